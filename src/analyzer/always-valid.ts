@@ -1,0 +1,33 @@
+/**
+ * Asymptotic confidence sequences: intervals that hold at every look at once, so that stopping whenever one likes does
+ * not inflate the error rate.
+ * @see Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, "Time-uniform central limit theory and asymptotic confidence
+ * sequences"; the same mixture as Howard et al. 2021 and as Johari's mSPRT
+ */
+
+/**
+ * The mixture's ρ², which makes the interval tightest when `plannedUnits` have been seen.
+ * @param alpha 1 − coverage; a one-sided bound at level a uses 2a here
+ */
+export function mixtureVariance(plannedUnits: number, alpha: number): number {
+  const logarithm = -2 * Math.log(alpha);
+  return (logarithm + Math.log(1 + logarithm)) / plannedUnits;
+}
+
+/** Half-width of the two-sided interval, in standard errors. @param intrinsicTime units seen × ρ², > 0 */
+export function twoSidedMultiplier(intrinsicTime: number, alpha: number): number {
+  const x = intrinsicTime;
+  return Math.sqrt(((2 * (x + 1)) / x) * (Math.log1p(x) / 2 - Math.log(alpha)));
+}
+
+/** The p-value that falls below alpha exactly when the interval at alpha excludes 0. @param z estimate / error */
+export function twoSidedPValue(z: number, intrinsicTime: number): number {
+  const x = intrinsicTime;
+  return Math.min(1, Math.exp(Math.log1p(x) / 2 - (z * z * x) / (2 * (x + 1))));
+}
+
+/** Distance of the one-sided bound from the estimate, in standard errors. @param alpha one-sided level */
+export function oneSidedMultiplier(intrinsicTime: number, alpha: number): number {
+  const x = intrinsicTime;
+  return Math.sqrt(((2 * (x + 1)) / x) * Math.log1p(Math.sqrt(x + 1) / (2 * alpha)));
+}

@@ -1,0 +1,46 @@
+import { excessHarm } from "../analyzer/non-inferiority.ts";
+import type { Comparison, MetricAnalysis } from "../model/analysis.ts";
+import { type DecisionInput, goodSign, primaryOf, type Rule, treatmentsOf } from "./rule.ts";
+
+/** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
+function isWorse(
+  input: DecisionInput,
+  primary: MetricAnalysis,
+  { variant, difference }: Comparison,
+): boolean {
+  const { spec } = input;
+  if (difference.status !== "ok") return false;
+  if (spec.rule.type === "superiority") {
+    return difference.alwaysValid.pValue < spec.alpha && goodSign(primary) * difference.estimate < 0;
+  }
+  const weightOf = (key: string) => spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
+  const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
+    alpha: spec.alpha,
+    plannedUnits: spec.plannedUnits * (weightOf(spec.control) + weightOf(variant)),
+  });
+  return "excess" in result && result.excess.lower !== null && result.excess.lower > 0;
+}
+
+/**
+ * When every treatment is proven worse there is nothing left to learn. Each is tested at the full level: all must be
+ * worse at once, so no correction is due (an intersection-union test).
+ */
+export const allTreatmentsWorse: Rule = {
+  name: "all_treatments_worse",
+  ask(input) {
+    const primary = primaryOf(input);
+    const treatments = treatmentsOf(input.spec);
+    const worse = primary?.comparisons.filter((comparison) => isWorse(input, primary, comparison)) ?? [];
+    const first = worse[0];
+    const facts = {
+      metric: primary?.metric ?? null,
+      treatments: treatments.length,
+      worseTreatments: worse.length,
+      estimate: first?.difference.status === "ok" ? first.difference.estimate : null,
+      pValue: first?.difference.status === "ok" ? first.difference.alwaysValid.pValue : null,
+    };
+    if (!first || worse.length < treatments.length) return { applies: false, facts };
+    const variant = treatments.length === 1 ? first.variant : null;
+    return { applies: true, facts, action: "rollback", code: "primary_worse_in_every_treatment", variant };
+  },
+};

@@ -1,0 +1,43 @@
+import type { DecisionInput, Rule } from "./rule.ts";
+
+function elapsedSeconds({ startedAt, now }: DecisionInput): number {
+  return Math.floor((now - startedAt) / 1_000);
+}
+
+/** Nothing is promoted before the minimum that the experiment asked for. */
+export const minimumNotReached: Rule = {
+  name: "minimum_not_reached",
+  ask(input) {
+    const { minimumUnits, minimumDurationSeconds } = input.spec;
+    const { units } = input.analysis;
+    const seconds = elapsedSeconds(input);
+    const facts = { units, minimumUnits, seconds, minimumDurationSeconds };
+    const wait = { applies: true, facts, action: "continue", variant: null } as const;
+    if (units < minimumUnits) return { ...wait, code: "too_few_units" };
+    if (seconds < minimumDurationSeconds) return { ...wait, code: "too_early" };
+    return { applies: false, facts };
+  },
+};
+
+/** An experiment that found nothing ends when its budget is used up; control stays. */
+export const maximumReached: Rule = {
+  name: "maximum_reached",
+  ask(input) {
+    const { maximumUnits, maximumDurationSeconds } = input.spec;
+    const { units } = input.analysis;
+    const seconds = elapsedSeconds(input);
+    const facts = {
+      units,
+      maximumUnits: maximumUnits ?? null,
+      seconds,
+      maximumDurationSeconds: maximumDurationSeconds ?? null,
+    };
+    const stop = { applies: true, facts, action: "stop", variant: null } as const;
+    if (maximumUnits !== undefined && units >= maximumUnits)
+      return { ...stop, code: "maximum_units_reached" };
+    if (maximumDurationSeconds !== undefined && seconds >= maximumDurationSeconds) {
+      return { ...stop, code: "maximum_duration_reached" };
+    }
+    return { applies: false, facts };
+  },
+};

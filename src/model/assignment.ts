@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { configValue, configVersionNumber } from "./ai-config.ts";
+import { resourceKey, unitIdentifier } from "./identifiers.ts";
+import { jsonObject } from "./json.ts";
+
+export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
+
+export const assignmentRequest = z
+  .strictObject({
+    config: resourceKey,
+    unit: unitIdentifier,
+    /** What targeting conditions read. Never stored. */
+    attributes: jsonObject.optional(),
+  })
+  .meta({ id: "AssignmentRequest" });
+export type AssignmentRequest = z.infer<typeof assignmentRequest>;
+
+export const assignmentBatchRequest = z
+  .strictObject({ requests: z.array(assignmentRequest).min(1).max(MAXIMUM_ASSIGNMENTS_PER_REQUEST) })
+  .meta({ id: "AssignmentBatchRequest" });
+
+/**
+ * Why a unit got its value, in OpenFeature's words. `STATIC`: no experiment. `SPLIT`: by the hash.
+ * `TARGETING_MATCH`: by the hash, after a targeting condition matched. `DEFAULT`: an experiment runs, this unit is not
+ * in it. `DISABLED`: the experiment is paused.
+ */
+export const assignmentReason = z.enum(["STATIC", "SPLIT", "TARGETING_MATCH", "DEFAULT", "DISABLED"]);
+export type AssignmentReason = z.infer<typeof assignmentReason>;
+
+export const assignment = z
+  .strictObject({
+    config: resourceKey,
+    value: configValue,
+    version: configVersionNumber,
+    experiment: resourceKey.nullable(),
+    variant: resourceKey.nullable(),
+    reason: assignmentReason,
+  })
+  .meta({ id: "Assignment" });
+export type Assignment = z.infer<typeof assignment>;
+
+const rulesetState = {
+  rulesetVersion: z.int().nonnegative(),
+  /** True when the database could not be reached and an older ruleset was used. */
+  stale: z.boolean(),
+};
+
+export const assignmentReply = assignment.extend(rulesetState).meta({ id: "AssignmentReply" });
+export type AssignmentReply = z.infer<typeof assignmentReply>;
+
+const assignmentFailure = z.strictObject({ config: resourceKey, code: z.string(), message: z.string() });
+
+/** One entry per request, in the order of the requests. */
+export const assignmentBatchReply = z
+  .strictObject({ assignments: z.array(z.union([assignment, assignmentFailure])), ...rulesetState })
+  .meta({ id: "AssignmentBatchReply" });
+export type AssignmentBatchReply = z.infer<typeof assignmentBatchReply>;

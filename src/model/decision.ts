@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { analysis, guardrailResult } from "./analysis.ts";
+import { conclusion } from "./experiment.ts";
+import { epochMilliseconds, resourceKey } from "./identifiers.ts";
+import { experimentTotals } from "./moments.ts";
+
+export const decisionAction = z.enum(["continue", "hold", "promote", "rollback", "stop"]);
+export type DecisionAction = z.infer<typeof decisionAction>;
+
+/** The rules in the order in which they are asked; the first that applies decides. */
+export const decisionRuleName = z.enum([
+  "data_trouble",
+  "guardrail_harmed",
+  "minimum_not_reached",
+  "winner",
+  "all_treatments_worse",
+  "maximum_reached",
+]);
+export type DecisionRuleName = z.infer<typeof decisionRuleName>;
+
+export const decisionReasonCode = z.enum([
+  "no_traffic",
+  "sample_ratio_mismatch",
+  "too_many_crossed_over",
+  "guardrail_harmed",
+  "too_few_units",
+  "too_early",
+  "superior",
+  "non_inferior_with_better_objective",
+  "primary_worse_in_every_treatment",
+  "maximum_units_reached",
+  "maximum_duration_reached",
+  "undecided",
+]);
+export type DecisionReasonCode = z.infer<typeof decisionReasonCode>;
+
+/** The numbers a rule looked at, by name. */
+export const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type Facts = z.infer<typeof facts>;
+
+export const ruleEvidence = z.strictObject({ rule: decisionRuleName, applies: z.boolean(), facts });
+export type RuleEvidence = z.infer<typeof ruleEvidence>;
+
+export const decision = z
+  .strictObject({
+    action: decisionAction,
+    /** The variant that wins (`promote`) or does harm (`rollback`). */
+    variant: resourceKey.nullable(),
+    reason: z.strictObject({ code: decisionReasonCode, facts }),
+    /** Every rule with what it saw, also those after the one that decided. */
+    evidence: z.array(ruleEvidence),
+  })
+  .meta({ id: "Decision" });
+export type Decision = z.infer<typeof decision>;
+
+/** Who looked: the schedule, or the aggregator right after new data. */
+export const decisionSource = z.enum(["cron", "guardrail"]);
+export type DecisionSource = z.infer<typeof decisionSource>;
+
+/** One stored analysis, complete enough to compute its decision again. */
+export const snapshot = z
+  .strictObject({
+    experiment: resourceKey,
+    takenAt: epochMilliseconds,
+    source: decisionSource,
+    totals: experimentTotals,
+    analysis,
+    guardrails: z.array(guardrailResult),
+    decision,
+  })
+  .meta({ id: "Snapshot" });
+export type Snapshot = z.infer<typeof snapshot>;
+
+/** A stored decision as it is listed. */
+export const decisionRecord = z
+  .strictObject({
+    experiment: resourceKey,
+    takenAt: epochMilliseconds,
+    source: decisionSource,
+    decision,
+    /** The reason as a sentence. */
+    summary: z.string(),
+  })
+  .meta({ id: "DecisionRecord" });
+export type DecisionRecord = z.infer<typeof decisionRecord>;
+
+/** What the results route answers: the newest numbers of a running experiment, or those it ended with. */
+export const experimentResults = z
+  .strictObject({
+    experiment: resourceKey,
+    /** False once the experiment has ended: the numbers are those that decided. */
+    live: z.boolean(),
+    takenAt: epochMilliseconds,
+    analysis,
+    guardrails: z.array(guardrailResult),
+    decision,
+    summary: z.string(),
+    conclusion: conclusion.nullable(),
+  })
+  .meta({ id: "ExperimentResults" });
+export type ExperimentResults = z.infer<typeof experimentResults>;

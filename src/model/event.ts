@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
+import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
+
+export const MAXIMUM_EVENTS_PER_BATCH = 1_000;
+export const MAXIMUM_BODY_BYTES = 1_048_576;
+
+/** Clocks of client machines may run ahead by this much before their timestamps are refused. */
+export const MAXIMUM_CLOCK_SKEW_MILLISECONDS = 5 * 60_000;
+
+/** Outcomes may arrive this long after an experiment has ended: answers in flight, feedback that comes late. */
+export const LATE_EVENT_WINDOW_MILLISECONDS = 24 * 3_600_000;
+
+const metricValue = z.union([
+  z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE),
+  z.boolean().transform(Number),
+]);
+
+const property = z.union([z.string().max(256), z.number(), z.boolean()]);
+
+const sized = (minimum: number, maximum: number) => (value: object) => {
+  const size = Object.keys(value).length;
+  return size >= minimum && size <= maximum;
+};
+
+/** Metric values observed for a unit. The id makes sending it again harmless. */
+export const outcomeEvent = z
+  .strictObject({
+    id: z
+      .string()
+      .min(1)
+      .max(128)
+      .refine((id) => id.isWellFormed(), "an id must be well-formed Unicode"),
+    experiment: resourceKey,
+    unit: unitIdentifier,
+    /** As the assignment said. Without it the unit must have been assigned before. */
+    variant: resourceKey.optional(),
+    /** When it happened: ISO 8601 or epoch milliseconds; by default when it arrived. */
+    timestamp: z
+      .union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int().nonnegative()])
+      .optional(),
+    metrics: z.record(metricKey, metricValue).refine(sized(1, 50), "an event carries 1 to 50 metrics"),
+    properties: z
+      .record(z.string().min(1).max(64), property)
+      .refine(sized(0, 20), "an event carries at most 20 properties")
+      .optional(),
+  })
+  .meta({ id: "OutcomeEvent" });
+export type OutcomeEvent = z.infer<typeof outcomeEvent>;
+
+/** Events are checked one by one, so that a bad one never sinks its neighbours. */
+export const eventBatch = z
+  .strictObject({ events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH) })
+  .meta({ id: "EventBatch" });
+
+export const rejectedEvent = z.strictObject({
+  index: z.int().nonnegative(),
+  id: z.string().nullable(),
+  path: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+export type RejectedEvent = z.infer<typeof rejectedEvent>;
+
+export const eventWarning = z.strictObject({ code: z.string(), message: z.string() });
+
+/** Sent only after everything accepted is durable. */
+export const eventReceipt = z
+  .strictObject({
+    accepted: z.int().nonnegative(),
+    duplicates: z.int().nonnegative(),
+    rejected: z.array(rejectedEvent),
+    warnings: z.array(eventWarning),
+  })
+  .meta({ id: "EventReceipt" });
+export type EventReceipt = z.infer<typeof eventReceipt>;

@@ -1,0 +1,160 @@
+import { z } from "zod";
+import {
+  type ExperimentInput,
+  type ExperimentSpec,
+  experimentInput,
+  experimentMetric,
+  variant,
+} from "./experiment.ts";
+import { type InputIssue, toInputIssues, toPointer } from "./issue.ts";
+
+/** Weights may miss 1 by this much, so that thirds can be written with six digits. */
+const WEIGHT_TOLERANCE = 1e-6;
+
+/** What an experiment may refer to, as it exists now. */
+export interface Catalogue {
+  metricKeys: ReadonlySet<string>;
+  /** The versions of the experiment's AI config; undefined when there is no such config. */
+  configVersions: ReadonlySet<number> | undefined;
+  liveVersion: number | undefined;
+}
+
+const partialInput = z.looseObject({
+  variants: z.array(variant).optional().catch(undefined),
+  metrics: z.array(experimentMetric).optional().catch(undefined),
+  control: z.string().optional().catch(undefined),
+  rule: z.looseObject({ type: z.string(), objective: z.string().optional() }).optional().catch(undefined),
+  minimumUnits: z.number().optional().catch(undefined),
+  maximumUnits: z.number().optional().catch(undefined),
+  minimumDurationSeconds: z.number().optional().catch(undefined),
+  maximumDurationSeconds: z.number().optional().catch(undefined),
+});
+type PartialInput = z.infer<typeof partialInput>;
+
+const at = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+  path: toPointer(path),
+  code,
+  message,
+});
+
+function repeated(keys: readonly string[]): number[] {
+  return keys.flatMap((key, index) => (keys.indexOf(key) < index ? [index] : []));
+}
+
+function* checkVariants(input: PartialInput, catalogue: Catalogue): Generator<InputIssue> {
+  const variants = input.variants;
+  if (!variants) return;
+  for (const index of repeated(variants.map(({ key }) => key))) {
+    yield at(["variants", index, "key"], "duplicate_variant_key", "another variant has this key");
+  }
+  const sum = variants.reduce((total, { weight }) => total + weight, 0);
+  if (Math.abs(sum - 1) > WEIGHT_TOLERANCE) {
+    yield at(["variants"], "weights_do_not_sum_to_1", `the weights sum to ${Number(sum.toPrecision(9))}`);
+  }
+  if (input.control !== undefined && !variants.some(({ key }) => key === input.control)) {
+    yield at(["control"], "control_is_no_variant", `no variant has the key '${input.control}'`);
+  }
+  if (!catalogue.configVersions) {
+    yield at(["config"], "unknown_config", "there is no AI config with this key");
+    return;
+  }
+  for (const [index, { version }] of variants.entries()) {
+    if (!catalogue.configVersions.has(version)) {
+      yield at(["variants", index, "version"], "unknown_version", `the AI config has no version ${version}`);
+    }
+  }
+  if (input.control === undefined && !variants.some(({ version }) => version === catalogue.liveVersion)) {
+    yield at(
+      ["control"],
+      "no_variant_is_live",
+      "name the control: no variant is the AI config's live version",
+    );
+  }
+}
+
+function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<InputIssue> {
+  const metrics = input.metrics;
+  if (!metrics) return;
+  const primaries = metrics.filter(({ role }) => role === "primary").length;
+  if (primaries !== 1)
+    yield at(["metrics"], "one_primary_metric", `an experiment has one primary metric, not ${primaries}`);
+  for (const index of repeated(metrics.map(({ metric }) => metric))) {
+    yield at(
+      ["metrics", index, "metric"],
+      "duplicate_metric",
+      "this metric already has a role in the experiment",
+    );
+  }
+  for (const [index, { metric, role, margin }] of metrics.entries()) {
+    if (!catalogue.metricKeys.has(metric)) {
+      yield at(["metrics", index, "metric"], "unknown_metric", `there is no metric '${metric}'`);
+    }
+    if (role === "guardrail" && !margin) {
+      yield at(
+        ["metrics", index, "margin"],
+        "margin_required",
+        "a guardrail needs the harm that it tolerates",
+      );
+    }
+    if (role !== "guardrail" && margin) {
+      yield at(
+        ["metrics", index, "margin"],
+        "margin_not_allowed",
+        "only a guardrail has a margin; the rule has its own",
+      );
+    }
+  }
+  if (input.rule?.type === "non_inferiority" && input.rule.objective !== undefined) {
+    const objective = metrics.find(({ metric }) => metric === input.rule?.objective);
+    if (objective?.role !== "secondary") {
+      yield at(
+        ["rule", "objective"],
+        "objective_is_no_secondary_metric",
+        "the objective must be a secondary metric of the experiment",
+      );
+    }
+  }
+}
+
+function* checkLimits(input: PartialInput): Generator<InputIssue> {
+  const { minimumUnits = 100, maximumUnits, minimumDurationSeconds = 0, maximumDurationSeconds } = input;
+  if (maximumUnits !== undefined && maximumUnits < minimumUnits) {
+    yield at(
+      ["maximumUnits"],
+      "maximum_below_minimum",
+      `the maximum lies below the minimum of ${minimumUnits} units`,
+    );
+  }
+  if (maximumDurationSeconds !== undefined && maximumDurationSeconds < minimumDurationSeconds) {
+    yield at(
+      ["maximumDurationSeconds"],
+      "maximum_below_minimum",
+      `the maximum lies below the minimum of ${minimumDurationSeconds} s`,
+    );
+  }
+}
+
+function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIssue[] {
+  return [...checkVariants(input, catalogue), ...checkMetrics(input, catalogue), ...checkLimits(input)];
+}
+
+export type CheckedExperiment = { ok: true; value: ExperimentInput } | { ok: false; issues: InputIssue[] };
+
+/**
+ * Checks an experiment completely: its shape, its own logic and what it refers to.
+ * @returns the parsed input, or every reason why it is impossible, each with the path of its field
+ */
+export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExperiment {
+  const shape = experimentInput.safeParse(raw, { reportInput: true });
+  const partial = partialInput.safeParse(raw);
+  const issues = [
+    ...(shape.success ? [] : toInputIssues(shape.error.issues)),
+    ...(partial.success ? findImpossibilities(partial.data, catalogue) : []),
+  ];
+  return shape.success && issues.length === 0 ? { ok: true, value: shape.data } : { ok: false, issues };
+}
+
+/** Checks a stored experiment against the catalogue as it is now, before it starts. */
+export function checkBeforeStart(spec: ExperimentSpec, catalogue: Catalogue): InputIssue[] {
+  return findImpossibilities(spec, catalogue);
+}

@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { configVersionNumber } from "./ai-config.ts";
+import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
+import { jsonObject } from "./json.ts";
+import { metricDefinition } from "./metric.ts";
+
+export const experimentKind = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
+export type ExperimentKind = z.infer<typeof experimentKind>;
+
+export const experimentStatus = z.enum(["draft", "running", "paused", "promoted", "rolled_back", "stopped"]);
+export type ExperimentStatus = z.infer<typeof experimentStatus>;
+
+/** One arm: an AI-config version and its share of the covered traffic. */
+export const variant = z.strictObject({
+  key: resourceKey,
+  name: displayName.optional(),
+  version: configVersionNumber,
+  weight: z.number().gt(0).lt(1),
+});
+export type Variant = z.infer<typeof variant>;
+
+/** How much worse is still acceptable: in the metric's own units, or as a share of the control's value. */
+export const margin = z.strictObject({
+  kind: z.enum(["absolute", "relative"]),
+  value: z.number().positive().max(1e12),
+});
+export type Margin = z.infer<typeof margin>;
+
+export const metricRole = z.enum(["primary", "secondary", "guardrail"]);
+export type MetricRole = z.infer<typeof metricRole>;
+
+/** A metric's part in an experiment. Guardrails carry the harm that is tolerated. */
+export const experimentMetric = z.strictObject({
+  metric: metricKey,
+  role: metricRole,
+  margin: margin.optional(),
+});
+export type ExperimentMetric = z.infer<typeof experimentMetric>;
+
+export const decisionRule = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("superiority") }),
+  z.strictObject({
+    type: z.literal("non_inferiority"),
+    /** The loss on the primary metric that the objective's gain is worth. */
+    margin,
+    /** The metric that must get better, one of the experiment's own. */
+    objective: metricKey,
+  }),
+]);
+export type DecisionRule = z.infer<typeof decisionRule>;
+
+const shareOfBuckets = z.number().min(0).max(1);
+
+/** Experiments in one namespace with disjoint ranges never share a unit. */
+export const namespace = z.strictObject({
+  name: resourceKey,
+  range: z
+    .tuple([shareOfBuckets, shareOfBuckets])
+    .refine(([start, end]) => start < end, "a range starts before it ends"),
+});
+export type Namespace = z.infer<typeof namespace>;
+
+/** GrowthBook's published default for tuning the always-valid interval, in units. */
+const DEFAULT_PLANNED_UNITS = 5_000;
+
+/** The editable part of an experiment. */
+export const experimentInput = z
+  .strictObject({
+    key: resourceKey,
+    name: displayName.optional(),
+    hypothesis: description.default(""),
+    kind: experimentKind,
+    config: resourceKey,
+    variants: z.array(variant).min(2).max(10),
+    /** By default the variant that is the AI config's live version. */
+    control: resourceKey.optional(),
+    /** The share of units that take part. May grow while running; growing moves nobody. */
+    coverage: z.number().gt(0).max(1).default(1),
+    namespace: namespace.optional(),
+    /** Targeting, in GrowthBook's MongoDB-like syntax over the attributes of the assignment. */
+    condition: jsonObject.optional(),
+    /** What the hash is salted with; by default the experiment's key. */
+    seed: z.string().min(1).max(100).optional(),
+    metrics: z.array(experimentMetric).min(1).max(50),
+    rule: decisionRule.default({ type: "superiority" }),
+    alpha: z.number().min(1e-6).max(0.5).default(0.05),
+    minimumUnits: z.int().min(2).default(100),
+    maximumUnits: z.int().min(2).optional(),
+    minimumDurationSeconds: z.int().nonnegative().default(0),
+    maximumDurationSeconds: z.int().positive().optional(),
+    /** The number of units at which the always-valid interval is tightest. */
+    plannedUnits: z.int().min(2).optional(),
+    analysisIntervalSeconds: z.int().min(60).max(86_400).default(300),
+    /** How many aggregators share the load; fixed at start. */
+    shards: z.int().min(1).max(32).default(1),
+  })
+  .meta({ id: "ExperimentInput" });
+export type ExperimentInput = z.infer<typeof experimentInput>;
+
+/** An experiment as stored: every default filled in, so that a later change of defaults changes no experiment. */
+export const experimentSpec = experimentInput
+  .required({ name: true, control: true, seed: true, plannedUnits: true })
+  .extend({ hashVersion: z.literal(2) })
+  .meta({ id: "ExperimentSpec" });
+export type ExperimentSpec = z.infer<typeof experimentSpec>;
+
+/** How an experiment ended. */
+export const conclusion = z.strictObject({
+  action: z.enum(["promote", "rollback", "stop"]),
+  /** The variant whose version is live since. */
+  variant: resourceKey,
+  reason: z.string(),
+  actor: z.string(),
+  at: epochMilliseconds,
+});
+export type Conclusion = z.infer<typeof conclusion>;
+
+export const experiment = z
+  .strictObject({
+    spec: experimentSpec,
+    status: experimentStatus,
+    /** Grows with every change; a change that names an older revision is refused. */
+    revision: z.int().positive(),
+    createdAt: epochMilliseconds,
+    updatedAt: epochMilliseconds,
+    startedAt: epochMilliseconds.nullable(),
+    endedAt: epochMilliseconds.nullable(),
+    analysedAt: epochMilliseconds.nullable(),
+    /** The metric definitions as they were at start; empty before. */
+    definitions: z.array(metricDefinition),
+    conclusion: conclusion.nullable(),
+  })
+  .meta({ id: "Experiment" });
+export type Experiment = z.infer<typeof experiment>;
+
+/** What may change while an experiment runs: nothing that would move a unit or bend a decision already under way. */
+export const runningExperimentUpdate = z
+  .strictObject({
+    name: displayName.optional(),
+    hypothesis: description.optional(),
+    coverage: z.number().gt(0).max(1).optional(),
+    analysisIntervalSeconds: z.int().min(60).max(86_400).optional(),
+  })
+  .meta({ id: "RunningExperimentUpdate" });
+
+/** The body of start, pause, resume, stop, promote and rollback. */
+export const transitionInput = z
+  .strictObject({
+    reason: description.default(""),
+    /** Refuse when the experiment has changed since this revision was read. */
+    revision: z.int().positive().optional(),
+  })
+  .meta({ id: "TransitionInput" });
+
+export const promotionInput = transitionInput.extend({ variant: resourceKey }).meta({ id: "PromotionInput" });
+
+/** Fills in what an input leaves open. @param control the control's key, already settled */
+export function completeSpec(input: ExperimentInput, control: string): ExperimentSpec {
+  return {
+    ...input,
+    control,
+    name: input.name ?? input.key,
+    seed: input.seed ?? input.key,
+    plannedUnits: input.plannedUnits ?? input.maximumUnits ?? DEFAULT_PLANNED_UNITS,
+    hashVersion: 2,
+  };
+}
+
+/** True while edges hand out the experiment's variants. */
+export function isActive(status: ExperimentStatus): boolean {
+  return status === "running" || status === "paused";
+}

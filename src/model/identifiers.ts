@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { isForbiddenKey } from "./json.ts";
+
+const notForbidden = (key: string) => !isForbiddenKey(key);
+
+/** The permanent name of an AI config, an experiment, a variant or a namespace, as it appears in URLs. */
+export const resourceKey = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit",
+  )
+  .refine(notForbidden, "this word is reserved");
+
+/** The name under which apps log a metric's values. */
+export const metricKey = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,63}$/, "1 to 64 lower-case letters, digits or '_', starting with a letter")
+  .refine(notForbidden, "this word is reserved");
+
+/** What is randomised: a user, a conversation, a request. Stored only as a keyed hash. */
+export const unitIdentifier = z
+  .string()
+  .min(1, "a unit may not be empty")
+  .max(256, "a unit has at most 256 characters")
+  .refine((unit) => unit.isWellFormed(), "a unit must be well-formed Unicode");
+
+export const displayName = z.string().trim().min(1).max(200);
+export const description = z.string().max(2_000);
+
+/** Milliseconds since the epoch, as every stored and computed time is. */
+export const epochMilliseconds = z.int().nonnegative();

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+
+/** One reason why an input is refused: where (a JSON pointer), a stable code, and words. */
+export interface InputIssue {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** Renders a property path as a JSON pointer (RFC 6901). */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+type SchemaIssue = z.core.$ZodIssue;
+
+function stableCode(issue: SchemaIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "missing_field" : "wrong_type";
+    case "unrecognized_keys":
+      return "unknown_field";
+    case "too_small":
+      return "too_small";
+    case "too_big":
+      return "too_big";
+    case "invalid_format":
+      return "wrong_format";
+    default:
+      return "invalid_value";
+  }
+}
+
+/** Turns schema issues into input issues, one for every unknown field, so that each names its own path. */
+export function toInputIssues(
+  issues: readonly SchemaIssue[],
+  prefix: readonly PropertyKey[] = [],
+): InputIssue[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        path: toPointer([...path, key]),
+        code: "unknown_field",
+        message: "this field is not known here",
+      }));
+    }
+    return [{ path: toPointer(path), code: stableCode(issue), message: issue.message }];
+  });
+}

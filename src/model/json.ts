@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** Any JSON value; used where the client's own data passes through untouched. */
+export const jsonValue = z.json();
+export type JsonValue = z.infer<typeof jsonValue>;
+
+export const jsonObject = z.record(z.string(), jsonValue);
+export type JsonObject = z.infer<typeof jsonObject>;
+
+const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
+
+/** True for names that would reach an object's prototype when used as a property key. */
+export function isForbiddenKey(key: string): boolean {
+  return FORBIDDEN_KEYS.has(key);
+}
+
+/** JSON nested deeper than this is refused: nothing legitimate needs it, and recursion has a price. */
+const MAXIMUM_JSON_DEPTH = 32;
+
+/**
+ * Finds the first place in parsed JSON that must not travel further: a prototype-reaching key, or nesting beyond
+ * the allowed depth.
+ * @returns its path, or undefined when the value is clean
+ */
+export function findForbiddenPath(
+  value: unknown,
+  path: readonly PropertyKey[] = [],
+): { path: readonly PropertyKey[]; code: "forbidden_key" | "nested_too_deep" } | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (path.length >= MAXIMUM_JSON_DEPTH) return { path, code: "nested_too_deep" };
+  for (const key of Object.keys(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
+    const found = findForbiddenPath(Reflect.get(value, key), here);
+    if (found) return found;
+  }
+  return undefined;
+}

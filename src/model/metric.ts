@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { description, displayName, metricKey } from "./identifiers.ts";
+
+/** Metric values beyond this magnitude are refused: their squares would leave the range where sums stay exact. */
+export const MAXIMUM_METRIC_MAGNITUDE = 1e12;
+
+const metricNumber = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE);
+
+const metricShape = z.strictObject({
+  key: metricKey,
+  name: displayName,
+  description: description.default(""),
+  /** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
+  type: z.enum(["proportion", "mean", "quantile"]),
+  /** `event`: an average over events, with units as clusters · `unit`: one total per exposed unit, 0 without events */
+  per: z.enum(["event", "unit"]).default("event"),
+  /** The direction in which a change is good. */
+  direction: z.enum(["increase", "decrease"]),
+  /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
+  cap: metricNumber.positive().optional(),
+  minimum: metricNumber.optional(),
+  maximum: metricNumber.optional(),
+  quantile: z.number().gt(0).lt(1).optional(),
+  /** The metric whose logged values a quantile metric reads. */
+  source: metricKey.optional(),
+  /** How values are shown: `ms`, `USD`, `tokens`, … */
+  unit: z.string().max(20).default(""),
+});
+
+/** What a metric measures and how it is aggregated. Frozen into an experiment when it starts. */
+export const metricDefinition = metricShape
+  .refine(
+    (metric) => metric.type !== "quantile" || (metric.quantile !== undefined && metric.source !== undefined),
+    {
+      path: ["quantile"],
+      message: "a quantile metric needs quantile and source",
+    },
+  )
+  .refine(
+    (metric) => metric.type === "quantile" || (metric.quantile === undefined && metric.source === undefined),
+    {
+      path: ["quantile"],
+      message: "only a quantile metric has quantile and source",
+    },
+  )
+  .refine(
+    (metric) =>
+      metric.minimum === undefined || metric.maximum === undefined || metric.minimum < metric.maximum,
+    {
+      path: ["minimum"],
+      message: "minimum must lie below maximum",
+    },
+  )
+  .refine(
+    (metric) =>
+      metric.type !== "proportion" ||
+      (metric.minimum === undefined && metric.maximum === undefined && metric.cap === undefined),
+    {
+      path: ["type"],
+      message: "a proportion's values are 0 or 1 and take no bounds or cap",
+    },
+  )
+  .meta({ id: "MetricDefinition" });
+export type MetricDefinition = z.infer<typeof metricDefinition>;
+
+/** Everything of a definition may change but its key; running experiments keep the definition they started with. */
+export const metricUpdate = metricShape.omit({ key: true }).meta({ id: "MetricUpdate" });
+
+/**
+ * Says why a logged value is impossible for its metric.
+ * @returns the reason in words, or undefined when the value is fine
+ */
+export function findValueTrouble(metric: MetricDefinition, value: number): string | undefined {
+  if (metric.type === "quantile")
+    return `${metric.key} is computed from ${metric.source}: log that metric instead`;
+  if (metric.type === "proportion")
+    return value === 0 || value === 1 ? undefined : "a proportion's value is 0, 1, true or false";
+  if (metric.minimum !== undefined && value < metric.minimum)
+    return `the value lies below the metric's minimum ${metric.minimum}`;
+  if (metric.maximum !== undefined && value > metric.maximum)
+    return `the value lies above the metric's maximum ${metric.maximum}`;
+  return undefined;
+}
+
+/** The logged key from which a metric is computed: its own, or a quantile's source. */
+export function sourceKey(metric: MetricDefinition): string {
+  return metric.source ?? metric.key;
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { configValue, configVersionNumber } from "./ai-config.ts";
+import { keyScope } from "./api-key.ts";
+import { experimentSpec, experimentStatus } from "./experiment.ts";
+import { epochMilliseconds, resourceKey } from "./identifiers.ts";
+import { metricDefinition } from "./metric.ts";
+
+/** Edges serve a ruleset at most this old, so a rollback reaches every edge within it. */
+export const RULESET_MAX_AGE_SECONDS = 5;
+
+export const rulesetExperiment = experimentSpec
+  .pick({
+    key: true,
+    config: true,
+    variants: true,
+    control: true,
+    coverage: true,
+    namespace: true,
+    condition: true,
+    seed: true,
+    hashVersion: true,
+    shards: true,
+  })
+  .extend({
+    status: experimentStatus,
+    startedAt: epochMilliseconds,
+    endedAt: epochMilliseconds.nullable(),
+    /** The frozen definitions of the metrics that the experiment aggregates. */
+    definitions: z.array(metricDefinition),
+  });
+export type RulesetExperiment = z.infer<typeof rulesetExperiment>;
+
+export const rulesetConfig = z.strictObject({
+  key: resourceKey,
+  liveVersion: configVersionNumber,
+  /** The live version and those that an active experiment hands out. */
+  values: z.array(z.strictObject({ version: configVersionNumber, value: configValue })),
+});
+export type RulesetConfig = z.infer<typeof rulesetConfig>;
+
+/** The compiled, versioned document that assignment reads. */
+export const ruleset = z.strictObject({
+  version: z.int().nonnegative(),
+  configs: z.array(rulesetConfig),
+  /** Active experiments, oldest first, and those that ended within the late-event window. */
+  experiments: z.array(rulesetExperiment),
+  metrics: z.array(metricDefinition),
+  keys: z.array(z.strictObject({ id: z.string(), scope: keyScope, hash: z.string() })),
+});
+export type Ruleset = z.infer<typeof ruleset>;
