@@ -1,5 +1,5 @@
 import type { Analysis, Comparison, MetricAnalysis, VariantEstimate } from "../model/analysis.ts";
-import type { ExperimentMetric, ExperimentSpec } from "../model/experiment.ts";
+import { type ExperimentMetric, type ExperimentSpec, plannedUnitsOfPair } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { compare } from "./compare.ts";
@@ -24,13 +24,12 @@ export interface AnalysisInput {
 
 interface Arm {
   variant: string;
-  weight: number;
   statistics: UnitStatistics | undefined;
 }
 
 /** The statistics of every arm for one metric, in the order of the experiment's variants. */
 function armsOf(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arm[] {
-  return spec.variants.map(({ key, weight }) => {
+  return spec.variants.map(({ key }) => {
     const variantTotals = totals.variants[key];
     const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
     return {
@@ -78,7 +77,7 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
       }
       return compare(definition, arm.variant, control?.statistics, arm.statistics, {
         alpha: spec.alpha,
-        plannedUnits: spec.plannedUnits * ((control?.weight ?? 0) + arm.weight),
+        plannedUnits: plannedUnitsOfPair(spec, arm.variant),
       });
     });
   return {

@@ -1,5 +1,6 @@
 import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "../model/analysis.ts";
+import { plannedUnitsOfPair } from "../model/experiment.ts";
 import { type DecisionInput, goodSign, primaryOf, type Rule, treatmentsOf } from "./rule.ts";
 
 /** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
@@ -13,10 +14,9 @@ function isWorse(
   if (spec.rule.type === "superiority") {
     return difference.alwaysValid.pValue < spec.alpha && goodSign(primary) * difference.estimate < 0;
   }
-  const weightOf = (key: string) => spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha,
-    plannedUnits: spec.plannedUnits * (weightOf(spec.control) + weightOf(variant)),
+    plannedUnits: plannedUnitsOfPair(spec, variant),
   });
   return "excess" in result && result.excess.lower !== null && result.excess.lower > 0;
 }

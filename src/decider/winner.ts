@@ -2,6 +2,7 @@ import { holm } from "../analyzer/holm.ts";
 import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { MetricAnalysis } from "../model/analysis.ts";
 import type { Facts } from "../model/decision.ts";
+import { plannedUnitsOfPair } from "../model/experiment.ts";
 import { type DecisionInput, goodSign, primaryOf, type Rule, treatmentsOf } from "./rule.ts";
 
 interface Candidate {
@@ -40,10 +41,9 @@ function passesGuardrails({ guardrails }: DecisionInput, variant: string): boole
 function isNonInferior(input: DecisionInput, metric: MetricAnalysis, variant: string): boolean {
   const { spec } = input;
   if (spec.rule.type !== "non_inferiority") return false;
-  const weightOf = (key: string) => spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
   const result = excessHarm(metric, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha / treatmentsOf(spec).length,
-    plannedUnits: spec.plannedUnits * (weightOf(spec.control) + weightOf(variant)),
+    plannedUnits: plannedUnitsOfPair(spec, variant),
   });
   return "excess" in result && result.excess.upper !== null && result.excess.upper < 0;
 }

@@ -1,6 +1,6 @@
 import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { Analysis, GuardrailResult, MetricAnalysis } from "../model/analysis.ts";
-import type { ExperimentSpec, Margin } from "../model/experiment.ts";
+import { type ExperimentSpec, type Margin, plannedUnitsOfPair } from "../model/experiment.ts";
 
 function judge(
   spec: ExperimentSpec,
@@ -8,10 +8,9 @@ function judge(
   margin: Margin,
   variant: string,
 ): GuardrailResult {
-  const weightOf = (key: string) => spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
   const result = excessHarm(metric, spec.control, variant, margin, {
     alpha: spec.alpha,
-    plannedUnits: spec.plannedUnits * (weightOf(spec.control) + weightOf(variant)),
+    plannedUnits: plannedUnitsOfPair(spec, variant),
   });
   const common = { metric: metric.metric, variant, margin };
   if ("reason" in result) {

@@ -170,3 +170,9 @@ export function completeSpec(input: ExperimentInput, control: string): Experimen
 export function isActive(status: ExperimentStatus): boolean {
   return status === "running" || status === "paused";
 }
+
+/** How many of the planned units control and one treatment see together. */
+export function plannedUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
+  const weights = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
+  return spec.plannedUnits * weights.reduce((sum, { weight }) => sum + weight, 0);
+}
