@@ -34,7 +34,7 @@ function armsOf(spec: ExperimentSpec, definition: MetricDefinition, totals: Expe
     const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
     return {
       variant: key,
-      weight,
+
       statistics: unitStatistics(definition, moments, variantTotals?.units ?? 0),
     };
   });
