@@ -138,11 +138,13 @@ function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIs
   return [...checkVariants(input, catalogue), ...checkMetrics(input, catalogue), ...checkLimits(input)];
 }
 
-export type CheckedExperiment = { ok: true; value: ExperimentInput } | { ok: false; issues: InputIssue[] };
+export type CheckedExperiment =
+  | { ok: true; input: ExperimentInput; control: string }
+  | { ok: false; issues: InputIssue[] };
 
 /**
  * Checks an experiment completely: its shape, its own logic and what it refers to.
- * @returns the parsed input, or every reason why it is impossible, each with the path of its field
+ * @returns the parsed input and its control, or every reason why it is impossible, each with the path of its field
  */
 export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExperiment {
   const shape = experimentInput.safeParse(raw, { reportInput: true });
@@ -151,7 +153,10 @@ export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExpe
     ...(shape.success ? [] : toInputIssues(shape.error.issues)),
     ...(partial.success ? findImpossibilities(partial.data, catalogue) : []),
   ];
-  return shape.success && issues.length === 0 ? { ok: true, value: shape.data } : { ok: false, issues };
+  if (!shape.success || issues.length > 0) return { ok: false, issues };
+  const input = shape.data;
+  const live = input.variants.find(({ version }) => version === catalogue.liveVersion);
+  return { ok: true, input, control: input.control ?? live?.key ?? "" };
 }
 
 /** Checks a stored experiment against the catalogue as it is now, before it starts. */

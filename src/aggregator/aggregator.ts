@@ -1,0 +1,221 @@
+import { DurableObject } from "cloudflare:workers";
+import { emptyTotals } from "../analyzer/moments.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import { openDatabase } from "../store/database.ts";
+import { writeEventChunk } from "../store/event-chunks.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { Ledger } from "./ledger.ts";
+import { LedgerStorage } from "./ledger-storage.ts";
+import type { LogEntry } from "./log-entry.ts";
+import type {
+  AggregatedExperiment,
+  Checkpoint,
+  Exposure,
+  Outcome,
+  OutcomeStatus,
+  RecordBatch,
+  RecordReply,
+} from "./messages.ts";
+import type { UnitState } from "./unit-state.ts";
+
+/** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
+const FLUSH_DELAY_MILLISECONDS = 1_000;
+const MAXIMUM_RETRY_DELAY_MILLISECONDS = 60_000;
+
+/** One batch in progress: the units it touches and the log entries it leaves. */
+interface Recording {
+  ledger: Ledger;
+  units: Map<string, UnitState>;
+  changed: Map<string, UnitState>;
+  older: Map<string, Set<number>>;
+  entries: LogEntry[];
+}
+
+/**
+ * Counts one experiment (or one shard of it): the ledger of its units, its totals, and an outbox to the event log.
+ * Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, a floor above.
+ */
+export abstract class Aggregator extends DurableObject<Env> {
+  readonly #storage: LedgerStorage;
+  #totals: ExperimentTotals | undefined;
+  #experiment: AggregatedExperiment | undefined;
+  #alarmIsSet = false;
+  #failures = 0;
+  #flushing: Promise<void> | undefined;
+  /** Places in the outbox that a checkpoint refers to. */
+  readonly #chunkBoundaries = new Set<number>();
+
+  constructor(context: DurableObjectState, environment: Env) {
+    super(context, environment);
+    this.#storage = new LedgerStorage(context.storage.sql);
+    this.#experiment = this.#storage.experiment();
+    if (this.#storage.hasPendingEntries()) this.#setAlarm(FLUSH_DELAY_MILLISECONDS);
+  }
+
+  /** Called on the alarm after new data, before they are flushed. */
+  protected abstract onFreshTotals(experiment: string): Promise<void>;
+
+  /**
+   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognised and
+   * not counted again, however often and in whatever order they arrive.
+   */
+  async record(batch: RecordBatch): Promise<RecordReply> {
+    const statuses = this.#transaction(() => this.#recordAll(batch));
+    if (!this.#alarmIsSet) this.#setAlarm(FLUSH_DELAY_MILLISECONDS);
+    return { statuses };
+  }
+
+  /** The totals as they are now. */
+  async totals(): Promise<ExperimentTotals> {
+    return this.#experiment ? this.#loadTotals(this.#experiment) : emptyTotals([]);
+  }
+
+  /** The totals together with the place in the event log that they correspond to; the log is flushed that far. */
+  async checkpoint(): Promise<Checkpoint> {
+    const totals = structuredClone(await this.totals());
+    const sequence = this.#storage.lastSequence();
+    this.#chunkBoundaries.add(sequence);
+    await this.flush();
+    return { totals, sequence };
+  }
+
+  /** Empties the outbox into the event log. */
+  async flush(): Promise<void> {
+    this.#flushing ??= this.#flushAll().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmIsSet = false;
+    if (!this.#experiment) return;
+    const results = await Promise.allSettled([this.onFreshTotals(this.#experiment.key), this.flush()]);
+    const failed = results.filter((result) => result.status === "rejected");
+    if (failed.length === 0) {
+      this.#failures = 0;
+      return;
+    }
+    // The platform gives up on a failing alarm after a few tries; an outbox must never be given up on.
+    for (const { reason } of failed)
+      console.error({ message: "the alarm's work failed", cause: String(reason) });
+    const delay = Math.min(MAXIMUM_RETRY_DELAY_MILLISECONDS, FLUSH_DELAY_MILLISECONDS * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#setAlarm(delay);
+  }
+
+  /** Not awaited: without an await in between, the alarm and the writes before it become durable together. */
+  #setAlarm(delayMilliseconds: number): void {
+    this.#alarmIsSet = true;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now() + delayMilliseconds));
+  }
+
+  /** Runs storage work atomically; if it fails, memory forgets what the database has rolled back. */
+  #transaction<Value>(work: () => Value): Value {
+    try {
+      return this.ctx.storage.transactionSync(work);
+    } catch (cause) {
+      this.#totals = undefined;
+      this.#experiment = this.#storage.experiment();
+      throw cause;
+    }
+  }
+
+  #loadTotals(experiment: AggregatedExperiment): ExperimentTotals {
+    this.#totals ??= this.#storage.totals(experiment.variants);
+    return this.#totals;
+  }
+
+  #recordAll({ experiment, exposures, outcomes }: RecordBatch): OutcomeStatus[] {
+    if (!this.#experiment) {
+      this.#storage.storeExperiment(experiment);
+      this.#experiment = experiment;
+    }
+    const totals = this.#loadTotals(this.#experiment);
+    const hashes = new Set([...exposures, ...outcomes].map(({ unit }) => unit));
+    const recording: Recording = {
+      ledger: new Ledger(totals, this.#experiment.definitions),
+      units: this.#storage.units(hashes),
+      changed: new Map(),
+      older: new Map(),
+      entries: [],
+    };
+    const duplicatesBefore = totals.duplicates;
+    for (const exposure of exposures) this.#recordExposure(recording, exposure);
+    const statuses = outcomes.map((outcome) => this.#recordOutcome(recording, outcome));
+
+    if (recording.entries.length > 0) {
+      this.#storage.storeUnits(recording.changed);
+      this.#storage.appendToOutbox(recording.entries);
+    }
+    if (recording.entries.length > 0 || totals.duplicates > duplicatesBefore)
+      this.#storage.storeTotals(totals);
+    return statuses;
+  }
+
+  #apply(recording: Recording, entry: LogEntry): UnitState {
+    const state = recording.ledger.apply(recording.units.get(entry.u), entry);
+    recording.units.set(entry.u, state);
+    recording.changed.set(entry.u, state);
+    recording.entries.push(entry);
+    return state;
+  }
+
+  #recordExposure(recording: Recording, { unit, variant, at }: Exposure): void {
+    const state = recording.units.get(unit);
+    if (state && (state.x || state.v === variant)) return;
+    this.#apply(recording, { k: "exposure", u: unit, v: variant, t: at });
+  }
+
+  #recordOutcome(recording: Recording, outcome: Outcome): OutcomeStatus {
+    const { id, unit, at, receivedAt, metrics, properties } = outcome;
+    const before = recording.units.get(unit);
+    const variant = outcome.variant ?? before?.v;
+    if (variant === undefined) return "unit_not_exposed";
+    const mark = fingerprint(id);
+    if (before && this.#hasSeen(recording, unit, before, mark)) {
+      recording.ledger.totals.duplicates += 1;
+      return "duplicate";
+    }
+    const state = this.#apply(recording, {
+      k: "outcome",
+      id,
+      u: unit,
+      v: variant,
+      t: at,
+      r: receivedAt,
+      m: metrics,
+      ...(properties && { p: properties }),
+    });
+    state.i.push(mark);
+    return "accepted";
+  }
+
+  #hasSeen(recording: Recording, unit: string, state: UnitState, mark: number): boolean {
+    if (state.i.includes(mark)) return true;
+    if (state.b === 0) return false;
+    const older = recording.older.get(unit) ?? this.#storage.olderFingerprints(unit);
+    recording.older.set(unit, older);
+    return older.has(mark);
+  }
+
+  async #flushAll(): Promise<void> {
+    const database = openDatabase(this.env.DB);
+    for (;;) {
+      const experiment = this.#experiment;
+      const plan =
+        experiment && this.ctx.storage.transactionSync(() => this.#storage.planChunk(this.#chunkBoundaries));
+      if (!experiment || !plan) {
+        this.#chunkBoundaries.clear();
+        return;
+      }
+      await writeEventChunk(database, {
+        experiment: experiment.key,
+        shard: experiment.shard,
+        ...plan,
+        entries: this.#storage.chunkEntries(plan),
+      });
+      this.ctx.storage.transactionSync(() => this.#storage.finishChunk(plan));
+    }
+  }
+}

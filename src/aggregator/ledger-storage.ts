@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { emptyTotals } from "../analyzer/moments.ts";
+import { metricDefinition } from "../model/metric.ts";
+import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import type { LogEntry } from "./log-entry.ts";
+import type { AggregatedExperiment } from "./messages.ts";
+import { type UnitState, unitState } from "./unit-state.ts";
+
+/** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
+const FINGERPRINTS_PER_BLOCK = 128;
+
+/** A chunk of the event log stays below D1's limit of 2 MB per value, with room for its other columns. */
+const MAXIMUM_CHUNK_CHARACTERS = 600_000;
+const MAXIMUM_CHUNK_ENTRIES = 1_000;
+
+const aggregatedExperiment = z.strictObject({
+  key: z.string(),
+  shard: z.int(),
+  variants: z.array(z.string()),
+  definitions: z.array(metricDefinition),
+});
+const fingerprints = z.array(z.number());
+const chunkPlan = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
+export type ChunkPlan = z.infer<typeof chunkPlan>;
+
+/** Schema changes in order; the index of the last one applied is kept in `meta`. */
+const MIGRATIONS = [
+  `CREATE TABLE unit (hash TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE fingerprint_block (
+     hash TEXT NOT NULL, block INTEGER NOT NULL, fingerprints TEXT NOT NULL, PRIMARY KEY (hash, block)
+   ) WITHOUT ROWID;
+   CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL, size INTEGER NOT NULL);`,
+];
+
+/** The SQL of the aggregator: what it keeps in its own SQLite database. Everything here is synchronous. */
+export class LedgerStorage {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+    const applied = Number(this.#readMeta("schema_version") ?? 0);
+    for (const migration of MIGRATIONS.slice(applied)) sql.exec(migration);
+    if (applied < MIGRATIONS.length) this.#writeMeta("schema_version", String(MIGRATIONS.length));
+  }
+
+  #readMeta(name: string): string | undefined {
+    const row = this.#sql.exec("SELECT value FROM meta WHERE name = ?", name).toArray()[0];
+    return row === undefined ? undefined : String(row.value);
+  }
+
+  #writeMeta(name: string, value: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+  }
+
+  experiment(): AggregatedExperiment | undefined {
+    const stored = this.#readMeta("experiment");
+    return stored === undefined ? undefined : aggregatedExperiment.parse(JSON.parse(stored));
+  }
+
+  storeExperiment(experiment: AggregatedExperiment): void {
+    this.#writeMeta("experiment", JSON.stringify(experiment));
+  }
+
+  totals(variants: readonly string[]): ExperimentTotals {
+    const stored = this.#readMeta("totals");
+    return stored === undefined ? emptyTotals(variants) : experimentTotals.parse(JSON.parse(stored));
+  }
+
+  storeTotals(totals: ExperimentTotals): void {
+    this.#writeMeta("totals", JSON.stringify(totals));
+  }
+
+  units(hashes: Iterable<string>): Map<string, UnitState> {
+    const rows = this.#sql.exec(
+      "SELECT hash, state FROM unit WHERE hash IN (SELECT value FROM json_each(?))",
+      JSON.stringify([...hashes]),
+    );
+    const units = new Map<string, UnitState>();
+    for (const row of rows) units.set(String(row.hash), unitState.parse(JSON.parse(String(row.state))));
+    return units;
+  }
+
+  /** Writes units back, one row each, moving full blocks of fingerprints out of their rows first. */
+  storeUnits(units: ReadonlyMap<string, UnitState>): void {
+    const rows: [string, string][] = [];
+    for (const [hash, state] of units) {
+      while (state.i.length > FINGERPRINTS_PER_BLOCK) {
+        const block = state.i.splice(0, FINGERPRINTS_PER_BLOCK);
+        this.#sql.exec(
+          "INSERT INTO fingerprint_block (hash, block, fingerprints) VALUES (?, ?, ?)",
+          hash,
+          state.b,
+          JSON.stringify(block),
+        );
+        state.b += 1;
+      }
+      rows.push([hash, JSON.stringify(state)]);
+    }
+    this.#sql.exec(
+      `INSERT OR REPLACE INTO unit (hash, state)
+       SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+      JSON.stringify(rows),
+    );
+  }
+
+  /** Fingerprints of a unit's older events, which no longer fit its row. */
+  olderFingerprints(hash: string): Set<number> {
+    const older = new Set<number>();
+    for (const row of this.#sql.exec("SELECT fingerprints FROM fingerprint_block WHERE hash = ?", hash)) {
+      for (const value of fingerprints.parse(JSON.parse(String(row.fingerprints)))) older.add(value);
+    }
+    return older;
+  }
+
+  appendToOutbox(entries: readonly LogEntry[]): void {
+    // Numbered by hand: SQLite would start over once the outbox is empty, and the event log would ignore the repetition.
+    this.#sql.exec(
+      "INSERT INTO outbox (sequence, entries, size) VALUES (?, ?, ?)",
+      this.lastSequence() + 1,
+      JSON.stringify(entries),
+      entries.length,
+    );
+  }
+
+  hasPendingEntries(): boolean {
+    return this.#sql.exec("SELECT 1 FROM outbox LIMIT 1").toArray().length > 0;
+  }
+
+  /** The newest outbox row ever written; rows that have been flushed keep their numbers. */
+  lastSequence(): number {
+    const pending = this.#sql.exec("SELECT MAX(sequence) AS last FROM outbox").one().last;
+    return pending === null ? Number(this.#readMeta("flushed_sequence") ?? 0) : Number(pending);
+  }
+
+  /**
+   * Decides what the next chunk holds and writes the decision down: after a crash in the middle of a flush the same
+   * rows go out under the same number, and the event log ignores the repetition.
+   * @param boundaries no chunk reaches over these rows
+   */
+  planChunk(boundaries: ReadonlySet<number>): ChunkPlan | undefined {
+    const stored = this.#readMeta("chunk_plan");
+    if (stored !== undefined) return chunkPlan.parse(JSON.parse(stored));
+    let plan: ChunkPlan | undefined;
+    let size = 0;
+    let characters = 0;
+    for (const row of this.#sql.exec(
+      "SELECT sequence, size, length(entries) AS characters FROM outbox ORDER BY sequence",
+    )) {
+      size += Number(row.size);
+      characters += Number(row.characters);
+      const sequence = Number(row.sequence);
+      if (plan && (size > MAXIMUM_CHUNK_ENTRIES || characters > MAXIMUM_CHUNK_CHARACTERS)) break;
+      if (plan && boundaries.has(plan.lastSequence)) break;
+      plan = { sequence: plan?.sequence ?? sequence, lastSequence: sequence };
+    }
+    if (plan) this.#writeMeta("chunk_plan", JSON.stringify(plan));
+    return plan;
+  }
+
+  /** The entries of a planned chunk, as one JSON array. */
+  chunkEntries({ sequence, lastSequence }: ChunkPlan): string {
+    const rows = this.#sql.exec(
+      "SELECT entries FROM outbox WHERE sequence BETWEEN ? AND ? ORDER BY sequence",
+      sequence,
+      lastSequence,
+    );
+    return `[${[...rows].map((row) => String(row.entries).slice(1, -1)).join(",")}]`;
+  }
+
+  /** Forgets what has reached the event log. */
+  finishChunk({ lastSequence }: ChunkPlan): void {
+    this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", lastSequence);
+    this.#writeMeta("flushed_sequence", String(lastSequence));
+    this.#sql.exec("DELETE FROM meta WHERE name = 'chunk_plan'");
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** Field names are short because every event of an experiment's life is stored with them. */
+export const exposureEntry = z.strictObject({
+  k: z.literal("exposure"),
+  /** unit, as its keyed hash */
+  u: z.string(),
+  /** variant */
+  v: z.string(),
+  /** when, epoch milliseconds */
+  t: z.int(),
+});
+export type ExposureEntry = z.infer<typeof exposureEntry>;
+
+export const outcomeEntry = z.strictObject({
+  k: z.literal("outcome"),
+  id: z.string(),
+  u: z.string(),
+  v: z.string(),
+  t: z.int(),
+  /** received, epoch milliseconds */
+  r: z.int(),
+  /** metric values */
+  m: z.record(z.string(), z.number()),
+  /** properties */
+  p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+export type OutcomeEntry = z.infer<typeof outcomeEntry>;
+
+/** One line of the event log: enough to rebuild every total from nothing. */
+export const logEntry = z.discriminatedUnion("k", [exposureEntry, outcomeEntry]);
+export type LogEntry = z.infer<typeof logEntry>;

@@ -1,0 +1,49 @@
+import type { MetricDefinition } from "../model/metric.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+
+/** What an aggregator must know of its experiment; sent with every batch, so that it never has to ask. */
+export interface AggregatedExperiment {
+  key: string;
+  shard: number;
+  variants: string[];
+  definitions: MetricDefinition[];
+}
+
+export interface Exposure {
+  /** The unit's keyed hash. */
+  unit: string;
+  variant: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+export interface Outcome {
+  id: string;
+  unit: string;
+  /** As the client says; without it the unit must have been exposed before. */
+  variant?: string;
+  at: number;
+  receivedAt: number;
+  metrics: Record<string, number>;
+  properties?: Record<string, string | number | boolean>;
+}
+
+export interface RecordBatch {
+  experiment: AggregatedExperiment;
+  exposures: Exposure[];
+  outcomes: Outcome[];
+}
+
+export type OutcomeStatus = "accepted" | "duplicate" | "unit_not_exposed";
+
+export interface RecordReply {
+  /** One per outcome, in the order of the batch. */
+  statuses: OutcomeStatus[];
+}
+
+/** The totals as of one point of the event log. */
+export interface Checkpoint {
+  totals: ExperimentTotals;
+  /** The last outbox row that is part of the totals; 0 when there is none. */
+  sequence: number;
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { emptyTotals } from "../analyzer/moments.ts";
+import type { Experiment } from "../model/experiment.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import { type Database, parseStored } from "../store/database.ts";
+import { readEventChunks } from "../store/event-chunks.ts";
+import { Ledger } from "./ledger.ts";
+import { type LogEntry, logEntry } from "./log-entry.ts";
+import type { UnitState } from "./unit-state.ts";
+
+const CHUNKS_PER_READ = 10;
+
+const entryList = z.array(logEntry);
+
+/** Streams the event log of one shard in order. @param until the last sequence number to read */
+export async function* readLog(
+  database: Database,
+  position: { experiment: string; shard: number; after?: number; until?: number },
+): AsyncGenerator<{ sequence: number; entries: LogEntry[] }> {
+  const { experiment, shard, until = Number.POSITIVE_INFINITY } = position;
+  let after = position.after ?? 0;
+  for (;;) {
+    const chunks = await readEventChunks(database, { experiment, shard, after, limit: CHUNKS_PER_READ });
+    for (const chunk of chunks) {
+      if (chunk.lastSequence > until) return;
+      yield { sequence: chunk.sequence, entries: parseStored(entryList, chunk.entries) };
+      after = chunk.sequence;
+    }
+    if (chunks.length < CHUNKS_PER_READ) return;
+  }
+}
+
+/**
+ * Rebuilds the totals of one shard from nothing but its event log, by the same rules that counted them live.
+ * Holds the state of every unit in memory.
+ */
+export async function rebuildTotals(
+  database: Database,
+  { spec, definitions }: Experiment,
+  { shard, until }: { shard: number; until: number },
+): Promise<ExperimentTotals> {
+  const ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
+  const units = new Map<string, UnitState>();
+  for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
+    for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  }
+  return ledger.totals;
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** What the ledger knows of one unit. Names are short because there is one row per unit. */
+export const unitState = z.strictObject({
+  /** The variant it was first seen in. */
+  v: z.string(),
+  /** True once it was seen in a second variant: then it counts nowhere. */
+  x: z.boolean(),
+  /** Sum and count of the (capped) values per metric. */
+  s: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** Fingerprints of the newest event ids. */
+  i: z.array(z.number()),
+  /** How many full blocks of older fingerprints are stored beside this row. */
+  b: z.int().nonnegative(),
+});
+export type UnitState = z.infer<typeof unitState>;
+
+export function newUnitState(variant: string): UnitState {
+  return { v: variant, x: false, s: {}, i: [], b: 0 };
+}

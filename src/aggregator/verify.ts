@@ -1,0 +1,67 @@
+import type { Experiment } from "../model/experiment.ts";
+import type { Verification } from "../model/listing.ts";
+import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import type { Database } from "../store/database.ts";
+import { rebuildTotals } from "./rebuild.ts";
+import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
+
+/** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
+const TOLERANCE = 1e-9;
+
+type NamedNumber = [name: string, value: number];
+
+/** Every number of the totals that the event log determines, by name. */
+function numbersOf(totals: ExperimentTotals): NamedNumber[] {
+  const numbers: NamedNumber[] = [
+    ["events", totals.events],
+    ["crossedOverUnits", totals.crossedOverUnits],
+  ];
+  for (const [variant, { units, metrics }] of Object.entries(totals.variants)) {
+    numbers.push([`${variant}.units`, units]);
+    for (const [metric, moments] of Object.entries(metrics)) {
+      for (const [name, value] of Object.entries(moments)) {
+        const sum = typeof value === "number" ? value : value[0] + value[1];
+        numbers.push([`${variant}.${metric}.${name}`, sum]);
+      }
+    }
+  }
+  return numbers;
+}
+
+function relativeDifference(a: number, b: number): number {
+  return a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
+}
+
+/**
+ * Compares the aggregators' totals with totals rebuilt from the event log in D1. Takes the totals at one point of the
+ * log, so that it can run while events keep coming.
+ */
+export async function verifyExperiment(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+): Promise<Verification> {
+  const { key } = experiment.spec;
+  const result: Verification = {
+    experiment: key,
+    agrees: true,
+    events: 0,
+    units: 0,
+    largestDifference: 0,
+    differences: [],
+  };
+  for (const [shard, aggregator] of aggregatorsOf(namespace, experiment.spec).entries()) {
+    const { totals: live, sequence } = await aggregator.checkpoint();
+    const totals = experimentTotals.parse(live);
+    const rebuilt = new Map(numbersOf(await rebuildTotals(database, experiment, { shard, until: sequence })));
+    for (const [name, counted] of numbersOf(totals)) {
+      const difference = relativeDifference(counted, rebuilt.get(name) ?? 0);
+      result.largestDifference = Math.max(result.largestDifference, difference);
+      if (difference > TOLERANCE) result.differences.push(`${shard}.${name}`);
+    }
+    result.events += totals.events;
+    for (const { units } of Object.values(totals.variants)) result.units += units;
+  }
+  result.agrees = result.differences.length === 0;
+  return result;
+}

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import { MAXIMUM_BODY_BYTES } from "../model/event.ts";
+import { toInputIssues, toPointer } from "../model/issue.ts";
+import { findForbiddenPath } from "../model/json.ts";
+import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
+
+function tooLarge(): Refusal {
+  return refuse("body_too_large", `A body has at most ${MAXIMUM_BODY_BYTES} bytes.`);
+}
+
+async function readText(request: Request): Promise<Result<string>> {
+  if (Number(request.headers.get("content-length") ?? 0) > MAXIMUM_BODY_BYTES) return tooLarge();
+  if (request.body === null) return success("");
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  let size = 0;
+  let text = "";
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > MAXIMUM_BODY_BYTES) return tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return success(text + decoder.decode());
+  } catch (cause) {
+    if (cause instanceof TypeError) return refuse("malformed_json", "The body is not valid UTF-8.");
+    throw cause;
+  }
+}
+
+/** Reads a JSON body within the size limit. An empty body reads as an empty object. */
+export async function readJson(request: Request): Promise<Result<unknown>> {
+  const text = await readText(request);
+  if (!text.ok) return text;
+  if (text.value.trim() === "") return success({});
+  try {
+    return success(JSON.parse(text.value));
+  } catch {
+    return refuse("malformed_json", "The body could not be parsed as JSON.");
+  }
+}
+
+/** Parses input through its schema, refusing keys that would reach a prototype, with the path of every fault. */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): Result<z.output<Schema>> {
+  const forbidden = findForbiddenPath(input);
+  if (forbidden) {
+    return refuse("invalid_input", "The input holds something that is not allowed anywhere.", [
+      { path: toPointer(forbidden.path), code: forbidden.code, message: "this is not allowed here" },
+    ]);
+  }
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (parsed.success) return success(parsed.data);
+  return refuse(
+    "invalid_input",
+    "The input does not fit what is expected here.",
+    toInputIssues(parsed.error.issues),
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
+import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { experimentList } from "../model/listing.ts";
+import { success } from "../model/refusal.ts";
+import { deleteDraft, findExperiment, listExperiments } from "../store/experiments.ts";
+import { keyParameter } from "./paging.ts";
+import { defineRoute } from "./route.ts";
+
+const tag = "Experiments";
+
+/** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
+const uncheckedExperiment = z.unknown().meta({ ...experimentInput.meta(), id: "ExperimentInputOrUpdate" });
+
+export const experimentRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments",
+    scope: "read",
+    tag,
+    summary: "All experiments, newest first, each with its latest result",
+    query: z.strictObject({ status: experimentStatus.optional() }),
+    reply: experimentList,
+    handle: async ({ query, context }) =>
+      success({ json: { experiments: await listExperiments(context.database, query.status) } }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/v1/experiments",
+    scope: "admin",
+    tag,
+    summary: "Creates a draft, or says everything that makes it impossible",
+    body: uncheckedExperiment,
+    reply: experiment,
+    status: 201,
+    async handle({ body, context: { database, actor, now } }) {
+      const created = await draftExperiment(database, body, actor, now);
+      return created.ok ? success({ json: created.value, status: 201 }) : created;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key",
+    scope: "read",
+    tag,
+    summary: "One experiment",
+    parameters: keyParameter,
+    reply: experiment,
+    async handle({ parameters, context }) {
+      const found = await findExperiment(context.database, parameters.key);
+      return found.ok ? success({ json: found.value }) : found;
+    },
+  }),
+  defineRoute({
+    method: "PATCH",
+    path: "/v1/experiments/:key",
+    scope: "admin",
+    tag,
+    summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
+    parameters: keyParameter,
+    body: uncheckedExperiment,
+    reply: experiment,
+    async handle({ parameters, body, context: { database, actor, now } }) {
+      const edited = await editExperiment(database, parameters.key, body, actor, now);
+      return edited.ok ? success({ json: edited.value }) : edited;
+    },
+  }),
+  defineRoute({
+    method: "DELETE",
+    path: "/v1/experiments/:key",
+    scope: "admin",
+    tag,
+    summary: "Deletes a draft",
+    parameters: keyParameter,
+    reply: z.strictObject({ deleted: z.literal(true) }),
+    async handle({ parameters, context: { database, actor, now } }) {
+      const deleted = await deleteDraft(database, parameters.key, actor, now);
+      return deleted.ok ? success({ json: { deleted: true as const } }) : deleted;
+    },
+  }),
+];

@@ -1,0 +1,64 @@
+import { metricList } from "../model/listing.ts";
+import { metricDefinition, metricUpdate } from "../model/metric.ts";
+import { success } from "../model/refusal.ts";
+import { createMetric, findMetric, listMetrics, replaceMetric } from "../store/metrics.ts";
+import { parseInput } from "./body.ts";
+import { keyParameter } from "./paging.ts";
+import { defineRoute } from "./route.ts";
+
+const tag = "Metrics";
+
+export const metricRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/metrics",
+    scope: "read",
+    tag,
+    summary: "All metric definitions",
+    reply: metricList,
+    handle: async ({ context }) => success({ json: { metrics: await listMetrics(context.database) } }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/v1/metrics",
+    scope: "admin",
+    tag,
+    summary: "Defines a metric",
+    body: metricDefinition,
+    reply: metricDefinition,
+    status: 201,
+    async handle({ body, context: { database, actor, now } }) {
+      const created = await createMetric(database, body, actor, now);
+      return created.ok ? success({ json: created.value, status: 201 }) : created;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/metrics/:key",
+    scope: "read",
+    tag,
+    summary: "One metric definition",
+    parameters: keyParameter,
+    reply: metricDefinition,
+    async handle({ parameters, context }) {
+      const found = await findMetric(context.database, parameters.key);
+      return found.ok ? success({ json: found.value }) : found;
+    },
+  }),
+  defineRoute({
+    method: "PUT",
+    path: "/v1/metrics/:key",
+    scope: "admin",
+    tag,
+    summary: "Replaces a metric's definition; experiments that have started keep theirs",
+    parameters: keyParameter,
+    body: metricUpdate,
+    reply: metricDefinition,
+    async handle({ parameters, body, context: { database, actor, now } }) {
+      const definition = parseInput(metricDefinition, { ...body, key: parameters.key });
+      if (!definition.ok) return definition;
+      const replaced = await replaceMetric(database, definition.value, actor, now);
+      return replaced.ok ? success({ json: replaced.value }) : replaced;
+    },
+  }),
+];

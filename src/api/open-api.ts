@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { experimentExamples } from "../model/examples.ts";
+import { experimentInput } from "../model/experiment.ts";
+import { problem } from "../model/problem.ts";
+import type { AnyRoute } from "./route.ts";
+
+const PROBLEM = {
+  description: "A problem (RFC 9457)",
+  content: { "application/problem+json": { schema: problem } },
+};
+
+function operation(route: AnyRoute): ZodOpenApiOperationObject {
+  const isText = route.reply instanceof z.ZodString;
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    description: `Needs a key of scope \`${route.scope}\`.`,
+    security: [{ bearer: [] }],
+    ...((route.parameters || route.query) && {
+      requestParams: {
+        ...(route.parameters && { path: route.parameters }),
+        ...(route.query && { query: route.query }),
+      },
+    }),
+    ...(route.body && {
+      requestBody: { required: true, content: { "application/json": { schema: route.body } } },
+    }),
+    responses: {
+      [String(route.status ?? 200)]: {
+        description: "Success",
+        content: { [isText ? "text/markdown" : "application/json"]: { schema: route.reply } },
+      },
+      default: PROBLEM,
+    },
+  };
+}
+
+/** Builds the OpenAPI 3.1 document from the routes and their schemas. */
+export function buildOpenApiDocument(routes: readonly AnyRoute[]) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Bakeoff",
+      version: "1",
+      description: "A/B testing for LLM applications, at the edge.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    paths: paths satisfies ZodOpenApiPathsObject,
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" } },
+      schemas: { ExperimentInput: experimentInput.meta({ examples: Object.values(experimentExamples) }) },
+    },
+  });
+}

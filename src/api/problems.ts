@@ -1,0 +1,68 @@
+import type { Problem } from "../model/problem.ts";
+import type { Refusal, RefusalCode } from "../model/refusal.ts";
+
+/** The one place where refusals become HTTP. */
+const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: string]> = {
+  malformed_json: [400, "The body is not JSON"],
+  body_too_large: [413, "The body is too large"],
+  invalid_input: [422, "The input is not valid"],
+  missing_key: [401, "An API key is needed"],
+  unknown_key: [401, "The API key is not known"],
+  scope_not_allowed: [403, "The API key does not allow this"],
+  not_found: [404, "There is nothing here"],
+  method_not_allowed: [405, "This method is not allowed here"],
+  config_not_found: [404, "There is no such AI config"],
+  version_not_found: [404, "There is no such version"],
+  metric_not_found: [404, "There is no such metric"],
+  experiment_not_found: [404, "There is no such experiment"],
+  key_not_found: [404, "There is no such API key"],
+  already_exists: [409, "The key is taken"],
+  impossible_experiment: [422, "The experiment is impossible"],
+  transition_not_allowed: [409, "The experiment's status does not allow this"],
+  revision_conflict: [409, "Someone else was faster"],
+  config_busy: [409, "The AI config is in use"],
+  not_started: [409, "The experiment has not started"],
+  no_event_accepted: [422, "No event was accepted"],
+  temporarily_unavailable: [503, "Temporarily unavailable"],
+};
+
+function respond(problem: Problem, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+  });
+}
+
+/** Renders a refusal as problem+json (RFC 9457). */
+export function toProblemResponse({ code, detail, issues, extensions }: Refusal): Response {
+  const [status, title] = STATUS_AND_TITLE[code];
+  const problem = {
+    type: `urn:bakeoff:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    ...(issues && { errors: issues }),
+    ...extensions,
+  };
+  const headers: Record<string, string> = {};
+  if (status === 401) headers["www-authenticate"] = "Bearer";
+  if (status === 503) headers["retry-after"] = "5";
+  return respond(problem, headers);
+}
+
+/** What the client learns of a fault in Bakeoff itself: nothing but that it happened. The cause is logged. */
+export function toFaultResponse(cause: unknown): Response {
+  console.error({
+    message: "a request failed",
+    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    reason: cause instanceof Error && cause.cause !== undefined ? String(cause.cause) : undefined,
+  });
+  return respond({
+    type: "urn:bakeoff:problem:internal_error",
+    title: "Something went wrong on our side",
+    status: 500,
+    code: "internal_error",
+    detail: "The request could not be completed. It is safe to send it again.",
+  });
+}

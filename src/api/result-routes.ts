@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { readLog } from "../aggregator/rebuild.ts";
+import { aggregatorsOf } from "../aggregator/shards.ts";
+import { verifyExperiment } from "../aggregator/verify.ts";
+import { readResults } from "../lifecycle/results.ts";
+import { experimentResults } from "../model/decision.ts";
+import { decisionList, snapshotList, verification } from "../model/listing.ts";
+import { success } from "../model/refusal.ts";
+import { markdownReport } from "../reporter/markdown-report.ts";
+import { findExperiment } from "../store/experiments.ts";
+import { listDecisions, listSnapshots } from "../store/snapshots.ts";
+import { keyParameter, timePage } from "./paging.ts";
+import { defineRoute, type RequestContext } from "./route.ts";
+
+const tag = "Results";
+
+async function resultsOf({ database, environment, now }: RequestContext, key: string) {
+  const found = await findExperiment(database, key);
+  if (!found.ok) return found;
+  const results = await readResults(environment.AGGREGATOR, database, found.value, now);
+  return results.ok ? success({ experiment: found.value, results: results.value }) : results;
+}
+
+const loggedEvent = z
+  .strictObject({
+    id: z.string(),
+    /** The unit's keyed hash. */
+    unit: z.string(),
+    variant: z.string(),
+    occurredAt: z.int(),
+    receivedAt: z.int(),
+    metrics: z.record(z.string(), z.number()),
+    properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .meta({ id: "LoggedEvent" });
+
+const eventPage = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(10_000))
+    .default(1_000),
+  /** As the previous page gave it: `<shard>:<sequence>`. */
+  cursor: z
+    .string()
+    .regex(/^\d{1,3}:\d{1,15}$/)
+    .default("0:0"),
+});
+
+export const resultRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/results",
+    scope: "read",
+    tag,
+    summary: "The newest numbers, or those that decided an ended experiment",
+    parameters: keyParameter,
+    reply: experimentResults,
+    async handle({ parameters, context }) {
+      const read = await resultsOf(context, parameters.key);
+      return read.ok ? success({ json: read.value.results }) : read;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/report",
+    scope: "read",
+    tag,
+    summary: "The results as a Markdown document",
+    parameters: keyParameter,
+    reply: z.string(),
+    async handle({ parameters, context }) {
+      const read = await resultsOf(context, parameters.key);
+      if (!read.ok) return read;
+      const text = markdownReport(read.value.experiment, read.value.results);
+      return success({ text, contentType: "text/markdown; charset=utf-8" });
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/snapshots",
+    scope: "read",
+    tag,
+    summary: "The stored analyses, newest first",
+    parameters: keyParameter,
+    query: timePage,
+    reply: snapshotList,
+    async handle({ parameters, query, context }) {
+      const found = await findExperiment(context.database, parameters.key);
+      if (!found.ok) return found;
+      return success({ json: { snapshots: await listSnapshots(context.database, parameters.key, query) } });
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/decisions",
+    scope: "read",
+    tag,
+    summary: "The stored decisions with their evidence, newest first",
+    parameters: keyParameter,
+    query: timePage,
+    reply: decisionList,
+    async handle({ parameters, query, context }) {
+      const found = await findExperiment(context.database, parameters.key);
+      if (!found.ok) return found;
+      return success({ json: { decisions: await listDecisions(context.database, parameters.key, query) } });
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/events",
+    scope: "read",
+    tag,
+    summary: "The logged outcome events in the order of their recording",
+    parameters: keyParameter,
+    query: eventPage,
+    reply: z.strictObject({ events: z.array(loggedEvent), nextCursor: z.string().nullable() }),
+    async handle({ parameters, query, context: { database, environment } }) {
+      const found = await findExperiment(database, parameters.key);
+      if (!found.ok) return found;
+      const { spec } = found.value;
+      const aggregators = aggregatorsOf(environment.AGGREGATOR, spec);
+      await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
+      const [firstShard = 0, firstSequence = 0] = query.cursor.split(":").map(Number);
+      const events: z.input<typeof loggedEvent>[] = [];
+      for (let shard = firstShard; shard < spec.shards; shard++) {
+        const after = shard === firstShard ? firstSequence : 0;
+        for await (const { sequence, entries } of readLog(database, { experiment: spec.key, shard, after })) {
+          for (const entry of entries) {
+            if (entry.k !== "outcome") continue;
+            const {
+              id,
+              u: unit,
+              v: variant,
+              t: occurredAt,
+              r: receivedAt,
+              m: metrics,
+              p: properties = {},
+            } = entry;
+            events.push({ id, unit, variant, occurredAt, receivedAt, metrics, properties });
+          }
+          if (events.length >= query.limit) {
+            return success({ json: { events, nextCursor: `${shard}:${sequence}` } });
+          }
+        }
+      }
+      return success({ json: { events, nextCursor: null } });
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/verify",
+    scope: "read",
+    tag,
+    summary: "Rebuilds the totals from the event log and compares",
+    parameters: keyParameter,
+    reply: verification,
+    async handle({ parameters, context: { database, environment } }) {
+      const found = await findExperiment(database, parameters.key);
+      if (!found.ok) return found;
+      return success({ json: await verifyExperiment(environment.AGGREGATOR, database, found.value) });
+    },
+  }),
+];

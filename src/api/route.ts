@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import type { KeyScope } from "../model/api-key.ts";
+import type { Result } from "../model/refusal.ts";
+import type { ServedRuleset } from "../ruleset/edge-cache.ts";
+import type { Database } from "../store/database.ts";
+import type { Caller } from "./authorise.ts";
+
+/** What every handler gets, whatever its route. */
+export interface RequestContext {
+  environment: Env;
+  execution: Pick<ExecutionContext, "waitUntil">;
+  database: Database;
+  served: ServedRuleset;
+  caller: Caller;
+  /** `key:<id>`, as the audit names callers. */
+  actor: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+export interface HandlerInput<Parameters, Body, Query> {
+  parameters: Parsed<Parameters>;
+  body: Parsed<Body>;
+  query: Parsed<Query>;
+  context: RequestContext;
+}
+
+/** A successful answer: a JSON value, or a text of another type. */
+export type Reply<Value> = { json: Value; status?: number } | { text: string; contentType: string };
+
+/**
+ * One route, as data: the router, the checks and the OpenAPI document are all made from it, so that they cannot drift
+ * apart.
+ */
+export interface Route<
+  Parameters extends z.ZodObject | undefined = z.ZodObject | undefined,
+  Body extends z.ZodType | undefined = z.ZodType | undefined,
+  Query extends z.ZodObject | undefined = z.ZodObject | undefined,
+  Output extends z.ZodType = z.ZodType,
+> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** itty-router syntax: `/v1/experiments/:key`. */
+  path: string;
+  scope: KeyScope;
+  tag: string;
+  summary: string;
+  parameters?: Parameters;
+  query?: Query;
+  body?: Body;
+  /** True for the routes that browsers of other origins may call. */
+  crossOrigin?: boolean;
+  reply: Output;
+  /** The status of a success, 200 by default. */
+  status?: number;
+  handle: (input: HandlerInput<Parameters, Body, Query>) => Promise<Result<Reply<z.input<Output>>>>;
+}
+
+/** A route whose schemas only it knows; the common form in which routers and documents handle routes. */
+export interface AnyRoute extends Omit<Route, "handle"> {
+  handle: (input: {
+    parameters: unknown;
+    body: unknown;
+    query: unknown;
+    context: RequestContext;
+  }) => Promise<Result<Reply<unknown>>>;
+}
+
+/**
+ * Declares a route. The handler is called with what its own schemas parsed, which is what makes forgetting their types
+ * here sound.
+ */
+export function defineRoute<
+  Parameters extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Output extends z.ZodType = z.ZodType,
+>(route: Route<Parameters, Body, Query, Output>): AnyRoute {
+  return {
+    ...route,
+    handle: (input) => route.handle(input as HandlerInput<Parameters, Body, Query>),
+  };
+}

@@ -1,0 +1,25 @@
+import { assignRoutes } from "./assign-routes.ts";
+import { auditRoutes } from "./audit-routes.ts";
+import { configRoutes } from "./config-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { experimentRoutes } from "./experiment-routes.ts";
+import { keyRoutes } from "./key-routes.ts";
+import { metricRoutes } from "./metric-routes.ts";
+import { resultRoutes } from "./result-routes.ts";
+import type { AnyRoute } from "./route.ts";
+import { sampleSizeRoutes } from "./sample-size-routes.ts";
+import { transitionRoutes } from "./transition-routes.ts";
+
+/** Every route that needs a key, the busiest first: the router asks them in this order. */
+export const ROUTES: readonly AnyRoute[] = [
+  ...assignRoutes,
+  ...eventRoutes,
+  ...resultRoutes,
+  ...experimentRoutes,
+  ...transitionRoutes,
+  ...configRoutes,
+  ...metricRoutes,
+  ...sampleSizeRoutes,
+  ...keyRoutes,
+  ...auditRoutes,
+];

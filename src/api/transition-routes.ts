@@ -1,0 +1,73 @@
+import {
+  type Act,
+  pauseExperiment,
+  promoteVariant,
+  resumeExperiment,
+  rollBackExperiment,
+  startExperiment,
+  stopExperiment,
+} from "../lifecycle/transitions.ts";
+import { type Experiment, experiment, promotionInput, transitionInput } from "../model/experiment.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import type { Database } from "../store/database.ts";
+import { findExperiment } from "../store/experiments.ts";
+import { keyParameter } from "./paging.ts";
+import { defineRoute, type RequestContext } from "./route.ts";
+
+type Transition = (database: Database, before: Experiment, act: Act) => Promise<Result<Experiment>>;
+
+interface TransitionBody {
+  reason: string;
+  revision?: number | undefined;
+}
+
+async function carryOut(
+  key: string,
+  { reason, revision }: TransitionBody,
+  { database, actor, now }: RequestContext,
+  transition: Transition,
+): Promise<Result<{ json: Experiment }>> {
+  const found = await findExperiment(database, key);
+  if (!found.ok) return found;
+  if (revision !== undefined && revision !== found.value.revision) {
+    return refuse("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
+  }
+  const after = await transition(database, found.value, { actor, reason, now });
+  return after.ok ? success({ json: after.value }) : after;
+}
+
+const common = {
+  method: "POST",
+  scope: "admin",
+  tag: "Lifecycle",
+  parameters: keyParameter,
+  reply: experiment,
+} as const;
+
+function transitionRoute(verb: string, summary: string, transition: Transition) {
+  return defineRoute({
+    ...common,
+    path: `/v1/experiments/:key/${verb}`,
+    summary,
+    body: transitionInput,
+    handle: ({ parameters, body, context }) => carryOut(parameters.key, body, context, transition),
+  });
+}
+
+export const transitionRoutes = [
+  transitionRoute("start", "Starts a draft", startExperiment),
+  transitionRoute("pause", "Pauses: everybody gets the live version", pauseExperiment),
+  transitionRoute("resume", "Resumes with the same units in the same variants", resumeExperiment),
+  transitionRoute("stop", "Ends without a winner; the live version stays", stopExperiment),
+  transitionRoute("rollback", "Ends and makes the control's version live", rollBackExperiment),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/promote",
+    summary: "Ends and makes a variant's version live",
+    body: promotionInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        promoteVariant(database, before, body.variant, act),
+      ),
+  }),
+];

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import {
+  completeSpec,
+  type Experiment,
+  type ExperimentSpec,
+  isActive,
+  runningExperimentUpdate,
+} from "../model/experiment.ts";
+import { checkExperiment } from "../model/experiment-checks.ts";
+import { type InputIssue, toInputIssues } from "../model/issue.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import type { Database } from "../store/database.ts";
+import { changeExperiment, createExperiment, findExperiment } from "../store/experiments.ts";
+import { readCatalogue } from "./catalogue.ts";
+
+const namesConfig = z.looseObject({ config: z.string() });
+
+function impossible(issues: InputIssue[]) {
+  return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
+}
+
+async function toSpec(database: Database, raw: unknown): Promise<Result<ExperimentSpec>> {
+  const named = namesConfig.safeParse(raw);
+  const catalogue = await readCatalogue(database, named.success ? named.data.config : "");
+  const checked = checkExperiment(raw, catalogue);
+  return checked.ok ? success(completeSpec(checked.input, checked.control)) : impossible(checked.issues);
+}
+
+/** Creates a draft, or says everything that makes the experiment impossible. */
+export async function draftExperiment(
+  database: Database,
+  raw: unknown,
+  actor: string,
+  now: number,
+): Promise<Result<Experiment>> {
+  const spec = await toSpec(database, raw);
+  return spec.ok ? createExperiment(database, spec.value, actor, now) : spec;
+}
+
+async function replaceDraft(
+  database: Database,
+  before: Experiment,
+  raw: unknown,
+  actor: string,
+  now: number,
+): Promise<Result<Experiment>> {
+  const spec = await toSpec(database, raw);
+  if (!spec.ok) return spec;
+  if (spec.value.key !== before.spec.key || spec.value.config !== before.spec.config) {
+    return impossible([
+      { path: "/key", code: "immutable_field", message: "key and config of an experiment never change" },
+    ]);
+  }
+  return changeExperiment(database, before, {
+    spec: spec.value,
+    audit: { at: now, actor, action: "experiment.edit", subject: `experiment:${before.spec.key}` },
+  });
+}
+
+async function updateActive(
+  database: Database,
+  before: Experiment,
+  raw: unknown,
+  actor: string,
+  now: number,
+): Promise<Result<Experiment>> {
+  const parsed = runningExperimentUpdate.safeParse(raw, { reportInput: true });
+  if (!parsed.success) {
+    return refuse(
+      "invalid_input",
+      "While an experiment runs only its name, hypothesis, coverage (upwards) and analysis interval may change.",
+      toInputIssues(parsed.error.issues),
+    );
+  }
+  const { coverage = before.spec.coverage } = parsed.data;
+  if (coverage < before.spec.coverage) {
+    return impossible([
+      {
+        path: "/coverage",
+        code: "coverage_may_only_grow",
+        message: "shrinking it would throw units out half-way",
+      },
+    ]);
+  }
+  const changes = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+  return changeExperiment(database, before, {
+    spec: { ...before.spec, ...changes },
+    audit: {
+      at: now,
+      actor,
+      action: "experiment.update",
+      subject: `experiment:${before.spec.key}`,
+      details: changes,
+    },
+  });
+}
+
+/** Edits an experiment: a draft as a whole, an active one within the limits that keep its data meaningful. */
+export async function editExperiment(
+  database: Database,
+  key: string,
+  raw: unknown,
+  actor: string,
+  now: number,
+): Promise<Result<Experiment>> {
+  const found = await findExperiment(database, key);
+  if (!found.ok) return found;
+  const before = found.value;
+  if (before.status === "draft") return replaceDraft(database, before, raw, actor, now);
+  if (isActive(before.status)) return updateActive(database, before, raw, actor, now);
+  return refuse("transition_not_allowed", "The experiment has ended: it is a record now.");
+}

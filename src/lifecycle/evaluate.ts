@@ -1,0 +1,30 @@
+import { analyze } from "../analyzer/analyze.ts";
+import { decide } from "../decider/decide.ts";
+import { judgeGuardrails } from "../guardrails/judge-guardrails.ts";
+import type { DecisionSource, Snapshot } from "../model/decision.ts";
+import type { Experiment } from "../model/experiment.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import { explainDecision } from "../reporter/explain-decision.ts";
+
+export interface Evaluation {
+  snapshot: Snapshot;
+  /** The decision's reason as a sentence. */
+  summary: string;
+}
+
+/** Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot. */
+export function evaluate(
+  experiment: Experiment,
+  totals: ExperimentTotals,
+  source: DecisionSource,
+  now: number,
+): Evaluation {
+  const { spec, definitions, startedAt } = experiment;
+  const analysis = analyze({ spec, definitions, totals, now });
+  const guardrails = judgeGuardrails(spec, analysis);
+  const decision = decide({ spec, analysis, guardrails, startedAt: startedAt ?? now, now });
+  return {
+    snapshot: { experiment: spec.key, takenAt: now, source, totals, analysis, guardrails, decision },
+    summary: explainDecision({ spec, analysis, decision }),
+  };
+}

@@ -1,0 +1,23 @@
+import { Aggregator } from "../aggregator/aggregator.ts";
+import { collectTotals } from "../aggregator/shards.ts";
+import { openDatabase } from "../store/database.ts";
+import { findExperiment } from "../store/experiments.ts";
+import { actOnDecision } from "./act-on-decision.ts";
+import { evaluate } from "./evaluate.ts";
+
+/** The aggregator with its reflex: a harmed guardrail rolls the experiment back right where the data arrive. */
+export class ExperimentAggregator extends Aggregator {
+  protected override async onFreshTotals(key: string): Promise<void> {
+    const database = openDatabase(this.env.DB);
+    const found = await findExperiment(database, key);
+    if (!found.ok || found.value.status !== "running") return;
+    const experiment = found.value;
+    if (!experiment.spec.metrics.some(({ role }) => role === "guardrail")) return;
+
+    const { spec } = experiment;
+    const totals = spec.shards === 1 ? await this.totals() : await collectTotals(this.env.AGGREGATOR, spec);
+    const evaluation = evaluate(experiment, totals, "guardrail", Date.now());
+    if (evaluation.snapshot.decision.reason.code !== "guardrail_harmed") return;
+    await actOnDecision(database, experiment, evaluation);
+  }
+}

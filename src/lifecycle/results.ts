@@ -1,0 +1,52 @@
+import { type AggregatorNamespace, collectTotals } from "../aggregator/shards.ts";
+import type { ExperimentResults } from "../model/decision.ts";
+import { type Experiment, isActive } from "../model/experiment.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import { explainDecision } from "../reporter/explain-decision.ts";
+import type { Database } from "../store/database.ts";
+import { listSnapshots } from "../store/snapshots.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+
+function toResults(
+  experiment: Experiment,
+  { snapshot, summary }: Evaluation,
+  live: boolean,
+): ExperimentResults {
+  const { takenAt, analysis, guardrails, decision } = snapshot;
+  const { key } = experiment.spec;
+  return {
+    experiment: key,
+    live,
+    takenAt,
+    analysis,
+    guardrails,
+    decision,
+    summary,
+    conclusion: experiment.conclusion,
+  };
+}
+
+/**
+ * The newest numbers of an active experiment, computed now; or, once it has ended, those that decided. An experiment
+ * that a person ended has no deciding snapshot, so its totals are evaluated as they are.
+ */
+export async function readResults(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  now: number,
+): Promise<Result<ExperimentResults>> {
+  const { spec, status, conclusion } = experiment;
+  if (status === "draft")
+    return refuse("not_started", "The experiment has not started: there are no results yet.");
+  if (conclusion && !conclusion.actor.startsWith("key:")) {
+    const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
+    if (snapshot) {
+      const { analysis, decision } = snapshot;
+      const summary = explainDecision({ spec, analysis, decision });
+      return success(toResults(experiment, { snapshot, summary }, false));
+    }
+  }
+  const totals = await collectTotals(namespace, spec);
+  return success(toResults(experiment, evaluate(experiment, totals, "cron", now), isActive(status)));
+}

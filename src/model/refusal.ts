@@ -1,0 +1,45 @@
+import type { InputIssue } from "./issue.ts";
+
+/** Every way in which Bakeoff refuses a request. Stable: clients may branch on them. */
+export type RefusalCode =
+  | "malformed_json"
+  | "body_too_large"
+  | "invalid_input"
+  | "missing_key"
+  | "unknown_key"
+  | "scope_not_allowed"
+  | "not_found"
+  | "method_not_allowed"
+  | "config_not_found"
+  | "version_not_found"
+  | "metric_not_found"
+  | "experiment_not_found"
+  | "key_not_found"
+  | "already_exists"
+  | "impossible_experiment"
+  | "transition_not_allowed"
+  | "revision_conflict"
+  | "config_busy"
+  | "not_started"
+  | "no_event_accepted"
+  | "temporarily_unavailable";
+
+/** An expected failure as a value: what was refused, and why. */
+export interface Refusal {
+  ok: false;
+  code: RefusalCode;
+  detail: string;
+  issues?: InputIssue[];
+  /** Further members of the problem document. */
+  extensions?: Record<string, unknown>;
+}
+
+export type Result<Value> = { ok: true; value: Value } | Refusal;
+
+export function success<Value>(value: Value): { ok: true; value: Value } {
+  return { ok: true, value };
+}
+
+export function refuse(code: RefusalCode, detail: string, issues?: InputIssue[]): Refusal {
+  return issues ? { ok: false, code, detail, issues } : { ok: false, code, detail };
+}

@@ -1,0 +1,76 @@
+import type { Analysis } from "../model/analysis.ts";
+import type { Decision, Facts } from "../model/decision.ts";
+import type { ExperimentSpec } from "../model/experiment.ts";
+import { formatDifference, formatValue } from "./format.ts";
+
+interface Told {
+  spec: ExperimentSpec;
+  analysis: Analysis;
+  decision: Decision;
+}
+
+const number = (facts: Facts, name: string): number => {
+  const value = facts[name];
+  return typeof value === "number" ? value : 0;
+};
+
+/** "task success moved by −32.9 points (control 84.0 %)" for one treatment. */
+function tellDifference({ spec, analysis }: Told, metricKey: string, variant: string): string {
+  const metric = analysis.metrics.find(({ metric: key }) => key === metricKey);
+  const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
+  const control = metric?.variants.find((candidate) => candidate.variant === spec.control);
+  if (!metric || comparison?.difference.status !== "ok" || typeof control?.estimate !== "number")
+    return metricKey;
+  const name = metric.definition.name.toLowerCase();
+  const change = formatDifference(metric.definition, comparison.difference.estimate);
+  return `${name} ${change} against ${formatValue(metric.definition, control.estimate)}`;
+}
+
+function primaryKey({ spec }: Told): string {
+  return spec.metrics.find(({ role }) => role === "primary")?.metric ?? "";
+}
+
+function tellHarm(told: Told): string {
+  const { facts } = told.decision.reason;
+  const variant = told.decision.variant ?? "";
+  const metric = told.analysis.metrics.find(({ metric: key }) => key === facts.metric);
+  const tolerated = metric
+    ? formatDifference(metric.definition, number(facts, "tolerated")).replace(/^[+−±]/, "")
+    : "";
+  return `Rolled back: '${variant}' harms the guardrail ${tellDifference(told, String(facts.metric), variant)}, more than the tolerated ${tolerated}.`;
+}
+
+/** The decision's reason as one plain sentence. Pure. */
+export function explainDecision(told: Told): string {
+  const { decision, spec } = told;
+  const { code, facts } = decision.reason;
+  const variant = decision.variant ?? "";
+  switch (code) {
+    case "no_traffic":
+      return "On hold: no unit has been assigned since the start.";
+    case "sample_ratio_mismatch":
+      return "On hold: the variants' unit counts do not fit their weights, so something upstream favours one of them.";
+    case "too_many_crossed_over":
+      return `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)} % of the units were seen in more than one variant.`;
+    case "guardrail_harmed":
+      return tellHarm(told);
+    case "too_few_units":
+      return `Collecting: ${number(facts, "units")} of at least ${number(facts, "minimumUnits")} units so far.`;
+    case "too_early":
+      return `Collecting: running for ${number(facts, "seconds")} s of at least ${number(facts, "minimumDurationSeconds")} s.`;
+    case "superior":
+      return `Promoted: '${variant}' is better than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
+    case "non_inferior_with_better_objective":
+      return `Promoted: '${variant}' is no worse on ${primaryKey(told)} and better where it counts: ${tellDifference(told, String(facts.metric), variant)}.`;
+    case "primary_worse_in_every_treatment":
+      return variant === ""
+        ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryKey(told)}.`
+        : `Rolled back: '${variant}' is worse than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
+    case "maximum_units_reached":
+      return `Stopped: no proven winner after ${number(facts, "units")} units; '${spec.control}' stays.`;
+    case "maximum_duration_reached":
+      return `Stopped: no proven winner in the time given; '${spec.control}' stays.`;
+    case "undecided":
+      return `Undecided: ${number(facts, "units")} units so far, and the intervals do not exclude either side yet.`;
+  }
+}

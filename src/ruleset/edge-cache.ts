@@ -1,0 +1,121 @@
+import { type PreparedRuleset, prepareRuleset } from "../assigner/prepared-ruleset.ts";
+import type { KeyScope } from "../model/api-key.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import { RULESET_MAX_AGE_SECONDS, type Ruleset } from "../model/ruleset.ts";
+import { openDatabase } from "../store/database.ts";
+import { readPublishedRuleset } from "../store/rulesets.ts";
+import { compileAndPublish } from "./publish.ts";
+
+/** Renewed in the background from this age on, so that under steady traffic nobody ever waits for the database. */
+const RENEW_AFTER_MILLISECONDS = (RULESET_MAX_AGE_SECONDS * 1_000) / 2;
+const MAXIMUM_AGE_MILLISECONDS = RULESET_MAX_AGE_SECONDS * 1_000;
+
+/** After a failed renewal the last ruleset is served without another try for this long. */
+const RETRY_AFTER_MILLISECONDS = 1_000;
+
+/** A request does not wait longer than this for the database while it has an older ruleset to answer from. */
+const RENEWAL_TIMEOUT_MILLISECONDS = 2_000;
+
+/** A ruleset as an isolate holds it. */
+export interface EdgeRuleset {
+  prepared: PreparedRuleset;
+  metrics: ReadonlyMap<string, MetricDefinition>;
+  /** API keys by the SHA-256 of their secret. */
+  keys: ReadonlyMap<string, { id: string; scope: KeyScope }>;
+}
+
+export interface ServedRuleset {
+  ruleset: EdgeRuleset;
+  /** True when the database could not be reached and the ruleset may be out of date. */
+  stale: boolean;
+}
+
+function toEdgeRuleset(document: Ruleset): EdgeRuleset {
+  return {
+    prepared: prepareRuleset(document),
+    metrics: new Map(document.metrics.map((metric) => [metric.key, metric])),
+    keys: new Map(document.keys.map(({ id, scope, hash }) => [hash, { id, scope }])),
+  };
+}
+
+async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * One isolate's copy of the ruleset. Only plain data is shared between requests; every renewal runs on the request that
+ * needs it, because a Worker may not wait for another request's I/O.
+ */
+export class RulesetCache {
+  #current: EdgeRuleset | undefined;
+  #checkedAt = 0;
+  #failedAt = 0;
+  #renewing = false;
+  /** Counts expiries: a renewal that began before one does not count as fresh after it. */
+  #generation = 0;
+
+  /** Makes the next request read the database first: this isolate has just changed it. */
+  expire(): void {
+    this.#generation += 1;
+    this.#checkedAt = 0;
+    this.#failedAt = 0;
+  }
+
+  /**
+   * The ruleset to answer from: at most RULESET_MAX_AGE_SECONDS old, or the last one known while the database cannot be
+   * reached.
+   * @throws when there is no ruleset at all yet and the database cannot be reached
+   */
+  async current(
+    binding: D1Database,
+    context: Pick<ExecutionContext, "waitUntil">,
+    now: number,
+  ): Promise<ServedRuleset> {
+    const age = now - this.#checkedAt;
+    if (this.#current && age < MAXIMUM_AGE_MILLISECONDS) {
+      if (age >= RENEW_AFTER_MILLISECONDS && !this.#renewing) context.waitUntil(this.#renew(binding, now));
+      return { ruleset: this.#current, stale: false };
+    }
+    if (this.#current && now - this.#failedAt < RETRY_AFTER_MILLISECONDS) {
+      return { ruleset: this.#current, stale: true };
+    }
+    const renewed = await this.#renew(binding, now);
+    if (this.#current) return { ruleset: this.#current, stale: !renewed };
+    throw new Error("there is no ruleset yet and the database cannot be reached");
+  }
+
+  /** @returns false when the database could not be reached */
+  async #renew(binding: D1Database, now: number): Promise<boolean> {
+    this.#renewing = true;
+    const generation = this.#generation;
+    try {
+      const document = await within(RENEWAL_TIMEOUT_MILLISECONDS, this.#read(binding, now));
+      if (document) this.#current = toEdgeRuleset(document);
+      if (generation === this.#generation) this.#checkedAt = now;
+      return true;
+    } catch (cause) {
+      this.#failedAt = now;
+      console.error({ message: "the ruleset could not be renewed", cause: String(cause) });
+      return false;
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  async #read(binding: D1Database, now: number): Promise<Ruleset | undefined> {
+    const known = this.#current?.prepared.version;
+    // After a change made here the answer must come from the primary; otherwise the nearest replica will do.
+    const session = binding.withSession(this.#checkedAt === 0 ? "first-primary" : "first-unconstrained");
+    const published = await readPublishedRuleset(session, known);
+    if (published.state === "unchanged") return undefined;
+    if (published.state === "not_compiled") return compileAndPublish(openDatabase(binding), now);
+    // A replica that lags behind must not take an isolate back in time.
+    return known !== undefined && published.ruleset.version < known ? undefined : published.ruleset;
+  }
+}

@@ -1,0 +1,38 @@
+import { desc, lt, sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { type AuditEntry, auditEntry } from "../model/audit.ts";
+import type { Database } from "./database.ts";
+import { auditTable } from "./schema.ts";
+
+export interface AuditInput {
+  at: number;
+  actor: string;
+  action: string;
+  /** `experiment:<key>`, `config:<key>`, … */
+  subject: string;
+  reason?: string;
+  details?: Record<string, unknown>;
+}
+
+/** A statement for a batch: records an act together with the act itself. `condition` as in {@link bumpRuleset}. */
+export function recordAudit(database: Database, input: AuditInput, condition = sql`1`) {
+  const { at, actor, action, subject, reason = "", details = {} } = input;
+  return database.run(sql`
+    INSERT INTO audit (id, at, actor, action, subject, reason, details)
+    SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, ${action}, ${subject}, ${reason}, ${JSON.stringify(details)}
+    WHERE ${condition}`);
+}
+
+/** The newest entries first. @param before an entry's id; only older ones are listed */
+export async function listAudit(
+  database: Database,
+  { limit, before }: { limit: number; before?: string | undefined },
+): Promise<AuditEntry[]> {
+  const rows = await database
+    .select()
+    .from(auditTable)
+    .where(before === undefined ? undefined : lt(auditTable.id, before))
+    .orderBy(desc(auditTable.id))
+    .limit(limit);
+  return rows.map((row) => auditEntry.parse({ ...row, details: JSON.parse(row.details) }));
+}

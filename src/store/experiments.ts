@@ -1,0 +1,240 @@
+import { and, asc, desc, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { z } from "zod";
+import {
+  type Conclusion,
+  conclusion,
+  type Experiment,
+  type ExperimentSpec,
+  type ExperimentStatus,
+  experiment,
+  experimentSpec,
+} from "../model/experiment.ts";
+import { type ExperimentListItem, experimentListItem } from "../model/listing.ts";
+import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import { type AuditInput, recordAudit } from "./audit.ts";
+import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { aiConfigTable, experimentTable } from "./schema.ts";
+
+type Row = typeof experimentTable.$inferSelect;
+
+const ACTIVE: ExperimentStatus[] = ["running", "paused"];
+
+const latestColumn = experimentListItem.shape.latest;
+export type LatestResult = NonNullable<ExperimentListItem["latest"]>;
+
+/** Reads a row through its schemas. */
+export function toExperiment(row: Row): Experiment {
+  return experiment.parse({
+    spec: parseStored(experimentSpec, row.spec),
+    status: row.status,
+    revision: row.revision,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    analysedAt: row.analysedAt,
+    definitions: parseStored(z.array(metricDefinition), row.definitions),
+    conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
+  });
+}
+
+/** Newest first, each with what its latest analysis said. */
+export async function listExperiments(
+  database: Database,
+  status?: ExperimentStatus,
+): Promise<ExperimentListItem[]> {
+  const rows = await database
+    .select()
+    .from(experimentTable)
+    .where(status === undefined ? undefined : eq(experimentTable.status, status))
+    .orderBy(desc(experimentTable.createdAt), asc(experimentTable.key));
+  return rows.map((row) => ({
+    experiment: toExperiment(row),
+    latest: row.latest === null ? null : parseStored(latestColumn, row.latest),
+  }));
+}
+
+/** Running and paused experiments, oldest start first. */
+export async function listActiveExperiments(database: Database): Promise<Experiment[]> {
+  const rows = await database
+    .select()
+    .from(experimentTable)
+    .where(inArray(experimentTable.status, ACTIVE))
+    .orderBy(asc(experimentTable.startedAt), asc(experimentTable.key));
+  return rows.map(toExperiment);
+}
+
+export async function findExperiment(database: Database, key: string): Promise<Result<Experiment>> {
+  const row = await database.select().from(experimentTable).where(eq(experimentTable.key, key)).get();
+  return row
+    ? success(toExperiment(row))
+    : refuse("experiment_not_found", `There is no experiment '${key}'.`);
+}
+
+/** Stores a new draft. */
+export async function createExperiment(
+  database: Database,
+  spec: ExperimentSpec,
+  actor: string,
+  now: number,
+): Promise<Result<Experiment>> {
+  const existing = await findExperiment(database, spec.key);
+  if (existing.ok) return refuse("already_exists", `There already is an experiment '${spec.key}'.`);
+  const row: Row = {
+    key: spec.key,
+    config: spec.config,
+    status: "draft",
+    revision: 1,
+    change: uuidv7({ msecs: now }),
+    spec: JSON.stringify(spec),
+    definitions: "[]",
+    conclusion: null,
+    latest: null,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    endedAt: null,
+    analysedAt: null,
+  };
+  await database.batch([
+    database.insert(experimentTable).values(row),
+    recordAudit(database, { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` }),
+  ]);
+  return success(toExperiment(row));
+}
+
+/** Deletes a draft. What has started stays for good: its data and its decisions are the record. */
+export async function deleteDraft(
+  database: Database,
+  key: string,
+  actor: string,
+  now: number,
+): Promise<Result<null>> {
+  const found = await findExperiment(database, key);
+  if (!found.ok) return found;
+  const [deleted] = await database.batch([
+    database
+      .delete(experimentTable)
+      .where(and(eq(experimentTable.key, key), eq(experimentTable.status, "draft")))
+      .returning({ key: experimentTable.key }),
+    recordAudit(
+      database,
+      { at: now, actor, action: "experiment.delete", subject: `experiment:${key}` },
+      sql`NOT EXISTS (SELECT 1 FROM experiment WHERE key = ${key})`,
+    ),
+  ]);
+  return deleted.length > 0
+    ? success(null)
+    : refuse("transition_not_allowed", "Only a draft can be deleted: this experiment has started.");
+}
+
+/** A change of an experiment together with everything that must change with it. */
+export interface ExperimentChange {
+  status?: ExperimentStatus;
+  spec?: ExperimentSpec;
+  definitions?: MetricDefinition[];
+  conclusion?: Conclusion;
+  startedAt?: number;
+  endedAt?: number;
+  /** The version that the AI config serves from now on. */
+  liveVersion?: number;
+  /** The only experiments on the same AI config that may be active at the moment of the change. */
+  toleratedNeighbours?: string[];
+  audit: AuditInput;
+}
+
+function columnsOf(change: ExperimentChange): Partial<Row> {
+  return {
+    ...(change.status !== undefined && { status: change.status }),
+    ...(change.spec && { spec: JSON.stringify(change.spec) }),
+    ...(change.definitions && { definitions: JSON.stringify(change.definitions) }),
+    ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
+    ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
+    ...(change.endedAt !== undefined && { endedAt: change.endedAt }),
+  };
+}
+
+function onlyToleratedNeighbours(database: Database, { spec }: Experiment, tolerated: string[]): SQL {
+  const others = database
+    .select({ key: experimentTable.key })
+    .from(experimentTable)
+    .where(
+      and(
+        eq(experimentTable.config, spec.config),
+        inArray(experimentTable.status, ACTIVE),
+        notInArray(experimentTable.key, [spec.key, ...tolerated]),
+      ),
+    );
+  return sql`NOT EXISTS ${others}`;
+}
+
+/**
+ * Changes an experiment, its AI config, the ruleset's revision and the audit in one transaction, provided that the
+ * experiment is still as it was read. Two overlapping runs cannot both act: the later one finds another revision.
+ */
+export async function changeExperiment(
+  database: Database,
+  before: Experiment,
+  change: ExperimentChange,
+): Promise<Result<Experiment>> {
+  const { key, config } = before.spec;
+  const identifier = uuidv7({ msecs: change.audit.at });
+  const tookEffect = sql`EXISTS (SELECT 1 FROM experiment WHERE key = ${key} AND change = ${identifier})`;
+  const [updated] = await database.batch([
+    database
+      .update(experimentTable)
+      .set({
+        ...columnsOf(change),
+        revision: before.revision + 1,
+        change: identifier,
+        updatedAt: change.audit.at,
+      })
+      .where(
+        and(
+          eq(experimentTable.key, key),
+          eq(experimentTable.revision, before.revision),
+          change.toleratedNeighbours && onlyToleratedNeighbours(database, before, change.toleratedNeighbours),
+        ),
+      )
+      .returning(),
+    database
+      .update(aiConfigTable)
+      .set({ liveVersion: change.liveVersion ?? sql`live_version`, updatedAt: change.audit.at })
+      .where(and(eq(aiConfigTable.key, config), sql`${change.liveVersion !== undefined}`, tookEffect)),
+    recordAudit(database, change.audit, tookEffect),
+    bumpRuleset(database, tookEffect),
+  ]);
+  const row = updated[0];
+  return row
+    ? success(toExperiment(row))
+    : refuse("revision_conflict", "The experiment has changed in the meantime: read it again.");
+}
+
+/**
+ * Claims an analysis, so that overlapping schedules do not repeat it.
+ * @returns false when someone else has claimed it since it was read
+ */
+export async function claimAnalysis(database: Database, before: Experiment, now: number): Promise<boolean> {
+  const claimed = await database
+    .update(experimentTable)
+    .set({ analysedAt: now })
+    .where(
+      and(
+        eq(experimentTable.key, before.spec.key),
+        eq(experimentTable.status, "running"),
+        sql`${experimentTable.analysedAt} IS ${before.analysedAt}`,
+      ),
+    )
+    .returning({ key: experimentTable.key });
+  return claimed.length > 0;
+}
+
+/** A statement for a batch: what the list shows of the newest analysis. */
+export function storeLatest(database: Database, key: string, latest: LatestResult) {
+  return database
+    .update(experimentTable)
+    .set({ latest: JSON.stringify(latest) })
+    .where(eq(experimentTable.key, key));
+}

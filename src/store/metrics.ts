@@ -1,0 +1,61 @@
+import { asc, eq } from "drizzle-orm";
+import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import { recordAudit } from "./audit.ts";
+import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { metricTable } from "./schema.ts";
+
+export async function listMetrics(database: Database): Promise<MetricDefinition[]> {
+  const rows = await database.select().from(metricTable).orderBy(asc(metricTable.key));
+  return rows.map((row) => parseStored(metricDefinition, row.definition));
+}
+
+export async function findMetric(database: Database, key: string): Promise<Result<MetricDefinition>> {
+  const row = await database.select().from(metricTable).where(eq(metricTable.key, key)).get();
+  return row
+    ? success(parseStored(metricDefinition, row.definition))
+    : refuse("metric_not_found", `There is no metric '${key}'.`);
+}
+
+/** Adds a metric. */
+export async function createMetric(
+  database: Database,
+  metric: MetricDefinition,
+  actor: string,
+  now: number,
+): Promise<Result<MetricDefinition>> {
+  const existing = await findMetric(database, metric.key);
+  if (existing.ok) return refuse("already_exists", `There already is a metric '${metric.key}'.`);
+  await database.batch([
+    database.insert(metricTable).values({ key: metric.key, definition: JSON.stringify(metric) }),
+    recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${metric.key}` }),
+    bumpRuleset(database),
+  ]);
+  return success(metric);
+}
+
+/** Replaces a metric's definition. Experiments that have started keep the one they started with. */
+export async function replaceMetric(
+  database: Database,
+  metric: MetricDefinition,
+  actor: string,
+  now: number,
+): Promise<Result<MetricDefinition>> {
+  const existing = await findMetric(database, metric.key);
+  if (!existing.ok) return existing;
+  await database.batch([
+    database
+      .update(metricTable)
+      .set({ definition: JSON.stringify(metric) })
+      .where(eq(metricTable.key, metric.key)),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "metric.replace",
+      subject: `metric:${metric.key}`,
+      details: { before: existing.value },
+    }),
+    bumpRuleset(database),
+  ]);
+  return success(metric);
+}

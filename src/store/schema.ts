@@ -1,0 +1,118 @@
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * The tables as `migrations/` creates them; the migrations are the truth, and a test compares the two. JSON columns are
+ * plain text here because every read passes through its zod schema.
+ */
+export const aiConfigTable = sqliteTable("ai_config", {
+  key: text("key").primaryKey(),
+  name: text("name").notNull(),
+  description: text("description").notNull(),
+  liveVersion: integer("live_version").notNull(),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+export const aiConfigVersionTable = sqliteTable(
+  "ai_config_version",
+  {
+    config: text("config").notNull(),
+    version: integer("version").notNull(),
+    value: text("value").notNull(),
+    note: text("note").notNull(),
+    createdAt: integer("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.config, table.version] })],
+);
+
+export const metricTable = sqliteTable("metric", {
+  key: text("key").primaryKey(),
+  definition: text("definition").notNull(),
+});
+
+export const experimentTable = sqliteTable("experiment", {
+  key: text("key").primaryKey(),
+  config: text("config").notNull(),
+  status: text("status").notNull(),
+  revision: integer("revision").notNull(),
+  change: text("change").notNull(),
+  spec: text("spec").notNull(),
+  definitions: text("definitions").notNull(),
+  conclusion: text("conclusion"),
+  latest: text("latest"),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+  startedAt: integer("started_at"),
+  endedAt: integer("ended_at"),
+  analysedAt: integer("analysed_at"),
+});
+
+export const eventChunkTable = sqliteTable(
+  "event_chunk",
+  {
+    experiment: text("experiment").notNull(),
+    shard: integer("shard").notNull(),
+    sequence: integer("sequence").notNull(),
+    lastSequence: integer("last_sequence").notNull(),
+    entries: text("entries").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.shard, table.sequence] })],
+);
+
+export const snapshotTable = sqliteTable(
+  "snapshot",
+  {
+    experiment: text("experiment").notNull(),
+    takenAt: integer("taken_at").notNull(),
+    source: text("source").notNull(),
+    totals: text("totals").notNull(),
+    analysis: text("analysis").notNull(),
+    guardrails: text("guardrails").notNull(),
+    decision: text("decision").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.takenAt] })],
+);
+
+export const decisionTable = sqliteTable(
+  "decision",
+  {
+    experiment: text("experiment").notNull(),
+    takenAt: integer("taken_at").notNull(),
+    source: text("source").notNull(),
+    decision: text("decision").notNull(),
+    summary: text("summary").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.takenAt] })],
+);
+
+export const rulesetRevisionTable = sqliteTable("ruleset_revision", {
+  id: integer("id").primaryKey(),
+  revision: integer("revision").notNull(),
+});
+
+export const rulesetTable = sqliteTable("ruleset", {
+  version: integer("version").primaryKey(),
+  document: text("document").notNull(),
+  compiledAt: integer("compiled_at").notNull(),
+});
+
+export const apiKeyTable = sqliteTable("api_key", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  scope: text("scope").notNull(),
+  hash: text("hash").notNull(),
+  createdAt: integer("created_at").notNull(),
+  createdBy: text("created_by").notNull(),
+  revokedAt: integer("revoked_at"),
+});
+
+export const auditTable = sqliteTable("audit", {
+  id: text("id").primaryKey(),
+  at: integer("at").notNull(),
+  actor: text("actor").notNull(),
+  action: text("action").notNull(),
+  subject: text("subject").notNull(),
+  reason: text("reason").notNull(),
+  details: text("details").notNull(),
+});
