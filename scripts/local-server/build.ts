@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { z } from "zod";
+import { inRepository } from "./repository.ts";
+
+const run = promisify(execFile);
+
+/** Where the code lies that the local server runs: what `wrangler deploy` and Pages would upload. */
+export interface Bundles {
+  worker: string;
+  pagesFunctions: string;
+  dashboard: string;
+}
+
+const BUNDLES: Bundles = {
+  worker: inRepository(".build/worker.js"),
+  pagesFunctions: inRepository(".build/pages-functions.js"),
+  dashboard: inRepository("dashboard/dist"),
+};
+
+const SHARED_SOURCES = ["src", "package-lock.json"];
+const WORKER_SOURCES = [...SHARED_SOURCES, "wrangler.toml"];
+const FUNCTION_SOURCES = ["dashboard/functions", "dashboard/wrangler.toml"];
+const DASHBOARD_SOURCES = [
+  ...SHARED_SOURCES,
+  "dashboard/src",
+  "dashboard/public",
+  "dashboard/index.html",
+  "dashboard/vite.config.ts",
+];
+
+/** Wrangler must neither phone home nor look for updates: a local start works offline. */
+const OFFLINE = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
+
+/** When a file, or anything in a folder, was last changed; 0 when it does not exist. */
+async function lastChange(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return 0;
+  if (!found.isDirectory()) return found.mtimeMs;
+  const entries = await readdir(path);
+  const changes = await Promise.all(entries.map((entry) => lastChange(join(path, entry))));
+  return Math.max(found.mtimeMs, ...changes);
+}
+
+async function isFresh(output: string, sources: readonly string[]): Promise<boolean> {
+  const changes = await Promise.all(sources.map((source) => lastChange(inRepository(source))));
+  const built = await stat(output).catch(() => undefined);
+  return built !== undefined && built.mtimeMs > Math.max(...changes);
+}
+
+const failedTool = z.object({ stdout: z.string(), stderr: z.string() });
+
+/** @throws with everything the tool said when it fails */
+async function runTool(tool: string, folder: string, parameters: readonly string[]): Promise<void> {
+  try {
+    await run(inRepository("node_modules/.bin", tool), parameters, {
+      cwd: inRepository(folder),
+      env: { ...process.env, ...OFFLINE },
+    });
+  } catch (cause) {
+    const said = failedTool.safeParse(cause);
+    const output = said.success
+      ? stripVTControlCharacters(said.data.stdout + said.data.stderr)
+      : String(cause);
+    throw new Error(`${tool} ${parameters.join(" ")} failed:\n${output}`, { cause });
+  }
+}
+
+/** Lets wrangler bundle into a folder of its own, so that servers that start together never see half a bundle. */
+async function bundle(output: string, folder: string, command: readonly string[]): Promise<void> {
+  await mkdir(inRepository(".build"), { recursive: true });
+  const scratch = await mkdtemp(`${output}-`);
+  try {
+    await runTool("wrangler", folder, [...command, "--outdir", scratch]);
+    await rename(join(scratch, "index.js"), output);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Builds what is missing or older than its sources. */
+export async function buildBundles(): Promise<Bundles> {
+  const { worker, pagesFunctions, dashboard } = BUNDLES;
+  const [workerIsFresh, functionsAreFresh, dashboardIsFresh] = await Promise.all([
+    isFresh(worker, WORKER_SOURCES),
+    isFresh(pagesFunctions, FUNCTION_SOURCES),
+    isFresh(join(dashboard, "index.html"), DASHBOARD_SOURCES),
+  ]);
+  await Promise.all([
+    workerIsFresh || bundle(worker, ".", ["deploy", "--dry-run"]),
+    functionsAreFresh || bundle(pagesFunctions, "dashboard", ["pages", "functions", "build"]),
+    dashboardIsFresh || runTool("vite", ".", ["build", "dashboard"]),
+  ]);
+  return BUNDLES;
+}

@@ -1,0 +1,90 @@
+import { dirname, join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from "miniflare";
+import { jsonObject } from "../../src/model/json.ts";
+import type { Bundles } from "./build.ts";
+import type { LogFile } from "./log-file.ts";
+import { HOST } from "./ports.ts";
+import { inRepository } from "./repository.ts";
+import type { ServerSecrets } from "./secrets.ts";
+import type { ServerSettings } from "./settings.ts";
+
+/** The names in the two wrangler.toml. */
+export const WORKER = "bakeoff";
+const PAGES = "bakeoff-dashboard";
+
+/** Hands Miniflare's own messages to the log file. */
+class FileLog extends Log {
+  readonly #file: LogFile;
+
+  constructor(file: LogFile) {
+    super(LogLevel.WARN);
+    this.#file = file;
+  }
+
+  override log(message: string): void {
+    this.#file.write(message);
+  }
+}
+
+/** Wrangler reads this when it is loaded; a secret that comes by another way is not worth its warning. */
+async function loadWrangler(): Promise<typeof import("wrangler")> {
+  process.env.WRANGLER_LOG ??= "error";
+  return await import("wrangler");
+}
+
+/**
+ * Turns the two wrangler.toml, which also describe the deployment, into one local set-up: Pages with its functions and
+ * assets on one port, the Worker that it binds on another.
+ */
+export async function describeWorkers(
+  settings: ServerSettings,
+  secrets: ServerSecrets,
+  bundles: Bundles,
+  file: LogFile,
+): Promise<MiniflareOptions> {
+  const wrangler = await loadWrangler();
+  const log = new FileLog(file);
+  const pages = wrangler.unstable_getMiniflareWorkerOptions(inRepository("dashboard/wrangler.toml"));
+  const worker = wrangler.unstable_getMiniflareWorkerOptions(inRepository("wrangler.toml"));
+  return convertV4MiniflareOptions({
+    host: HOST,
+    port: settings.port,
+    log,
+    handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
+    // The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database.
+    resourcePersistencePath: join(settings.data, "v3"),
+    // Without it Miniflare asks Cloudflare for an example of a request's location.
+    cf: false,
+    workers: [
+      {
+        ...pages.workerOptions,
+        name: PAGES,
+        modules: [{ type: "ESModule", path: bundles.pagesFunctions }],
+        modulesRoot: dirname(bundles.pagesFunctions),
+        // Pages asks the functions first and serves index.html for what neither they nor the files know.
+        assets: {
+          directory: bundles.dashboard,
+          binding: "ASSETS",
+          run_worker_first: true,
+          routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+          assetConfig: {
+            html_handling: "auto-trailing-slash",
+            not_found_handling: "single-page-application",
+          },
+        },
+      },
+      {
+        ...worker.workerOptions,
+        name: WORKER,
+        modules: [{ type: "ESModule", path: bundles.worker }],
+        modulesRoot: dirname(bundles.worker),
+        bindings: {
+          ...jsonObject.parse(worker.workerOptions.bindings),
+          BAKEOFF_ADMIN_KEY: secrets.adminKey,
+          BAKEOFF_UNIT_KEY: secrets.unitKey,
+        },
+        unsafeDirectSockets: [{ host: HOST, port: settings.workerPort }],
+      },
+    ],
+  });
+}

@@ -1,0 +1,13 @@
+import { startLocalServer } from "./local-server/local-server.ts";
+import { exitWithMessage, stopOnSignal } from "./local-server/process-end.ts";
+import { readSettings } from "./local-server/settings.ts";
+
+const server = await startLocalServer(readSettings(process.env)).catch(exitWithMessage);
+stopOnSignal(server.stop);
+
+console.log(`Dashboard   ${server.dashboard}
+API         ${server.api}/v1
+Admin key   ${server.adminKey}
+Log         ${server.logFile}
+
+Ctrl-C stops the server.`);
