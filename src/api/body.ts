@@ -8,22 +8,35 @@ function tooLarge(): Refusal {
   return refuse("body_too_large", `A body has at most ${MAXIMUM_BODY_BYTES} bytes.`);
 }
 
-async function readText(request: Request): Promise<Result<string>> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAXIMUM_BODY_BYTES) return tooLarge();
-  if (request.body === null) return success("");
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+/** Reads a body of unknown length, giving up as soon as it exceeds the limit. */
+async function readBytes(body: ReadableStream<Uint8Array>): Promise<Result<Uint8Array>> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  let text = "";
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAXIMUM_BODY_BYTES) return tooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return success(bytes);
+}
+
+async function readText(request: Request): Promise<Result<string>> {
+  const announced = request.headers.get("content-length");
+  if (Number(announced) > MAXIMUM_BODY_BYTES) return tooLarge();
+  if (!request.body || announced === "0") return success("");
+  const bytes =
+    announced === null ? await readBytes(request.body) : success(new Uint8Array(await request.arrayBuffer()));
+  if (!bytes.ok) return bytes;
   try {
-    for await (const chunk of request.body) {
-      size += chunk.byteLength;
-      if (size > MAXIMUM_BODY_BYTES) return tooLarge();
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return success(text + decoder.decode());
-  } catch (cause) {
-    if (cause instanceof TypeError) return refuse("malformed_json", "The body is not valid UTF-8.");
-    throw cause;
+    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes.value));
+  } catch {
+    return refuse("malformed_json", "The body is not valid UTF-8.");
   }
 }
 

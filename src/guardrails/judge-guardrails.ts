@@ -1,6 +1,6 @@
 import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { Analysis, GuardrailResult, MetricAnalysis } from "../model/analysis.ts";
-import { type ExperimentSpec, type Margin, plannedUnitsOfPair } from "../model/experiment.ts";
+import { type ExperimentSpec, guardrailUnitsOfPair, type Margin } from "../model/experiment.ts";
 
 function judge(
   spec: ExperimentSpec,
@@ -10,7 +10,7 @@ function judge(
 ): GuardrailResult {
   const result = excessHarm(metric, spec.control, variant, margin, {
     alpha: spec.alpha,
-    plannedUnits: plannedUnitsOfPair(spec, variant),
+    plannedUnits: guardrailUnitsOfPair(spec, variant),
   });
   const common = { metric: metric.metric, variant, margin };
   if ("reason" in result) {

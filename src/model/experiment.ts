@@ -60,7 +60,11 @@ export const namespace = z.strictObject({
 });
 export type Namespace = z.infer<typeof namespace>;
 
-/** GrowthBook's published default for tuning the always-valid interval, in units. */
+/**
+ * GrowthBook's published default for tuning the always-valid interval, in units. It also bounds the tuning of longer
+ * experiments: tuned for a tenth of the final size an interval ends 7 % wider, tuned for ten times the size reached so
+ * far it is more than twice as wide.
+ */
 const DEFAULT_PLANNED_UNITS = 5_000;
 
 /** The editable part of an experiment. */
@@ -161,7 +165,8 @@ export function completeSpec(input: ExperimentInput, control: string): Experimen
     control,
     name: input.name ?? input.key,
     seed: input.seed ?? input.key,
-    plannedUnits: input.plannedUnits ?? input.maximumUnits ?? DEFAULT_PLANNED_UNITS,
+    plannedUnits:
+      input.plannedUnits ?? Math.min(input.maximumUnits ?? DEFAULT_PLANNED_UNITS, DEFAULT_PLANNED_UNITS),
     hashVersion: 2,
   };
 }
@@ -171,8 +176,20 @@ export function isActive(status: ExperimentStatus): boolean {
   return status === "running" || status === "paused";
 }
 
+function shareOfPair(spec: ExperimentSpec, treatment: string): number {
+  const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
+  return pair.reduce((sum, { weight }) => sum + weight, 0);
+}
+
 /** How many of the planned units control and one treatment see together. */
 export function plannedUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
-  const weights = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
-  return spec.plannedUnits * weights.reduce((sum, { weight }) => sum + weight, 0);
+  return spec.plannedUnits * shareOfPair(spec, treatment);
+}
+
+/**
+ * The units of a pair for which guardrails are tuned: the earliest size at which the experiment may decide anything.
+ * Harm should be seen early; that the bounds are a little wider late is the price.
+ */
+export function guardrailUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
+  return Math.min(spec.plannedUnits, spec.minimumUnits) * shareOfPair(spec, treatment);
 }

@@ -93,11 +93,12 @@ export async function addVersion(
   if (!config.ok) return config;
   // The number is taken inside the insert, so that two people who add at once get two versions.
   const [rows] = await database.batch([
-    database.all<{ version: number }>(sql`
-      INSERT INTO ai_config_version (config, version, value, note, created_at, created_by)
-      SELECT ${key}, COALESCE(MAX(version), 0) + 1, ${JSON.stringify(value)}, ${note}, ${now}, ${actor}
-      FROM ai_config_version WHERE config = ${key}
-      RETURNING version`),
+    database
+      .insert(aiConfigVersionTable)
+      .select(sql`
+        SELECT ${key}, COALESCE(MAX(version), 0) + 1, ${JSON.stringify(value)}, ${note}, ${now}, ${actor}
+        FROM ai_config_version WHERE config = ${key}`)
+      .returning({ version: aiConfigVersionTable.version }),
     recordAudit(database, { at: now, actor, action: "config.add_version", subject: `config:${key}` }),
   ]);
   const version = rows[0]?.version;

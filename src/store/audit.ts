@@ -17,8 +17,7 @@ export interface AuditInput {
 /** A statement for a batch: records an act together with the act itself. `condition` as in {@link bumpRuleset}. */
 export function recordAudit(database: Database, input: AuditInput, condition = sql`1`) {
   const { at, actor, action, subject, reason = "", details = {} } = input;
-  return database.run(sql`
-    INSERT INTO audit (id, at, actor, action, subject, reason, details)
+  return database.insert(auditTable).select(sql`
     SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, ${action}, ${subject}, ${reason}, ${JSON.stringify(details)}
     WHERE ${condition}`);
 }

@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { z } from "zod";
+import { rulesetRevisionTable } from "./schema.ts";
 
 export type Database = DrizzleD1Database;
 
@@ -17,6 +18,9 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, text: stri
  * Part of every batch that changes what edges should serve, so that the change and the new revision are one transaction
  * and no edge can miss it. `condition` limits it to batches whose change took effect.
  */
-export function bumpRuleset(database: Database, condition = sql`1`) {
-  return database.run(sql`UPDATE ruleset_revision SET revision = revision + 1 WHERE id = 1 AND ${condition}`);
+export function bumpRuleset(database: Database, condition: SQL = sql`1`) {
+  return database
+    .update(rulesetRevisionTable)
+    .set({ revision: sql`${rulesetRevisionTable.revision} + 1` })
+    .where(and(eq(rulesetRevisionTable.id, 1), condition));
 }
