@@ -1,0 +1,24 @@
+import { Show } from "solid-js";
+import { useClock } from "../data/clock.ts";
+import { formatAgo, formatDateTime } from "../format/time.ts";
+import "./live-stamp.css";
+
+/** How old the numbers on screen are, and whether they still move. */
+export function LiveStamp(props: { takenAt: number; live: boolean; stalled: boolean }) {
+  const now = useClock();
+  return (
+    <span class="live-stamp" data-state={props.stalled ? "stalled" : props.live ? "live" : "final"}>
+      <span class="live-dot" aria-hidden="true" />
+      <Show when={!props.stalled} fallback="Connection lost, trying again · ">
+        {props.live ? "Live · " : "Final · "}
+      </Show>
+      <time
+        class="number"
+        datetime={new Date(props.takenAt).toISOString()}
+        title={formatDateTime(props.takenAt)}
+      >
+        {formatAgo(props.takenAt, now())}
+      </time>
+    </span>
+  );
+}

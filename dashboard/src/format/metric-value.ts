@@ -1,0 +1,63 @@
+import type { Interval } from "../../../src/model/analysis.ts";
+import type { MetricDefinition } from "../../../src/model/metric.ts";
+import { decimalsFor, decimalsOfThreeDigits, formatFixed } from "./number.ts";
+
+interface Notation {
+  /** Multiplies the stored value. */
+  factor: number;
+  prefix: string;
+  suffix: string;
+  /** Differences of percentages are percentage points, lest they be read as relative. */
+  differenceSuffix: string;
+}
+
+function notationOf({ type, unit }: MetricDefinition): Notation {
+  if (type === "proportion") return { factor: 100, prefix: "", suffix: "%", differenceSuffix: " pp" };
+  if (unit === "USD") return { factor: 1, prefix: "$", suffix: "", differenceSuffix: "" };
+  const suffix = unit === "" ? "" : ` ${unit}`;
+  return { factor: 1, prefix: "", suffix, differenceSuffix: suffix };
+}
+
+function decimals(value: number, precision: number | null, factor: number): number {
+  return precision === null || precision === 0
+    ? decimalsOfThreeDigits(value * factor)
+    : decimalsFor(precision * factor);
+}
+
+/** Puts the currency between the sign and the digits. */
+function withPrefix(text: string, prefix: string): string {
+  return text.replace(/^[+−]?/, (sign) => sign + prefix);
+}
+
+/** @param precision its standard error; null shows three digits */
+export function formatValue(definition: MetricDefinition, value: number, precision: number | null): string {
+  const { factor, prefix, suffix } = notationOf(definition);
+  return withPrefix(formatFixed(value * factor, decimals(value, precision, factor)), prefix) + suffix;
+}
+
+/** Signed, in percentage points for a proportion. */
+export function formatDifference(
+  definition: MetricDefinition,
+  value: number,
+  precision: number | null,
+): string {
+  const { factor, prefix, differenceSuffix } = notationOf(definition);
+  const text = formatFixed(value * factor, decimals(value, precision, factor), "always");
+  return withPrefix(text, prefix) + differenceSuffix;
+}
+
+function formatEnd(definition: MetricDefinition, end: number | null, infinity: string, precision: number) {
+  return end === null ? infinity : formatDifference(definition, end, precision);
+}
+
+/** An interval of differences, in words: "−0.4 pp to +3.1 pp". */
+export function formatInterval(definition: MetricDefinition, interval: Interval, precision: number): string {
+  const lower = formatEnd(definition, interval.lower, "−∞", precision);
+  return `${lower} to ${formatEnd(definition, interval.upper, "+∞", precision)}`;
+}
+
+/** A relative difference: "+3.1%". */
+export function formatRelative(share: number): string {
+  const percent = share * 100;
+  return `${formatFixed(percent, Math.abs(percent) < 10 ? 1 : 0, "always")}%`;
+}

@@ -1,0 +1,47 @@
+const MAXIMUM_DECIMALS = 10;
+
+/** A typographic minus is as wide as a plus, so signed columns stay aligned. */
+function withTrueMinus(text: string): string {
+  return text.replace("-", "−");
+}
+
+/**
+ * The number of decimals worth showing for a number known to this precision.
+ * @param precision for an estimate its standard error
+ */
+export function decimalsFor(precision: number): number {
+  if (!(precision > 0) || !Number.isFinite(precision)) return 0;
+  return Math.min(MAXIMUM_DECIMALS, Math.max(0, -Math.floor(Math.log10(precision / 2))));
+}
+
+/** The number of decimals that shows three significant digits. */
+export function decimalsOfThreeDigits(value: number): number {
+  if (value === 0) return 0;
+  return Math.min(MAXIMUM_DECIMALS, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+}
+
+export function formatFixed(value: number, decimals: number, sign: "auto" | "always" = "auto"): string {
+  const signDisplay = sign === "always" ? "exceptZero" : "negative";
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay } as const;
+  return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
+}
+
+/** Whole things: units, events. */
+export function formatCount(count: number): string {
+  return formatFixed(Math.round(count), 0);
+}
+
+export function formatPercent(share: number, decimals = 0): string {
+  return `${formatFixed(share * 100, decimals)}%`;
+}
+
+/** A p-value is never shown as zero. */
+export function formatPValue(pValue: number): string {
+  if (pValue < 0.001) return "p < 0.001";
+  return `p = ${formatFixed(pValue, pValue < 0.1 ? 3 : 2)}`;
+}
+
+/** All the digits there are, for tooltips. */
+export function formatExact(value: number): string {
+  return withTrueMinus(String(value));
+}

@@ -1,0 +1,82 @@
+import type { GuardrailResult, UnavailableReason } from "../../../src/model/analysis.ts";
+import type { DecisionAction, DecisionReasonCode, DecisionRuleName } from "../../../src/model/decision.ts";
+import type { ExperimentKind, ExperimentStatus } from "../../../src/model/experiment.ts";
+import type { Effect } from "./effect.ts";
+
+export const kindWords: Record<ExperimentKind, string> = {
+  prompt: "Prompt",
+  model: "Model",
+  parameters: "Parameters",
+  system_prompt: "System prompt",
+  context: "Context",
+};
+
+export const statusWords: Record<ExperimentStatus, string> = {
+  draft: "Draft",
+  running: "Running",
+  paused: "Paused",
+  promoted: "Promoted",
+  rolled_back: "Rolled back",
+  stopped: "Stopped",
+};
+
+export const actionWords: Record<DecisionAction, string> = {
+  continue: "Keep going",
+  hold: "On hold",
+  promote: "Promote",
+  rollback: "Roll back",
+  stop: "Stop",
+};
+
+export const effectWords: Record<Effect, string> = {
+  better: "Better",
+  worse: "Worse",
+  unclear: "Unclear",
+  unavailable: "No result",
+};
+
+export const verdictWords: Record<GuardrailResult["verdict"], string> = {
+  safe: "Safe",
+  harmed: "Harmed",
+  unclear: "Unclear",
+};
+
+export const ruleQuestions: Record<DecisionRuleName, string> = {
+  data_trouble: "Is something wrong with the data?",
+  guardrail_harmed: "Is a guardrail harmed?",
+  minimum_not_reached: "Is the minimum still to be reached?",
+  winner: "Is there a winner?",
+  all_treatments_worse: "Is every treatment worse?",
+  maximum_reached: "Is the budget used up?",
+};
+
+export const unavailableWords: Record<UnavailableReason, string> = {
+  insufficient_data: "Too few units yet",
+  zero_variance: "Every unit has the same value",
+  zero_baseline: "The control's value is zero",
+  zero_denominator: "No events to divide by",
+  unbounded: "The control is too uncertain for a ratio",
+  bad_input: "The numbers cannot be analysed",
+  no_method: "Shown without a test",
+};
+
+/** Counts a noun: "1 unit", "2 units". */
+export function plural(count: string, noun: string): string {
+  return `${count} ${noun}${count === "1" ? "" : "s"}`;
+}
+
+export const reasonWords: Record<DecisionReasonCode, string> = {
+  no_traffic: "No unit has been seen yet. Is the app asking Bakeoff for this config?",
+  sample_ratio_mismatch:
+    "Units are not split as planned, so no number can be trusted. Look for lost exposures.",
+  too_many_crossed_over: "Too many units were seen in two variants. Is the unit the same in every call?",
+  guardrail_harmed: "A guardrail is proven to be harmed beyond its margin.",
+  too_few_units: "Nothing is decided before the minimum number of units.",
+  too_early: "Nothing is decided before the minimum duration.",
+  superior: "Proven better on the primary metric, and every guardrail is safe.",
+  non_inferior_with_better_objective: "Not worse than the margin allows, and better on the objective.",
+  primary_worse_in_every_treatment: "Every treatment is proven worse on the primary metric.",
+  maximum_units_reached: "The budget of units is used up without a winner; control stays.",
+  maximum_duration_reached: "The time is used up without a winner; control stays.",
+  undecided: "No rule applies yet: the difference may still be chance.",
+};

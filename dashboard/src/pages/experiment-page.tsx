@@ -1,0 +1,104 @@
+import { useParams } from "@solidjs/router";
+import { createEffect, Match, Show, Switch } from "solid-js";
+import { DecisionPanel } from "../components/decision-panel.tsx";
+import { ExperimentHeader } from "../components/experiment-header.tsx";
+import { MetricSections } from "../components/metric-sections.tsx";
+import { NotStarted, WaitingForData } from "../components/no-results.tsx";
+import { QualityPanel } from "../components/quality-panel.tsx";
+import { QueryError } from "../components/query-error.tsx";
+import { SampleRatioPanel } from "../components/sample-ratio-panel.tsx";
+import { SetupPanel } from "../components/setup-panel.tsx";
+import { Skeleton } from "../components/skeleton.tsx";
+import { StatStrip } from "../components/stat-strip.tsx";
+import { TimelinePanel } from "../components/timeline-panel.tsx";
+import { VerdictBanner } from "../components/verdict-banner.tsx";
+import { useConfig, useDecisions, useExperiment, useResults } from "../data/queries.ts";
+import "./experiment-page.css";
+
+/** One experiment: the verdict first, then the numbers behind it. */
+export function ExperimentPage() {
+  const params = useParams<{ key: string }>();
+  const key = () => params.key;
+  const experiment = useExperiment(key);
+  const results = useResults(key);
+  const decisions = useDecisions(key);
+  const config = useConfig(() => experiment.data?.spec.config);
+  const readError = () => (experiment.data === undefined && experiment.error) || undefined;
+  const resultsError = () => (results.data === undefined && results.error) || undefined;
+  createEffect(() => {
+    document.title = `${experiment.data?.spec.name ?? key()} · Bakeoff`;
+  });
+  return (
+    <Switch>
+      <Match when={readError()}>
+        {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
+      </Match>
+      <Match when={experiment.data === undefined}>
+        <Skeleton label="Loading the experiment" rows={3} height="card" />
+      </Match>
+      <Match when={experiment.data}>
+        {(known) => (
+          <>
+            <ExperimentHeader
+              experiment={known()}
+              results={results.data ?? undefined}
+              stalled={experiment.isRefetchError || results.isRefetchError}
+            />
+            <Switch>
+              <Match when={resultsError()}>
+                {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
+              </Match>
+              <Match when={results.isPending}>
+                <Skeleton label="Loading the results" rows={3} height="card" />
+              </Match>
+              <Match when={results.data}>
+                {(latest) => (
+                  <>
+                    <VerdictBanner results={latest()} />
+                    <StatStrip experiment={known()} analysis={latest().analysis} />
+                  </>
+                )}
+              </Match>
+            </Switch>
+            <div class="experiment-columns">
+              <div class="experiment-main">
+                <Show
+                  when={results.data}
+                  fallback={
+                    <Show when={results.data === null}>
+                      <NotStarted spec={known().spec} />
+                    </Show>
+                  }
+                >
+                  {(latest) => (
+                    <>
+                      <Show when={latest().analysis.units === 0}>
+                        <WaitingForData spec={known().spec} />
+                      </Show>
+                      <MetricSections spec={known().spec} results={latest()} />
+                    </>
+                  )}
+                </Show>
+              </div>
+              <div class="experiment-side">
+                <Show when={results.data}>
+                  {(latest) => (
+                    <>
+                      <DecisionPanel decision={latest().decision} />
+                      <SampleRatioPanel check={latest().analysis.sampleRatio} />
+                      <QualityPanel analysis={latest().analysis} reason={latest().decision.reason.code} />
+                    </>
+                  )}
+                </Show>
+                <SetupPanel spec={known().spec} config={config.data} />
+                <Show when={decisions.data?.decisions.length}>
+                  <TimelinePanel decisions={decisions.data?.decisions ?? []} />
+                </Show>
+              </div>
+            </div>
+          </>
+        )}
+      </Match>
+    </Switch>
+  );
+}
