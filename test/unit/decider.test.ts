@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/analyzer/analyze.ts";
+import { decide } from "../../src/decider/decide.ts";
+import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
+import { decision } from "../../src/model/decision.ts";
+import type { ExperimentInput } from "../../src/model/experiment.ts";
+import type { ExperimentTotals } from "../../src/model/moments.ts";
+import { explainDecision } from "../../src/reporter/explain-decision.ts";
+import { metric, momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
+
+const definitions = [
+  metric(),
+  metric({ key: "error", name: "Errors", direction: "decrease" }),
+  metric({ key: "cost_usd", name: "Cost", direction: "decrease" }),
+];
+
+const MINUTE = 60_000;
+
+function decideOn(overrides: Partial<ExperimentInput>, data: ExperimentTotals, elapsed = MINUTE) {
+  const described = spec({ minimumUnits: 100, plannedUnits: 2_000, ...overrides });
+  const analysis = analyze({ spec: described, definitions, totals: data, now: elapsed });
+  const guardrails = judgeGuardrails(described, analysis);
+  const decided = decide({ spec: described, analysis, guardrails, startedAt: 0, now: elapsed });
+  return { ...decided, sentence: explainDecision({ spec: described, analysis, decision: decided }) };
+}
+
+function arms(control: [number, number], treatment: [number, number]) {
+  return totals({
+    control: { task_success: momentsOfCounts(...control) },
+    treatment: { task_success: momentsOfCounts(...treatment) },
+  });
+}
+
+const guarded: Partial<ExperimentInput> = {
+  metrics: [
+    { metric: "task_success", role: "primary" },
+    { metric: "error", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
+  ],
+};
+
+function guardedArms(control: [number, number, number], treatment: [number, number, number]) {
+  const arm = ([successes, errors, units]: [number, number, number]) => ({
+    task_success: momentsOfCounts(successes, units),
+    error: momentsOfCounts(errors, units),
+  });
+  return totals({ control: arm(control), treatment: arm(treatment) });
+}
+
+describe("decisions", () => {
+  it("promote a treatment that is proven better", () => {
+    const decided = decideOn({}, arms([300, 1_000], [500, 1_000]));
+    expect(decided).toMatchObject({ action: "promote", variant: "treatment", reason: { code: "superior" } });
+    expect(decided.sentence).toBe(
+      "Promoted: 'treatment' is better than 'control': task success +20.0 points against 30.0 %.",
+    );
+  });
+
+  it("roll back when every treatment is proven worse", () => {
+    const decided = decideOn({}, arms([500, 1_000], [300, 1_000]));
+    expect(decided).toMatchObject({
+      action: "rollback",
+      reason: { code: "primary_worse_in_every_treatment" },
+    });
+    expect(decided.sentence).toContain("−20.0 points");
+  });
+
+  it("go on while nothing is proven", () => {
+    expect(decideOn({}, arms([500, 1_000], [510, 1_000]))).toMatchObject({
+      action: "continue",
+      reason: { code: "undecided" },
+    });
+  });
+
+  it("stop when the budget is used up, and keep control", () => {
+    const decided = decideOn({ maximumUnits: 2_000 }, arms([500, 1_000], [510, 1_000]));
+    expect(decided).toMatchObject({
+      action: "stop",
+      variant: null,
+      reason: { code: "maximum_units_reached" },
+    });
+    const late = decideOn({ maximumDurationSeconds: 60 }, arms([500, 1_000], [510, 1_000]));
+    expect(late).toMatchObject({ action: "stop", reason: { code: "maximum_duration_reached" } });
+  });
+
+  it("wait for the minimum, however clear the difference", () => {
+    expect(decideOn({ minimumUnits: 5_000 }, arms([100, 1_000], [900, 1_000]))).toMatchObject({
+      action: "continue",
+      reason: { code: "too_few_units" },
+    });
+    expect(decideOn({ minimumDurationSeconds: 3_600 }, arms([100, 1_000], [900, 1_000]))).toMatchObject({
+      reason: { code: "too_early" },
+    });
+  });
+
+  it("hold when the split is broken, even for a clear winner", () => {
+    expect(decideOn({}, arms([300, 1_000], [800, 1_500]))).toMatchObject({
+      action: "hold",
+      reason: { code: "sample_ratio_mismatch" },
+    });
+  });
+
+  it("hold when too many units crossed over", () => {
+    const data = { ...arms([300, 1_000], [500, 1_000]), crossedOverUnits: 50 };
+    expect(decideOn({}, data)).toMatchObject({ action: "hold", reason: { code: "too_many_crossed_over" } });
+  });
+
+  it("hold when no traffic comes", () => {
+    expect(decideOn({}, totals({}), 11 * MINUTE)).toMatchObject({
+      action: "hold",
+      reason: { code: "no_traffic" },
+    });
+    expect(decideOn({}, totals({}), 5 * MINUTE)).toMatchObject({ action: "continue" });
+  });
+
+  it("roll back a winner that harms a guardrail, before its minimum too", () => {
+    const data = guardedArms([300, 10, 1_000], [500, 300, 1_000]);
+    const decided = decideOn({ ...guarded, minimumUnits: 10_000 }, data);
+    expect(decided).toMatchObject({
+      action: "rollback",
+      variant: "treatment",
+      reason: { code: "guardrail_harmed" },
+    });
+    expect(decided.sentence).toContain(
+      "errors +29.0 points against 1.0 %, more than the tolerated 5.0 points",
+    );
+  });
+
+  it("do not promote a winner whose guardrail is unclear", () => {
+    const data = guardedArms([300, 40, 1_000], [500, 80, 1_000]);
+    expect(decideOn(guarded, data)).toMatchObject({ action: "continue", reason: { code: "undecided" } });
+  });
+
+  it("promote a winner whose guardrails are safe", () => {
+    const data = guardedArms([300, 10, 1_000], [500, 10, 1_000]);
+    expect(decideOn(guarded, data)).toMatchObject({ action: "promote" });
+  });
+
+  it("promote what is no worse and better where it counts, under a non-inferiority rule", () => {
+    const overrides: Partial<ExperimentInput> = {
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "cost_usd", role: "secondary" },
+      ],
+      rule: { type: "non_inferiority", margin: { kind: "absolute", value: 0.05 }, objective: "cost_usd" },
+    };
+    const data = (successes: number, costly: number) =>
+      totals({
+        control: { task_success: momentsOfCounts(4_000, 5_000), cost_usd: momentsOfCounts(2_500, 5_000) },
+        treatment: {
+          task_success: momentsOfCounts(successes, 5_000),
+          cost_usd: momentsOfCounts(costly, 5_000),
+        },
+      });
+    expect(decideOn(overrides, data(3_990, 1_000))).toMatchObject({
+      action: "promote",
+      reason: { code: "non_inferior_with_better_objective" },
+    });
+    expect(decideOn(overrides, data(3_990, 2_500))).toMatchObject({ action: "continue" });
+    expect(decideOn(overrides, data(3_500, 1_000))).toMatchObject({ action: "rollback" });
+  });
+
+  it("promote the best of several treatments", () => {
+    const variants = ["control", "good", "better"].map((key, index) => ({
+      key,
+      version: index + 1,
+      weight: index === 0 ? 0.34 : 0.33,
+    }));
+    const arm = (successes: number) => ({ task_success: momentsOfCounts(successes, 1_000) });
+    const data = totals({ control: arm(300), good: arm(500), better: arm(600) });
+    expect(decideOn({ variants }, data)).toMatchObject({ action: "promote", variant: "better" });
+  });
+
+  it("keep what every rule saw as evidence, and survive JSON", () => {
+    const { sentence: _sentence, ...decided } = decideOn({}, arms([300, 1_000], [500, 1_000]));
+    expect(decided.evidence.map(({ rule, applies }) => `${rule} ${applies}`)).toEqual([
+      "data_trouble false",
+      "guardrail_harmed false",
+      "minimum_not_reached false",
+      "winner true",
+      "all_treatments_worse false",
+      "maximum_reached false",
+    ]);
+    expect(decision.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);
+  });
+});
