@@ -17,6 +17,7 @@ export interface LocalServer {
   api: string;
   adminKey: string;
   logFile: string;
+  /** Ends everything that was started; asking again waits for the same end. */
   stop: () => Promise<void>;
 }
 
@@ -42,15 +43,16 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
       .catch((error: unknown) => log.write(`cron failed: ${String(error)}`));
   });
 
+  let stopped: Promise<void> | undefined;
   return {
     dashboard: `http://localhost:${settings.port}/#key=${secrets.adminKey}`,
     api: `http://${HOST}:${settings.workerPort}`,
     adminKey: secrets.adminKey,
     logFile: log.path,
-    stop: async () => {
+    stop: () => {
       stopCron();
-      await miniflare.dispose();
-      await log.close();
+      stopped ??= miniflare.dispose().then(() => log.close());
+      return stopped;
     },
   };
 }

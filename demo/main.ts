@@ -1,0 +1,25 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startLocalServer } from "../scripts/local-server/local-server.ts";
+import { exitWithMessage, stopOnSignal } from "../scripts/local-server/process-end.ts";
+import { readSettings } from "../scripts/local-server/settings.ts";
+import { runDemo } from "./run-demo.ts";
+
+const { values: flags } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+const settings = readSettings(process.env);
+const data = join(settings.data, "demo");
+await rm(data, { recursive: true, force: true });
+const server = await startLocalServer({ ...settings, data }).catch(exitWithMessage);
+stopOnSignal(server.stop);
+console.log(`Dashboard   ${server.dashboard}\n`);
+
+const succeeded = await runDemo(server).catch(async (error: unknown) => {
+  await server.stop();
+  return exitWithMessage(error);
+});
+if (flags.once) {
+  await server.stop();
+  process.exit(succeeded ? 0 : 1);
+}
+console.log(`\nStill serving: ${server.dashboard}\nCtrl-C stops the server.`);

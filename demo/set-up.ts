@@ -1,0 +1,42 @@
+import { aiConfig, aiConfigVersion } from "../src/model/ai-config.ts";
+import { createdApiKey } from "../src/model/api-key.ts";
+import { experiment } from "../src/model/experiment.ts";
+import { metricDefinition } from "../src/model/metric.ts";
+import type { ApiClient } from "./api-client.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
+export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {
+  const { config, control, treatment } = scenario;
+  await admin.post("/v1/configs", { ...config, value: control.value, note: control.key }, aiConfig);
+  const { version } = await admin.post(
+    `/v1/configs/${config.key}/versions`,
+    { value: treatment.value, note: treatment.key },
+    aiConfigVersion,
+  );
+  for (const metric of scenario.ownMetrics ?? []) await admin.post("/v1/metrics", metric, metricDefinition);
+  await admin.post(
+    "/v1/experiments",
+    {
+      ...scenario.experiment,
+      config: config.key,
+      variants: [
+        { key: control.key, version: 1, weight: 0.5 },
+        { key: treatment.key, version, weight: 0.5 },
+      ],
+      control: control.key,
+      analysisIntervalSeconds: 60,
+    },
+    experiment,
+  );
+}
+
+export async function start(admin: ApiClient, { experiment: { key } }: Scenario): Promise<void> {
+  await admin.post(`/v1/experiments/${key}/start`, { reason: "the demo begins" }, experiment);
+}
+
+/** A key as an app's server would hold it: it may ask for variants and log events, and nothing else. */
+export async function createAppKey(admin: ApiClient): Promise<string> {
+  const { secret } = await admin.post("/v1/keys", { name: "Demo app", scope: "server" }, createdApiKey);
+  return secret;
+}
