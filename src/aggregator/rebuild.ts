@@ -36,7 +36,7 @@ export async function* readLog(
  */
 export async function rebuildTotals(
   database: Database,
-  { spec, definitions }: Experiment,
+  { spec, definitions }: Pick<Experiment, "spec" | "definitions">,
   { shard, until }: { shard: number; until: number },
 ): Promise<ExperimentTotals> {
   const ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);

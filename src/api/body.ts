@@ -52,12 +52,16 @@ export async function readJson(request: Request): Promise<Result<unknown>> {
   }
 }
 
-/** Parses input through its schema, refusing keys that would reach a prototype, with the path of every fault. */
+/**
+ * Parses input through its schema, refusing keys that would reach a prototype, with the path of every fault.
+ * @param screenedLevels as for {@link findForbiddenPath}
+ */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
+  screenedLevels?: number,
 ): Result<z.output<Schema>> {
-  const forbidden = findForbiddenPath(input);
+  const forbidden = findForbiddenPath(input, screenedLevels);
   if (forbidden) {
     return refuse("invalid_input", "The input holds something that is not allowed anywhere.", [
       { path: toPointer(forbidden.path), code: forbidden.code, message: "this is not allowed here" },

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { recordInShards } from "../aggregator/shards.ts";
-import { type EventReceipt, eventBatch, eventReceipt } from "../model/event.ts";
+import { type EventReceipt, eventBatch, eventReceipt, outcomeEvent } from "../model/event.ts";
 import { refuse, success } from "../model/refusal.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
 import { defineRoute, type RequestContext } from "./route.ts";
@@ -66,6 +67,10 @@ async function recordEvents(raw: readonly unknown[], context: RequestContext): P
   return receipt;
 }
 
+const documentedBatch = eventBatch
+  .extend({ events: z.array(outcomeEvent).min(1) })
+  .meta({ id: "EventBatch" });
+
 export const eventRoutes = [
   defineRoute({
     method: "POST",
@@ -75,6 +80,9 @@ export const eventRoutes = [
     summary: "Logs outcomes, up to 1,000 at once; sending one again is harmless",
     crossOrigin: true,
     body: eventBatch,
+    documentedBody: documentedBatch,
+    // Each event is screened on its own, so that a bad one never sinks its neighbours.
+    screenedLevels: 1,
     reply: eventReceipt,
     async handle({ body, context }) {
       const receipt = await recordEvents(body.events, context);

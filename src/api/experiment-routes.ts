@@ -10,7 +10,7 @@ import { defineRoute } from "./route.ts";
 const tag = "Experiments";
 
 /** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
-const uncheckedExperiment = z.unknown().meta({ ...experimentInput.meta(), id: "ExperimentInputOrUpdate" });
+const checkedLater = { body: z.unknown(), documentedBody: experimentInput };
 
 export const experimentRoutes = [
   defineRoute({
@@ -30,7 +30,7 @@ export const experimentRoutes = [
     scope: "admin",
     tag,
     summary: "Creates a draft, or says everything that makes it impossible",
-    body: uncheckedExperiment,
+    ...checkedLater,
     reply: experiment,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
@@ -58,7 +58,7 @@ export const experimentRoutes = [
     tag,
     summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
     parameters: keyParameter,
-    body: uncheckedExperiment,
+    ...checkedLater,
     reply: experiment,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);

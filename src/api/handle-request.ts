@@ -42,7 +42,7 @@ async function parseRequest(route: AnyRoute, request: IRequest & Request) {
   if (query?.ok === false) return query;
   const json = route.body ? await readJson(request) : undefined;
   if (json?.ok === false) return json;
-  const body = route.body && json ? parseInput(route.body, json.value) : undefined;
+  const body = route.body && json ? parseInput(route.body, json.value, route.screenedLevels) : undefined;
   if (body?.ok === false) return body;
   return { ok: true, parameters: parameters?.value, query: query?.value, body: body?.value } as const;
 }

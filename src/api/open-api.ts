@@ -10,8 +10,14 @@ const PROBLEM = {
   content: { "application/problem+json": { schema: problem } },
 };
 
+const EXPERIMENT_EXAMPLES = Object.fromEntries(
+  Object.entries(experimentExamples).map(([kind, value]) => [kind, { value }]),
+);
+
 function operation(route: AnyRoute): ZodOpenApiOperationObject {
   const isText = route.reply instanceof z.ZodString;
+  const body = route.documentedBody ?? route.body;
+  const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
     summary: route.summary,
     tags: [route.tag],
@@ -23,8 +29,8 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
         ...(route.query && { query: route.query }),
       },
     }),
-    ...(route.body && {
-      requestBody: { required: true, content: { "application/json": { schema: route.body } } },
+    ...(body && {
+      requestBody: { required: true, content: { "application/json": { schema: body, ...examples } } },
     }),
     responses: {
       [String(route.status ?? 200)]: {
@@ -55,7 +61,6 @@ export function buildOpenApiDocument(routes: readonly AnyRoute[]) {
     paths: paths satisfies ZodOpenApiPathsObject,
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" } },
-      schemas: { ExperimentInput: experimentInput.meta({ examples: Object.values(experimentExamples) }) },
     },
   });
 }

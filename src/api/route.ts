@@ -49,6 +49,10 @@ export interface Route<
   parameters?: Parameters;
   query?: Query;
   body?: Body;
+  /** What the API document shows of a body whose handler does the parsing. */
+  documentedBody?: z.ZodType;
+  /** How many levels of the body are searched for forbidden keys; by default all. */
+  screenedLevels?: number;
   /** True for the routes that browsers of other origins may call. */
   crossOrigin?: boolean;
   reply: Output;

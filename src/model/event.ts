@@ -49,9 +49,9 @@ export const outcomeEvent = z
 export type OutcomeEvent = z.infer<typeof outcomeEvent>;
 
 /** Events are checked one by one, so that a bad one never sinks its neighbours. */
-export const eventBatch = z
-  .strictObject({ events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH) })
-  .meta({ id: "EventBatch" });
+export const eventBatch = z.strictObject({
+  events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH),
+});
 
 export const rejectedEvent = z.strictObject({
   index: z.int().nonnegative(),

@@ -31,7 +31,18 @@ function stableCode(issue: SchemaIssue): string {
   }
 }
 
-/** Turns schema issues into input issues, one for every unknown field, so that each names its own path. */
+/** Of a union's branches the one that the input comes closest to: what its author most likely meant. */
+function closestBranch(branches: readonly SchemaIssue[][]): readonly SchemaIssue[] {
+  return branches.reduce(
+    (closest, branch) => (branch.length < closest.length ? branch : closest),
+    branches[0] ?? [],
+  );
+}
+
+/**
+ * Turns schema issues into input issues: one for every unknown field, and for a union those of its closest branch, so
+ * that each names its own path.
+ */
 export function toInputIssues(
   issues: readonly SchemaIssue[],
   prefix: readonly PropertyKey[] = [],
@@ -44,6 +55,9 @@ export function toInputIssues(
         code: "unknown_field",
         message: "this field is not known here",
       }));
+    }
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      return toInputIssues(closestBranch(issue.errors), path);
     }
     return [{ path: toPointer(path), code: stableCode(issue), message: issue.message }];
   });

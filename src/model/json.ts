@@ -18,20 +18,22 @@ export function isForbiddenKey(key: string): boolean {
 const MAXIMUM_JSON_DEPTH = 32;
 
 /**
- * Finds the first place in parsed JSON that must not travel further: a prototype-reaching key, or nesting beyond
- * the allowed depth.
+ * Finds the first place in parsed JSON that must not travel further: a prototype-reaching key, or nesting beyond what
+ * is allowed.
+ * @param screenedLevels how deep to look; what lies deeper is somebody else's to check
  * @returns its path, or undefined when the value is clean
  */
 export function findForbiddenPath(
   value: unknown,
+  screenedLevels: number = Number.POSITIVE_INFINITY,
   path: readonly PropertyKey[] = [],
 ): { path: readonly PropertyKey[]; code: "forbidden_key" | "nested_too_deep" } | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || path.length >= screenedLevels) return undefined;
   if (path.length >= MAXIMUM_JSON_DEPTH) return { path, code: "nested_too_deep" };
   for (const key of Object.keys(value)) {
     const here = [...path, Array.isArray(value) ? Number(key) : key];
     if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
-    const found = findForbiddenPath(Reflect.get(value, key), here);
+    const found = findForbiddenPath(Reflect.get(value, key), screenedLevels, here);
     if (found) return found;
   }
   return undefined;

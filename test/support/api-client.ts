@@ -13,7 +13,7 @@ export async function call(
   method: string,
   path: string,
   body?: unknown,
-  options: { key?: string | null; raw?: string } = {},
+  options: { key?: string | null; raw?: string | Uint8Array<ArrayBuffer> } = {},
 ): Promise<Answer> {
   const { key = "bk_admin_test", raw } = options;
   const headers = new Headers({ "content-type": "application/json" });

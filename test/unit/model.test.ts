@@ -150,7 +150,7 @@ describe("config values", () => {
     [{ messages: [{ role: "robot", content: "b" }] }, "an unknown role"],
     [{ context: { chunk_size: 100, chunk_overlap: 100 } }, "chunks that overlap wholly"],
     [{ modle: "typo" }, "a misspelt field"],
-  ])("refuse %j: %s", (value) => {
+  ])("refuse %j: %s", (value, _why) => {
     expect(configValue.safeParse(value).success).toBe(false);
   });
 });

@@ -1,0 +1,170 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { actOnDecision } from "../../src/lifecycle/act-on-decision.ts";
+import { evaluate } from "../../src/lifecycle/evaluate.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { findExperiment } from "../../src/store/experiments.ts";
+import { call, createConfig, createExperiment, succeed, uniqueKey } from "../support/api-client.ts";
+import { momentsOfCounts, totals } from "../support/moments-builder.ts";
+
+const clearWinner = totals({
+  control: { task_success: momentsOfCounts(300, 1_000) },
+  treatment: { task_success: momentsOfCounts(600, 1_000) },
+});
+
+async function load(key: string) {
+  const found = await findExperiment(openDatabase(env.DB), key);
+  if (!found.ok) throw new Error(found.detail);
+  return found.value;
+}
+
+async function liveVersionOf(config: string): Promise<number> {
+  return (await succeed("GET", `/v1/configs/${config}`)).liveVersion;
+}
+
+describe("the lifecycle", () => {
+  it("lets only one of two overlapping runs act", async () => {
+    const { key, config } = await createExperiment();
+    const before = await load(key);
+    const evaluation = evaluate(before, clearWinner, "cron", Date.now());
+    const database = openDatabase(env.DB);
+    const runs = await Promise.all([1, 2, 3].map(() => actOnDecision(database, before, evaluation)));
+    expect(runs.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(runs.filter((run) => !run.ok && run.code === "revision_conflict")).toHaveLength(2);
+    const { entries } = await succeed("GET", "/v1/audit?limit=500");
+    const promotions = entries.filter(
+      (entry: { subject: string; action: string }) =>
+        entry.subject === `experiment:${key}` && entry.action === "experiment.promote",
+    );
+    expect(promotions).toMatchObject([{ actor: "cron", details: { variant: "treatment", version: 2 } }]);
+    expect(await liveVersionOf(config)).toBe(2);
+  });
+
+  it("stores the snapshot and the decision from which it can be computed again", async () => {
+    const { key } = await createExperiment();
+    const before = await load(key);
+    const now = Date.now();
+    await actOnDecision(openDatabase(env.DB), before, evaluate(before, clearWinner, "cron", now));
+    const { snapshots } = await succeed("GET", `/v1/experiments/${key}/snapshots`);
+    const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
+    expect(evaluate(before, snapshots[0].totals, "cron", now).snapshot).toEqual(snapshots[0]);
+    expect(decisions[0]).toMatchObject({
+      takenAt: now,
+      source: "cron",
+      decision: { action: "promote", variant: "treatment" },
+    });
+    expect((await succeed("GET", `/v1/experiments/${key}/results`)).live).toBe(false);
+    expect(await succeed("GET", `/v1/experiments/${key}/report`)).toContain("# Is the newer model better?");
+  });
+
+  it("pauses, resumes, and refuses what the status does not allow", async () => {
+    const { key, config } = await createExperiment();
+    const before = await succeed("POST", "/v1/assign", { config, unit: "u" });
+    await succeed("POST", `/v1/experiments/${key}/pause`);
+    expect(await succeed("POST", "/v1/assign", { config, unit: "u" })).toMatchObject({
+      reason: "DISABLED",
+      version: 1,
+    });
+    await succeed("POST", `/v1/experiments/${key}/resume`);
+    expect(await succeed("POST", "/v1/assign", { config, unit: "u" })).toMatchObject({
+      variant: before.variant,
+      reason: "SPLIT",
+    });
+    for (const verb of ["start", "resume"]) {
+      expect((await call("POST", `/v1/experiments/${key}/${verb}`)).body.code).toBe("transition_not_allowed");
+    }
+    await succeed("POST", `/v1/experiments/${key}/stop`, { reason: "enough" });
+    for (const verb of ["start", "pause", "resume", "stop", "rollback"]) {
+      expect((await call("POST", `/v1/experiments/${key}/${verb}`)).body.code).toBe("transition_not_allowed");
+    }
+    expect(await liveVersionOf(config)).toBe(1);
+  });
+
+  it("promotes and rolls back by hand", async () => {
+    const promoted = await createExperiment();
+    expect(
+      (await call("POST", `/v1/experiments/${promoted.key}/promote`, { variant: "nobody" })).body.errors,
+    ).toMatchObject([{ path: "/variant" }]);
+    await succeed("POST", `/v1/experiments/${promoted.key}/promote`, {
+      variant: "treatment",
+      reason: "we like it",
+    });
+    expect(await liveVersionOf(promoted.config)).toBe(2);
+    expect((await succeed("GET", `/v1/experiments/${promoted.key}`)).conclusion).toMatchObject({
+      actor: "key:admin",
+      reason: "we like it",
+    });
+    const rolledBack = await createExperiment();
+    await succeed("POST", `/v1/experiments/${rolledBack.key}/rollback`);
+    expect(await succeed("GET", `/v1/experiments/${rolledBack.key}`)).toMatchObject({
+      status: "rolled_back",
+      conclusion: { variant: "control" },
+    });
+  });
+
+  it("refuses a change that was made in view of an older revision", async () => {
+    const { key } = await createExperiment();
+    expect((await call("POST", `/v1/experiments/${key}/pause`, { revision: 1 })).body.code).toBe(
+      "revision_conflict",
+    );
+    await succeed("POST", `/v1/experiments/${key}/pause`, { revision: 2 });
+  });
+
+  it("starts only one experiment per AI config, unless their namespaces keep them apart", async () => {
+    const { config } = await createExperiment();
+    const rival = await createExperiment({ config }, { start: false });
+    expect((await call("POST", `/v1/experiments/${rival.key}/start`)).body.code).toBe("config_busy");
+    const layer = (start: number, end: number) => ({ namespace: { name: "layer", range: [start, end] } });
+    const shared = uniqueKey("config");
+    await createConfig(shared);
+    await createExperiment({ config: shared, ...layer(0, 0.5) });
+    await createExperiment({ config: shared, ...layer(0.5, 1) });
+    const overlapping = await createExperiment({ config: shared, ...layer(0.4, 0.6) }, { start: false });
+    expect((await call("POST", `/v1/experiments/${overlapping.key}/start`)).body.code).toBe("config_busy");
+  });
+
+  it("checks a draft again when it starts", async () => {
+    const { key, config } = await createExperiment({}, { start: false });
+    await env.DB.prepare("DELETE FROM ai_config_version WHERE config = ? AND version = 2").bind(config).run();
+    const answer = await call("POST", `/v1/experiments/${key}/start`);
+    expect(answer.body).toMatchObject({
+      code: "impossible_experiment",
+      errors: [{ path: "/variants/1/version", code: "unknown_version" }],
+    });
+  });
+
+  it("keeps the live version's hands off while an experiment runs", async () => {
+    const { config } = await createExperiment();
+    expect((await call("PUT", `/v1/configs/${config}/live`, { version: 3 })).body.code).toBe("config_busy");
+    expect(await liveVersionOf(config)).toBe(1);
+  });
+
+  it("lets a running experiment's coverage grow, and nothing else that would move a unit", async () => {
+    const { key } = await createExperiment({ coverage: 0.5 });
+    expect((await succeed("PATCH", `/v1/experiments/${key}`, { coverage: 0.7 })).spec.coverage).toBe(0.7);
+    expect((await call("PATCH", `/v1/experiments/${key}`, { coverage: 0.6 })).body.errors).toMatchObject([
+      { code: "coverage_may_only_grow" },
+    ]);
+    for (const change of [{ seed: "other" }, { variants: [] }, { alpha: 0.2 }]) {
+      expect((await call("PATCH", `/v1/experiments/${key}`, change)).status).toBe(422);
+    }
+  });
+
+  it("edits and deletes drafts, and keeps what has started", async () => {
+    const draft = await createExperiment({}, { start: false });
+    const { spec } = await succeed("GET", `/v1/experiments/${draft.key}`);
+    const { hashVersion: _hashVersion, ...input } = spec;
+    expect(
+      (await succeed("PATCH", `/v1/experiments/${draft.key}`, { ...input, name: "Better name" })).spec.name,
+    ).toBe("Better name");
+    await succeed("DELETE", `/v1/experiments/${draft.key}`);
+    expect((await call("GET", `/v1/experiments/${draft.key}`)).status).toBe(404);
+    const running = await createExperiment();
+    expect((await call("DELETE", `/v1/experiments/${running.key}`)).body.code).toBe("transition_not_allowed");
+  });
+
+  it("has no results before the start", async () => {
+    const { key } = await createExperiment({}, { start: false });
+    expect((await call("GET", `/v1/experiments/${key}/results`)).body.code).toBe("not_started");
+  });
+});
