@@ -3,6 +3,12 @@ import type { Effect } from "../format/effect.ts";
 import { AXIS_HEIGHT, drawingHeight, type IntervalDrawing } from "./interval-drawing.ts";
 import { clip, differenceDomain, type IntervalView } from "./interval-view.ts";
 
+/** Closer together, tick labels would touch. */
+const PIXELS_PER_TICK = 70;
+
+/** Plot names each group of shapes for screen readers; lines without a title have nothing to say. */
+const decorative = { ariaHidden: "true" } as const;
+
 const COLORS: Record<Effect, string> = {
   better: "var(--better)",
   worse: "var(--worse)",
@@ -14,8 +20,8 @@ function marginMarks({ margin }: IntervalDrawing, [from, to]: readonly [number, 
   if (!margin) return [];
   const beyond = margin.harmSide > 0 ? { x1: margin.at, x2: to } : { x1: from, x2: margin.at };
   return [
-    rectX([beyond], { x1: "x1", x2: "x2", fill: "var(--worse-soft)" }),
-    ruleX([margin.at], { stroke: "var(--worse)", strokeDasharray: "4 3", strokeWidth: 1.5 }),
+    rectX([beyond], { x1: "x1", x2: "x2", fill: "var(--worse-soft)", ...decorative }),
+    ruleX([margin.at], { stroke: "var(--worse)", strokeDasharray: "4 3", strokeWidth: 1.5, ...decorative }),
   ];
 }
 
@@ -52,14 +58,17 @@ function intervalMarks({ views, describe }: IntervalDrawing, domain: readonly [n
 /** Draws every treatment's difference to control on one axis, row by row as high as the table's rows. */
 export function drawIntervals(drawing: IntervalDrawing): SVGSVGElement | HTMLElement {
   const domain = differenceDomain(drawing.views, drawing.margin?.at ?? null);
+  const marginLeft = drawing.showNames ? 92 : 14;
   const baseline = [{ variant: drawing.control }];
+  const ticks = Math.max(2, Math.floor((drawing.width - marginLeft) / PIXELS_PER_TICK));
+  const zeroIsRight = -domain[0] / (domain[1] - domain[0]) > 0.6;
   return plot({
     className: "interval-figure",
     width: drawing.width,
     height: drawingHeight(drawing),
     marginTop: drawing.headerHeight,
     marginBottom: AXIS_HEIGHT,
-    marginLeft: drawing.showNames ? 92 : 14,
+    marginLeft,
     marginRight: 14,
     ariaLabel: drawing.label,
     x: { domain: [...domain], clamp: true, label: null },
@@ -73,21 +82,21 @@ export function drawIntervals(drawing: IntervalDrawing): SVGSVGElement | HTMLEle
     },
     marks: [
       ...marginMarks(drawing, domain),
-      gridX({ ticks: 4, stroke: "var(--border)", strokeOpacity: 1 }),
+      gridX({ ticks, stroke: "var(--border)", strokeOpacity: 1 }),
       axisX({
-        ticks: 4,
+        ticks,
         tickFormat: drawing.formatTick,
         tickSize: 0,
         label: null,
         fill: "var(--text-tertiary)",
       }),
-      ruleX([0], { stroke: "var(--text-tertiary)", strokeWidth: 1.25 }),
+      ruleX([0], { stroke: "var(--text-tertiary)", strokeWidth: 1.25, ...decorative }),
       textX(baseline, {
         x: () => 0,
         y: "variant",
         text: () => "baseline",
-        dx: 6,
-        textAnchor: "start",
+        dx: zeroIsRight ? -6 : 6,
+        textAnchor: zeroIsRight ? "end" : "start",
         fill: "var(--text-tertiary)",
       }),
       ...intervalMarks(drawing, domain),

@@ -1,4 +1,3 @@
-import { Show } from "solid-js";
 import { useClock } from "../data/clock.ts";
 import { formatAgo, formatDateTime } from "../format/time.ts";
 import "./live-stamp.css";
@@ -9,9 +8,8 @@ export function LiveStamp(props: { takenAt: number; live: boolean; stalled: bool
   return (
     <span class="live-stamp" data-state={props.stalled ? "stalled" : props.live ? "live" : "final"}>
       <span class="live-dot" aria-hidden="true" />
-      <Show when={!props.stalled} fallback="Connection lost, trying again · ">
-        {props.live ? "Live · " : "Final · "}
-      </Show>
+      <span>{props.stalled ? "Connection lost, trying again" : props.live ? "Live" : "Final"}</span>
+      <span aria-hidden="true">·</span>
       <time
         class="number"
         datetime={new Date(props.takenAt).toISOString()}

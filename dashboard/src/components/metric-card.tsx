@@ -3,7 +3,7 @@ import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysi
 import type { ExperimentSpec } from "../../../src/model/experiment.ts";
 import { goodSign } from "../format/effect.ts";
 import { formatMargin, marginPosition } from "../format/margin.ts";
-import { formatDifference } from "../format/metric-value.ts";
+import { formatTick } from "../format/metric-value.ts";
 import { Icon } from "./icon.tsx";
 import { IntervalPlot } from "./interval-plot.tsx";
 import { type IntervalView, intervalViews } from "./interval-view.ts";
@@ -43,7 +43,7 @@ export function MetricCard(props: {
       rowHeight: ROW_HEIGHT,
       headerHeight: narrow() ? NARROW_TOP : HEADER_HEIGHT,
       showNames: narrow(),
-      formatTick: (value: number) => (value === 0 ? "0" : formatDifference(definition, value, null)),
+      formatTick: (value: number) => formatTick(definition, value),
       describe: (view: IntervalView) => describeDifference(definition, view, props.alpha),
       label: `${definition.name}: difference to ${props.spec.control} of ${comparisons.length} treatments`,
     };

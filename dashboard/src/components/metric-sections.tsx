@@ -9,7 +9,7 @@ import "./metric-sections.css";
 const sections = [
   { role: "primary", title: "Primary metric", about: "The one the experiment is decided on." },
   { role: "guardrail", title: "Guardrails", about: "What must not get worse beyond its margin." },
-  { role: "secondary", title: "Secondary metrics", about: "For understanding; they decide nothing alone." },
+  { role: "secondary", title: "Secondary metrics", about: "What else changed." },
 ] as const;
 
 /** Every metric, in the order of its weight in the decision. */

@@ -20,19 +20,22 @@ export function QualityPanel(props: { analysis: Analysis; reason: DecisionReason
           <tr title="Outcome events that entered the analysis.">
             <th scope="row">Events counted</th>
             <td class="number">{formatCount(props.analysis.events)}</td>
-            <td />
           </tr>
           <tr title="Repetitions recognised by their event id. Not counted twice.">
             <th scope="row">Duplicates dropped</th>
-            <td class="number">{formatCount(props.analysis.duplicates)}</td>
-            <td class="number muted">{formatPercent(duplicateShare(), 2)}</td>
+            <td class="number">
+              {formatCount(props.analysis.duplicates)}{" "}
+              <span class="muted">({formatPercent(duplicateShare(), 2)})</span>
+            </td>
           </tr>
           <tr title="Units seen in two variants. Left out of the analysis; above 1% every decision is held.">
             <th scope="row">Crossed-over units</th>
-            <td class="number">{formatCount(props.analysis.crossedOverUnits)}</td>
-            <td class="number" classList={{ muted: !tooMany(), "small-warning": tooMany() }}>
-              {formatPercent(crossedShare(), 2)}
-              {tooMany() ? " (too many)" : ""}
+            <td class="number">
+              {formatCount(props.analysis.crossedOverUnits)}{" "}
+              <span classList={{ muted: !tooMany(), "small-warning": tooMany() }}>
+                ({formatPercent(crossedShare(), 2)}
+                {tooMany() ? ", too many" : ""})
+              </span>
             </td>
           </tr>
         </tbody>

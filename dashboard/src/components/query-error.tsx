@@ -40,7 +40,7 @@ function adviceFor(error: Error): Advice {
   return {
     title: "The API could not answer",
     advice:
-      "Nothing is lost: assignment and logging go on without it. If it lasts, look at the Worker's log.",
+      "Nothing stored is lost. This page keeps trying by itself; if it lasts, look at the Worker's log.",
   };
 }
 

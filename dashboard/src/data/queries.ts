@@ -4,7 +4,6 @@ import { aiConfig } from "../../../src/model/ai-config.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { decisionList, experimentList } from "../../../src/model/listing.ts";
-import { ApiError } from "./api-error.ts";
 import { fetchFromApi } from "./fetch-from-api.ts";
 
 /** Numbers of a running experiment are never older than this on screen. */
@@ -31,18 +30,12 @@ export function useExperiment(key: Accessor<string>) {
   }));
 }
 
-/** The newest results, or null before the experiment has any. */
-export function useResults(key: Accessor<string>) {
+/** The newest results; an experiment that has not started has none. */
+export function useResults(key: Accessor<string>, hasStarted: Accessor<boolean>) {
   return useQuery(() => ({
     queryKey: ["experiments", key(), "results"],
-    queryFn: async ({ signal }) => {
-      try {
-        return await fetchFromApi(at("experiments", key(), "results"), experimentResults, signal);
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: ({ signal }) => fetchFromApi(at("experiments", key(), "results"), experimentResults, signal),
+    enabled: hasStarted(),
     refetchInterval: ({ state }) => (state.data?.live === false ? false : LIVE_POLL_MILLISECONDS),
   }));
 }

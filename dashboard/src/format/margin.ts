@@ -1,8 +1,8 @@
 import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysis.ts";
 import type { Margin } from "../../../src/model/experiment.ts";
 import { goodSign } from "./effect.ts";
-import { formatDifference } from "./metric-value.ts";
-import { formatFixed } from "./number.ts";
+import { formatChosenDifference } from "./metric-value.ts";
+import { formatShortest } from "./number.ts";
 
 /** Where on the axis of differences (treatment − control) the tolerated harm ends. */
 export function marginPosition(metric: MetricAnalysis, results: readonly GuardrailResult[]): number | null {
@@ -15,6 +15,6 @@ export function marginPosition(metric: MetricAnalysis, results: readonly Guardra
 /** The tolerated harm as a signed change: "+20%" or "−2 pp". */
 export function formatMargin(metric: MetricAnalysis, margin: Margin): string {
   const signed = -goodSign(metric.definition) * margin.value;
-  if (margin.kind === "absolute") return formatDifference(metric.definition, signed, null);
-  return `${formatFixed(signed * 100, Number.isInteger(margin.value * 100) ? 0 : 1, "always")}%`;
+  if (margin.kind === "absolute") return formatChosenDifference(metric.definition, signed);
+  return `${formatShortest(signed * 100)}%`;
 }

@@ -1,6 +1,6 @@
 import type { Interval } from "../../../src/model/analysis.ts";
 import type { MetricDefinition } from "../../../src/model/metric.ts";
-import { decimalsFor, decimalsOfThreeDigits, formatFixed } from "./number.ts";
+import { decimalsFor, decimalsOfThreeDigits, formatFixed, formatShortest } from "./number.ts";
 
 interface Notation {
   /** Multiplies the stored value. */
@@ -54,6 +54,18 @@ function formatEnd(definition: MetricDefinition, end: number | null, infinity: s
 export function formatInterval(definition: MetricDefinition, interval: Interval, precision: number): string {
   const lower = formatEnd(definition, interval.lower, "−∞", precision);
   return `${lower} to ${formatEnd(definition, interval.upper, "+∞", precision)}`;
+}
+
+/** A chosen, not estimated, difference: with the digits it has and no more. */
+export function formatChosenDifference(definition: MetricDefinition, value: number): string {
+  const { factor, prefix, differenceSuffix } = notationOf(definition);
+  return withPrefix(formatShortest(value * factor), prefix) + differenceSuffix;
+}
+
+/** A difference on an axis, as short as can be: only zero carries the unit. */
+export function formatTick(definition: MetricDefinition, value: number): string {
+  const { factor, prefix, differenceSuffix } = notationOf(definition);
+  return withPrefix(formatShortest(value * factor), prefix) + (value === 0 ? differenceSuffix : "");
 }
 
 /** A relative difference: "+3.1%". */

@@ -1,5 +1,8 @@
 const MAXIMUM_DECIMALS = 10;
 
+/** A last digit may count steps up to this many times smaller than the precision, rounded to a power of ten. */
+const DIGIT_PER_ERROR = 1.5;
+
 /** A typographic minus is as wide as a plus, so signed columns stay aligned. */
 function withTrueMinus(text: string): string {
   return text.replace("-", "−");
@@ -11,7 +14,7 @@ function withTrueMinus(text: string): string {
  */
 export function decimalsFor(precision: number): number {
   if (!(precision > 0) || !Number.isFinite(precision)) return 0;
-  return Math.min(MAXIMUM_DECIMALS, Math.max(0, -Math.floor(Math.log10(precision / 2))));
+  return Math.min(MAXIMUM_DECIMALS, Math.max(0, -Math.floor(Math.log10(precision / DIGIT_PER_ERROR))));
 }
 
 /** The number of decimals that shows three significant digits. */
@@ -23,6 +26,12 @@ export function decimalsOfThreeDigits(value: number): number {
 export function formatFixed(value: number, decimals: number, sign: "auto" | "always" = "auto"): string {
   const signDisplay = sign === "always" ? "exceptZero" : "negative";
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay } as const;
+  return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
+}
+
+/** A signed round number without trailing zeros; binary noise in its last digits is cut off. */
+export function formatShortest(value: number): string {
+  const options = { maximumSignificantDigits: 6, signDisplay: "exceptZero" } as const;
   return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
 }
 

@@ -4,6 +4,7 @@ import { DecisionPanel } from "../components/decision-panel.tsx";
 import { ExperimentHeader } from "../components/experiment-header.tsx";
 import { MetricSections } from "../components/metric-sections.tsx";
 import { NotStarted, WaitingForData } from "../components/no-results.tsx";
+import { PageHeader } from "../components/page-header.tsx";
 import { QualityPanel } from "../components/quality-panel.tsx";
 import { QueryError } from "../components/query-error.tsx";
 import { SampleRatioPanel } from "../components/sample-ratio-panel.tsx";
@@ -20,7 +21,8 @@ export function ExperimentPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const results = useResults(key);
+  const hasStarted = () => typeof experiment.data?.startedAt === "number";
+  const results = useResults(key, hasStarted);
   const decisions = useDecisions(key);
   const config = useConfig(() => experiment.data?.spec.config);
   const readError = () => (experiment.data === undefined && experiment.error) || undefined;
@@ -31,7 +33,12 @@ export function ExperimentPage() {
   return (
     <Switch>
       <Match when={readError()}>
-        {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
+        {(error) => (
+          <>
+            <PageHeader title={key()} />
+            <QueryError error={error()} retry={() => void experiment.refetch()} />
+          </>
+        )}
       </Match>
       <Match when={experiment.data === undefined}>
         <Skeleton label="Loading the experiment" rows={3} height="card" />
@@ -41,14 +48,14 @@ export function ExperimentPage() {
           <>
             <ExperimentHeader
               experiment={known()}
-              results={results.data ?? undefined}
+              results={results.data}
               stalled={experiment.isRefetchError || results.isRefetchError}
             />
             <Switch>
               <Match when={resultsError()}>
                 {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
               </Match>
-              <Match when={results.isPending}>
+              <Match when={hasStarted() && results.isPending}>
                 <Skeleton label="Loading the results" rows={3} height="card" />
               </Match>
               <Match when={results.data}>
@@ -65,7 +72,7 @@ export function ExperimentPage() {
                 <Show
                   when={results.data}
                   fallback={
-                    <Show when={results.data === null}>
+                    <Show when={!hasStarted()}>
                       <NotStarted spec={known().spec} />
                     </Show>
                   }

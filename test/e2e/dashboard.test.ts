@@ -1,0 +1,290 @@
+/// <reference lib="dom" />
+import { mkdtemp, rm } from "node:fs/promises";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchBrowser } from "./support/dashboard-browser.ts";
+import { tell } from "./support/dashboard-fixtures.ts";
+import { type FakeApi, serveDashboard, VALID_KEY } from "./support/dashboard-server.ts";
+import { draft, harmed, skewed, undecided, won } from "./support/dashboard-stories.ts";
+
+const NOW = Date.now();
+const STORIES = [undecided, harmed, won, skewed, draft].map((story) => tell(story, NOW));
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const BOUND_MILLISECONDS = 15_000;
+
+describe("the dashboard", () => {
+  const api: FakeApi = { stories: STORIES, failure: undefined };
+  let folder: string;
+  let server: Server;
+  let url: string;
+  let browser: Browser;
+  let contexts: BrowserContext[] = [];
+  let consoleErrors: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bakeoff-dashboard-"));
+    const root = join(import.meta.dirname, "../../dashboard");
+    const configFile = join(root, "vite.config.ts");
+    await build({ configFile, root, logLevel: "warn", build: { outDir: folder } });
+    ({ server, url } = await serveDashboard(folder, api));
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(() => {
+    api.stories = STORIES;
+    api.failure = undefined;
+    consoleErrors = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(contexts.map((context) => context.close()));
+    contexts = [];
+  });
+
+  async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: WIDE, colorScheme: "light", ...options });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(BOUND_MILLISECONDS);
+    page.on("console", (message) => {
+      if (message.type() === "error") consoleErrors.push(message.text());
+    });
+    page.on("pageerror", (error) => consoleErrors.push(error.message));
+    return page;
+  }
+
+  async function openSignedIn(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await newPage(options);
+    await page.goto(`${url}${path}#key=${VALID_KEY}`);
+    return page;
+  }
+
+  const text = (page: Page, words: string | RegExp) => page.getByText(words).first().waitFor();
+
+  it("asks for a key, then shows the experiments", async () => {
+    const page = await newPage();
+    await page.goto(url);
+    await page.getByLabel("API key").fill(VALID_KEY);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Experiments", level: 1 }).waitFor();
+    await text(page, "Do shorter answers solve as many tickets?");
+  });
+
+  it("takes the key from the address and strips it at once", async () => {
+    const page = await openSignedIn("/");
+    await text(page, "Do shorter answers solve as many tickets?");
+    expect(page.url()).toBe(`${url}/`);
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(VALID_KEY);
+  });
+
+  it("goes back to the login with an explanation when the key is refused", async () => {
+    const page = await newPage();
+    await page.goto(`${url}/#key=bk_revoked`);
+    await text(page, "The API did not accept this key");
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it("forgets the key when signing out", async () => {
+    const page = await openSignedIn("/");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("API key").waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it("lists each experiment with status, kind, result and decision", async () => {
+    const page = await openSignedIn("/");
+    const row = page.getByRole("listitem").filter({ hasText: "Does a friendlier tone satisfy more?" });
+    await row.waitFor();
+    const words = await row.textContent();
+    for (const part of [
+      "Promoted",
+      "System prompt",
+      "support-answer",
+      "7,000",
+      "User satisfaction",
+      "+0.20",
+    ]) {
+      expect(words).toContain(part);
+    }
+    expect(words).toContain("'friendly' is better than 'plain'");
+    expect(await row.getByRole("img").getAttribute("aria-label")).toMatch(
+      /friendly: better, always-valid interval \+0\.\d+ to/,
+    );
+  });
+
+  it("leads from the list to an experiment and back", async () => {
+    const page = await openSignedIn("/");
+    await page.getByRole("link", { name: "Is the newer model better?" }).click();
+    await page.getByRole("heading", { name: "Is the newer model better?", level: 1 }).waitFor();
+    expect(page.url()).toBe(`${url}/experiments/newer-model`);
+    await page.getByRole("main").getByRole("link", { name: "Experiments" }).click();
+    await page.getByRole("heading", { name: "Experiments", level: 1 }).waitFor();
+  });
+
+  it("draws an interval plot per metric and puts the primary metric first", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    await page.locator("svg.interval-figure").nth(4).waitFor();
+    expect(await page.getByRole("heading", { level: 3 }).allTextContents()).toEqual(
+      expect.arrayContaining(["Task success", "Hallucinations", "Latency", "Output tokens"]),
+    );
+    const [first] = await page.getByRole("article").all();
+    const words = await first?.textContent();
+    for (const part of ["Task success", "Higher is better", "71.4%", "+1.8 pp", "+2.5%", "Unclear"]) {
+      expect(words).toContain(part);
+    }
+    const tooltip = await first?.locator("svg.interval-figure title").first().textContent();
+    expect(tooltip).toContain("95% always valid");
+    expect(tooltip).toContain("Welch");
+  });
+
+  it("says of each guardrail whether it is safe, harmed or unclear, and what it tolerates", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    const guardrails = page.getByRole("region", { name: "Guardrails" });
+    await guardrails.getByText("Safe").first().waitFor();
+    const words = await guardrails.textContent();
+    expect(words).toContain("Unclear");
+    expect(words).toContain("Tolerates up to +1 pp");
+    expect(words).toContain("Tolerates up to +10% of control");
+
+    await page.goto(`${url}/experiments/newer-model`);
+    await page.getByRole("region", { name: "Guardrails" }).getByText("Harmed").waitFor();
+  });
+
+  it("tells the decision in words, with the evidence of every rule", async () => {
+    const page = await openSignedIn("/experiments/newer-model");
+    await text(page, /^Rolled back: 'newer' harms the guardrail cost/);
+    const decision = page.getByRole("region", { name: "Decision", exact: true });
+    const words = await decision.textContent();
+    expect(words).toContain("A guardrail is proven to be harmed beyond its margin.");
+    expect(words).toContain("Is a guardrail harmed? Yes");
+    expect(words).toContain("1 check: 0 safe, 0 unclear, 1 harmed");
+    expect(await decision.getByRole("listitem").count()).toBe(6);
+    await page.getByRole("region", { name: "Decision timeline" }).getByText("Keep going").waitFor();
+  });
+
+  it("warns of a sample-ratio mismatch with observed and expected units", async () => {
+    const page = await openSignedIn("/experiments/more-passages");
+    const panel = page.getByRole("region", { name: "Sample ratio" });
+    await panel.getByText("Mismatch").waitFor();
+    await panel.getByRole("row", { name: "four 1,402 1,256" }).waitFor();
+    await text(page, /^On hold/);
+  });
+
+  it("shows how to start a draft", async () => {
+    const page = await openSignedIn("/experiments/temperature");
+    await text(page, "This experiment has not started");
+    await text(page, "/api/v1/experiments/temperature/start");
+    expect(consoleErrors).toEqual([]);
+  });
+
+  it("shows new numbers by itself", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    await text(page, "12,359");
+    await page.evaluate(() => document.querySelector("h1")?.setAttribute("data-kept", "yes"));
+    const later = { ...undecided, units: { detailed: 4_292, short: 4_166, bullets: 4_201 } };
+    api.stories = [tell(later, NOW)];
+    await text(page, "12,659");
+    expect(await page.locator("h1").getAttribute("data-kept")).toBe("yes");
+  });
+
+  it("keeps the last numbers on screen when the connection is lost, and says so", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    await text(page, "12,359");
+    api.failure = 503;
+    await text(page, "Connection lost, trying again");
+    expect(await page.getByText("12,359").first().isVisible()).toBe(true);
+  });
+
+  it("teaches how to create the first experiment when there is none", async () => {
+    api.stories = [];
+    const page = await openSignedIn("/");
+    await text(page, "Run your first experiment");
+    await text(page, `curl ${url}/api/v1/experiments`);
+  });
+
+  it("says what to do when the API fails, and recovers on demand", async () => {
+    api.failure = 500;
+    const page = await openSignedIn("/");
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("The API could not answer");
+    api.failure = undefined;
+    await page.getByRole("button", { name: "Try again" }).click();
+    await text(page, "Do shorter answers solve as many tickets?");
+  });
+
+  it("explains when a key may not read", async () => {
+    api.failure = 403;
+    const page = await openSignedIn("/");
+    await text(page, "sign in with a key of scope read or admin");
+  });
+
+  it("says so when an experiment or a page does not exist", async () => {
+    const page = await openSignedIn("/experiments/nothing-here");
+    await text(page, "There is nothing at this address");
+    await page.goto(`${url}/no/such/page`);
+    await text(page, "There is no page at this address");
+  });
+
+  it("shows markup in a name as text", async () => {
+    const page = await openSignedIn("/experiments/temperature");
+    await page.getByRole("heading", { name: "<script>document.title='owned'</script>" }).waitFor();
+    expect(await page.title()).toContain("<script>");
+    expect(await page.locator("main script").count()).toBe(0);
+  });
+
+  it("follows the system's dark mode and lets one override it for good", async () => {
+    const background = (page: Page) =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const page = await openSignedIn("/", { colorScheme: "dark" });
+    await text(page, "Do shorter answers solve as many tickets?");
+    expect(await background(page)).toBe("rgb(15, 15, 18)");
+    await page.getByRole("button", { name: "Light mode" }).click();
+    expect(await background(page)).toBe("rgb(247, 247, 248)");
+    await page.reload();
+    await page.getByRole("button", { name: "Dark mode" }).waitFor();
+    expect(await background(page)).toBe("rgb(247, 247, 248)");
+  });
+
+  it.each(["/", "/experiments/answer-length", "/experiments/temperature"])(
+    "needs no horizontal scrolling at 390 px on %s",
+    async (path) => {
+      const page = await openSignedIn(path, { viewport: PHONE });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    },
+  );
+
+  it.each(["light", "dark"] as const)("has no accessibility violations in %s mode", async (colorScheme) => {
+    const page = await openSignedIn("/", { colorScheme });
+    await text(page, "Do shorter answers solve as many tickets?");
+    const list = await new AxeBuilder({ page }).analyze();
+    await page.goto(`${url}/experiments/answer-length`);
+    await page.locator("svg.interval-figure").nth(4).waitFor();
+    const experiment = await new AxeBuilder({ page }).analyze();
+    const found = [...list.violations, ...experiment.violations].map(({ id, nodes }) => ({
+      id,
+      where: nodes.map(({ html }) => html),
+    }));
+    expect(found).toEqual([]);
+  });
+
+  it("breaks no rule of its own content security policy", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    await page.locator("svg.interval-figure").nth(4).waitFor();
+    expect(consoleErrors).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import chromiumPackage, { inflate } from "@sparticuz/chromium";
+import { type Browser, chromium } from "playwright-core";
+
+/** In one process, closing a context ends the browser; without web security, tests would see less than users do. */
+const UNWANTED = new Set(["--single-process", "--disable-web-security", "--allow-running-insecure-content"]);
+
+/** Starts the browser that comes as a package, with the system libraries that come with it. */
+export async function launchBrowser(): Promise<Browser> {
+  const packageFolder = dirname(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")));
+  const libraries = await inflate(join(packageFolder, "bin", "al2023.tar.br"));
+  const fonts = await inflate(join(packageFolder, "bin", "fonts.tar.br"));
+  return chromium.launch({
+    executablePath: await chromiumPackage.executablePath(),
+    args: [...chromiumPackage.args.filter((argument) => !UNWANTED.has(argument)), "--no-sandbox"],
+    headless: true,
+    env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_PATH: fonts },
+  });
+}
