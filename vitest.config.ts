@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts"],
+          include: ["test/unit/**/*.test.ts", "test/checks/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
         },
@@ -39,6 +39,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           environment: "node",
+          // They drive whole servers and browsers: after everything else, and one at a time.
+          sequence: { groupOrder: 1 },
           testTimeout: 360_000,
           hookTimeout: 120_000,
           fileParallelism: false,

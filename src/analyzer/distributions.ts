@@ -1,4 +1,3 @@
-import erfc from "@stdlib/math-base-special-erfc";
 import erfcinv from "@stdlib/math-base-special-erfcinv";
 import gammainc from "@stdlib/math-base-special-gammainc";
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
@@ -9,19 +8,9 @@ import tQuantile from "@stdlib/stats-base-dists-t-quantile";
  * the other, so that probabilities keep their digits down to 1e-300.
  */
 
-/** P(Z > z) for a standard normal Z. */
-export function normalUpperTail(z: number): number {
-  return erfc(z / Math.SQRT2) / 2;
-}
-
 /** The z with P(Z > z) = probability. @param probability in (0, 1) */
 export function normalUpperQuantile(probability: number): number {
   return Math.SQRT2 * erfcinv(2 * probability);
-}
-
-/** P(T > t) for Student's t. @param degreesOfFreedom > 0 */
-export function studentUpperTail(t: number, degreesOfFreedom: number): number {
-  return tCdf(-t, degreesOfFreedom);
 }
 
 /** P(|T| > |t|) for Student's t. @param degreesOfFreedom > 0 */

@@ -54,4 +54,3 @@ const assignmentFailure = z.strictObject({ config: resourceKey, code: z.string()
 export const assignmentBatchReply = z
   .strictObject({ assignments: z.array(z.union([assignment, assignmentFailure])), ...rulesetState })
   .meta({ id: "AssignmentBatchReply" });
-export type AssignmentBatchReply = z.infer<typeof assignmentBatchReply>;

@@ -17,7 +17,6 @@ export const variant = z.strictObject({
   version: configVersionNumber,
   weight: z.number().gt(0).lt(1),
 });
-export type Variant = z.infer<typeof variant>;
 
 /** How much worse is still acceptable: in the metric's own units, or as a share of the control's value. */
 export const margin = z.strictObject({
@@ -27,7 +26,6 @@ export const margin = z.strictObject({
 export type Margin = z.infer<typeof margin>;
 
 export const metricRole = z.enum(["primary", "secondary", "guardrail"]);
-export type MetricRole = z.infer<typeof metricRole>;
 
 /** A metric's part in an experiment. Guardrails carry the harm that is tolerated. */
 export const experimentMetric = z.strictObject({
@@ -47,7 +45,6 @@ export const decisionRule = z.discriminatedUnion("type", [
     objective: metricKey,
   }),
 ]);
-export type DecisionRule = z.infer<typeof decisionRule>;
 
 const shareOfBuckets = z.number().min(0).max(1);
 

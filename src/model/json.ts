@@ -2,7 +2,6 @@ import { z } from "zod";
 
 /** Any JSON value; used where the client's own data passes through untouched. */
 export const jsonValue = z.json();
-export type JsonValue = z.infer<typeof jsonValue>;
 
 export const jsonObject = z.record(z.string(), jsonValue);
 export type JsonObject = z.infer<typeof jsonObject>;

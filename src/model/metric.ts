@@ -81,8 +81,3 @@ export function findValueTrouble(metric: MetricDefinition, value: number): strin
     return `the value lies above the metric's maximum ${metric.maximum}`;
   return undefined;
 }
-
-/** The logged key from which a metric is computed: its own, or a quantile's source. */
-export function sourceKey(metric: MetricDefinition): string {
-  return metric.source ?? metric.key;
-}
