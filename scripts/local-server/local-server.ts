@@ -4,7 +4,7 @@ import { Miniflare } from "miniflare";
 import { buildBundles } from "./build.ts";
 import { everyMinute } from "./cron.ts";
 import { LogFile } from "./log-file.ts";
-import { applyMigrations } from "./migrations.ts";
+import { migrate } from "./migrations.ts";
 import { HOST, requireFreePort } from "./ports.ts";
 import { findSecrets } from "./secrets.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -29,11 +29,10 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
   await requireFreePort(settings.port, "PORT");
   await requireFreePort(settings.workerPort, "WORKER_PORT");
   await mkdir(settings.data, { recursive: true });
-  const [secrets, bundles] = await Promise.all([findSecrets(settings), buildBundles()]);
+  const [secrets, bundles] = await Promise.all([findSecrets(settings), buildBundles(), migrate(settings)]);
   const log = new LogFile(join(settings.data, "server.log"));
   const miniflare = new Miniflare(await describeWorkers(settings, secrets, bundles, log));
   await miniflare.ready;
-  await applyMigrations(await miniflare.getD1Database("DB", WORKER));
 
   const worker = await miniflare.getWorker(WORKER);
   const stopCron = everyMinute((scheduledTime) => {

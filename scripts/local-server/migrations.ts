@@ -1,9 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Miniflare } from "miniflare";
-import { unstable_splitSqlQuery as splitStatements } from "wrangler";
+import { Miniflare } from "miniflare";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
+import type { ServerSettings } from "./settings.ts";
+import { describeDatabase, loadWrangler, WORKER } from "./workers.ts";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
@@ -16,8 +17,9 @@ const CREATE_BOOK = `CREATE TABLE IF NOT EXISTS d1_migrations(
 
 const applied = z.array(z.object({ name: z.string() }));
 
-/** Applies the migrations that the database has not seen, in the order of their names, each as a whole or not at all. */
-export async function applyMigrations(database: Database): Promise<void> {
+/** Applies what the database has not seen, in the order of the names, each migration as a whole or not at all. */
+async function applyPending(database: Database): Promise<void> {
+  const { unstable_splitSqlQuery: splitStatements } = await loadWrangler();
   const folder = inRepository("migrations");
   const files = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   await database.prepare(CREATE_BOOK).run();
@@ -29,5 +31,15 @@ export async function applyMigrations(database: Database): Promise<void> {
       ...statements.map((statement) => database.prepare(statement)),
       database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
     ]);
+  }
+}
+
+/** Brings the database up to date before any port is open, so that no request meets a half-made schema. */
+export async function migrate(settings: ServerSettings): Promise<void> {
+  const miniflare = new Miniflare(await describeDatabase(settings));
+  try {
+    await applyPending(await miniflare.getD1Database("DB", WORKER));
+  } finally {
+    await miniflare.dispose();
   }
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from "miniflare";
+import { z } from "zod";
 import { jsonObject } from "../../src/model/json.ts";
 import type { Bundles } from "./build.ts";
 import type { LogFile } from "./log-file.ts";
@@ -27,9 +28,29 @@ class FileLog extends Log {
 }
 
 /** Wrangler reads this when it is loaded; a secret that comes by another way is not worth its warning. */
-async function loadWrangler(): Promise<typeof import("wrangler")> {
+export async function loadWrangler(): Promise<typeof import("wrangler")> {
   process.env.WRANGLER_LOG ??= "error";
   return await import("wrangler");
+}
+
+// The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database.
+const stateFolder = ({ data }: ServerSettings): string => join(data, "v3");
+
+async function workerOptions() {
+  const wrangler = await loadWrangler();
+  return wrangler.unstable_getMiniflareWorkerOptions(inRepository("wrangler.toml")).workerOptions;
+}
+
+const databases = z.record(z.string(), z.object({ id: z.string() }));
+
+/** The database alone, with nothing that could serve a request. */
+export async function describeDatabase(settings: ServerSettings): Promise<MiniflareOptions> {
+  const d1Databases = databases.parse((await workerOptions()).d1Databases);
+  return convertV4MiniflareOptions({
+    resourcePersistencePath: stateFolder(settings),
+    cf: false,
+    workers: [{ name: WORKER, modules: true, script: "export default {}", d1Databases }],
+  });
 }
 
 /**
@@ -45,14 +66,13 @@ export async function describeWorkers(
   const wrangler = await loadWrangler();
   const log = new FileLog(file);
   const pages = wrangler.unstable_getMiniflareWorkerOptions(inRepository("dashboard/wrangler.toml"));
-  const worker = wrangler.unstable_getMiniflareWorkerOptions(inRepository("wrangler.toml"));
+  const worker = await workerOptions();
   return convertV4MiniflareOptions({
     host: HOST,
     port: settings.port,
     log,
     handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
-    // The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database.
-    resourcePersistencePath: join(settings.data, "v3"),
+    resourcePersistencePath: stateFolder(settings),
     // Without it Miniflare asks Cloudflare for an example of a request's location.
     cf: false,
     workers: [
@@ -74,12 +94,12 @@ export async function describeWorkers(
         },
       },
       {
-        ...worker.workerOptions,
+        ...worker,
         name: WORKER,
         modules: [{ type: "ESModule", path: bundles.worker }],
         modulesRoot: dirname(bundles.worker),
         bindings: {
-          ...jsonObject.parse(worker.workerOptions.bindings),
+          ...jsonObject.parse(worker.bindings),
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
         },

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { aiConfig, aiConfigVersion } from "../../src/model/ai-config.ts";
+import { assignmentBatchReply } from "../../src/model/assignment.ts";
+import { experimentResults } from "../../src/model/decision.ts";
+import { eventReceipt } from "../../src/model/event.ts";
+import { experiment } from "../../src/model/experiment.ts";
+import { verification } from "../../src/model/listing.ts";
+import { TestServer } from "./support/server.ts";
+import { untilItWorks } from "./support/server-patience.ts";
+
+const EXPERIMENT = "survives-restarts";
+const CONFIG = "restart-answer";
+const UNITS = 300;
+const BATCHES = 40;
+const EVENTS_PER_BATCH = 50;
+const BATCHES_AT_ONCE = 5;
+const KILLS = BATCHES / BATCHES_AT_ONCE;
+const RETRY_PATIENCE_MILLISECONDS = 60_000;
+
+interface SentEvent {
+  id: string;
+  experiment: string;
+  unit: string;
+  variant: string;
+  metrics: { task_success: number; latency_ms: number; cost_usd: number };
+}
+
+const eventPage = z.object({
+  events: z.array(z.object({ id: z.string() })),
+  nextCursor: z.string().nullable(),
+});
+
+let server: TestServer;
+let attempts = 0;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+
+afterAll(async () => {
+  await server.remove();
+});
+
+async function startExperiment(): Promise<void> {
+  const { admin } = server;
+  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfig);
+  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersion);
+  const input = {
+    key: EXPERIMENT,
+    kind: "model",
+    config: CONFIG,
+    variants: [
+      { key: "small", version: 1, weight: 0.5 },
+      { key: "large", version: 2, weight: 0.5 },
+    ],
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "latency_ms", role: "secondary" },
+      { metric: "cost_usd", role: "secondary" },
+    ],
+    minimumUnits: 1_000_000,
+  };
+  await admin.post("/v1/experiments", input, experiment);
+  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experiment);
+}
+
+/** Every unit's variant, as soon as the edge serves the experiment. */
+async function assignUnits(): Promise<Map<string, string>> {
+  const units = Array.from({ length: UNITS }, (_, index) => `unit-${index}`);
+  const variants = new Map<string, string>();
+  for (let start = 0; start < UNITS; start += 100) {
+    const requests = units.slice(start, start + 100).map((unit) => ({ config: CONFIG, unit }));
+    await untilItWorks(async () => {
+      const reply = await server.admin.post("/v1/assign", { requests }, assignmentBatchReply);
+      for (const [index, { unit }] of requests.entries()) {
+        const assigned = reply.assignments[index];
+        if (!assigned || "code" in assigned || assigned.variant === null) throw new Error("not served yet");
+        variants.set(unit, assigned.variant);
+      }
+    }, RETRY_PATIENCE_MILLISECONDS);
+  }
+  return variants;
+}
+
+function makeBatch(variants: ReadonlyMap<string, string>, batch: number): SentEvent[] {
+  return Array.from({ length: EVENTS_PER_BATCH }, (_, index) => {
+    const number = batch * EVENTS_PER_BATCH + index;
+    const unit = `unit-${(number * 7) % UNITS}`;
+    return {
+      id: `event-${number}`,
+      experiment: EXPERIMENT,
+      unit,
+      variant: variants.get(unit) ?? "unassigned",
+      metrics: {
+        task_success: number % 3 === 0 ? 1 : 0,
+        latency_ms: 100 + number / 8,
+        cost_usd: number / 1e5,
+      },
+    };
+  });
+}
+
+/** Sends a batch until it is acknowledged, each time with the same ids, as a client app does. */
+function send(events: readonly SentEvent[]): Promise<z.infer<typeof eventReceipt>> {
+  return untilItWorks(() => {
+    attempts += 1;
+    return server.admin.post("/v1/events", { events }, eventReceipt);
+  }, RETRY_PATIENCE_MILLISECONDS);
+}
+
+async function readLog(): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null = "0:0";
+  while (cursor !== null) {
+    const page: z.infer<typeof eventPage> = await server.admin.get(
+      `/v1/experiments/${EXPERIMENT}/events?limit=500&cursor=${cursor}`,
+      eventPage,
+    );
+    ids.push(...page.events.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  return ids;
+}
+
+/** What an independent count of the sent events gives, per variant. */
+function countSent(events: readonly SentEvent[], variant: string) {
+  const own = events.filter((event) => event.variant === variant);
+  const sum = (pick: (event: SentEvent) => number): number =>
+    own.reduce((total, event) => total + pick(event), 0);
+  return {
+    units: new Set(own.map(({ unit }) => unit)).size,
+    observations: own.length,
+    task_success: sum(({ metrics }) => metrics.task_success),
+    latency_ms: sum(({ metrics }) => metrics.latency_ms),
+    cost_usd: sum(({ metrics }) => metrics.cost_usd),
+  };
+}
+
+describe("a server that is killed again and again while events arrive", () => {
+  let variants: Map<string, string>;
+  let sent: SentEvent[][];
+  let kills = 0;
+
+  beforeAll(async () => {
+    await startExperiment();
+    variants = await assignUnits();
+    sent = Array.from({ length: BATCHES }, (_, batch) => makeBatch(variants, batch));
+    for (let start = 0; start < BATCHES; start += BATCHES_AT_ONCE) {
+      const receipts = sent.slice(start, start + BATCHES_AT_ONCE).map(send);
+      // By turns: while the requests are on their way, and when one has been acknowledged but not been flushed.
+      if (kills % 2 === 1) await Promise.race(receipts);
+      await server.kill();
+      kills += 1;
+      await server.start();
+      await Promise.all(receipts);
+    }
+  });
+
+  it("was killed that often, and batches had to be sent again", () => {
+    expect(kills).toBe(KILLS);
+    expect(attempts).toBeGreaterThan(BATCHES);
+  });
+
+  it("has every acknowledged event in the log exactly once", async () => {
+    const expected = sent.flat().map(({ id }) => id);
+    expect((await readLog()).toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("recognises every event that arrives once more", async () => {
+    const receipts = await Promise.all(sent.map(send));
+    expect(receipts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(0);
+    expect(receipts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(BATCHES * EVENTS_PER_BATCH);
+  });
+
+  it("has counted what was sent, no more and no less", async () => {
+    const { analysis } = await server.admin.get(`/v1/experiments/${EXPERIMENT}/results`, experimentResults);
+    expect(analysis.events).toBe(BATCHES * EVENTS_PER_BATCH);
+    expect(analysis.crossedOverUnits).toBe(0);
+    for (const { metric, variants: estimates } of analysis.metrics) {
+      for (const { variant, units, observations, estimate } of estimates) {
+        const counted = countSent(sent.flat(), variant);
+        const key = z.enum(["task_success", "latency_ms", "cost_usd"]).parse(metric);
+        expect(units).toBe(counted.units);
+        expect(observations).toBe(counted.observations);
+        expect((estimate ?? 0) * observations).toBeCloseTo(counted[key], 9);
+      }
+    }
+  });
+
+  it("still gives every unit the variant that it had", async () => {
+    expect(await assignUnits()).toEqual(variants);
+  });
+
+  it("agrees with itself: the totals rebuilt from the log are those of the aggregator", async () => {
+    const found = await server.admin.get(`/v1/experiments/${EXPERIMENT}/verify`, verification);
+    expect(found).toMatchObject({ agrees: true, events: BATCHES * EVENTS_PER_BATCH, units: UNITS });
+  });
+});
