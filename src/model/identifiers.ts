@@ -25,7 +25,11 @@ export const unitIdentifier = z
   .max(256, "a unit has at most 256 characters")
   .refine((unit) => unit.isWellFormed(), "a unit must be well-formed Unicode");
 
-export const displayName = z.string().trim().min(1).max(200);
+export const displayName = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((name) => name.trim() === name, "a name may not begin or end with white space");
 export const description = z.string().max(2_000);
 
 /** Milliseconds since the epoch, as every stored and computed time is. */

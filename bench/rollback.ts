@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { ApiClient } from "../demo/api-client.ts";
+import { startLocalServer } from "../scripts/local-server/local-server.ts";
+import { assignmentBatchReply, assignmentReply } from "../src/model/assignment.ts";
+import { eventReceipt } from "../src/model/event.ts";
+
+/** Seconds from the events that breach a guardrail to every assignment answering with control again. */
+const ROUNDS = 5;
+const UNITS = 200;
+const POLL_MILLISECONDS = 20;
+const LIMIT_SECONDS = 30;
+
+const data = await mkdtemp(join(tmpdir(), "bakeoff-rollback-"));
+const server = await startLocalServer({
+  port: 8931,
+  workerPort: 8932,
+  data,
+  adminKey: undefined,
+  unitKey: undefined,
+});
+const api = new ApiClient(server.api, server.adminKey);
+
+async function secondsToControl(round: number): Promise<number> {
+  const key = `breach-${round}`;
+  await api.post("/v1/configs", { key, value: { model: "safe" } }, z.unknown());
+  await api.post(`/v1/configs/${key}/versions`, { value: { model: "harmful" } }, z.unknown());
+  await api.post(
+    "/v1/experiments",
+    {
+      key,
+      kind: "model",
+      config: key,
+      variants: [
+        { key: "safe", version: 1, weight: 0.5 },
+        { key: "harmful", version: 2, weight: 0.5 },
+      ],
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "toxic", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
+      ],
+    },
+    z.unknown(),
+  );
+  await api.post(`/v1/experiments/${key}/start`, {}, z.unknown());
+
+  const events: object[] = [];
+  for (let first = 0; first < UNITS; first += 100) {
+    const units = Array.from({ length: 100 }, (_, index) => `user-${first + index}`);
+    const requests = units.map((unit) => ({ config: key, unit }));
+    const { assignments } = await api.post("/v1/assign", { requests }, assignmentBatchReply);
+    for (const [index, unit] of units.entries()) {
+      const assignment = assignments[index];
+      if (!assignment || !("variant" in assignment)) throw new Error("a unit was not assigned");
+      const { variant } = assignment;
+      events.push({
+        id: unit,
+        experiment: key,
+        unit,
+        variant,
+        metrics: { task_success: 1, toxic: variant === "harmful" },
+      });
+    }
+  }
+  const breached = performance.now();
+  await api.post("/v1/events", { events }, eventReceipt);
+  const elapsed = () => (performance.now() - breached) / 1_000;
+  while (elapsed() < LIMIT_SECONDS) {
+    const { experiment, version } = await api.post(
+      "/v1/assign",
+      { config: key, unit: "user-0" },
+      assignmentReply,
+    );
+    if (experiment === null && version === 1) return elapsed();
+    await pause(POLL_MILLISECONDS);
+  }
+  throw new Error(`not back on control within ${LIMIT_SECONDS} s`);
+}
+
+try {
+  const seconds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) seconds.push(await secondsToControl(round));
+  console.log(
+    `breach → back on control: ${seconds.map((value) => value.toFixed(1)).join(", ")} s (bar: 15 s)`,
+  );
+} finally {
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+}
