@@ -149,6 +149,13 @@ describe("the dashboard", () => {
     expect(tooltip).toContain("Welch");
   });
 
+  it("says why a metric has no interval", async () => {
+    const page = await openSignedIn("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Latency, 95th percentile" });
+    await card.getByText("No test for this type").first().waitFor();
+    await card.getByText("No interval to draw").waitFor();
+  });
+
   it("says of each guardrail whether it is safe, harmed or unclear, and what it tolerates", async () => {
     const page = await openSignedIn("/experiments/answer-length");
     const guardrails = page.getByRole("region", { name: "Guardrails" });

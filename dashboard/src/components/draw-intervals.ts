@@ -1,4 +1,4 @@
-import { axisX, dot, gridX, plot, rectX, ruleX, ruleY, textX } from "@observablehq/plot";
+import { axisX, dot, gridX, plot, rectX, ruleX, ruleY } from "@observablehq/plot";
 import type { Effect } from "../format/effect.ts";
 import { AXIS_HEIGHT, drawingHeight, type IntervalDrawing } from "./interval-drawing.ts";
 import { clip, differenceDomain, type IntervalView } from "./interval-view.ts";
@@ -59,9 +59,7 @@ function intervalMarks({ views, describe }: IntervalDrawing, domain: readonly [n
 export function drawIntervals(drawing: IntervalDrawing): SVGSVGElement | HTMLElement {
   const domain = differenceDomain(drawing.views, drawing.margin?.at ?? null);
   const marginLeft = drawing.showNames ? 92 : 14;
-  const baseline = [{ variant: drawing.control }];
   const ticks = Math.max(2, Math.floor((drawing.width - marginLeft) / PIXELS_PER_TICK));
-  const zeroIsRight = -domain[0] / (domain[1] - domain[0]) > 0.6;
   return plot({
     className: "interval-figure",
     width: drawing.width,
@@ -91,14 +89,6 @@ export function drawIntervals(drawing: IntervalDrawing): SVGSVGElement | HTMLEle
         fill: "var(--text-tertiary)",
       }),
       ruleX([0], { stroke: "var(--text-tertiary)", strokeWidth: 1.25, ...decorative }),
-      textX(baseline, {
-        x: () => 0,
-        y: "variant",
-        text: () => "baseline",
-        dx: zeroIsRight ? -6 : 6,
-        textAnchor: zeroIsRight ? "end" : "start",
-        fill: "var(--text-tertiary)",
-      }),
       ...intervalMarks(drawing, domain),
     ],
   });

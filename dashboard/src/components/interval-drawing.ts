@@ -4,7 +4,6 @@ import type { IntervalView } from "./interval-view.ts";
 export interface IntervalDrawing {
   /** Every row of the table beside the plot, control included, in its order. */
   rows: readonly string[];
-  control: string;
   views: readonly IntervalView[];
   /** Where the tolerated harm ends, and on which side the harm lies. */
   margin: { at: number; harmSide: 1 | -1 } | null;

@@ -37,7 +37,6 @@ export function MetricCard(props: {
     const { definition, comparisons } = props.metric;
     return {
       rows: rows().map(({ variant }) => variant),
-      control: props.spec.control,
       views: views(),
       margin: at === null ? null : ({ at, harmSide } as const),
       rowHeight: ROW_HEIGHT,
@@ -95,10 +94,7 @@ export function MetricCard(props: {
             </Index>
           </tbody>
         </table>
-        <Show
-          when={views().length > 0}
-          fallback={<p class="metric-no-plot muted">No interval to draw yet</p>}
-        >
+        <Show when={views().length > 0} fallback={<p class="metric-no-plot muted">No interval to draw</p>}>
           <IntervalPlot drawing={drawing()} />
         </Show>
       </div>

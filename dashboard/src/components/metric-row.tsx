@@ -1,4 +1,4 @@
-import { createMemo, Show } from "solid-js";
+import { createMemo, Match, Show, Switch } from "solid-js";
 import type {
   Comparison,
   GuardrailResult,
@@ -6,7 +6,13 @@ import type {
   VariantEstimate,
 } from "../../../src/model/analysis.ts";
 import { effectOf } from "../format/effect.ts";
-import { formatDifference, formatRelative, formatValue } from "../format/metric-value.ts";
+import {
+  formatDifference,
+  formatRelative,
+  formatValue,
+  unitWord,
+  withoutUnitWord,
+} from "../format/metric-value.ts";
 import { formatCount } from "../format/number.ts";
 import { plural, unavailableWords } from "../format/words.ts";
 import { EffectBadge, VerdictBadge } from "./effect-badge.tsx";
@@ -32,9 +38,8 @@ export function MetricRow(props: {
         <span class="metric-sub number">{plural(formatCount(props.row.units), "unit")}</span>
       </th>
       <td class="metric-number number" title={describeEstimate(props.row)}>
-        {props.row.estimate === null
-          ? "—"
-          : formatValue(definition(), props.row.estimate, props.row.standardError)}
+        {valueWords(props.metric, props.row)}
+        <span class="metric-sub">{props.row.estimate === null ? "" : unitWord(definition())}</span>
       </td>
       <Show when={comparison()} fallback={<ControlCells />}>
         {(known) => (
@@ -44,19 +49,7 @@ export function MetricRow(props: {
               <span class="metric-sub">{relativeWords(known())}</span>
             </td>
             <td>
-              <Show
-                when={props.guardrail}
-                fallback={
-                  <EffectBadge
-                    effect={effectOf(props.metric, known())}
-                    title={describeComparison(props.metric, known(), props.alpha)}
-                  />
-                }
-              >
-                {(result) => (
-                  <VerdictBadge verdict={result().verdict} title={describeVerdict(definition(), result())} />
-                )}
-              </Show>
+              <Judgement {...props} comparison={known()} />
             </td>
           </>
         )}
@@ -74,12 +67,58 @@ function ControlCells() {
   );
 }
 
-function differenceWords({ definition }: MetricAnalysis, { difference }: Comparison): string {
+/** A guardrail's verdict, else the effect, else why there is none. */
+function Judgement(props: {
+  metric: MetricAnalysis;
+  comparison: Comparison;
+  guardrail: GuardrailResult | undefined;
+  alpha: number;
+}) {
+  return (
+    <Switch fallback={<span class="metric-sub">{unavailableReasonOf(props.comparison)}</span>}>
+      <Match when={props.guardrail}>
+        {(result) => (
+          <VerdictBadge
+            verdict={result().verdict}
+            title={describeVerdict(props.metric.definition, result())}
+          />
+        )}
+      </Match>
+      <Match when={props.comparison.difference.status === "ok"}>
+        <EffectBadge
+          effect={effectOf(props.metric, props.comparison)}
+          title={describeComparison(props.metric, props.comparison, props.alpha)}
+        />
+      </Match>
+    </Switch>
+  );
+}
+
+/** The largest of the errors, so that a column has the same number of decimals in every row. */
+function coarsest(errors: readonly (number | null)[]): number | null {
+  const known = errors.filter((error) => error !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function valueWords({ definition, variants }: MetricAnalysis, { estimate }: VariantEstimate): string {
+  if (estimate === null) return "—";
+  const precision = coarsest(variants.map(({ standardError }) => standardError));
+  return formatValue(withoutUnitWord(definition), estimate, precision);
+}
+
+function differenceWords({ definition, comparisons }: MetricAnalysis, { difference }: Comparison): string {
   if (difference.status !== "ok") return "—";
-  return formatDifference(definition, difference.estimate, difference.standardError);
+  const precision = coarsest(
+    comparisons.map((other) => (other.difference.status === "ok" ? other.difference.standardError : null)),
+  );
+  return formatDifference(withoutUnitWord(definition), difference.estimate, precision);
 }
 
 function relativeWords({ difference, relative }: Comparison): string {
-  if (difference.status !== "ok") return unavailableWords[difference.reason];
-  return relative.status === "ok" ? formatRelative(relative.estimate) : unavailableWords[relative.reason];
+  if (difference.status !== "ok") return "";
+  return relative.status === "ok" ? formatRelative(relative.estimate) : "no ratio";
+}
+
+function unavailableReasonOf({ difference }: Comparison): string {
+  return difference.status === "ok" ? "" : unavailableWords[difference.reason];
 }

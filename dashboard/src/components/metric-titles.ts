@@ -5,7 +5,7 @@ import type {
   VariantEstimate,
 } from "../../../src/model/analysis.ts";
 import type { MetricDefinition } from "../../../src/model/metric.ts";
-import { formatDifference, formatInterval } from "../format/metric-value.ts";
+import { formatDifference, formatInterval, formatRelative } from "../format/metric-value.ts";
 import { formatCount, formatExact, formatPercent, formatPValue } from "../format/number.ts";
 import { unavailableWords } from "../format/words.ts";
 import type { IntervalView } from "./interval-view.ts";
@@ -31,11 +31,21 @@ export function describeDifference(
   ].join("\n");
 }
 
+function describeRelative(relative: Comparison["relative"]): string {
+  if (relative.status !== "ok")
+    return `No relative difference: ${unavailableWords[relative.reason].toLowerCase()}`;
+  const { estimate, alwaysValidInterval: interval } = relative;
+  const end = (value: number | null, infinity: string) => (value === null ? infinity : formatRelative(value));
+  const range = interval ? `${end(interval.lower, "−∞")} to ${end(interval.upper, "+∞")}` : "unbounded";
+  return `Relative: ${formatRelative(estimate)}, always valid (Fieller) ${range}`;
+}
+
 /** The same for a comparison, or why there is none. */
 export function describeComparison(metric: MetricAnalysis, comparison: Comparison, alpha: number): string {
-  const { variant, difference } = comparison;
+  const { variant, difference, relative } = comparison;
   if (difference.status !== "ok") return unavailableWords[difference.reason];
-  return describeDifference(metric.definition, { variant, difference }, alpha);
+  const words = describeDifference(metric.definition, { variant, difference }, alpha);
+  return `${words}\n${describeRelative(relative)}`;
 }
 
 /** The exact value of one arm and what it is computed from. */

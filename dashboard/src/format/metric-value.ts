@@ -18,6 +18,16 @@ function notationOf({ type, unit }: MetricDefinition): Notation {
   return { factor: 1, prefix: "", suffix, differenceSuffix: suffix };
 }
 
+/** What a value is counted in, where a column says it beside the number; percent and currency stay with the digits. */
+export function unitWord({ type, unit }: MetricDefinition): string {
+  return type === "proportion" || unit === "USD" ? "" : unit;
+}
+
+/** The same metric for places that show its unit elsewhere. */
+export function withoutUnitWord(definition: MetricDefinition): MetricDefinition {
+  return unitWord(definition) === "" ? definition : { ...definition, unit: "" };
+}
+
 function decimals(value: number, precision: number | null, factor: number): number {
   return precision === null || precision === 0
     ? decimalsOfThreeDigits(value * factor)

@@ -53,7 +53,8 @@ function answer(api: FakeApi, path: string, authorization: string | undefined): 
 /** Reads the headers that Cloudflare Pages would send with every file. */
 async function pagesHeaders(folder: string): Promise<[string, string][]> {
   const text = await readFile(join(folder, "_headers"), "utf8");
-  const [, block = ""] = text.split(/^\/\*$/m);
+  const [, afterHeading = ""] = text.split(/^\/\*$/m);
+  const [block = ""] = afterHeading.split(/^\//m);
   return block
     .split("\n")
     .filter((line) => line.startsWith("  "))

@@ -14,6 +14,15 @@ const latency = {
   direction: "decrease",
   unit: "ms",
 } as const;
+const latencyTail = {
+  key: "latency_p95_ms",
+  name: "Latency, 95th percentile",
+  type: "quantile",
+  quantile: 0.95,
+  source: "latency_ms",
+  direction: "decrease",
+  unit: "ms",
+} as const;
 const cost = { key: "cost_usd", name: "Cost", type: "mean", direction: "decrease", unit: "USD" } as const;
 const outputTokens = {
   key: "output_tokens",
@@ -56,6 +65,7 @@ export const undecided: Story = {
       { metric: "task_success", role: "primary" },
       { metric: "output_tokens", role: "secondary" },
       { metric: "user_satisfaction", role: "secondary" },
+      { metric: "latency_p95_ms", role: "secondary" },
       { metric: "hallucination", role: "guardrail", margin: { kind: "absolute", value: 0.01 } },
       { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.1 } },
     ],
@@ -63,7 +73,7 @@ export const undecided: Story = {
     maximumUnits: 20_000,
     minimumDurationSeconds: 86_400,
   },
-  definitions: [taskSuccess, outputTokens, satisfaction, hallucination, latency],
+  definitions: [taskSuccess, outputTokens, satisfaction, hallucination, latency, latencyTail],
   units: { detailed: 4_192, short: 4_066, bullets: 4_101 },
   crossedOverUnits: 17,
   duplicates: 212,
