@@ -1,6 +1,6 @@
 import { createMemo, Index, Show } from "solid-js";
 import type { MetricAnalysis } from "../../../src/model/analysis.ts";
-import { formatDifference, formatInterval } from "../format/metric-value.ts";
+import { formatDifference, formatInterval, unitWord, withoutUnitWord } from "../format/metric-value.ts";
 import { effectWords } from "../format/words.ts";
 import { EffectMark } from "./effect-badge.tsx";
 import { type IntervalView, intervalViews } from "./interval-view.ts";
@@ -20,7 +20,10 @@ export function PrimaryResult(props: { metric: MetricAnalysis }) {
   };
   return (
     <div class="primary-result">
-      <span class="primary-metric">{props.metric.definition.name}</span>
+      <span class="primary-metric">
+        {props.metric.definition.name}
+        <Show when={unitWord(props.metric.definition)}>{(unit) => <>, {unit()}</>}</Show>
+      </span>
       <Show when={views().length > 0} fallback={<span class="muted">Too few units yet</span>}>
         <Index each={views().slice(0, MAXIMUM_SHOWN)}>
           {(view) => (
@@ -28,7 +31,7 @@ export function PrimaryResult(props: { metric: MetricAnalysis }) {
               <MiniInterval view={view()} all={views()} label={describe(view())} />
               <span class="primary-difference number">
                 {formatDifference(
-                  props.metric.definition,
+                  withoutUnitWord(props.metric.definition),
                   view().difference.estimate,
                   view().difference.standardError,
                 )}

@@ -73,7 +73,7 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
   guardrail_harmed: "A guardrail is proven to be harmed beyond its margin.",
   too_few_units: "Nothing is decided before the minimum number of units.",
   too_early: "Nothing is decided before the minimum duration.",
-  superior: "Proven better on the primary metric, and every guardrail is safe.",
+  superior: "Proven better on the primary metric, and no guardrail stands in the way.",
   non_inferior_with_better_objective: "Not worse than the margin allows, and better on the objective.",
   primary_worse_in_every_treatment: "Every treatment is proven worse on the primary metric.",
   maximum_units_reached: "The budget of units is used up without a winner; control stays.",
