@@ -55,7 +55,8 @@ const failedTool = z.object({ stdout: z.string(), stderr: z.string() });
 /** @throws with everything the tool said when it fails */
 async function runTool(tool: string, folder: string, parameters: readonly string[]): Promise<void> {
   try {
-    await run(inRepository("node_modules/.bin", tool), parameters, {
+    // Under the node that runs this, whichever one the machine would find first.
+    await run(process.execPath, [inRepository("node_modules/.bin", tool), ...parameters], {
       cwd: inRepository(folder),
       env: { ...process.env, ...OFFLINE },
     });

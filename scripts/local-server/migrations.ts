@@ -4,7 +4,8 @@ import { Miniflare } from "miniflare";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
 import type { ServerSettings } from "./settings.ts";
-import { describeDatabase, loadWrangler, WORKER } from "./workers.ts";
+import { describeDatabase, WORKER } from "./workers.ts";
+import { loadWrangler } from "./wrangler-config.ts";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 

@@ -5,9 +5,9 @@ import { jsonObject } from "../../src/model/json.ts";
 import type { Bundles } from "./build.ts";
 import type { LogFile } from "./log-file.ts";
 import { HOST } from "./ports.ts";
-import { inRepository } from "./repository.ts";
 import type { ServerSecrets } from "./secrets.ts";
 import type { ServerSettings } from "./settings.ts";
+import { readPagesConfig, readWorkerConfig } from "./wrangler-config.ts";
 
 /** The names in the two wrangler.toml. */
 export const WORKER = "bakeoff";
@@ -27,25 +27,14 @@ class FileLog extends Log {
   }
 }
 
-/** Wrangler reads this when it is loaded; a secret that comes by another way is not worth its warning. */
-export async function loadWrangler(): Promise<typeof import("wrangler")> {
-  process.env.WRANGLER_LOG ??= "error";
-  return await import("wrangler");
-}
-
-// The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database.
+/** The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database. */
 const stateFolder = ({ data }: ServerSettings): string => join(data, "v3");
-
-async function workerOptions() {
-  const wrangler = await loadWrangler();
-  return wrangler.unstable_getMiniflareWorkerOptions(inRepository("wrangler.toml")).workerOptions;
-}
 
 const databases = z.record(z.string(), z.object({ id: z.string() }));
 
 /** The database alone, with nothing that could serve a request. */
 export async function describeDatabase(settings: ServerSettings): Promise<MiniflareOptions> {
-  const d1Databases = databases.parse((await workerOptions()).d1Databases);
+  const d1Databases = databases.parse((await readWorkerConfig()).d1Databases);
   return convertV4MiniflareOptions({
     resourcePersistencePath: stateFolder(settings),
     cf: false,
@@ -63,21 +52,18 @@ export async function describeWorkers(
   bundles: Bundles,
   file: LogFile,
 ): Promise<MiniflareOptions> {
-  const wrangler = await loadWrangler();
-  const log = new FileLog(file);
-  const pages = wrangler.unstable_getMiniflareWorkerOptions(inRepository("dashboard/wrangler.toml"));
-  const worker = await workerOptions();
+  const [pages, worker] = await Promise.all([readPagesConfig(), readWorkerConfig()]);
   return convertV4MiniflareOptions({
     host: HOST,
     port: settings.port,
-    log,
+    log: new FileLog(file),
     handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
     resourcePersistencePath: stateFolder(settings),
     // Without it Miniflare asks Cloudflare for an example of a request's location.
     cf: false,
     workers: [
       {
-        ...pages.workerOptions,
+        ...pages,
         name: PAGES,
         modules: [{ type: "ESModule", path: bundles.pagesFunctions }],
         modulesRoot: dirname(bundles.pagesFunctions),

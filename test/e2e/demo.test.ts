@@ -22,7 +22,7 @@ const DECISIONS = [
   ["concise prompt", "promoted"],
   ["temperature too", "rolled back"],
   ["temperature, no", "stopped"],
-  ['harmful "step by', "rolled back"],
+  ['harmful "step', "rolled back"],
   ["faster provider", "promoted"],
   ["A/A", "stopped"],
 ] as const;
