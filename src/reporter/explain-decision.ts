@@ -1,7 +1,7 @@
 import type { Analysis } from "../model/analysis.ts";
 import type { Decision, Facts } from "../model/decision.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
-import { formatDifference, formatValue } from "./format.ts";
+import { formatCount, formatDifference, formatDuration, formatValue } from "./format.ts";
 
 interface Told {
   spec: ExperimentSpec;
@@ -51,13 +51,13 @@ export function explainDecision(told: Told): string {
     case "sample_ratio_mismatch":
       return "On hold: the variants' unit counts do not fit their weights, so something upstream favours one of them.";
     case "too_many_crossed_over":
-      return `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)} % of the units were seen in more than one variant.`;
+      return `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.`;
     case "guardrail_harmed":
       return tellHarm(told);
     case "too_few_units":
-      return `Collecting: ${number(facts, "units")} of at least ${number(facts, "minimumUnits")} units so far.`;
+      return `Collecting: ${formatCount(number(facts, "units"))} of at least ${formatCount(number(facts, "minimumUnits"))} units so far.`;
     case "too_early":
-      return `Collecting: running for ${number(facts, "seconds")} s of at least ${number(facts, "minimumDurationSeconds")} s.`;
+      return `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.`;
     case "superior":
       return `Promoted: '${variant}' is better than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
     case "non_inferior_with_better_objective":
@@ -67,10 +67,10 @@ export function explainDecision(told: Told): string {
         ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryKey(told)}.`
         : `Rolled back: '${variant}' is worse than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
     case "maximum_units_reached":
-      return `Stopped: no proven winner after ${number(facts, "units")} units; '${spec.control}' stays.`;
+      return `Stopped: no proven winner after ${formatCount(number(facts, "units"))} units; '${spec.control}' stays.`;
     case "maximum_duration_reached":
       return `Stopped: no proven winner in the time given; '${spec.control}' stays.`;
     case "undecided":
-      return `Undecided: ${number(facts, "units")} units so far, and the intervals do not exclude either side yet.`;
+      return `Undecided: ${formatCount(number(facts, "units"))} units so far, and the intervals do not exclude either side yet.`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Comparison, MetricAnalysis } from "../model/analysis.ts";
 import type { ExperimentResults } from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
-import { formatDifference, formatValue } from "./format.ts";
+import { formatCount, formatDifference, formatValue } from "./format.ts";
 
 /** User-given text must not become Markdown structure. */
 function plain(text: string): string {
@@ -42,7 +42,7 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     "",
     results.summary,
     "",
-    `Status: ${status} · units: ${analysis.units} · events: ${analysis.events} · as of ${new Date(results.takenAt).toISOString()}`,
+    `Status: ${status} · units: ${formatCount(analysis.units)} · events: ${formatCount(analysis.events)} · as of ${new Date(results.takenAt).toISOString()}`,
     "",
     ...(spec.hypothesis === "" ? [] : [plain(spec.hypothesis), ""]),
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),

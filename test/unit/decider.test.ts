@@ -51,7 +51,7 @@ describe("decisions", () => {
     const decided = decideOn({}, arms([300, 1_000], [500, 1_000]));
     expect(decided).toMatchObject({ action: "promote", variant: "treatment", reason: { code: "superior" } });
     expect(decided.sentence).toBe(
-      "Promoted: 'treatment' is better than 'control': task success +20.0 points against 30.0 %.",
+      "Promoted: 'treatment' is better than 'control': task success +20.0 pp against 30.0%.",
     );
   });
 
@@ -61,7 +61,7 @@ describe("decisions", () => {
       action: "rollback",
       reason: { code: "primary_worse_in_every_treatment" },
     });
-    expect(decided.sentence).toContain("−20.0 points");
+    expect(decided.sentence).toContain("−20.0 pp");
   });
 
   it("go on while nothing is proven", () => {
@@ -120,9 +120,7 @@ describe("decisions", () => {
       variant: "treatment",
       reason: { code: "guardrail_harmed" },
     });
-    expect(decided.sentence).toContain(
-      "errors +29.0 points against 1.0 %, more than the tolerated 5.0 points",
-    );
+    expect(decided.sentence).toContain("errors +29.0 pp against 1.0%, more than the tolerated 5.0 pp");
   });
 
   it("do not promote a winner whose guardrail is unclear", () => {
