@@ -17,6 +17,16 @@ function unavailable(reason: Unavailable["reason"]): Unavailable {
   return { status: "unavailable", reason };
 }
 
+/** A difference of proportions cannot leave [−1, 1], whatever the approximation says. */
+function withinPossible(
+  definition: MetricDefinition,
+  { lower, upper }: { lower: number; upper: number },
+): { lower: number; upper: number } {
+  return definition.type === "proportion"
+    ? { lower: Math.max(-1, lower), upper: Math.min(1, upper) }
+    : { lower, upper };
+}
+
 /** Absolute and relative difference of one treatment to control, for one look and for constant looking. */
 export function compare(
   definition: MetricDefinition,
@@ -53,12 +63,13 @@ export function compare(
     status: "ok",
     method: "welch_t",
     ...fixed,
+    interval: withinPossible(definition, fixed.interval),
     alwaysValid: {
       pValue: twoSidedPValue(fixed.estimate / sequentialError, intrinsicTime),
-      interval: {
+      interval: withinPossible(definition, {
         lower: fixed.estimate - multiplier * sequentialError,
         upper: fixed.estimate + multiplier * sequentialError,
-      },
+      }),
     },
   };
   if (control.estimate === 0) return { variant, difference, relative: unavailable("zero_baseline") };
