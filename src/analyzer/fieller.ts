@@ -9,14 +9,16 @@ export function fiellerInterval(
   treatment: { estimate: number; squaredError: number },
   multiplier: number,
 ): { lower: number; upper: number } | undefined {
-  const baseline = control.estimate;
-  const noise = (multiplier ** 2 * control.squaredError) / baseline ** 2;
+  const baseline = Math.abs(control.estimate);
+  const direction = Math.sign(control.estimate);
+  // All in units of the baseline, whose square could over- or underflow.
+  const controlError = Math.sqrt(control.squaredError) / baseline;
+  const treatmentError = Math.sqrt(treatment.squaredError) / baseline;
+  const noise = (multiplier * controlError) ** 2;
   if (!(noise < 1)) return undefined;
-  const ratio = treatment.estimate / baseline;
-  const spread =
-    (multiplier / Math.abs(baseline)) *
-    Math.sqrt((1 - noise) * treatment.squaredError + ratio ** 2 * control.squaredError);
-  const low = (ratio - spread) / (1 - noise) - 1;
-  const high = (ratio + spread) / (1 - noise) - 1;
-  return baseline > 0 ? { lower: low, upper: high } : { lower: -high, upper: -low };
+  const lift = (treatment.estimate - control.estimate) / baseline;
+  const ratio = 1 + direction * lift;
+  const spread = multiplier * Math.hypot(Math.sqrt(1 - noise) * treatmentError, ratio * controlError);
+  const center = lift + direction * noise;
+  return { lower: (center - spread) / (1 - noise), upper: (center + spread) / (1 - noise) };
 }

@@ -1,5 +1,7 @@
 import { mixtureVariance, twoSidedMultiplier } from "./always-valid.ts";
 import { normalUpperQuantile } from "./distributions.ts";
+import { areFinite, isShare, type Refused, refuse, withoutNaN } from "./refused.ts";
+import type { Sides } from "./test-power.ts";
 
 export interface SampleSizeQuestion {
   /** Standard deviation of one unit's value in control and in treatment. */
@@ -20,12 +22,44 @@ export interface SampleSize {
   treatmentUnits: number;
 }
 
-function unitsFor(question: SampleSizeQuestion, criticalValue: number): SampleSize {
+/** Control's units as a real number. */
+function exactUnitsFor(question: SampleSizeQuestion, criticalValue: number): number {
   const { controlDeviation, treatmentDeviation, minimumDetectableEffect, power, ratio } = question;
   const variance = controlDeviation ** 2 + treatmentDeviation ** 2 / ratio;
   const reach = (criticalValue + normalUpperQuantile(1 - power)) / minimumDetectableEffect;
-  const control = Math.ceil(reach ** 2 * variance);
-  return { controlUnits: control, treatmentUnits: Math.ceil(control * ratio) };
+  return reach ** 2 * variance;
+}
+
+function unitsFor(question: SampleSizeQuestion, criticalValue: number): SampleSize {
+  const control = Math.ceil(exactUnitsFor(question, criticalValue));
+  return { controlUnits: control, treatmentUnits: Math.ceil(control * question.ratio) };
+}
+
+/**
+ * Units for a z-test of two means with one or two sides, exactly and rounded up, each arm by itself.
+ * @returns `zero_variance` when both deviations are 0, `unbounded` for an effect of 0
+ * @see Chow, Shao, Wang 2008, "Sample Size Calculations in Clinical Research", 3.2
+ */
+export function sampleSizeOfZTest(
+  question: SampleSizeQuestion,
+  sides: Sides = 2,
+): (SampleSize & { exactControlUnits: number }) | Refused {
+  const { controlDeviation, treatmentDeviation, minimumDetectableEffect, alpha, power, ratio } = question;
+  if (!areFinite(controlDeviation, treatmentDeviation, minimumDetectableEffect, ratio)) {
+    return refuse("bad_input");
+  }
+  if (!isShare(alpha) || !isShare(power) || !(ratio > 0) || (sides !== 1 && sides !== 2)) {
+    return refuse("bad_input");
+  }
+  if (Math.min(controlDeviation, treatmentDeviation) < 0) return refuse("bad_input");
+  if (controlDeviation === 0 && treatmentDeviation === 0) return refuse("zero_variance");
+  if (minimumDetectableEffect === 0) return refuse("unbounded");
+  const exactControlUnits = exactUnitsFor(question, normalUpperQuantile(alpha / sides));
+  return withoutNaN({
+    exactControlUnits,
+    controlUnits: Math.ceil(exactControlUnits),
+    treatmentUnits: Math.ceil(exactControlUnits * ratio),
+  });
 }
 
 /**

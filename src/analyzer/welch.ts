@@ -1,12 +1,21 @@
-import { studentTwoSided, studentUpperQuantile } from "./distributions.ts";
-import type { UnitStatistics } from "./unit-statistics.ts";
+import { studentTwoSided, studentUpperQuantile, studentUpperTail } from "./distributions.ts";
+import { type Bounds, type Estimate, flawOf } from "./estimate.ts";
+import { isShare, type Refused, refuse, withoutNaN } from "./refused.ts";
 
 export interface WelchTest {
   estimate: number;
   standardError: number;
   degreesOfFreedom: number;
   pValue: number;
-  interval: { lower: number; upper: number };
+  interval: Bounds;
+}
+
+/** Which differences count against "no difference": any, only treatment > control, or only treatment < control. */
+export type Alternative = "two-sided" | "greater" | "less";
+
+/** Welch's test with its statistic t = estimate / standardError. */
+export interface TestedDifference extends WelchTest {
+  statistic: number;
 }
 
 /**
@@ -19,19 +28,23 @@ export function welchDegreesOfFreedom(a: number, unitsA: number, b: number, unit
 }
 
 /**
- * Welch's two-sided t-test of treatment − control.
- * @param alpha 1 − the interval's coverage
- * @returns the test, or the reason why there is none
+ * Welch's t-test of treatment − control, one- or two-sided.
+ * @param control, treatment  estimates of independent arms
+ * @param alpha 1 − the interval's coverage; a one-sided interval has one end at infinity
+ * @returns the test; or `insufficient_data` below two units in an arm, `zero_variance` when both errors are 0
  * @see Welch 1947
  */
-export function welchTest(
-  control: UnitStatistics,
-  treatment: UnitStatistics,
+export function testDifference(
+  control: Estimate,
+  treatment: Estimate,
   alpha: number,
-): WelchTest | { reason: "insufficient_data" | "zero_variance" } {
-  if (control.units < 2 || treatment.units < 2) return { reason: "insufficient_data" };
+  alternative: Alternative = "two-sided",
+): TestedDifference | Refused {
+  const flaw = flawOf(control) ?? flawOf(treatment);
+  if (flaw) return flaw;
+  if (!isShare(alpha)) return refuse("bad_input");
   const variance = control.squaredError + treatment.squaredError;
-  if (!(variance > 0)) return { reason: "zero_variance" };
+  if (!(variance > 0)) return refuse("zero_variance");
 
   const estimate = treatment.estimate - control.estimate;
   const standardError = Math.sqrt(variance);
@@ -41,12 +54,36 @@ export function welchTest(
     treatment.squaredError,
     treatment.units,
   );
-  const halfWidth = studentUpperQuantile(alpha / 2, degreesOfFreedom) * standardError;
-  return {
+  const statistic = estimate / standardError;
+  const reach =
+    studentUpperQuantile(alternative === "two-sided" ? alpha / 2 : alpha, degreesOfFreedom) * standardError;
+  return withoutNaN({
     estimate,
     standardError,
     degreesOfFreedom,
-    pValue: studentTwoSided(estimate / standardError, degreesOfFreedom),
-    interval: { lower: estimate - halfWidth, upper: estimate + halfWidth },
-  };
+    statistic,
+    pValue: pValueOf(statistic, degreesOfFreedom, alternative),
+    interval: {
+      lower: alternative === "less" ? Number.NEGATIVE_INFINITY : estimate - reach,
+      upper: alternative === "greater" ? Number.POSITIVE_INFINITY : estimate + reach,
+    },
+  });
+}
+
+function pValueOf(statistic: number, degreesOfFreedom: number, alternative: Alternative): number {
+  if (alternative === "two-sided") return studentTwoSided(statistic, degreesOfFreedom);
+  return studentUpperTail(alternative === "greater" ? statistic : -statistic, degreesOfFreedom);
+}
+
+/**
+ * Welch's two-sided t-test of treatment − control.
+ * @param alpha 1 − the interval's coverage
+ * @returns the test, or the reason why there is none
+ * @see Welch 1947
+ */
+export function welchTest(control: Estimate, treatment: Estimate, alpha: number): WelchTest | Refused {
+  const tested = testDifference(control, treatment, alpha);
+  if ("reason" in tested) return tested;
+  const { statistic: _, ...test } = tested;
+  return test;
 }

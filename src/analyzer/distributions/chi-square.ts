@@ -1,0 +1,56 @@
+import gammainc from "@stdlib/math-base-special-gammainc";
+import { rootOfDecreasing } from "./find-root.ts";
+import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
+import { normalUpperQuantile } from "./normal.ts";
+
+/** Above this shape the library's incomplete gamma function fails: 0.1 % wrong in far tails at 250, 2.5 % at 1,000. */
+const LARGE_SHAPE = 100;
+
+/** ln of a gamma variable over its shape, a log-concave density around 0. */
+function logGammaDensity(shape: number): LogConcaveDensity {
+  return { logDensity: (u) => shape * (u - Math.expm1(u)), scale: 1 / Math.sqrt(shape) };
+}
+
+/** P(X > x) for a chi-square X. @param degreesOfFreedom > 0 */
+export function chiSquareUpperTail(x: number, degreesOfFreedom: number): number {
+  return tails(x, degreesOfFreedom, true);
+}
+
+function chiSquareLowerTail(x: number, degreesOfFreedom: number): number {
+  return tails(x, degreesOfFreedom, false);
+}
+
+function tails(x: number, degreesOfFreedom: number, upper: boolean): number {
+  if (!(degreesOfFreedom > 0) || Number.isNaN(x)) return Number.NaN;
+  if (x <= 0) return upper ? 1 : 0;
+  if (x === Number.POSITIVE_INFINITY) return upper ? 0 : 1;
+  const shape = degreesOfFreedom / 2;
+  if (shape <= LARGE_SHAPE) return gammainc(x / 2, shape, true, upper);
+  const both = tailsOf(logGammaDensity(shape), Math.log(x / degreesOfFreedom));
+  return upper ? both.upper : both.lower;
+}
+
+/**
+ * The x with P(X < x) = probability, found on whichever tail is smaller. The library's inverse is 3e-4 wrong at 1e-300
+ * and fails with its incomplete gamma function.
+ * @param probability in [0, 1]
+ * @param degreesOfFreedom > 0
+ */
+export function chiSquareLowerQuantile(probability: number, degreesOfFreedom: number): number {
+  if (!(probability >= 0 && probability <= 1 && degreesOfFreedom > 0)) return Number.NaN;
+  if (probability === 0) return 0;
+  if (probability === 1) return Number.POSITIVE_INFINITY;
+  const upper = 1 - probability;
+  const logarithm = Math.log(Math.min(probability, upper));
+  const excess = (y: number) => {
+    const x = Math.exp(y);
+    return probability < 0.5
+      ? logarithm - Math.log(chiSquareLowerTail(x, degreesOfFreedom))
+      : Math.log(chiSquareUpperTail(x, degreesOfFreedom)) - logarithm;
+  };
+  // Wilson and Hilferty's cube is close for more than a few degrees of freedom, the power law of the left end below.
+  const deviation = Math.sqrt(2 / (9 * degreesOfFreedom));
+  const cube = 1 - deviation ** 2 - normalUpperQuantile(probability) * deviation;
+  const guess = cube > 0.1 ? 3 * Math.log(cube) : (2 * Math.log(probability)) / degreesOfFreedom;
+  return Math.exp(rootOfDecreasing(excess, guess + Math.log(degreesOfFreedom), deviation));
+}
