@@ -161,10 +161,17 @@ export abstract class Aggregator extends DurableObject<Env> {
     return state;
   }
 
-  #recordExposure(recording: Recording, { unit, variant, at }: Exposure): void {
+  #recordExposure(recording: Recording, { unit, variant, at, covariates }: Exposure): void {
     const state = recording.units.get(unit);
-    if (state && (state.x || state.v === variant)) return;
-    this.#apply(recording, { k: "exposure", u: unit, v: variant, t: at });
+    const bringsNews = covariates !== undefined && state?.c === undefined;
+    if (state && (state.x || state.v === variant) && !bringsNews) return;
+    this.#apply(recording, {
+      k: "exposure",
+      u: unit,
+      v: variant,
+      t: at,
+      ...(covariates && { c: covariates }),
+    });
   }
 
   #recordOutcome(recording: Recording, outcome: Outcome): OutcomeStatus {

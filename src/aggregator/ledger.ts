@@ -4,6 +4,7 @@ import {
   replaceContribution,
   type UnitContribution,
 } from "../analyzer/moments.ts";
+import { emptySketch, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
@@ -19,14 +20,23 @@ function cappedEventValue(definition: MetricDefinition, value: number): number {
 }
 
 /** What a unit contributes to a metric, from the sum and count of its values. */
-function contributionOf(
-  definition: MetricDefinition,
-  [sum, count]: readonly [number, number],
-): UnitContribution {
-  if (definition.per === "event") return { y: sum, d: count };
+function contributionOf(definition: MetricDefinition, unit: UnitState): UnitContribution | undefined {
+  const sums = unit.s[definition.key];
+  const x = unit.c?.[definition.key];
+  const covariate = x === undefined ? {} : { x };
+  // Per unit, having no event is an outcome too: left out, the covariates would be those of the active units only.
+  if (!sums) return definition.per === "unit" && x !== undefined ? { y: 0, d: 1, x } : undefined;
+  const [sum, count] = sums;
+  if (definition.per === "event") return { y: sum, d: count, ...covariate };
   // One unit counts once: a proportion asks whether it ever happened, a mean takes the capped total.
   const limit = definition.type === "proportion" ? 1 : (definition.cap ?? Number.POSITIVE_INFINITY);
-  return { y: Math.min(limit, sum), d: 1 };
+  return { y: Math.min(limit, sum), d: 1, ...covariate };
+}
+
+/** The logged keys whose distribution is kept. */
+function sketchedKeys(definitions: readonly MetricDefinition[]): string[] {
+  const keys = definitions.flatMap(({ key, source, distribution }) => source ?? (distribution ? key : []));
+  return [...new Set(keys)];
 }
 
 /**
@@ -36,11 +46,13 @@ function contributionOf(
 export class Ledger {
   readonly totals: ExperimentTotals;
   readonly #definitions: readonly MetricDefinition[];
+  readonly #sketched: readonly string[];
 
   /** @param totals are changed in place */
   constructor(totals: ExperimentTotals, definitions: readonly MetricDefinition[]) {
     this.totals = totals;
     this.#definitions = definitions.filter(isSummable);
+    this.#sketched = sketchedKeys(definitions);
   }
 
   /**
@@ -50,7 +62,8 @@ export class Ledger {
    */
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
     const state = this.#expose(unit, entry);
-    if (entry.k === "outcome") this.#count(state, entry);
+    if (entry.k === "exposure") this.#takeCovariates(state, entry);
+    else this.#count(state, entry);
     return state;
   }
 
@@ -65,20 +78,21 @@ export class Ledger {
     return unit;
   }
 
+  /** The first covariates stay: later ones may already know of the experiment. */
+  #takeCovariates(unit: UnitState, { c }: ExposureEntry): void {
+    if (!c || unit.c) return;
+    const before = this.#contributions(unit);
+    unit.c = c;
+    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit));
+  }
+
   /** Takes everything the unit contributed back out: nobody can say which variant its outcomes belong to. */
   #crossOver(unit: UnitState): void {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
-    for (const definition of this.#definitions) {
-      const sums = unit.s[definition.key];
-      const moments = totals.metrics[definition.key];
-      if (sums && moments) {
-        totals.metrics[definition.key] = replaceContribution(
-          moments,
-          contributionOf(definition, sums),
-          undefined,
-        );
-      }
+    this.#move(unit.v, this.#contributions(unit), new Map());
+    for (const [key, histogram] of Object.entries(unit.q ?? {})) {
+      totals.sketches[key] = replaceHistogram(totals.sketches[key] ?? emptySketch(), histogram, undefined);
     }
     unit.x = true;
     this.totals.crossedOverUnits += 1;
@@ -87,22 +101,45 @@ export class Ledger {
   #count(unit: UnitState, entry: OutcomeEntry): void {
     this.totals.events += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
-    const totals = this.#variantTotals(unit.v);
-    for (const definition of this.#definitions) {
-      const value = entry.m[definition.key];
-      if (value === undefined) continue;
-      const before = unit.s[definition.key];
-      const after: [number, number] = [
-        (before?.[0] ?? 0) + cappedEventValue(definition, value),
-        (before?.[1] ?? 0) + 1,
-      ];
-      unit.s[definition.key] = after;
-      if (unit.x) continue;
-      totals.metrics[definition.key] = replaceContribution(
-        totals.metrics[definition.key] ?? emptyMoments(),
-        before && contributionOf(definition, before),
-        contributionOf(definition, after),
-      );
+    const touched = this.#definitions.filter(({ key }) => entry.m[key] !== undefined);
+    const before = this.#contributions(unit, touched);
+    for (const definition of touched) {
+      const [sum, count] = unit.s[definition.key] ?? [0, 0];
+      unit.s[definition.key] = [sum + cappedEventValue(definition, entry.m[definition.key] ?? 0), count + 1];
+    }
+    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
+    for (const key of this.#sketched) {
+      const value = entry.m[key];
+      if (value !== undefined) this.#sketch(unit, key, value);
+    }
+  }
+
+  #sketch(unit: UnitState, key: string, value: number): void {
+    const before = unit.q?.[key];
+    const after = withValue(before ?? [], value);
+    unit.q = { ...unit.q, [key]: after };
+    if (unit.x) return;
+    const { sketches } = this.#variantTotals(unit.v);
+    sketches[key] = replaceHistogram(sketches[key] ?? emptySketch(), before, after);
+  }
+
+  #contributions(unit: UnitState, definitions = this.#definitions): Map<string, UnitContribution> {
+    const contributions = new Map<string, UnitContribution>();
+    for (const definition of definitions) {
+      const contribution = contributionOf(definition, unit);
+      if (contribution) contributions.set(definition.key, contribution);
+    }
+    return contributions;
+  }
+
+  #move(
+    variant: string,
+    before: ReadonlyMap<string, UnitContribution>,
+    after: ReadonlyMap<string, UnitContribution>,
+  ): void {
+    const { metrics } = this.#variantTotals(variant);
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      metrics[key] = replaceContribution(metrics[key] ?? emptyMoments(), before.get(key), after.get(key));
     }
   }
 

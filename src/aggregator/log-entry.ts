@@ -9,6 +9,8 @@ export const exposureEntry = z.strictObject({
   v: z.string(),
   /** when, epoch milliseconds */
   t: z.int(),
+  /** covariates: what was known of the unit from before, per metric */
+  c: z.record(z.string(), z.number()).optional(),
 });
 export type ExposureEntry = z.infer<typeof exposureEntry>;
 

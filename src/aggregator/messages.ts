@@ -15,6 +15,7 @@ export interface Exposure {
   variant: string;
   /** Epoch milliseconds. */
   at: number;
+  covariates?: Record<string, number>;
 }
 
 export interface Outcome {

@@ -8,6 +8,10 @@ export const unitState = z.strictObject({
   x: z.boolean(),
   /** Sum and count of the (capped) values per metric. */
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** How many of its values fall into which bucket, per key with a distribution. */
+  q: z.record(z.string(), z.array(z.tuple([z.int(), z.int()]).readonly()).readonly()).optional(),
+  /** Covariates per metric. */
+  c: z.record(z.string(), z.number()).optional(),
   /** Fingerprints of the newest event ids. */
   i: z.array(z.number()),
   /** How many full blocks of older fingerprints are stored beside this row. */

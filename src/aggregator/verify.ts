@@ -1,6 +1,6 @@
 import type { Experiment } from "../model/experiment.ts";
 import type { Verification } from "../model/listing.ts";
-import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import { type ExperimentTotals, exactSum, experimentTotals } from "../model/moments.ts";
 import type { Database } from "../store/database.ts";
 import { rebuildTotals } from "./rebuild.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
@@ -10,22 +10,20 @@ const TOLERANCE = 1e-9;
 
 type NamedNumber = [name: string, value: number];
 
+/** Every number below a value, by its path; an exact sum counts as one number. */
+function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
+  const sum = exactSum.safeParse(value);
+  if (typeof value === "number") yield [name, value];
+  else if (sum.success) yield [name, sum.data[0] + sum.data[1]];
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, part] of Object.entries(value)) yield* numbersBelow(`${name}.${key}`, part);
+  }
+}
+
 /** Every number of the totals that the event log determines, by name. */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const numbers: NamedNumber[] = [
-    ["events", totals.events],
-    ["crossedOverUnits", totals.crossedOverUnits],
-  ];
-  for (const [variant, { units, metrics }] of Object.entries(totals.variants)) {
-    numbers.push([`${variant}.units`, units]);
-    for (const [metric, moments] of Object.entries(metrics)) {
-      for (const [name, value] of Object.entries(moments)) {
-        const sum = typeof value === "number" ? value : value[0] + value[1];
-        numbers.push([`${variant}.${metric}.${name}`, sum]);
-      }
-    }
-  }
-  return numbers;
+  const { variants, events, crossedOverUnits } = totals;
+  return [...numbersBelow("totals", { variants, events, crossedOverUnits })];
 }
 
 function relativeDifference(a: number, b: number): number {

@@ -1,16 +1,16 @@
-import type { Analysis, Comparison, MetricAnalysis, VariantEstimate } from "../model/analysis.ts";
+import type { Analysis, MetricAnalysis } from "../model/analysis.ts";
 import { type ExperimentMetric, type ExperimentSpec, plannedUnitsOfPair } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
+import { type Arm, type Arms, armsOf, describeArm, distributionOf, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
-import { emptyMoments } from "./moments.ts";
+import { correctFamily } from "./correct-family.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
 import { checkSampleRatio } from "./sample-ratio.ts";
-import { sequentialSquaredError } from "./sequential-error.ts";
-import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
+import { omnibusTest } from "./second-opinions.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "1";
+export const ENGINE_VERSION = "2";
 
 /** What an analysis is computed from: plain data, no clock. */
 export interface AnalysisInput {
@@ -18,43 +18,15 @@ export interface AnalysisInput {
   /** The experiment's metric definitions as frozen at start. */
   definitions: readonly MetricDefinition[];
   totals: ExperimentTotals;
+  /** The analysis before this one, for what holds over all looks together. */
+  previous?: Analysis | undefined;
   /** Epoch milliseconds. */
   now: number;
 }
 
-interface Arm {
-  variant: string;
-  statistics: UnitStatistics | undefined;
-}
-
-/** The statistics of every arm for one metric, in the order of the experiment's variants. */
-function armsOf(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arm[] {
-  return spec.variants.map(({ key }) => {
-    const variantTotals = totals.variants[key];
-    const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
-    return {
-      variant: key,
-
-      statistics: unitStatistics(definition, moments, variantTotals?.units ?? 0),
-    };
-  });
-}
-
-function describeArm(definition: MetricDefinition, { variant, statistics }: Arm): VariantEstimate {
-  const enough = statistics !== undefined && statistics.units > 1;
-  return {
-    variant,
-    units: statistics?.units ?? 0,
-    observations: statistics?.observations ?? 0,
-    estimate: statistics?.estimate ?? null,
-    standardError: enough ? Math.sqrt(statistics.squaredError) : null,
-    sequentialStandardError: enough ? Math.sqrt(sequentialSquaredError(definition, statistics)) : null,
-  };
-}
-
 function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAnalysis["chiSquare"] {
   if (definition.type !== "proportion") return null;
-  const known = arms.flatMap(({ statistics }) => (statistics ? [statistics] : []));
+  const known = arms.flatMap(({ observed }) => (observed ? [observed] : []));
   if (known.length < arms.length) return { status: "unavailable", reason: "insufficient_data" };
   if (!known.every((statistics) => statistics.oneObservationPerUnit)) return null;
   return chiSquareOfProportions(
@@ -62,31 +34,70 @@ function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAn
   );
 }
 
-function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric): MetricAnalysis | undefined {
-  const { spec, totals } = input;
-  const definition = input.definitions.find(({ key }) => key === metric);
-  if (!definition) return undefined;
-  const arms = armsOf(spec, definition, totals);
+function methodOf(definition: MetricDefinition, { adjustment }: Arms) {
+  if (definition.type === "quantile") return "woodruff";
+  return adjustment ? "welch_t_adjusted" : "welch_t";
+}
+
+/** Variance of the adjusted differences as a share of the plain ones', over all arms. */
+function varianceRatioOf(arms: readonly Arm[]): number {
+  const sum = (read: (arm: Arm) => number) => arms.reduce((total, arm) => total + read(arm), 0);
+  const plain = sum(({ observed }) => observed?.squaredError ?? 0);
+  return plain > 0 ? sum(({ statistics }) => statistics?.squaredError ?? 0) / plain : 1;
+}
+
+function compareAll(input: AnalysisInput, definition: MetricDefinition, metricArms: Arms, role: string) {
+  const { spec, previous } = input;
+  const { arms } = metricArms;
   const control = arms.find(({ variant }) => variant === spec.control);
-  const comparisons = arms
-    .filter(({ variant }) => variant !== spec.control)
-    .map((arm): Comparison => {
-      if (definition.type === "quantile") {
-        const noMethod = { status: "unavailable", reason: "no_method" } as const;
-        return { variant: arm.variant, difference: noMethod, relative: noMethod };
-      }
-      return compare(definition, arm.variant, control?.statistics, arm.statistics, {
+  const treatments = arms.filter(({ variant }) => variant !== spec.control);
+  const earlier = previous?.metrics.find(({ metric }) => metric === definition.key)?.comparisons ?? [];
+  const comparisons = treatments.map((arm) => {
+    const before = earlier.find(({ variant }) => variant === arm.variant)?.difference;
+    const hasMedians = definition.type === "mean" && (control?.sketch ?? arm.sketch) !== undefined;
+    return compare(
+      definition,
+      arm.variant,
+      control?.statistics,
+      arm.statistics,
+      {
         alpha: spec.alpha,
         plannedUnits: plannedUnitsOfPair(spec, arm.variant),
-      });
-    });
+        method: methodOf(definition, metricArms),
+        earlier: before?.status === "ok" ? before.running : undefined,
+      },
+      hasMedians ? { control: control && medianOf(control), treatment: medianOf(arm) } : undefined,
+    );
+  });
+  if (role !== "primary") return comparisons;
+  const compared = treatments.map((arm) => ({
+    control: control?.statistics,
+    treatment: arm.statistics,
+    plannedUnits: plannedUnitsOfPair(spec, arm.variant),
+  }));
+  return correctFamily(definition, comparisons, compared, spec.alpha);
+}
+
+function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric): MetricAnalysis | undefined {
+  const definition = input.definitions.find(({ key }) => key === metric);
+  if (!definition) return undefined;
+  const metricArms = armsOf(input.spec, definition, input.totals);
+  const { arms, adjustment } = metricArms;
   return {
     metric,
     role,
     definition,
     variants: arms.map((arm) => describeArm(definition, arm)),
-    comparisons,
+    comparisons: compareAll(input, definition, metricArms, role),
     chiSquare: chiSquare(definition, arms),
+    omnibus: omnibusTest(
+      definition,
+      arms.map(({ statistics }) => statistics),
+    ),
+    adjustment: adjustment
+      ? { slope: adjustment.slope, units: adjustment.units, varianceRatio: varianceRatioOf(arms) }
+      : null,
+    distribution: arms.some(({ sketch }) => sketch) ? arms.map(distributionOf) : null,
   };
 }
 
@@ -95,7 +106,7 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
  * The cost depends on variants × metrics only, never on the number of events.
  */
 export function analyze(input: AnalysisInput): Analysis {
-  const { spec, totals, now } = input;
+  const { spec, totals, now, previous } = input;
   const arms = spec.variants.map(({ key, weight }) => ({
     variant: key,
     weight,
@@ -109,7 +120,7 @@ export function analyze(input: AnalysisInput): Analysis {
     crossedOverUnits: totals.crossedOverUnits,
     events: totals.events,
     duplicates: totals.duplicates,
-    sampleRatio: checkSampleRatio(arms),
+    sampleRatio: checkSampleRatio(arms, previous?.sampleRatio.runningPValue ?? 1),
     metrics: spec.metrics.flatMap((metric) => analyzeMetric(input, metric) ?? []),
   };
 }

@@ -1,42 +1,102 @@
-import type { ExperimentTotals, MetricMoments, VariantTotals } from "../model/moments.ts";
+import type {
+  CovariateMoments,
+  ExactSum,
+  ExperimentTotals,
+  MetricMoments,
+  VariantTotals,
+} from "../model/moments.ts";
 import { add, product, subtract, ZERO } from "./exact-sum.ts";
+import { mergeSketches } from "./quantile-sketch.ts";
 
 /** One unit's part in a metric: the sum of its (capped) values and the number of its events with the metric. */
 export interface UnitContribution {
   y: number;
   d: number;
+  /** The unit's covariate, if it brought one. */
+  x?: number;
 }
 
 export function emptyMoments(): MetricMoments {
   return { units: 0, y: ZERO, d: ZERO, yy: ZERO, dd: ZERO, yd: ZERO };
 }
 
-function contributionMoments({ y, d }: UnitContribution): MetricMoments {
-  return { units: 1, y: [y, 0], d: [d, 0], yy: product(y, y), dd: product(d, d), yd: product(y, d) };
+function contributionMoments({ y, d, x }: UnitContribution): MetricMoments {
+  return {
+    units: 1,
+    y: [y, 0],
+    d: [d, 0],
+    yy: product(y, y),
+    dd: product(d, d),
+    yd: product(y, d),
+    ...(x !== undefined && {
+      covariate: {
+        units: 1,
+        y: [y, 0],
+        d: [d, 0],
+        x: [x, 0],
+        xx: product(x, x),
+        xy: product(x, y),
+        xd: product(x, d),
+      },
+    }),
+  };
+}
+
+function combineCovariates(
+  a: CovariateMoments | undefined,
+  b: CovariateMoments | undefined,
+  combine: (a: ExactSum, b: ExactSum) => ExactSum,
+  sign: 1 | -1,
+): CovariateMoments | undefined {
+  if (!b) return a;
+  const base = a ?? EMPTY_COVARIATE;
+  return {
+    units: base.units + sign * b.units,
+    y: combine(base.y, b.y),
+    d: combine(base.d, b.d),
+    x: combine(base.x, b.x),
+    xx: combine(base.xx, b.xx),
+    xy: combine(base.xy, b.xy),
+    xd: combine(base.xd, b.xd),
+  };
+}
+
+const EMPTY_COVARIATE: CovariateMoments = {
+  units: 0,
+  y: ZERO,
+  d: ZERO,
+  x: ZERO,
+  xx: ZERO,
+  xy: ZERO,
+  xd: ZERO,
+};
+
+function combineMoments(
+  a: MetricMoments,
+  b: MetricMoments,
+  combine: (a: ExactSum, b: ExactSum) => ExactSum,
+  sign: 1 | -1,
+): MetricMoments {
+  const covariate = combineCovariates(a.covariate, b.covariate, combine, sign);
+  return {
+    units: a.units + sign * b.units,
+    y: combine(a.y, b.y),
+    d: combine(a.d, b.d),
+    yy: combine(a.yy, b.yy),
+    dd: combine(a.dd, b.dd),
+    yd: combine(a.yd, b.yd),
+    ...(covariate && { covariate }),
+  };
 }
 
 /** Moments of the union of two disjoint sets of units. Order and grouping do not matter. */
 export function mergeMoments(a: MetricMoments, b: MetricMoments): MetricMoments {
-  return {
-    units: a.units + b.units,
-    y: add(a.y, b.y),
-    d: add(a.d, b.d),
-    yy: add(a.yy, b.yy),
-    dd: add(a.dd, b.dd),
-    yd: add(a.yd, b.yd),
-  };
+  return combineMoments(a, b, add, 1);
 }
 
 /** Takes a part back out, exactly: what remains is as if the part had never been there. */
 function withoutMoments(whole: MetricMoments, part: MetricMoments): MetricMoments {
-  return {
-    units: whole.units - part.units,
-    y: subtract(whole.y, part.y),
-    d: subtract(whole.d, part.d),
-    yy: subtract(whole.yy, part.yy),
-    dd: subtract(whole.dd, part.dd),
-    yd: subtract(whole.yd, part.yd),
-  };
+  return combineMoments(whole, part, subtract, -1);
 }
 
 /**
@@ -53,7 +113,7 @@ export function replaceContribution(
 }
 
 export function emptyVariantTotals(): VariantTotals {
-  return { units: 0, metrics: {} };
+  return { units: 0, metrics: {}, sketches: {} };
 }
 
 export function emptyTotals(variants: readonly string[]): ExperimentTotals {
@@ -67,13 +127,25 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
   };
 }
 
-function mergeVariantTotals(a: VariantTotals, b: VariantTotals): VariantTotals {
-  const metrics = { ...a.metrics };
-  for (const [key, moments] of Object.entries(b.metrics)) {
-    const existing = metrics[key];
-    metrics[key] = existing ? mergeMoments(existing, moments) : moments;
+function mergeRecords<Value>(
+  a: Readonly<Record<string, Value>>,
+  b: Readonly<Record<string, Value>>,
+  merge: (a: Value, b: Value) => Value,
+): Record<string, Value> {
+  const merged = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const existing = merged[key];
+    merged[key] = existing === undefined ? value : merge(existing, value);
   }
-  return { units: a.units + b.units, metrics };
+  return merged;
+}
+
+function mergeVariantTotals(a: VariantTotals, b: VariantTotals): VariantTotals {
+  return {
+    units: a.units + b.units,
+    metrics: mergeRecords(a.metrics, b.metrics, mergeMoments),
+    sketches: mergeRecords(a.sketches, b.sketches, mergeSketches),
+  };
 }
 
 function combine(a: number | null, b: number | null, pick: (a: number, b: number) => number): number | null {
@@ -83,13 +155,8 @@ function combine(a: number | null, b: number | null, pick: (a: number, b: number
 
 /** Totals of two disjoint sets of units, such as two shards. */
 export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): ExperimentTotals {
-  const variants = { ...a.variants };
-  for (const [key, totals] of Object.entries(b.variants)) {
-    const existing = variants[key];
-    variants[key] = existing ? mergeVariantTotals(existing, totals) : totals;
-  }
   return {
-    variants,
+    variants: mergeRecords(a.variants, b.variants, mergeVariantTotals),
     crossedOverUnits: a.crossedOverUnits + b.crossedOverUnits,
     events: a.events + b.events,
     duplicates: a.duplicates + b.duplicates,

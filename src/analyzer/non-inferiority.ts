@@ -39,12 +39,13 @@ export function excessHarm(
 ): ExcessHarm | { reason: UnavailableReason } {
   const control = metric.variants.find(({ variant }) => variant === controlKey);
   const treatment = metric.variants.find(({ variant }) => variant === variantKey);
-  if (metric.definition.type === "quantile") return { reason: "no_method" };
   if (!control || !treatment || Math.min(control.units, treatment.units) < MINIMUM_UNITS_PER_ARM) {
     return { reason: "insufficient_data" };
   }
-  const { estimate: baseline, sequentialStandardError: controlError } = control;
-  const { estimate: value, sequentialStandardError: treatmentError } = treatment;
+  const { sequentialStandardError: controlError } = control;
+  const { sequentialStandardError: treatmentError } = treatment;
+  const baseline = control.adjustedEstimate ?? control.estimate;
+  const value = treatment.adjustedEstimate ?? treatment.estimate;
   if (baseline === null || value === null || controlError === null || treatmentError === null) {
     return { reason: "insufficient_data" };
   }

@@ -31,7 +31,9 @@ function assignOne(context: RequestContext, request: AssignmentRequest): Result<
   const experiment = key === null ? undefined : prepared.experiments.get(key);
   if (experiment && variant !== null) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
-    exposures.report(experiment, { unit, variant, at: now }, environment.AGGREGATOR, execution);
+    const { covariates } = request;
+    const exposure = { unit, variant, at: now, ...(covariates && { covariates }) };
+    exposures.report(experiment, exposure, environment.AGGREGATOR, execution);
   }
   return success(
     caller.scope === "client" ? { ...assignment, value: withoutPromptText(assignment.value) } : assignment,

@@ -6,6 +6,7 @@ import { compileAndPublish } from "../ruleset/publish.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { claimAnalysis, listActiveExperiments } from "../store/experiments.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
+import { findLatestAnalysis } from "../store/snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
 const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
@@ -24,7 +25,12 @@ async function analyse(
 ): Promise<void> {
   if (!(await claimAnalysis(database, experiment, now))) return;
   const totals = await collectTotals(namespace, experiment.spec);
-  const acted = await actOnDecision(database, experiment, evaluate(experiment, totals, "cron", now));
+  const previous = await findLatestAnalysis(database, experiment.spec.key);
+  const acted = await actOnDecision(
+    database,
+    experiment,
+    evaluate(experiment, totals, "cron", now, previous),
+  );
   // Someone else acted first, or the claim itself is the only change: both are fine.
   if (!acted.ok && acted.code !== "revision_conflict") {
     console.error({

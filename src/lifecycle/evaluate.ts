@@ -1,6 +1,7 @@
 import { analyze } from "../analyzer/analyze.ts";
 import { decide } from "../decider/decide.ts";
 import { judgeGuardrails } from "../guardrails/judge-guardrails.ts";
+import type { Analysis } from "../model/analysis.ts";
 import type { DecisionSource, Snapshot } from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
@@ -12,15 +13,19 @@ export interface Evaluation {
   summary: string;
 }
 
-/** Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot. */
+/**
+ * Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot.
+ * @param previous the analysis before, for what holds over all looks together; decisions do not read it
+ */
 export function evaluate(
   experiment: Experiment,
   totals: ExperimentTotals,
   source: DecisionSource,
   now: number,
+  previous?: Analysis,
 ): Evaluation {
   const { spec, definitions, startedAt } = experiment;
-  const analysis = analyze({ spec, definitions, totals, now });
+  const analysis = analyze({ spec, definitions, totals, previous, now });
   const guardrails = judgeGuardrails(spec, analysis);
   const decision = decide({ spec, analysis, guardrails, startedAt: startedAt ?? now, now });
   return {

@@ -2,6 +2,7 @@ import { Aggregator } from "../aggregator/aggregator.ts";
 import { collectTotals } from "../aggregator/shards.ts";
 import { openDatabase } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";
+import { findLatestAnalysis } from "../store/snapshots.ts";
 import { actOnDecision } from "./act-on-decision.ts";
 import { evaluate } from "./evaluate.ts";
 
@@ -16,7 +17,8 @@ export class ExperimentAggregator extends Aggregator {
 
     const { spec } = experiment;
     const totals = spec.shards === 1 ? await this.totals() : await collectTotals(this.env.AGGREGATOR, spec);
-    const evaluation = evaluate(experiment, totals, "guardrail", Date.now());
+    const previous = await findLatestAnalysis(database, key);
+    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), previous);
     if (evaluation.snapshot.decision.reason.code !== "guardrail_harmed") return;
     await actOnDecision(database, experiment, evaluation);
   }

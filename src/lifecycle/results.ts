@@ -4,7 +4,7 @@ import { type Experiment, isActive } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
 import type { Database } from "../store/database.ts";
-import { listSnapshots } from "../store/snapshots.ts";
+import { findLatestAnalysis, listSnapshots } from "../store/snapshots.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 
 function toResults(
@@ -48,5 +48,8 @@ export async function readResults(
     }
   }
   const totals = await collectTotals(namespace, spec);
-  return success(toResults(experiment, evaluate(experiment, totals, "cron", now), isActive(status)));
+  const previous = await findLatestAnalysis(database, spec.key);
+  return success(
+    toResults(experiment, evaluate(experiment, totals, "cron", now, previous), isActive(status)),
+  );
 }

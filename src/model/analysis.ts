@@ -11,7 +11,6 @@ export const unavailableReason = z.enum([
   "zero_denominator",
   "unbounded",
   "bad_input",
-  "no_method",
 ]);
 export type UnavailableReason = z.infer<typeof unavailableReason>;
 
@@ -29,7 +28,8 @@ export const alwaysValidResult = z.strictObject({ pValue: probability, interval 
 /** Treatment minus control, in the metric's own units. */
 export const difference = z.strictObject({
   status: z.literal("ok"),
-  method: z.enum(["welch_t"]),
+  /** `welch_t` on estimates over units · `welch_t_adjusted` after taking out what the covariate explains · `woodruff` on quantiles */
+  method: z.enum(["welch_t", "welch_t_adjusted", "woodruff"]),
   estimate: z.number(),
   standardError: z.number().nonnegative(),
   degreesOfFreedom: z.number().positive(),
@@ -38,6 +38,17 @@ export const difference = z.strictObject({
   interval,
   /** Valid at every look, however often one looks. */
   alwaysValid: alwaysValidResult,
+  /** All looks so far together: the smallest p-value and the intersection of the intervals. Null when no effect fits all. */
+  running: z.strictObject({ pValue: probability, interval: interval.nullable() }),
+  /** For the family of the primary metric's treatments: Holm's p-values, and intervals at alpha / family size. */
+  corrected: z
+    .strictObject({
+      familySize: z.int().positive(),
+      pValue: probability,
+      interval,
+      alwaysValid: alwaysValidResult,
+    })
+    .nullable(),
 });
 export type Difference = z.infer<typeof difference>;
 
@@ -50,6 +61,64 @@ export const relativeDifference = z.strictObject({
   alwaysValidInterval: interval.nullable(),
 });
 export type RelativeDifference = z.infer<typeof relativeDifference>;
+
+/**
+ * The second opinion: flat prior, normal likelihood. Not protected against repeated looks, and never used for decisions.
+ */
+export const bayesianReading = z.strictObject({
+  status: z.literal("ok"),
+  method: z.literal("normal_flat_prior"),
+  peekingProof: z.literal(false),
+  /** P(treatment is better than control), in the metric's good direction. */
+  chanceToWin: probability,
+  /** What switching to the treatment is expected to cost, in the metric's own units. */
+  expectedLoss: z.number().nonnegative(),
+  credibleInterval: interval,
+});
+export type BayesianReading = z.infer<typeof bayesianReading>;
+
+/** Two proportions where every unit counts once. Fisher's exact test where an expected count is below 5. */
+export const proportionReading = z.strictObject({
+  status: z.literal("ok"),
+  method: z.enum(["pooled_z", "fisher_exact"]),
+  pValue: probability,
+  /** Newcombe's, from the Wilson intervals of both arms. */
+  interval,
+});
+export type ProportionReading = z.infer<typeof proportionReading>;
+
+/** Are all arms the same? */
+export const omnibusTest = z.strictObject({
+  status: z.literal("ok"),
+  method: z.literal("welch_anova"),
+  statistic: z.number().nonnegative(),
+  degreesOfFreedom: z.tuple([z.number().positive(), z.number().positive()]).readonly(),
+  pValue: probability,
+});
+export type OmnibusTest = z.infer<typeof omnibusTest>;
+
+/** What was taken out of every arm before comparing (CUPED). */
+export const covariateAdjustment = z.strictObject({
+  slope: z.number(),
+  /** Units with a covariate; the others count as average. */
+  units: z.int().nonnegative(),
+  /** Variance of the comparisons after / before: what is left. */
+  varianceRatio: z.number().nonnegative(),
+});
+export type CovariateAdjustment = z.infer<typeof covariateAdjustment>;
+
+export const quantileEstimate = z.strictObject({
+  quantile: z.number(),
+  value: z.number(),
+  standardError: z.number().nonnegative(),
+});
+
+/** How one arm's event values are distributed. */
+export const variantDistribution = z.strictObject({
+  variant: resourceKey,
+  quantiles: z.array(quantileEstimate),
+});
+export type VariantDistribution = z.infer<typeof variantDistribution>;
 
 export const chiSquareTest = z.strictObject({
   status: z.literal("ok"),
@@ -67,6 +136,8 @@ export const variantEstimate = z.strictObject({
   observations: z.number().nonnegative(),
   estimate: z.number().nullable(),
   standardError: z.number().nonnegative().nullable(),
+  /** After taking out what the covariate explains; what comparisons start from. Null without covariates. */
+  adjustedEstimate: z.number().nullable(),
   /** The standard error that always-valid intervals use; wider while a proportion has seen one outcome only. */
   sequentialStandardError: z.number().nonnegative().nullable(),
 });
@@ -76,6 +147,11 @@ export const comparison = z.strictObject({
   variant: resourceKey,
   difference: z.discriminatedUnion("status", [difference, unavailable]),
   relative: z.discriminatedUnion("status", [relativeDifference, unavailable]),
+  bayesian: z.discriminatedUnion("status", [bayesianReading, unavailable]),
+  /** Null for what is no plain proportion. */
+  proportion: z.discriminatedUnion("status", [proportionReading, unavailable]).nullable(),
+  /** The difference of medians, which outliers cannot bend; null without a distribution. */
+  median: z.discriminatedUnion("status", [difference, unavailable]).nullable(),
 });
 export type Comparison = z.infer<typeof comparison>;
 
@@ -88,6 +164,11 @@ export const metricAnalysis = z.strictObject({
   comparisons: z.array(comparison),
   /** All arms at once; for proportions where every unit counts once. */
   chiSquare: z.discriminatedUnion("status", [chiSquareTest, unavailable]).nullable(),
+  /** All arms at once; for means with three or more arms. */
+  omnibus: z.discriminatedUnion("status", [omnibusTest, unavailable]).nullable(),
+  adjustment: covariateAdjustment.nullable(),
+  /** Null when the metric keeps no distribution. */
+  distribution: z.array(variantDistribution).nullable(),
 });
 export type MetricAnalysis = z.infer<typeof metricAnalysis>;
 
@@ -99,6 +180,8 @@ export const sampleRatioCheck = z.strictObject({
   pValue: probability.nullable(),
   /** Valid at every look; decisions read this one. */
   sequentialPValue: probability.nullable(),
+  /** The smallest sequential p-value of all looks so far. */
+  runningPValue: probability.nullable(),
 });
 export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
 

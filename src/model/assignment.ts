@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
-import { resourceKey, unitIdentifier } from "./identifiers.ts";
+import { metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
+import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
 
@@ -11,6 +12,14 @@ export const assignmentRequest = z
     unit: unitIdentifier,
     /** What targeting conditions read. Never stored. */
     attributes: jsonObject.optional(),
+    /**
+     * What is known of the unit from before, per metric: its past average, say. Explains away variance that has nothing
+     * to do with the experiment, so that differences show earlier. Fixed by the first assignment.
+     */
+    covariates: z
+      .record(metricKey, z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE))
+      .refine((covariates) => Object.keys(covariates).length <= 20, "a unit brings at most 20 covariates")
+      .optional(),
   })
   .meta({ id: "AssignmentRequest" });
 export type AssignmentRequest = z.infer<typeof assignmentRequest>;

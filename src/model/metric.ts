@@ -23,6 +23,8 @@ const metricShape = z.strictObject({
   quantile: z.number().gt(0).lt(1).optional(),
   /** The metric whose logged values a quantile metric reads. */
   source: metricKey.optional(),
+  /** Keep the distribution of the logged values too: for quantiles, and for a reading that outliers cannot bend. */
+  distribution: z.boolean().default(false),
   /** How values are shown: `ms`, `USD`, `tokens`, … */
   unit: z.string().max(20).default(""),
 });

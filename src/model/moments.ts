@@ -8,6 +8,18 @@ import { epochMilliseconds } from "./identifiers.ts";
 export const exactSum = z.tuple([z.number(), z.number()]).readonly();
 export type ExactSum = z.infer<typeof exactSum>;
 
+/** The sums of a metric over those of its units that brought a covariate x, a value from before their assignment. */
+export const covariateMoments = z.strictObject({
+  units: z.int().nonnegative(),
+  y: exactSum,
+  d: exactSum,
+  x: exactSum,
+  xx: exactSum,
+  xy: exactSum,
+  xd: exactSum,
+});
+export type CovariateMoments = z.infer<typeof covariateMoments>;
+
 /**
  * Additive sums over units for one variant and one metric. With y = sum of a unit's (capped) values and d = the number
  * of its events with the metric: units with d > 0, Σy, Σd, Σy², Σd², Σyd.
@@ -19,13 +31,31 @@ export const metricMoments = z.strictObject({
   yy: exactSum,
   dd: exactSum,
   yd: exactSum,
+  covariate: covariateMoments.optional(),
 });
 export type MetricMoments = z.infer<typeof metricMoments>;
+
+/**
+ * The distribution of a metric's event values over logarithmic buckets, with what it takes to know how values cluster in
+ * units. With S(b) = the number of a unit's events up to bucket b and N = all its events, the three numbers of a bucket
+ * are the increments of Σ S(b), Σ S(b)² and Σ S(b)·N over units. All are whole numbers, so they add exactly.
+ */
+export const quantileSketch = z.strictObject({
+  /** Units with at least one value. */
+  units: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+  /** Σ N² over units. */
+  squaredEvents: z.int().nonnegative(),
+  buckets: z.record(z.string(), z.tuple([z.int(), z.int(), z.int()]).readonly()),
+});
+export type QuantileSketch = z.infer<typeof quantileSketch>;
 
 export const variantTotals = z.strictObject({
   /** Units exposed to this variant and no other. */
   units: z.int().nonnegative(),
   metrics: z.record(z.string(), metricMoments),
+  /** By the key under which the values are logged. */
+  sketches: z.record(z.string(), quantileSketch).default({}),
 });
 export type VariantTotals = z.infer<typeof variantTotals>;
 

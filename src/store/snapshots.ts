@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import { z } from "zod";
-import { analysis, guardrailResult } from "../model/analysis.ts";
+import { type Analysis, analysis, guardrailResult } from "../model/analysis.ts";
 import { type DecisionRecord, decision, decisionRecord, type Snapshot, snapshot } from "../model/decision.ts";
 import { experimentTotals } from "../model/moments.ts";
 import { type Database, parseStored } from "./database.ts";
@@ -47,6 +47,21 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
       primary: taken.analysis.metrics.find(({ role }) => role === "primary") ?? null,
     }),
   ]);
+}
+
+/** The newest stored analysis. */
+export async function findLatestAnalysis(
+  database: Database,
+  experiment: string,
+): Promise<Analysis | undefined> {
+  const row = await database
+    .select({ analysis: snapshotTable.analysis })
+    .from(snapshotTable)
+    .where(eq(snapshotTable.experiment, experiment))
+    .orderBy(desc(snapshotTable.takenAt))
+    .limit(1)
+    .get();
+  return row && parseStored(analysis, row.analysis);
 }
 
 interface Page {

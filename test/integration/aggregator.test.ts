@@ -33,7 +33,7 @@ function numbers(totals: ExperimentTotals) {
     units,
     metrics: Object.entries(metrics)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { units: counted, ...sums }]) => ({
+      .map(([key, { units: counted, covariate: _covariate, ...sums }]) => ({
         key,
         counted,
         sums: Object.values(sums).map((sum) => Number(toNumber(sum).toPrecision(12))),

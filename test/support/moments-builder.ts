@@ -63,7 +63,7 @@ export function totals(
     variants: Object.fromEntries(
       Object.entries(variants).map(([key, metrics]) => [
         key,
-        { units: Object.values(metrics)[0]?.units ?? 0, metrics },
+        { units: Object.values(metrics)[0]?.units ?? 0, metrics, sketches: {} },
       ]),
     ),
     crossedOverUnits: 0,

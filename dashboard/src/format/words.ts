@@ -57,7 +57,6 @@ export const unavailableWords: Record<UnavailableReason, string> = {
   zero_denominator: "No events to divide by",
   unbounded: "The control is too uncertain for a ratio",
   bad_input: "The numbers cannot be analysed",
-  no_method: "No test for this type",
 };
 
 /** Counts a noun: "1 unit", "2 units". */

@@ -62,7 +62,7 @@ function totalsOf(story: Story, definitions: readonly MetricDefinition[], share:
       const arm = story.metrics[definition.key]?.[variant];
       return arm && units > 0 ? [[definition.key, moments(definition, units, arm)] as const] : [];
     });
-    return [variant, { units, metrics: Object.fromEntries(metrics) }] as const;
+    return [variant, { units, metrics: Object.fromEntries(metrics), sketches: {} }] as const;
   });
   const events = variants.reduce((sum, [, { units }]) => sum + units, 0);
   return {

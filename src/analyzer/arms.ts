@@ -1,0 +1,85 @@
+import type { VariantDistribution, VariantEstimate } from "../model/analysis.ts";
+import type { ExperimentSpec } from "../model/experiment.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import type { ExperimentTotals, QuantileSketch } from "../model/moments.ts";
+import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
+import { emptyMoments } from "./moments.ts";
+import { quantileStatistics } from "./quantile-statistics.ts";
+import { sequentialSquaredError } from "./sequential-error.ts";
+import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
+
+/** Shown of every distribution. */
+const SHOWN_QUANTILES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+
+/** One variant of one metric. */
+export interface Arm {
+  variant: string;
+  /** As observed. */
+  observed: UnitStatistics | undefined;
+  /** What comparisons start from: as observed, or with the covariate's part taken out. */
+  statistics: UnitStatistics | undefined;
+  sketch: QuantileSketch | undefined;
+}
+
+export interface Arms {
+  arms: Arm[];
+  adjustment: AdjustedStatistics | undefined;
+}
+
+/** The statistics of every arm for one metric, in the order of the experiment's variants. */
+export function armsOf(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
+  const observed = spec.variants.map(({ key }) => {
+    const variantTotals = totals.variants[key];
+    const sketch = variantTotals?.sketches[definition.source ?? definition.key];
+    const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
+    const statistics =
+      definition.type === "quantile"
+        ? sketch && quantileStatistics(sketch, definition.quantile ?? 0.5)
+        : unitStatistics(definition, moments, variantTotals?.units ?? 0);
+    return { variant: key, statistics, covariate: moments.covariate, sketch };
+  });
+  const complete = observed.flatMap(({ statistics, covariate }) =>
+    statistics ? [{ statistics, covariate }] : [],
+  );
+  const adjustment =
+    definition.type !== "quantile" && complete.length === observed.length ? adjustArms(complete) : undefined;
+  return {
+    adjustment,
+    arms: observed.map(({ variant, statistics, sketch }, index) => ({
+      variant,
+      observed: statistics,
+      statistics: adjustment?.arms[index] ?? statistics,
+      sketch,
+    })),
+  };
+}
+
+export function describeArm(
+  definition: MetricDefinition,
+  { variant, observed, statistics }: Arm,
+): VariantEstimate {
+  const enough = statistics !== undefined && statistics.units > 1;
+  return {
+    variant,
+    units: observed?.units ?? 0,
+    observations: observed?.observations ?? 0,
+    estimate: observed?.estimate ?? null,
+    adjustedEstimate: statistics && statistics !== observed ? statistics.estimate : null,
+    standardError: enough ? Math.sqrt(statistics.squaredError) : null,
+    sequentialStandardError: enough ? Math.sqrt(sequentialSquaredError(definition, statistics)) : null,
+  };
+}
+
+/** The median of an arm's event values, with its error. */
+export function medianOf({ sketch }: Arm): UnitStatistics | undefined {
+  return sketch && quantileStatistics(sketch, 0.5);
+}
+
+export function distributionOf({ variant, sketch }: Arm): VariantDistribution {
+  const quantiles = SHOWN_QUANTILES.flatMap((quantile) => {
+    const statistics = sketch && quantileStatistics(sketch, quantile);
+    if (!statistics) return [];
+    return [{ quantile, value: statistics.estimate, standardError: Math.sqrt(statistics.squaredError) }];
+  });
+  return { variant, quantiles };
+}

@@ -1,0 +1,67 @@
+import type { Comparison, Difference } from "../model/analysis.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import { alwaysValidMultiplier, sequentialErrorOf, withinPossible } from "./difference.ts";
+import { studentUpperQuantile } from "./distributions.ts";
+import { holm } from "./holm.ts";
+import type { UnitStatistics } from "./unit-statistics.ts";
+
+/** What a comparison was made of. */
+export interface ComparedArms {
+  control: UnitStatistics | undefined;
+  treatment: UnitStatistics | undefined;
+  plannedUnits: number;
+}
+
+function correct(
+  definition: MetricDefinition,
+  difference: Difference,
+  { control, treatment, plannedUnits }: ComparedArms,
+  adjusted: { pValue: number; alwaysValid: number },
+  { alpha, familySize }: { alpha: number; familySize: number },
+): Difference {
+  if (!control || !treatment) return difference;
+  const level = alpha / familySize;
+  const { estimate, standardError, degreesOfFreedom } = difference;
+  const fixed = studentUpperQuantile(level / 2, degreesOfFreedom) * standardError;
+  const always =
+    alwaysValidMultiplier(control.units + treatment.units, plannedUnits, level) *
+    sequentialErrorOf(definition, control, treatment);
+  const around = (reach: number) =>
+    withinPossible(definition, { lower: estimate - reach, upper: estimate + reach });
+  return {
+    ...difference,
+    corrected: {
+      familySize,
+      pValue: adjusted.pValue,
+      interval: around(fixed),
+      alwaysValid: { pValue: adjusted.alwaysValid, interval: around(always) },
+    },
+  };
+}
+
+/**
+ * Corrects the comparisons of the primary metric for being several: Holm's p-values, intervals at alpha / m. A comparison
+ * that could not be computed counts as a test that found nothing.
+ * @param arms one entry per comparison, in the same order
+ */
+export function correctFamily(
+  definition: MetricDefinition,
+  comparisons: readonly Comparison[],
+  arms: readonly ComparedArms[],
+  alpha: number,
+): Comparison[] {
+  const pValues = (read: (difference: Difference) => number) =>
+    holm(comparisons.map(({ difference }) => (difference.status === "ok" ? read(difference) : 1)));
+  const fixed = pValues(({ pValue }) => pValue);
+  const always = pValues(({ alwaysValid }) => alwaysValid.pValue);
+  const settings = { alpha, familySize: comparisons.length };
+  return comparisons.map((comparison, index) => {
+    const compared = arms[index];
+    if (comparison.difference.status !== "ok" || !compared) return comparison;
+    const adjusted = { pValue: fixed[index] ?? 1, alwaysValid: always[index] ?? 1 };
+    return {
+      ...comparison,
+      difference: correct(definition, comparison.difference, compared, adjusted, settings),
+    };
+  });
+}

@@ -1,0 +1,111 @@
+import type { QuantileSketch } from "../model/moments.ts";
+
+/** Values are known to within this share of themselves; it bounds the differences that can be told apart. */
+export const SKETCH_RELATIVE_ACCURACY = 0.01;
+
+/** Magnitudes below this count as 0. */
+const SMALLEST_MAGNITUDE = 1e-9;
+
+const GROWTH = (1 + SKETCH_RELATIVE_ACCURACY) / (1 - SKETCH_RELATIVE_ACCURACY);
+const LOG_GROWTH = Math.log(GROWTH);
+
+/** One unit's values: how many of them fall into which bucket, in ascending order of buckets. */
+export type UnitHistogram = readonly (readonly [bucket: number, count: number])[];
+
+/**
+ * The bucket of a value: 0 for 0, positive and growing with the value above, mirrored below. Fixed boundaries, so that
+ * sketches add whoever made them.
+ * @see Masson, Rim, Lee 2019, "DDSketch"
+ */
+export function bucketOfValue(value: number): number {
+  const magnitude = Math.abs(value);
+  if (magnitude < SMALLEST_MAGNITUDE) return 0;
+  const bucket = Math.max(1, Math.ceil(Math.log(magnitude / SMALLEST_MAGNITUDE) / LOG_GROWTH));
+  return value > 0 ? bucket : -bucket;
+}
+
+/** The largest value of a bucket. */
+export function upperEdge(bucket: number): number {
+  if (bucket === 0) return 0;
+  const outer = SMALLEST_MAGNITUDE * Math.exp(LOG_GROWTH * Math.abs(bucket));
+  return bucket > 0 ? outer : -outer / GROWTH;
+}
+
+/** The smallest value of a bucket. */
+export function lowerEdge(bucket: number): number {
+  if (bucket === 0) return 0;
+  const outer = SMALLEST_MAGNITUDE * Math.exp(LOG_GROWTH * Math.abs(bucket));
+  return bucket > 0 ? outer / GROWTH : -outer;
+}
+
+export function emptySketch(): QuantileSketch {
+  return { units: 0, events: 0, squaredEvents: 0, buckets: {} };
+}
+
+/** A histogram with one more value. */
+export function withValue(histogram: UnitHistogram, value: number): UnitHistogram {
+  const bucket = bucketOfValue(value);
+  const at = histogram.findIndex(([existing]) => existing >= bucket);
+  if (at < 0) return [...histogram, [bucket, 1]];
+  const [existing, count] = histogram[at] ?? [bucket, 0];
+  if (existing === bucket) return histogram.with(at, [bucket, count + 1]);
+  return [...histogram.slice(0, at), [bucket, 1], ...histogram.slice(at)];
+}
+
+function eventsOf(histogram: UnitHistogram): number {
+  return histogram.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Adds (sign 1) or takes back (sign −1) a unit's values. */
+function shift(
+  buckets: Record<string, readonly [number, number, number]>,
+  histogram: UnitHistogram,
+  sign: 1 | -1,
+): void {
+  const events = eventsOf(histogram);
+  let below = 0;
+  for (const [bucket, count] of histogram) {
+    const [counts, squares, products] = buckets[bucket] ?? [0, 0, 0];
+    const upTo = below + count;
+    buckets[bucket] = [
+      counts + sign * count,
+      squares + sign * (upTo ** 2 - below ** 2),
+      products + sign * count * events,
+    ];
+    below = upTo;
+  }
+}
+
+/** Moves a sketch by what a unit holds now minus what it held before; undefined is a unit without values. */
+export function replaceHistogram(
+  sketch: QuantileSketch,
+  before: UnitHistogram | undefined,
+  after: UnitHistogram | undefined,
+): QuantileSketch {
+  const buckets = { ...sketch.buckets };
+  if (before) shift(buckets, before, -1);
+  if (after) shift(buckets, after, 1);
+  for (const [bucket] of before ?? []) if (buckets[bucket]?.[0] === 0) delete buckets[bucket];
+  const [eventsBefore, eventsAfter] = [eventsOf(before ?? []), eventsOf(after ?? [])];
+  return {
+    units: sketch.units - (before ? 1 : 0) + (after ? 1 : 0),
+    events: sketch.events - eventsBefore + eventsAfter,
+    squaredEvents: sketch.squaredEvents - eventsBefore ** 2 + eventsAfter ** 2,
+    buckets,
+  };
+}
+
+/** The sketch of the union of two disjoint sets of units. */
+export function mergeSketches(a: QuantileSketch, b: QuantileSketch): QuantileSketch {
+  const buckets = { ...a.buckets };
+  for (const [bucket, [counts, squares, products]] of Object.entries(b.buckets)) {
+    const [otherCounts, otherSquares, otherProducts] = buckets[bucket] ?? [0, 0, 0];
+    buckets[bucket] = [counts + otherCounts, squares + otherSquares, products + otherProducts];
+  }
+  return {
+    units: a.units + b.units,
+    events: a.events + b.events,
+    squaredEvents: a.squaredEvents + b.squaredEvents,
+    buckets,
+  };
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  bucketOfValue,
+  emptySketch,
+  lowerEdge,
+  mergeSketches,
+  replaceHistogram,
+  SKETCH_RELATIVE_ACCURACY,
+  type UnitHistogram,
+  upperEdge,
+  withValue,
+} from "../../src/analyzer/quantile-sketch.ts";
+import { quantileStatistics } from "../../src/analyzer/quantile-statistics.ts";
+import type { QuantileSketch } from "../../src/model/moments.ts";
+
+const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 });
+const units = fc.array(values, { maxLength: 15 });
+
+function histogramOf(unit: readonly number[]): UnitHistogram {
+  return unit.reduce<UnitHistogram>(withValue, []);
+}
+
+function sketchOf(all: readonly (readonly number[])[]): QuantileSketch {
+  return all.reduce((sketch, unit) => replaceHistogram(sketch, undefined, histogramOf(unit)), emptySketch());
+}
+
+describe("the quantile sketch", () => {
+  it("knows every value to within its relative accuracy, in order", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (value) => {
+        const bucket = bucketOfValue(value);
+        const slack = 1e-9 * Math.abs(value) + 1e-9;
+        expect(lowerEdge(bucket)).toBeLessThanOrEqual(value + slack);
+        expect(upperEdge(bucket)).toBeGreaterThanOrEqual(value - slack);
+        const middle = (lowerEdge(bucket) + upperEdge(bucket)) / 2;
+        expect(Math.abs(middle - value)).toBeLessThanOrEqual(
+          SKETCH_RELATIVE_ACCURACY * 1.01 * Math.abs(value) + slack,
+        );
+      }),
+    );
+  });
+
+  it("is the same for every order and partition of the units", () => {
+    fc.assert(
+      fc.property(units, fc.nat(15), (all, cut) => {
+        const merged = mergeSketches(sketchOf(all.slice(cut)), sketchOf(all.slice(0, cut)));
+        expect(merged).toEqual(sketchOf(all));
+      }),
+    );
+  });
+
+  it("grows value by value into what it is at once, and forgets a unit completely", () => {
+    fc.assert(
+      fc.property(units, values, (others, unit) => {
+        let sketch = sketchOf(others);
+        let histogram: UnitHistogram | undefined;
+        for (const value of unit) {
+          const next = withValue(histogram ?? [], value);
+          sketch = replaceHistogram(sketch, histogram, next);
+          histogram = next;
+        }
+        expect(sketch).toEqual(sketchOf([...others, unit]));
+        expect(replaceHistogram(sketch, histogram, undefined)).toEqual(sketchOf(others));
+      }),
+    );
+  });
+});
+
+describe("quantile statistics", () => {
+  it("find the quantile of a large sample to within the sketch's accuracy", () => {
+    const sketch = sketchOf(Array.from({ length: 5_000 }, (_, index) => [((index * 7_919) % 5_000) + 1]));
+    for (const quantile of [0.1, 0.5, 0.9, 0.95, 0.99]) {
+      const estimate = quantileStatistics(sketch, quantile)?.estimate ?? Number.NaN;
+      expect(Math.abs(estimate / (quantile * 5_000) - 1)).toBeLessThan(SKETCH_RELATIVE_ACCURACY);
+    }
+  });
+
+  it("have the binomial error when every unit counts once, and a larger one when values cluster in units", () => {
+    const single = quantileStatistics(
+      sketchOf(Array.from({ length: 4_000 }, (_, index) => [index + 1])),
+      0.5,
+    );
+    expect(Math.sqrt(single?.squaredError ?? 0)).toBeCloseTo(4_000 * Math.sqrt(0.25 / 4_000), -1);
+    const clustered = Array.from({ length: 400 }, (_, unit) =>
+      Array.from({ length: 10 }, (_, index) => unit * 10 + index + 1),
+    );
+    const error = Math.sqrt(quantileStatistics(sketchOf(clustered), 0.5)?.squaredError ?? 0);
+    expect(error / Math.sqrt(single?.squaredError ?? 1)).toBeCloseTo(Math.sqrt(10), 0);
+  });
+
+  it("are refused while the band would reach beyond the data", () => {
+    expect(
+      quantileStatistics(sketchOf(Array.from({ length: 300 }, (_, index) => [index + 1])), 0.99),
+    ).toBeUndefined();
+    expect(quantileStatistics(emptySketch(), 0.5)).toBeUndefined();
+  });
+});
