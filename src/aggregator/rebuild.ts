@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { emptyTotals } from "../analyzer/moments.ts";
+import { emptyTotals, mergeTotals } from "../analyzer/moments.ts";
 import type { Experiment } from "../model/experiment.ts";
-import type { ExperimentTotals } from "../model/moments.ts";
+import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { type Database, parseStored } from "../store/database.ts";
 import { readEventChunks } from "../store/event-chunks.ts";
 import { Ledger } from "./ledger.ts";
-import { type LogEntry, logEntry } from "./log-entry.ts";
+import { type ExposureEntry, type LogEntry, logEntry } from "./log-entry.ts";
+import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
 import type { UnitState } from "./unit-state.ts";
 
 const CHUNKS_PER_READ = 10;
@@ -45,4 +46,87 @@ export async function rebuildTotals(
     for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
   }
   return ledger.totals;
+}
+
+type Counted = Pick<Experiment, "spec" | "definitions">;
+
+/** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
+export interface LogCut {
+  totals: ExperimentTotals;
+  /** By shard: the last sequence number that counts. */
+  until: readonly number[];
+}
+
+/** Flushes all aggregators of an experiment; what is read up to the cut fits the totals exactly. */
+export async function cutLog(namespace: AggregatorNamespace, { spec }: Counted): Promise<LogCut> {
+  const checkpoints = await Promise.all(
+    aggregatorsOf(namespace, spec).map((aggregator) => aggregator.checkpoint()),
+  );
+  return {
+    totals: checkpoints
+      .map(({ totals }) => experimentTotals.parse(totals))
+      .reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    until: checkpoints.map(({ sequence }) => sequence),
+  };
+}
+
+/** Streams every entry of an experiment's log up to a cut, one shard after the other. */
+export async function* readEntries(
+  database: Database,
+  { spec }: Counted,
+  { until }: LogCut,
+): AsyncGenerator<LogEntry> {
+  for (const [shard, last] of until.entries()) {
+    for await (const { entries } of readLog(database, { experiment: spec.key, shard, until: last })) {
+      yield* entries;
+    }
+  }
+}
+
+/** What all of a unit's groups must know: its first variant, a second one that crosses it over, its covariates. */
+function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
+  const [first] = known;
+  if (!first) return true;
+  const crossedOver = known.some((exposure) => exposure.v !== first.v);
+  return (!crossedOver && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c));
+}
+
+/**
+ * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and is crossed over
+ * in all of them when it is crossed over in the experiment. Holds the state of every unit and group in memory.
+ * @param groupOf undefined for entries of no group
+ */
+export async function rebuildGroups(
+  database: Database,
+  experiment: Counted,
+  cut: LogCut,
+  groupOf: (entry: LogEntry) => string | undefined,
+): Promise<Map<string, ExperimentTotals>> {
+  const variants = experiment.spec.variants.map(({ key }) => key);
+  const groups = new Map<string, { ledger: Ledger; units: Map<string, UnitState> }>();
+  const exposures = new Map<string, ExposureEntry[]>();
+  for await (const entry of readEntries(database, experiment, cut)) {
+    const known = exposures.get(entry.u) ?? [];
+    exposures.set(entry.u, known);
+    const exposure: ExposureEntry =
+      entry.k === "exposure" ? entry : { k: "exposure", u: entry.u, v: entry.v, t: entry.t };
+    if (tellsSomethingNew(known, exposure)) {
+      known.push(exposure);
+      for (const { ledger, units } of groups.values()) {
+        const state = units.get(entry.u);
+        if (state) ledger.apply(state, exposure);
+      }
+    }
+    const key = groupOf(entry);
+    if (key === undefined) continue;
+    const group = groups.get(key) ?? {
+      ledger: new Ledger(emptyTotals(variants), experiment.definitions),
+      units: new Map(),
+    };
+    groups.set(key, group);
+    let state = group.units.get(entry.u);
+    if (!state) for (const earlier of known) state = group.ledger.apply(state, earlier);
+    group.units.set(entry.u, group.ledger.apply(state, entry));
+  }
+  return new Map([...groups].map(([key, { ledger }]) => [key, ledger.totals]));
 }

@@ -8,6 +8,7 @@ import { metricRoutes } from "./metric-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
+import { segmentRoutes } from "./segment-routes.ts";
 import { transitionRoutes } from "./transition-routes.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
@@ -15,6 +16,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...assignRoutes,
   ...eventRoutes,
   ...resultRoutes,
+  ...segmentRoutes,
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,

@@ -1,0 +1,89 @@
+import type { Analysis, Difference, MetricAnalysis, SampleRatioCheck } from "../model/analysis.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import type { SegmentAnalysis, SegmentResults, SegmentReversal, SegmentValue } from "../model/segments.ts";
+import { type AnalysisInput, analyze } from "./analyze.ts";
+import { SAMPLE_RATIO_THRESHOLD } from "./sample-ratio.ts";
+
+export interface SegmentInput {
+  value: SegmentValue;
+  totals: ExperimentTotals;
+}
+
+type Breakdown = Pick<
+  SegmentResults,
+  "alpha" | "comparisons" | "correctedAlpha" | "overall" | "segments" | "reversals"
+>;
+
+function multiplied(pValue: number | null, times: number): number | null {
+  return pValue === null ? null : Math.min(1, pValue * times);
+}
+
+function correctedSampleRatio(check: SampleRatioCheck, segments: number): SampleRatioCheck {
+  const sequentialPValue = multiplied(check.sequentialPValue, segments);
+  const isBroken = sequentialPValue !== null && sequentialPValue < SAMPLE_RATIO_THRESHOLD;
+  return {
+    ...check,
+    verdict: check.verdict === "insufficient_data" ? check.verdict : isBroken ? "mismatch" : "ok",
+    pValue: multiplied(check.pValue, segments),
+    sequentialPValue,
+  };
+}
+
+function differenceOf(metrics: readonly MetricAnalysis[], metric: string, variant: string) {
+  const comparisons = metrics.find((candidate) => candidate.metric === metric)?.comparisons ?? [];
+  const difference = comparisons.find((candidate) => candidate.variant === variant)?.difference;
+  return difference?.status === "ok" ? difference : undefined;
+}
+
+/** The direction of a difference whose interval for one look excludes 0; 0 when it does not. */
+function certainSign({ interval: { lower, upper } }: Difference): -1 | 0 | 1 {
+  if (lower !== null && lower > 0) return 1;
+  return upper !== null && upper < 0 ? -1 : 0;
+}
+
+function reversalsOf({ metrics }: Analysis, segments: readonly SegmentAnalysis[]): SegmentReversal[] {
+  const found: SegmentReversal[] = [];
+  for (const { metric, comparisons } of metrics) {
+    for (const { variant } of comparisons) {
+      const whole = differenceOf(metrics, metric, variant);
+      for (const { value, metrics: ofSegment } of segments) {
+        const part = differenceOf(ofSegment, metric, variant);
+        if (!whole || !part || certainSign(whole) * certainSign(part) !== -1) continue;
+        found.push({
+          metric,
+          variant,
+          value,
+          segment: { estimate: part.estimate, interval: part.interval },
+          overall: { estimate: whole.estimate, interval: whole.interval },
+        });
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * The experiment's analysis for each segment, with its error rate shared among segments × treatments (Bonferroni), and
+ * the segments that contradict the whole.
+ * @param segments their totals, made of the events that carry the value; may overlap in units
+ * @param input with the totals of all units
+ */
+export function analyzeSegments(input: AnalysisInput, segments: readonly SegmentInput[]): Breakdown {
+  const { alpha, variants } = input.spec;
+  const comparisons = Math.max(1, segments.length) * (variants.length - 1);
+  const correctedAlpha = alpha / comparisons;
+  const spec = { ...input.spec, alpha: correctedAlpha };
+  const overall = analyze({ ...input, spec });
+  const analysed = segments.map(({ value, totals }): SegmentAnalysis => {
+    const { units, events, sampleRatio, metrics } = analyze({ ...input, spec, totals });
+    return { value, units, events, sampleRatio: correctedSampleRatio(sampleRatio, segments.length), metrics };
+  });
+  return {
+    alpha,
+    comparisons,
+    correctedAlpha,
+    overall,
+    segments: analysed,
+    reversals: reversalsOf(overall, analysed),
+  };
+}

@@ -1,0 +1,42 @@
+import { cutLog } from "../aggregator/rebuild.ts";
+import { readSegmentTotals } from "../aggregator/segment-totals.ts";
+import type { AggregatorNamespace } from "../aggregator/shards.ts";
+import { analyzeSegments } from "../analyzer/segments.ts";
+import type { Experiment } from "../model/experiment.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "../model/segments.ts";
+import type { Database } from "../store/database.ts";
+
+/** An experiment's results by the values of an event property, computed now from its event log. */
+export async function readSegmentResults(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  property: string,
+  now: number,
+): Promise<Result<SegmentResults>> {
+  const { spec, definitions, status } = experiment;
+  if (status === "draft")
+    return refuse("not_started", "The experiment has not started: there are no results yet.");
+  const cut = await cutLog(namespace, experiment);
+  const read = await readSegmentTotals(database, experiment, cut, property);
+  if (!read) {
+    return refuse("invalid_input", "This property does not divide the units into segments.", [
+      {
+        path: "/property",
+        code: "too_many_values",
+        message: `the property has more than ${MAXIMUM_SEGMENT_VALUES} values`,
+      },
+    ]);
+  }
+  const { segments, other, eventsWithoutProperty } = read;
+  return success({
+    experiment: spec.key,
+    property,
+    exploratory: true,
+    takenAt: now,
+    ...analyzeSegments({ spec, definitions, totals: cut.totals, now }, segments),
+    other,
+    eventsWithoutProperty,
+  });
+}
