@@ -5,6 +5,7 @@ import type { ExperimentTotals } from "../model/moments.ts";
 import { type Arm, type Arms, armsOf, describeArm, distributionOf, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
+import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
 import { checkSampleRatio } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
@@ -97,6 +98,7 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
     adjustment: adjustment
       ? { slope: adjustment.slope, units: adjustment.units, varianceRatio: varianceRatioOf(arms) }
       : null,
+    factorial: analyzeFactors(input.spec, arms),
     distribution: arms.some(({ sketch }) => sketch) ? arms.map(distributionOf) : null,
   };
 }

@@ -11,7 +11,7 @@ function isWorse(
 ): boolean {
   const { spec } = input;
   if (difference.status !== "ok") return false;
-  if (spec.rule.type === "superiority") {
+  if (spec.rule.type !== "non_inferiority") {
     return difference.alwaysValid.pValue < spec.alpha && goodSign(primary) * difference.estimate < 0;
   }
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {

@@ -155,6 +155,33 @@ export const comparison = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparison>;
 
+/** What one level of a factor changes, or what two levels change beyond the sum of their own effects. */
+export const factorEffect = z.strictObject({
+  /** One entry for a main effect, two for an interaction; each level against the control's level of its factor. */
+  levels: z
+    .array(z.strictObject({ factor: resourceKey, level: resourceKey, base: resourceKey }))
+    .min(1)
+    .max(2),
+  estimate: z.number(),
+  standardError: z.number().nonnegative(),
+  pValue: probability,
+  interval,
+  alwaysValid: alwaysValidResult,
+  /** Holm's, over all main effects or all interactions. */
+  adjustedAlwaysValidPValue: probability,
+});
+export type FactorEffect = z.infer<typeof factorEffect>;
+
+export const factorialAnalysis = z.strictObject({
+  status: z.literal("ok"),
+  method: z.literal("weighted_least_squares"),
+  /** From the model of main effects alone. */
+  mainEffects: z.array(factorEffect),
+  /** From the model with all pairs; empty when the arms do not determine it. */
+  interactions: z.array(factorEffect),
+});
+export type FactorialAnalysis = z.infer<typeof factorialAnalysis>;
+
 export const metricAnalysis = z.strictObject({
   metric: metricKey,
   role: metricRole,
@@ -167,6 +194,8 @@ export const metricAnalysis = z.strictObject({
   /** All arms at once; for means with three or more arms. */
   omnibus: z.discriminatedUnion("status", [omnibusTest, unavailable]).nullable(),
   adjustment: covariateAdjustment.nullable(),
+  /** Null unless the arms are made of factor levels. */
+  factorial: z.discriminatedUnion("status", [factorialAnalysis, unavailable]).nullable(),
   /** Null when the metric keeps no distribution. */
   distribution: z.array(variantDistribution).nullable(),
 });

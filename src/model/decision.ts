@@ -27,6 +27,7 @@ export const decisionReasonCode = z.enum([
   "too_early",
   "superior",
   "non_inferior_with_better_objective",
+  "best_levels_proven",
   "primary_worse_in_every_treatment",
   "maximum_units_reached",
   "maximum_duration_reached",

@@ -134,8 +134,63 @@ function* checkLimits(input: PartialInput): Generator<InputIssue> {
   }
 }
 
+const MAXIMUM_FACTORS = 5;
+
+/** The names of a variant's factors, in a form that compares. */
+function factorsOf(levels: Record<string, string> | undefined): string {
+  return Object.keys(levels ?? {})
+    .sort()
+    .join(" ");
+}
+
+function* checkFactors(input: PartialInput): Generator<InputIssue> {
+  const variants = input.variants ?? [];
+  const [first] = variants;
+  if (input.rule?.type === "best_levels" && !first?.levels) {
+    yield at(["rule"], "levels_required", "this rule needs variants made of factor levels");
+  }
+  if (!first?.levels) {
+    for (const [index, { levels }] of variants.entries()) {
+      if (levels)
+        yield at(
+          ["variants", index, "levels"],
+          "levels_on_all_variants",
+          "give every variant levels, or none",
+        );
+    }
+    return;
+  }
+  const combinations = variants.map(({ levels }) => JSON.stringify(Object.entries(levels ?? {}).sort()));
+  for (const [index, { levels }] of variants.entries()) {
+    if (factorsOf(levels) !== factorsOf(first.levels)) {
+      yield at(
+        ["variants", index, "levels"],
+        "different_factors",
+        "every variant has a level of the same factors",
+      );
+    }
+  }
+  for (const index of repeated(combinations)) {
+    yield at(["variants", index, "levels"], "duplicate_levels", "another variant has the same levels");
+  }
+  const factors = Object.keys(first.levels);
+  if (factors.length > MAXIMUM_FACTORS) {
+    yield at(["variants", 0, "levels"], "too_many_factors", `at most ${MAXIMUM_FACTORS} factors`);
+  }
+  for (const factor of factors) {
+    if (new Set(variants.map(({ levels }) => levels?.[factor])).size < 2) {
+      yield at(["variants", 0, "levels", factor], "constant_factor", "a factor has at least two levels");
+    }
+  }
+}
+
 function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIssue[] {
-  return [...checkVariants(input, catalogue), ...checkMetrics(input, catalogue), ...checkLimits(input)];
+  return [
+    ...checkVariants(input, catalogue),
+    ...checkMetrics(input, catalogue),
+    ...checkLimits(input),
+    ...checkFactors(input),
+  ];
 }
 
 export type CheckedExperiment =

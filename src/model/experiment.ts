@@ -16,6 +16,8 @@ export const variant = z.strictObject({
   name: displayName.optional(),
   version: configVersionNumber,
   weight: z.number().gt(0).lt(1),
+  /** In a factorial experiment: the level of every factor in this arm, such as `{ model: "large", prompt: "short" }`. */
+  levels: z.record(resourceKey, resourceKey).optional(),
 });
 
 /** How much worse is still acceptable: in the metric's own units, or as a share of the control's value. */
@@ -44,6 +46,8 @@ export const decisionRule = z.discriminatedUnion("type", [
     /** The metric that must get better, one of the experiment's own. */
     objective: metricKey,
   }),
+  /** For factorial experiments: the arm that joins, for every factor, the level proven best, or else control's. */
+  z.strictObject({ type: z.literal("best_levels") }),
 ]);
 
 const shareOfBuckets = z.number().min(0).max(1);
