@@ -26,7 +26,22 @@ function correctedSampleRatio(check: SampleRatioCheck, segments: number): Sample
     verdict: check.verdict === "insufficient_data" ? check.verdict : isBroken ? "mismatch" : "ok",
     pValue: multiplied(check.pValue, segments),
     sequentialPValue,
+    runningPValue: multiplied(check.runningPValue, segments),
   };
+}
+
+/** The error rate is shared among treatments already: correcting the primary metric once more would be twice. */
+function withoutFamily(metrics: readonly MetricAnalysis[]): MetricAnalysis[] {
+  return metrics.map((metric) => ({
+    ...metric,
+    comparisons: metric.comparisons.map((comparison) => ({
+      ...comparison,
+      difference:
+        comparison.difference.status === "ok"
+          ? { ...comparison.difference, corrected: null }
+          : comparison.difference,
+    })),
+  }));
 }
 
 function differenceOf(metrics: readonly MetricAnalysis[], metric: string, variant: string) {
@@ -73,10 +88,17 @@ export function analyzeSegments(input: AnalysisInput, segments: readonly Segment
   const comparisons = Math.max(1, segments.length) * (variants.length - 1);
   const correctedAlpha = alpha / comparisons;
   const spec = { ...input.spec, alpha: correctedAlpha };
-  const overall = analyze({ ...input, spec });
+  const whole = analyze({ ...input, spec });
+  const overall = { ...whole, metrics: withoutFamily(whole.metrics) };
   const analysed = segments.map(({ value, totals }): SegmentAnalysis => {
     const { units, events, sampleRatio, metrics } = analyze({ ...input, spec, totals });
-    return { value, units, events, sampleRatio: correctedSampleRatio(sampleRatio, segments.length), metrics };
+    return {
+      value,
+      units,
+      events,
+      sampleRatio: correctedSampleRatio(sampleRatio, segments.length),
+      metrics: withoutFamily(metrics),
+    };
   });
   return {
     alpha,

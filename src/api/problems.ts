@@ -22,6 +22,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   revision_conflict: [409, "Someone else was faster"],
   config_busy: [409, "The AI config is in use"],
   not_started: [409, "The experiment has not started"],
+  too_few_shared_units: [409, "The experiments share too few units"],
   no_event_accepted: [422, "No event was accepted"],
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };

@@ -3,6 +3,7 @@ import { auditRoutes } from "./audit-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { experimentRoutes } from "./experiment-routes.ts";
+import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
@@ -17,6 +18,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...eventRoutes,
   ...resultRoutes,
   ...segmentRoutes,
+  ...interactionRoutes,
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,

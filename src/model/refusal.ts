@@ -21,6 +21,7 @@ export type RefusalCode =
   | "revision_conflict"
   | "config_busy"
   | "not_started"
+  | "too_few_shared_units"
   | "no_event_accepted"
   | "temporarily_unavailable";
 

@@ -1,0 +1,48 @@
+import type { Experiment } from "../model/experiment.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import type { Database } from "../store/database.ts";
+import { type LogCut, readEntries, rebuildGroups } from "./rebuild.ts";
+
+/** No variant's key: where the units are collected that crossed over in the other experiment. */
+const CROSSED_OVER = "";
+
+type Counted = Pick<Experiment, "spec" | "definitions">;
+
+export interface SharedUnits {
+  /** One experiment's totals among the units of each variant of the other experiment. */
+  byOtherVariant: ReadonlyMap<string, ExperimentTotals>;
+  /** Units in both experiments that were seen in two variants of one of them. */
+  crossedOverUnits: number;
+}
+
+/** The variant of every unit of an experiment. Holds all its units in memory. */
+async function readVariants(
+  database: Database,
+  experiment: Counted,
+  cut: LogCut,
+): Promise<Map<string, string>> {
+  const variants = new Map<string, string>();
+  for await (const { u, v } of readEntries(database, experiment, cut)) {
+    const known = variants.get(u) ?? v;
+    variants.set(u, known === v ? v : CROSSED_OVER);
+  }
+  return variants;
+}
+
+/** Finds the units that take part in two experiments, by their keyed hashes, which are the same in both logs. */
+export async function readSharedUnits(
+  database: Database,
+  first: { experiment: Counted; cut: LogCut },
+  other: { experiment: Counted; cut: LogCut },
+): Promise<SharedUnits> {
+  const variants = await readVariants(database, other.experiment, other.cut);
+  const groups = await rebuildGroups(database, first.experiment, first.cut, ({ u }) => variants.get(u));
+  let crossedOverUnits = 0;
+  for (const [variant, totals] of groups) {
+    crossedOverUnits += totals.crossedOverUnits;
+    if (variant !== CROSSED_OVER) continue;
+    for (const { units } of Object.values(totals.variants)) crossedOverUnits += units;
+  }
+  groups.delete(CROSSED_OVER);
+  return { byOtherVariant: groups, crossedOverUnits };
+}

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contrastOf } from "../../src/analyzer/contrast.ts";
+import { independenceTest } from "../../src/analyzer/independence.ts";
+import { analyzeInteraction } from "../../src/analyzer/interaction.ts";
+import { welchTest } from "../../src/analyzer/welch.ts";
+import { metric, momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
+
+describe("the test of independence", () => {
+  it("reproduces Agresti's table of gender and party", () => {
+    // Agresti 2007, "An Introduction to Categorical Data Analysis", p. 39, as in the manual of R's chisq.test.
+    const test = independenceTest([
+      [762, 327, 468],
+      [484, 239, 477],
+    ]);
+    if (test.status !== "ok") throw new Error(test.reason);
+    expect(test.degreesOfFreedom).toBe(2);
+    expect(test.statistic).toBeCloseTo(30.07, 2);
+    expect(Number(test.pValue.toPrecision(4))).toBe(2.954e-7);
+  });
+
+  it("says nothing about tables that are too small", () => {
+    const tables = [
+      [],
+      [[]],
+      [[100, 100]],
+      [[100], [100]],
+      [
+        [0, 100],
+        [0, 100],
+      ],
+      [
+        [4, 4],
+        [100, 100],
+      ],
+    ];
+    for (const table of tables) {
+      expect(independenceTest(table)).toEqual({ status: "unavailable", reason: "insufficient_data" });
+    }
+  });
+});
+
+const estimate = fc.record({
+  units: fc.integer({ min: 2, max: 10_000 }),
+  estimate: fc.double({ min: -100, max: 100, noNaN: true }),
+  squaredError: fc.double({ min: 1e-6, max: 10, noNaN: true }),
+});
+
+describe("a contrast", () => {
+  it("of two estimates is Welch's test", () => {
+    fc.assert(
+      fc.property(estimate, estimate, (control, treatment) => {
+        const [contrast, welch] = [
+          contrastOf([treatment], [control], 0.05),
+          welchTest(control, treatment, 0.05),
+        ];
+        if ("reason" in contrast || "reason" in welch) throw new Error("refused");
+        expect(contrast.estimate).toBeCloseTo(welch.estimate, 9);
+        expect(contrast.degreesOfFreedom / welch.degreesOfFreedom).toBeCloseTo(1, 9);
+        expect(contrast.pValue).toBeCloseTo(welch.pValue, 9);
+      }),
+    );
+  });
+
+  it("refuses what has no error and what is too small", () => {
+    const still = { units: 10, estimate: 1, squaredError: 0 };
+    expect(contrastOf([still], [still], 0.05)).toEqual({ reason: "zero_variance" });
+    expect(contrastOf([{ ...still, units: 1 }], [still], 0.05)).toEqual({ reason: "insufficient_data" });
+  });
+});
+
+describe("the interaction of two experiments", () => {
+  const arm = (otherVariant: string, control: number, treatment: number) => ({
+    otherVariant,
+    totals: totals({
+      control: { task_success: momentsOfCounts(control, 1_000) },
+      treatment: { task_success: momentsOfCounts(treatment, 1_000) },
+    }),
+  });
+
+  it("shares alpha among the other experiment's treatments", () => {
+    const others = [arm("base", 500, 550), arm("same", 400, 450), arm("reversed", 500, 400)];
+    const result = analyzeInteraction(spec(), metric(), others, "base");
+    expect(result).toMatchObject({ comparisons: 2, correctedAlpha: 0.025, verdict: "interacting" });
+    const adjusted = result.differences.map(({ otherVariant, difference }) => [
+      otherVariant,
+      difference.status === "ok" && difference.adjustedPValue < 0.05,
+    ]);
+    expect(adjusted).toEqual([
+      ["same", false],
+      ["reversed", true],
+    ]);
+  });
+
+  it("cannot be judged where nothing varies", () => {
+    const others = [arm("base", 0, 0), arm("treated", 0, 0)];
+    expect(analyzeInteraction(spec(), metric(), others, "base").verdict).toBe("insufficient_data");
+  });
+});
