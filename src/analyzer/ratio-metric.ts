@@ -1,6 +1,7 @@
+import type { ExactSum } from "../model/moments.ts";
 import { studentUpperQuantile } from "./distributions.ts";
 import type { Estimate } from "./estimate.ts";
-import { toNumber } from "./exact-sum.ts";
+import { subtract, toNumber } from "./exact-sum.ts";
 import { type PairSums, quotient, residualSquares, toExact } from "./pair-sums.ts";
 import { areFinite, type Refused, refuse, withoutNaN } from "./refused.ts";
 import { deltaLift, type Lift } from "./relative-lift.ts";
@@ -9,6 +10,8 @@ import { type TestedDifference, testDifference } from "./welch.ts";
 /** Σx / Σy; `unitVariance` is the variance of one unit's linearised contribution, squaredError × units. */
 export interface RatioEstimate extends Estimate {
   unitVariance: number;
+  /** The estimate with the digits that a double has no room for. */
+  ratio: ExactSum;
 }
 
 export interface RatioComparison {
@@ -36,7 +39,13 @@ export function estimateOfRatio(sums: PairSums): RatioEstimate | Refused {
   const squares = toNumber(residualSquares(xx, xy, yy, ratio));
   if (squares < 0) return refuse("bad_input");
   const unitVariance = squares / (units - 1) / (toNumber(y) / units) ** 2;
-  return withoutNaN({ units, estimate: toNumber(ratio), unitVariance, squaredError: unitVariance / units });
+  return withoutNaN({
+    units,
+    estimate: toNumber(ratio),
+    ratio,
+    unitVariance,
+    squaredError: unitVariance / units,
+  });
 }
 
 /** Welch's test and the delta method's lift between the ratios of two arms. @param alpha 1 − the intervals' coverage */
@@ -49,7 +58,13 @@ export function compareRatios(
   const treatment = estimateOfRatio(treatmentSums);
   if ("reason" in control) return control;
   if ("reason" in treatment) return treatment;
-  const difference = testDifference(control, treatment, alpha);
+  // Ratios that are large and close to each other keep their digits when they are subtracted before they are rounded.
+  const exactDifference = toNumber(subtract(treatment.ratio, control.ratio));
+  const difference = testDifference(
+    { ...control, estimate: 0 },
+    { ...treatment, estimate: exactDifference },
+    alpha,
+  );
   if ("reason" in difference) return difference;
   const quantile = studentUpperQuantile(alpha / 2, difference.degreesOfFreedom);
   return { control, treatment, difference, relative: deltaLift(control, treatment, quantile) };

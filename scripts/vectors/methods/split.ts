@@ -20,7 +20,7 @@ export const SPLIT_METHODS: Record<string, Method> = {
         p: found.pValue,
       })),
   ),
-  p_adjust: method(z.object({ p: z.array(z.number().nullable()) }), ({ p }) =>
+  p_adjust: method(z.object({ p: z.array(double.nullable()) }), ({ p }) =>
     renamed(adjustPValues(p, "holm"), (holm) => ({
       holm,
       bh: adjustPValues(p, "benjamini_hochberg"),

@@ -2,6 +2,7 @@ import betainc from "@stdlib/math-base-special-betainc";
 import kernelBetaincinv from "@stdlib/math-base-special-kernel-betaincinv";
 import { rootOfDecreasing } from "./find-root.ts";
 import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
+import { stirlingError } from "./log-gamma.ts";
 
 /** Above this a + b the library's incomplete beta function and its inverse lose digits: 3e-4 at 2e8, 12 % at 2e9. */
 const LARGE_PARAMETERS = 2e5;
@@ -14,6 +15,9 @@ function logitBetaDensity(a: number, b: number): LogConcaveDensity {
   return {
     logDensity: a < b ? rising : falling,
     scale: Math.sqrt(1 / a + 1 / b),
+    mass:
+      Math.sqrt(2 * Math.PI * (1 / a + 1 / b)) *
+      Math.exp(stirlingError(a) + stirlingError(b) - stirlingError(a + b)),
   };
 }
 
