@@ -33,6 +33,8 @@ CREATE TABLE experiment (
   change TEXT NOT NULL,
   spec TEXT NOT NULL,
   definitions TEXT NOT NULL,
+  -- Stretches of constant weights since the start.
+  periods TEXT NOT NULL,
   conclusion TEXT,
   -- What the list shows of the newest analysis.
   latest TEXT,
@@ -57,7 +59,7 @@ CREATE TABLE snapshot (
   experiment TEXT NOT NULL,
   taken_at INTEGER NOT NULL,
   source TEXT NOT NULL,
-  totals TEXT NOT NULL,
+  periods TEXT NOT NULL,
   analysis TEXT NOT NULL,
   guardrails TEXT NOT NULL,
   decision TEXT NOT NULL,

@@ -48,7 +48,7 @@ export async function rebuildTotals(
   return ledger.totals;
 }
 
-type Counted = Pick<Experiment, "spec" | "definitions">;
+type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
 
 /** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
 export interface LogCut {
@@ -58,9 +58,10 @@ export interface LogCut {
 }
 
 /** Flushes all aggregators of an experiment; what is read up to the cut fits the totals exactly. */
-export async function cutLog(namespace: AggregatorNamespace, { spec }: Counted): Promise<LogCut> {
+export async function cutLog(namespace: AggregatorNamespace, experiment: Counted): Promise<LogCut> {
+  const { spec } = experiment;
   const checkpoints = await Promise.all(
-    aggregatorsOf(namespace, spec).map((aggregator) => aggregator.checkpoint()),
+    aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.checkpoint()),
   );
   return {
     totals: checkpoints

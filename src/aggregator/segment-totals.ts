@@ -31,7 +31,7 @@ function unitsOf(totals: ExperimentTotals): number {
  */
 export async function readSegmentTotals(
   database: Database,
-  experiment: Pick<Experiment, "spec" | "definitions">,
+  experiment: Pick<Experiment, "spec" | "definitions" | "periods">,
   cut: LogCut,
   property: string,
 ): Promise<SegmentTotals | undefined> {

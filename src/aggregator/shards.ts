@@ -7,39 +7,46 @@ import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
 
-interface Sharded {
-  key: string;
-  shards: number;
+/** An experiment as its aggregators divide it: by the period of its weights, and within one by unit. */
+export interface Sharded {
+  spec: { key: string; shards: number };
+  periods: readonly unknown[];
 }
 
 function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
   return namespace.getByName(`${key}/${shard}`);
 }
 
-/** All of an experiment's aggregators, in the order of their shards. */
-export function aggregatorsOf(namespace: AggregatorNamespace, { key, shards }: Sharded) {
-  return Array.from({ length: shards }, (_, shard) => aggregatorOf(namespace, key, shard));
+/** All of an experiment's aggregators, in the order of their shards: those of the first period first. */
+export function aggregatorsOf(namespace: AggregatorNamespace, { spec, periods }: Sharded) {
+  return Array.from({ length: spec.shards * periods.length }, (_, shard) =>
+    aggregatorOf(namespace, spec.key, shard),
+  );
 }
 
-/** The shard that counts a unit: always the same one, so that its events meet. @param unit its keyed hash */
-function shardOf(unit: string, shards: number): number {
-  return shards === 1 ? 0 : fnv32a(unit) % shards;
+/** The shard that counts a unit in a period: always the same one, so that its events meet. @param unit its keyed hash */
+function shardOf(unit: string, shards: number, period: number): number {
+  return period * shards + (shards === 1 ? 0 : fnv32a(unit) % shards);
 }
 
 /**
- * Sends exposures and outcomes of one experiment to its aggregators, one call each.
+ * Sends exposures and outcomes of one period of an experiment to its aggregators, one call each.
  * @returns the statuses of the outcomes in their order; all that are accepted are durable
  */
 export async function recordInShards(
   namespace: AggregatorNamespace,
   { key, shards, variants, definitions }: RulesetExperiment,
+  period: number,
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
 ): Promise<OutcomeStatus[]> {
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
-  const calls = Array.from({ length: shards }, async (_, shard) => {
-    const exposed = exposures.filter(({ unit }) => shardOf(unit, shards) === shard);
-    const positions = outcomes.flatMap(({ unit }, index) => (shardOf(unit, shards) === shard ? [index] : []));
+  const calls = Array.from({ length: shards }, async (_, offset) => {
+    const shard = period * shards + offset;
+    const exposed = exposures.filter(({ unit }) => shardOf(unit, shards, period) === shard);
+    const positions = outcomes.flatMap(({ unit }, index) =>
+      shardOf(unit, shards, period) === shard ? [index] : [],
+    );
     if (exposed.length === 0 && positions.length === 0) return;
     const reply = await aggregatorOf(namespace, key, shard).record({
       experiment: { key, shard, variants: variants.map((variant) => variant.key), definitions },
@@ -55,15 +62,30 @@ export async function recordInShards(
   return statuses;
 }
 
-/** The totals of an experiment over all its shards. */
-export async function collectTotals(
+type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } };
+
+/** The totals of every period of an experiment, over all its shards. */
+export async function collectPeriods(
   namespace: AggregatorNamespace,
-  experiment: Sharded & { variants: readonly { key: string }[] },
-): Promise<ExperimentTotals> {
+  experiment: WithVariants,
+): Promise<ExperimentTotals[]> {
+  const { shards, variants } = experiment.spec;
   const parts = await Promise.all(
     aggregatorsOf(namespace, experiment).map(async (aggregator) =>
       experimentTotals.parse(await aggregator.totals()),
     ),
   );
-  return parts.reduce(mergeTotals, emptyTotals(experiment.variants.map(({ key }) => key)));
+  const nothing = emptyTotals(variants.map(({ key }) => key));
+  return experiment.periods.map((_, index) =>
+    parts.slice(index * shards, (index + 1) * shards).reduce(mergeTotals, nothing),
+  );
+}
+
+/** The totals of an experiment over all its periods and shards. */
+export async function collectTotals(
+  namespace: AggregatorNamespace,
+  experiment: WithVariants,
+): Promise<ExperimentTotals> {
+  const periods = await collectPeriods(namespace, experiment);
+  return periods.reduce(mergeTotals, emptyTotals(experiment.spec.variants.map(({ key }) => key)));
 }

@@ -6,7 +6,7 @@ import { type LogCut, readEntries, rebuildGroups } from "./rebuild.ts";
 /** No variant's key: where the units are collected that crossed over in the other experiment. */
 const CROSSED_OVER = "";
 
-type Counted = Pick<Experiment, "spec" | "definitions">;
+type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
 
 export interface SharedUnits {
   /** One experiment's totals among the units of each variant of the other experiment. */

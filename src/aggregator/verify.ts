@@ -48,7 +48,7 @@ export async function verifyExperiment(
     largestDifference: 0,
     differences: [],
   };
-  for (const [shard, aggregator] of aggregatorsOf(namespace, experiment.spec).entries()) {
+  for (const [shard, aggregator] of aggregatorsOf(namespace, experiment).entries()) {
     const { totals: live, sequence } = await aggregator.checkpoint();
     const totals = experimentTotals.parse(live);
     const rebuilt = new Map(numbersOf(await rebuildTotals(database, experiment, { shard, until: sequence })));

@@ -2,16 +2,23 @@ import type { Analysis, MetricAnalysis } from "../model/analysis.ts";
 import { type ExperimentMetric, type ExperimentSpec, plannedUnitsOfPair } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
+import { readAllocation, readBestArm } from "./adaptive-allocation.ts";
 import { type Arm, type Arms, armsOf, describeArm, distributionOf, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
 import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
-import { checkSampleRatio } from "./sample-ratio.ts";
+import { checkSampleRatio, checkSampleRatioOfPeriods } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
 export const ENGINE_VERSION = "2";
+
+export interface PeriodTotals {
+  /** In the order of the variants. */
+  weights: readonly number[];
+  totals: ExperimentTotals;
+}
 
 /** What an analysis is computed from: plain data, no clock. */
 export interface AnalysisInput {
@@ -19,6 +26,8 @@ export interface AnalysisInput {
   /** The experiment's metric definitions as frozen at start. */
   definitions: readonly MetricDefinition[];
   totals: ExperimentTotals;
+  /** Where weights adapt: the periods of constant weights, whose totals add up to the above. */
+  periods?: readonly PeriodTotals[];
   /** The analysis before this one, for what holds over all looks together. */
   previous?: Analysis | undefined;
   /** Epoch milliseconds. */
@@ -35,7 +44,20 @@ function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAn
   );
 }
 
-function methodOf(definition: MetricDefinition, { adjustment }: Arms) {
+function periodsOf({ spec, totals, periods = [] }: AnalysisInput): readonly PeriodTotals[] {
+  return periods.length > 1 ? periods : [{ weights: spec.variants.map(({ weight }) => weight), totals }];
+}
+
+function armsOfMetric(input: AnalysisInput, definition: MetricDefinition): Arms {
+  return armsOf(
+    input.spec,
+    definition,
+    periodsOf(input).map(({ totals }) => totals),
+  );
+}
+
+function methodOf(input: AnalysisInput, definition: MetricDefinition, { adjustment }: Arms) {
+  if (periodsOf(input).length > 1) return "stratified_by_period";
   if (definition.type === "quantile") return "woodruff";
   return adjustment ? "welch_t_adjusted" : "welch_t";
 }
@@ -64,7 +86,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
       {
         alpha: spec.alpha,
         plannedUnits: plannedUnitsOfPair(spec, arm.variant),
-        method: methodOf(definition, metricArms),
+        method: methodOf(input, definition, metricArms),
         earlier: before?.status === "ok" ? before.running : undefined,
       },
       hasMedians ? { control: control && medianOf(control), treatment: medianOf(arm) } : undefined,
@@ -82,7 +104,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
 function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric): MetricAnalysis | undefined {
   const definition = input.definitions.find(({ key }) => key === metric);
   if (!definition) return undefined;
-  const metricArms = armsOf(input.spec, definition, input.totals);
+  const metricArms = armsOfMetric(input, definition);
   const { arms, adjustment } = metricArms;
   return {
     metric,
@@ -103,26 +125,42 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
   };
 }
 
+/** The units of every arm in every period, against the period's weights. */
+function splitsOf(input: AnalysisInput) {
+  return periodsOf(input).map(({ weights, totals }) =>
+    input.spec.variants.map(({ key, weight }, arm) => ({
+      variant: key,
+      weight: weights[arm] ?? weight,
+      units: totals.variants[key]?.units ?? 0,
+    })),
+  );
+}
+
 /**
  * Turns the totals of an experiment into its results: estimates, differences to control, intervals, the split check.
  * The cost depends on variants × metrics only, never on the number of events.
  */
 export function analyze(input: AnalysisInput): Analysis {
   const { spec, totals, now, previous } = input;
-  const arms = spec.variants.map(({ key, weight }) => ({
-    variant: key,
-    weight,
-    units: totals.variants[key]?.units ?? 0,
-  }));
+  const splits = splitsOf(input);
+  const [onlySplit = []] = splits;
+  const earlier = previous?.sampleRatio.runningPValue ?? 1;
+  const primary = input.definitions.find(({ key }) =>
+    spec.metrics.some(({ metric, role }) => role === "primary" && metric === key),
+  );
+  const primaryArms = primary ? armsOfMetric(input, primary).arms : [];
   return {
     engineVersion: ENGINE_VERSION,
     takenAt: now,
     alpha: spec.alpha,
-    units: arms.reduce((sum, { units }) => sum + units, 0),
+    units: splits.flat().reduce((all, { units }) => all + units, 0),
     crossedOverUnits: totals.crossedOverUnits,
     events: totals.events,
     duplicates: totals.duplicates,
-    sampleRatio: checkSampleRatio(arms, previous?.sampleRatio.runningPValue ?? 1),
+    sampleRatio:
+      splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier),
+    allocation: primary ? readAllocation(spec, primary, primaryArms, splits) : null,
+    bestArm: primary ? readBestArm(spec, primary, primaryArms) : null,
     metrics: spec.metrics.flatMap((metric) => analyzeMetric(input, metric) ?? []),
   };
 }

@@ -2,8 +2,10 @@ import type { VariantDistribution, VariantEstimate } from "../model/analysis.ts"
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals, QuantileSketch } from "../model/moments.ts";
+import { combinePeriods } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
-import { emptyMoments } from "./moments.ts";
+import { emptyMoments, emptyTotals } from "./moments.ts";
+import { mergeSketches } from "./quantile-sketch.ts";
 import { quantileStatistics } from "./quantile-statistics.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
@@ -26,8 +28,8 @@ export interface Arms {
   adjustment: AdjustedStatistics | undefined;
 }
 
-/** The statistics of every arm for one metric, in the order of the experiment's variants. */
-export function armsOf(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
+/** The arms of one period of constant weights, in the order of the experiment's variants. */
+function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
   const observed = spec.variants.map(({ key }) => {
     const variantTotals = totals.variants[key];
     const sketch = variantTotals?.sketches[definition.source ?? definition.key];
@@ -51,6 +53,34 @@ export function armsOf(spec: ExperimentSpec, definition: MetricDefinition, total
       statistics: adjustment?.arms[index] ?? statistics,
       sketch,
     })),
+  };
+}
+
+/**
+ * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its periods',
+ * each weighing as many units as all arms had in it: inside a period the split owes nothing to the outcomes.
+ */
+export function armsOf(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  periods: readonly ExperimentTotals[],
+): Arms {
+  const [only = emptyTotals(spec.variants.map(({ key }) => key))] = periods;
+  if (periods.length <= 1) return armsOfPeriod(spec, definition, only);
+  const byPeriod = periods.map((totals) => armsOfPeriod(spec, definition, totals).arms);
+  const combined = combinePeriods(byPeriod.map((arms) => arms.map(({ observed }) => observed)));
+  return {
+    adjustment: undefined,
+    arms: spec.variants.map(({ key }, index) => {
+      const sketches = byPeriod.flatMap((arms) => arms[index]?.sketch ?? []);
+      const statistics = combined?.[index];
+      return {
+        variant: key,
+        observed: statistics,
+        statistics,
+        sketch: sketches.length > 0 ? sketches.reduce(mergeSketches) : undefined,
+      };
+    }),
   };
 }
 

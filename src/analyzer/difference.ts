@@ -65,11 +65,16 @@ export function differenceOf(
     pValue: twoSidedPValue(fixed.estimate / error, units * mixtureVariance(plannedUnits, alpha)),
     interval: withinPossible(definition, { lower: fixed.estimate - reach, upper: fixed.estimate + reach }),
   };
+  // Where weights followed the data, the distribution behind a single look is unknown: only what holds at every look is.
+  const singleLook =
+    method === "stratified_by_period"
+      ? alwaysValid
+      : { pValue: fixed.pValue, interval: withinPossible(definition, fixed.interval) };
   return {
     status: "ok",
     method,
     ...fixed,
-    interval: withinPossible(definition, fixed.interval),
+    ...singleLook,
     alwaysValid,
     running: earlier
       ? {

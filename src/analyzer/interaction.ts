@@ -74,7 +74,7 @@ export function analyzeInteraction(
   const treatments = spec.variants.map(({ key }) => key).filter((key) => key !== control);
   const comparisons = Math.max(1, treatments.length * (others.length - 1));
   const cells = new Map(
-    others.map(({ otherVariant, totals }) => [otherVariant, armsOf(spec, definition, totals).arms]),
+    others.map(({ otherVariant, totals }) => [otherVariant, armsOf(spec, definition, [totals]).arms]),
   );
   const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Refused => {
     const [added, taken] = [plus, minus].map((list) =>

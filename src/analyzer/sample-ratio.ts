@@ -104,6 +104,49 @@ export function sampleRatioPValue(units: readonly number[], weights: readonly nu
 }
 
 /**
+ * Checks the split where weights changed between periods: each period against its own weights, Bonferroni over periods.
+ * @param earlierPValue the smallest sequential p-value of earlier looks
+ */
+export function checkSampleRatioOfPeriods(
+  periods: readonly (readonly { variant: string; weight: number; units: number }[])[],
+  earlierPValue = 1,
+): SampleRatioCheck {
+  const checks = periods.map((arms) => checkSampleRatio(arms));
+  const smallest = (read: (check: SampleRatioCheck) => number | null) => {
+    const known = checks.flatMap((check) => read(check) ?? []);
+    return known.length === 0 ? null : Math.min(1, known.length * Math.min(...known));
+  };
+  const sequentialPValue = smallest((check) => check.sequentialPValue);
+  const observed = (periods[0] ?? []).map(({ variant }) => ({
+    variant,
+    units: checks.reduce(
+      (sum, check) => sum + (check.observed.find((arm) => arm.variant === variant)?.units ?? 0),
+      0,
+    ),
+    expected: checks.reduce(
+      (sum, check) => sum + (check.observed.find((arm) => arm.variant === variant)?.expected ?? 0),
+      0,
+    ),
+  }));
+  if (sequentialPValue === null) {
+    return {
+      verdict: "insufficient_data",
+      observed,
+      pValue: null,
+      sequentialPValue: null,
+      runningPValue: null,
+    };
+  }
+  return {
+    verdict: sequentialPValue < SAMPLE_RATIO_THRESHOLD ? "mismatch" : "ok",
+    observed,
+    pValue: smallest((check) => check.pValue),
+    sequentialPValue,
+    runningPValue: Math.min(earlierPValue, sequentialPValue),
+  };
+}
+
+/**
  * Checks the split of units over variants, both for one look and for constant looking.
  * @param earlierPValue the smallest sequential p-value of earlier looks
  */

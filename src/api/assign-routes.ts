@@ -27,13 +27,13 @@ function assignOne(context: RequestContext, request: AssignmentRequest): Result<
   const result = assign(prepared, request.config, request.unit, request.attributes);
   if (!result.ok) return refuse(result.code, FAILURES[result.code]);
   const { assignment } = result;
-  const { experiment: key, variant } = assignment;
+  const { experiment: key, variant, period } = assignment;
   const experiment = key === null ? undefined : prepared.experiments.get(key);
-  if (experiment && variant !== null) {
+  if (experiment && variant !== null && period !== null) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;
     const exposure = { unit, variant, at: now, ...(covariates && { covariates }) };
-    exposures.report(experiment, exposure, environment.AGGREGATOR, execution);
+    exposures.report(experiment, period, exposure, environment.AGGREGATOR, execution);
   }
   return success(
     caller.scope === "client" ? { ...assignment, value: withoutPromptText(assignment.value) } : assignment,

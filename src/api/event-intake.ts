@@ -18,6 +18,8 @@ export interface AdmittedEvent {
   index: number;
   id: string;
   experiment: RulesetExperiment;
+  /** Which period of the experiment's weights the outcome belongs to. */
+  period: number;
   outcome: Outcome;
 }
 
@@ -59,10 +61,21 @@ function findExperimentFault(
   if (event.variant !== undefined && !experiment.variants.some(({ key }) => key === event.variant)) {
     return fault(["variant"], "unknown_variant", `the experiment has no variant '${event.variant}'`);
   }
+  if (event.period !== undefined && event.period >= experiment.periods.length) {
+    return fault(["period"], "unknown_period", "the experiment has had no such period");
+  }
   if (experiment.endedAt !== null && now > experiment.endedAt + LATE_EVENT_WINDOW_MILLISECONDS) {
     return fault(["experiment"], "experiment_ended", "the experiment ended too long ago to take outcomes");
   }
   return undefined;
+}
+
+/** The period that a moment lies in. */
+function periodAt({ periods }: RulesetExperiment, at: number): number {
+  return Math.max(
+    0,
+    periods.findLastIndex(({ startedAt }) => startedAt <= at),
+  );
 }
 
 function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
@@ -128,5 +141,6 @@ export function admitEvent(raw: unknown, index: number, { ruleset, unitKey, now 
     ...(variant !== undefined && { variant }),
     ...(properties && { properties }),
   };
-  return { ok: true, event: { index, id, experiment, outcome } };
+  const period = event.period ?? periodAt(experiment, at);
+  return { ok: true, event: { index, id, experiment, period, outcome } };
 }

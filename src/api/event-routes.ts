@@ -31,6 +31,7 @@ async function recordGroup(
   const statuses = await recordInShards(
     context.environment.AGGREGATOR,
     first.experiment,
+    first.period,
     [],
     group.map(({ outcome }) => outcome),
   );
@@ -60,7 +61,7 @@ async function recordEvents(raw: readonly unknown[], context: RequestContext): P
     if (admission.ok) admitted.push(admission.event);
     else receipt.rejected.push(admission.rejected);
   }
-  const groups = Map.groupBy(admitted, ({ experiment }) => experiment.key);
+  const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = warningsOf(admitted, context);

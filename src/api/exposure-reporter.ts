@@ -12,6 +12,7 @@ const ATTEMPTS = 3;
 
 interface Pending {
   experiment: RulesetExperiment;
+  period: number;
   exposures: Exposure[];
 }
 
@@ -26,16 +27,18 @@ export class ExposureReporter {
 
   report(
     experiment: RulesetExperiment,
+    period: number,
     exposure: Exposure,
     namespace: AggregatorNamespace,
     execution: Pick<ExecutionContext, "waitUntil">,
   ): void {
-    const identity = `${experiment.key}/${experiment.startedAt}/${exposure.variant}/${exposure.unit}`;
+    const group = `${experiment.key}/${experiment.startedAt}/${period}`;
+    const identity = `${group}/${exposure.variant}/${exposure.unit}`;
     if (this.#reported.has(identity)) return;
     this.#remember(identity);
-    const pending = this.#pending.get(experiment.key) ?? { experiment, exposures: [] };
+    const pending = this.#pending.get(group) ?? { experiment, period, exposures: [] };
     pending.exposures.push(exposure);
-    this.#pending.set(experiment.key, pending);
+    this.#pending.set(group, pending);
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
     execution.waitUntil(this.#flushSoon(namespace));
@@ -57,10 +60,10 @@ export class ExposureReporter {
     await Promise.all(pending.map((group) => this.#send(group, namespace)));
   }
 
-  async #send({ experiment, exposures }: Pending, namespace: AggregatorNamespace): Promise<void> {
+  async #send({ experiment, period, exposures }: Pending, namespace: AggregatorNamespace): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        await recordInShards(namespace, experiment, exposures, []);
+        await recordInShards(namespace, experiment, period, exposures, []);
         return;
       } catch (cause) {
         console.error({
@@ -72,7 +75,7 @@ export class ExposureReporter {
       }
     }
     for (const { variant, unit } of exposures) {
-      this.#reported.delete(`${experiment.key}/${experiment.startedAt}/${variant}/${unit}`);
+      this.#reported.delete(`${experiment.key}/${experiment.startedAt}/${period}/${variant}/${unit}`);
     }
   }
 }

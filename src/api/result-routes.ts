@@ -120,11 +120,11 @@ export const resultRoutes = [
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
       const { spec } = found.value;
-      const aggregators = aggregatorsOf(environment.AGGREGATOR, spec);
+      const aggregators = aggregatorsOf(environment.AGGREGATOR, found.value);
       await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
       const [firstShard = 0, firstSequence = 0] = query.cursor.split(":").map(Number);
       const events: z.input<typeof loggedEvent>[] = [];
-      for (let shard = firstShard; shard < spec.shards; shard++) {
+      for (let shard = firstShard; shard < aggregators.length; shard++) {
         const after = shard === firstShard ? firstSequence : 0;
         for await (const { sequence, entries } of readLog(database, { experiment: spec.key, shard, after })) {
           for (const entry of entries) {

@@ -32,7 +32,7 @@ function answer(
   config: PreparedConfig,
   version: number,
   reason: AssignmentReason,
-  arm?: { experiment: string; variant: string },
+  arm?: { experiment: string; variant: string; period: number },
 ): AssignmentResult {
   const value = config.values.get(version);
   if (!value) return { ok: false, code: "version_not_found" };
@@ -44,6 +44,7 @@ function answer(
       version,
       experiment: arm?.experiment ?? null,
       variant: arm?.variant ?? null,
+      period: arm?.period ?? null,
       reason,
     },
   };
@@ -76,7 +77,11 @@ export function assign(
     const variant = variantOf(prepared, unit);
     if (variant) {
       const reason = experiment.condition ? "TARGETING_MATCH" : "SPLIT";
-      return answer(config, variant.version, reason, { experiment: experiment.key, variant: variant.key });
+      return answer(config, variant.version, reason, {
+        experiment: experiment.key,
+        variant: variant.key,
+        period: experiment.periods.length - 1,
+      });
     }
   }
   return answer(config, config.liveVersion, fallback);

@@ -30,10 +30,8 @@ export interface PreparedRuleset {
 }
 
 function prepareExperiment(experiment: RulesetExperiment): PreparedExperiment {
-  const ranges = bucketRanges(
-    experiment.variants.map(({ weight }) => weight),
-    experiment.coverage,
-  );
+  const weights = experiment.periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
+  const ranges = bucketRanges(weights, experiment.coverage);
   return {
     experiment,
     variants: experiment.variants.flatMap(({ key, version }, index) => {

@@ -1,5 +1,6 @@
-import { type AggregatorNamespace, collectTotals } from "../aggregator/shards.ts";
+import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
 import { actOnDecision } from "../lifecycle/act-on-decision.ts";
+import { advancePeriod } from "../lifecycle/advance-period.ts";
 import { evaluate } from "../lifecycle/evaluate.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { compileAndPublish } from "../ruleset/publish.ts";
@@ -24,13 +25,14 @@ async function analyse(
   now: number,
 ): Promise<void> {
   if (!(await claimAnalysis(database, experiment, now))) return;
-  const totals = await collectTotals(namespace, experiment.spec);
+  const totals = await collectPeriods(namespace, experiment);
   const previous = await findLatestAnalysis(database, experiment.spec.key);
-  const acted = await actOnDecision(
-    database,
-    experiment,
-    evaluate(experiment, totals, "cron", now, previous),
-  );
+  const evaluation = evaluate(experiment, totals, "cron", now, previous);
+  const acted = await actOnDecision(database, experiment, evaluation);
+  const { analysis, decision } = evaluation.snapshot;
+  if (acted.ok && decision.action === "continue") {
+    await advancePeriod(database, acted.value, analysis, now);
+  }
   // Someone else acted first, or the claim itself is the only change: both are fine.
   if (!acted.ok && acted.code !== "revision_conflict") {
     console.error({

@@ -3,6 +3,7 @@ import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { MetricAnalysis } from "../model/analysis.ts";
 import type { Facts } from "../model/decision.ts";
 import { plannedUnitsOfPair } from "../model/experiment.ts";
+import { bestArm } from "./best-arm.ts";
 import { bestLevels } from "./best-levels.ts";
 import { type DecisionInput, goodSign, primaryOf, type Rule, treatmentsOf } from "./rule.ts";
 
@@ -74,6 +75,7 @@ export const winner: Rule = {
     const { spec, analysis } = input;
     const primary = primaryOf(input);
     const { rule } = spec;
+    if (rule.type === "best_arm") return bestArm(input, (variant) => passesGuardrails(input, variant));
     if (rule.type === "best_levels")
       return bestLevels(input, primary, (variant) => passesGuardrails(input, variant));
     const judged =

@@ -1,4 +1,5 @@
 import { analyze } from "../analyzer/analyze.ts";
+import { emptyTotals, mergeTotals } from "../analyzer/moments.ts";
 import { decide } from "../decider/decide.ts";
 import { judgeGuardrails } from "../guardrails/judge-guardrails.ts";
 import type { Analysis } from "../model/analysis.ts";
@@ -15,21 +16,37 @@ export interface Evaluation {
 
 /**
  * Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot.
+ * @param periods the totals of every period of constant weights
  * @param previous the analysis before, for what holds over all looks together; decisions do not read it
  */
 export function evaluate(
   experiment: Experiment,
-  totals: ExperimentTotals,
+  periods: readonly ExperimentTotals[],
   source: DecisionSource,
   now: number,
   previous?: Analysis,
 ): Evaluation {
   const { spec, definitions, startedAt } = experiment;
-  const analysis = analyze({ spec, definitions, totals, previous, now });
+  const analysis = analyze({
+    spec,
+    definitions,
+    totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
+    previous,
+    now,
+  });
   const guardrails = judgeGuardrails(spec, analysis);
   const decision = decide({ spec, analysis, guardrails, startedAt: startedAt ?? now, now });
   return {
-    snapshot: { experiment: spec.key, takenAt: now, source, totals, analysis, guardrails, decision },
+    snapshot: {
+      experiment: spec.key,
+      takenAt: now,
+      source,
+      periods: [...periods],
+      analysis,
+      guardrails,
+      decision,
+    },
     summary: explainDecision({ spec, analysis, decision }),
   };
 }

@@ -1,5 +1,5 @@
 import { Aggregator } from "../aggregator/aggregator.ts";
-import { collectTotals } from "../aggregator/shards.ts";
+import { collectPeriods } from "../aggregator/shards.ts";
 import { openDatabase } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";
 import { findLatestAnalysis } from "../store/snapshots.ts";
@@ -16,7 +16,8 @@ export class ExperimentAggregator extends Aggregator {
     if (!experiment.spec.metrics.some(({ role }) => role === "guardrail")) return;
 
     const { spec } = experiment;
-    const totals = spec.shards === 1 ? await this.totals() : await collectTotals(this.env.AGGREGATOR, spec);
+    const alone = spec.shards * experiment.periods.length === 1;
+    const totals = alone ? [await this.totals()] : await collectPeriods(this.env.AGGREGATOR, experiment);
     const previous = await findLatestAnalysis(database, key);
     const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), previous);
     if (evaluation.snapshot.decision.reason.code !== "guardrail_harmed") return;

@@ -1,4 +1,4 @@
-import { type AggregatorNamespace, collectTotals } from "../aggregator/shards.ts";
+import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
 import type { ExperimentResults } from "../model/decision.ts";
 import { type Experiment, isActive } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
@@ -47,7 +47,7 @@ export async function readResults(
       return success(toResults(experiment, { snapshot, summary }, false));
     }
   }
-  const totals = await collectTotals(namespace, spec);
+  const totals = await collectPeriods(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
   return success(
     toResults(experiment, evaluate(experiment, totals, "cron", now, previous), isActive(status)),

@@ -59,6 +59,7 @@ export async function startExperiment(
   return changeExperiment(database, experiment, {
     status: "running",
     startedAt: act.now,
+    periods: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
     definitions: metrics.filter(({ key }) => spec.metrics.some(({ metric }) => metric === key)),
     toleratedNeighbours: neighbours.map((other) => other.spec.key),
     audit: auditOf(experiment, "experiment.start", act),

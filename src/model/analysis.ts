@@ -28,8 +28,12 @@ export const alwaysValidResult = z.strictObject({ pValue: probability, interval 
 /** Treatment minus control, in the metric's own units. */
 export const difference = z.strictObject({
   status: z.literal("ok"),
-  /** `welch_t` on estimates over units · `welch_t_adjusted` after taking out what the covariate explains · `woodruff` on quantiles */
-  method: z.enum(["welch_t", "welch_t_adjusted", "woodruff"]),
+  /**
+   * `welch_t` on estimates over units · `welch_t_adjusted` after taking out what the covariate explains · `woodruff` on
+   * quantiles · `stratified_by_period` where weights adapt: then no p-value for a single look exists, and the
+   * always-valid one stands in its place
+   */
+  method: z.enum(["welch_t", "welch_t_adjusted", "woodruff", "stratified_by_period"]),
   estimate: z.number(),
   standardError: z.number().nonnegative(),
   degreesOfFreedom: z.number().positive(),
@@ -214,6 +218,28 @@ export const sampleRatioCheck = z.strictObject({
 });
 export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
 
+const variantShare = z.strictObject({ variant: resourceKey, share: probability });
+
+/** How adaptive allocation stands. */
+export const allocationReading = z.strictObject({
+  algorithm: z.enum(["thompson", "top_two"]),
+  period: z.int().nonnegative(),
+  weights: z.array(variantShare),
+  /** The chance that each arm is best on the primary metric; null while an arm has too few units. */
+  chancesOfBest: z.array(variantShare).nullable(),
+  nextWeights: z.array(variantShare).nullable(),
+});
+export type AllocationReading = z.infer<typeof allocationReading>;
+
+/** The arm ahead of all others, and how evident its lead is. */
+export const bestArmReading = z.strictObject({
+  variant: resourceKey,
+  evidence: z.number(),
+  threshold: z.number(),
+  isNamed: z.boolean(),
+});
+export type BestArmReading = z.infer<typeof bestArmReading>;
+
 export const analysis = z
   .strictObject({
     engineVersion: z.string(),
@@ -224,6 +250,10 @@ export const analysis = z
     events: z.int().nonnegative(),
     duplicates: z.int().nonnegative(),
     sampleRatio: sampleRatioCheck,
+    /** Null with fixed weights. */
+    allocation: allocationReading.nullable(),
+    /** On the primary metric; null while it cannot be computed. */
+    bestArm: bestArmReading.nullable(),
     metrics: z.array(metricAnalysis),
   })
   .meta({ id: "Analysis" });

@@ -43,6 +43,8 @@ export const assignment = z
     version: configVersionNumber,
     experiment: resourceKey.nullable(),
     variant: resourceKey.nullable(),
+    /** Which period of the experiment's weights this was; give it back with the outcome where weights adapt. */
+    period: z.int().nonnegative().nullable(),
     reason: assignmentReason,
   })
   .meta({ id: "Assignment" });

@@ -28,6 +28,7 @@ export const decisionReasonCode = z.enum([
   "superior",
   "non_inferior_with_better_objective",
   "best_levels_proven",
+  "best_arm_named",
   "primary_worse_in_every_treatment",
   "maximum_units_reached",
   "maximum_duration_reached",
@@ -64,7 +65,8 @@ export const snapshot = z
     experiment: resourceKey,
     takenAt: epochMilliseconds,
     source: decisionSource,
-    totals: experimentTotals,
+    /** The totals of every period of constant weights; one where weights are fixed. */
+    periods: z.array(experimentTotals),
     analysis,
     guardrails: z.array(guardrailResult),
     decision,

@@ -35,6 +35,8 @@ export const outcomeEvent = z
     unit: unitIdentifier,
     /** As the assignment said. Without it the unit must have been assigned before. */
     variant: resourceKey.optional(),
+    /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
+    period: z.int().nonnegative().optional(),
     /** When it happened: ISO 8601 or epoch milliseconds; by default when it arrived. */
     timestamp: z
       .union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int().nonnegative()])

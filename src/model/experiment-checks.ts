@@ -24,6 +24,10 @@ const partialInput = z.looseObject({
   metrics: z.array(experimentMetric).optional().catch(undefined),
   control: z.string().optional().catch(undefined),
   rule: z.looseObject({ type: z.string(), objective: z.string().optional() }).optional().catch(undefined),
+  allocation: z
+    .looseObject({ type: z.string(), minimumWeight: z.number().optional() })
+    .optional()
+    .catch(undefined),
   minimumUnits: z.number().optional().catch(undefined),
   maximumUnits: z.number().optional().catch(undefined),
   minimumDurationSeconds: z.number().optional().catch(undefined),
@@ -116,6 +120,18 @@ function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<Inp
   }
 }
 
+function* checkAllocation(input: PartialInput): Generator<InputIssue> {
+  const { allocation, variants } = input;
+  if (allocation?.type !== "adaptive" || !variants) return;
+  if ((allocation.minimumWeight ?? 0) * variants.length >= 1) {
+    yield at(
+      ["allocation", "minimumWeight"],
+      "floors_leave_nothing",
+      "the arms' minimum weights sum to 1 or more",
+    );
+  }
+}
+
 function* checkLimits(input: PartialInput): Generator<InputIssue> {
   const { minimumUnits = 100, maximumUnits, minimumDurationSeconds = 0, maximumDurationSeconds } = input;
   if (maximumUnits !== undefined && maximumUnits < minimumUnits) {
@@ -190,6 +206,7 @@ function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIs
     ...checkMetrics(input, catalogue),
     ...checkLimits(input),
     ...checkFactors(input),
+    ...checkAllocation(input),
   ];
 }
 

@@ -48,7 +48,40 @@ export const decisionRule = z.discriminatedUnion("type", [
   }),
   /** For factorial experiments: the arm that joins, for every factor, the level proven best, or else control's. */
   z.strictObject({ type: z.literal("best_levels") }),
+  /** Names the best arm once its lead over every other one is evident enough. A practical threshold, not a proof. */
+  z.strictObject({
+    type: z.literal("best_arm"),
+    /** How much worse than the best the named arm may be, in the primary metric's own units. */
+    tolerance: z.number().nonnegative().default(0),
+    /** The error rate that the threshold aims at. */
+    delta: z.number().gt(0).lt(0.5).default(0.05),
+  }),
 ]);
+
+/** Fixed weights, or weights that follow the evidence while the experiment runs. */
+export const allocation = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("fixed") }),
+  z.strictObject({
+    type: z.literal("adaptive"),
+    /** `thompson` serves users: every arm as often as it is likely to be best · `top_two` finds the best arm sooner. */
+    algorithm: z.enum(["thompson", "top_two"]).default("top_two"),
+    /** No arm gets less than this share. */
+    minimumWeight: z.number().min(0.01).max(0.5).default(0.05),
+    /** How long weights stay as they are; inside a period everything is an ordinary experiment. */
+    periodSeconds: z
+      .int()
+      .min(60)
+      .max(30 * 86_400)
+      .default(3_600),
+  }),
+]);
+
+/** A stretch of time with constant weights, in the order of the variants. */
+export const period = z.strictObject({
+  startedAt: epochMilliseconds,
+  weights: z.array(z.number().positive()).min(2).max(10),
+});
+export type Period = z.infer<typeof period>;
 
 const shareOfBuckets = z.number().min(0).max(1);
 
@@ -96,6 +129,7 @@ export const experimentInput = z
     /** The number of units at which the always-valid interval is tightest. */
     plannedUnits: z.int().min(2).optional(),
     analysisIntervalSeconds: z.int().min(60).max(86_400).default(300),
+    allocation: allocation.default({ type: "fixed" }),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),
   })
@@ -133,6 +167,8 @@ export const experiment = z
     analysedAt: epochMilliseconds.nullable(),
     /** The metric definitions as they were at start; empty before. */
     definitions: z.array(metricDefinition),
+    /** One since the start; more only with adaptive allocation. Empty before the start. */
+    periods: z.array(period),
     conclusion: conclusion.nullable(),
   })
   .meta({ id: "Experiment" });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
 import { keyScope } from "./api-key.ts";
-import { experimentSpec, experimentStatus } from "./experiment.ts";
+import { experimentSpec, experimentStatus, period } from "./experiment.ts";
 import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
 
@@ -25,6 +25,8 @@ export const rulesetExperiment = experimentSpec
     status: experimentStatus,
     startedAt: epochMilliseconds,
     endedAt: epochMilliseconds.nullable(),
+    /** The newest one's weights are those of assignment. */
+    periods: z.array(period).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */
     definitions: z.array(metricDefinition),
   });

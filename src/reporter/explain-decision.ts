@@ -64,6 +64,8 @@ export function explainDecision(told: Told): string {
       return `Promoted: '${variant}' is no worse on ${primaryKey(told)} and better where it counts: ${tellDifference(told, String(facts.metric), variant)}.`;
     case "best_levels_proven":
       return `Promoted: '${variant}' joins the levels proven best (${String(facts.levels)}): ${tellDifference(told, primaryKey(told), variant)}.`;
+    case "best_arm_named":
+      return `Promoted: '${variant}' is ahead of every other variant: ${tellDifference(told, primaryKey(told), variant)}.`;
     case "primary_worse_in_every_treatment":
       return variant === ""
         ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryKey(told)}.`

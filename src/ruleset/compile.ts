@@ -9,6 +9,7 @@ function compileExperiment({
   startedAt,
   endedAt,
   definitions,
+  periods,
 }: Experiment): RulesetExperiment[] {
   if (startedAt === null) return [];
   const { key, config, variants, control, coverage, namespace, condition, seed, hashVersion, shards } = spec;
@@ -27,6 +28,7 @@ function compileExperiment({
       status,
       startedAt,
       endedAt,
+      periods,
       definitions,
     },
   ];

@@ -9,6 +9,8 @@ import {
   type ExperimentStatus,
   experiment,
   experimentSpec,
+  type Period,
+  period,
 } from "../model/experiment.ts";
 import { type ExperimentListItem, experimentListItem } from "../model/listing.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
@@ -36,6 +38,7 @@ export function toExperiment(row: Row): Experiment {
     endedAt: row.endedAt,
     analysedAt: row.analysedAt,
     definitions: parseStored(z.array(metricDefinition), row.definitions),
+    periods: parseStored(z.array(period), row.periods),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
 }
@@ -90,6 +93,7 @@ export async function createExperiment(
     change: uuidv7({ msecs: now }),
     spec: JSON.stringify(spec),
     definitions: "[]",
+    periods: "[]",
     conclusion: null,
     latest: null,
     createdAt: now,
@@ -135,6 +139,7 @@ export interface ExperimentChange {
   status?: ExperimentStatus;
   spec?: ExperimentSpec;
   definitions?: MetricDefinition[];
+  periods?: Period[];
   conclusion?: Conclusion;
   startedAt?: number;
   endedAt?: number;
@@ -150,6 +155,7 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
     ...(change.status !== undefined && { status: change.status }),
     ...(change.spec && { spec: JSON.stringify(change.spec) }),
     ...(change.definitions && { definitions: JSON.stringify(change.definitions) }),
+    ...(change.periods && { periods: JSON.stringify(change.periods) }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.endedAt !== undefined && { endedAt: change.endedAt }),

@@ -76,7 +76,10 @@ describe("exposures", () => {
     }
     const variants = [{ key: "control" }, { key: "treatment" }];
     await vi.waitFor(async () => {
-      const totals = await collectTotals(env.AGGREGATOR, { key, shards: 1, variants });
+      const totals = await collectTotals(env.AGGREGATOR, {
+        spec: { key, shards: 1, variants },
+        periods: [null],
+      });
       const units = Object.values(totals.variants).reduce((sum, variant) => sum + variant.units, 0);
       expect(units).toBe(50);
     });

@@ -26,7 +26,7 @@ describe("the lifecycle", () => {
   it("lets only one of two overlapping runs act", async () => {
     const { key, config } = await createExperiment();
     const before = await load(key);
-    const evaluation = evaluate(before, clearWinner, "cron", Date.now());
+    const evaluation = evaluate(before, [clearWinner], "cron", Date.now());
     const database = openDatabase(env.DB);
     const runs = await Promise.all([1, 2, 3].map(() => actOnDecision(database, before, evaluation)));
     expect(runs.filter(({ ok }) => ok)).toHaveLength(1);
@@ -44,10 +44,10 @@ describe("the lifecycle", () => {
     const { key } = await createExperiment();
     const before = await load(key);
     const now = Date.now();
-    await actOnDecision(openDatabase(env.DB), before, evaluate(before, clearWinner, "cron", now));
+    await actOnDecision(openDatabase(env.DB), before, evaluate(before, [clearWinner], "cron", now));
     const { snapshots } = await succeed("GET", `/v1/experiments/${key}/snapshots`);
     const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
-    expect(evaluate(before, snapshots[0].totals, "cron", now).snapshot).toEqual(snapshots[0]);
+    expect(evaluate(before, snapshots[0].periods, "cron", now).snapshot).toEqual(snapshots[0]);
     expect(decisions[0]).toMatchObject({
       takenAt: now,
       source: "cron",

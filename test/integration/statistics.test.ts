@@ -31,7 +31,10 @@ describe("the results of an experiment with everything on", () => {
       for (const [index, unit] of batch.entries()) assigned.set(unit, reply.assignments[index].variant);
     }
     await vi.waitFor(async () => {
-      const totals = await collectTotals(env.AGGREGATOR, { key, shards: 1, variants });
+      const totals = await collectTotals(env.AGGREGATOR, {
+        spec: { key, shards: 1, variants },
+        periods: [null],
+      });
       expect(Object.values(totals.variants).reduce((sum, { units }) => sum + units, 0)).toBe(UNITS.length);
     });
     const events = UNITS.map((unit, index) => ({

@@ -74,6 +74,7 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
   too_early: "Nothing is decided before the minimum duration.",
   superior: "Proven better on the primary metric, and no guardrail stands in the way.",
   non_inferior_with_better_objective: "Not worse than the margin allows, and better on the objective.",
+  best_arm_named: "Ahead of every other variant by enough to be named the best.",
   best_levels_proven: "The levels proven best are joined in this variant.",
   primary_worse_in_every_treatment: "Every treatment is proven worse on the primary metric.",
   maximum_units_reached: "The budget of units is used up without a winner; control stays.",
