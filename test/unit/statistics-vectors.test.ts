@@ -14,11 +14,14 @@ function casesByMethod(file: string): [method: string, cases: Vector[]][] {
   ]);
 }
 
-describe.each(["stats-vectors-public.json", "stats-vectors-published.json"])("%s", (file) => {
-  it.each(casesByMethod(file))("%s", (_, cases) => {
-    expect(cases.flatMap(complaintsAbout)).toEqual([]);
-  });
-});
+describe.each(["stats-vectors-public.json", "stats-vectors-published.json", "stats-vectors-extremes.json"])(
+  "%s",
+  (file) => {
+    it.each(casesByMethod(file))("%s", (_, cases) => {
+      expect(cases.flatMap(complaintsAbout)).toEqual([]);
+    });
+  },
+);
 
 describe("the runner", () => {
   const vector = (method: string, out: Vector["out"], tol: Vector["tol"] = {}): Vector => ({

@@ -27,8 +27,8 @@ export function studentUpperQuantile(probability: number, degreesOfFreedom: numb
   if (probability > 0.5) return -studentUpperQuantile(1 - probability, degreesOfFreedom);
   if (degreesOfFreedom > NORMAL_FROM) return normalUpperQuantile(probability);
   if (probability <= 0.25) return -tQuantile(probability, degreesOfFreedom);
-  // Near the middle the library's quantile is 0 (at 0.4999999999 for any degrees of freedom, at 0.499 for 1e12): it
-  // inverts the outer probability. The inner one, P(|T| < t) = 1 − 2·probability, keeps the digits of a small t.
+  // Near the middle the library's quantile is 0, and so is jStat's (vectors `x-t_ppf-032` to `-034`): it inverts the
+  // outer probability. The inner one, P(|T| < t) = 1 − 2·probability, keeps the digits of a small t.
   const inner = 1 - 2 * probability;
   const [share, rest] = kernelBetaincinv(0.5, degreesOfFreedom / 2, inner, 2 * probability);
   return Math.sqrt((degreesOfFreedom * (share ?? Number.NaN)) / (rest ?? Number.NaN));
