@@ -15,6 +15,7 @@ import type {
   OutcomeStatus,
   RecordBatch,
   RecordReply,
+  UnitHistory,
 } from "./messages.ts";
 import type { UnitState } from "./unit-state.ts";
 
@@ -63,6 +64,14 @@ export abstract class Aggregator extends DurableObject<Env> {
     const statuses = this.#transaction(() => this.#recordAll(batch));
     if (!this.#alarmIsSet) this.#setAlarm(FLUSH_DELAY_MILLISECONDS);
     return { statuses };
+  }
+
+  /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
+  async history(hashes: readonly string[]): Promise<UnitHistory[]> {
+    return [...this.#storage.units(hashes)].flatMap(([unit, { s, x }]) => {
+      const means = Object.entries(s).map(([metric, [sum, count]]) => [metric, sum / count] as const);
+      return x || means.length === 0 ? [] : [{ unit, means: Object.fromEntries(means) }];
+    });
   }
 
   /** The totals as they are now. */

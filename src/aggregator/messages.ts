@@ -42,6 +42,13 @@ export interface RecordReply {
   statuses: OutcomeStatus[];
 }
 
+/** A unit's mean per metric in one experiment. */
+export interface UnitHistory {
+  /** The unit's keyed hash. */
+  unit: string;
+  means: Record<string, number>;
+}
+
 /** The totals as of one point of the event log. */
 export interface Checkpoint {
   totals: ExperimentTotals;

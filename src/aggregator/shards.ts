@@ -62,6 +62,30 @@ export async function recordInShards(
   return statuses;
 }
 
+/**
+ * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
+ * @param past the earlier experiment; of its periods the last one that saw a unit counts
+ */
+export async function withHistory(
+  namespace: AggregatorNamespace,
+  past: { key: string; shards: number; periods: number },
+  exposures: readonly Exposure[],
+): Promise<Exposure[]> {
+  const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
+  const known = new Map<string, Record<string, number>>();
+  for (let period = 0; period < past.periods; period++) {
+    const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, period));
+    const replies = await Promise.all(
+      [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units)),
+    );
+    for (const { unit, means } of replies.flat()) known.set(unit, means);
+  }
+  return exposures.map((exposure) => {
+    const covariates = exposure.covariates ?? known.get(exposure.unit);
+    return covariates ? { ...exposure, covariates } : exposure;
+  });
+}
+
 type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } };
 
 /** The totals of every period of an experiment, over all its shards. */

@@ -1,8 +1,9 @@
 import type { Experiment, ExperimentStatus, Namespace } from "../model/experiment.ts";
 import { checkBeforeStart } from "../model/experiment-checks.ts";
+import type { InputIssue } from "../model/issue.ts";
 import { type Refusal, type Result, refuse } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
-import { changeExperiment, listActiveExperiments } from "../store/experiments.ts";
+import { changeExperiment, findExperiment, listActiveExperiments } from "../store/experiments.ts";
 import { listMetrics } from "../store/metrics.ts";
 import { readCatalogue } from "./catalogue.ts";
 
@@ -29,6 +30,21 @@ function areDisjoint(a: Namespace | undefined, b: Namespace | undefined): boolea
   return a.range[1] <= b.range[0] || b.range[1] <= a.range[0];
 }
 
+/** Only what was over before the first assignment may explain outcomes; anything later could know of them. */
+async function findHistoryIssue(
+  database: Database,
+  history: string | undefined,
+): Promise<InputIssue | undefined> {
+  if (history === undefined) return undefined;
+  const found = await findExperiment(database, history);
+  const message = !found.ok
+    ? "there is no such experiment"
+    : found.value.endedAt === null
+      ? "this experiment has not ended: only outcomes from before the start may be covariates"
+      : undefined;
+  return message === undefined ? undefined : { path: "/history", code: "no_history", message };
+}
+
 /**
  * Starts a draft: freezes its metric definitions and begins to hand out variants. Refused while another experiment on
  * the same AI config could meet the same units; disjoint ranges of one namespace cannot.
@@ -44,6 +60,10 @@ export async function startExperiment(
   const issues = checkBeforeStart(spec, await readCatalogue(database, spec.config));
   if (issues.length > 0) {
     return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
+  }
+  const historyIssue = await findHistoryIssue(database, spec.history);
+  if (historyIssue) {
+    return refuse("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
   }
   const neighbours = (await listActiveExperiments(database)).filter(
     (other) => other.spec.config === spec.config,

@@ -129,6 +129,11 @@ export const experimentInput = z
     /** The number of units at which the always-valid interval is tightest. */
     plannedUnits: z.int().min(2).optional(),
     analysisIntervalSeconds: z.int().min(60).max(86_400).default(300),
+    /**
+     * An ended experiment whose outcomes serve as covariates: what its units did before explains away variance here.
+     * Covariates that the client sends come first.
+     */
+    history: resourceKey.optional(),
     allocation: allocation.default({ type: "fixed" }),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),

@@ -25,6 +25,10 @@ export const rulesetExperiment = experimentSpec
     status: experimentStatus,
     startedAt: epochMilliseconds,
     endedAt: epochMilliseconds.nullable(),
+    /** The ended experiment whose outcomes are this one's covariates. */
+    history: z
+      .strictObject({ key: resourceKey, shards: z.int().positive(), periods: z.int().positive() })
+      .nullable(),
     /** The newest one's weights are those of assignment. */
     periods: z.array(period).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

@@ -3,14 +3,13 @@ import { type Experiment, isActive } from "../model/experiment.ts";
 import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
 import type { RulesetSources } from "../store/rulesets.ts";
 
-function compileExperiment({
-  spec,
-  status,
-  startedAt,
-  endedAt,
-  definitions,
-  periods,
-}: Experiment): RulesetExperiment[] {
+function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExperiment["history"] {
+  const past = all.find((other) => other.spec.key === spec.history);
+  return past ? { key: past.spec.key, shards: past.spec.shards, periods: past.periods.length } : null;
+}
+
+function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
+  const { spec, status, startedAt, endedAt, definitions, periods } = experiment;
   if (startedAt === null) return [];
   const { key, config, variants, control, coverage, namespace, condition, seed, hashVersion, shards } = spec;
   return [
@@ -28,6 +27,7 @@ function compileExperiment({
       status,
       startedAt,
       endedAt,
+      history: historyOf(experiment, all),
       periods,
       definitions,
     },
@@ -51,7 +51,7 @@ export function compileRuleset(sources: RulesetSources, now: number): Ruleset {
         .filter(({ config }) => config === key)
         .map(({ version, value }) => ({ version, value })),
     })),
-    experiments: relevant.flatMap(compileExperiment),
+    experiments: relevant.flatMap((experiment) => compileExperiment(experiment, sources.experiments)),
     metrics: sources.metrics,
     keys: sources.keys,
   };

@@ -2,10 +2,53 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "../../src/aggregator/shards.ts";
 import worker from "../../src/index.ts";
-import { createExperiment, succeed } from "../support/api-client.ts";
+import { call, createExperiment, succeed } from "../support/api-client.ts";
 
 const UNITS = Array.from({ length: 240 }, (_, index) => `user-${index}`);
 const variants = [{ key: "control" }, { key: "treatment" }];
+
+describe("an experiment with a history", () => {
+  it("takes what its units did in an earlier, ended experiment as covariates", async () => {
+    const past = await createExperiment({ metrics: [{ metric: "user_satisfaction", role: "primary" }] });
+    const talent = (index: number) => (index * 53) % 100;
+    const eventsOf = (experiment: string, variantOf: (unit: string) => string | undefined) =>
+      UNITS.map((unit, index) => ({
+        id: `event-${index}`,
+        experiment,
+        unit,
+        variant: variantOf(unit),
+        metrics: { user_satisfaction: talent(index) + (index % 5) },
+      }));
+    await succeed("POST", "/v1/events", {
+      events: eventsOf(past.key, (unit) => (unit.length % 2 === 0 ? "control" : "treatment")),
+    });
+    const early = await createExperiment({ history: past.key }, { start: false });
+    expect((await call("POST", `/v1/experiments/${early.key}/start`)).body.errors).toMatchObject([
+      { path: "/history", code: "no_history" },
+    ]);
+
+    await succeed("POST", `/v1/experiments/${past.key}/stop`);
+    const { key, config } = await createExperiment({
+      history: past.key,
+      metrics: [{ metric: "user_satisfaction", role: "primary" }],
+    });
+    const assigned = new Map<string, string>();
+    for (let first = 0; first < UNITS.length; first += 80) {
+      const batch = UNITS.slice(first, first + 80);
+      const { assignments } = await succeed("POST", "/v1/assign", {
+        requests: batch.map((unit) => ({ config, unit })),
+      });
+      for (const [index, unit] of batch.entries()) assigned.set(unit, assignments[index].variant);
+    }
+    await succeed("POST", "/v1/events", { events: eventsOf(key, (unit) => assigned.get(unit)) });
+    await vi.waitFor(async () => {
+      const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
+      expect(analysis.metrics[0].adjustment).toMatchObject({ units: UNITS.length });
+      expect(analysis.metrics[0].adjustment.varianceRatio).toBeLessThan(0.05);
+    });
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
+  });
+});
 
 describe("the results of an experiment with everything on", () => {
   it("hold quantiles, medians, covariates, corrections and second opinions", async () => {

@@ -19,6 +19,7 @@ export function rulesetExperiment(
     status: "running",
     startedAt: 0,
     endedAt: null,
+    history: null,
     periods: [{ startedAt: 0, weights: [...weights] }],
     definitions: [],
     ...overrides,
