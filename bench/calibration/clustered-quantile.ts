@@ -1,0 +1,68 @@
+import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
+import type { Estimate } from "../../src/analyzer/estimate.ts";
+import { pairSumsOf } from "../../src/analyzer/pair-sums.ts";
+import { interpolatedQuantile } from "../../src/analyzer/quantile.ts";
+import { estimateOfClusteredQuantile, estimateOfQuantile } from "../../src/analyzer/quantile-difference.ts";
+import type { Refused } from "../../src/analyzer/refused.ts";
+import { testDifference } from "../../src/analyzer/welch.ts";
+import type { Interval } from "../../src/model/analysis.ts";
+import type { MetricDefinition } from "../../src/model/metric.ts";
+import { valuesOf } from "./per-request.ts";
+import { type Scenario, treatmentOf } from "./scenario.ts";
+import type { SimulatedUnit } from "./stream.ts";
+
+interface ArmEstimates {
+  clustered: Estimate | Refused;
+  independent: Estimate | Refused;
+}
+
+function estimatesOf(
+  units: readonly SimulatedUnit[],
+  variant: string,
+  { source = "", quantile = 0.5 }: MetricDefinition,
+  alpha: number,
+): ArmEstimates {
+  const sorted = valuesOf(units, variant, source).sort((a, b) => a - b);
+  const count = sorted.length;
+  const reach = normalUpperQuantile(alpha / 2) * Math.sqrt((quantile * (1 - quantile)) / count);
+  const at = (share: number) => interpolatedQuantile(sorted, Math.min(1, Math.max(0, share)));
+  const value = at(quantile);
+  const sample = {
+    units: count,
+    sampledUnits: count,
+    value,
+    lower: at(quantile - reach),
+    upper: at(quantile + reach),
+  };
+  const clusters = units
+    .filter((unit) => unit.variant === variant)
+    .map(({ requests }) => {
+      const below = requests.filter((request) => (request[source] ?? 0) <= value).length;
+      return [below, requests.length] as const;
+    });
+  const settings = { quantile, bandAlpha: alpha };
+  return {
+    independent: estimateOfQuantile(sample, settings),
+    clustered: estimateOfClusteredQuantile(sample, pairSumsOf(clusters), settings),
+  };
+}
+
+/** The published way to compare quantiles of clustered values, and the same without regard to clusters. */
+export function fixedQuantileIntervals(
+  scenario: Scenario,
+  definition: MetricDefinition,
+  units: readonly SimulatedUnit[],
+): { clustered: Interval | undefined; independent: Interval | undefined } {
+  const { alpha, control } = scenario.spec;
+  const a = estimatesOf(units, control, definition, alpha);
+  const b = estimatesOf(units, treatmentOf(scenario), definition, alpha);
+  const intervalOf = (first: Estimate | Refused, second: Estimate | Refused): Interval | undefined => {
+    if ("reason" in first || "reason" in second) return undefined;
+    const test = testDifference(first, second, alpha);
+    return "reason" in test ? undefined : test.interval;
+  };
+  return {
+    clustered: intervalOf(a.clustered, b.clustered),
+    independent: intervalOf(a.independent, b.independent),
+  };
+}

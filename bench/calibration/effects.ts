@@ -1,0 +1,63 @@
+import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
+import { pairSumsOf } from "../../src/analyzer/pair-sums.ts";
+import { estimateOfRatio } from "../../src/analyzer/ratio-metric.ts";
+import type { Truth } from "./observe-look.ts";
+import { trueDifference } from "./population.ts";
+import { Random } from "./random.ts";
+import { type Mode, primaryDefinition, type Scenario } from "./scenario.ts";
+
+/** Enough for a standard error to some percent. */
+const PILOT_UNITS = 20_000;
+
+/** The power that a fixed-horizon test at the end is to have. */
+const POWER = 0.8;
+
+/** The variance of one unit's contribution to the primary metric. */
+function unitVariance(scenario: Scenario, effect: number): number {
+  const { key } = primaryDefinition(scenario);
+  const random = new Random(`pilot/${scenario.key}`);
+  const rows = Array.from({ length: PILOT_UNITS }, () => {
+    const { requests } = scenario.population.draw(random, effect);
+    return [requests.reduce((sum, request) => sum + (request[key] ?? 0), 0), requests.length] as const;
+  });
+  const estimate = estimateOfRatio(pairSumsOf(rows));
+  return "reason" in estimate ? Number.NaN : estimate.unitVariance;
+}
+
+/** The improvement that a fixed-horizon test finds in 80 % of runs, in the population's own terms. */
+function detectableEffect(scenario: Scenario): number {
+  const { spec, population, units } = scenario;
+  const treatments = spec.variants.length - 1;
+  const unitsOf = (weight = 0) => weight * units;
+  const quantiles = normalUpperQuantile(spec.alpha / 2 / treatments) + normalUpperQuantile(1 - POWER);
+  const sign = primaryDefinition(scenario).direction === "increase" ? 1 : -1;
+  const control = unitVariance(scenario, 0) / unitsOf(spec.variants.at(0)?.weight);
+  let effect = 0;
+  // An effect changes the treatment's own variance: three rounds settle it.
+  for (let round = 0; round < 3; round++) {
+    const treatment = unitVariance(scenario, effect) / unitsOf(spec.variants.at(-1)?.weight);
+    const difference = sign * quantiles * Math.sqrt(control + treatment);
+    effect = population.effect === "added" ? difference : difference / population.baseline;
+  }
+  return effect;
+}
+
+/** What sets the last variant apart in this mode. */
+export function effectOf(scenario: Scenario, mode: Mode): number {
+  const effect = scenario.effects[mode];
+  return effect === "detectable" ? detectableEffect(scenario) : effect;
+}
+
+/** What the engine must find. */
+export function truthOf(scenario: Scenario, mode: Mode, effect: number): Truth {
+  const { population, brokenWeights } = scenario;
+  const difference = trueDifference(population, effect);
+  const { quantile } = population;
+  return {
+    difference,
+    relative: difference / population.baseline,
+    quantiles: quantile === undefined ? undefined : { control: quantile, treatment: quantile * (1 + effect) },
+    harmAtMargin: mode === "same",
+    soundSplit: mode === "same" || brokenWeights === undefined,
+  };
+}

@@ -1,0 +1,55 @@
+import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
+import { wilsonBounds } from "../../src/analyzer/proportion-interval.ts";
+import { QUESTIONS, type Question } from "./questions.ts";
+import type { Count, Tally } from "./record.ts";
+import type { Mode, Scenario } from "./scenario.ts";
+
+/** `kept` and `missed` as measured; `chance` when missed by no more than the Monte-Carlo error allows. */
+export type Verdict = "kept" | "chance" | "missed" | "shown";
+
+/** One measured rate. */
+export interface Figure {
+  question: string;
+  scenario: string;
+  title: string;
+  mode: Mode;
+  /** The guardrail, where a question is asked for several. */
+  detail: string | undefined;
+  hits: number;
+  trials: number;
+  rate: number;
+  /** Its 95 % Monte-Carlo interval. */
+  low: number;
+  high: number;
+  verdict: Verdict;
+}
+
+const Z = normalUpperQuantile(0.025);
+
+function verdictOf({ bar }: Question, rate: number, low: number, high: number): Verdict {
+  if (!bar) return "shown";
+  if (bar.low <= rate && rate <= bar.high) return "kept";
+  return low <= bar.high && bar.low <= high ? "chance" : "missed";
+}
+
+function figureOf(question: Question, [hits, trials]: Count) {
+  const rate = hits / trials;
+  const { lower: low, upper: high } = wilsonBounds({ successes: hits, units: trials }, Z);
+  return { hits, trials, rate, low, high, verdict: verdictOf(question, rate, low, high) };
+}
+
+/** What one scenario in one mode shows, in the order of the questions. */
+export function figuresOf({ key: scenario, title }: Scenario, mode: Mode, tally: Tally): Figure[] {
+  return QUESTIONS.flatMap((question) =>
+    Object.entries(tally).flatMap(([asked, count]) => {
+      const [key, detail] = asked.split(":");
+      if (key !== question.key) return [];
+      return [{ question: key, scenario, title, mode, detail, ...figureOf(question, count) }];
+    }),
+  );
+}
+
+/** The figures of one question, over all scenarios. */
+export function figuresFor(figures: readonly Figure[], { key }: Question): Figure[] {
+  return figures.filter((figure) => figure.question === key);
+}

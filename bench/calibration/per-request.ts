@@ -1,0 +1,27 @@
+import { estimateOfMean } from "../../src/analyzer/estimate.ts";
+import { testDifference } from "../../src/analyzer/welch.ts";
+import { primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import type { SimulatedUnit } from "./stream.ts";
+
+/** All values of a variant, in no order. */
+export function valuesOf(units: readonly SimulatedUnit[], variant: string, metric: string): number[] {
+  return units
+    .filter((unit) => unit.variant === variant)
+    .flatMap(({ requests }) => requests.map((request) => request[metric] ?? 0));
+}
+
+function estimateOf(values: readonly number[]) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return estimateOfMean({ units: values.length, mean, variance: squares / (values.length - 1) });
+}
+
+/** What one gets who takes requests for independent units: what Bakeoff does not do, for contrast. */
+export function perRequestPValue(scenario: Scenario, units: readonly SimulatedUnit[]): number {
+  const { key } = primaryDefinition(scenario);
+  const control = estimateOf(valuesOf(units, scenario.spec.control, key));
+  const treatment = estimateOf(valuesOf(units, treatmentOf(scenario), key));
+  if ("reason" in control || "reason" in treatment) return 1;
+  const test = testDifference(control, treatment, scenario.spec.alpha);
+  return "reason" in test ? 1 : test.pValue;
+}

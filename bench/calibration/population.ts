@@ -1,0 +1,26 @@
+import type { Random } from "./random.ts";
+
+/** What one unit does while the experiment runs. */
+export interface UnitDraw {
+  /** Metric values, one record per request. */
+  requests: Record<string, number>[];
+  /** What is known of the unit from before. */
+  covariates?: Record<string, number>;
+}
+
+/** Where units come from, with the truth about them. */
+export interface Population {
+  draw: (random: Random, effect: number) => UnitDraw;
+  /** `added`: to the primary metric · `factor`: the primary metric is multiplied by 1 + effect · `margins`: harm of the guardrails, in margins. */
+  effect: "added" | "factor" | "margins";
+  /** The primary metric without an effect. */
+  baseline: number;
+  /** The quantile that the scenario estimates, without an effect. */
+  quantile?: number;
+}
+
+/** The true difference on the primary metric. */
+export function trueDifference({ effect: kind, baseline }: Population, effect: number): number {
+  if (kind === "margins") return 0;
+  return kind === "added" ? effect : effect * baseline;
+}

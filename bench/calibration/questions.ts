@@ -1,0 +1,73 @@
+/** What a rate must be: the bar, as a closed range. `null` where a rate is shown for contrast only. */
+export interface Bar {
+  low: number;
+  high: number;
+}
+
+export interface Question {
+  key: string;
+  title: string;
+  /** The rate that the theory promises, or at most or at least promises. */
+  nominal: number | null;
+  bar: Bar | null;
+}
+
+const ALPHA = 0.05;
+const atMost = (nominal: number) => ({ nominal, bar: { low: 0, high: nominal } });
+const atLeast = (nominal: number, low = nominal) => ({ nominal, bar: { low, high: 1 } });
+const between = (nominal: number, low: number, high: number) => ({ nominal, bar: { low, high } });
+const contrast = (nominal: number | null) => ({ nominal, bar: null });
+const covers = between(1 - ALPHA, 0.94, 0.96);
+
+const question = (key: string, title: string, expected: Pick<Question, "nominal" | "bar">): Question => ({
+  key,
+  title,
+  ...expected,
+});
+
+/** Everything a calibration asks, in the order of the report. */
+export const QUESTIONS: readonly Question[] = [
+  question("decision_any_time", "A/A: promoted or rolled back at any look", atMost(ALPHA)),
+  question(
+    "always_valid_any_time",
+    "A/A: always-valid p below alpha at any look from 100 units on",
+    atMost(ALPHA),
+  ),
+  question(
+    "always_valid_from_first_look",
+    "A/A: always-valid p below alpha at any look at all",
+    contrast(ALPHA),
+  ),
+  question("fixed_any_time", "A/A: fixed-horizon p below alpha at any look (peeking)", contrast(ALPHA)),
+  question("fixed_at_end", "A/A: fixed-horizon p below alpha at the end", between(ALPHA, 0.04, 0.065)),
+  question("per_request_at_end", "A/A: the naive test over requests at the end", contrast(ALPHA)),
+  question("coverage_fixed", "Fixed-horizon interval holds the difference", covers),
+  question("coverage_relative", "Fixed-horizon interval holds the relative difference (Fieller)", covers),
+  question("coverage_newcombe", "Newcombe's interval holds the difference", covers),
+  question("coverage_family", "A/A: all corrected intervals hold 0", atLeast(1 - ALPHA, 0.94)),
+  question("coverage_always_at_end", "Always-valid interval holds the difference at the end", atLeast(0.95)),
+  question(
+    "coverage_always",
+    "Always-valid interval holds the difference at every look from 100 units on",
+    atLeast(0.95),
+  ),
+  question(
+    "coverage_always_from_first_look",
+    "Always-valid interval holds the difference at every look",
+    contrast(0.95),
+  ),
+  question("fixed_power", "A/B: found by the fixed-horizon test at the end", atLeast(0.8, 0.7)),
+  question("decision_power", "A/B: the better variant promoted at any look", atLeast(0.25)),
+  question("fixed_wrong", "A/B: wrong sign, of those significant at the end", atMost(0.005)),
+  question("decision_wrong", "A/B: wrong decision, of those decided", atMost(0.025)),
+  question("quantile_coverage", "p95: Woodruff's interval over units", between(0.95, 0.93, 0.97)),
+  question("quantile_coverage_band", "p95: clustered band (Deng et al.)", contrast(0.95)),
+  question("quantile_coverage_naive", "p95: band without regard to clusters", contrast(0.95)),
+  question("quantile_any_time", "p95, A/A: always-valid p below alpha at any look", atMost(ALPHA)),
+  question("quantile_coverage_always", "p95: always-valid interval at every look", atLeast(0.95)),
+  question("quantile_coverage_always_at_end", "p95: always-valid interval at the end", atLeast(0.95)),
+  question("guardrail_alarm", "Guardrail called harmed at any look, harm = margin", atMost(ALPHA)),
+  question("guardrail_found", "Guardrail called harmed at any look, harm = 2.5 margins", contrast(null)),
+  question("split_alarm", "Split check alarmed at any look, sound split", atMost(0.001)),
+  question("split_found", "Split check alarmed at any look, 58/42 for 50/50", atLeast(0.8)),
+];

@@ -1,0 +1,177 @@
+import { completeSpec, type ExperimentMetric, experimentInput } from "../../src/model/experiment.ts";
+import { metricDefinition } from "../../src/model/metric.ts";
+import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
+import type { Population } from "./population.ts";
+import type { Scenario } from "./scenario.ts";
+import { costs, GUARDED, harmed, heavyLatencies, predictableCosts, successes } from "./single-requests.ts";
+
+const QUANTILE = 0.95;
+
+const DEFINITIONS = [
+  { key: "task_success", name: "Task success", type: "proportion", direction: "increase" },
+  { key: "error", name: "Errors", type: "proportion", direction: "decrease" },
+  { key: "toxic", name: "Toxic answers", type: "proportion", direction: "decrease" },
+  { key: "cost_usd", name: "Cost", type: "mean", direction: "decrease" },
+  { key: "latency_ms", name: "Latency", type: "mean", direction: "decrease" },
+  {
+    key: "latency_p95_ms",
+    name: "p95 latency",
+    type: "quantile",
+    direction: "decrease",
+    quantile: QUANTILE,
+    source: "latency_ms",
+  },
+].map((definition) => metricDefinition.parse(definition));
+
+interface Outline extends Partial<Scenario> {
+  key: string;
+  title: string;
+  population: Population;
+  primary: string;
+  others?: ExperimentMetric[];
+  weights?: number[];
+}
+
+/** Long enough for 40 looks; with always-valid intervals tuned for it, as `maximumUnits` does by default. */
+const UNITS = 2_000;
+
+function scenario({ primary, others = [], weights = [0.5, 0.5], ...outline }: Outline): Scenario {
+  const units = outline.units ?? UNITS;
+  const metrics: ExperimentMetric[] = [{ metric: primary, role: "primary" }, ...others];
+  const input = experimentInput.parse({
+    key: outline.key,
+    kind: "model",
+    config: "answer",
+    variants: weights.map((weight, index) => ({
+      key: index === 0 ? "control" : `treatment-${index}`,
+      version: index + 1,
+      weight,
+    })),
+    metrics,
+    maximumUnits: units,
+  });
+  return {
+    units,
+    lookEvery: 50,
+    effects: { same: 0, different: "detectable" },
+    returning: false,
+    clustered: false,
+    spec: completeSpec(input, "control"),
+    definitions: DEFINITIONS.filter(({ key }) => metrics.some(({ metric }) => metric === key)),
+    ...outline,
+  };
+}
+
+const guardrail = (metric: keyof typeof GUARDED, kind: "absolute" | "relative"): ExperimentMetric => ({
+  metric,
+  role: "guardrail",
+  margin: { kind, value: GUARDED[metric].margin },
+});
+
+/** From the easy to the hard. */
+export const SCENARIOS: readonly Scenario[] = [
+  scenario({
+    key: "success",
+    title: "Success of 30 %",
+    primary: "task_success",
+    population: successes(0.3),
+  }),
+  scenario({
+    key: "cost",
+    title: "Log-normal cost, σ 1.25",
+    primary: "cost_usd",
+    population: costs(1.25),
+  }),
+  scenario({
+    key: "predictable-cost",
+    title: "The same cost with a covariate",
+    primary: "cost_usd",
+    population: predictableCosts(1.25, 0.8),
+  }),
+  scenario({
+    key: "heavy-latency",
+    title: "Latency with a Pareto tail",
+    primary: "latency_ms",
+    population: heavyLatencies(),
+  }),
+  scenario({
+    key: "rare",
+    title: "Rare events, 0.5 %",
+    primary: "task_success",
+    population: successes(0.005),
+  }),
+  scenario({
+    key: "uneven-success",
+    title: "Success, split 90/10",
+    primary: "task_success",
+    weights: [0.9, 0.1],
+    population: successes(0.3),
+  }),
+  scenario({
+    key: "uneven-cost",
+    title: "Cost, split 90/10",
+    primary: "cost_usd",
+    weights: [0.9, 0.1],
+    population: costs(1.25),
+  }),
+  scenario({
+    key: "five-arms",
+    title: "Success, five arms",
+    primary: "task_success",
+    weights: [0.2, 0.2, 0.2, 0.2, 0.2],
+    population: successes(0.3),
+  }),
+  scenario({
+    key: "clustered-success",
+    title: "Clustered success, correlation 0.2",
+    primary: "task_success",
+    population: clusteredSuccesses(0.2),
+    clustered: true,
+  }),
+  scenario({
+    key: "returning-success",
+    title: "The same, users coming back",
+    primary: "task_success",
+    population: clusteredSuccesses(0.2),
+    clustered: true,
+    returning: true,
+  }),
+  scenario({
+    key: "clustered-cost",
+    title: "Clustered cost, correlation 0.15",
+    primary: "cost_usd",
+    population: clusteredCosts(),
+    clustered: true,
+  }),
+  scenario({
+    key: "clustered-p95",
+    title: "Clustered latency and its p95",
+    primary: "latency_ms",
+    others: [{ metric: "latency_p95_ms", role: "secondary" }],
+    population: clusteredLatencies(QUANTILE),
+    // A sketch costs more per event and look than sums.
+    units: 800,
+    lookEvery: 100,
+    clustered: true,
+  }),
+  scenario({
+    key: "guardrails",
+    title: "Guardrails at their margins",
+    primary: "task_success",
+    others: [
+      guardrail("error", "absolute"),
+      guardrail("toxic", "absolute"),
+      guardrail("cost_usd", "relative"),
+    ],
+    population: harmed(),
+    effects: { same: 1, different: 2.5 },
+  }),
+  scenario({
+    key: "broken-split",
+    title: "Half and half, but 58/42 in A/B",
+    primary: "task_success",
+    population: successes(0.3),
+    effects: { same: 0, different: 0 },
+    brokenWeights: [0.58, 0.42],
+  }),
+];

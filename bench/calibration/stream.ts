@@ -1,0 +1,63 @@
+import type { Random } from "./random.ts";
+import { type Mode, type Scenario, treatmentOf } from "./scenario.ts";
+
+/** One unit as it went through a run. */
+export interface SimulatedUnit {
+  name: string;
+  variant: string;
+  covariates: Record<string, number> | undefined;
+  /** Its requests up to the end of the run. */
+  requests: Record<string, number>[];
+}
+
+/** One request, or for a unit with covariates its exposure. */
+export interface StreamEvent {
+  unit: SimulatedUnit;
+  request: Record<string, number>;
+}
+
+/** A returning unit waits for so many arrivals of others on average. */
+const MEAN_GAP = 200;
+
+function drawVariant(random: Random, keys: readonly string[], weights: readonly number[]): string {
+  let rest = random.uniform();
+  for (const [index, weight] of weights.entries()) {
+    rest -= weight;
+    if (rest < 0) return keys[index] ?? "";
+  }
+  return keys.at(-1) ?? "";
+}
+
+/**
+ * The requests of one run in the order in which they come in.
+ * @returns for every arrival of a new unit, what happens up to the next one
+ */
+export function* streamOf(
+  scenario: Scenario,
+  mode: Mode,
+  effect: number,
+  random: Random,
+): Generator<StreamEvent[]> {
+  const { spec, population, units, returning, brokenWeights } = scenario;
+  const keys = spec.variants.map(({ key }) => key);
+  const planned = spec.variants.map(({ weight }) => weight);
+  const weights = mode === "different" ? (brokenWeights ?? planned) : planned;
+  const later = new Map<number, StreamEvent[]>();
+  for (let arrival = 0; arrival < units; arrival++) {
+    const variant = drawVariant(random, keys, weights);
+    const { requests, covariates } = population.draw(random, variant === treatmentOf(scenario) ? effect : 0);
+    const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
+    let at = arrival;
+    for (const request of requests) {
+      const event = { unit, request };
+      const waiting = later.get(at);
+      if (waiting) waiting.push(event);
+      else later.set(at, [event]);
+      if (returning) at += 1 + Math.floor(-MEAN_GAP * Math.log(random.uniform()));
+    }
+    const due = later.get(arrival) ?? [];
+    later.delete(arrival);
+    for (const event of due) event.unit.requests.push(event.request);
+    yield due;
+  }
+}
