@@ -5,7 +5,7 @@ import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { type Database, parseStored } from "../store/database.ts";
 import { readEventChunks } from "../store/event-chunks.ts";
 import { Ledger } from "./ledger.ts";
-import { type ExposureEntry, type LogEntry, logEntry } from "./log-entry.ts";
+import { type LogEntry, logEntry } from "./log-entry.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
 import type { UnitState } from "./unit-state.ts";
 
@@ -48,11 +48,13 @@ export async function rebuildTotals(
   return ledger.totals;
 }
 
-type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
+/** What a rebuild must know of an experiment. */
+export type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
 
 /** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
 export interface LogCut {
-  totals: ExperimentTotals;
+  /** By period of constant weights. */
+  periods: readonly ExperimentTotals[];
   /** By shard: the last sequence number that counts. */
   until: readonly number[];
 }
@@ -63,10 +65,13 @@ export async function cutLog(namespace: AggregatorNamespace, experiment: Counted
   const checkpoints = await Promise.all(
     aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.checkpoint()),
   );
+  const totals = checkpoints.map((checkpoint) => experimentTotals.parse(checkpoint.totals));
   return {
-    totals: checkpoints
-      .map(({ totals }) => experimentTotals.parse(totals))
-      .reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    periods: experiment.periods.map((_, period) =>
+      totals
+        .slice(period * spec.shards, (period + 1) * spec.shards)
+        .reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    ),
     until: checkpoints.map(({ sequence }) => sequence),
   };
 }
@@ -82,52 +87,4 @@ export async function* readEntries(
       yield* entries;
     }
   }
-}
-
-/** What all of a unit's groups must know: its first variant, a second one that crosses it over, its covariates. */
-function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
-  const [first] = known;
-  if (!first) return true;
-  const crossedOver = known.some((exposure) => exposure.v !== first.v);
-  return (!crossedOver && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c));
-}
-
-/**
- * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and is crossed over
- * in all of them when it is crossed over in the experiment. Holds the state of every unit and group in memory.
- * @param groupOf undefined for entries of no group
- */
-export async function rebuildGroups(
-  database: Database,
-  experiment: Counted,
-  cut: LogCut,
-  groupOf: (entry: LogEntry) => string | undefined,
-): Promise<Map<string, ExperimentTotals>> {
-  const variants = experiment.spec.variants.map(({ key }) => key);
-  const groups = new Map<string, { ledger: Ledger; units: Map<string, UnitState> }>();
-  const exposures = new Map<string, ExposureEntry[]>();
-  for await (const entry of readEntries(database, experiment, cut)) {
-    const known = exposures.get(entry.u) ?? [];
-    exposures.set(entry.u, known);
-    const exposure: ExposureEntry =
-      entry.k === "exposure" ? entry : { k: "exposure", u: entry.u, v: entry.v, t: entry.t };
-    if (tellsSomethingNew(known, exposure)) {
-      known.push(exposure);
-      for (const { ledger, units } of groups.values()) {
-        const state = units.get(entry.u);
-        if (state) ledger.apply(state, exposure);
-      }
-    }
-    const key = groupOf(entry);
-    if (key === undefined) continue;
-    const group = groups.get(key) ?? {
-      ledger: new Ledger(emptyTotals(variants), experiment.definitions),
-      units: new Map(),
-    };
-    groups.set(key, group);
-    let state = group.units.get(entry.u);
-    if (!state) for (const earlier of known) state = group.ledger.apply(state, earlier);
-    group.units.set(entry.u, group.ledger.apply(state, entry));
-  }
-  return new Map([...groups].map(([key, { ledger }]) => [key, ledger.totals]));
 }

@@ -1,16 +1,16 @@
-import type { Experiment } from "../model/experiment.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, MAXIMUM_SEGMENTS, type SegmentValue } from "../model/segments.ts";
 import type { Database } from "../store/database.ts";
+import { rebuildGroups } from "./grouped-totals.ts";
 import type { LogEntry } from "./log-entry.ts";
-import { type LogCut, readEntries, rebuildGroups } from "./rebuild.ts";
+import { type Counted, type LogCut, readEntries } from "./rebuild.ts";
 
 /** No JSON text, so that no value can be mistaken for it. */
 const OTHER = "other";
 
 export interface SegmentTotals {
   /** The most frequent values, by number of events. */
-  segments: { value: SegmentValue; totals: ExperimentTotals }[];
+  segments: { value: SegmentValue; periods: ExperimentTotals[] }[];
   other: { values: number; units: number; events: number };
   eventsWithoutProperty: number;
 }
@@ -31,7 +31,7 @@ function unitsOf(totals: ExperimentTotals): number {
  */
 export async function readSegmentTotals(
   database: Database,
-  experiment: Pick<Experiment, "spec" | "definitions" | "periods">,
+  experiment: Counted,
   cut: LogCut,
   property: string,
 ): Promise<SegmentTotals | undefined> {
@@ -58,16 +58,16 @@ export async function readSegmentTotals(
     const key = JSON.stringify(value);
     return frequentKeys.has(key) ? key : OTHER;
   });
-  const other = groups.get(OTHER);
+  const other = groups.get(OTHER) ?? [];
   return {
     segments: frequent.flatMap(([key, { value }]) => {
-      const totals = groups.get(key);
-      return totals ? [{ value, totals }] : [];
+      const periods = groups.get(key);
+      return periods ? [{ value, periods }] : [];
     }),
     other: {
       values: byFrequency.length - frequent.length,
-      units: other ? unitsOf(other) : 0,
-      events: other?.events ?? 0,
+      units: other.reduce((sum, totals) => sum + unitsOf(totals), 0),
+      events: other.reduce((sum, { events }) => sum + events, 0),
     },
     eventsWithoutProperty,
   };

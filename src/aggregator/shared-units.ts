@@ -1,16 +1,14 @@
-import type { Experiment } from "../model/experiment.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import type { Database } from "../store/database.ts";
-import { type LogCut, readEntries, rebuildGroups } from "./rebuild.ts";
+import { rebuildGroups } from "./grouped-totals.ts";
+import { type Counted, type LogCut, readEntries } from "./rebuild.ts";
 
 /** No variant's key: where the units are collected that crossed over in the other experiment. */
 const CROSSED_OVER = "";
 
-type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
-
 export interface SharedUnits {
-  /** One experiment's totals among the units of each variant of the other experiment. */
-  byOtherVariant: ReadonlyMap<string, ExperimentTotals>;
+  /** One experiment's totals, by period, among the units of each variant of the other experiment. */
+  byOtherVariant: ReadonlyMap<string, ExperimentTotals[]>;
   /** Units in both experiments that were seen in two variants of one of them. */
   crossedOverUnits: number;
 }
@@ -38,10 +36,12 @@ export async function readSharedUnits(
   const variants = await readVariants(database, other.experiment, other.cut);
   const groups = await rebuildGroups(database, first.experiment, first.cut, ({ u }) => variants.get(u));
   let crossedOverUnits = 0;
-  for (const [variant, totals] of groups) {
-    crossedOverUnits += totals.crossedOverUnits;
-    if (variant !== CROSSED_OVER) continue;
-    for (const { units } of Object.values(totals.variants)) crossedOverUnits += units;
+  for (const [variant, periods] of groups) {
+    for (const totals of periods) {
+      crossedOverUnits += totals.crossedOverUnits;
+      if (variant !== CROSSED_OVER) continue;
+      for (const { units } of Object.values(totals.variants)) crossedOverUnits += units;
+    }
   }
   groups.delete(CROSSED_OVER);
   return { byOtherVariant: groups, crossedOverUnits };

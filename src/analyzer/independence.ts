@@ -31,3 +31,18 @@ export function independenceTest(table: readonly (readonly number[])[]): ChiSqua
   const pValue = chiSquareUpperTail(statistic, degreesOfFreedom);
   return { status: "ok", statistic, degreesOfFreedom, pValue };
 }
+
+/**
+ * The same over several tables at once, such as periods of constant weights: statistics and degrees of freedom add.
+ * Tables that are too small are left out.
+ */
+export function independenceTestOfStrata(
+  tables: readonly (readonly (readonly number[])[])[],
+): ChiSquareTest | Unavailable {
+  const tests = tables.map(independenceTest).flatMap((test) => (test.status === "ok" ? [test] : []));
+  if (tests.length === 0) return { status: "unavailable", reason: "insufficient_data" };
+  const statistic = tests.reduce((sum, test) => sum + test.statistic, 0);
+  const degreesOfFreedom = tests.reduce((sum, test) => sum + test.degreesOfFreedom, 0);
+  const pValue = chiSquareUpperTail(statistic, degreesOfFreedom);
+  return { status: "ok", statistic, degreesOfFreedom, pValue };
+}

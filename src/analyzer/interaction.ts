@@ -10,23 +10,28 @@ import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { armsOf } from "./arms.ts";
 import { type Contrast, contrastOf } from "./contrast.ts";
-import { independenceTest } from "./independence.ts";
+import { independenceTestOfStrata } from "./independence.ts";
 import type { Refused } from "./refused.ts";
 import { SAMPLE_RATIO_THRESHOLD } from "./sample-ratio.ts";
 
 /** An experiment's totals among the units of one variant of the other experiment. */
 export interface OtherArm {
   otherVariant: string;
-  totals: ExperimentTotals;
+  /** By period of this experiment's weights, at least one. */
+  periods: readonly ExperimentTotals[];
+}
+
+function unitsIn(totals: ExperimentTotals | undefined, variant: string): number {
+  return totals?.variants[variant]?.units ?? 0;
 }
 
 /** How many units are in each pair of variants. */
 export function interactionTable(spec: ExperimentSpec, others: readonly OtherArm[]): InteractionCell[] {
   return spec.variants.flatMap(({ key }) =>
-    others.map(({ otherVariant, totals }) => ({
+    others.map(({ otherVariant, periods }) => ({
       variant: key,
       otherVariant,
-      units: totals.variants[key]?.units ?? 0,
+      units: periods.reduce((sum, totals) => sum + unitsIn(totals, key), 0),
     })),
   );
 }
@@ -36,9 +41,13 @@ type Interaction = Pick<
   "assignment" | "comparisons" | "correctedAlpha" | "effects" | "differences" | "verdict"
 >;
 
+/** Period by period: where both experiments' weights drift with time, all of it together would look dependent. */
 function checkAssignment(spec: ExperimentSpec, others: readonly OtherArm[]): Interaction["assignment"] {
-  const test = independenceTest(
-    spec.variants.map(({ key }) => others.map(({ totals }) => totals.variants[key]?.units ?? 0)),
+  const periods = others[0]?.periods ?? [];
+  const test = independenceTestOfStrata(
+    periods.map((_, period) =>
+      spec.variants.map(({ key }) => others.map((other) => unitsIn(other.periods[period], key))),
+    ),
   );
   if (test.status !== "ok") return { verdict: "insufficient_data", test };
   return { verdict: test.pValue < SAMPLE_RATIO_THRESHOLD ? "dependent" : "independent", test };
@@ -74,7 +83,7 @@ export function analyzeInteraction(
   const treatments = spec.variants.map(({ key }) => key).filter((key) => key !== control);
   const comparisons = Math.max(1, treatments.length * (others.length - 1));
   const cells = new Map(
-    others.map(({ otherVariant, totals }) => [otherVariant, armsOf(spec, definition, [totals]).arms]),
+    others.map(({ otherVariant, periods }) => [otherVariant, armsOf(spec, definition, periods).arms]),
   );
   const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Refused => {
     const [added, taken] = [plus, minus].map((list) =>

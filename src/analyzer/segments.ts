@@ -1,12 +1,25 @@
 import type { Analysis, Difference, MetricAnalysis, SampleRatioCheck } from "../model/analysis.ts";
-import type { ExperimentTotals } from "../model/moments.ts";
 import type { SegmentAnalysis, SegmentResults, SegmentReversal, SegmentValue } from "../model/segments.ts";
-import { type AnalysisInput, analyze } from "./analyze.ts";
+import { type AnalysisInput, analyze, type PeriodTotals } from "./analyze.ts";
+import { emptyTotals, mergeTotals } from "./moments.ts";
 import { SAMPLE_RATIO_THRESHOLD } from "./sample-ratio.ts";
 
 export interface SegmentInput {
   value: SegmentValue;
-  totals: ExperimentTotals;
+  /** One per period of constant weights, at least one. */
+  periods: readonly PeriodTotals[];
+}
+
+/** What an analysis needs to know of an experiment besides its totals. */
+type Frame = Omit<AnalysisInput, "totals" | "periods" | "previous">;
+
+function analyzePeriods(frame: Frame, periods: readonly PeriodTotals[]): Analysis {
+  const totals = periods.map((period) => period.totals);
+  return analyze({
+    ...frame,
+    periods,
+    totals: totals.reduce(mergeTotals, emptyTotals(frame.spec.variants.map(({ key }) => key))),
+  });
 }
 
 type Breakdown = Pick<
@@ -80,18 +93,22 @@ function reversalsOf({ metrics }: Analysis, segments: readonly SegmentAnalysis[]
 /**
  * The experiment's analysis for each segment, with its error rate shared among segments × treatments (Bonferroni), and
  * the segments that contradict the whole.
+ * @param all the totals of all units, by period
  * @param segments their totals, made of the events that carry the value; may overlap in units
- * @param input with the totals of all units
  */
-export function analyzeSegments(input: AnalysisInput, segments: readonly SegmentInput[]): Breakdown {
-  const { alpha, variants } = input.spec;
+export function analyzeSegments(
+  frame: Frame,
+  all: readonly PeriodTotals[],
+  segments: readonly SegmentInput[],
+): Breakdown {
+  const { alpha, variants } = frame.spec;
   const comparisons = Math.max(1, segments.length) * (variants.length - 1);
   const correctedAlpha = alpha / comparisons;
-  const spec = { ...input.spec, alpha: correctedAlpha };
-  const whole = analyze({ ...input, spec });
+  const corrected = { ...frame, spec: { ...frame.spec, alpha: correctedAlpha } };
+  const whole = analyzePeriods(corrected, all);
   const overall = { ...whole, metrics: withoutFamily(whole.metrics) };
-  const analysed = segments.map(({ value, totals }): SegmentAnalysis => {
-    const { units, events, sampleRatio, metrics } = analyze({ ...input, spec, totals });
+  const analysed = segments.map(({ value, periods }): SegmentAnalysis => {
+    const { units, events, sampleRatio, metrics } = analyzePeriods(corrected, periods);
     return {
       value,
       units,

@@ -30,7 +30,7 @@ export async function readInteraction(
   const variants = spec.variants.map(({ key }) => key);
   const others = other.spec.variants.map(({ key }) => ({
     otherVariant: key,
-    totals: shared.byOtherVariant.get(key) ?? emptyTotals(variants),
+    periods: shared.byOtherVariant.get(key) ?? experiment.periods.map(() => emptyTotals(variants)),
   }));
   const table = interactionTable(spec, others);
   if (table.some(({ units }) => units < MINIMUM_UNITS_PER_CELL)) {

@@ -1,8 +1,10 @@
 import { cutLog } from "../aggregator/rebuild.ts";
 import { readSegmentTotals } from "../aggregator/segment-totals.ts";
 import type { AggregatorNamespace } from "../aggregator/shards.ts";
+import { emptyTotals } from "../analyzer/moments.ts";
 import { analyzeSegments } from "../analyzer/segments.ts";
 import type { Experiment } from "../model/experiment.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "../model/segments.ts";
 import type { Database } from "../store/database.ts";
@@ -15,7 +17,7 @@ export async function readSegmentResults(
   property: string,
   now: number,
 ): Promise<Result<SegmentResults>> {
-  const { spec, definitions, status } = experiment;
+  const { spec, definitions, periods, status } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
   const cut = await cutLog(namespace, experiment);
@@ -29,13 +31,22 @@ export async function readSegmentResults(
       },
     ]);
   }
-  const { segments, other, eventsWithoutProperty } = read;
+  const withWeights = (totals: readonly ExperimentTotals[]) =>
+    periods.map(({ weights }, index) => ({
+      weights,
+      totals: totals[index] ?? emptyTotals(spec.variants.map(({ key }) => key)),
+    }));
+  const { other, eventsWithoutProperty } = read;
+  const segments = read.segments.map(({ value, periods: totals }) => ({
+    value,
+    periods: withWeights(totals),
+  }));
   return success({
     experiment: spec.key,
     property,
     exploratory: true,
     takenAt: now,
-    ...analyzeSegments({ spec, definitions, totals: cut.totals, now }, segments),
+    ...analyzeSegments({ spec, definitions, now }, withWeights(cut.periods), segments),
     other,
     eventsWithoutProperty,
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { contrastOf } from "../../src/analyzer/contrast.ts";
 import { independenceTest } from "../../src/analyzer/independence.ts";
 import { analyzeInteraction } from "../../src/analyzer/interaction.ts";
+import { emptyTotals, mergeTotals } from "../../src/analyzer/moments.ts";
 import { welchTest } from "../../src/analyzer/welch.ts";
 import { metric, momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
 
@@ -72,10 +73,12 @@ describe("a contrast", () => {
 describe("the interaction of two experiments", () => {
   const arm = (otherVariant: string, control: number, treatment: number) => ({
     otherVariant,
-    totals: totals({
-      control: { task_success: momentsOfCounts(control, 1_000) },
-      treatment: { task_success: momentsOfCounts(treatment, 1_000) },
-    }),
+    periods: [
+      totals({
+        control: { task_success: momentsOfCounts(control, 1_000) },
+        treatment: { task_success: momentsOfCounts(treatment, 1_000) },
+      }),
+    ],
   });
 
   it("shares alpha among the other experiment's treatments", () => {
@@ -90,6 +93,28 @@ describe("the interaction of two experiments", () => {
       ["same", false],
       ["reversed", true],
     ]);
+  });
+
+  it("does not take a drift of both experiments' weights for a dependence", () => {
+    const units = (control: number, treatment: number) =>
+      totals({
+        control: { task_success: momentsOfCounts(control / 2, control) },
+        treatment: { task_success: momentsOfCounts(treatment / 2, treatment) },
+      });
+    // Independent in each period: 9 to 1 for both controls in the first, 1 to 9 in the second.
+    const drifting = [
+      { otherVariant: "base", periods: [units(810, 90), units(10, 90)] },
+      { otherVariant: "treated", periods: [units(90, 10), units(90, 810)] },
+    ];
+    expect(analyzeInteraction(spec(), metric(), drifting, "base").assignment).toMatchObject({
+      verdict: "independent",
+      test: { degreesOfFreedom: 2 },
+    });
+    const pooled = drifting.map(({ otherVariant, periods }) => ({
+      otherVariant,
+      periods: [periods.reduce(mergeTotals, emptyTotals([]))],
+    }));
+    expect(analyzeInteraction(spec(), metric(), pooled, "base").assignment.verdict).toBe("dependent");
   });
 
   it("cannot be judged where nothing varies", () => {

@@ -1,0 +1,77 @@
+import { emptyTotals } from "../analyzer/moments.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import type { Database } from "../store/database.ts";
+import { Ledger } from "./ledger.ts";
+import type { ExposureEntry, LogEntry } from "./log-entry.ts";
+import { type Counted, type LogCut, readLog } from "./rebuild.ts";
+import type { UnitState } from "./unit-state.ts";
+
+/** What all of a unit's groups must know: its first variant, a second one that crosses it over, its covariates. */
+function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
+  const [first] = known;
+  if (!first) return true;
+  const crossedOver = known.some((exposure) => exposure.v !== first.v);
+  return (!crossedOver && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c));
+}
+
+function toExposure(entry: LogEntry): ExposureEntry {
+  return entry.k === "exposure" ? entry : { k: "exposure", u: entry.u, v: entry.v, t: entry.t };
+}
+
+/** The units of one shard, in the groups that they are in. */
+class GroupedUnits {
+  readonly #exposures = new Map<string, ExposureEntry[]>();
+  readonly #groups = new Map<Ledger, Map<string, UnitState>>();
+
+  /** @param ledger of the entry's group, undefined for an entry of no group */
+  apply(entry: LogEntry, ledger: Ledger | undefined): void {
+    const known = this.#exposures.get(entry.u) ?? [];
+    this.#exposures.set(entry.u, known);
+    const exposure = toExposure(entry);
+    if (tellsSomethingNew(known, exposure)) {
+      known.push(exposure);
+      for (const [other, units] of this.#groups) {
+        const state = units.get(entry.u);
+        if (state) other.apply(state, exposure);
+      }
+    }
+    if (!ledger) return;
+    const units = this.#groups.get(ledger) ?? new Map<string, UnitState>();
+    this.#groups.set(ledger, units);
+    let state = units.get(entry.u);
+    if (!state) for (const earlier of known) state = ledger.apply(state, earlier);
+    units.set(entry.u, ledger.apply(state, entry));
+  }
+}
+
+/**
+ * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and is crossed over
+ * in all of them when it is crossed over in the experiment. Holds the state of a shard's units and groups in memory.
+ * @param groupOf undefined for entries of no group
+ * @returns for every group its totals by period of constant weights
+ */
+export async function rebuildGroups(
+  database: Database,
+  experiment: Counted,
+  cut: LogCut,
+  groupOf: (entry: LogEntry) => string | undefined,
+): Promise<Map<string, ExperimentTotals[]>> {
+  const { spec, definitions, periods } = experiment;
+  const variants = spec.variants.map(({ key }) => key);
+  const groups = new Map<string, Ledger[]>();
+  const ledgerOf = (group: string, shard: number): Ledger | undefined => {
+    const ledgers = groups.get(group) ?? periods.map(() => new Ledger(emptyTotals(variants), definitions));
+    groups.set(group, ledgers);
+    return ledgers[Math.floor(shard / spec.shards)];
+  };
+  for (const [shard, until] of cut.until.entries()) {
+    const units = new GroupedUnits();
+    for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
+      for (const entry of entries) {
+        const group = groupOf(entry);
+        units.apply(entry, group === undefined ? undefined : ledgerOf(group, shard));
+      }
+    }
+  }
+  return new Map([...groups].map(([group, ledgers]) => [group, ledgers.map(({ totals }) => totals)]));
+}
