@@ -11,6 +11,7 @@ import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
 import { segmentRoutes } from "./segment-routes.ts";
 import { transitionRoutes } from "./transition-routes.ts";
+import { winsorisedRoutes } from "./winsorised-routes.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
 export const ROUTES: readonly AnyRoute[] = [
@@ -19,6 +20,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...resultRoutes,
   ...segmentRoutes,
   ...interactionRoutes,
+  ...winsorisedRoutes,
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,

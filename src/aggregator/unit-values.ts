@@ -1,0 +1,39 @@
+import { emptyTotals } from "../analyzer/moments.ts";
+import type { Experiment } from "../model/experiment.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import type { Database } from "../store/database.ts";
+import { Ledger } from "./ledger.ts";
+import { type LogCut, readLog } from "./rebuild.ts";
+import type { UnitState } from "./unit-state.ts";
+
+/**
+ * One value for every unit, by variant, from the event log: the unit's average over events, or its total for a metric per
+ * unit (0 for exposed units without events). Units that crossed over are left out. Holds all units in memory.
+ */
+export async function readUnitValues(
+  database: Database,
+  experiment: Pick<Experiment, "spec" | "definitions" | "periods">,
+  cut: LogCut,
+  definition: MetricDefinition,
+): Promise<Map<string, number[]>> {
+  const ledger = new Ledger(emptyTotals([]), [definition]);
+  const units = new Map<string, UnitState>();
+  for (const [shard, until] of cut.until.entries()) {
+    for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
+      for (const entry of entries) {
+        // A unit counts once in every period of weights, and every period has shards of its own.
+        const unit = `${shard}/${entry.u}`;
+        units.set(unit, ledger.apply(units.get(unit), entry));
+      }
+    }
+  }
+  const values = new Map<string, number[]>();
+  for (const { v: variant, x: crossedOver, s: sums } of units.values()) {
+    const [sum, count] = sums[definition.key] ?? [0, 0];
+    if (crossedOver || (count === 0 && definition.per === "event")) continue;
+    const list = values.get(variant) ?? [];
+    list.push(definition.per === "event" ? sum / count : sum);
+    values.set(variant, list);
+  }
+  return values;
+}
