@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import worker from "../../src/index.ts";
 import { segmentResults } from "../../src/model/segments.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
 import recorded from "../vectors/recorded/drift_prime.json";
@@ -19,21 +21,18 @@ interface Logged {
   unit: string;
   variant: string;
   success: number;
+  period?: number;
   properties?: Record<string, string | number | boolean>;
 }
 
-async function log(experiment: string, outcomes: readonly Logged[]): Promise<void> {
+async function log(experiment: string, outcomes: readonly Logged[], prefix = "event"): Promise<void> {
   for (let start = 0; start < outcomes.length; start += 1_000) {
-    const events = outcomes
-      .slice(start, start + 1_000)
-      .map(({ unit, variant, success, properties }, index) => ({
-        id: `event-${start + index}`,
-        experiment,
-        unit,
-        variant,
-        metrics: { task_success: success },
-        ...(properties && { properties }),
-      }));
+    const events = outcomes.slice(start, start + 1_000).map(({ success, ...outcome }, index) => ({
+      ...outcome,
+      id: `${prefix}-${start + index}`,
+      experiment,
+      metrics: { task_success: success },
+    }));
     expect(await succeed("POST", "/v1/events", { events })).toMatchObject({ accepted: events.length });
   }
 }
@@ -149,6 +148,38 @@ describe("segments", () => {
         eventsWithoutProperty: 3,
       });
     }
+  });
+
+  it("take a unit of each period of adaptive weights by itself, whatever variant it had before", async () => {
+    const { key } = await createExperiment({
+      minimumUnits: 40_000,
+      analysisIntervalSeconds: 60,
+      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 60 },
+      shards: 2,
+    });
+    const plans = ["free", "paid"];
+    const half = (period: number, variant: string, every: number) =>
+      Array.from({ length: 200 }, (_, index) => ({
+        unit: `${period === 0 ? variant : variant === "control" ? "treatment" : "control"}-${index}`,
+        variant,
+        success: index % every === 0 ? 1 : 0,
+        period,
+        properties: { plan: plans[index % 2] ?? "" },
+      }));
+    await log(key, [...half(0, "control", 5), ...half(0, "treatment", 2)]);
+    await worker.scheduled({ scheduledTime: Date.now() + 120_000, cron: "* * * * *", noRetry() {} }, env);
+    expect((await succeed("GET", `/v1/experiments/${key}`)).periods).toHaveLength(2);
+    await vi.waitFor(() => log(key, [...half(1, "control", 5), ...half(1, "treatment", 2)], "later"), 10_000);
+
+    const { overall, segments } = await segmentsOf(key, "plan");
+    expect(overall).toMatchObject({ units: 800, crossedOverUnits: 0 });
+    expect(segments.map(({ value, units, events }) => [value, units, events])).toEqual([
+      ["free", 400, 400],
+      ["paid", 400, 400],
+    ]);
+    expect(segments[0]?.metrics[0]?.comparisons[0]?.difference).toMatchObject({
+      method: "stratified_by_period",
+    });
   });
 
   it("refuse a missing or endless property and an experiment that has not started", async () => {
