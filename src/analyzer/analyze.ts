@@ -3,7 +3,7 @@ import { type ExperimentMetric, type ExperimentSpec, plannedUnitsOfPair } from "
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { readAllocation, readBestArm } from "./adaptive-allocation.ts";
-import { type Arm, type Arms, armsOf, describeArm, distributionOf, medianOf } from "./arms.ts";
+import { type Arm, type Arms, armsOf, describeArm, describeDistribution, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
 import { analyzeFactors } from "./factorial.ts";
@@ -77,7 +77,8 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   const earlier = previous?.metrics.find(({ metric }) => metric === definition.key)?.comparisons ?? [];
   const comparisons = treatments.map((arm) => {
     const before = earlier.find(({ variant }) => variant === arm.variant)?.difference;
-    const hasMedians = definition.type === "mean" && (control?.sketch ?? arm.sketch) !== undefined;
+    const hasMedians =
+      definition.type === "mean" && (control?.distribution ?? arm.distribution) !== undefined;
     return compare(
       definition,
       arm.variant,
@@ -121,7 +122,7 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
       ? { slope: adjustment.slope, units: adjustment.units, varianceRatio: varianceRatioOf(arms) }
       : null,
     factorial: analyzeFactors(input.spec, arms),
-    distribution: arms.some(({ sketch }) => sketch) ? arms.map(distributionOf) : null,
+    distribution: arms.some(({ distribution }) => distribution) ? arms.map(describeDistribution) : null,
   };
 }
 

@@ -1,12 +1,12 @@
 import type { VariantDistribution, VariantEstimate } from "../model/analysis.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import type { ExperimentTotals, QuantileSketch } from "../model/moments.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
 import { combinePeriods } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
-import { quantileStatistics } from "./quantile-statistics.ts";
+import { type Distribution, quantileStatistics, toDistribution } from "./quantile-statistics.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 
@@ -20,7 +20,7 @@ export interface Arm {
   observed: UnitStatistics | undefined;
   /** What comparisons start from: as observed, or with the covariate's part taken out. */
   statistics: UnitStatistics | undefined;
-  sketch: QuantileSketch | undefined;
+  distribution: Distribution | undefined;
 }
 
 export interface Arms {
@@ -33,12 +33,13 @@ function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals
   const observed = spec.variants.map(({ key }) => {
     const variantTotals = totals.variants[key];
     const sketch = variantTotals?.sketches[definition.source ?? definition.key];
+    const distribution = sketch && toDistribution(sketch);
     const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
     const statistics =
       definition.type === "quantile"
-        ? sketch && quantileStatistics(sketch, definition.quantile ?? 0.5)
+        ? distribution && quantileStatistics(distribution, definition.quantile ?? 0.5)
         : unitStatistics(definition, moments, variantTotals?.units ?? 0);
-    return { variant: key, statistics, covariate: moments.covariate, sketch };
+    return { variant: key, statistics, covariate: moments.covariate, distribution };
   });
   const complete = observed.flatMap(({ statistics, covariate }) =>
     statistics ? [{ statistics, covariate }] : [],
@@ -47,11 +48,11 @@ function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals
     definition.type !== "quantile" && complete.length === observed.length ? adjustArms(complete) : undefined;
   return {
     adjustment,
-    arms: observed.map(({ variant, statistics, sketch }, index) => ({
+    arms: observed.map(({ variant, statistics, distribution }, index) => ({
       variant,
       observed: statistics,
       statistics: adjustment?.arms[index] ?? statistics,
-      sketch,
+      distribution,
     })),
   };
 }
@@ -72,13 +73,13 @@ export function armsOf(
   return {
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
-      const sketches = byPeriod.flatMap((arms) => arms[index]?.sketch ?? []);
+      const sketches = byPeriod.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
       const statistics = combined?.[index];
       return {
         variant: key,
         observed: statistics,
         statistics,
-        sketch: sketches.length > 0 ? sketches.reduce(mergeSketches) : undefined,
+        distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
       };
     }),
   };
@@ -101,13 +102,13 @@ export function describeArm(
 }
 
 /** The median of an arm's event values, with its error. */
-export function medianOf({ sketch }: Arm): UnitStatistics | undefined {
-  return sketch && quantileStatistics(sketch, 0.5);
+export function medianOf({ distribution }: Arm): UnitStatistics | undefined {
+  return distribution && quantileStatistics(distribution, 0.5);
 }
 
-export function distributionOf({ variant, sketch }: Arm): VariantDistribution {
+export function describeDistribution({ variant, distribution }: Arm): VariantDistribution {
   const quantiles = SHOWN_QUANTILES.flatMap((quantile) => {
-    const statistics = sketch && quantileStatistics(sketch, quantile);
+    const statistics = distribution && quantileStatistics(distribution, quantile);
     if (!statistics) return [];
     return [{ quantile, value: statistics.estimate, standardError: Math.sqrt(statistics.squaredError) }];
   });

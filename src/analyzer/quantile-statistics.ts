@@ -15,6 +15,27 @@ interface Step {
   products: number;
 }
 
+/** A sketch in ascending order with its cumulative sums: made once, asked for many quantiles. */
+export interface Distribution {
+  sketch: QuantileSketch;
+  steps: readonly Step[];
+}
+
+export function toDistribution(sketch: QuantileSketch): Distribution {
+  return { sketch, steps: stepsOf(sketch) };
+}
+
+/** The first step that holds at least so many events, or −1. */
+function stepAt(steps: readonly Step[], rank: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.events ?? 0) >= rank) high = middle;
+    else low = middle + 1;
+  }
+  return low < steps.length ? low : -1;
+}
+
 function stepsOf(sketch: QuantileSketch): Step[] {
   const sorted = Object.entries(sketch.buckets)
     .map(([bucket, increments]) => ({ bucket: Number(bucket), increments }))
@@ -31,10 +52,7 @@ function stepsOf(sketch: QuantileSketch): Step[] {
 /** The value below which a share of the events lies, interpolated inside its bucket. */
 function valueAt(steps: readonly Step[], total: number, share: number): number {
   const rank = Math.min(total, Math.max(0, share * total));
-  const index = Math.max(
-    0,
-    steps.findIndex(({ events }) => events >= rank),
-  );
+  const index = Math.max(0, stepAt(steps, rank));
   const step = steps[index];
   if (!step) return 0;
   const below = steps[index - 1]?.events ?? 0;
@@ -62,16 +80,18 @@ function squaredShareError(sketch: QuantileSketch, step: Step): number {
  * @returns undefined when there are too few events for the band to lie inside the data
  * @see Woodruff 1952, "Confidence Intervals for Medians and Other Position Measures"
  */
-export function quantileStatistics(sketch: QuantileSketch, quantile: number): UnitStatistics | undefined {
+export function quantileStatistics(
+  { sketch, steps }: Distribution,
+  quantile: number,
+): UnitStatistics | undefined {
   if (sketch.units < 2) return undefined;
   const z = normalUpperQuantile(BAND_TAIL);
   const needed = z ** 2 * Math.max(quantile / (1 - quantile), (1 - quantile) / quantile);
   if (sketch.events <= needed) return undefined;
 
-  const steps = stepsOf(sketch);
   const total = sketch.events;
   const estimate = valueAt(steps, total, quantile);
-  const step = steps.find(({ events }) => events >= quantile * total);
+  const step = steps[stepAt(steps, quantile * total)];
   if (!step) return undefined;
   // At the very edge of the data the observed share is 1 and its plug-in error 0: take the binomial error at least.
   const binomial = (quantile * (1 - quantile)) / total;

@@ -109,7 +109,6 @@ export const covariateAdjustment = z.strictObject({
   /** Variance of the comparisons after / before: what is left. */
   varianceRatio: z.number().nonnegative(),
 });
-export type CovariateAdjustment = z.infer<typeof covariateAdjustment>;
 
 export const quantileEstimate = z.strictObject({
   quantile: z.number(),

@@ -145,6 +145,7 @@ describe("reasons", () => {
       version: 1,
       experiment: null,
       variant: null,
+      period: null,
       reason: "STATIC",
     });
   });

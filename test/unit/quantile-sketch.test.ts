@@ -11,7 +11,7 @@ import {
   upperEdge,
   withValue,
 } from "../../src/analyzer/quantile-sketch.ts";
-import { quantileStatistics } from "../../src/analyzer/quantile-statistics.ts";
+import { quantileStatistics, toDistribution } from "../../src/analyzer/quantile-statistics.ts";
 import type { QuantileSketch } from "../../src/model/moments.ts";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 });
@@ -67,32 +67,34 @@ describe("the quantile sketch", () => {
   });
 });
 
+const distributionOf = (all: readonly (readonly number[])[]) => toDistribution(sketchOf(all));
+
 describe("quantile statistics", () => {
   it("find the quantile of a large sample to within the sketch's accuracy", () => {
     const sketch = sketchOf(Array.from({ length: 5_000 }, (_, index) => [((index * 7_919) % 5_000) + 1]));
     for (const quantile of [0.1, 0.5, 0.9, 0.95, 0.99]) {
-      const estimate = quantileStatistics(sketch, quantile)?.estimate ?? Number.NaN;
+      const estimate = quantileStatistics(toDistribution(sketch), quantile)?.estimate ?? Number.NaN;
       expect(Math.abs(estimate / (quantile * 5_000) - 1)).toBeLessThan(SKETCH_RELATIVE_ACCURACY);
     }
   });
 
   it("have the binomial error when every unit counts once, and a larger one when values cluster in units", () => {
     const single = quantileStatistics(
-      sketchOf(Array.from({ length: 4_000 }, (_, index) => [index + 1])),
+      distributionOf(Array.from({ length: 4_000 }, (_, index) => [index + 1])),
       0.5,
     );
     expect(Math.sqrt(single?.squaredError ?? 0)).toBeCloseTo(4_000 * Math.sqrt(0.25 / 4_000), -1);
     const clustered = Array.from({ length: 400 }, (_, unit) =>
       Array.from({ length: 10 }, (_, index) => unit * 10 + index + 1),
     );
-    const error = Math.sqrt(quantileStatistics(sketchOf(clustered), 0.5)?.squaredError ?? 0);
+    const error = Math.sqrt(quantileStatistics(distributionOf(clustered), 0.5)?.squaredError ?? 0);
     expect(error / Math.sqrt(single?.squaredError ?? 1)).toBeCloseTo(Math.sqrt(10), 0);
   });
 
   it("are refused while the band would reach beyond the data", () => {
     expect(
-      quantileStatistics(sketchOf(Array.from({ length: 300 }, (_, index) => [index + 1])), 0.99),
+      quantileStatistics(distributionOf(Array.from({ length: 300 }, (_, index) => [index + 1])), 0.99),
     ).toBeUndefined();
-    expect(quantileStatistics(emptySketch(), 0.5)).toBeUndefined();
+    expect(quantileStatistics(toDistribution(emptySketch()), 0.5)).toBeUndefined();
   });
 });
