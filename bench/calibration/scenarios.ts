@@ -84,7 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario({
     key: "predictable-cost",
-    title: "The same cost with a covariate",
+    title: "Log-normal cost with a covariate",
     primary: "cost_usd",
     population: predictableCosts(1.25, 0.8),
   }),
@@ -130,7 +130,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario({
     key: "returning-success",
-    title: "The same, users coming back",
+    title: "Clustered success, users come back",
     primary: "task_success",
     population: clusteredSuccesses(0.2),
     clustered: true,
@@ -168,7 +168,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario({
     key: "broken-split",
-    title: "Half and half, but 58/42 in A/B",
+    title: "Split check, broken in A/B",
     primary: "task_success",
     population: successes(0.3),
     effects: { same: 0, different: 0 },
