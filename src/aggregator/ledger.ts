@@ -92,7 +92,8 @@ export class Ledger {
     totals.units -= 1;
     this.#move(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
-      totals.sketches[key] = replaceHistogram(totals.sketches[key] ?? emptySketch(), histogram, undefined);
+      const sketch = totals.sketches[key];
+      if (sketch) replaceHistogram(sketch, histogram, undefined);
     }
     unit.x = true;
     this.totals.crossedOverUnits += 1;
@@ -120,7 +121,9 @@ export class Ledger {
     unit.q = { ...unit.q, [key]: after };
     if (unit.x) return;
     const { sketches } = this.#variantTotals(unit.v);
-    sketches[key] = replaceHistogram(sketches[key] ?? emptySketch(), before, after);
+    const sketch = sketches[key] ?? emptySketch();
+    sketches[key] = sketch;
+    replaceHistogram(sketch, before, after);
   }
 
   #contributions(unit: UnitState, definitions = this.#definitions): Map<string, UnitContribution> {

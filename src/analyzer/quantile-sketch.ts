@@ -76,23 +76,24 @@ function shift(
   }
 }
 
-/** Moves a sketch by what a unit holds now minus what it held before; undefined is a unit without values. */
+/**
+ * Moves a sketch, in place, by what a unit holds now minus what it held before. In place, because it happens for every
+ * event and a copy would cost as much as the sketch is large.
+ * @param before, after  undefined for a unit without values
+ */
 export function replaceHistogram(
   sketch: QuantileSketch,
   before: UnitHistogram | undefined,
   after: UnitHistogram | undefined,
-): QuantileSketch {
-  const buckets = { ...sketch.buckets };
+): void {
+  const { buckets } = sketch;
   if (before) shift(buckets, before, -1);
   if (after) shift(buckets, after, 1);
   for (const [bucket] of before ?? []) if (buckets[bucket]?.[0] === 0) delete buckets[bucket];
   const [eventsBefore, eventsAfter] = [eventsOf(before ?? []), eventsOf(after ?? [])];
-  return {
-    units: sketch.units - (before ? 1 : 0) + (after ? 1 : 0),
-    events: sketch.events - eventsBefore + eventsAfter,
-    squaredEvents: sketch.squaredEvents - eventsBefore ** 2 + eventsAfter ** 2,
-    buckets,
-  };
+  sketch.units += (after ? 1 : 0) - (before ? 1 : 0);
+  sketch.events += eventsAfter - eventsBefore;
+  sketch.squaredEvents += eventsAfter ** 2 - eventsBefore ** 2;
 }
 
 /** The sketch of the union of two disjoint sets of units. */
