@@ -79,10 +79,11 @@ export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth,
     if (mature) record.always("coverage_always", covers);
   }
   for (const { metric, verdict } of guardrails) {
-    record.ever(
-      `${truth.harmAtMargin ? "guardrail_alarm" : "guardrail_found"}:${metric}`,
-      verdict === "harmed",
-    );
+    const harmed = verdict === "harmed";
+    if (truth.harmAtMargin) {
+      record.ever(`guardrail_alarm:${metric}`, harmed);
+      record.ever(`guardrail_safe:${metric}`, verdict === "safe");
+    } else record.ever(`guardrail_found:${metric}`, harmed);
   }
   const question = truth.soundSplit ? "split_alarm" : "split_found";
   record.ever(question, analysis.sampleRatio.verdict === "mismatch");

@@ -67,6 +67,7 @@ export const QUESTIONS: readonly Question[] = [
   question("quantile_coverage_always", "p95: always-valid interval at every look", atLeast(0.95)),
   question("quantile_coverage_always_at_end", "p95: always-valid interval at the end", atLeast(0.95)),
   question("guardrail_alarm", "Guardrail called harmed at any look, harm = margin", atMost(ALPHA)),
+  question("guardrail_safe", "Guardrail called safe at any look, harm = margin", atMost(ALPHA)),
   question("guardrail_found", "Guardrail called harmed at any look, harm = 2.5 margins", contrast(null)),
   question("split_alarm", "Split check alarmed at any look, sound split", atMost(0.001)),
   question("split_found", "Split check alarmed at any look, 58/42 for 50/50", atLeast(0.8)),

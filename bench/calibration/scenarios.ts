@@ -68,6 +68,12 @@ const guardrail = (metric: keyof typeof GUARDED, kind: "absolute" | "relative"):
   margin: { kind, value: GUARDED[metric].margin },
 });
 
+const GUARDRAILS = [
+  guardrail("error", "absolute"),
+  guardrail("toxic", "absolute"),
+  guardrail("cost_usd", "relative"),
+];
+
 /** From the easy to the hard. */
 export const SCENARIOS: readonly Scenario[] = [
   scenario({
@@ -158,11 +164,16 @@ export const SCENARIOS: readonly Scenario[] = [
     key: "guardrails",
     title: "Guardrails at their margins",
     primary: "task_success",
-    others: [
-      guardrail("error", "absolute"),
-      guardrail("toxic", "absolute"),
-      guardrail("cost_usd", "relative"),
-    ],
+    others: GUARDRAILS,
+    population: harmed(),
+    effects: { same: 1, different: 2.5 },
+  }),
+  scenario({
+    key: "uneven-guardrails",
+    title: "Guardrails at their margins, split 90/10",
+    primary: "task_success",
+    others: GUARDRAILS,
+    weights: [0.9, 0.1],
     population: harmed(),
     effects: { same: 1, different: 2.5 },
   }),
