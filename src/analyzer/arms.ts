@@ -7,7 +7,7 @@ import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
 import { type Distribution, quantileStatistics, toDistribution } from "./quantile-statistics.ts";
-import { sequentialSquaredError } from "./sequential-error.ts";
+import { sequentialSquaredError, withPooledVariance } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 
 /** Shown of every distribution. */
@@ -57,6 +57,21 @@ function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals
   };
 }
 
+function pooled({ arms, adjustment }: Arms): Arms {
+  const statistics = withPooledVariance(arms.map((arm) => arm.statistics));
+  return {
+    adjustment,
+    arms: arms.map((arm, index) => {
+      const moderated = statistics[index];
+      return {
+        ...arm,
+        observed: arm.observed === arm.statistics ? moderated : arm.observed,
+        statistics: moderated,
+      };
+    }),
+  };
+}
+
 /**
  * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its periods',
  * each weighing as many units as all arms had in it: inside a period the split owes nothing to the outcomes.
@@ -67,10 +82,10 @@ export function armsOf(
   periods: readonly ExperimentTotals[],
 ): Arms {
   const [only = emptyTotals(spec.variants.map(({ key }) => key))] = periods;
-  if (periods.length <= 1) return armsOfPeriod(spec, definition, only);
+  if (periods.length <= 1) return pooled(armsOfPeriod(spec, definition, only));
   const byPeriod = periods.map((totals) => armsOfPeriod(spec, definition, totals).arms);
   const combined = combinePeriods(byPeriod.map((arms) => arms.map(({ observed }) => observed)));
-  return {
+  return pooled({
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
       const sketches = byPeriod.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
@@ -82,7 +97,7 @@ export function armsOf(
         distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
       };
     }),
-  };
+  });
 }
 
 export function describeArm(

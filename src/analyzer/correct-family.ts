@@ -1,6 +1,6 @@
 import type { Comparison, Difference } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import { alwaysValidMultiplier, sequentialErrorOf, withinPossible } from "./difference.ts";
+import { alwaysValidMultiplier, intervalAround, sequentialErrorOf } from "./difference.ts";
 import { studentUpperQuantile } from "./distributions.ts";
 import { holm } from "./holm.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
@@ -24,10 +24,9 @@ function correct(
   const { estimate, standardError, degreesOfFreedom } = difference;
   const fixed = studentUpperQuantile(level / 2, degreesOfFreedom) * standardError;
   const always =
-    alwaysValidMultiplier(control.units + treatment.units, plannedUnits, level) *
+    alwaysValidMultiplier({ units: control.units + treatment.units, degreesOfFreedom }, plannedUnits, level) *
     sequentialErrorOf(definition, control, treatment);
-  const around = (reach: number) =>
-    withinPossible(definition, { lower: estimate - reach, upper: estimate + reach });
+  const around = (reach: number) => intervalAround(definition, estimate, reach);
   return {
     ...difference,
     corrected: {

@@ -2,6 +2,7 @@ import type { Difference, Interval, Unavailable } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "./always-valid.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
+import { toNormalScore, toStudentScore } from "./student-scale.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 import { welchTest } from "./welch.ts";
 
@@ -15,8 +16,13 @@ export interface DifferenceSettings {
 }
 
 /** How far an interval reaches, in standard errors, at every look. */
-export function alwaysValidMultiplier(units: number, plannedUnits: number, alpha: number): number {
-  return twoSidedMultiplier(units * mixtureVariance(plannedUnits, alpha), alpha);
+export function alwaysValidMultiplier(
+  { units, degreesOfFreedom }: { units: number; degreesOfFreedom: number },
+  plannedUnits: number,
+  alpha: number,
+): number {
+  const normal = twoSidedMultiplier(units * mixtureVariance(plannedUnits, alpha), alpha);
+  return toStudentScore(normal, degreesOfFreedom);
 }
 
 /** The standard error of a difference that always-valid intervals use. */
@@ -30,14 +36,17 @@ export function sequentialErrorOf(
   );
 }
 
-/** A difference of proportions cannot leave [−1, 1], whatever the approximation says. */
-export function withinPossible(
+/** An interval as it is told: proportions cannot differ by more than 1, and an end at infinity is null. */
+export function intervalAround(definition: MetricDefinition, estimate: number, reach: number): Interval {
+  return intervalOf(definition, { lower: estimate - reach, upper: estimate + reach });
+}
+
+function intervalOf(
   definition: MetricDefinition,
   { lower, upper }: { lower: number; upper: number },
-) {
-  return definition.type === "proportion"
-    ? { lower: Math.max(-1, lower), upper: Math.min(1, upper) }
-    : { lower, upper };
+): Interval {
+  if (definition.type === "proportion") return { lower: Math.max(-1, lower), upper: Math.min(1, upper) };
+  return { lower: Number.isFinite(lower) ? lower : null, upper: Number.isFinite(upper) ? upper : null };
 }
 
 function intersect(a: Interval | null, b: Interval): Interval | null {
@@ -60,16 +69,18 @@ export function differenceOf(
 
   const units = control.units + treatment.units;
   const error = sequentialErrorOf(definition, control, treatment);
-  const reach = alwaysValidMultiplier(units, plannedUnits, alpha) * error;
+  const { estimate, degreesOfFreedom } = fixed;
+  const reach = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha) * error;
+  const score = toNormalScore(estimate / error, degreesOfFreedom);
   const alwaysValid = {
-    pValue: twoSidedPValue(fixed.estimate / error, units * mixtureVariance(plannedUnits, alpha)),
-    interval: withinPossible(definition, { lower: fixed.estimate - reach, upper: fixed.estimate + reach }),
+    pValue: twoSidedPValue(score, units * mixtureVariance(plannedUnits, alpha)),
+    interval: intervalAround(definition, estimate, reach),
   };
   // Where weights followed the data, the distribution behind a single look is unknown: only what holds at every look is.
   const singleLook =
     method === "stratified_by_period"
       ? alwaysValid
-      : { pValue: fixed.pValue, interval: withinPossible(definition, fixed.interval) };
+      : { pValue: fixed.pValue, interval: intervalOf(definition, fixed.interval) };
   return {
     status: "ok",
     method,

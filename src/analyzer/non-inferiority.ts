@@ -1,6 +1,8 @@
 import type { Interval, MetricAnalysis, UnavailableReason } from "../model/analysis.ts";
 import type { Margin } from "../model/experiment.ts";
 import { mixtureVariance, oneSidedMultiplier } from "./always-valid.ts";
+import { toStudentScore } from "./student-scale.ts";
+import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** With fewer units in an arm the asymptotic bounds are not to be trusted. */
 const MINIMUM_UNITS_PER_ARM = 25;
@@ -59,7 +61,13 @@ export function excessHarm(
   const center = sign * (value - (worst.factor * baseline + worst.constant));
   const intrinsicTime =
     (control.units + treatment.units) * mixtureVariance(settings.plannedUnits, 2 * settings.alpha);
-  const reach = oneSidedMultiplier(intrinsicTime, settings.alpha) * error;
+  const degreesOfFreedom = welchDegreesOfFreedom(
+    (worst.factor * controlError) ** 2,
+    control.units,
+    treatmentError ** 2,
+    treatment.units,
+  );
+  const reach = toStudentScore(oneSidedMultiplier(intrinsicTime, settings.alpha), degreesOfFreedom) * error;
   const harm = sign * (value - baseline);
   return { harm, tolerated: harm - center, excess: { lower: center - reach, upper: center + reach } };
 }

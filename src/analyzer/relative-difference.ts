@@ -28,7 +28,8 @@ export function relativeDifferenceOf(
     estimate: arm.estimate,
     squaredError: sequentialSquaredError(definition, arm),
   });
-  const multiplier = alwaysValidMultiplier(control.units + treatment.units, plannedUnits, alpha);
+  const units = control.units + treatment.units;
+  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
   return {
     status: "ok",
     method: "fieller",

@@ -1,15 +1,38 @@
 import type { MetricDefinition } from "../model/metric.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
-/**
- * The squared standard error that always-valid intervals use. For proportions it counts one more unit that half
- * succeeded and half failed: while an arm has seen only successes or only failures its plug-in variance is 0, and an
- * interval that is looked at from the start must not collapse there. The correction vanishes as 1/units.
- * @see Agresti, Caffo 2000, for the same device in a fixed sample
- */
-export function sequentialSquaredError(definition: MetricDefinition, statistics: UnitStatistics): number {
-  if (definition.type !== "proportion") return statistics.squaredError;
-  const { units, observations, estimate, squaredError } = statistics;
+/** As many units as the pooled variance counts for, against an arm's own. */
+const POOLED_UNITS = 100;
+
+/** For proportions: one more unit that half succeeded and half failed. */
+function withPseudoUnit({ units, observations, estimate, squaredError }: UnitStatistics): number {
   const pseudoResidual = (estimate ** 2 + (1 - estimate) ** 2) / 2;
   return squaredError + (pseudoResidual / observations ** 2) * (units / Math.max(1, units - 1));
+}
+
+/** For means: an arm's own variance moderated by that of all arms together, never below its own. */
+function moderated({ units, unitVariance, pooledVariance }: UnitStatistics): number {
+  if (pooledVariance === undefined) return unitVariance / units;
+  const shrunk = (units * unitVariance + POOLED_UNITS * pooledVariance) / (units + POOLED_UNITS);
+  return Math.max(unitVariance, shrunk) / units;
+}
+
+/**
+ * The squared standard error that always-valid intervals use. Looked at from the start, they meet arms whose plug-in
+ * variance is far too small: a proportion that has seen one outcome only, or a skewed mean whose small arm has not met
+ * the tail yet. Both corrections are made from the data of the same look, only ever widen, and vanish as 1/units.
+ * @see Agresti, Caffo 2000, for the added unit; Smyth 2004, for variances moderated by a pooled one
+ */
+export function sequentialSquaredError(definition: MetricDefinition, statistics: UnitStatistics): number {
+  return definition.type === "proportion" ? withPseudoUnit(statistics) : moderated(statistics);
+}
+
+/** Lets every arm know the variance of all arms together. */
+export function withPooledVariance<Statistics extends UnitStatistics | undefined>(
+  arms: readonly Statistics[],
+): Statistics[] {
+  const known = arms.flatMap((arm) => (arm ? [arm] : []));
+  const units = known.reduce((sum, arm) => sum + arm.units, 0);
+  const pooledVariance = known.reduce((sum, arm) => sum + arm.units * arm.unitVariance, 0) / units;
+  return arms.map((arm) => (arm ? { ...arm, pooledVariance } : arm));
 }

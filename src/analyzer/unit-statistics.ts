@@ -13,6 +13,8 @@ export interface UnitStatistics {
   unitVariance: number;
   /** unitVariance / units */
   squaredError: number;
+  /** unitVariance of all arms together, for what an arm alone cannot know yet. */
+  pooledVariance?: number;
   /** True when every unit counts exactly once, so that the estimate is a plain mean. */
   oneObservationPerUnit: boolean;
 }

@@ -4,6 +4,12 @@ function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
 }
 
+/**
+ * With fewer units in an arm the intervals are not to be trusted, however many units the others have: in a 90/10 split the
+ * smaller arm is the one that matters.
+ */
+const MINIMUM_UNITS_PER_ARM = 50;
+
 /** Nothing is promoted before the minimum that the experiment asked for. */
 export const minimumNotReached: Rule = {
   name: "minimum_not_reached",
@@ -11,9 +17,18 @@ export const minimumNotReached: Rule = {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
     const { units } = input.analysis;
     const seconds = elapsedSeconds(input);
-    const facts = { units, minimumUnits, seconds, minimumDurationSeconds };
+    const smallestArm = Math.min(...input.analysis.sampleRatio.observed.map((arm) => arm.units));
+    const facts = {
+      units,
+      minimumUnits,
+      smallestArm,
+      minimumUnitsPerArm: MINIMUM_UNITS_PER_ARM,
+      seconds,
+      minimumDurationSeconds,
+    };
     const wait = { applies: true, facts, action: "continue", variant: null } as const;
     if (units < minimumUnits) return { ...wait, code: "too_few_units" };
+    if (smallestArm < MINIMUM_UNITS_PER_ARM) return { ...wait, code: "too_few_units_in_an_arm" };
     if (seconds < minimumDurationSeconds) return { ...wait, code: "too_early" };
     return { applies: false, facts };
   },

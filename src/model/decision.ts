@@ -24,6 +24,7 @@ export const decisionReasonCode = z.enum([
   "too_many_crossed_over",
   "guardrail_harmed",
   "too_few_units",
+  "too_few_units_in_an_arm",
   "too_early",
   "superior",
   "non_inferior_with_better_objective",

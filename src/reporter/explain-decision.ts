@@ -56,6 +56,8 @@ export function explainDecision(told: Told): string {
       return tellHarm(told);
     case "too_few_units":
       return `Collecting: ${formatCount(number(facts, "units"))} of at least ${formatCount(number(facts, "minimumUnits"))} units so far.`;
+    case "too_few_units_in_an_arm":
+      return `Collecting: the smallest variant has ${formatCount(number(facts, "smallestArm"))} of at least ${formatCount(number(facts, "minimumUnitsPerArm"))} units so far.`;
     case "too_early":
       return `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.`;
     case "superior":

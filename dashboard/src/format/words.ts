@@ -71,6 +71,7 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
   too_many_crossed_over: "Too many units were seen in two variants. Is the unit the same in every call?",
   guardrail_harmed: "A guardrail is proven to be harmed beyond its margin.",
   too_few_units: "Nothing is decided before the minimum number of units.",
+  too_few_units_in_an_arm: "Nothing is decided before every variant has enough units.",
   too_early: "Nothing is decided before the minimum duration.",
   superior: "Proven better on the primary metric, and no guardrail stands in the way.",
   non_inferior_with_better_objective: "Not worse than the margin allows, and better on the objective.",
