@@ -27,6 +27,23 @@ function worstTolerated(
 }
 
 /**
+ * The treatment's standard error if it were exactly at the margin, for proportions: a small arm that has seen no harm at
+ * all must not pass for proof that there is none.
+ * @see Farrington, Manning 1990, who take the variance under the null for the same reason
+ */
+function errorAtMargin(
+  { definition }: MetricAnalysis,
+  { observations }: { observations: number },
+  baseline: number,
+  margin: Margin,
+): number {
+  if (definition.type !== "proportion") return 0;
+  const { factor, constant } = worstTolerated(baseline, definition.direction === "decrease" ? 1 : -1, margin);
+  const atMargin = Math.min(1, Math.max(0, factor * baseline + constant));
+  return Math.sqrt((atMargin * (1 - atMargin)) / observations);
+}
+
+/**
  * Bounds how far a treatment is worse than the tolerated margin, at every look. A relative margin is a share of the
  * control's true value, whose own uncertainty enters the error, instead of a constant times the observed one.
  * @param plannedUnits units of both arms at which the bounds are tightest
@@ -53,18 +70,22 @@ export function excessHarm(
   }
   if (margin.kind === "relative" && baseline === 0) return { reason: "zero_baseline" };
 
+  const errors = {
+    control: controlError,
+    treatment: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
+  };
   const sign = metric.definition.direction === "decrease" ? 1 : -1;
   const worst = worstTolerated(baseline, sign, margin);
-  const error = Math.hypot(treatmentError, worst.factor * controlError);
+  const error = Math.hypot(errors.treatment, worst.factor * errors.control);
   if (!(error > 0)) return { reason: "zero_variance" };
 
   const center = sign * (value - (worst.factor * baseline + worst.constant));
   const intrinsicTime =
     (control.units + treatment.units) * mixtureVariance(settings.plannedUnits, 2 * settings.alpha);
   const degreesOfFreedom = welchDegreesOfFreedom(
-    (worst.factor * controlError) ** 2,
+    (worst.factor * errors.control) ** 2,
     control.units,
-    treatmentError ** 2,
+    errors.treatment ** 2,
     treatment.units,
   );
   const reach = toStudentScore(oneSidedMultiplier(intrinsicTime, settings.alpha), degreesOfFreedom) * error;
