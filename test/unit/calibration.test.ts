@@ -44,6 +44,7 @@ describe("constant looking", () => {
   it.each([
     ["success", 300],
     ["cost", 300],
+    ["uneven-cost", 300],
     ["five-arms", 150],
     ["clustered-success", CLUSTERED_RUNS],
   ])("decides wrongly in at most alpha of the runs of '%s' without a difference", (key, runs) => {
@@ -70,6 +71,13 @@ describe("constant looking", () => {
       expect(rateOf(safe, `guardrail_alarm:${metric}`)).toBeLessThanOrEqual(upTo(ALPHA, 150));
     }
     expect(rateOf(harmed, "guardrail_found:error")).toBeGreaterThan(0.9);
+  });
+
+  it("calls harm at the margin safe in at most alpha of the runs, in a small arm too", () => {
+    const tally = simulate("uneven-guardrails", "same", 150);
+    for (const metric of ["error", "toxic", "cost_usd"]) {
+      expect(rateOf(tally, `guardrail_safe:${metric}`)).toBeLessThanOrEqual(upTo(ALPHA, 150));
+    }
   });
 
   it("notices a broken split", () => {
