@@ -152,7 +152,7 @@ describe("the dashboard", () => {
   it("says why a metric has no interval", async () => {
     const page = await openSignedIn("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Latency, 95th percentile" });
-    await card.getByText("No test for this type").first().waitFor();
+    await card.getByText("Too few units yet").first().waitFor();
     await card.getByText("No interval to draw").waitFor();
   });
 

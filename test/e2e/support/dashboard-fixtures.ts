@@ -128,6 +128,7 @@ export function tell(story: Story, now: number): ToldStory {
     endedAt: hasEnded ? now : null,
     analysedAt: isDraft ? null : now,
     definitions: isDraft ? [] : definitions,
+    periods: isDraft ? [] : [{ startedAt, weights: spec.variants.map(({ weight }) => weight) }],
     conclusion,
   });
   const results = isDraft
