@@ -102,10 +102,11 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   return correctFamily(definition, comparisons, compared, spec.alpha);
 }
 
-function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric): MetricAnalysis | undefined {
-  const definition = input.definitions.find(({ key }) => key === metric);
-  if (!definition) return undefined;
-  const metricArms = armsOfMetric(input, definition);
+function analyzeMetric(
+  input: AnalysisInput,
+  { metric, role }: ExperimentMetric,
+  { definition, metricArms }: MetricArms,
+): MetricAnalysis {
   const { arms, adjustment } = metricArms;
   return {
     metric,
@@ -124,6 +125,11 @@ function analyzeMetric(input: AnalysisInput, { metric, role }: ExperimentMetric)
     factorial: analyzeFactors(input.spec, arms),
     distribution: arms.some(({ distribution }) => distribution) ? arms.map(describeDistribution) : null,
   };
+}
+
+interface MetricArms {
+  definition: MetricDefinition;
+  metricArms: Arms;
 }
 
 /** The units of every arm in every period, against the period's weights. */
@@ -146,10 +152,13 @@ export function analyze(input: AnalysisInput): Analysis {
   const splits = splitsOf(input);
   const [onlySplit = []] = splits;
   const earlier = previous?.sampleRatio.runningPValue ?? 1;
-  const primary = input.definitions.find(({ key }) =>
-    spec.metrics.some(({ metric, role }) => role === "primary" && metric === key),
+  const measured = new Map(
+    input.definitions.map((definition) => [
+      definition.key,
+      { definition, metricArms: armsOfMetric(input, definition) },
+    ]),
   );
-  const primaryArms = primary ? armsOfMetric(input, primary).arms : [];
+  const primary = measured.get(spec.metrics.find(({ role }) => role === "primary")?.metric ?? "");
   return {
     engineVersion: ENGINE_VERSION,
     takenAt: now,
@@ -160,8 +169,11 @@ export function analyze(input: AnalysisInput): Analysis {
     duplicates: totals.duplicates,
     sampleRatio:
       splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier),
-    allocation: primary ? readAllocation(spec, primary, primaryArms, splits) : null,
-    bestArm: primary ? readBestArm(spec, primary, primaryArms) : null,
-    metrics: spec.metrics.flatMap((metric) => analyzeMetric(input, metric) ?? []),
+    allocation: primary ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits) : null,
+    bestArm: primary ? readBestArm(spec, primary.definition, primary.metricArms.arms) : null,
+    metrics: spec.metrics.flatMap((metric) => {
+      const found = measured.get(metric.metric);
+      return found ? [analyzeMetric(input, metric, found)] : [];
+    }),
   };
 }
