@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
 import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { resourceKey } from "../model/identifiers.ts";
 import { experimentList } from "../model/listing.ts";
 import { success } from "../model/refusal.ts";
-import { deleteDraft, findExperiment, listExperiments } from "../store/experiments.ts";
+import { listExperiments } from "../store/experiment-summaries.ts";
+import { deleteDraft, findExperiment } from "../store/experiments.ts";
 import { keyParameter } from "./paging.ts";
 import { defineRoute } from "./route.ts";
 
@@ -19,10 +21,10 @@ export const experimentRoutes = [
     scope: "read",
     tag,
     summary: "All experiments, newest first, each with its latest result",
-    query: z.strictObject({ status: experimentStatus.optional() }),
+    query: z.strictObject({ status: experimentStatus.optional(), config: resourceKey.optional() }),
     reply: experimentList,
     handle: async ({ query, context }) =>
-      success({ json: { experiments: await listExperiments(context.database, query.status) } }),
+      success({ json: { experiments: await listExperiments(context.database, query) } }),
   }),
   defineRoute({
     method: "POST",

@@ -1,3 +1,4 @@
+import { recordEnding } from "../lifecycle/record-ending.ts";
 import {
   type Act,
   pauseExperiment,
@@ -24,7 +25,7 @@ interface TransitionBody {
 async function carryOut(
   key: string,
   { reason, revision }: TransitionBody,
-  { database, actor, now }: RequestContext,
+  { database, environment, actor, now }: RequestContext,
   transition: Transition,
 ): Promise<Result<{ json: Experiment }>> {
   const found = await findExperiment(database, key);
@@ -33,7 +34,9 @@ async function carryOut(
     return refuse("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
   }
   const after = await transition(database, found.value, { actor, reason, now });
-  return after.ok ? success({ json: after.value }) : after;
+  if (!after.ok) return after;
+  if (after.value.endedAt !== null) await recordEnding(environment.AGGREGATOR, database, after.value, now);
+  return success({ json: after.value });
 }
 
 const common = {

@@ -1,5 +1,5 @@
 import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
-import type { ExperimentResults } from "../model/decision.ts";
+import { decisionSource, type ExperimentResults } from "../model/decision.ts";
 import { type Experiment, isActive } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
@@ -39,7 +39,7 @@ export async function readResults(
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
-  if (conclusion && !conclusion.actor.startsWith("key:")) {
+  if (conclusion && decisionSource.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     if (snapshot) {
       const { analysis, decision } = snapshot;

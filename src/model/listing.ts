@@ -1,31 +1,72 @@
 import { z } from "zod";
-import { aiConfig, aiConfigVersion } from "./ai-config.ts";
-import { metricAnalysis } from "./analysis.ts";
+import { aiConfig, aiConfigVersion, configVersionNumber } from "./ai-config.ts";
+import { interval } from "./analysis.ts";
 import { apiKey } from "./api-key.ts";
 import { auditEntry } from "./audit.ts";
-import { decisionAction, decisionRecord, snapshot } from "./decision.ts";
-import { experiment } from "./experiment.ts";
-import { epochMilliseconds, resourceKey } from "./identifiers.ts";
-import { metricDefinition } from "./metric.ts";
+import { decisionAction, decisionReasonCode, decisionRecord, snapshot } from "./decision.ts";
+import { experimentKind, experimentStatus } from "./experiment.ts";
+import { displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
+import { metricDefinition, metricDirection, metricType } from "./metric.ts";
 
-/** An experiment in the list, with what its latest analysis said. */
-export const experimentListItem = z
+/** What the list shows of a metric. */
+const metricLabel = z.strictObject({
+  key: metricKey,
+  name: displayName,
+  type: metricType,
+  direction: metricDirection,
+  unit: z.string(),
+});
+
+/** A treatment's primary result, short; all null where it could not be computed. */
+const primaryComparison = z.strictObject({
+  variant: resourceKey,
+  estimate: z.number().nullable(),
+  standardError: z.number().nonnegative().nullable(),
+  /** Valid at every look. */
+  alwaysValid: interval.nullable(),
+});
+
+export const primaryReading = z.strictObject({
+  metric: metricLabel,
+  comparisons: z.array(primaryComparison),
+});
+export type PrimaryReading = z.infer<typeof primaryReading>;
+
+/** What the newest analysis said, short. */
+export const latestReading = z.strictObject({
+  takenAt: epochMilliseconds,
+  units: z.int().nonnegative(),
+  action: decisionAction,
+  reason: decisionReasonCode,
+  summary: z.string(),
+  /** Verdicts over all guardrails and treatments. */
+  guardrails: z.strictObject({ safe: z.int(), unclear: z.int(), harmed: z.int() }),
+  primary: primaryReading.nullable(),
+});
+export type LatestReading = z.infer<typeof latestReading>;
+
+/** An experiment in a list: short enough for thousands of them. */
+export const experimentSummary = z
   .strictObject({
-    experiment,
-    latest: z
-      .strictObject({
-        takenAt: epochMilliseconds,
-        units: z.int().nonnegative(),
-        action: decisionAction,
-        summary: z.string(),
-        primary: metricAnalysis.nullable(),
-      })
-      .nullable(),
+    key: resourceKey,
+    name: displayName,
+    kind: experimentKind,
+    config: resourceKey,
+    status: experimentStatus,
+    revision: z.int().positive(),
+    control: resourceKey,
+    /** All variants with their AI-config versions, control included. */
+    variants: z.array(z.strictObject({ key: resourceKey, version: configVersionNumber })),
+    createdAt: epochMilliseconds,
+    updatedAt: epochMilliseconds,
+    startedAt: epochMilliseconds.nullable(),
+    endedAt: epochMilliseconds.nullable(),
+    latest: latestReading.nullable(),
   })
-  .meta({ id: "ExperimentListItem" });
-export type ExperimentListItem = z.infer<typeof experimentListItem>;
+  .meta({ id: "ExperimentSummary" });
+export type ExperimentSummary = z.infer<typeof experimentSummary>;
 
-export const experimentList = z.strictObject({ experiments: z.array(experimentListItem) });
+export const experimentList = z.strictObject({ experiments: z.array(experimentSummary) });
 export const configList = z.strictObject({ configs: z.array(aiConfig) });
 export const configVersionList = z.strictObject({ versions: z.array(aiConfigVersion) });
 export const metricList = z.strictObject({ metrics: z.array(metricDefinition) });

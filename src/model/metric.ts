@@ -6,16 +6,20 @@ export const MAXIMUM_METRIC_MAGNITUDE = 1e12;
 
 const metricNumber = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE);
 
+/** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
+export const metricType = z.enum(["proportion", "mean", "quantile"]);
+
+/** The direction in which a change is good. */
+export const metricDirection = z.enum(["increase", "decrease"]);
+
 const metricShape = z.strictObject({
   key: metricKey,
   name: displayName,
   description: description.default(""),
-  /** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
-  type: z.enum(["proportion", "mean", "quantile"]),
+  type: metricType,
   /** `event`: an average over events, with units as clusters · `unit`: one total per exposed unit, 0 without events */
   per: z.enum(["event", "unit"]).default("event"),
-  /** The direction in which a change is good. */
-  direction: z.enum(["increase", "decrease"]),
+  direction: metricDirection,
   /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
   cap: metricNumber.positive().optional(),
   minimum: metricNumber.optional(),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import {
@@ -12,7 +12,6 @@ import {
   type Period,
   period,
 } from "../model/experiment.ts";
-import { type ExperimentListItem, experimentListItem } from "../model/listing.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { type AuditInput, recordAudit } from "./audit.ts";
@@ -22,9 +21,6 @@ import { aiConfigTable, experimentTable } from "./schema.ts";
 type Row = typeof experimentTable.$inferSelect;
 
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
-
-const latestColumn = experimentListItem.shape.latest;
-export type LatestResult = NonNullable<ExperimentListItem["latest"]>;
 
 /** Reads a row through its schemas. */
 export function toExperiment(row: Row): Experiment {
@@ -41,22 +37,6 @@ export function toExperiment(row: Row): Experiment {
     periods: parseStored(z.array(period), row.periods),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
-}
-
-/** Newest first, each with what its latest analysis said. */
-export async function listExperiments(
-  database: Database,
-  status?: ExperimentStatus,
-): Promise<ExperimentListItem[]> {
-  const rows = await database
-    .select()
-    .from(experimentTable)
-    .where(status === undefined ? undefined : eq(experimentTable.status, status))
-    .orderBy(desc(experimentTable.createdAt), asc(experimentTable.key));
-  return rows.map((row) => ({
-    experiment: toExperiment(row),
-    latest: row.latest === null ? null : parseStored(latestColumn, row.latest),
-  }));
 }
 
 /** Running and paused experiments, oldest start first. */
@@ -235,12 +215,4 @@ export async function claimAnalysis(database: Database, before: Experiment, now:
     )
     .returning({ key: experimentTable.key });
   return claimed.length > 0;
-}
-
-/** A statement for a batch: what the list shows of the newest analysis. */
-export function storeLatest(database: Database, key: string, latest: LatestResult) {
-  return database
-    .update(experimentTable)
-    .set({ latest: JSON.stringify(latest) })
-    .where(eq(experimentTable.key, key));
 }

@@ -83,6 +83,10 @@ export const decisionTable = sqliteTable(
     source: text("source").notNull(),
     decision: text("decision").notNull(),
     summary: text("summary").notNull(),
+    units: integer("units").notNull(),
+    events: integer("events").notNull(),
+    lastEventAt: integer("last_event_at"),
+    isNotable: integer("is_notable", { mode: "boolean" }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.experiment, table.takenAt] })],
 );

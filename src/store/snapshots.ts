@@ -1,10 +1,11 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Analysis, analysis, guardrailResult } from "../model/analysis.ts";
 import { type DecisionRecord, decision, decisionRecord, type Snapshot, snapshot } from "../model/decision.ts";
 import { experimentTotals } from "../model/moments.ts";
+import { toLatestReading } from "../reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
-import { storeLatest } from "./experiments.ts";
+import { storeLatest } from "./experiment-summaries.ts";
 import { decisionTable, snapshotTable } from "./schema.ts";
 
 function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
@@ -17,6 +18,20 @@ function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
     guardrails: parseStored(z.array(guardrailResult), row.guardrails),
     decision: parseStored(decision, row.decision),
   });
+}
+
+function lastEventOf({ periods }: Snapshot): number | null {
+  const known = periods.flatMap(({ lastEventAt }) => lastEventAt ?? []);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** A hold is told once, however many looks repeat it. */
+function isNotable({ experiment, takenAt, decision: { action } }: Snapshot): boolean | SQL {
+  if (action !== "hold") return action !== "continue";
+  return sql`(
+    SELECT decision ->> '$.action' FROM decision
+    WHERE experiment = ${experiment} AND taken_at < ${takenAt}
+    ORDER BY taken_at DESC LIMIT 1) IS NOT 'hold'`;
 }
 
 /** Stores an analysis with its decision. Storing the same moment twice keeps the first. */
@@ -37,15 +52,19 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
       .onConflictDoNothing(),
     database
       .insert(decisionTable)
-      .values({ experiment, takenAt, source, decision: JSON.stringify(taken.decision), summary })
+      .values({
+        experiment,
+        takenAt,
+        source,
+        decision: JSON.stringify(taken.decision),
+        summary,
+        units: taken.analysis.units,
+        events: taken.analysis.events,
+        lastEventAt: lastEventOf(taken),
+        isNotable: isNotable(taken),
+      })
       .onConflictDoNothing(),
-    storeLatest(database, experiment, {
-      takenAt,
-      units: taken.analysis.units,
-      action: taken.decision.action,
-      summary,
-      primary: taken.analysis.metrics.find(({ role }) => role === "primary") ?? null,
-    }),
+    storeLatest(database, experiment, toLatestReading(taken, summary)),
   ]);
 }
 
@@ -92,8 +111,9 @@ export async function listDecisions(
   experiment: string,
   page: Page,
 ): Promise<DecisionRecord[]> {
+  const { experiment: key, takenAt, source, decision: told, summary } = decisionTable;
   const rows = await database
-    .select()
+    .select({ experiment: key, takenAt, source, decision: told, summary })
     .from(decisionTable)
     .where(
       and(

@@ -15,9 +15,10 @@ import {
   experiment,
   experimentInput,
 } from "../../../src/model/experiment.ts";
-import type { ExperimentListItem } from "../../../src/model/listing.ts";
+import type { ExperimentSummary } from "../../../src/model/listing.ts";
 import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
 import type { ExperimentTotals, MetricMoments } from "../../../src/model/moments.ts";
+import { toLatestReading, toSummary } from "../../../src/reporter/experiment-summary.ts";
 import { explainDecision } from "../../../src/reporter/explain-decision.ts";
 
 const HOUR = 3_600_000;
@@ -44,7 +45,7 @@ export interface ToldStory {
   experiment: Experiment;
   results: ExperimentResults | null;
   decisions: DecisionRecord[];
-  listItem: ExperimentListItem;
+  listItem: ExperimentSummary;
   config: AiConfig;
 }
 
@@ -143,17 +144,11 @@ export function tell(story: Story, now: number): ToldStory {
         decision,
         summary,
       }));
-  const primary = last.analysis.metrics.find(({ role }) => role === "primary") ?? null;
   return {
     experiment: told,
     results,
     decisions: decisions.toReversed(),
-    listItem: {
-      experiment: told,
-      latest: isDraft
-        ? null
-        : { takenAt: now, units: last.analysis.units, action, summary: last.summary, primary },
-    },
+    listItem: toSummary(told, isDraft ? null : toLatestReading(last, last.summary)),
     config: aiConfig.parse({
       key: spec.config,
       name: "Support answers",

@@ -1,0 +1,67 @@
+import type { Comparison, GuardrailResult, MetricAnalysis } from "../model/analysis.ts";
+import type { Snapshot } from "../model/decision.ts";
+import type { Experiment } from "../model/experiment.ts";
+import type { ExperimentSummary, LatestReading, PrimaryReading } from "../model/listing.ts";
+
+function shorten({ variant, difference }: Comparison): PrimaryReading["comparisons"][number] {
+  return difference.status === "ok"
+    ? {
+        variant,
+        estimate: difference.estimate,
+        standardError: difference.standardError,
+        alwaysValid: difference.alwaysValid.interval,
+      }
+    : { variant, estimate: null, standardError: null, alwaysValid: null };
+}
+
+function readPrimary(metric: MetricAnalysis): PrimaryReading {
+  const { name, type, direction, unit } = metric.definition;
+  return {
+    metric: { key: metric.metric, name, type, direction, unit },
+    comparisons: metric.comparisons.map(shorten),
+  };
+}
+
+function countVerdicts(guardrails: readonly GuardrailResult[]): LatestReading["guardrails"] {
+  const count = (wanted: GuardrailResult["verdict"]) =>
+    guardrails.filter(({ verdict }) => verdict === wanted).length;
+  return { safe: count("safe"), unclear: count("unclear"), harmed: count("harmed") };
+}
+
+/** An analysis as lists tell it. Pure. @param summary its decision's reason as a sentence */
+export function toLatestReading(
+  { takenAt, analysis, guardrails, decision }: Omit<Snapshot, "experiment" | "source" | "periods">,
+  summary: string,
+): LatestReading {
+  const primary = analysis.metrics.find(({ role }) => role === "primary");
+  return {
+    takenAt,
+    units: analysis.units,
+    action: decision.action,
+    reason: decision.reason.code,
+    summary,
+    guardrails: countVerdicts(guardrails),
+    primary: primary ? readPrimary(primary) : null,
+  };
+}
+
+/** An experiment as lists tell it. Pure. */
+export function toSummary(experiment: Experiment, latest: LatestReading | null): ExperimentSummary {
+  const { spec, status, revision, createdAt, updatedAt, startedAt, endedAt } = experiment;
+  const { key, name, kind, config, control, variants } = spec;
+  return {
+    key,
+    name,
+    kind,
+    config,
+    status,
+    revision,
+    control,
+    variants: variants.map((variant) => ({ key: variant.key, version: variant.version })),
+    createdAt,
+    updatedAt,
+    startedAt,
+    endedAt,
+    latest,
+  };
+}

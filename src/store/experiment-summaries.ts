@@ -1,0 +1,58 @@
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { ExperimentStatus } from "../model/experiment.ts";
+import { type ExperimentSummary, experimentSummary, type LatestReading } from "../model/listing.ts";
+import type { Database } from "./database.ts";
+import { experimentTable } from "./schema.ts";
+
+/** A list names these; a whole spec is many times as long, and a thousand of them take seconds to check. */
+const COLUMNS = {
+  key: experimentTable.key,
+  name: sql<unknown>`${experimentTable.spec} ->> '$.name'`,
+  kind: sql<unknown>`${experimentTable.spec} ->> '$.kind'`,
+  config: experimentTable.config,
+  status: experimentTable.status,
+  revision: experimentTable.revision,
+  control: sql<unknown>`${experimentTable.spec} ->> '$.control'`,
+  variants: sql<string>`(
+    SELECT json_group_array(json_object('key', value ->> '$.key', 'version', value ->> '$.version'))
+    FROM json_each(${experimentTable.spec}, '$.variants'))`,
+  createdAt: experimentTable.createdAt,
+  updatedAt: experimentTable.updatedAt,
+  startedAt: experimentTable.startedAt,
+  endedAt: experimentTable.endedAt,
+  latest: experimentTable.latest,
+};
+
+/** Newest first, each with what its latest analysis said. */
+export async function listExperiments(
+  database: Database,
+  filter: { status?: ExperimentStatus | undefined; config?: string | undefined } = {},
+): Promise<ExperimentSummary[]> {
+  const { status, config } = filter;
+  const rows = await database
+    .select(COLUMNS)
+    .from(experimentTable)
+    .where(
+      and(
+        status === undefined ? undefined : eq(experimentTable.status, status),
+        config === undefined ? undefined : eq(experimentTable.config, config),
+      ),
+    )
+    .orderBy(desc(experimentTable.createdAt), asc(experimentTable.key));
+  return z.array(experimentSummary).parse(
+    rows.map((row) => ({
+      ...row,
+      variants: JSON.parse(row.variants),
+      latest: row.latest === null ? null : JSON.parse(row.latest),
+    })),
+  );
+}
+
+/** A statement for a batch: what lists show of the newest analysis. */
+export function storeLatest(database: Database, key: string, latest: LatestReading) {
+  return database
+    .update(experimentTable)
+    .set({ latest: JSON.stringify(latest) })
+    .where(eq(experimentTable.key, key));
+}
