@@ -1,12 +1,8 @@
 import type { KeyScope } from "../model/api-key.ts";
 import { type Refusal, refuse } from "../model/refusal.ts";
+import type { Session } from "../model/session.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
-
-/** Who is asking. */
-export interface Caller {
-  id: string;
-  scope: KeyScope;
-}
+import { sha256 } from "./sha-256.ts";
 
 /** The scopes that include what a route asks for. */
 const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {
@@ -16,6 +12,9 @@ const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {
   admin: ["admin"],
 };
 
+/** The installation's first admin key, as a caller. */
+const ADMIN: { id: string; scope: KeyScope } = { id: "admin", scope: "admin" };
+
 /** Secrets longer than this are not worth hashing. */
 const MAXIMUM_SECRET_LENGTH = 200;
 
@@ -23,10 +22,9 @@ const MAXIMUM_SECRET_LENGTH = 200;
 const REMEMBERED_SECRETS = 1_000;
 const rememberedHashes = new Map<string, string>();
 
-/** SHA-256 in hexadecimal, the form in which secrets are stored. */
-export async function hashSecret(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The form in which secrets are stored. */
+export function hashSecret(secret: string): Promise<string> {
+  return sha256(secret);
 }
 
 async function rememberedHash(secret: string): Promise<string> {
@@ -59,21 +57,19 @@ export async function authorise(
   needed: KeyScope,
   ruleset: EdgeRuleset,
   adminKey: string,
-): Promise<{ ok: true; caller: Caller } | Refusal> {
+): Promise<{ ok: true; caller: Session } | Refusal> {
   const secret = secretOf(request);
   if (secret === undefined || secret.length > MAXIMUM_SECRET_LENGTH) {
     return refuse("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
   }
   const hash = await rememberedHash(secret);
-  const caller: Caller | undefined = areEqual(hash, await rememberedHash(adminKey))
-    ? { id: "admin", scope: "admin" }
-    : ruleset.keys.get(hash);
-  if (!caller) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
-  if (!SUFFICIENT[needed].includes(caller.scope)) {
-    return refuse(
-      "scope_not_allowed",
-      `This needs a key of scope '${needed}'; this one has '${caller.scope}'.`,
-    );
+  const key = areEqual(hash, await rememberedHash(adminKey)) ? ADMIN : ruleset.keys.get(hash);
+  if (!key) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
+  if (!SUFFICIENT[needed].includes(key.scope)) {
+    return refuse("scope_not_allowed", `This needs a key of scope '${needed}'; this one has '${key.scope}'.`);
   }
-  return { ok: true, caller };
+  return {
+    ok: true,
+    caller: { actor: `key:${key.id}`, scope: key.scope, source: "key", email: null },
+  };
 }

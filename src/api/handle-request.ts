@@ -6,21 +6,14 @@ import { authorise } from "./authorise.ts";
 import { parseInput, readJson } from "./body.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { toFaultResponse, toProblemResponse } from "./problems.ts";
-import type { AnyRoute, Reply } from "./route.ts";
+import { toResponse } from "./respond.ts";
+import type { AnyRoute } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
 type Execution = Pick<ExecutionContext, "waitUntil">;
 type Arguments = [Env, Execution];
 
 const rulesets = new RulesetCache();
-
-function toResponse(reply: Reply<unknown>): Response {
-  if ("text" in reply) return new Response(reply.text, { headers: { "content-type": reply.contentType } });
-  return Response.json(reply.json, {
-    status: reply.status ?? 200,
-    headers: { "cache-control": "no-store" },
-  });
-}
 
 function decodeParameters(parameters: Record<string, string>): Result<Record<string, string>> {
   try {
@@ -72,12 +65,12 @@ async function runRoute(
       database: openDatabase(environment.DB),
       served,
       caller,
-      actor: `key:${caller.id}`,
+      actor: caller.actor,
       now,
     },
   });
   if (route.scope === "admin" && route.method !== "GET") rulesets.expire();
-  return result.ok ? toResponse(result.value) : toProblemResponse(result);
+  return result.ok ? toResponse(result.value, request) : toProblemResponse(result);
 }
 
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
@@ -130,6 +123,14 @@ function buildRouter() {
 const router = buildRouter();
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the health check, or a problem. */
-export function handleRequest(request: Request, environment: Env, execution: Execution): Promise<Response> {
-  return router.fetch(request, environment, execution);
+export async function handleRequest(
+  request: Request,
+  environment: Env,
+  execution: Execution,
+): Promise<Response> {
+  const isHead = request.method === "HEAD";
+  const routed = isHead ? new Request(request, { method: "GET" }) : request;
+  const response: Response = await router.fetch(routed, environment, execution);
+  response.headers.set("x-content-type-options", "nosniff");
+  return isHead ? new Response(null, response) : response;
 }

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { KeyScope } from "../model/api-key.ts";
 import type { Result } from "../model/refusal.ts";
+import type { Session } from "../model/session.ts";
 import type { ServedRuleset } from "../ruleset/edge-cache.ts";
 import type { Database } from "../store/database.ts";
-import type { Caller } from "./authorise.ts";
 
 /** What every handler gets, whatever its route. */
 export interface RequestContext {
@@ -11,8 +11,8 @@ export interface RequestContext {
   execution: Pick<ExecutionContext, "waitUntil">;
   database: Database;
   served: ServedRuleset;
-  caller: Caller;
-  /** `key:<id>`, as the audit names callers. */
+  caller: Session;
+  /** The caller, as the audit names them. */
   actor: string;
   /** Epoch milliseconds. */
   now: number;

@@ -10,6 +10,7 @@ import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
 import { segmentRoutes } from "./segment-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import { transitionRoutes } from "./transition-routes.ts";
 import { winsorisedRoutes } from "./winsorised-routes.ts";
 
@@ -26,6 +27,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...configRoutes,
   ...metricRoutes,
   ...sampleSizeRoutes,
+  ...sessionRoutes,
   ...keyRoutes,
   ...auditRoutes,
 ];
