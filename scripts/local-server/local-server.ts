@@ -17,6 +17,8 @@ export interface LocalServer {
   api: string;
   adminKey: string;
   logFile: string;
+  /** Runs the schedule at once, besides its regular times. */
+  runSchedule: () => void;
   /** Ends everything that was started; asking again waits for the same end. */
   stop: () => Promise<void>;
 }
@@ -35,12 +37,13 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
   await miniflare.ready;
 
   const worker = await miniflare.getWorker(WORKER);
-  const stopCron = everyMinute((scheduledTime) => {
+  const runSchedule = (scheduledTime: number) => {
     worker
       .scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledTime) })
       .then(({ outcome }) => outcome === "ok" || log.write(`cron ended with ${outcome}`))
       .catch((error: unknown) => log.write(`cron failed: ${String(error)}`));
-  });
+  };
+  const stopCron = everyMinute(runSchedule);
 
   let stopped: Promise<void> | undefined;
   return {
@@ -48,6 +51,7 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
     api: `http://${HOST}:${settings.workerPort}`,
     adminKey: secrets.adminKey,
     logFile: log.path,
+    runSchedule: () => runSchedule(Date.now()),
     stop: () => {
       stopCron();
       stopped ??= miniflare.dispose().then(() => log.close());

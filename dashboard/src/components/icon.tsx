@@ -26,6 +26,19 @@ const paths = {
   shield: ["M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6z"],
   copy: ["M9 9h11v11H9z", "M5 15H4V4h11v1"],
   back: ["M15 6l-6 6 6 6"],
+  expand: ["M7 10l5 5 5-5"],
+  home: ["M4 11l8-7 8 7", "M6 10v10h12V10"],
+  sliders: ["M5 4v7M5 15v5M12 4v3M12 11v9M19 4v9M19 17v3", "M3 13h4M10 9h4M17 15h4"],
+  ruler: ["M4 16L16 4l4 4L8 20z", "M8 12l2 2M11 9l2 2M14 6l2 2"],
+  gauge: ["M4 18a8 8 0 1 1 16 0", "M12 18l4-6"],
+  key: ["M14 10a4 4 0 1 1-8 0 4 4 0 0 1 8 0z", "M14 10h7v3M18 10v2"],
+  list: ["M8 6h12M8 12h12M8 18h12", "M4 6v.01M4 12v.01M4 18v.01"],
+  search: ["M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14", "M16 16l4.5 4.5"],
+  plus: ["M12 5v14M5 12h14"],
+  download: ["M12 4v11", "M7 11l5 5 5-5", "M5 20h14"],
+  print: ["M7 9V4h10v5", "M7 17H4V9h16v8h-3", "M7 14h10v6H7z"],
+  trash: ["M5 7h14", "M9 7V4h6v3", "M7 7l1 13h8l1-13"],
+  branch: ["M7 5v14", "M17 5v4a4 4 0 0 1-4 4H7"],
 } as const;
 
 export type IconName = keyof typeof paths;

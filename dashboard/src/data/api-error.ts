@@ -1,16 +1,22 @@
-import { problem } from "../../../src/model/problem.ts";
+import { type Problem, problem } from "../../../src/model/problem.ts";
+
+/** One refused field: a JSON pointer, a stable code and words. */
+export type FieldIssue = NonNullable<Problem["errors"]>[number];
 
 /** `unreachable` and `unexpected_answer` are the dashboard's own codes; all others come from the API. */
 export class ApiError extends Error {
   /** The HTTP status, or 0 when there was no answer. */
   readonly status: number;
   readonly code: string;
+  /** The fields that were refused, if any. */
+  readonly issues: readonly FieldIssue[];
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, issues: readonly FieldIssue[] = []) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
+    this.issues = issues;
   }
 
   /** True when asking again may help: no answer, too many requests, or a fault on the server's side. */
@@ -24,6 +30,6 @@ export async function toApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
   const parsed = problem.safeParse(body);
   if (!parsed.success) return new ApiError(response.status, "unknown", `HTTP status ${response.status}`);
-  const { code, detail, title } = parsed.data;
-  return new ApiError(response.status, code, detail || title);
+  const { code, detail, title, errors } = parsed.data;
+  return new ApiError(response.status, code, detail || title, errors);
 }

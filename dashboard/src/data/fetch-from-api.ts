@@ -4,14 +4,44 @@ import { apiKey } from "./session.ts";
 
 const API_ROOT = "/api";
 
-async function request(path: string, signal: AbortSignal): Promise<Response> {
-  const headers = { accept: "application/json", authorization: `Bearer ${apiKey() ?? ""}` };
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+interface Options {
+  method?: Method;
+  /** Sent as JSON. */
+  body?: unknown;
+  accept?: string;
+  signal?: AbortSignal;
+}
+
+async function request(path: string, { method = "GET", body, accept, signal }: Options): Promise<Response> {
+  const key = apiKey();
+  const headers = {
+    accept: accept ?? "application/json",
+    // Without a key the browser's own sign-in through Cloudflare Access speaks for the user.
+    ...(key !== null && { authorization: `Bearer ${key}` }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
   try {
-    return await fetch(API_ROOT + path, { headers, signal });
+    return await fetch(API_ROOT + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "The API did not answer.");
   }
+}
+
+async function parseAnswer<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue ? `${issue.path.join(".") || "the answer"}: ${issue.message}` : "the answer";
+  throw new ApiError(response.status, "unexpected_answer", where);
 }
 
 /**
@@ -19,12 +49,30 @@ async function request(path: string, signal: AbortSignal): Promise<Response> {
  * @throws ApiError when it is refused, unreachable, or not what the schema promises
  */
 export async function fetchFromApi<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-  const response = await request(path, signal);
+  const response = await request(path, { signal });
   if (!response.ok) throw await toApiError(response);
-  const body: unknown = await response.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue ? `${issue.path.join(".") || "the answer"}: ${issue.message}` : "the answer";
-  throw new ApiError(response.status, "unexpected_answer", where);
+  return parseAnswer(response, schema);
+}
+
+/**
+ * Asks the API to do or compute something.
+ * @throws ApiError as {@link fetchFromApi}; its `issues` name the fields that were refused
+ */
+export async function sendToApi<T>(
+  method: Method,
+  path: string,
+  schema: z.ZodType<T>,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await request(path, { method, body: body ?? {}, ...(signal && { signal }) });
+  if (!response.ok) throw await toApiError(response);
+  return parseAnswer(response, schema);
+}
+
+/** Reads a document to be saved as a file. @throws ApiError */
+export async function downloadFromApi(path: string): Promise<Blob> {
+  const response = await request(path, { accept: "*/*" });
+  if (!response.ok) throw await toApiError(response);
+  return response.blob();
 }

@@ -72,6 +72,11 @@ export class TestServer {
     ended.catch(() => undefined);
   }
 
+  /** Runs the schedule at once; what comes of it is to be polled for. */
+  runSchedule(): void {
+    this.#process?.kill("SIGUSR2");
+  }
+
   /** Ends the process and everything it has started, from one moment to the next: no goodbye, no flush. */
   async kill(): Promise<void> {
     const child = this.#process;

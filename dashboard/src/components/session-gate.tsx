@@ -1,0 +1,30 @@
+import { type JSX, Match, Switch } from "solid-js";
+import { ApiError } from "../data/api-error.ts";
+import { useSession } from "../data/queries/session.ts";
+import { apiKey } from "../data/session.ts";
+import { LoginPage } from "../pages/login-page.tsx";
+import { QueryError } from "./query-error.tsx";
+
+/**
+ * Shows the app to who is signed in: with a key at once, for a refused one ends the session by itself; without one after
+ * asking whether Cloudflare Access has signed the person in already.
+ */
+export function SessionGate(props: { children: JSX.Element }) {
+  const session = useSession();
+  const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
+  return (
+    <Switch>
+      <Match when={apiKey() !== null || session.data !== undefined}>{props.children}</Match>
+      <Match when={needsKey()}>
+        <LoginPage />
+      </Match>
+      <Match when={session.error}>
+        {(error) => (
+          <main class="shell-main">
+            <QueryError error={error()} retry={() => void session.refetch()} />
+          </main>
+        )}
+      </Match>
+    </Switch>
+  );
+}

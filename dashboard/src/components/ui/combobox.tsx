@@ -1,0 +1,68 @@
+import { Combobox as Primitive } from "@kobalte/core/combobox";
+import { Show } from "solid-js";
+import { Icon } from "../icon.tsx";
+import type { Option } from "./select.tsx";
+import "./field.css";
+import "./menu.css";
+
+/** One of many choices, found by typing. */
+export function Combobox<Value extends string>(props: {
+  label: string;
+  options: readonly Option<Value>[];
+  value: Value | null;
+  onChange: (value: Value) => void;
+  placeholder?: string;
+  help?: string;
+  error?: string | undefined;
+  labelHidden?: boolean;
+}) {
+  const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
+  return (
+    <Primitive<Option<Value>>
+      class="field"
+      options={[...props.options]}
+      optionValue="value"
+      optionTextValue="label"
+      optionLabel="label"
+      value={chosen()}
+      onChange={(option) => option && props.onChange(option.value)}
+      disallowEmptySelection
+      triggerMode="focus"
+      placeholder={props.placeholder ?? "Type to search…"}
+      validationState={props.error === undefined ? "valid" : "invalid"}
+      gutter={4}
+      itemComponent={(item) => (
+        <Primitive.Item item={item.item} class="menu-item">
+          <span>
+            <Primitive.ItemLabel>{item.item.rawValue.label}</Primitive.ItemLabel>
+            <Show when={item.item.rawValue.detail}>
+              <span class="menu-reason">{item.item.rawValue.detail}</span>
+            </Show>
+          </span>
+          <Primitive.ItemIndicator>
+            <Icon name="check" />
+          </Primitive.ItemIndicator>
+        </Primitive.Item>
+      )}
+    >
+      <Primitive.Label class={props.labelHidden ? "visually-hidden" : "field-label"}>
+        {props.label}
+      </Primitive.Label>
+      <Primitive.Control class="combobox-control">
+        <Primitive.Input class="field-control" />
+        <Primitive.Trigger class="icon-button" aria-label={`Show all: ${props.label}`}>
+          <Icon name="expand" />
+        </Primitive.Trigger>
+      </Primitive.Control>
+      <Show when={props.help}>
+        <Primitive.Description class="field-help">{props.help}</Primitive.Description>
+      </Show>
+      <Primitive.ErrorMessage class="field-error">{props.error}</Primitive.ErrorMessage>
+      <Primitive.Portal>
+        <Primitive.Content class="menu">
+          <Primitive.Listbox />
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive>
+  );
+}

@@ -1,0 +1,35 @@
+import { createUniqueId, For } from "solid-js";
+import type { Option } from "./select.tsx";
+import "./segmented.css";
+
+/** One of two to five choices, all in view: native radio buttons in a row. */
+export function Segmented<Value extends string>(props: {
+  label: string;
+  options: readonly Option<Value>[];
+  value: Value;
+  onChange: (value: Value) => void;
+  labelHidden?: boolean;
+}) {
+  const name = createUniqueId();
+  return (
+    <fieldset class="segmented">
+      <legend class={props.labelHidden ? "visually-hidden" : "segmented-label"}>{props.label}</legend>
+      <div class="segmented-row">
+        <For each={props.options}>
+          {(option) => (
+            <label class="segmented-choice">
+              <input
+                type="radio"
+                name={name}
+                value={option.value}
+                checked={props.value === option.value}
+                onChange={() => props.onChange(option.value)}
+              />
+              <span>{option.label}</span>
+            </label>
+          )}
+        </For>
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+import { useQuery } from "@tanstack/solid-query";
+import type { Accessor } from "solid-js";
+import { aiConfig } from "../../../../src/model/ai-config.ts";
+import { configList, configVersionList } from "../../../../src/model/listing.ts";
+import { apiPath } from "../api-path.ts";
+import { fetchFromApi } from "../fetch-from-api.ts";
+import { STEADY_POLL_MILLISECONDS } from "../polling.ts";
+
+export const configKey = (key: string | undefined) => ["configs", key] as const;
+
+export function useConfigs() {
+  return useQuery(() => ({
+    queryKey: ["configs"],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs"]), configList, signal),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** @param key undefined while it is not known which AI config to ask for */
+export function useConfig(key: Accessor<string | undefined>) {
+  return useQuery(() => ({
+    queryKey: configKey(key()),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs", key() ?? ""]), aiConfig, signal),
+    enabled: key() !== undefined,
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** Every version with its value. @param key undefined while it is not known which AI config to ask for */
+export function useConfigVersions(key: Accessor<string | undefined>) {
+  return useQuery(() => ({
+    queryKey: [...configKey(key()), "versions"],
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["configs", key() ?? "", "versions"]), configVersionList, signal),
+    enabled: key() !== undefined,
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}

@@ -1,0 +1,78 @@
+import { useQuery } from "@tanstack/solid-query";
+import type { Accessor } from "solid-js";
+import { experimentResults } from "../../../../src/model/decision.ts";
+import { experiment } from "../../../../src/model/experiment.ts";
+import { decisionList, experimentList } from "../../../../src/model/listing.ts";
+import { segmentResults } from "../../../../src/model/segments.ts";
+import { series } from "../../../../src/model/series.ts";
+import { apiPath } from "../api-path.ts";
+import { fetchFromApi } from "../fetch-from-api.ts";
+import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
+
+/** Where an experiment's data is kept in the cache; everything under it is renewed together. */
+export const experimentKey = (key: string) => ["experiments", key] as const;
+
+export function useExperiments() {
+  return useQuery(() => ({
+    queryKey: ["experiments"],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments"]), experimentList, signal),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+export function useExperiment(key: Accessor<string>) {
+  return useQuery(() => ({
+    queryKey: experimentKey(key()),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key()]), experiment, signal),
+    refetchInterval: LIVE_POLL_MILLISECONDS,
+  }));
+}
+
+/** The newest results; an experiment that has not started has none. */
+export function useResults(key: Accessor<string>, hasStarted: Accessor<boolean>) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "results"],
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["experiments", key(), "results"]), experimentResults, signal),
+    enabled: hasStarted(),
+    refetchInterval: ({ state }) => (state.data?.live === false ? false : LIVE_POLL_MILLISECONDS),
+  }));
+}
+
+export function useDecisions(key: Accessor<string>) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "decisions"],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key(), "decisions"]), decisionList, signal),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** How one metric developed from look to look. @param metric undefined for the primary one */
+export function useSeries(
+  key: Accessor<string>,
+  metric: Accessor<string | undefined>,
+  hasStarted: Accessor<boolean>,
+) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "series", metric()],
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["experiments", key(), "series"], { metric: metric() }), series, signal),
+    enabled: hasStarted(),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** The results broken down by one event property: a scan of the log, so only on demand. @param property null for none */
+export function useSegments(key: Accessor<string>, property: Accessor<string | null>) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "segments", property()],
+    queryFn: ({ signal }) =>
+      fetchFromApi(
+        apiPath(["experiments", key(), "segments"], { property: property() ?? "" }),
+        segmentResults,
+        signal,
+      ),
+    enabled: property() !== null,
+    refetchInterval: SLOW_POLL_MILLISECONDS,
+  }));
+}

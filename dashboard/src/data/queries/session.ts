@@ -1,0 +1,20 @@
+import { useQuery } from "@tanstack/solid-query";
+import { session } from "../../../../src/model/session.ts";
+import { apiPath } from "../api-path.ts";
+import { fetchFromApi } from "../fetch-from-api.ts";
+import { apiKey } from "../session.ts";
+
+/** Who is signed in, and with which scope; asked once per key. */
+export function useSession() {
+  return useQuery(() => ({
+    queryKey: ["session", apiKey()],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["session"]), session, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  }));
+}
+
+/** True when the signed-in person may change things; false too while that is not known yet. */
+export function useMayChange(): () => boolean {
+  const known = useSession();
+  return () => known.data?.scope === "admin";
+}

@@ -1,0 +1,71 @@
+/// <reference lib="dom" />
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { launchBrowser } from "./dashboard-browser.ts";
+import { ADMIN_KEY, TestServer } from "./server.ts";
+
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+const BOUND_MILLISECONDS = 15_000;
+
+/** WCAG 2.2 AA, and what axe calls good practice beyond it. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** The whole of Bakeoff on this machine with a browser in front of it. */
+export class DashboardStack {
+  readonly server: TestServer;
+  readonly browser: Browser;
+  /** What the pages wrote to the console as errors, policy violations included. */
+  readonly consoleErrors: string[] = [];
+  #contexts: BrowserContext[] = [];
+
+  private constructor(server: TestServer, browser: Browser) {
+    this.server = server;
+    this.browser = browser;
+  }
+
+  static async start(): Promise<DashboardStack> {
+    const [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+    return new DashboardStack(server, browser);
+  }
+
+  /** A page of a browser that has never been here. */
+  async newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: WIDE, colorScheme: "light", ...options });
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(BOUND_MILLISECONDS);
+    page.on("console", (message) => {
+      if (message.type() === "error") this.consoleErrors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.consoleErrors.push(error.message));
+    return page;
+  }
+
+  /** Opens a path signed in. @param key by default the admin's */
+  async open(path: string, options: BrowserContextOptions = {}, key = ADMIN_KEY): Promise<Page> {
+    const page = await this.newPage(options);
+    await page.goto(`${this.server.dashboard}${path}#key=${key}`);
+    return page;
+  }
+
+  /** Closes every page opened so far and forgets their console. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+    this.#contexts = [];
+    this.consoleErrors.length = 0;
+  }
+
+  async stop(): Promise<void> {
+    await this.closePages();
+    await this.browser.close();
+    await this.server.remove();
+  }
+}
+
+/** What axe finds against WCAG 2.2 AA on the page as it is now: rule and elements. */
+export async function accessibilityViolations(page: Page): Promise<{ rule: string; where: string[] }[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.map(({ id, nodes }) => ({ rule: id, where: nodes.map(({ html }) => html) }));
+}
