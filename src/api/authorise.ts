@@ -1,7 +1,8 @@
 import type { KeyScope } from "../model/api-key.ts";
-import { type Refusal, refuse } from "../model/refusal.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Session } from "../model/session.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
+import { signInThroughAccess } from "./access.ts";
 import { sha256 } from "./sha-256.ts";
 
 /** The scopes that include what a route asks for. */
@@ -48,28 +49,32 @@ function secretOf(request: Request): string | undefined {
   return match?.[1];
 }
 
+async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: string): Promise<Result<Session>> {
+  const hash = secret.length > MAXIMUM_SECRET_LENGTH ? undefined : await rememberedHash(secret);
+  if (hash === undefined) return refuse("unknown_key", "The API key is longer than any key is.");
+  const key = areEqual(hash, await rememberedHash(adminKey)) ? ADMIN : ruleset.keys.get(hash);
+  if (!key) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
+  return success({ actor: `key:${key.id}`, scope: key.scope, source: "key", email: null });
+}
+
 /**
- * Checks a request's key against the scope that a route needs. Secrets are compared by their hashes only.
- * @param adminKey the installation's first admin key
+ * Finds out who is asking, by key or, without one, through Cloudflare Access, and checks that they may do what a route
+ * does. Secrets are compared by their hashes only. A request with a key may come from any site: no browser adds one by
+ * itself, so whoever sends it means it.
  */
 export async function authorise(
   request: Request,
   needed: KeyScope,
   ruleset: EdgeRuleset,
-  adminKey: string,
-): Promise<{ ok: true; caller: Session } | Refusal> {
+  environment: Env,
+  now: number,
+): Promise<Result<Session>> {
   const secret = secretOf(request);
-  if (secret === undefined || secret.length > MAXIMUM_SECRET_LENGTH) {
-    return refuse("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
-  }
-  const hash = await rememberedHash(secret);
-  const key = areEqual(hash, await rememberedHash(adminKey)) ? ADMIN : ruleset.keys.get(hash);
-  if (!key) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
-  if (!SUFFICIENT[needed].includes(key.scope)) {
-    return refuse("scope_not_allowed", `This needs a key of scope '${needed}'; this one has '${key.scope}'.`);
-  }
-  return {
-    ok: true,
-    caller: { actor: `key:${key.id}`, scope: key.scope, source: "key", email: null },
-  };
+  const caller =
+    secret === undefined
+      ? await signInThroughAccess(request, environment, now)
+      : await identifyKey(secret, ruleset, environment.BAKEOFF_ADMIN_KEY);
+  if (!caller) return refuse("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
+  if (!caller.ok || SUFFICIENT[needed].includes(caller.value.scope)) return caller;
+  return refuse("scope_not_allowed", `This needs the scope '${needed}'; yours is '${caller.value.scope}'.`);
 }

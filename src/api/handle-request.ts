@@ -49,12 +49,12 @@ async function runRoute(
 ): Promise<Response> {
   const now = Date.now();
   const served = await rulesets.current(environment.DB, execution, now);
-  const authorised = await authorise(request, route.scope, served.ruleset, environment.BAKEOFF_ADMIN_KEY);
+  const authorised = await authorise(request, route.scope, served.ruleset, environment, now);
   if (!authorised.ok) return toProblemResponse(authorised);
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return toProblemResponse(parsed);
 
-  const { caller } = authorised;
+  const caller = authorised.value;
   const result = await route.handle({
     parameters: parsed.parameters,
     query: parsed.query,

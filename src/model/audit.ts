@@ -7,7 +7,7 @@ export const auditEntry = z
   .strictObject({
     id: z.string(),
     at: epochMilliseconds,
-    /** `key:<id>` for people and apps, `cron`, or `guardrail`. */
+    /** `key:<id>`, `access:<email>` for people who signed in, `cron`, or `guardrail`. */
     actor: z.string(),
     action: z.string(),
     subject: z.string(),
