@@ -31,6 +31,8 @@ WHERE decision ->> '$.action' IN ('promote', 'rollback', 'stop')
   );
 
 CREATE INDEX decision_notable ON decision (taken_at) WHERE is_notable = 1;
+CREATE INDEX decision_notable_of_experiment ON decision (experiment, taken_at) WHERE is_notable = 1;
+CREATE INDEX experiment_status ON experiment (status);
 
 -- Histories of one object.
 CREATE INDEX audit_subject ON audit (subject, id);

@@ -6,6 +6,7 @@ import { experimentRoutes } from "./experiment-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
+import { overviewRoutes } from "./overview-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
@@ -18,6 +19,7 @@ import { winsorisedRoutes } from "./winsorised-routes.ts";
 export const ROUTES: readonly AnyRoute[] = [
   ...assignRoutes,
   ...eventRoutes,
+  ...overviewRoutes,
   ...resultRoutes,
   ...segmentRoutes,
   ...interactionRoutes,

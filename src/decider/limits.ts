@@ -8,7 +8,7 @@ function elapsedSeconds({ startedAt, now }: DecisionInput): number {
  * With fewer units in an arm the intervals are not to be trusted, however many units the others have: in a 90/10 split the
  * smaller arm is the one that matters.
  */
-const MINIMUM_UNITS_PER_ARM = 50;
+export const MINIMUM_UNITS_PER_ARM = 50;
 
 /** Nothing is promoted before the minimum that the experiment asked for. */
 export const minimumNotReached: Rule = {

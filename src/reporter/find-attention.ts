@@ -1,0 +1,96 @@
+import type { Experiment } from "../model/experiment.ts";
+import type { LatestReading } from "../model/listing.ts";
+import type { Attention } from "../model/overview.ts";
+import { formatDuration } from "./format.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Silence is measured against the experiment's own pace, and shorter silences than this are nobody's concern. */
+const SHORTEST_SILENCE = HOUR;
+const GAPS_OF_SILENCE = 10;
+
+/** One analysis may be late or fail and the next one mends it. */
+const MISSED_ANALYSES = 3;
+
+/** What the stored decisions tell about an experiment beside its newest reading. Times are epoch milliseconds. */
+export interface Activity {
+  /** Outcome events counted at the newest analysis. */
+  events: number;
+  lastEventAt: number | null;
+  /** When the present hold began. */
+  heldSince: number | null;
+  pausedAt: number | null;
+}
+
+type Finding = Pick<Attention, "kind" | "since" | "message">;
+
+function told(milliseconds: number): string {
+  return formatDuration(milliseconds / 1_000);
+}
+
+/**
+ * No outcome event for ten times the usual gap between two (their average since the start), and for at least an hour.
+ * Measured at the newest analysis, which is what the numbers are of; and from the newest change on, because a pause is
+ * no silence.
+ */
+function findSilence(
+  { startedAt, updatedAt }: Experiment,
+  { events, lastEventAt }: Activity,
+  { takenAt, reason }: LatestReading,
+): Finding | undefined {
+  if (reason === "no_traffic" || startedAt === null) return undefined;
+  const since = Math.max(lastEventAt ?? startedAt, startedAt);
+  const usualGap = events === 0 ? 0 : (since - startedAt) / events;
+  const silence = takenAt - Math.max(since, updatedAt);
+  if (silence <= Math.max(SHORTEST_SILENCE, GAPS_OF_SILENCE * usualGap)) return undefined;
+  const message =
+    events === 0
+      ? "No outcome event has arrived since the start, though units are assigned."
+      : `No outcome event for ${told(takenAt - since)}; before, one came every ${told(usualGap)} on average.`;
+  return { kind: "silent", since, message };
+}
+
+function findOverdue(
+  { spec, startedAt, updatedAt }: Experiment,
+  latest: LatestReading | null,
+  now: number,
+): Finding | undefined {
+  const since = Math.max(latest?.takenAt ?? 0, startedAt ?? 0, updatedAt);
+  if (now - since <= MISSED_ANALYSES * spec.analysisIntervalSeconds * 1_000) return undefined;
+  const message = `The last analysis was due ${told(spec.analysisIntervalSeconds * 1_000)} after the one before, and has not happened for ${told(now - since)}.`;
+  return { kind: "not_analysed", since, message };
+}
+
+function findPause(activity: Activity, updatedAt: number, now: number): Finding | undefined {
+  const since = activity.pausedAt ?? updatedAt;
+  if (now - since <= DAY) return undefined;
+  return {
+    kind: "paused",
+    since,
+    message: `Paused for ${told(now - since)}: everybody gets the live version.`,
+  };
+}
+
+/** What about an active experiment asks for a person. Pure. */
+export function findAttention(
+  experiment: Experiment,
+  latest: LatestReading | null,
+  activity: Activity,
+  now: number,
+): Attention[] {
+  const { spec, status, updatedAt } = experiment;
+  const findings: (Finding | undefined)[] =
+    status === "paused"
+      ? [findPause(activity, updatedAt, now)]
+      : [
+          latest?.action === "hold"
+            ? { kind: "on_hold", since: activity.heldSince ?? latest.takenAt, message: latest.summary }
+            : undefined,
+          latest ? findSilence(experiment, activity, latest) : undefined,
+          findOverdue(experiment, latest, now),
+        ];
+  return findings.flatMap((finding) =>
+    finding ? [{ experiment: spec.key, name: spec.name, ...finding }] : [],
+  );
+}

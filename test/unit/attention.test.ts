@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { type Experiment, experiment } from "../../src/model/experiment.ts";
+import type { LatestReading } from "../../src/model/listing.ts";
+import { findAttention } from "../../src/reporter/find-attention.ts";
+import { spec } from "../support/moments-builder.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const START = 1_000 * HOUR;
+const NOW = START + 48 * HOUR;
+
+const running: Experiment = experiment.parse({
+  spec: spec({ name: "Which model?" }),
+  status: "running",
+  revision: 2,
+  createdAt: START,
+  updatedAt: START,
+  startedAt: START,
+  endedAt: null,
+  analysedAt: NOW,
+  definitions: [],
+  periods: [{ startedAt: START, weights: [0.5, 0.5] }],
+  conclusion: null,
+});
+
+const latest: LatestReading = {
+  takenAt: NOW,
+  units: 100,
+  action: "continue",
+  reason: "undecided",
+  summary: "Undecided.",
+  guardrails: { safe: 0, unclear: 0, harmed: 0 },
+  primary: null,
+};
+
+const busy = { events: 48_000, lastEventAt: NOW - MINUTE, heldSince: null, pausedAt: null };
+
+function kindsOf(...parameters: Parameters<typeof findAttention>): string[] {
+  return findAttention(...parameters).map(({ kind }) => kind);
+}
+
+describe("attention", () => {
+  it("is not asked for by an experiment that goes well", () => {
+    expect(findAttention(running, latest, busy, NOW)).toEqual([]);
+  });
+
+  it("is asked for when the data are on hold, since the hold began and in the decision's words", () => {
+    const held = { ...latest, action: "hold" as const, reason: "sample_ratio_mismatch" as const };
+    expect(findAttention(running, held, { ...busy, heldSince: START + HOUR }, NOW)).toEqual([
+      {
+        experiment: "experiment",
+        name: "Which model?",
+        kind: "on_hold",
+        since: START + HOUR,
+        message: "Undecided.",
+      },
+    ]);
+  });
+
+  it("is asked for after an hour of silence, or ten of the usual gaps when those are longer", () => {
+    const silent = (minutes: number, events: number) =>
+      kindsOf(running, latest, { ...busy, events, lastEventAt: NOW - minutes * MINUTE }, NOW);
+    expect(silent(59, 48_000)).toEqual([]);
+    expect(silent(61, 48_000)).toEqual(["silent"]);
+    // One event in about half an hour: four hours of silence are nothing unusual.
+    expect(silent(61, 94)).toEqual([]);
+    expect(silent(270, 94)).toEqual([]);
+    expect(silent(320, 94)).toEqual(["silent"]);
+  });
+
+  it("tells silence from the start, and not twice when there is no traffic at all", () => {
+    const none = { ...busy, events: 0, lastEventAt: null };
+    expect(findAttention(running, latest, none, NOW)).toMatchObject([{ kind: "silent", since: START }]);
+    const held = { ...latest, action: "hold" as const, reason: "no_traffic" as const };
+    expect(kindsOf(running, held, none, NOW)).toEqual(["on_hold"]);
+  });
+
+  it("does not take a pause for silence", () => {
+    const resumed = { ...running, updatedAt: NOW - 10 * MINUTE };
+    expect(findAttention(resumed, latest, { ...busy, lastEventAt: NOW - 20 * HOUR }, NOW)).toEqual([]);
+  });
+
+  it("is asked for when three analyses are missing", () => {
+    const analysedBefore = (minutes: number) =>
+      kindsOf(running, { ...latest, takenAt: NOW - minutes * MINUTE }, busy, NOW);
+    expect(analysedBefore(15)).toEqual([]);
+    expect(analysedBefore(16)).toEqual(["not_analysed"]);
+    expect(kindsOf(running, null, busy, NOW)).toEqual(["not_analysed"]);
+  });
+
+  it("is asked for after a day of pause, whatever was edited meanwhile", () => {
+    const paused = { ...running, status: "paused" as const, updatedAt: NOW - HOUR };
+    expect(kindsOf(paused, latest, { ...busy, pausedAt: NOW - 23 * HOUR }, NOW)).toEqual([]);
+    expect(kindsOf(paused, latest, { ...busy, pausedAt: NOW - 25 * HOUR }, NOW)).toEqual(["paused"]);
+  });
+});
