@@ -7,9 +7,10 @@ import { useConfig } from "../../data/queries/configs.ts";
 import { useDecisions, useExperiment, useResults } from "../../data/queries/experiments.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { ExperimentHeader } from "./experiment-header.tsx";
-import { MetricSections } from "./metric-sections.tsx";
+
 import { NotStarted, WaitingForData } from "./no-results.tsx";
 import { QualityPanel } from "./quality-panel.tsx";
+import { ResultsTab } from "./results/results-tab.tsx";
 import { SampleRatioPanel } from "./sample-ratio-panel.tsx";
 import { SetupPanel } from "./setup-panel.tsx";
 import { StatStrip } from "./stat-strip.tsx";
@@ -83,7 +84,7 @@ export default function ExperimentPage() {
                       <Show when={latest().analysis.units === 0}>
                         <WaitingForData spec={known().spec} />
                       </Show>
-                      <MetricSections spec={known().spec} results={latest()} />
+                      <ResultsTab experiment={known()} results={latest()} />
                     </>
                   )}
                 </Show>

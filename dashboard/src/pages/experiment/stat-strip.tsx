@@ -4,7 +4,7 @@ import type { Experiment } from "../../../../src/model/experiment.ts";
 import { useClock } from "../../data/clock.ts";
 import { formatCount } from "../../format/number.ts";
 import { formatDateTime, formatDuration } from "../../format/time.ts";
-import { confidenceWords } from "./metric-titles.ts";
+import { confidenceWords } from "./results/metric-titles.ts";
 import "./stat-strip.css";
 
 /** How far the experiment has come, in four numbers. */

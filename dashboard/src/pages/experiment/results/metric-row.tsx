@@ -4,18 +4,18 @@ import type {
   GuardrailResult,
   MetricAnalysis,
   VariantEstimate,
-} from "../../../../src/model/analysis.ts";
-import { EffectBadge, VerdictBadge } from "../../components/effect-badge.tsx";
-import { effectOf } from "../../format/effect.ts";
+} from "../../../../../src/model/analysis.ts";
+import { EffectBadge, VerdictBadge } from "../../../components/effect-badge.tsx";
+import { effectOf } from "../../../format/effect.ts";
 import {
   formatDifference,
   formatRelative,
   formatValue,
   unitWord,
   withoutUnitWord,
-} from "../../format/metric-value.ts";
-import { formatCount } from "../../format/number.ts";
-import { plural, unavailableWords } from "../../format/words.ts";
+} from "../../../format/metric-value.ts";
+import { formatCount } from "../../../format/number.ts";
+import { plural, unavailableWords } from "../../../format/words.ts";
 import { describeComparison, describeEstimate, describeVerdict } from "./metric-titles.ts";
 
 /** One variant's line in a metric's table. */

@@ -1,6 +1,6 @@
 import { For, Index, Show } from "solid-js";
-import type { ExperimentResults } from "../../../../src/model/decision.ts";
-import type { ExperimentSpec } from "../../../../src/model/experiment.ts";
+import type { ExperimentResults } from "../../../../../src/model/decision.ts";
+import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
 import { IntervalLegend } from "./interval-legend.tsx";
 import { MetricCard } from "./metric-card.tsx";
 import { confidenceWords } from "./metric-titles.ts";

@@ -3,12 +3,12 @@ import type {
   GuardrailResult,
   MetricAnalysis,
   VariantEstimate,
-} from "../../../../src/model/analysis.ts";
-import type { MetricDefinition } from "../../../../src/model/metric.ts";
-import type { IntervalView } from "../../components/interval-view.ts";
-import { formatDifference, formatInterval, formatRelative } from "../../format/metric-value.ts";
-import { formatCount, formatExact, formatPercent, formatPValue } from "../../format/number.ts";
-import { unavailableWords } from "../../format/words.ts";
+} from "../../../../../src/model/analysis.ts";
+import type { MetricDefinition } from "../../../../../src/model/metric.ts";
+import type { IntervalView } from "../../../components/interval-view.ts";
+import { formatDifference, formatInterval, formatRelative } from "../../../format/metric-value.ts";
+import { formatCount, formatExact, formatPercent, formatPValue } from "../../../format/number.ts";
+import { unavailableWords } from "../../../format/words.ts";
 
 /** 1 − α as it is said: "95%". */
 export function confidenceWords(alpha: number): string {
