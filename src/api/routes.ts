@@ -11,6 +11,7 @@ import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
 import { segmentRoutes } from "./segment-routes.ts";
+import { seriesRoutes } from "./series-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { transitionRoutes } from "./transition-routes.ts";
 import { winsorisedRoutes } from "./winsorised-routes.ts";
@@ -21,6 +22,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...eventRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...seriesRoutes,
   ...segmentRoutes,
   ...interactionRoutes,
   ...winsorisedRoutes,
