@@ -3,7 +3,7 @@ import { emptyTotals, mergeTotals } from "../analyzer/moments.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { type Database, parseStored } from "../store/database.ts";
-import { readEventChunks } from "../store/event-chunks.ts";
+import { readEventChunks, readEventChunksBackwards } from "../store/event-chunks.ts";
 import { Ledger } from "./ledger.ts";
 import { type LogEntry, logEntry } from "./log-entry.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
@@ -29,6 +29,38 @@ export async function* readLog(
     }
     if (chunks.length < CHUNKS_PER_READ) return;
   }
+}
+
+/** Chunks may hold a single event each; after this many readings enough is enough. */
+const MAXIMUM_READINGS_BACKWARDS = 4;
+const MAXIMUM_CHUNKS_BACKWARDS = 100;
+
+/**
+ * The newest entries of one shard, about as many as asked for: whole chunks, in the order of their recording. Reads a
+ * bounded part of the log, so that of very small chunks it may give fewer.
+ */
+export async function readNewestEntries(
+  database: Database,
+  { experiment, shard, entries: wanted }: { experiment: string; shard: number; entries: number },
+): Promise<LogEntry[]> {
+  const newestFirst: LogEntry[][] = [];
+  let before = Number.MAX_SAFE_INTEGER;
+  let limit = 2;
+  let found = 0;
+  for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && found < wanted; reading++) {
+    const chunks = await readEventChunksBackwards(database, { experiment, shard, before, limit });
+    for (const { sequence, entries } of chunks) {
+      before = sequence;
+      if (found >= wanted) break;
+      const parsed = parseStored(entryList, entries);
+      newestFirst.push(parsed);
+      found += parsed.length;
+    }
+    if (chunks.length < limit) break;
+    const usual = found / newestFirst.length;
+    limit = Math.min(MAXIMUM_CHUNKS_BACKWARDS, Math.ceil((wanted - found) / usual) + 1);
+  }
+  return newestFirst.toReversed().flat();
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { VariantDistribution, VariantEstimate } from "../model/analysis.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import type { ExperimentTotals } from "../model/moments.ts";
+import type { ExperimentTotals, MetricMoments, VariantTotals } from "../model/moments.ts";
 import { combinePeriods } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
@@ -11,7 +11,7 @@ import { sequentialSquaredError, withPooledVariance } from "./sequential-error.t
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 
 /** Shown of every distribution. */
-const SHOWN_QUANTILES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+export const SHOWN_QUANTILES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
 /** One variant of one metric. */
 export interface Arm {
@@ -28,17 +28,25 @@ export interface Arms {
   adjustment: AdjustedStatistics | undefined;
 }
 
+/** What one arm shows of one metric. @param totals undefined when nothing has been counted */
+export function observe(
+  definition: MetricDefinition,
+  totals: VariantTotals | undefined,
+): Pick<Arm, "distribution"> & { statistics: UnitStatistics | undefined; moments: MetricMoments } {
+  const sketch = totals?.sketches[definition.source ?? definition.key];
+  const distribution = sketch && toDistribution(sketch);
+  const moments = totals?.metrics[definition.key] ?? emptyMoments();
+  const statistics =
+    definition.type === "quantile"
+      ? distribution && quantileStatistics(distribution, definition.quantile ?? 0.5)
+      : unitStatistics(definition, moments, totals?.units ?? 0);
+  return { statistics, moments, distribution };
+}
+
 /** The arms of one period of constant weights, in the order of the experiment's variants. */
 function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
   const observed = spec.variants.map(({ key }) => {
-    const variantTotals = totals.variants[key];
-    const sketch = variantTotals?.sketches[definition.source ?? definition.key];
-    const distribution = sketch && toDistribution(sketch);
-    const moments = variantTotals?.metrics[definition.key] ?? emptyMoments();
-    const statistics =
-      definition.type === "quantile"
-        ? distribution && quantileStatistics(distribution, definition.quantile ?? 0.5)
-        : unitStatistics(definition, moments, variantTotals?.units ?? 0);
+    const { statistics, moments, distribution } = observe(definition, totals.variants[key]);
     return { variant: key, statistics, covariate: moments.covariate, distribution };
   });
   const complete = observed.flatMap(({ statistics, covariate }) =>

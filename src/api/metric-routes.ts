@@ -1,5 +1,7 @@
+import { previewMetric } from "../lifecycle/metric-preview.ts";
 import { metricList } from "../model/listing.ts";
 import { metricDefinition, metricUpdate } from "../model/metric.ts";
+import { metricPreview, metricPreviewInput } from "../model/metric-preview.ts";
 import { success } from "../model/refusal.ts";
 import { createMetric, findMetric, listMetrics, replaceMetric } from "../store/metrics.ts";
 import { parseInput } from "./body.ts";
@@ -30,6 +32,19 @@ export const metricRoutes = [
     async handle({ body, context: { database, actor, now } }) {
       const created = await createMetric(database, body, actor, now);
       return created.ok ? success({ json: created.value, status: 201 }) : created;
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/v1/metrics/preview",
+    scope: "read",
+    tag,
+    summary: "What a definition makes of the newest logged events, before it is saved",
+    body: metricPreviewInput,
+    reply: metricPreview,
+    async handle({ body, context: { database } }) {
+      const preview = await previewMetric(database, body.definition, body.experiment);
+      return preview.ok ? success({ json: preview.value }) : preview;
     },
   }),
   defineRoute({

@@ -34,11 +34,12 @@ export const metricPreview = z
         maximum: z.number(),
         mean: z.number(),
         quantiles: z.array(z.strictObject({ quantile: z.number(), value: z.number() })),
-        /** Values that the cap changes. */
+        /** Values that the cap changes; for a metric per unit, units whose total it changes. */
         capped: z.int().nonnegative(),
         /** Values that this definition would refuse, and why the first of them. */
         impossible: z.int().nonnegative(),
         firstImpossible: z.string().nullable(),
+        /** At most 30 adjoining bins of unequal widths; `from` belongs to a bin, `to` only to the last one. */
         histogram: z.array(bin),
       })
       .nullable(),

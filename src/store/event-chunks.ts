@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { eventChunkTable } from "./schema.ts";
 
@@ -33,5 +33,24 @@ export async function readEventChunks(
       ),
     )
     .orderBy(asc(eventChunkTable.sequence))
+    .limit(position.limit);
+}
+
+/** The chunks of one shard before a place in its log, newest first. */
+export async function readEventChunksBackwards(
+  database: Database,
+  position: { experiment: string; shard: number; before: number; limit: number },
+): Promise<EventChunk[]> {
+  return database
+    .select()
+    .from(eventChunkTable)
+    .where(
+      and(
+        eq(eventChunkTable.experiment, position.experiment),
+        eq(eventChunkTable.shard, position.shard),
+        lt(eventChunkTable.sequence, position.before),
+      ),
+    )
+    .orderBy(desc(eventChunkTable.sequence))
     .limit(position.limit);
 }

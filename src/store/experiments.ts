@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import {
@@ -46,6 +46,17 @@ export async function listActiveExperiments(database: Database): Promise<Experim
     .from(experimentTable)
     .where(inArray(experimentTable.status, ACTIVE))
     .orderBy(asc(experimentTable.startedAt), asc(experimentTable.key));
+  return rows.map(toExperiment);
+}
+
+/** Experiments that may have logged something, those first that have been logging most recently. */
+export async function listLoggingExperiments(database: Database, limit: number): Promise<Experiment[]> {
+  const rows = await database
+    .select()
+    .from(experimentTable)
+    .where(isNotNull(experimentTable.startedAt))
+    .orderBy(sql`ended_at IS NULL DESC`, desc(experimentTable.endedAt), desc(experimentTable.startedAt))
+    .limit(limit);
   return rows.map(toExperiment);
 }
 
