@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { experimentExamples } from "../model/examples.ts";
 import { experimentInput } from "../model/experiment.ts";
@@ -15,7 +14,7 @@ const EXPERIMENT_EXAMPLES = Object.fromEntries(
 );
 
 function operation(route: AnyRoute): ZodOpenApiOperationObject {
-  const isText = route.reply instanceof z.ZodString;
+  const replies = route.documentedReplies ?? { "application/json": route.reply };
   const body = route.documentedBody ?? route.body;
   const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
@@ -35,7 +34,9 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
     responses: {
       [String(route.status ?? 200)]: {
         description: "Success",
-        content: { [isText ? "text/markdown" : "application/json"]: { schema: route.reply } },
+        content: Object.fromEntries(
+          Object.entries(replies).map(([mediaType, schema]) => [mediaType, { schema }]),
+        ),
       },
       default: PROBLEM,
     },

@@ -31,7 +31,7 @@ export async function toResponse(reply: Reply<unknown>, request: Request): Promi
   const isText = "text" in reply;
   const body = isText ? reply.text : JSON.stringify(reply.json);
   const content: Record<string, string> = isText
-    ? { "content-type": reply.contentType, "content-security-policy": DOCUMENT_POLICY }
+    ? { ...reply.headers, "content-type": reply.contentType, "content-security-policy": DOCUMENT_POLICY }
     : { "content-type": "application/json" };
   if (request.method !== "GET") {
     const status = isText ? 200 : (reply.status ?? 200);

@@ -6,20 +6,12 @@ import { readResults } from "../lifecycle/results.ts";
 import { experimentResults } from "../model/decision.ts";
 import { decisionList, snapshotList, verification } from "../model/listing.ts";
 import { success } from "../model/refusal.ts";
-import { markdownReport } from "../reporter/markdown-report.ts";
 import { findExperiment } from "../store/experiments.ts";
 import { listDecisions, listSnapshots } from "../store/snapshots.ts";
 import { keyParameter, timePage } from "./paging.ts";
-import { defineRoute, type RequestContext } from "./route.ts";
+import { defineRoute } from "./route.ts";
 
 const tag = "Results";
-
-async function resultsOf({ database, environment, now }: RequestContext, key: string) {
-  const found = await findExperiment(database, key);
-  if (!found.ok) return found;
-  const results = await readResults(environment.AGGREGATOR, database, found.value, now);
-  return results.ok ? success({ experiment: found.value, results: results.value }) : results;
-}
 
 const loggedEvent = z
   .strictObject({
@@ -57,24 +49,11 @@ export const resultRoutes = [
     summary: "The newest numbers, or those that decided an ended experiment",
     parameters: keyParameter,
     reply: experimentResults,
-    async handle({ parameters, context }) {
-      const read = await resultsOf(context, parameters.key);
-      return read.ok ? success({ json: read.value.results }) : read;
-    },
-  }),
-  defineRoute({
-    method: "GET",
-    path: "/v1/experiments/:key/report",
-    scope: "read",
-    tag,
-    summary: "The results as a Markdown document",
-    parameters: keyParameter,
-    reply: z.string(),
-    async handle({ parameters, context }) {
-      const read = await resultsOf(context, parameters.key);
-      if (!read.ok) return read;
-      const text = markdownReport(read.value.experiment, read.value.results);
-      return success({ text, contentType: "text/markdown; charset=utf-8" });
+    async handle({ parameters, context: { database, environment, now } }) {
+      const found = await findExperiment(database, parameters.key);
+      if (!found.ok) return found;
+      const results = await readResults(environment.AGGREGATOR, database, found.value, now);
+      return results.ok ? success({ json: results.value }) : results;
     },
   }),
   defineRoute({

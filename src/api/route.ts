@@ -28,7 +28,9 @@ export interface HandlerInput<Parameters, Body, Query> {
 }
 
 /** A successful answer: a JSON value, or a text of another type. */
-export type Reply<Value> = { json: Value; status?: number } | { text: string; contentType: string };
+export type Reply<Value> =
+  | { json: Value; status?: number }
+  | { text: string; contentType: string; headers?: Record<string, string> };
 
 /**
  * One route, as data: the router, the checks and the OpenAPI document are all made from it, so that they cannot drift
@@ -56,6 +58,8 @@ export interface Route<
   /** True for the routes that browsers of other origins may call. */
   crossOrigin?: boolean;
   reply: Output;
+  /** For a reply that is a text: its media types and what each holds. */
+  documentedReplies?: Record<string, z.ZodType>;
   /** The status of a success, 200 by default. */
   status?: number;
   handle: (input: HandlerInput<Parameters, Body, Query>) => Promise<Result<Reply<z.input<Output>>>>;

@@ -7,6 +7,7 @@ import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
+import { reportRoutes } from "./report-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
@@ -22,6 +23,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...eventRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...reportRoutes,
   ...seriesRoutes,
   ...segmentRoutes,
   ...interactionRoutes,

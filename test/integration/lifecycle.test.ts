@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { actOnDecision } from "../../src/lifecycle/act-on-decision.ts";
 import { evaluate } from "../../src/lifecycle/evaluate.ts";
+import { experimentReport } from "../../src/model/report.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { findExperiment } from "../../src/store/experiments.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "../support/api-client.ts";
@@ -54,7 +55,29 @@ describe("the lifecycle", () => {
       decision: { action: "promote", variant: "treatment" },
     });
     expect((await succeed("GET", `/v1/experiments/${key}/results`)).live).toBe(false);
-    expect(await succeed("GET", `/v1/experiments/${key}/report`)).toContain("# Is the newer model better?");
+  });
+
+  it("reports the results as a document, a page, a table and data", async () => {
+    const { key } = await createExperiment();
+    const address = `/v1/experiments/${key}/report`;
+    const markdown = await call("GET", address);
+    expect(markdown.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
+    expect(markdown.body).toContain("# Is the newer model better?");
+    const page = await call("GET", `${address}?format=html`);
+    expect(page.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(page.headers.get("content-disposition")).toBeNull();
+    const table = await call("GET", `${address}?format=csv`);
+    expect(table.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(table.headers.get("content-disposition")).toBe(`attachment; filename="${key}.csv"`);
+    expect(table.body.split("\r\n")).toHaveLength(4);
+    const data = await call("GET", `${address}?format=json`);
+    expect(data.headers.get("content-disposition")).toBe(`attachment; filename="${key}.json"`);
+    expect(experimentReport.parse(data.body).experiment.spec.key).toBe(key);
+    expect((await call("GET", `${address}?format=pdf`)).body).toMatchObject({
+      code: "invalid_input",
+      errors: [{ path: "/format" }],
+    });
   });
 
   it("pauses, resumes, and refuses what the status does not allow", async () => {
