@@ -32,3 +32,15 @@ const dateTime = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle:
 export function formatDateTime(epochMilliseconds: number): string {
   return dateTime.format(epochMilliseconds);
 }
+
+const day = new Intl.DateTimeFormat("en", { dateStyle: "full" });
+const timeOfDay = new Intl.DateTimeFormat("en", { timeStyle: "short" });
+
+/** A day in full, to head what happened on it: "Monday, November 23, 2026". */
+export function formatDay(epochMilliseconds: number): string {
+  return day.format(epochMilliseconds);
+}
+
+export function formatTimeOfDay(epochMilliseconds: number): string {
+  return timeOfDay.format(epochMilliseconds);
+}

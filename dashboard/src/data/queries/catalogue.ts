@@ -1,9 +1,12 @@
-import { useQuery } from "@tanstack/solid-query";
+import { keepPreviousData, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { auditList, keyList, metricList } from "../../../../src/model/listing.ts";
+import type { MetricDefinition } from "../../../../src/model/metric.ts";
+import { metricPreview } from "../../../../src/model/metric-preview.ts";
 import { apiPath } from "../api-path.ts";
-import { fetchFromApi } from "../fetch-from-api.ts";
+import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
+import { useMayChange } from "./session.ts";
 
 export function useMetrics() {
   return useQuery(() => ({
@@ -13,8 +16,26 @@ export function useMetrics() {
   }));
 }
 
-export function useKeys() {
+/**
+ * What a definition makes of the newest logged events. The answer to the previous definition stays until the next one
+ * is there. @param definition undefined while it is not one that can be computed
+ */
+export function useMetricPreview(definition: Accessor<MetricDefinition | undefined>) {
   return useQuery(() => ({
+    queryKey: ["metric-preview", definition()],
+    queryFn: ({ signal }) =>
+      sendToApi("POST", apiPath(["metrics", "preview"]), metricPreview, { definition: definition() }, signal),
+    enabled: definition() !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: SLOW_POLL_MILLISECONDS,
+  }));
+}
+
+/** All keys without their secrets; only admins may read them, so nobody else asks. */
+export function useKeys() {
+  const mayChange = useMayChange();
+  return useQuery(() => ({
+    enabled: mayChange(),
     queryKey: ["keys"],
     queryFn: ({ signal }) => fetchFromApi(apiPath(["keys"]), keyList, signal),
     refetchInterval: SLOW_POLL_MILLISECONDS,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { aiConfig } from "../../../../src/model/ai-config.ts";
+import { aiConfig, aiConfigVersion } from "../../../../src/model/ai-config.ts";
 import { configList, configVersionList } from "../../../../src/model/listing.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
@@ -34,5 +34,16 @@ export function useConfigVersions(key: Accessor<string | undefined>) {
       fetchFromApi(apiPath(["configs", key() ?? "", "versions"]), configVersionList, signal),
     enabled: key() !== undefined,
     refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** One version. It never changes, so it is read once. @param version undefined while it is not known which */
+export function useConfigVersion(key: Accessor<string>, version: Accessor<number | undefined>) {
+  return useQuery(() => ({
+    queryKey: ["config-version", key(), version()],
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["configs", key(), "versions", String(version())]), aiConfigVersion, signal),
+    enabled: version() !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
   }));
 }

@@ -28,6 +28,17 @@ export function useExperiment(key: Accessor<string>) {
   }));
 }
 
+/** Several experiments as a whole, in one go. */
+export function useExperimentsByKey(keys: Accessor<readonly string[]>) {
+  return useQuery(() => ({
+    queryKey: ["experiments-by-key", keys()],
+    queryFn: ({ signal }) =>
+      Promise.all(keys().map((key) => fetchFromApi(apiPath(["experiments", key]), experiment, signal))),
+    enabled: keys().length > 0,
+    refetchInterval: SLOW_POLL_MILLISECONDS,
+  }));
+}
+
 /** The newest results; an experiment that has not started has none. */
 export function useResults(key: Accessor<string>, hasStarted: Accessor<boolean>) {
   return useQuery(() => ({

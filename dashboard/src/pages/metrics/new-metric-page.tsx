@@ -1,5 +1,43 @@
+import { useNavigate, useSearchParams } from "@solidjs/router";
+import { createEffect } from "solid-js";
 import { PageHeader } from "../../components/page-header.tsx";
+import { useCreateMetric } from "../../data/actions/metrics.ts";
+import { dataOf } from "../../data/data-of.ts";
+import { useMetrics } from "../../data/queries/catalogue.ts";
+import { routes } from "../../routes.ts";
+import { newDraft } from "./metric-draft.ts";
+import { MetricEditor } from "./metric-editor.tsx";
 
+/** Defines a metric; with `?key=` one that apps already log. */
 export default function NewMetricPage() {
-  return <PageHeader title="New metric" />;
+  const metrics = useMetrics();
+  const create = useCreateMetric();
+  const navigate = useNavigate();
+  const [parameters] = useSearchParams<{ key?: string }>();
+  createEffect(() => {
+    document.title = "New metric · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="New metric" />
+      <MetricEditor
+        start={newDraft(parameters.key ?? "")}
+        keyIsFixed={false}
+        sources={dataOf(metrics)?.metrics ?? []}
+        submitLabel="Define metric"
+        busy={create.isPending}
+        error={create.error}
+        onSubmit={(definition, done) =>
+          create.mutate(definition, {
+            onSuccess: () => {
+              done();
+              navigate(routes.metric.path(definition.key));
+            },
+          })
+        }
+        onCancel={() => navigate(routes.metrics.path())}
+        note="Values that were logged under this key before count too."
+      />
+    </>
+  );
 }

@@ -1,0 +1,68 @@
+import {
+  type AiConfig,
+  aiConfig,
+  aiConfigVersion,
+  type ConfigValue,
+} from "../../../../src/model/ai-config.ts";
+import { apiPath } from "../api-path.ts";
+import { sendToApi } from "../fetch-from-api.ts";
+import { configKey } from "../queries/configs.ts";
+import { useAction } from "../use-action.ts";
+
+interface NewConfig {
+  key: string;
+  name?: string;
+  description: string;
+  value: ConfigValue;
+  note: string;
+}
+
+/** Creates an AI config; its first version is live at once. Refusals belong to the form. */
+export function useCreateConfig() {
+  return useAction({
+    run: (input: NewConfig) => sendToApi("POST", apiPath(["configs"]), aiConfig, input),
+    renew: () => [["configs"], ["audit"]],
+    done: ({ name }) => `${name} is created. Version 1 is live.`,
+  });
+}
+
+/** Adds a version, which nobody gets yet. Refusals belong to the form. */
+export function useAddVersion(key: () => string) {
+  return useAction({
+    run: (input: { value: ConfigValue; note: string }) =>
+      sendToApi("POST", apiPath(["configs", key(), "versions"]), aiConfigVersion, input),
+    renew: () => [configKey(key()), ["audit"]],
+    done: ({ version }) => `Version ${version} is saved. Nobody gets it yet.`,
+  });
+}
+
+/** The cached AI config with some fields changed, for showing a change before it is confirmed. */
+function changed(before: unknown, changes: Partial<AiConfig>): unknown {
+  const known = aiConfig.safeParse(before);
+  return known.success ? { ...known.data, ...changes } : before;
+}
+
+/** Changes an AI config's name and description. Refusals belong to the form. */
+export function useUpdateConfig(key: () => string) {
+  return useAction({
+    run: (input: { name: string; description: string }) =>
+      sendToApi("PATCH", apiPath(["configs", key()]), aiConfig, input),
+    expect: (input) => [{ queryKey: configKey(key()), change: (before) => changed(before, input) }],
+    renew: () => [["configs"], ["audit"]],
+    done: () => "Name and description are saved.",
+  });
+}
+
+/** Gives all traffic that is in no experiment another version, within seconds. */
+export function useMakeLive(key: () => string) {
+  return useAction({
+    run: (input: { version: number; reason: string }) =>
+      sendToApi("PUT", apiPath(["configs", key(), "live"]), aiConfig, input),
+    expect: ({ version }) => [
+      { queryKey: configKey(key()), change: (before) => changed(before, { liveVersion: version }) },
+    ],
+    renew: () => [["configs"], ["audit"]],
+    done: ({ liveVersion }) => `Version ${liveVersion} is live. Every edge serves it within 5 seconds.`,
+    failed: "The live version stays as it was.",
+  });
+}

@@ -1,0 +1,24 @@
+import { type MetricDefinition, metricDefinition } from "../../../../src/model/metric.ts";
+import { apiPath } from "../api-path.ts";
+import { sendToApi } from "../fetch-from-api.ts";
+import { useAction } from "../use-action.ts";
+
+/** Defines a metric. Refusals belong to the form. */
+export function useCreateMetric() {
+  return useAction({
+    run: (definition: MetricDefinition) =>
+      sendToApi("POST", apiPath(["metrics"]), metricDefinition, definition),
+    renew: () => [["metrics"], ["audit"]],
+    done: ({ name }) => `${name} is defined.`,
+  });
+}
+
+/** Replaces a metric's definition for experiments that start from now on. Refusals belong to the form. */
+export function useReplaceMetric() {
+  return useAction({
+    run: ({ key, ...definition }: MetricDefinition) =>
+      sendToApi("PUT", apiPath(["metrics", key]), metricDefinition, definition),
+    renew: () => [["metrics"], ["audit"]],
+    done: ({ name }) => `${name} is saved. Running experiments keep the definition they started with.`,
+  });
+}

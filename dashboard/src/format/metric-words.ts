@@ -1,0 +1,21 @@
+import type { MetricDefinition } from "../../../src/model/metric.ts";
+import { formatShortest } from "./number.ts";
+
+export const metricTypeWords: Record<MetricDefinition["type"], string> = {
+  proportion: "Proportion",
+  mean: "Mean",
+  quantile: "Quantile",
+};
+
+export const directionWords: Record<MetricDefinition["direction"], string> = {
+  increase: "Higher is better",
+  decrease: "Lower is better",
+};
+
+export const perWords: Record<MetricDefinition["per"], string> = { event: "Per event", unit: "Per unit" };
+
+/** A metric's type with what makes it up: "Quantile 0.95 of latency_ms". */
+export function describeMetricType(metric: MetricDefinition): string {
+  if (metric.type !== "quantile" || metric.quantile === undefined) return metricTypeWords[metric.type];
+  return `Quantile ${formatShortest(metric.quantile).replace("+", "")} of ${metric.source ?? "another metric"}`;
+}

@@ -1,0 +1,98 @@
+import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { apiKeyInput, type KeyScope, keyScope } from "../../../../src/model/api-key.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { TextField } from "../../components/ui/text-field.tsx";
+import { useCreateKey } from "../../data/actions/keys.ts";
+import { checkInput, issueAt, refusedFields } from "../../data/form-issues.ts";
+import { explain } from "../../data/use-action.ts";
+import { scopeWords } from "../../format/scope-words.ts";
+import { NewSecret } from "./new-secret.tsx";
+
+/** Asks for a name and a scope, then shows the secret this once. */
+export function CreateKeyDialog(props: { onClose: () => void }) {
+  const create = useCreateKey();
+  const [name, setName] = createSignal("");
+  const [scope, setScope] = createSignal<KeyScope>("server");
+  const [tried, setTried] = createSignal(false);
+  const [stored, setStored] = createSignal(false);
+  const [reminded, setReminded] = createSignal(false);
+  const checked = () => checkInput(apiKeyInput, { name: name().trim(), scope: scope() });
+  const issues = () => {
+    const result = checked();
+    return tried() && !result.ok ? result.issues : refusedFields(create.error);
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    const result = checked();
+    if (result.ok && !create.isPending) create.mutate(result.value);
+  };
+  // The secret is gone with the dialog: it only closes once somebody says that they have it.
+  const close = () => {
+    if (create.data && !stored()) setReminded(true);
+    else props.onClose();
+  };
+  return (
+    <Dialog open onClose={close} title={create.data ? "Store this secret now" : "New API key"}>
+      <Switch>
+        <Match when={create.data}>
+          {(key) => (
+            <NewSecret
+              secret={key().secret}
+              stored={stored()}
+              reminded={reminded()}
+              onStored={setStored}
+              onDone={close}
+            />
+          )}
+        </Match>
+        <Match when={true}>
+          <form class="stack" onSubmit={submit} novalidate>
+            <TextField
+              label="Name"
+              value={name()}
+              onChange={setName}
+              required
+              help="Who or what uses it: “Support app, production”."
+              error={issueAt(issues(), "/name")}
+            />
+            <fieldset class="scope-choices">
+              <legend>Scope</legend>
+              <For each={keyScope.options}>
+                {(option) => (
+                  <label class="choice">
+                    <input
+                      type="radio"
+                      name="scope"
+                      value={option}
+                      checked={scope() === option}
+                      onChange={() => setScope(option)}
+                    />
+                    <span>
+                      {scopeWords[option].name}
+                      <span class="scope-purpose">{scopeWords[option].purpose}</span>
+                    </span>
+                  </label>
+                )}
+              </For>
+            </fieldset>
+            <Show when={create.error}>
+              {(error) => (
+                <p class="field-error" role="alert">
+                  No key was created. {explain(error())}
+                </p>
+              )}
+            </Show>
+            <div class="dialog-actions">
+              <Button onClick={props.onClose}>Cancel</Button>
+              <Button type="submit" kind="primary" busy={create.isPending}>
+                Create key
+              </Button>
+            </div>
+          </form>
+        </Match>
+      </Switch>
+    </Dialog>
+  );
+}

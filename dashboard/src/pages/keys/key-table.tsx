@@ -1,0 +1,73 @@
+import { For, Show } from "solid-js";
+import type { ApiKey } from "../../../../src/model/api-key.ts";
+import { ActorName } from "../../components/actor-name.tsx";
+import { Badge } from "../../components/badge.tsx";
+import { DateTime } from "../../components/date-time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { scopeWords } from "../../format/scope-words.ts";
+import "../../components/ui/data-table.css";
+
+/** Every key that was ever created, with what it may do. */
+export function KeyTable(props: {
+  keys: readonly ApiKey[];
+  unavailable: string | undefined;
+  onRevoke: (key: ApiKey) => void;
+}) {
+  return (
+    <div class="data-table-frame">
+      <table class="data-table" data-stacks="">
+        <caption class="visually-hidden">API keys</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Scope</th>
+            <th scope="col">Created</th>
+            <th scope="col">State</th>
+            <th scope="col">
+              <span class="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.keys}>
+            {(key) => (
+              <tr class="key-row" data-revoked={key.revokedAt === null ? undefined : ""}>
+                <th scope="row" class="key-name">
+                  <bdi>{key.name}</bdi>
+                </th>
+                <td>
+                  {scopeWords[key.scope].name}
+                  <p class="key-scope-purpose">{scopeWords[key.scope].purpose}</p>
+                </td>
+                <td>
+                  <DateTime at={key.createdAt} /> by <ActorName actor={key.createdBy} />
+                </td>
+                <td>
+                  <Show when={key.revokedAt} fallback={<Badge tone="better">In use</Badge>}>
+                    {(at) => (
+                      <>
+                        <Badge tone="neutral">Revoked</Badge> <DateTime at={at()} />
+                      </>
+                    )}
+                  </Show>
+                </td>
+                <td class="key-action">
+                  <Show when={key.revokedAt === null}>
+                    <Button
+                      icon="trash"
+                      aria-label={`Revoke ${key.name}`}
+                      unavailable={props.unavailable}
+                      onClick={() => props.onRevoke(key)}
+                    >
+                      Revoke
+                    </Button>
+                  </Show>
+                </td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  );
+}

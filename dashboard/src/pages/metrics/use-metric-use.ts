@@ -1,0 +1,29 @@
+import { createMemo } from "solid-js";
+import { isActive } from "../../../../src/model/experiment.ts";
+import { dataOf } from "../../data/data-of.ts";
+import { useExperiments, useExperimentsByKey } from "../../data/queries/experiments.ts";
+
+/** An experiment that measures a metric right now. */
+interface Use {
+  key: string;
+  name: string;
+}
+
+/** Which running or paused experiments use a metric. */
+export function useMetricUse(): (metric: string) => readonly Use[] {
+  const list = useExperiments();
+  const activeKeys = createMemo(() =>
+    (dataOf(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
+  );
+  const experiments = useExperimentsByKey(activeKeys);
+  const uses = createMemo(() => {
+    const byMetric = new Map<string, Use[]>();
+    for (const { spec } of dataOf(experiments) ?? []) {
+      for (const { metric } of spec.metrics) {
+        byMetric.set(metric, [...(byMetric.get(metric) ?? []), { key: spec.key, name: spec.name }]);
+      }
+    }
+    return byMetric;
+  });
+  return (metric) => uses().get(metric) ?? [];
+}
