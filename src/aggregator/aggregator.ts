@@ -66,6 +66,15 @@ export abstract class Aggregator extends DurableObject<Env> {
     return { statuses };
   }
 
+  /** Counts events that were refused before they came here. They leave no trace but this number. */
+  async countRejected(experiment: AggregatedExperiment, events: number): Promise<void> {
+    this.#transaction(() => {
+      const totals = this.#totalsOf(experiment);
+      totals.rejected += events;
+      this.#storage.storeTotals(totals);
+    });
+  }
+
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
   async history(hashes: readonly string[]): Promise<UnitHistory[]> {
     return [...this.#storage.units(hashes)].flatMap(([unit, { s, x }]) => {
@@ -135,21 +144,26 @@ export abstract class Aggregator extends DurableObject<Env> {
     return this.#totals;
   }
 
-  #recordAll({ experiment, exposures, outcomes }: RecordBatch): OutcomeStatus[] {
+  /** The totals of the experiment, which the first call makes known. */
+  #totalsOf(experiment: AggregatedExperiment): ExperimentTotals {
     if (!this.#experiment) {
       this.#storage.storeExperiment(experiment);
       this.#experiment = experiment;
     }
-    const totals = this.#loadTotals(this.#experiment);
+    return this.#loadTotals(this.#experiment);
+  }
+
+  #recordAll({ experiment, exposures, outcomes }: RecordBatch): OutcomeStatus[] {
+    const totals = this.#totalsOf(experiment);
     const hashes = new Set([...exposures, ...outcomes].map(({ unit }) => unit));
     const recording: Recording = {
-      ledger: new Ledger(totals, this.#experiment.definitions),
+      ledger: new Ledger(totals, (this.#experiment ?? experiment).definitions),
       units: this.#storage.units(hashes),
       changed: new Map(),
       older: new Map(),
       entries: [],
     };
-    const duplicatesBefore = totals.duplicates;
+    const uncountedBefore = totals.duplicates + totals.rejected;
     for (const exposure of exposures) this.#recordExposure(recording, exposure);
     const statuses = outcomes.map((outcome) => this.#recordOutcome(recording, outcome));
 
@@ -157,7 +171,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#storage.storeUnits(recording.changed);
       this.#storage.appendToOutbox(recording.entries);
     }
-    if (recording.entries.length > 0 || totals.duplicates > duplicatesBefore)
+    if (recording.entries.length > 0 || totals.duplicates + totals.rejected > uncountedBefore)
       this.#storage.storeTotals(totals);
     return statuses;
   }
@@ -184,10 +198,13 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   #recordOutcome(recording: Recording, outcome: Outcome): OutcomeStatus {
-    const { id, unit, at, receivedAt, metrics, properties } = outcome;
+    const { id, unit, at, receivedAt, late, metrics, properties } = outcome;
     const before = recording.units.get(unit);
     const variant = outcome.variant ?? before?.v;
-    if (variant === undefined) return "unit_not_exposed";
+    if (variant === undefined) {
+      recording.ledger.totals.rejected += 1;
+      return "unit_not_exposed";
+    }
     const mark = fingerprint(id);
     if (before && this.#hasSeen(recording, unit, before, mark)) {
       recording.ledger.totals.duplicates += 1;
@@ -201,6 +218,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       t: at,
       r: receivedAt,
       m: metrics,
+      ...(late && { l: late }),
       ...(properties && { p: properties }),
     });
     state.i.push(mark);

@@ -101,6 +101,7 @@ export class Ledger {
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
     this.totals.events += 1;
+    if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
     const touched = this.#definitions.filter(({ key }) => entry.m[key] !== undefined);
     const before = this.#contributions(unit, touched);

@@ -24,6 +24,8 @@ export const outcomeEntry = z.strictObject({
   r: z.int(),
   /** metric values */
   m: z.record(z.string(), z.number()),
+  /** late, as the intake found */
+  l: z.literal(true).optional(),
   /** properties */
   p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });

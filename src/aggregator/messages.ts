@@ -25,6 +25,8 @@ export interface Outcome {
   variant?: string;
   at: number;
   receivedAt: number;
+  /** Received long after it happened, or after the experiment had ended. */
+  late?: true;
   metrics: Record<string, number>;
   properties?: Record<string, string | number | boolean>;
 }

@@ -63,6 +63,20 @@ export async function recordInShards(
 }
 
 /**
+ * Counts events that the intake refused, all in the first aggregator of the newest period: a refused event may have no
+ * unit that would say where it belongs.
+ */
+export async function countRejectedEvents(
+  namespace: AggregatorNamespace,
+  { key, shards, variants, definitions, periods }: RulesetExperiment,
+  events: number,
+): Promise<void> {
+  const shard = (periods.length - 1) * shards;
+  const experiment = { key, shard, variants: variants.map((variant) => variant.key), definitions };
+  await aggregatorOf(namespace, key, shard).countRejected(experiment, events);
+}
+
+/**
  * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
  * @param past the earlier experiment; of its periods the last one that saw a unit counts
  */

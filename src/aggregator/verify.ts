@@ -20,10 +20,13 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
   }
 }
 
-/** Every number of the totals that the event log determines, by name. */
+/**
+ * Every number of the totals that the event log determines, by name. Duplicates and rejected events are no part of it:
+ * the log holds what was counted, and they were not.
+ */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const { variants, events, crossedOverUnits } = totals;
-  return [...numbersBelow("totals", { variants, events, crossedOverUnits })];
+  const { variants, events, late, crossedOverUnits } = totals;
+  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits })];
 }
 
 function relativeDifference(a: number, b: number): number {

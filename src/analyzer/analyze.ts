@@ -167,6 +167,8 @@ export function analyze(input: AnalysisInput): Analysis {
     crossedOverUnits: totals.crossedOverUnits,
     events: totals.events,
     duplicates: totals.duplicates,
+    rejected: totals.rejected,
+    late: totals.late,
     sampleRatio:
       splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier),
     allocation: primary ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits) : null,

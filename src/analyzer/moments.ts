@@ -122,6 +122,8 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     crossedOverUnits: 0,
     events: 0,
     duplicates: 0,
+    rejected: 0,
+    late: 0,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -160,6 +162,8 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     crossedOverUnits: a.crossedOverUnits + b.crossedOverUnits,
     events: a.events + b.events,
     duplicates: a.duplicates + b.duplicates,
+    rejected: a.rejected + b.rejected,
+    late: a.late + b.late,
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

@@ -1,6 +1,7 @@
 import type { Outcome } from "../aggregator/messages.ts";
 import { hashUnit } from "../aggregator/unit-hash.ts";
 import {
+  LATE_AFTER_MILLISECONDS,
   LATE_EVENT_WINDOW_MILLISECONDS,
   MAXIMUM_CLOCK_SKEW_MILLISECONDS,
   type OutcomeEvent,
@@ -23,7 +24,10 @@ export interface AdmittedEvent {
   outcome: Outcome;
 }
 
-export type Admission = { ok: true; event: AdmittedEvent } | { ok: false; rejected: RejectedEvent };
+/** A refused event, with the experiment that it was meant for where that is known. */
+export type Admission =
+  | { ok: true; event: AdmittedEvent }
+  | { ok: false; rejected: RejectedEvent; experiment: RulesetExperiment | undefined };
 
 interface Intake {
   ruleset: EdgeRuleset;
@@ -38,9 +42,10 @@ const fault = (path: readonly PropertyKey[], code: string, message: string): Inp
   message,
 });
 
-function idOf(raw: unknown): string | null {
-  const id: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, "id") : undefined;
-  return typeof id === "string" ? id.slice(0, 128) : null;
+/** What an event that may be anything says under a name, if it says a text. */
+function textOf(raw: unknown, name: string): string | undefined {
+  const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The schema's faults, or those of its values that only the ruleset can know. */
@@ -92,6 +97,10 @@ function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number
   return undefined;
 }
 
+function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolean {
+  return now - at > LATE_AFTER_MILLISECONDS || (endedAt !== null && now > endedAt);
+}
+
 function findMetricFault(
   event: OutcomeEvent,
   experiment: RulesetExperiment,
@@ -110,9 +119,10 @@ function findMetricFault(
 export function admitEvent(raw: unknown, index: number, { ruleset, unitKey, now }: Intake): Admission {
   const reject = (issue: InputIssue): Admission => ({
     ok: false,
+    experiment: ruleset.prepared.experiments.get(textOf(raw, "experiment") ?? ""),
     rejected: {
       index,
-      id: idOf(raw),
+      id: textOf(raw, "id")?.slice(0, 128) ?? null,
       path: `/events/${index}${issue.path}`,
       code: issue.code,
       message: issue.message,
@@ -137,6 +147,7 @@ export function admitEvent(raw: unknown, index: number, { ruleset, unitKey, now 
     unit: hashUnit(unitKey, event.unit),
     at,
     receivedAt: now,
+    ...(isLate(at, experiment, now) && { late: true }),
     metrics,
     ...(variant !== undefined && { variant }),
     ...(properties && { properties }),

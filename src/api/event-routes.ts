@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { recordInShards } from "../aggregator/shards.ts";
+import { countRejectedEvents, recordInShards } from "../aggregator/shards.ts";
 import { type EventReceipt, eventBatch, eventReceipt, outcomeEvent } from "../model/event.ts";
 import { refuse, success } from "../model/refusal.ts";
+import type { RulesetExperiment } from "../model/ruleset.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
 import { defineRoute, type RequestContext } from "./route.ts";
 
@@ -51,17 +52,34 @@ async function recordGroup(
   }
 }
 
+/** Behind the answer: a client that sends nonsense need not wait until that is on record. */
+async function countRefused(refused: readonly RulesetExperiment[], { AGGREGATOR }: Env): Promise<void> {
+  const counts = Map.groupBy(refused, (experiment) => experiment);
+  const calls = [...counts].map(([experiment, { length }]) =>
+    countRejectedEvents(AGGREGATOR, experiment, length),
+  );
+  for (const result of await Promise.allSettled(calls)) {
+    if (result.status === "rejected")
+      console.error({ message: "refused events could not be counted", cause: String(result.reason) });
+  }
+}
+
 async function recordEvents(raw: readonly unknown[], context: RequestContext): Promise<EventReceipt> {
   const { served, environment, now } = context;
   const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, now };
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
   const admitted: AdmittedEvent[] = [];
+  const refused: RulesetExperiment[] = [];
   for (const [index, event] of raw.entries()) {
     const admission = admitEvent(event, index, intake);
     if (admission.ok) admitted.push(admission.event);
-    else receipt.rejected.push(admission.rejected);
+    else {
+      receipt.rejected.push(admission.rejected);
+      if (admission.experiment) refused.push(admission.experiment);
+    }
   }
   const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
+  context.execution.waitUntil(countRefused(refused, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = warningsOf(admitted, context);

@@ -11,6 +11,9 @@ export const MAXIMUM_CLOCK_SKEW_MILLISECONDS = 5 * 60_000;
 /** Outcomes may arrive this long after an experiment has ended: answers in flight, feedback that comes late. */
 export const LATE_EVENT_WINDOW_MILLISECONDS = 24 * 3_600_000;
 
+/** What arrives later than this after it happened is counted as late: the numbers of its hour had been told without it. */
+export const LATE_AFTER_MILLISECONDS = 3_600_000;
+
 const metricValue = z.union([
   z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE),
   z.boolean().transform(Number),

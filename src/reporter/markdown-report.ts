@@ -46,7 +46,7 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     "",
     ...(spec.hypothesis === "" ? [] : [plain(spec.hypothesis), ""]),
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
-    `Split: ${analysis.sampleRatio.verdict} · crossed over: ${analysis.crossedOverUnits} · engine ${analysis.engineVersion}`,
+    `Split: ${analysis.sampleRatio.verdict} · crossed over: ${analysis.crossedOverUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
     "",
   ].join("\n");
 }

@@ -69,6 +69,8 @@ export function totals(
     crossedOverUnits: 0,
     events: 0,
     duplicates: 0,
+    rejected: 0,
+    late: 0,
     firstExposureAt: 0,
     lastEventAt: 0,
     ...overrides,

@@ -38,6 +38,8 @@ export interface Story {
   metrics: Record<string, Record<string, ArmMetric>>;
   crossedOverUnits?: number;
   duplicates?: number;
+  rejected?: number;
+  late?: number;
 }
 
 /** Everything the API says about one experiment, computed by the real analyzer and decider. */
@@ -71,6 +73,8 @@ function totalsOf(story: Story, definitions: readonly MetricDefinition[], share:
     crossedOverUnits: Math.round((story.crossedOverUnits ?? 0) * share),
     events,
     duplicates: Math.round((story.duplicates ?? 0) * share),
+    rejected: Math.round((story.rejected ?? 0) * share),
+    late: Math.round((story.late ?? 0) * share),
     firstExposureAt: events === 0 ? null : ZERO[0],
     lastEventAt: null,
   };
