@@ -1,4 +1,4 @@
-import { desc, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { type AuditEntry, auditEntry } from "../model/audit.ts";
 import type { Database } from "./database.ts";
@@ -22,15 +22,24 @@ export function recordAudit(database: Database, input: AuditInput, condition = s
     WHERE ${condition}`);
 }
 
-/** The newest entries first. @param before an entry's id; only older ones are listed */
+/**
+ * The newest entries first.
+ * @param before an entry's id; only older ones are listed
+ * @param subject only acts on this object: `experiment:<key>`, `config:<key>`, …
+ */
 export async function listAudit(
   database: Database,
-  { limit, before }: { limit: number; before?: string | undefined },
+  { limit, before, subject }: { limit: number; before?: string | undefined; subject?: string | undefined },
 ): Promise<AuditEntry[]> {
   const rows = await database
     .select()
     .from(auditTable)
-    .where(before === undefined ? undefined : lt(auditTable.id, before))
+    .where(
+      and(
+        before === undefined ? undefined : lt(auditTable.id, before),
+        subject === undefined ? undefined : eq(auditTable.subject, subject),
+      ),
+    )
     .orderBy(desc(auditTable.id))
     .limit(limit);
   return rows.map((row) => auditEntry.parse({ ...row, details: JSON.parse(row.details) }));

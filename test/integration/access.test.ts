@@ -115,6 +115,34 @@ describe("exposures", () => {
   });
 });
 
+describe("the audit", () => {
+  it("can be limited to one object, page by page", async () => {
+    const { key, config } = await createExperiment();
+    const others = await createExperiment();
+    for (const name of ["one", "two", "three"]) await succeed("PATCH", `/v1/experiments/${key}`, { name });
+    await succeed("PATCH", `/v1/experiments/${others.key}`, { name: "another" });
+    const subject = `experiment:${key}`;
+    const first = await succeed("GET", `/v1/audit?subject=${subject}&limit=3`);
+    expect(first.entries).toMatchObject([
+      { subject, details: { name: "three" } },
+      { subject, details: { name: "two" } },
+      { subject, details: { name: "one" } },
+    ]);
+    const second = await succeed("GET", `/v1/audit?subject=${subject}&before=${first.entries[2].id}`);
+    expect(second.entries.map(({ action }: { action: string }) => action)).toEqual([
+      "experiment.start",
+      "experiment.create",
+    ]);
+    const { entries } = await succeed("GET", `/v1/audit?subject=config:${config}`);
+    expect(new Set(entries.map((entry: { subject: string }) => entry.subject))).toEqual(
+      new Set([`config:${config}`]),
+    );
+    expect((await call("GET", "/v1/audit?subject=everything")).body.errors).toMatchObject([
+      { path: "/subject" },
+    ]);
+  });
+});
+
 describe("the documents", () => {
   it("describe every route in OpenAPI 3.1", async () => {
     const document = await succeed("GET", "/openapi.json");

@@ -74,6 +74,12 @@ describe("the loop", () => {
     const after = await succeed("GET", `/v1/experiments/${key}`);
     expect(after.status).toBe("rolled_back");
     expect(after.conclusion.actor).toBe("guardrail");
+    const { experiments } = await succeed("GET", `/v1/experiments?config=${config}`);
+    expect(experiments[0].latest).toMatchObject({
+      action: "rollback",
+      reason: "guardrail_harmed",
+      guardrails: { harmed: 1 },
+    });
     const { rows } = (await env.DB.prepare("SELECT COUNT(*) AS rows FROM event WHERE experiment = ?")
       .bind(key)
       .first<{ rows: number }>()) ?? { rows: 0 };
