@@ -77,10 +77,25 @@ export async function countRejectedEvents(
 }
 
 /**
+ * Records exposures of one period of an experiment, with what an earlier experiment knows of their units; they are durable
+ * once this resolves. Repeating one is harmless.
+ */
+export async function recordExposures(
+  namespace: AggregatorNamespace,
+  experiment: RulesetExperiment,
+  period: number,
+  exposures: readonly Exposure[],
+): Promise<void> {
+  const { history } = experiment;
+  const informed = history ? await withHistory(namespace, history, exposures) : exposures;
+  await recordInShards(namespace, experiment, period, informed, []);
+}
+
+/**
  * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
  * @param past the earlier experiment; of its periods the last one that saw a unit counts
  */
-export async function withHistory(
+async function withHistory(
   namespace: AggregatorNamespace,
   past: { key: string; shards: number; periods: number },
   exposures: readonly Exposure[],

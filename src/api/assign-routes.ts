@@ -23,12 +23,12 @@ const FAILURES = {
 
 function assignOne(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
   const { served, environment, execution, caller, now } = context;
-  const { prepared } = served.ruleset;
+  const { prepared, experiments } = served.ruleset;
   const result = assign(prepared, request.config, request.unit, request.attributes);
   if (!result.ok) return refuse(result.code, FAILURES[result.code]);
   const { assignment } = result;
   const { experiment: key, variant, period } = assignment;
-  const experiment = key === null ? undefined : prepared.experiments.get(key);
+  const experiment = key === null ? undefined : experiments.get(key);
   if (experiment && variant !== null && period !== null) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;

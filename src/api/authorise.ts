@@ -43,10 +43,10 @@ function areEqual(a: string, b: string): boolean {
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }
 
-/** Reads the secret from `Authorization: Bearer …`. */
+/** Reads the secret from `Authorization: Bearer …`, or else from `X-API-Key: …`. */
 function secretOf(request: Request): string | undefined {
   const match = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "");
-  return match?.[1];
+  return match?.[1] ?? request.headers.get("x-api-key") ?? undefined;
 }
 
 async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: string): Promise<Result<Session>> {

@@ -1,5 +1,5 @@
 import type { Exposure } from "../aggregator/messages.ts";
-import { type AggregatorNamespace, recordInShards, withHistory } from "../aggregator/shards.ts";
+import { type AggregatorNamespace, recordExposures } from "../aggregator/shards.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 
 /** Exposures of many requests that arrive within this time leave in one call per aggregator. */
@@ -63,9 +63,7 @@ export class ExposureReporter {
   async #send({ experiment, period, exposures }: Pending, namespace: AggregatorNamespace): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        const { history } = experiment;
-        const informed = history ? await withHistory(namespace, history, exposures) : exposures;
-        await recordInShards(namespace, experiment, period, informed, []);
+        await recordExposures(namespace, experiment, period, exposures);
         return;
       } catch (cause) {
         console.error({

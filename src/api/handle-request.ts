@@ -76,8 +76,9 @@ async function runRoute(
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
 const CROSS_ORIGIN_HEADERS = {
   "access-control-allow-origin": "*",
-  "access-control-allow-methods": "POST",
-  "access-control-allow-headers": "authorization, content-type",
+  "access-control-allow-methods": "GET, POST",
+  "access-control-allow-headers": "authorization, x-api-key, content-type, if-none-match",
+  "access-control-expose-headers": "etag, retry-after",
   "access-control-max-age": "86400",
 };
 

@@ -28,6 +28,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   not_started: [409, "The experiment has not started"],
   too_few_shared_units: [409, "The experiments share too few units"],
   no_event_accepted: [422, "No event was accepted"],
+  no_exposure_accepted: [422, "No exposure was accepted"],
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };
 

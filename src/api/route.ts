@@ -29,7 +29,12 @@ export interface HandlerInput<Parameters, Body, Query> {
 
 /** A successful answer: a JSON value, or a text of another type. */
 export type Reply<Value> =
-  | { json: Value; status?: number }
+  | {
+      json: Value;
+      status?: number;
+      /** Where a route knows it without the body; by default it is computed from that. */
+      entityTag?: string;
+    }
   | { text: string; contentType: string; headers?: Record<string, string> };
 
 /**

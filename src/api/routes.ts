@@ -3,6 +3,7 @@ import { auditRoutes } from "./audit-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { experimentRoutes } from "./experiment-routes.ts";
+import { exposureRoutes } from "./exposure-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
@@ -10,6 +11,7 @@ import { overviewRoutes } from "./overview-routes.ts";
 import { reportRoutes } from "./report-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
 import type { AnyRoute } from "./route.ts";
+import { rulesetRoutes } from "./ruleset-routes.ts";
 import { sampleSizeRoutes } from "./sample-size-routes.ts";
 import { segmentRoutes } from "./segment-routes.ts";
 import { seriesRoutes } from "./series-routes.ts";
@@ -21,6 +23,8 @@ import { winsorisedRoutes } from "./winsorised-routes.ts";
 export const ROUTES: readonly AnyRoute[] = [
   ...assignRoutes,
   ...eventRoutes,
+  ...exposureRoutes,
+  ...rulesetRoutes,
   ...overviewRoutes,
   ...resultRoutes,
   ...reportRoutes,

@@ -1,7 +1,21 @@
+import { isActive } from "../model/active-status.ts";
 import type { ConfigValue } from "../model/ai-config.ts";
-import { isActive } from "../model/experiment.ts";
-import type { Ruleset, RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
+import type { RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
 import { type BucketRange, bucketRanges } from "./bucket-ranges.ts";
+
+/** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
+export type AssignableExperiment = Pick<
+  RulesetExperiment,
+  "key" | "config" | "status" | "variants" | "coverage" | "namespace" | "condition" | "seed" | "periods"
+>;
+
+/** What assignment reads of a ruleset; the server's and the one that clients are given both hold it. */
+export interface AssignableRuleset {
+  version: number;
+  configs: readonly RulesetConfig[];
+  /** Oldest first; those that are not active are passed over. */
+  experiments: readonly AssignableExperiment[];
+}
 
 export interface PreparedVariant {
   key: string;
@@ -10,7 +24,7 @@ export interface PreparedVariant {
 }
 
 export interface PreparedExperiment {
-  experiment: RulesetExperiment;
+  experiment: AssignableExperiment;
   variants: PreparedVariant[];
 }
 
@@ -26,10 +40,9 @@ export interface PreparedConfig {
 export interface PreparedRuleset {
   version: number;
   configs: ReadonlyMap<string, PreparedConfig>;
-  experiments: ReadonlyMap<string, RulesetExperiment>;
 }
 
-function prepareExperiment(experiment: RulesetExperiment): PreparedExperiment {
+function prepareExperiment(experiment: AssignableExperiment): PreparedExperiment {
   const weights = experiment.periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
   const ranges = bucketRanges(weights, experiment.coverage);
   return {
@@ -41,7 +54,7 @@ function prepareExperiment(experiment: RulesetExperiment): PreparedExperiment {
   };
 }
 
-function prepareConfig(config: RulesetConfig, experiments: readonly RulesetExperiment[]): PreparedConfig {
+function prepareConfig(config: RulesetConfig, experiments: readonly AssignableExperiment[]): PreparedConfig {
   return {
     key: config.key,
     liveVersion: config.liveVersion,
@@ -53,12 +66,11 @@ function prepareConfig(config: RulesetConfig, experiments: readonly RulesetExper
 }
 
 /** Indexes a ruleset. Pure; the result shares the ruleset's values. */
-export function prepareRuleset(ruleset: Ruleset): PreparedRuleset {
+export function prepareRuleset(ruleset: AssignableRuleset): PreparedRuleset {
   return {
     version: ruleset.version,
     configs: new Map(
       ruleset.configs.map((config) => [config.key, prepareConfig(config, ruleset.experiments)]),
     ),
-    experiments: new Map(ruleset.experiments.map((experiment) => [experiment.key, experiment])),
   };
 }

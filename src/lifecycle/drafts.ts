@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { isActive } from "../model/active-status.ts";
 import {
   completeSpec,
   type Experiment,
   type ExperimentSpec,
-  isActive,
   runningExperimentUpdate,
 } from "../model/experiment.ts";
 import { checkExperiment } from "../model/experiment-checks.ts";

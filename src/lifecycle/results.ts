@@ -1,6 +1,7 @@
 import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
+import { isActive } from "../model/active-status.ts";
 import { decisionSource, type ExperimentResults } from "../model/decision.ts";
-import { type Experiment, isActive } from "../model/experiment.ts";
+import type { Experiment } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
 import type { Database } from "../store/database.ts";

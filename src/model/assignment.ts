@@ -6,20 +6,21 @@ import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
 
+/**
+ * What is known of a unit from before, per metric: its past average, say. Explains away variance that has nothing to do
+ * with the experiment, so that differences show earlier. Fixed by the first exposure that brings them.
+ */
+export const covariates = z
+  .record(metricKey, z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE))
+  .refine((values) => Object.keys(values).length <= 20, "a unit brings at most 20 covariates");
+
 export const assignmentRequest = z
   .strictObject({
     config: resourceKey,
     unit: unitIdentifier,
     /** What targeting conditions read. Never stored. */
     attributes: jsonObject.optional(),
-    /**
-     * What is known of the unit from before, per metric: its past average, say. Explains away variance that has nothing
-     * to do with the experiment, so that differences show earlier. Fixed by the first assignment.
-     */
-    covariates: z
-      .record(metricKey, z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE))
-      .refine((covariates) => Object.keys(covariates).length <= 20, "a unit brings at most 20 covariates")
-      .optional(),
+    covariates: covariates.optional(),
   })
   .meta({ id: "AssignmentRequest" });
 export type AssignmentRequest = z.infer<typeof assignmentRequest>;

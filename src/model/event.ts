@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
+import { clientTimestamp, metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_EVENTS_PER_BATCH = 1_000;
@@ -40,10 +40,8 @@ export const outcomeEvent = z
     variant: resourceKey.optional(),
     /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
     period: z.int().nonnegative().optional(),
-    /** When it happened: ISO 8601 or epoch milliseconds; by default when it arrived. */
-    timestamp: z
-      .union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int().nonnegative()])
-      .optional(),
+    /** When it happened; by default when it arrived. */
+    timestamp: clientTimestamp.optional(),
     metrics: z.record(metricKey, metricValue).refine(sized(1, 50), "an event carries 1 to 50 metrics"),
     properties: z
       .record(z.string().min(1).max(64), property)
@@ -58,16 +56,19 @@ export const eventBatch = z.strictObject({
   events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH),
 });
 
-export const rejectedEvent = z.strictObject({
+/** Why one entry of a batch was not recorded: its place, and a JSON pointer to the fault. */
+export const rejectedEntry = z.strictObject({
   index: z.int().nonnegative(),
-  id: z.string().nullable(),
   path: z.string(),
   code: z.string(),
   message: z.string(),
 });
+export type RejectedEntry = z.infer<typeof rejectedEntry>;
+
+export const rejectedEvent = rejectedEntry.extend({ id: z.string().nullable() });
 export type RejectedEvent = z.infer<typeof rejectedEvent>;
 
-export const eventWarning = z.strictObject({ code: z.string(), message: z.string() });
+export const intakeWarning = z.strictObject({ code: z.string(), message: z.string() });
 
 /** Sent only after everything accepted is durable. */
 export const eventReceipt = z
@@ -75,7 +76,7 @@ export const eventReceipt = z
     accepted: z.int().nonnegative(),
     duplicates: z.int().nonnegative(),
     rejected: z.array(rejectedEvent),
-    warnings: z.array(eventWarning),
+    warnings: z.array(intakeWarning),
   })
   .meta({ id: "EventReceipt" });
 export type EventReceipt = z.infer<typeof eventReceipt>;

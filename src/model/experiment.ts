@@ -213,11 +213,6 @@ export function completeSpec(input: ExperimentInput, control: string): Experimen
   };
 }
 
-/** True while edges hand out the experiment's variants. */
-export function isActive(status: ExperimentStatus): boolean {
-  return status === "running" || status === "paused";
-}
-
 function shareOfPair(spec: ExperimentSpec, treatment: string): number {
   const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
   return pair.reduce((sum, { weight }) => sum + weight, 0);

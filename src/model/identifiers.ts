@@ -34,3 +34,9 @@ export const description = z.string().max(2_000);
 
 /** Milliseconds since the epoch, as every stored and computed time is. */
 export const epochMilliseconds = z.int().nonnegative();
+
+/** A time as clients may write it: ISO 8601 or epoch milliseconds. Parsed to the latter. */
+export const clientTimestamp = z.union([
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  z.int().nonnegative(),
+]);

@@ -27,6 +27,7 @@ export type RefusalCode =
   | "not_started"
   | "too_few_shared_units"
   | "no_event_accepted"
+  | "no_exposure_accepted"
   | "temporarily_unavailable";
 
 /** An expected failure as a value: what was refused, and why. */

@@ -1,5 +1,6 @@
+import { isActive } from "../model/active-status.ts";
 import { LATE_EVENT_WINDOW_MILLISECONDS } from "../model/event.ts";
-import { type Experiment, isActive } from "../model/experiment.ts";
+import type { Experiment } from "../model/experiment.ts";
 import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
 import type { RulesetSources } from "../store/rulesets.ts";
 

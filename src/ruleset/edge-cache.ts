@@ -1,7 +1,7 @@
 import { type PreparedRuleset, prepareRuleset } from "../assigner/prepared-ruleset.ts";
 import type { KeyScope } from "../model/api-key.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import { RULESET_MAX_AGE_SECONDS, type Ruleset } from "../model/ruleset.ts";
+import { RULESET_MAX_AGE_SECONDS, type Ruleset, type RulesetExperiment } from "../model/ruleset.ts";
 import { openDatabase } from "../store/database.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
 import { compileAndPublish } from "./publish.ts";
@@ -18,7 +18,10 @@ const RENEWAL_TIMEOUT_MILLISECONDS = 2_000;
 
 /** A ruleset as an isolate holds it. */
 export interface EdgeRuleset {
+  document: Ruleset;
   prepared: PreparedRuleset;
+  /** Those that take events, by key. */
+  experiments: ReadonlyMap<string, RulesetExperiment>;
   metrics: ReadonlyMap<string, MetricDefinition>;
   /** API keys by the SHA-256 of their secret. */
   keys: ReadonlyMap<string, { id: string; scope: KeyScope }>;
@@ -32,7 +35,9 @@ export interface ServedRuleset {
 
 function toEdgeRuleset(document: Ruleset): EdgeRuleset {
   return {
+    document,
     prepared: prepareRuleset(document),
+    experiments: new Map(document.experiments.map((experiment) => [experiment.key, experiment])),
     metrics: new Map(document.metrics.map((metric) => [metric.key, metric])),
     keys: new Map(document.keys.map(({ id, scope, hash }) => [hash, { id, scope }])),
   };

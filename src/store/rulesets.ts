@@ -1,7 +1,8 @@
 import { inArray, sql } from "drizzle-orm";
+import { isActive } from "../model/active-status.ts";
 import { type ConfigValue, configValue } from "../model/ai-config.ts";
 import { type KeyScope, keyScope } from "../model/api-key.ts";
-import { type Experiment, isActive } from "../model/experiment.ts";
+import type { Experiment } from "../model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
 import { type Ruleset, ruleset } from "../model/ruleset.ts";
 import { type Database, parseStored } from "./database.ts";

@@ -51,7 +51,7 @@ describe("reading again", () => {
     const { key } = await createExperiment();
     for (const path of ["/v1/metrics", "/v1/session", `/v1/experiments/${key}/report`]) {
       const { headers } = await read(path);
-      expect(headers.get("vary"), path).toBe("authorization, cf-access-jwt-assertion");
+      expect(headers.get("vary"), path).toBe("authorization, x-api-key, cf-access-jwt-assertion");
       expect(headers.get("cache-control"), path).toBe("private, no-cache");
     }
   });

@@ -41,7 +41,5 @@ export function rulesetOf(...experiments: RulesetExperiment[]): PreparedRuleset 
       },
     ],
     experiments,
-    metrics: [],
-    keys: [],
   });
 }

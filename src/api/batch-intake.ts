@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import {
+  LATE_EVENT_WINDOW_MILLISECONDS,
+  MAXIMUM_CLOCK_SKEW_MILLISECONDS,
+  type RejectedEntry,
+} from "../model/event.ts";
+import { type InputIssue, toInputIssues, toPointer } from "../model/issue.ts";
+import { findForbiddenPath } from "../model/json.ts";
+import type { RulesetExperiment } from "../model/ruleset.ts";
+import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
+
+/** What entries of a batch are checked against. */
+export interface Intake {
+  ruleset: EdgeRuleset;
+  unitKey: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** What outcomes and exposures have in common: who got which variant of what, and when. */
+interface Observation {
+  experiment: string;
+  variant?: string | undefined;
+  period?: number | undefined;
+  timestamp?: number | undefined;
+}
+
+/** Where an observation belongs. */
+export interface Placement {
+  experiment: RulesetExperiment;
+  /** Which period of the experiment's weights it belongs to. */
+  period: number;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+export const fault = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+  path: toPointer(path),
+  code,
+  message,
+});
+
+/** Says why an entry of a batch is not recorded. @param list the name of the list that it stands in */
+export function toRejected(list: string, index: number, { path, code, message }: InputIssue): RejectedEntry {
+  return { index, path: `/${list}/${index}${path}`, code, message };
+}
+
+/** Parses one entry of a batch on its own. */
+export function parseEntry<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+): { fault: InputIssue } | { entry: z.output<Schema> } {
+  const forbidden = findForbiddenPath(raw);
+  if (forbidden) return { fault: fault(forbidden.path, forbidden.code, "this is not allowed here") };
+  const parsed = schema.safeParse(raw, { reportInput: true });
+  if (parsed.success) return { entry: parsed.data };
+  const [first] = toInputIssues(parsed.error.issues);
+  return { fault: first ?? fault([], "invalid_value", "this does not fit what is expected here") };
+}
+
+function findExperimentFault(
+  { variant, period }: Observation,
+  experiment: RulesetExperiment,
+  now: number,
+): InputIssue | undefined {
+  if (variant !== undefined && !experiment.variants.some(({ key }) => key === variant)) {
+    return fault(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
+  }
+  if (period !== undefined && period >= experiment.periods.length) {
+    return fault(["period"], "unknown_period", "the experiment has had no such period");
+  }
+  if (experiment.endedAt !== null && now > experiment.endedAt + LATE_EVENT_WINDOW_MILLISECONDS) {
+    return fault(["experiment"], "experiment_ended", "the experiment ended too long ago to take anything");
+  }
+  return undefined;
+}
+
+function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
+  if (at > now + MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
+    return fault(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
+  }
+  if (at < startedAt - MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
+    return fault(
+      ["timestamp"],
+      "timestamp_before_start",
+      "the timestamp lies before the start of the experiment",
+    );
+  }
+  return undefined;
+}
+
+/** The period that a moment lies in. */
+function periodAt({ periods }: RulesetExperiment, at: number): number {
+  return Math.max(
+    0,
+    periods.findLastIndex(({ startedAt }) => startedAt <= at),
+  );
+}
+
+/** Finds the experiment and the period that an observation belongs to, or why there is no place for it. */
+export function placeObservation(
+  observation: Observation,
+  { ruleset, now }: Intake,
+): { fault: InputIssue } | { placement: Placement } {
+  const experiment = ruleset.experiments.get(observation.experiment);
+  if (!experiment) {
+    return {
+      fault: fault(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
+    };
+  }
+  const at = observation.timestamp ?? now;
+  const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
+  if (trouble) return { fault: trouble };
+  return { placement: { experiment, period: observation.period ?? periodAt(experiment, at), at } };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { configValue } from "./ai-config.ts";
+import { rulesetConfig, rulesetExperiment } from "./ruleset.ts";
+
+/** A config value as clients are told it: without the prompts, nothing may be left of one. */
+const servedValue = z.strictObject(configValue.shape);
+
+/** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
+export const clientExperiment = rulesetExperiment.omit({ definitions: true, history: true, shards: true });
+export type ClientExperiment = z.infer<typeof clientExperiment>;
+
+/** The ruleset as clients may know it, to assign by themselves exactly as the server does. */
+export const clientRuleset = z
+  .strictObject({
+    version: z.int().nonnegative(),
+    configs: z.array(
+      rulesetConfig.extend({
+        values: z.array(rulesetConfig.shape.values.element.extend({ value: servedValue })),
+      }),
+    ),
+    /** Oldest first: of several on one AI config the first that a unit takes part in decides. */
+    experiments: z.array(clientExperiment),
+  })
+  .meta({ id: "ClientRuleset" });
+export type ClientRuleset = z.infer<typeof clientRuleset>;
