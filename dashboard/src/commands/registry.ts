@@ -18,6 +18,11 @@ const [commands, setCommands] = createSignal<readonly Command[]>([]);
 
 export { commands };
 
+/** What a shortcut does now: what was offered last wins, so a page may give keys a meaning of its own. */
+export function commandFor(keys: string): Command | undefined {
+  return commands().findLast((command) => command.keys === keys);
+}
+
 /** Offers commands for as long as the caller is on screen. */
 export function useCommands(offered: readonly Command[]): void {
   setCommands((known) => [...known, ...offered]);

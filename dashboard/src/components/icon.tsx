@@ -38,6 +38,10 @@ const paths = {
   download: ["M12 4v11", "M7 11l5 5 5-5", "M5 20h14"],
   print: ["M7 9V4h10v5", "M7 17H4V9h16v8h-3", "M7 14h10v6H7z"],
   trash: ["M5 7h14", "M9 7V4h6v3", "M7 7l1 13h8l1-13"],
+  menu: ["M4 7h16M4 12h16M4 17h16"],
+  screen: ["M4 5h16v11H4z", "M9 20h6M12 16v4"],
+  keyboard: ["M3 7h18v11H3z", "M7 11v.01M11 11v.01M15 11v.01M17 11v.01M8 15h8"],
+  silence: ["M3 12h4l2-5 3 9", "M15 12h.01M18 12h.01M21 12h.01"],
   branch: ["M7 5v14", "M17 5v4a4 4 0 0 1-4 4H7"],
 } as const;
 

@@ -1,18 +1,19 @@
 import { createMemo } from "solid-js";
-import { clip, differenceDomain, type IntervalView } from "./interval-view.ts";
+import { type PrimaryView, primaryDomain } from "./primary-result-view.ts";
 import "./mini-interval.css";
 
 const WIDTH = 120;
 const HEIGHT = 20;
 
 /** An always-valid interval small enough for a list: where it lies, and whether it contains zero. */
-export function MiniInterval(props: { view: IntervalView; all: readonly IntervalView[]; label: string }) {
-  const domain = createMemo(() => differenceDomain(props.all, null));
+export function MiniInterval(props: { view: PrimaryView; label: string }) {
+  const domain = createMemo(() => primaryDomain(props.view));
   const scale = (value: number) => {
     const [from, to] = domain();
     return ((value - from) / (to - from)) * WIDTH;
   };
-  const ends = () => clip(props.view.difference.alwaysValid.interval, domain());
+  const from = () => scale(props.view.interval.lower ?? domain()[0]);
+  const to = () => scale(props.view.interval.upper ?? domain()[1]);
   return (
     <svg
       class="mini-interval"
@@ -23,8 +24,8 @@ export function MiniInterval(props: { view: IntervalView; all: readonly Interval
     >
       <title>{props.label}</title>
       <line class="mini-zero" x1={scale(0)} x2={scale(0)} y1={1} y2={HEIGHT - 1} />
-      <line class="mini-range" x1={scale(ends().x1)} x2={scale(ends().x2)} y1={HEIGHT / 2} y2={HEIGHT / 2} />
-      <circle class="mini-dot" cx={scale(props.view.difference.estimate)} cy={HEIGHT / 2} r={3.5} />
+      <line class="mini-range" x1={from()} x2={to()} y1={HEIGHT / 2} y2={HEIGHT / 2} />
+      <circle class="mini-dot" cx={scale(props.view.estimate)} cy={HEIGHT / 2} r={3.5} />
     </svg>
   );
 }

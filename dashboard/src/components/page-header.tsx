@@ -1,8 +1,11 @@
-import type { JSX } from "solid-js";
+import { createEffect, type JSX } from "solid-js";
 import "./page-header.css";
 
-/** A page's title with what belongs beside it. */
+/** A page's title, on the page and on the browser's tab, with what belongs beside it. */
 export function PageHeader(props: { title: string; children?: JSX.Element }) {
+  createEffect(() => {
+    document.title = `${props.title} · Bakeoff`;
+  });
   return (
     <header class="page-header">
       <h1>{props.title}</h1>

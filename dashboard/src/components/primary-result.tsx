@@ -1,49 +1,47 @@
-import { createMemo, Index, Show } from "solid-js";
-import type { MetricAnalysis } from "../../../src/model/analysis.ts";
+import { createMemo, Show } from "solid-js";
+import type { PrimaryReading } from "../../../src/model/listing.ts";
 import { formatDifference, formatInterval, unitWord, withoutUnitWord } from "../format/metric-value.ts";
-import { effectWords } from "../format/words.ts";
+import { effectWords, plural } from "../format/words.ts";
 import { EffectMark } from "./effect-badge.tsx";
-import { type IntervalView, intervalViews } from "./interval-view.ts";
 import { MiniInterval } from "./mini-interval.tsx";
+import { type PrimaryView, primaryViews } from "./primary-result-view.ts";
 import "./primary-result.css";
 
-/** With more treatments a list row would outgrow its neighbours. */
-const MAXIMUM_SHOWN = 3;
-
-/** The primary metric of an experiment in a few lines: one per treatment. */
-export function PrimaryResult(props: { metric: MetricAnalysis }) {
-  const views = createMemo(() => intervalViews(props.metric));
-  const describe = ({ variant, effect, difference }: IntervalView) => {
-    const { definition } = props.metric;
-    const interval = formatInterval(definition, difference.alwaysValid.interval, difference.standardError);
-    return `${variant}: ${effectWords[effect].toLowerCase()}, always-valid interval ${interval}`;
-  };
+/** The primary metric of an experiment in two lines: its name, and its most promising treatment against control. */
+export function PrimaryResult(props: { reading: PrimaryReading }) {
+  const views = createMemo(() => primaryViews(props.reading));
+  const treatments = () => props.reading.comparisons.length;
+  const describe = ({ variant, effect, interval, standardError }: PrimaryView) =>
+    `${variant} against control: ${effectWords[effect].toLowerCase()}, always-valid interval ${formatInterval(props.reading.metric, interval, standardError)}`;
   return (
     <div class="primary-result">
       <span class="primary-metric">
-        {props.metric.definition.name}
-        <Show when={unitWord(props.metric.definition)}>{(unit) => <>, {unit()}</>}</Show>
+        {props.reading.metric.name}
+        <Show when={unitWord(props.reading.metric)}>{(unit) => <>, {unit()}</>}</Show>
       </span>
-      <Show when={views().length > 0} fallback={<span class="muted">Too few units yet</span>}>
-        <Index each={views().slice(0, MAXIMUM_SHOWN)}>
-          {(view) => (
-            <div class="primary-line">
-              <MiniInterval view={view()} all={views()} label={describe(view())} />
-              <span class="primary-difference number">
-                {formatDifference(
-                  withoutUnitWord(props.metric.definition),
-                  view().difference.estimate,
-                  view().difference.standardError,
-                )}
-              </span>
-              <EffectMark effect={view().effect} />
-              <span class="primary-variant">{view().variant}</span>
-            </div>
-          )}
-        </Index>
+      <Show when={views()[0]} fallback={<span class="muted">Too few units yet</span>}>
+        {(best) => (
+          <div class="primary-line">
+            <MiniInterval view={best()} label={describe(best())} />
+            <span class="primary-difference number" title={describe(best())}>
+              {formatDifference(withoutUnitWord(props.reading.metric), best().estimate, best().standardError)}
+            </span>
+            <span class="primary-effect">
+              <EffectMark effect={best().effect} />
+              <span aria-hidden="true">{effectWords[best().effect]}</span>
+            </span>
+          </div>
+        )}
       </Show>
-      <Show when={views().length > MAXIMUM_SHOWN}>
-        <span class="muted">and {views().length - MAXIMUM_SHOWN} more</span>
+      <Show when={views()[0]}>
+        {(best) => (
+          <span class="primary-variant">
+            {best().variant}
+            <Show when={treatments() > 1}>
+              <span class="muted"> · ahead of {plural(String(treatments() - 1), "other treatment")}</span>
+            </Show>
+          </span>
+        )}
       </Show>
     </div>
   );

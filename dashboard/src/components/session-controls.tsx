@@ -1,17 +1,47 @@
-import { signOut } from "../data/session.ts";
+import { Show } from "solid-js";
+import type { Session } from "../../../src/model/session.ts";
+import { openHelp } from "../commands/open-command-dialog.ts";
+import { useSession } from "../data/queries/session.ts";
+import { apiKey, signOut } from "../data/session.ts";
 import { Icon } from "./icon.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import "./session-controls.css";
 
-/** What belongs to the person at the screen: the theme, and the way out. */
+const mayDo: Record<Session["scope"], string> = {
+  admin: "May change everything",
+  read: "May only read",
+  server: "May only assign and log",
+  client: "May only assign and log",
+};
+
+/** Who is signed in with which rights, the theme, and the way out: a key can be forgotten, Cloudflare Access not. */
 export function SessionControls() {
+  const session = useSession();
   return (
     <div class="session-controls">
+      <div class="session-line">
+        <Show when={session.data} fallback={<span class="session-scope">Signing in…</span>}>
+          {(known) => (
+            <>
+              <span class="session-who" title={known().email ?? known().actor}>
+                {known().email ?? known().actor}
+              </span>
+              <span class="session-scope">{mayDo[known().scope]}</span>
+            </>
+          )}
+        </Show>
+      </div>
       <ThemeToggle />
-      <button type="button" class="quiet-button" onClick={() => signOut("signed_out")}>
-        <Icon name="exit" />
-        <span class="session-word">Sign out</span>
+      <button type="button" class="quiet-button" onClick={openHelp}>
+        <Icon name="keyboard" />
+        Keyboard shortcuts
       </button>
+      <Show when={apiKey() !== null}>
+        <button type="button" class="quiet-button" onClick={() => signOut("signed_out")}>
+          <Icon name="exit" />
+          Sign out
+        </button>
+      </Show>
     </div>
   );
 }

@@ -1,18 +1,31 @@
-import { QueryCache, QueryClient, replaceEqualDeep } from "@tanstack/solid-query";
+import { QueryCache, QueryClient, type QueryKey, replaceEqualDeep } from "@tanstack/solid-query";
 import { ApiError } from "./api-error.ts";
-import { signOut } from "./session.ts";
+import { apiKey, signOut } from "./session.ts";
 
 const MAXIMUM_RETRIES = 2;
 const FIRST_RETRY_MILLISECONDS = 400;
 
-/** The cache of everything read; a refused key ends the session and forgets what it had read. */
+/** The beginning of the key under which the session is cached. */
+const SESSION = "session";
+
+/**
+ * The session is over: a refused key is forgotten with all that it had read. Without a key it was Cloudflare Access that
+ * spoke for the person, so the gate asks anew who is there.
+ */
+function endSession(refused: QueryKey): void {
+  if (apiKey() !== null) {
+    signOut("rejected");
+    queryClient.clear();
+  } else if (refused[0] !== SESSION) {
+    void queryClient.resetQueries({ queryKey: [SESSION] });
+  }
+}
+
+/** The cache of everything read. */
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    onError: (error) => {
-      if (error instanceof ApiError && error.status === 401) {
-        signOut("rejected");
-        queryClient.clear();
-      }
+    onError: (error, query) => {
+      if (error instanceof ApiError && error.status === 401) endSession(query.queryKey);
     },
   }),
   defaultOptions: {

@@ -2,36 +2,28 @@ import { createSignal } from "solid-js";
 
 const STORAGE_KEY = "bakeoff.theme";
 
-export type Theme = "light" | "dark";
+export type ThemeChoice = "light" | "dark" | "system";
 
-const systemPrefersDark = window.matchMedia("(prefers-color-scheme: dark)");
-
-function readChoice(): Theme | undefined {
+function readChoice(): ThemeChoice {
   const stored = localStorage.getItem(STORAGE_KEY);
-  return stored === "light" || stored === "dark" ? stored : undefined;
+  return stored === "light" || stored === "dark" ? stored : "system";
 }
 
-function systemTheme(): Theme {
-  return systemPrefersDark.matches ? "dark" : "light";
-}
+const [themeChoice, setThemeChoice] = createSignal(readChoice());
 
-const [theme, setTheme] = createSignal<Theme>(readChoice() ?? systemTheme());
+export { themeChoice };
 
-export { theme };
-
-function show(chosen: Theme | undefined): void {
-  if (chosen) document.documentElement.dataset.theme = chosen;
-  setTheme(chosen ?? systemTheme());
-}
-
-/** Shows the stored choice, or follows the system for as long as there is none. */
+/** Shows the stored choice; without one `color-scheme` in the styles follows the system by itself. */
 export function startTheme(): void {
-  show(readChoice());
-  systemPrefersDark.addEventListener("change", () => show(readChoice()));
+  const choice = themeChoice();
+  if (choice === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
 }
 
-export function toggleTheme(): void {
-  const chosen = theme() === "dark" ? "light" : "dark";
-  localStorage.setItem(STORAGE_KEY, chosen);
-  show(chosen);
+/** Remembers the choice on this device, for good. */
+export function chooseTheme(choice: ThemeChoice): void {
+  if (choice === "system") localStorage.removeItem(STORAGE_KEY);
+  else localStorage.setItem(STORAGE_KEY, choice);
+  setThemeChoice(choice);
+  startTheme();
 }

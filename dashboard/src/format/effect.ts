@@ -5,7 +5,7 @@ import type { MetricDefinition } from "../../../src/model/metric.ts";
 export type Effect = "better" | "worse" | "unclear" | "unavailable";
 
 /** +1 when larger values are better, −1 when smaller ones are. */
-export function goodSign(definition: MetricDefinition): 1 | -1 {
+export function goodSign(definition: Pick<MetricDefinition, "direction">): 1 | -1 {
   return definition.direction === "increase" ? 1 : -1;
 }
 
@@ -14,10 +14,18 @@ function sideOfZero({ lower, upper }: Interval): -1 | 0 | 1 {
   return upper !== null && upper < 0 ? -1 : 0;
 }
 
-/** Judges by the always-valid interval, which decisions read, never by the fixed-horizon one. */
-export function effectOf(metric: MetricAnalysis, { difference }: Comparison): Effect {
-  if (difference.status !== "ok") return "unavailable";
-  const side = sideOfZero(difference.alwaysValid.interval) * goodSign(metric.definition);
+/** @param interval always-valid, as decisions read it; null where it could not be computed */
+export function effectOfInterval(
+  definition: Pick<MetricDefinition, "direction">,
+  interval: Interval | null,
+): Effect {
+  if (interval === null) return "unavailable";
+  const side = sideOfZero(interval) * goodSign(definition);
   if (side === 0) return "unclear";
   return side > 0 ? "better" : "worse";
+}
+
+/** Judges by the always-valid interval, which decisions read, never by the fixed-horizon one. */
+export function effectOf({ definition }: MetricAnalysis, { difference }: Comparison): Effect {
+  return effectOfInterval(definition, difference.status === "ok" ? difference.alwaysValid.interval : null);
 }

@@ -2,6 +2,9 @@ import type { Interval } from "../../../src/model/analysis.ts";
 import type { MetricDefinition } from "../../../src/model/metric.ts";
 import { decimalsFor, decimalsOfThreeDigits, formatFixed, formatShortest } from "./number.ts";
 
+/** What of a metric decides how its values are written. */
+export type Measure = Pick<MetricDefinition, "type" | "unit">;
+
 interface Notation {
   /** Multiplies the stored value. */
   factor: number;
@@ -11,7 +14,7 @@ interface Notation {
   differenceSuffix: string;
 }
 
-function notationOf({ type, unit }: MetricDefinition): Notation {
+function notationOf({ type, unit }: Measure): Notation {
   if (type === "proportion") return { factor: 100, prefix: "", suffix: "%", differenceSuffix: " pp" };
   if (unit === "USD") return { factor: 1, prefix: "$", suffix: "", differenceSuffix: "" };
   const suffix = unit === "" ? "" : ` ${unit}`;
@@ -19,12 +22,12 @@ function notationOf({ type, unit }: MetricDefinition): Notation {
 }
 
 /** What a value is counted in, where a column says it beside the number; percent and currency stay with the digits. */
-export function unitWord({ type, unit }: MetricDefinition): string {
+export function unitWord({ type, unit }: Measure): string {
   return type === "proportion" || unit === "USD" ? "" : unit;
 }
 
 /** The same metric for places that show its unit elsewhere. */
-export function withoutUnitWord(definition: MetricDefinition): MetricDefinition {
+export function withoutUnitWord<Metric extends Measure>(definition: Metric): Metric {
   return unitWord(definition) === "" ? definition : { ...definition, unit: "" };
 }
 
@@ -40,40 +43,36 @@ function withPrefix(text: string, prefix: string): string {
 }
 
 /** @param precision its standard error; null shows three digits */
-export function formatValue(definition: MetricDefinition, value: number, precision: number | null): string {
+export function formatValue(definition: Measure, value: number, precision: number | null): string {
   const { factor, prefix, suffix } = notationOf(definition);
   return withPrefix(formatFixed(value * factor, decimals(value, precision, factor)), prefix) + suffix;
 }
 
 /** Signed, in percentage points for a proportion. */
-export function formatDifference(
-  definition: MetricDefinition,
-  value: number,
-  precision: number | null,
-): string {
+export function formatDifference(definition: Measure, value: number, precision: number | null): string {
   const { factor, prefix, differenceSuffix } = notationOf(definition);
   const text = formatFixed(value * factor, decimals(value, precision, factor), "always");
   return withPrefix(text, prefix) + differenceSuffix;
 }
 
-function formatEnd(definition: MetricDefinition, end: number | null, infinity: string, precision: number) {
+function formatEnd(definition: Measure, end: number | null, infinity: string, precision: number) {
   return end === null ? infinity : formatDifference(definition, end, precision);
 }
 
 /** An interval of differences, in words: "−0.4 pp to +3.1 pp". */
-export function formatInterval(definition: MetricDefinition, interval: Interval, precision: number): string {
+export function formatInterval(definition: Measure, interval: Interval, precision: number): string {
   const lower = formatEnd(definition, interval.lower, "−∞", precision);
   return `${lower} to ${formatEnd(definition, interval.upper, "+∞", precision)}`;
 }
 
 /** A chosen, not estimated, difference: with the digits it has and no more. */
-export function formatChosenDifference(definition: MetricDefinition, value: number): string {
+export function formatChosenDifference(definition: Measure, value: number): string {
   const { factor, prefix, differenceSuffix } = notationOf(definition);
   return withPrefix(formatShortest(value * factor), prefix) + differenceSuffix;
 }
 
 /** A difference on an axis, as short as can be: only zero carries the unit. */
-export function formatTick(definition: MetricDefinition, value: number): string {
+export function formatTick(definition: Measure, value: number): string {
   const { factor, prefix, differenceSuffix } = notationOf(definition);
   return withPrefix(formatShortest(value * factor), prefix) + (value === 0 ? differenceSuffix : "");
 }

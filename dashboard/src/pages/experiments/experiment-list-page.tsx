@@ -1,75 +1,98 @@
-import { createEffect, createMemo, Index, Match, Show, Switch } from "solid-js";
-import type { ExperimentListItem } from "../../../../src/model/listing.ts";
+import { A } from "@solidjs/router";
+import { createMemo, Match, Show, Switch } from "solid-js";
+import { useCommands } from "../../commands/registry.ts";
+import { FirstSteps } from "../../components/first-steps.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { useExperiments } from "../../data/queries/experiments.ts";
 import { formatCount } from "../../format/number.ts";
-import { ExperimentRow } from "./experiment-row.tsx";
-import { NoExperiments } from "./no-experiments.tsx";
+import { plural } from "../../format/words.ts";
+import { routes } from "../../routes.ts";
+import { ExperimentTable } from "./experiment-table.tsx";
+import { ListToolbar } from "./list-toolbar.tsx";
+import { isFiltered, selectExperiments } from "./list-view.ts";
+import { useListView } from "./use-list-view.ts";
 import "./experiment-list-page.css";
 
-const order = ["running", "paused", "draft", "promoted", "rolled_back", "stopped"] as const;
-
-/** What runs comes first, what has ended last; the newest leads its group. */
-function sorted(items: readonly ExperimentListItem[]): ExperimentListItem[] {
-  const rank = ({ experiment }: ExperimentListItem) => order.indexOf(experiment.status);
-  const ended = ({ experiment }: ExperimentListItem) => (experiment.endedAt === null ? 0 : 1);
-  return items.toSorted(
-    (a, b) =>
-      ended(a) - ended(b) ||
-      (ended(a) ? 0 : rank(a) - rank(b)) ||
-      b.experiment.createdAt - a.experiment.createdAt,
-  );
-}
-
-/** All experiments at a glance. */
+/** All experiments, to be searched, filtered and sorted. */
 export default function ExperimentListPage() {
   const query = useExperiments();
-  const items = createMemo(() => sorted(query.data?.experiments ?? []));
-  const running = () => items().filter(({ experiment }) => experiment.status === "running").length;
-  createEffect(() => {
-    document.title = "Experiments · Bakeoff";
-  });
+  const { view, change, clear } = useListView();
+  const all = () => query.data?.experiments ?? [];
+  const shown = createMemo(() => selectExperiments(all(), view()));
+  const counts = createMemo(
+    () =>
+      new Map(
+        [...Map.groupBy(all(), ({ status }) => status)].map(([status, { length }]) => [status, length]),
+      ),
+  );
+  const summary = () => {
+    const total = plural(formatCount(all().length), "experiment");
+    return isFiltered(view()) ? `${formatCount(shown().length)} of ${total}` : total;
+  };
+  let field: HTMLInputElement | undefined;
+  useCommands([
+    {
+      id: "list:search",
+      title: "Search experiments",
+      group: "List",
+      keys: "/",
+      run: () => field?.focus(),
+    },
+  ]);
   return (
     <>
       <PageHeader title="Experiments">
-        <Show when={items().length > 0}>
-          <p class="muted number">
-            {formatCount(running())} running, {formatCount(items().length)} in all
+        <Show when={query.data}>
+          <p class="muted number" role="status">
+            {summary()}
           </p>
         </Show>
+        <Show when={query.isRefetchError}>
+          <p class="list-stalled" role="status">
+            Connection lost: these are the last numbers received. Trying again by itself.
+          </p>
+        </Show>
+        <A class="button list-new" data-kind="primary" href={routes.newExperiment.path()}>
+          <Icon name="plus" />
+          New experiment
+        </A>
       </PageHeader>
-      <Switch>
-        <Match when={query.isPending}>
-          <Skeleton label="Loading experiments" rows={4} height="row" />
-        </Match>
-        <Match when={query.data === undefined && query.error}>
-          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
-        </Match>
-        <Match when={items().length === 0}>
-          <NoExperiments />
-        </Match>
-        <Match when={true}>
-          <div class="experiment-table">
-            <div class="experiment-heads" aria-hidden="true">
-              <span>Experiment</span>
-              <span>Status</span>
-              <span class="head-units">Units</span>
-              <span>Primary metric, against control</span>
-              <span>Latest decision</span>
-            </div>
-            <ul>
-              <Index each={items()}>{(item) => <ExperimentRow item={item()} />}</Index>
-            </ul>
-          </div>
-          <Show when={query.isRefetchError}>
-            <p class="list-stalled" role="status">
-              Connection lost: these are the last numbers received. Trying again by itself.
-            </p>
-          </Show>
-        </Match>
-      </Switch>
+      <Show when={query.data?.experiments.length !== 0} fallback={<FirstSteps />}>
+        <ListToolbar
+          view={view()}
+          counts={counts()}
+          onChange={change}
+          searchRef={(element) => {
+            field = element;
+          }}
+        />
+        <Switch>
+          <Match when={query.data && shown().length > 0}>
+            <ExperimentTable experiments={shown()} sort={view().sort} onSort={(sort) => change({ sort })} />
+          </Match>
+          <Match when={query.data}>
+            <Notice
+              icon="search"
+              tone="neutral"
+              title="No experiment matches"
+              action={<Button onClick={clear}>Clear filters</Button>}
+            >
+              <p>Try fewer words or another status. The search looks at names, keys and AI configs.</p>
+            </Notice>
+          </Match>
+          <Match when={query.error}>
+            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+          </Match>
+          <Match when={query.isPending}>
+            <Skeleton label="Loading experiments" rows={6} height="row" />
+          </Match>
+        </Switch>
+      </Show>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
-import type { ExperimentListItem } from "../../../../src/model/listing.ts";
+import type { ExperimentSummary } from "../../../../src/model/listing.ts";
 import { StatusBadge } from "../../components/badge.tsx";
 import { PrimaryResult } from "../../components/primary-result.tsx";
 import { formatCount } from "../../format/number.ts";
@@ -8,49 +8,54 @@ import { formatDateTime } from "../../format/time.ts";
 import { kindWords } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
 
-/** One experiment in the list: what it is, what it found, what was decided. */
-export function ExperimentRow(props: { item: ExperimentListItem }) {
-  const spec = () => props.item.experiment.spec;
+/** One experiment in the list: what it is, what it found, what was decided. The cells of one table row. */
+export function ExperimentRow(props: { experiment: ExperimentSummary }) {
+  const latest = () => props.experiment.latest;
   return (
-    <li class="experiment-row">
-      <div class="row-name">
-        <A class="row-link" href={routes.experiment.path(spec().key)}>
-          {spec().name}
+    <>
+      {/* biome-ignore-start lint/a11y: a table of which only the visible rows exist cannot be made of table elements */}
+      <div class="row-name" role="rowheader">
+        <A class="row-link" href={routes.experiment.path(props.experiment.key)} dir="auto">
+          {props.experiment.name}
         </A>
         <span class="row-meta">
-          {kindWords[spec().kind]} <span aria-hidden="true">·</span> <code>{spec().config}</code>
+          {kindWords[props.experiment.kind]} <span aria-hidden="true">·</span>{" "}
+          <code>{props.experiment.config}</code>
         </span>
       </div>
-      <div class="row-status">
-        <StatusBadge status={props.item.experiment.status} />
+      <div class="row-status" role="cell">
+        <StatusBadge status={props.experiment.status} />
       </div>
-      <div class="row-units number">
-        <Show when={props.item.latest} fallback={<span class="muted">—</span>}>
-          {(latest) => (
+      <div class="row-units number" role="cell">
+        <Show when={latest()} fallback={<span class="muted">—</span>}>
+          {(reading) => (
             <>
-              {formatCount(latest().units)}
+              {formatCount(reading().units)}
               <span class="row-units-word"> units</span>
             </>
           )}
         </Show>
       </div>
-      <div class="row-result">
-        <Show when={props.item.latest?.primary} fallback={<span class="muted">No result yet</span>}>
-          {(primary) => <PrimaryResult metric={primary()} />}
+      <div class="row-result" role="cell">
+        <Show when={latest()?.primary} fallback={<span class="muted">No result yet</span>}>
+          {(primary) => <PrimaryResult reading={primary()} />}
         </Show>
       </div>
-      <div class="row-decision">
+      <div class="row-decision" role="cell">
         <Show
-          when={props.item.latest}
+          when={latest()}
           fallback={
             <span class="muted">
-              {props.item.experiment.status === "draft" ? "Not started" : "Waiting for the first analysis"}
+              {props.experiment.status === "draft" ? "Not started" : "Waiting for the first analysis"}
             </span>
           }
         >
-          {(latest) => <p title={formatDateTime(latest().takenAt)}>{latest().summary}</p>}
+          {(reading) => (
+            <p title={`${formatDateTime(reading().takenAt)}: ${reading().summary}`}>{reading().summary}</p>
+          )}
         </Show>
       </div>
-    </li>
+      {/* biome-ignore-end lint/a11y: see above */}
+    </>
   );
 }

@@ -1,0 +1,95 @@
+import {
+  type ExperimentKind,
+  type ExperimentStatus,
+  experimentKind,
+  experimentStatus,
+} from "../../../../src/model/experiment.ts";
+import type { ExperimentSummary } from "../../../../src/model/listing.ts";
+
+export type SortKey = "newest" | "name" | "units" | "status" | "decision";
+
+/** What of the list is to be seen, and in which order. All of it is in the address. */
+export interface ListView {
+  text: string;
+  /** Empty for all. */
+  statuses: readonly ExperimentStatus[];
+  kind: ExperimentKind | null;
+  sort: SortKey;
+}
+
+export const sortWords: Record<SortKey, string> = {
+  newest: "Newest",
+  name: "Name",
+  units: "Most units",
+  status: "Status",
+  decision: "Latest decision",
+};
+
+/** What goes on comes first, what has ended last. */
+export const statusOrder: readonly ExperimentStatus[] = [
+  "running",
+  "paused",
+  "draft",
+  "promoted",
+  "rolled_back",
+  "stopped",
+];
+
+function isSortKey(value: string): value is SortKey {
+  return value in sortWords;
+}
+
+type Parameter = string | string[] | undefined;
+
+const single = (value: Parameter): string => (Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
+
+/** Reads the address; what it cannot mean is left out, so that an old link still shows something. */
+export function readListView(parameters: Record<"q" | "status" | "kind" | "sort", Parameter>): ListView {
+  const wanted = single(parameters.status).split(",");
+  const kind = experimentKind.safeParse(single(parameters.kind));
+  const sort = single(parameters.sort);
+  return {
+    text: single(parameters.q),
+    statuses: experimentStatus.options.filter((status) => wanted.includes(status)),
+    kind: kind.success ? kind.data : null,
+    sort: isSortKey(sort) ? sort : "newest",
+  };
+}
+
+/** True when something may be hidden. */
+export function isFiltered({ text, statuses, kind }: ListView): boolean {
+  return text.trim() !== "" || statuses.length > 0 || kind !== null;
+}
+
+const byNewest = (a: ExperimentSummary, b: ExperimentSummary) => b.createdAt - a.createdAt;
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+const comparisons: Record<SortKey, (a: ExperimentSummary, b: ExperimentSummary) => number> = {
+  newest: byNewest,
+  name: (a, b) => collator.compare(a.name, b.name),
+  units: (a, b) => (b.latest?.units ?? -1) - (a.latest?.units ?? -1),
+  status: (a, b) => statusOrder.indexOf(a.status) - statusOrder.indexOf(b.status),
+  decision: (a, b) => (b.latest?.takenAt ?? 0) - (a.latest?.takenAt ?? 0),
+};
+
+/** Every word must be part of the name, the key or the AI config. */
+function matches({ name, key, config }: ExperimentSummary, words: readonly string[]): boolean {
+  const text = `${name} ${key} ${config}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** The experiments to be seen, in order. */
+export function selectExperiments(
+  all: readonly ExperimentSummary[],
+  { text, statuses, kind, sort }: ListView,
+): ExperimentSummary[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return all
+    .filter(
+      (experiment) =>
+        (statuses.length === 0 || statuses.includes(experiment.status)) &&
+        (kind === null || experiment.kind === kind) &&
+        matches(experiment, words),
+    )
+    .toSorted((a, b) => comparisons[sort](a, b) || byNewest(a, b));
+}

@@ -1,0 +1,66 @@
+import { useSearchParams } from "@solidjs/router";
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { type ListView, readListView } from "./list-view.ts";
+
+/** The address follows once typing pauses, so that every letter shows at once. */
+const ADDRESS_DELAY_MILLISECONDS = 250;
+
+/** The list's view, kept in the address: links and the way back show the same. */
+export function useListView(): {
+  view: Accessor<ListView>;
+  change: (changes: Partial<ListView>) => void;
+  clear: () => void;
+} {
+  const [parameters, setParameters] = useSearchParams<Record<"q" | "status" | "kind" | "sort", string>>();
+  const inAddress = createMemo(() =>
+    readListView({
+      q: parameters.q,
+      status: parameters.status,
+      kind: parameters.kind,
+      sort: parameters.sort,
+    }),
+  );
+  const [text, setText] = createSignal(inAddress().text);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let written = text();
+  createEffect(
+    on(
+      () => inAddress().text,
+      (now) => {
+        if (now === written) return;
+        written = now;
+        setText(now);
+      },
+      { defer: true },
+    ),
+  );
+  onCleanup(() => clearTimeout(timer));
+
+  const write = (view: Omit<ListView, "text">, typed: string) => {
+    clearTimeout(timer);
+    written = typed;
+    setParameters(
+      {
+        q: typed || undefined,
+        status: view.statuses.join(",") || undefined,
+        kind: view.kind ?? undefined,
+        sort: view.sort === "newest" ? undefined : view.sort,
+      },
+      { replace: true, scroll: false },
+    );
+  };
+  const change = (changes: Partial<ListView>) => {
+    if (changes.text === undefined) return write({ ...inAddress(), ...changes }, text());
+    setText(changes.text);
+    clearTimeout(timer);
+    timer = setTimeout(() => write(inAddress(), text()), ADDRESS_DELAY_MILLISECONDS);
+  };
+  return {
+    view: createMemo(() => ({ ...inAddress(), text: text() })),
+    change,
+    clear: () => {
+      setText("");
+      write({ statuses: [], kind: null, sort: inAddress().sort }, "");
+    },
+  };
+}

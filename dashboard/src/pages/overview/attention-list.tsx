@@ -1,0 +1,80 @@
+import { A } from "@solidjs/router";
+import { For, Show } from "solid-js";
+import type { Attention } from "../../../../src/model/overview.ts";
+import { Icon, type IconName } from "../../components/icon.tsx";
+import { useClock } from "../../data/clock.ts";
+import { formatAgo, formatDateTime } from "../../format/time.ts";
+import { routes } from "../../routes.ts";
+import "./attention-list.css";
+
+interface Trouble {
+  title: string;
+  icon: IconName;
+  /** What a person can do that no schedule can. */
+  advice: string;
+}
+
+const troubles: Record<Attention["kind"], Trouble> = {
+  on_hold: {
+    title: "On hold",
+    icon: "alert",
+    advice: "Open it, find where units get lost or double, and start a new experiment once that is mended.",
+  },
+  silent: {
+    title: "Silent",
+    icon: "silence",
+    advice: "Check that your app still sends outcome events, with this experiment's key.",
+  },
+  not_analysed: {
+    title: "Not analysed",
+    icon: "clock",
+    advice: "Check the Worker's cron trigger and its log; until it runs, nothing is decided.",
+  },
+  paused: { title: "Paused", icon: "pause", advice: "Resume it, or stop it for good." },
+};
+
+/** What needs a person, why, and what to do about it. */
+export function AttentionList(props: { items: readonly Attention[] }) {
+  const now = useClock();
+  return (
+    <section aria-labelledby="attention-title" class="overview-section">
+      <h2 id="attention-title">Needs you</h2>
+      <Show
+        when={props.items.length > 0}
+        fallback={
+          <p class="attention-none">
+            <Icon name="check" />
+            Nothing needs you. What runs is analysed and decided by itself.
+          </p>
+        }
+      >
+        <ul class="attention-list">
+          <For each={props.items}>
+            {(item) => (
+              <li class="attention">
+                <Icon name={troubles[item.kind].icon} />
+                <div class="attention-words">
+                  <h3>
+                    {troubles[item.kind].title}:{" "}
+                    <A href={routes.experiment.path(item.experiment)} dir="auto">
+                      {item.name}
+                    </A>
+                  </h3>
+                  <p>{item.message}</p>
+                  <p class="attention-advice">{troubles[item.kind].advice}</p>
+                </div>
+                <time
+                  class="attention-since number"
+                  datetime={new Date(item.since).toISOString()}
+                  title={`Since ${formatDateTime(item.since)}`}
+                >
+                  {formatAgo(item.since, now())}
+                </time>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  );
+}
