@@ -1,5 +1,5 @@
 import { createMemo } from "solid-js";
-import { isActive } from "../../../../src/model/experiment.ts";
+import { isActive } from "../../../../src/model/active-status.ts";
 import { dataOf } from "../../data/data-of.ts";
 import { useExperiments, useExperimentsByKey } from "../../data/queries/experiments.ts";
 
