@@ -42,16 +42,21 @@ export function useKeys() {
   }));
 }
 
-/**
- * Who did what, newest first.
- * @param subject `config:<key>`, `experiment:<key>`, …; undefined for everything
- * @param before an entry's id; only older ones are listed
- */
-export function useAudit(subject: Accessor<string | undefined>, before: Accessor<string | undefined>) {
+/** Which entries of the audit are wanted; what is left out does not narrow it. */
+export interface AuditFilter {
+  /** `config:<key>`, `experiment:<key>`, …; for a config also what experiments did to it */
+  subject?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+  /** An entry's id; only older ones are listed. */
+  before?: string | undefined;
+}
+
+/** Who did what, newest first. */
+export function useAudit(filter: Accessor<AuditFilter>) {
   return useQuery(() => ({
-    queryKey: ["audit", subject(), before()],
-    queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["audit"], { subject: subject(), before: before() }), auditList, signal),
+    queryKey: ["audit", filter()],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["audit"], { ...filter() }), auditList, signal),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }

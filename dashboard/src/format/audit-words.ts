@@ -1,0 +1,61 @@
+import type { AuditEntry } from "../../../src/model/audit.ts";
+
+const actionWords: Readonly<Record<string, string>> = {
+  "config.create": "Created the AI config, with version 1 live",
+  "config.add_version": "Added a version",
+  "config.update": "Changed name or description",
+  "metric.create": "Defined the metric",
+  "metric.replace": "Changed the definition",
+  "key.create": "Created the key",
+  "key.revoke": "Revoked the key",
+  "experiment.create": "Created the draft",
+  "experiment.edit": "Changed the draft",
+  "experiment.update": "Changed the experiment",
+  "experiment.delete": "Deleted the draft",
+  "experiment.start": "Started the experiment",
+  "experiment.pause": "Paused the experiment",
+  "experiment.resume": "Resumed the experiment",
+  "experiment.stop": "Stopped the experiment, control stays",
+  "experiment.reweigh": "Moved traffic between the variants",
+};
+
+function textOf(entry: AuditEntry, name: string): string | undefined {
+  const detail = entry.details[name];
+  return typeof detail === "string" || typeof detail === "number" ? String(detail) : undefined;
+}
+
+/** Which version an entry made live, if it did. */
+export function versionMadeLive(entry: AuditEntry): number | undefined {
+  const detail = {
+    "config.create": 1,
+    "config.set_live": entry.details.to,
+    "experiment.promote": entry.details.version,
+    "experiment.rollback": entry.details.version,
+  }[entry.action];
+  return typeof detail === "number" ? detail : undefined;
+}
+
+/** What was done, as a sentence without its subject. Actions that are not known here are named as they are. */
+export function describeAudit(entry: AuditEntry): string {
+  const variant = textOf(entry, "variant") ?? "a variant";
+  const version = versionMadeLive(entry);
+  const live = version === undefined ? "" : `: version ${version} went live`;
+  switch (entry.action) {
+    case "config.set_live":
+      return `Made version ${version ?? "?"} live, after version ${textOf(entry, "from") ?? "?"}`;
+    case "experiment.promote":
+      return `Promoted ${variant}${live}`;
+    case "experiment.rollback":
+      return `Rolled back to ${variant}${live}`;
+    default:
+      return actionWords[entry.action] ?? entry.action;
+  }
+}
+
+/** Every action that has words, for choosing among them. */
+export const knownActions: readonly string[] = [
+  ...Object.keys(actionWords),
+  "config.set_live",
+  "experiment.promote",
+  "experiment.rollback",
+].toSorted();

@@ -1,0 +1,93 @@
+import { A } from "@solidjs/router";
+import { createMemo, For, Show } from "solid-js";
+import type { AiConfig, AiConfigVersion } from "../../../../src/model/ai-config.ts";
+import { experimentStatus } from "../../../../src/model/experiment.ts";
+import type { ExperimentSummary } from "../../../../src/model/listing.ts";
+import { ActorName } from "../../components/actor-name.tsx";
+import { StatusBadge } from "../../components/badge.tsx";
+import { DateTime } from "../../components/date-time.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { kindWords } from "../../format/words.ts";
+import { routes } from "../../routes.ts";
+import { ConfigValueView } from "./config-value-view.tsx";
+
+const order = ["running", "paused", "draft"];
+
+/** What runs comes first, then drafts, then what has ended, the newest first. */
+function byUrgency(a: ExperimentSummary, b: ExperimentSummary): number {
+  const rank = ({ status }: ExperimentSummary) =>
+    order.includes(status) ? order.indexOf(status) : experimentStatus.options.length;
+  return rank(a) - rank(b) || b.createdAt - a.createdAt;
+}
+
+/** What apps get now, and the experiments that change it. */
+export function LiveTab(props: {
+  config: AiConfig;
+  versions: readonly AiConfigVersion[];
+  experiments: readonly ExperimentSummary[];
+}) {
+  const live = () => props.versions.find(({ version }) => version === props.config.liveVersion);
+  return (
+    <div class="config-columns">
+      <Panel
+        title={`Version ${props.config.liveVersion} is live`}
+        aside={
+          <Show when={live()}>
+            {(version) => (
+              <span class="muted config-by">
+                <DateTime at={version().createdAt} /> by <ActorName actor={version().createdBy} />
+              </span>
+            )}
+          </Show>
+        }
+      >
+        <Show when={live()}>
+          {(version) => (
+            <div class="stack">
+              <Show when={version().note}>
+                <p class="config-note" dir="auto">
+                  {version().note}
+                </p>
+              </Show>
+              <ConfigValueView value={version().value} />
+            </div>
+          )}
+        </Show>
+      </Panel>
+      <WhereUsed experiments={props.experiments} />
+    </div>
+  );
+}
+
+function WhereUsed(props: { experiments: readonly ExperimentSummary[] }) {
+  const sorted = createMemo(() => props.experiments.toSorted(byUrgency));
+  return (
+    <Panel title="Experiments on it">
+      <Show
+        when={sorted().length > 0}
+        fallback={
+          <p class="muted">None yet. Write a second version, then compare both in an experiment.</p>
+        }
+      >
+        <ul class="config-uses">
+          <For each={sorted()}>
+            {(experiment) => (
+              <li>
+                <div class="config-use-name">
+                  <A href={routes.experiment.path(experiment.key)}>
+                    <bdi>{experiment.name}</bdi>
+                  </A>
+                  <span class="muted">
+                    {kindWords[experiment.kind]}, versions{" "}
+                    {experiment.variants.map(({ version }) => version).join(", ")}
+                  </span>
+                </div>
+                <StatusBadge status={experiment.status} />
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </Panel>
+  );
+}
