@@ -1,3 +1,4 @@
+import type { ApiKey } from "../../../src/model/api-key.ts";
 import { dataOf } from "../data/data-of.ts";
 import { useKeys } from "../data/queries/catalogue.ts";
 
@@ -8,18 +9,19 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Who did something, in words: a key by its name where one may read it, a person by address. */
+export function actorWords(actor: string, keys: readonly ApiKey[]): string {
+  const words = WORDS[actor];
+  if (words !== undefined) return words;
+  if (actor.startsWith("access:")) return actor.slice("access:".length);
+  return keys.find(({ id }) => `key:${id}` === actor)?.name ?? actor;
+}
+
+/** Who did something; the name in the audit on hover. */
 export function ActorName(props: { actor: string }) {
   const keys = useKeys();
-  const name = () => {
-    const words = WORDS[props.actor];
-    if (words !== undefined) return words;
-    if (props.actor.startsWith("access:")) return props.actor.slice("access:".length);
-    const key = dataOf(keys)?.keys.find(({ id }) => `key:${id}` === props.actor);
-    return key ? key.name : props.actor;
-  };
   return (
     <span class="actor-name" title={props.actor}>
-      <bdi>{name()}</bdi>
+      <bdi>{actorWords(props.actor, dataOf(keys)?.keys ?? [])}</bdi>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
-import { useKeys } from "../data/queries/catalogue.ts";
 import { dataOf } from "../data/data-of.ts";
+import { useKeys } from "../data/queries/catalogue.ts";
 import { routes } from "../routes.ts";
 
 const places: Readonly<Record<string, { word: string; path: (key: string) => string }>> = {

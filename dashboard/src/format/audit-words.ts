@@ -52,7 +52,18 @@ export function describeAudit(entry: AuditEntry): string {
   }
 }
 
-/** Every action that has words, for choosing among them. */
+/** An action as such, for choosing among them. */
+export function actionTitle(action: string): string {
+  const titles: Readonly<Record<string, string>> = {
+    "config.create": "Created an AI config",
+    "config.set_live": "Made a version live",
+    "experiment.promote": "Promoted a variant",
+    "experiment.rollback": "Rolled back",
+  };
+  return titles[action] ?? actionWords[action] ?? action;
+}
+
+/** Every action that has words. */
 export const knownActions: readonly string[] = [
   ...Object.keys(actionWords),
   "config.set_live",

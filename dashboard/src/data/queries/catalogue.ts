@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/solid-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { auditList, keyList, metricList } from "../../../../src/model/listing.ts";
 import type { MetricDefinition } from "../../../../src/model/metric.ts";
@@ -42,21 +42,34 @@ export function useKeys() {
   }));
 }
 
-/** Which entries of the audit are wanted; what is left out does not narrow it. */
-export interface AuditFilter {
-  /** `config:<key>`, `experiment:<key>`, …; for a config also what experiments did to it */
-  subject?: string | undefined;
-  actor?: string | undefined;
-  action?: string | undefined;
-  /** An entry's id; only older ones are listed. */
-  before?: string | undefined;
+/**
+ * Who did what, newest first.
+ * @param subject `config:<key>`, `experiment:<key>`, …; undefined for everything
+ * @param before an entry's id; only older ones are listed
+ */
+export function useAudit(subject: Accessor<string | undefined>, before: Accessor<string | undefined>) {
+  return useQuery(() => ({
+    queryKey: ["audit", subject(), before()],
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["audit"], { subject: subject(), before: before() }), auditList, signal),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
 }
 
-/** Who did what, newest first. */
-export function useAudit(filter: Accessor<AuditFilter>) {
-  return useQuery(() => ({
-    queryKey: ["audit", filter()],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["audit"], { ...filter() }), auditList, signal),
+/** Where the first page begins. */
+const NEWEST: string | undefined = undefined;
+const AUDIT_PAGE_SIZE = 100;
+
+/** Who did what, newest first, page after page into the past. */
+export function useAuditPages(subject: Accessor<string | undefined>) {
+  return useInfiniteQuery(() => ({
+    queryKey: ["audit", "pages", subject()],
+    queryFn: ({ signal, pageParam }) => {
+      const query = { subject: subject(), before: pageParam, limit: AUDIT_PAGE_SIZE };
+      return fetchFromApi(apiPath(["audit"], query), auditList, signal);
+    },
+    initialPageParam: NEWEST,
+    getNextPageParam: ({ entries }) => (entries.length < AUDIT_PAGE_SIZE ? undefined : entries.at(-1)?.id),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }

@@ -1,5 +1,117 @@
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
+import type { AuditEntry } from "../../../../src/model/audit.ts";
+import { Notice } from "../../components/notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
+import { QueryError } from "../../components/query-error.tsx";
+import { Skeleton } from "../../components/skeleton.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { dataOf } from "../../data/data-of.ts";
+import { useAuditPages } from "../../data/queries/catalogue.ts";
+import { formatCount } from "../../format/number.ts";
+import { formatDay } from "../../format/time.ts";
+import { AuditFilters, type AuditParameters } from "./audit-filters.tsx";
+import { AuditLine } from "./audit-line.tsx";
+import "./audit-page.css";
 
+/** Entries of one day, newest first. */
+interface Day {
+  title: string;
+  entries: AuditEntry[];
+}
+
+function byDay(entries: readonly AuditEntry[]): Day[] {
+  const days: Day[] = [];
+  for (const entry of entries) {
+    const title = formatDay(entry.at);
+    const last = days.at(-1);
+    if (last?.title === title) last.entries.push(entry);
+    else days.push({ title, entries: [entry] });
+  }
+  return days;
+}
+
+/** Who did what, when and why: people, keys, the schedule and the guardrails. */
 export default function AuditPage() {
-  return <PageHeader title="Audit" />;
+  const [parameters, setParameters] = useSearchParams<AuditParameters>();
+  const query = useAuditPages(() => parameters.subject);
+  const loaded = createMemo(() => dataOf(query)?.pages.flatMap(({ entries }) => entries) ?? []);
+  const shown = createMemo(() =>
+    loaded().filter(
+      ({ actor, action }) =>
+        (parameters.actor === undefined || actor === parameters.actor) &&
+        (parameters.action === undefined || action === parameters.action),
+    ),
+  );
+  const isNarrowed = () => parameters.actor !== undefined || parameters.action !== undefined;
+  const oldest = () => loaded().at(-1);
+  createEffect(() => {
+    document.title = "Audit · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="Audit" />
+      <p class="page-lead">
+        Every change: who made it, when, why and to what. What the schedule and the guardrails did by
+        themselves is here too. Nothing is ever removed.
+      </p>
+      <div class="stack">
+        <AuditFilters
+          parameters={parameters}
+          onChange={(changed) => setParameters(changed)}
+          entries={loaded()}
+        />
+        <Switch>
+          <Match when={query.isPending}>
+            <Skeleton label="Loading the audit" rows={6} height="row" />
+          </Match>
+          <Match when={dataOf(query) === undefined && query.error}>
+            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+          </Match>
+          <Match when={true}>
+            <Show when={shown().length > 0} fallback={<NothingFound />}>
+              <For each={byDay(shown())}>
+                {(day) => (
+                  <section class="audit-day">
+                    <h2>{day.title}</h2>
+                    <ol class="audit-lines">
+                      <For each={day.entries}>{(entry) => <AuditLine entry={entry} />}</For>
+                    </ol>
+                  </section>
+                )}
+              </For>
+            </Show>
+            <div class="audit-more">
+              <p class="muted" role="status">
+                {countEntries(shown().length)}
+                <Show when={isNarrowed()}> among {formatCount(loaded().length)} read so far</Show>
+                <Show when={query.hasNextPage && oldest()}>
+                  {(entry) => <>, back to {formatDay(entry().at)}</>}
+                </Show>
+              </p>
+              <Show when={query.hasNextPage}>
+                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Show older entries
+                </Button>
+              </Show>
+            </div>
+          </Match>
+        </Switch>
+      </div>
+    </>
+  );
+}
+
+function countEntries(count: number): string {
+  return count === 1 ? "1 entry" : `${formatCount(count)} entries`;
+}
+
+function NothingFound() {
+  return (
+    <Notice icon="list" tone="neutral" title="No entry matches">
+      <p>
+        Nothing like this was done, as far back as has been read. Widen the filters, or look further back.
+      </p>
+    </Notice>
+  );
 }

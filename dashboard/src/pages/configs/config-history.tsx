@@ -21,13 +21,16 @@ export function ConfigHistory(props: {
   onMakeLive: (version: number) => void;
 }) {
   const subject = () => `config:${props.config.key}`;
-  const query = useAudit(() => ({ subject: subject() }));
+  const query = useAudit(subject, () => undefined);
   const entries = createMemo(() => dataOf(query)?.entries ?? []);
   return (
     <Panel
       title="What happened to it, newest first"
       aside={
-        <LinkButton icon="list" href={`${routes.audit.path()}?${new URLSearchParams({ subject: subject() })}`}>
+        <LinkButton
+          icon="list"
+          href={`${routes.audit.path()}?${new URLSearchParams({ subject: subject() })}`}
+        >
           All of it in the audit
         </LinkButton>
       }

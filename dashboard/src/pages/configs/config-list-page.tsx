@@ -40,7 +40,9 @@ export default function ConfigListPage() {
   const all = createMemo(() => dataOf(query)?.configs ?? []);
   const found = createMemo(() => all().filter((config) => matches(config, search())));
   const activeOn = (config: string) =>
-    (dataOf(experiments)?.experiments ?? []).filter((item) => item.config === config && isActive(item.status));
+    (dataOf(experiments)?.experiments ?? []).filter(
+      (item) => item.config === config && isActive(item.status),
+    );
   createEffect(() => {
     document.title = "AI configs · Bakeoff";
   });
@@ -166,9 +168,9 @@ function NoConfigs() {
       }
     >
       <p>
-        An AI config holds what that call depends on: model, prompts, parameters, retrieval. Its versions never
-        change; one of them is live. Experiments compare versions, and the winner becomes the live one without
-        a deployment of your app.
+        An AI config holds what that call depends on: model, prompts, parameters, retrieval. Its versions
+        never change; one of them is live. Experiments compare versions, and the winner becomes the live one
+        without a deployment of your app.
       </p>
     </Notice>
   );

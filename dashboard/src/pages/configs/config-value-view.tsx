@@ -51,7 +51,6 @@ export function ConfigValueView(props: { value: ConfigValue }) {
               <h3>{title}</h3>
               <CopyButton text={text} />
             </header>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must be reachable by keyboard */}
             <pre dir="auto" tabindex="0">
               {text}
             </pre>

@@ -65,9 +65,7 @@ function WhereUsed(props: { experiments: readonly ExperimentSummary[] }) {
     <Panel title="Experiments on it">
       <Show
         when={sorted().length > 0}
-        fallback={
-          <p class="muted">None yet. Write a second version, then compare both in an experiment.</p>
-        }
+        fallback={<p class="muted">None yet. Write a second version, then compare both in an experiment.</p>}
       >
         <ul class="config-uses">
           <For each={sorted()}>

@@ -21,7 +21,8 @@ export function MakeLiveDialog(props: {
 }) {
   const makeLive = useMakeLive(() => props.config.key);
   const [reason, setReason] = createSignal("");
-  const valueOf = (version: number) => props.versions.find((known) => known.version === version)?.value ?? {};
+  const contentOf = (version: number) =>
+    props.versions.find((known) => known.version === version)?.value ?? {};
   const confirm = () => {
     makeLive.mutate({ version: props.version, reason: reason().trim() });
     props.onClose();
@@ -41,8 +42,8 @@ export function MakeLiveDialog(props: {
           {props.config.liveVersion}, at every edge within 5 seconds. No experiment checks this change.
         </p>
         <ConfigValueDiff
-          before={valueOf(props.config.liveVersion)}
-          after={valueOf(props.version)}
+          before={contentOf(props.config.liveVersion)}
+          after={contentOf(props.version)}
           beforeLabel={`Version ${props.config.liveVersion}, live now`}
           afterLabel={`Version ${props.version}`}
         />
@@ -64,8 +65,8 @@ function BusyDialog(props: { version: number; active: readonly ExperimentSummary
     <Dialog open onClose={props.onClose} title={`Version ${props.version} cannot go live now`}>
       <div class="stack">
         <p>
-          An experiment compares versions of this AI config. Changing the live version by hand would change what
-          its control means. End it first, or promote the variant you want:
+          An experiment compares versions of this AI config. Changing the live version by hand would change
+          what its control means. End it first, or promote the variant you want:
         </p>
         <ul class="stack">
           <For each={props.active}>

@@ -1,7 +1,10 @@
 import { useBeforeLeave, useNavigate } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, Show } from "solid-js";
 import { aiConfigInput } from "../../../../src/model/ai-config.ts";
-import { readConfigValueDraft, toConfigValueDraft } from "../../components/config-value/config-value-draft.ts";
+import {
+  readConfigValueDraft,
+  toConfigValueDraft,
+} from "../../components/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "../../components/config-value/config-value-editor.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { Panel } from "../../components/panel.tsx";

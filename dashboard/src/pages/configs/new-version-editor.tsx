@@ -1,8 +1,15 @@
 import { useBeforeLeave } from "@solidjs/router";
 import { createMemo, createSignal, Show } from "solid-js";
-import { type AiConfig, type AiConfigVersion, aiConfigVersionInput } from "../../../../src/model/ai-config.ts";
+import {
+  type AiConfig,
+  type AiConfigVersion,
+  aiConfigVersionInput,
+} from "../../../../src/model/ai-config.ts";
 import { ConfigValueDiff } from "../../components/config-value/config-value-diff.tsx";
-import { readConfigValueDraft, toConfigValueDraft } from "../../components/config-value/config-value-draft.ts";
+import {
+  readConfigValueDraft,
+  toConfigValueDraft,
+} from "../../components/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "../../components/config-value/config-value-editor.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -90,8 +97,8 @@ export function NewVersionEditor(props: {
               error={noteIssue()}
             />
             <p class="field-help">
-              Saving changes nothing for users: nobody gets the version until you make it live or an experiment
-              hands it out.
+              Saving changes nothing for users: nobody gets the version until you make it live or an
+              experiment hands it out.
             </p>
             <Show when={tried() && !read().ok}>
               <p class="field-error" role="alert">

@@ -128,7 +128,7 @@ function readPair(text: string | undefined, config: AiConfig, versions: readonly
 function Comparison(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
   const [parameters, setParameters] = useSearchParams<{ compare?: string }>();
   const pair = createMemo(() => readPair(parameters.compare, props.config, props.versions));
-  const valueOf = (version: number) => props.versions.find((known) => known.version === version)?.value;
+  const contentOf = (version: number) => props.versions.find((known) => known.version === version)?.value;
   const options = createMemo(() =>
     props.versions.map(({ version, note }) => ({
       value: String(version),
@@ -159,8 +159,8 @@ function Comparison(props: { config: AiConfig; versions: readonly AiConfigVersio
           </Button>
         </div>
         <ConfigValueDiff
-          before={valueOf(pair().before) ?? {}}
-          after={valueOf(pair().after) ?? {}}
+          before={contentOf(pair().before) ?? {}}
+          after={contentOf(pair().after) ?? {}}
           beforeLabel={`Version ${pair().before}`}
           afterLabel={`Version ${pair().after}`}
         />

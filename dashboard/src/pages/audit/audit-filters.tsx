@@ -1,0 +1,122 @@
+import { createMemo, Show } from "solid-js";
+import type { AuditEntry } from "../../../../src/model/audit.ts";
+import { actorWords } from "../../components/actor-name.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Combobox } from "../../components/ui/combobox.tsx";
+import { Select } from "../../components/ui/select.tsx";
+import { dataOf } from "../../data/data-of.ts";
+import { useKeys, useMetrics } from "../../data/queries/catalogue.ts";
+import { useConfigs } from "../../data/queries/configs.ts";
+import { useExperiments } from "../../data/queries/experiments.ts";
+import { actionTitle, knownActions } from "../../format/audit-words.ts";
+
+/** What the address says about which entries to show. */
+export interface AuditParameters extends Record<string, string | undefined> {
+  subject?: string;
+  actor?: string;
+  action?: string;
+}
+
+const ALL = "";
+
+/** Narrows the audit to one object, one actor, one kind of act. */
+export function AuditFilters(props: {
+  parameters: Partial<AuditParameters>;
+  onChange: (changed: {
+    subject?: string | undefined;
+    actor?: string | undefined;
+    action?: string | undefined;
+  }) => void;
+  entries: readonly AuditEntry[];
+}) {
+  const subjects = useSubjects();
+  const keys = useKeys();
+  const subjectOptions = createMemo(() => {
+    const known = subjects();
+    const chosen = props.parameters.subject;
+    const isKnown = chosen === undefined || known.some(({ value }) => value === chosen);
+    return [
+      { value: ALL, label: "Everything" },
+      ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
+      ...known,
+    ];
+  });
+  const actorOptions = createMemo(() => {
+    const actors = new Set(props.entries.map(({ actor }) => actor));
+    if (props.parameters.actor) actors.add(props.parameters.actor);
+    const options = [...actors]
+      .toSorted()
+      .map((actor) => ({ value: actor, label: actorWords(actor, dataOf(keys)?.keys ?? []), detail: actor }));
+    return [{ value: ALL, label: "Anybody" }, ...options];
+  });
+  const actionOptions = createMemo(() => {
+    const actions = new Set([...knownActions, ...(props.parameters.action ? [props.parameters.action] : [])]);
+    return [
+      { value: ALL, label: "Anything" },
+      ...[...actions].map((action) => ({ value: action, label: actionTitle(action) })),
+    ];
+  });
+  const isNarrowed = () =>
+    (props.parameters.subject ?? props.parameters.actor ?? props.parameters.action) !== undefined;
+  return (
+    <search class="audit-filters" aria-label="Filter the audit">
+      <Combobox
+        label="Done to"
+        options={subjectOptions()}
+        value={props.parameters.subject ?? ALL}
+        onChange={(subject) => props.onChange({ subject: subject || undefined })}
+      />
+      <Select
+        label="By"
+        options={actorOptions()}
+        value={props.parameters.actor ?? ALL}
+        onChange={(actor) => props.onChange({ actor: actor || undefined })}
+      />
+      <Select
+        label="What"
+        options={actionOptions()}
+        value={props.parameters.action ?? ALL}
+        onChange={(action) => props.onChange({ action: action || undefined })}
+      />
+      <Show when={isNarrowed()}>
+        <Button
+          kind="quiet"
+          icon="cross"
+          onClick={() => props.onChange({ subject: undefined, actor: undefined, action: undefined })}
+        >
+          Clear filters
+        </Button>
+      </Show>
+    </search>
+  );
+}
+
+/** Everything that something can be done to. */
+function useSubjects() {
+  const configs = useConfigs();
+  const experiments = useExperiments();
+  const metrics = useMetrics();
+  const keys = useKeys();
+  return createMemo(() => [
+    ...(dataOf(experiments)?.experiments ?? []).map(({ key, name }) => ({
+      value: `experiment:${key}`,
+      label: name,
+      detail: `Experiment ${key}`,
+    })),
+    ...(dataOf(configs)?.configs ?? []).map(({ key, name }) => ({
+      value: `config:${key}`,
+      label: name,
+      detail: `AI config ${key}, with what experiments did to it`,
+    })),
+    ...(dataOf(metrics)?.metrics ?? []).map(({ key, name }) => ({
+      value: `metric:${key}`,
+      label: name,
+      detail: `Metric ${key}`,
+    })),
+    ...(dataOf(keys)?.keys ?? []).map(({ id, name }) => ({
+      value: `key:${id}`,
+      label: name,
+      detail: "API key",
+    })),
+  ]);
+}
