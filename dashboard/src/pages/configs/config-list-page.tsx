@@ -1,7 +1,7 @@
 import { A, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { isActive } from "../../../../src/model/active-status.ts";
 import type { AiConfig } from "../../../../src/model/ai-config.ts";
-import { isActive } from "../../../../src/model/experiment.ts";
 import type { ExperimentSummary } from "../../../../src/model/listing.ts";
 import { DateTime } from "../../components/date-time.tsx";
 import { LinkButton } from "../../components/link-button.tsx";

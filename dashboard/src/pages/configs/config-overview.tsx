@@ -1,7 +1,7 @@
 import { useSearchParams } from "@solidjs/router";
 import { createMemo, createSignal, Show } from "solid-js";
+import { isActive } from "../../../../src/model/active-status.ts";
 import type { AiConfig, AiConfigVersion } from "../../../../src/model/ai-config.ts";
-import { isActive } from "../../../../src/model/experiment.ts";
 import { useCommands } from "../../commands/registry.ts";
 import { LinkButton } from "../../components/link-button.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
