@@ -58,7 +58,7 @@ function findOverdue(
 ): Finding | undefined {
   const since = Math.max(latest?.takenAt ?? 0, startedAt ?? 0, updatedAt);
   if (now - since <= MISSED_ANALYSES * spec.analysisIntervalSeconds * 1_000) return undefined;
-  const message = `The last analysis was due ${told(spec.analysisIntervalSeconds * 1_000)} after the one before, and has not happened for ${told(now - since)}.`;
+  const message = `No analysis for ${told(now - since)}, though one is due every ${told(spec.analysisIntervalSeconds * 1_000)}.`;
   return { kind: "not_analysed", since, message };
 }
 

@@ -85,7 +85,9 @@ describe("attention", () => {
       kindsOf(running, { ...latest, takenAt: NOW - minutes * MINUTE }, busy, NOW);
     expect(analysedBefore(15)).toEqual([]);
     expect(analysedBefore(16)).toEqual(["not_analysed"]);
-    expect(kindsOf(running, null, busy, NOW)).toEqual(["not_analysed"]);
+    expect(findAttention(running, null, busy, NOW)).toMatchObject([
+      { kind: "not_analysed", since: START, message: "No analysis for 2 d, though one is due every 5 min." },
+    ]);
   });
 
   it("is asked for after a day of pause, whatever was edited meanwhile", () => {
