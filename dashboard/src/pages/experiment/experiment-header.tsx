@@ -1,19 +1,26 @@
 import { A } from "@solidjs/router";
-import { Show } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import type { ExperimentResults } from "../../../../src/model/decision.ts";
 import type { Experiment } from "../../../../src/model/experiment.ts";
 import { StatusBadge } from "../../components/badge.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { LiveStamp } from "../../components/live-stamp.tsx";
+import { actorWords } from "../../format/actor.ts";
+import { formatDateTime } from "../../format/time.ts";
 import { kindWords } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
 import "./experiment-header.css";
 
-/** What is being compared, where it stands, and how fresh the numbers are. */
+/** What is being compared, where it stands, who set it up, and how fresh the numbers are. */
 export function ExperimentHeader(props: {
   experiment: Experiment;
   results: ExperimentResults | undefined;
   stalled: boolean;
+  /** Who created and who started it, as far as the audit says. */
+  createdBy: string | undefined;
+  startedBy: string | undefined;
+  /** Buttons. */
+  children: JSX.Element;
 }) {
   const spec = () => props.experiment.spec;
   return (
@@ -22,15 +29,26 @@ export function ExperimentHeader(props: {
         <Icon name="back" />
         Experiments
       </A>
-      <div class="experiment-title">
-        <h1>{spec().name}</h1>
-        <StatusBadge status={props.experiment.status} />
+      <div class="experiment-top">
+        <div class="experiment-title">
+          <h1 dir="auto">{spec().name}</h1>
+          <StatusBadge status={props.experiment.status} />
+        </div>
+        <div class="experiment-buttons">{props.children}</div>
       </div>
       <p class="experiment-meta">
         <code>{spec().key}</code>
         <span>
-          {kindWords[spec().kind]} of <code>{spec().config}</code>
+          {kindWords[spec().kind]} of{" "}
+          <A href={routes.config.path(spec().config)}>
+            <code>{spec().config}</code>
+          </A>
         </span>
+        <Moment
+          verb={props.experiment.startedAt === null ? "Created" : "Started"}
+          at={props.experiment.startedAt ?? props.experiment.createdAt}
+          actor={props.experiment.startedAt === null ? props.createdBy : props.startedBy}
+        />
         <Show when={props.results}>
           {(results) => (
             <LiveStamp takenAt={results().takenAt} live={results().live} stalled={props.stalled} />
@@ -38,8 +56,22 @@ export function ExperimentHeader(props: {
         </Show>
       </p>
       <Show when={spec().hypothesis}>
-        <p class="experiment-hypothesis">{spec().hypothesis}</p>
+        <p class="experiment-hypothesis" dir="auto">
+          {spec().hypothesis}
+        </p>
       </Show>
     </header>
+  );
+}
+
+function Moment(props: { verb: string; at: number; actor: string | undefined }) {
+  return (
+    <span>
+      {props.verb}{" "}
+      <time class="number" datetime={new Date(props.at).toISOString()}>
+        {formatDateTime(props.at)}
+      </time>
+      <Show when={props.actor}>{(actor) => <> by {actorWords(actor())}</>}</Show>
+    </span>
   );
 }

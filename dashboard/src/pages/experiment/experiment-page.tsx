@@ -1,34 +1,36 @@
 import { useParams } from "@solidjs/router";
 import { createEffect, Match, Show, Switch } from "solid-js";
+import type { Experiment } from "../../../../src/model/experiment.ts";
 import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { useAudit } from "../../data/queries/catalogue.ts";
 import { useConfig } from "../../data/queries/configs.ts";
-import { useDecisions, useExperiment, useResults } from "../../data/queries/experiments.ts";
-import { DecisionPanel } from "./decision-panel.tsx";
+import { useExperiment, useResults } from "../../data/queries/experiments.ts";
+import { ExperimentActions } from "./actions/experiment-actions.tsx";
+import { DecisionsTab } from "./decisions/decisions-tab.tsx";
+import { DraftPanel } from "./draft-panel.tsx";
 import { ExperimentHeader } from "./experiment-header.tsx";
-
-import { NotStarted, WaitingForData } from "./no-results.tsx";
-import { QualityPanel } from "./quality-panel.tsx";
+import { ExperimentTabs } from "./experiment-tabs.tsx";
+import { ExportMenu } from "./export-menu.tsx";
+import { GuardrailPanel } from "./guardrail-panel.tsx";
+import { WaitingForData } from "./no-results.tsx";
 import { ResultsTab } from "./results/results-tab.tsx";
-import { SampleRatioPanel } from "./sample-ratio-panel.tsx";
-import { SetupPanel } from "./setup-panel.tsx";
+import { SegmentsTab } from "./segments/segments-tab.tsx";
+import { SetupTab } from "./setup/setup-tab.tsx";
 import { StatStrip } from "./stat-strip.tsx";
-import { TimelinePanel } from "./timeline-panel.tsx";
+import { TrafficTab } from "./traffic/traffic-tab.tsx";
+import { useEndingAnnouncement } from "./use-ending-announcement.ts";
+import { verdictOf } from "./verdict.ts";
 import { VerdictBanner } from "./verdict-banner.tsx";
 import "./experiment-page.css";
 
-/** One experiment: the verdict first, then the numbers behind it. */
+/** One experiment: the verdict first, then the numbers behind it, and what can be done about it. */
 export default function ExperimentPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const hasStarted = () => typeof experiment.data?.startedAt === "number";
-  const results = useResults(key, hasStarted);
-  const decisions = useDecisions(key);
-  const config = useConfig(() => experiment.data?.spec.config);
   const readError = () => (experiment.data === undefined && experiment.error) || undefined;
-  const resultsError = () => (results.data === undefined && results.error) || undefined;
   createEffect(() => {
     document.title = `${experiment.data?.spec.name ?? key()} · Bakeoff`;
   });
@@ -47,67 +49,87 @@ export default function ExperimentPage() {
       </Match>
       <Match when={experiment.data}>
         {(known) => (
-          <>
-            <ExperimentHeader
-              experiment={known()}
-              results={results.data}
-              stalled={experiment.isRefetchError || results.isRefetchError}
-            />
-            <Switch>
-              <Match when={resultsError()}>
-                {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
-              </Match>
-              <Match when={hasStarted() && results.isPending}>
-                <Skeleton label="Loading the results" rows={3} height="card" />
-              </Match>
-              <Match when={results.data}>
-                {(latest) => (
-                  <>
-                    <VerdictBanner results={latest()} />
-                    <StatStrip experiment={known()} analysis={latest().analysis} />
-                  </>
-                )}
-              </Match>
-            </Switch>
-            <div class="experiment-columns">
-              <div class="experiment-main">
-                <Show
-                  when={results.data}
-                  fallback={
-                    <Show when={!hasStarted()}>
-                      <NotStarted spec={known().spec} />
-                    </Show>
-                  }
-                >
-                  {(latest) => (
-                    <>
-                      <Show when={latest().analysis.units === 0}>
-                        <WaitingForData spec={known().spec} />
-                      </Show>
-                      <ResultsTab experiment={known()} results={latest()} />
-                    </>
-                  )}
-                </Show>
-              </div>
-              <div class="experiment-side">
-                <Show when={results.data}>
-                  {(latest) => (
-                    <>
-                      <DecisionPanel decision={latest().decision} />
-                      <SampleRatioPanel check={latest().analysis.sampleRatio} />
-                      <QualityPanel analysis={latest().analysis} reason={latest().decision.reason.code} />
-                    </>
-                  )}
-                </Show>
-                <SetupPanel spec={known().spec} config={config.data} />
-                <Show when={decisions.data?.decisions.length}>
-                  <TimelinePanel decisions={decisions.data?.decisions ?? []} />
-                </Show>
-              </div>
-            </div>
-          </>
+          <Show when={known().spec.key} keyed>
+            {(_key) => <KnownExperiment experiment={known()} stalled={experiment.isRefetchError} />}
+          </Show>
         )}
       </Match>
     </Switch>
+  );
+}
+
+function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
+  const spec = () => props.experiment.spec;
+  const key = () => spec().key;
+  const hasStarted = () => props.experiment.startedAt !== null;
+  const results = useResults(key, hasStarted);
+  const config = useConfig(() => spec().config);
+  const audit = useAudit(
+    () => `experiment:${key()}`,
+    () => undefined,
+  );
+  const actorOf = (action: string) => audit.data?.entries.find((entry) => entry.action === action)?.actor;
+  const resultsError = () => (results.data === undefined && results.error) || undefined;
+  useEndingAnnouncement(
+    () => props.experiment,
+    () => results.data,
+  );
+  const verdict = () =>
+    verdictOf({
+      experiment: props.experiment,
+      results: results.data,
+      liveVersion: config.data?.liveVersion,
+    });
+  const content = {
+    results: () => (
+      <Switch fallback={<Skeleton label="Loading the results" rows={3} height="card" />}>
+        <Match when={resultsError()}>
+          {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
+        </Match>
+        <Match when={results.data}>
+          {(latest) => (
+            <div class="experiment-tab">
+              <Show when={latest().analysis.units === 0 && props.experiment.endedAt === null}>
+                <WaitingForData spec={spec()} />
+              </Show>
+              <GuardrailPanel spec={spec()} results={latest()} />
+              <ResultsTab experiment={props.experiment} results={latest()} />
+            </div>
+          )}
+        </Match>
+      </Switch>
+    ),
+    segments: () => <SegmentsTab experiment={props.experiment} />,
+    traffic: () => <TrafficTab experiment={props.experiment} results={results.data} />,
+    decisions: () => <DecisionsTab experiment={props.experiment} />,
+    setup: () => <SetupTab experiment={props.experiment} liveVersion={config.data?.liveVersion} />,
+  };
+  return (
+    <>
+      <ExperimentHeader
+        experiment={props.experiment}
+        results={results.data}
+        stalled={props.stalled || results.isRefetchError}
+        createdBy={actorOf("experiment.create")}
+        startedBy={actorOf("experiment.start")}
+      >
+        <ExperimentActions
+          experiment={props.experiment}
+          results={results.data}
+          liveVersion={config.data?.liveVersion}
+        />
+        <ExportMenu experiment={props.experiment} />
+      </ExperimentHeader>
+      <div class="experiment-verdict">
+        <VerdictBanner verdict={verdict()} />
+        <Show when={results.data}>
+          {(latest) => <StatStrip experiment={props.experiment} analysis={latest().analysis} />}
+        </Show>
+        <Show when={props.experiment.status === "draft"}>
+          <DraftPanel experiment={props.experiment} liveVersion={config.data?.liveVersion} />
+        </Show>
+      </div>
+      <ExperimentTabs hasStarted={hasStarted()} content={content} />
+    </>
   );
 }

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { type Experiment, type ExperimentStatus, experiment } from "../../../../src/model/experiment.ts";
+import { ApiError } from "../api-error.ts";
+import { apiPath } from "../api-path.ts";
+import { type Method, sendToApi } from "../fetch-from-api.ts";
+import { experimentKey } from "../queries/experiments.ts";
+import { type Expectation, useAction } from "../use-action.ts";
+
+/** What a person has seen and says when acting on an experiment. */
+export interface Act {
+  experiment: Experiment;
+  reason: string;
+}
+
+type Verb = "start" | "pause" | "resume" | "stop" | "promote" | "rollback";
+
+/** What an act leads to, and what is said of it. */
+interface Outcome {
+  status: ExperimentStatus;
+  done: string;
+  failed: string;
+}
+
+const outcomes: Record<Verb, Outcome> = {
+  start: { status: "running", done: "Started", failed: "Not started" },
+  pause: { status: "paused", done: "Paused", failed: "Not paused" },
+  resume: { status: "running", done: "Resumed", failed: "Not resumed" },
+  stop: { status: "stopped", done: "Stopped", failed: "Not stopped" },
+  promote: { status: "promoted", done: "Promoted", failed: "Not promoted" },
+  rollback: { status: "rolled_back", done: "Rolled back", failed: "Not rolled back" },
+};
+
+/** A refusal because of a newer revision says little to people: what it means for them stands in its place. */
+async function send<T>(method: Method, path: string, schema: z.ZodType<T>, body: unknown): Promise<T> {
+  try {
+    return await sendToApi(method, path, schema, body);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
+    const meaning = "Somebody changed it after you opened the dialog. Look at it as it is now, then try again.";
+    throw new ApiError(error.status, error.code, meaning);
+  }
+}
+
+/** Everything that may look different once an experiment has changed. */
+const renewed = () => [["experiments"], ["configs"], ["audit"], ["overview"]] as const;
+
+function expectChange(key: string, change: (before: Experiment) => Experiment): Expectation[] {
+  return [
+    {
+      queryKey: experimentKey(key),
+      change: (before) => {
+        const known = experiment.safeParse(before);
+        return known.success ? change(known.data) : before;
+      },
+    },
+  ];
+}
+
+/** A change of an experiment's status; refused when it has changed since the given one was read. */
+function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => object = () => ({})) {
+  const { status, done, failed } = outcomes[verb];
+  return useAction<Input, Experiment>({
+    run: (input) => {
+      const { spec, revision } = input.experiment;
+      const body = { reason: input.reason, revision, ...extra(input) };
+      return send("POST", apiPath(["experiments", spec.key, verb]), experiment, body);
+    },
+    expect: (input) => expectChange(input.experiment.spec.key, (before) => ({ ...before, status })),
+    renew: renewed,
+    done: (_after, input) => `${done}: ${input.experiment.spec.name}`,
+    failed,
+  });
+}
+
+export const useStartExperiment = () => useTransition("start");
+export const usePauseExperiment = () => useTransition("pause");
+export const useResumeExperiment = () => useTransition("resume");
+export const useStopExperiment = () => useTransition("stop");
+export const useRollBackExperiment = () => useTransition("rollback");
+
+/** Ends an experiment by making a variant's version live. */
+export const usePromoteVariant = () =>
+  useTransition<Act & { variant: string }>("promote", ({ variant }) => ({ variant }));
+
+/** Lets more units take part while an experiment runs; those that do already keep their variant. */
+export function useRaiseCoverage() {
+  return useAction<{ experiment: Experiment; coverage: number }, Experiment>({
+    run: ({ experiment: { spec }, coverage }) =>
+      send("PATCH", apiPath(["experiments", spec.key]), experiment, { coverage }),
+    expect: ({ experiment: { spec }, coverage }) =>
+      expectChange(spec.key, (before) => ({ ...before, spec: { ...before.spec, coverage } })),
+    renew: renewed,
+    done: ({ spec }) => `Coverage raised: ${spec.name}`,
+    failed: "Coverage not raised",
+  });
+}
+
+const deletion = z.strictObject({ deleted: z.literal(true) });
+
+/** Deletes a draft for good. @param onDone leads away from the page of what is no more */
+export function useDeleteDraft(onDone: () => void) {
+  return useAction<Experiment, z.infer<typeof deletion>>({
+    run: async ({ spec }) => {
+      const answer = await send("DELETE", apiPath(["experiments", spec.key]), deletion, {});
+      onDone();
+      return answer;
+    },
+    renew: () => [["experiments"], ["audit"], ["overview"]],
+    done: (_answer, { spec }) => `Deleted: ${spec.name}`,
+    failed: "Not deleted",
+  });
+}

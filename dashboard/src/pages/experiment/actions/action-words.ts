@@ -1,0 +1,59 @@
+import { type Experiment, isActive } from "../../../../../src/model/experiment.ts";
+import { plural } from "../../../format/words.ts";
+
+/** What changes live traffic and is therefore asked about first. */
+export type Act = "start" | "pause" | "resume" | "stop" | "rollback" | "promote" | "coverage" | "delete";
+
+interface Words {
+  /** On the button and in the command palette. */
+  label: string;
+  confirm: string;
+  /** Keys for the command palette, one after another. */
+  keys: string;
+  danger?: boolean;
+}
+
+export const actWords: Record<Act, Words> = {
+  start: { label: "Start…", confirm: "Start the experiment", keys: "a s" },
+  pause: { label: "Pause…", confirm: "Pause the experiment", keys: "a p" },
+  resume: { label: "Resume…", confirm: "Resume the experiment", keys: "a p" },
+  promote: { label: "Promote…", confirm: "Promote", keys: "a w" },
+  rollback: { label: "Roll back…", confirm: "Roll back to control", keys: "a b", danger: true },
+  stop: { label: "Stop without a winner…", confirm: "Stop the experiment", keys: "a x", danger: true },
+  coverage: { label: "Raise coverage…", confirm: "Raise coverage", keys: "a c" },
+  delete: { label: "Delete draft…", confirm: "Delete the draft", keys: "a d", danger: true },
+};
+
+/** What can be done in each status, in the order in which it is offered. */
+export function actsFor({ status, spec }: Experiment): Act[] {
+  if (status === "draft") return ["start", "delete"];
+  if (!isActive(status)) return [];
+  const turn: Act = status === "running" ? "pause" : "resume";
+  const growth: Act[] = spec.coverage < 1 ? ["coverage"] : [];
+  return ["promote", "rollback", turn, ...growth, "stop"];
+}
+
+/** What one act does to live traffic, in one or two sentences. */
+export function consequence(act: Act, { spec }: Experiment, liveVersion: number): string {
+  const versions = plural(String(spec.variants.length), "variant");
+  switch (act) {
+    case "start":
+      return `Units are split among ${versions} within about 5 seconds. Variants, split and metric definitions are frozen from then on.`;
+    case "pause":
+      return `Everybody gets the live version ${liveVersion} within about 5 seconds. Nobody is moved by it: on resuming, every unit has its variant again.`;
+    case "resume":
+      return "Every unit gets the variant that it had before the pause, within about 5 seconds.";
+    case "stop":
+      return `The experiment ends without a winner. Everybody gets the live version ${liveVersion} within about 5 seconds. It cannot be started again.`;
+    case "rollback": {
+      const control = spec.variants.find(({ key }) => key === spec.control);
+      return `The experiment ends. Everybody gets version ${control?.version ?? liveVersion} (control, '${spec.control}') within about 5 seconds. It cannot be started again.`;
+    }
+    case "promote":
+      return "The experiment ends, and the chosen variant's version becomes the live one. It cannot be started again.";
+    case "coverage":
+      return "More units take part. Those that do already keep their variant. Coverage can only grow while an experiment runs.";
+    case "delete":
+      return "The draft is deleted for good. It never had traffic, so nobody notices.";
+  }
+}

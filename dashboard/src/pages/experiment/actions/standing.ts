@@ -1,0 +1,73 @@
+import type { Comparison, MetricAnalysis } from "../../../../../src/model/analysis.ts";
+import type { ExperimentResults } from "../../../../../src/model/decision.ts";
+import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
+import { goodSign } from "../../../format/effect.ts";
+import { formatDifference } from "../../../format/metric-value.ts";
+
+/** How a variant stands before a person promotes it. */
+export interface Standing {
+  variant: string;
+  version: number;
+  kind: "control" | "better" | "worse" | "unproven" | "unknown";
+  /** The primary metric's difference in words, and what is proven of it. */
+  words: string;
+  /** The guardrails that it is proven to harm. */
+  harmed: string[];
+}
+
+/** Proven as the decision asks for it: always valid, and corrected for the number of treatments. */
+function kindOf(metric: MetricAnalysis, { difference }: Comparison, alpha: number): Standing["kind"] {
+  if (difference.status !== "ok") return "unknown";
+  const gain = goodSign(metric.definition) * difference.estimate;
+  if (gain > 0) {
+    const { pValue } = difference.corrected?.alwaysValid ?? difference.alwaysValid;
+    return pValue < alpha ? "better" : "unproven";
+  }
+  return gain < 0 && difference.alwaysValid.pValue < alpha ? "worse" : "unproven";
+}
+
+const proofs = {
+  better: "proven better",
+  worse: "proven worse",
+  unproven: "not proven: it may be chance",
+} as const;
+
+function treatmentStanding(
+  results: ExperimentResults | undefined,
+  variant: string,
+): Pick<Standing, "kind" | "words"> {
+  const metric = results?.analysis.metrics.find(({ role }) => role === "primary");
+  const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
+  if (!results || !metric || comparison?.difference.status !== "ok")
+    return { kind: "unknown", words: "Nothing is known of it yet" };
+  const kind = kindOf(metric, comparison, results.analysis.alpha);
+  const { estimate, standardError } = comparison.difference;
+  const change = formatDifference(metric.definition, estimate, standardError);
+  const proof = kind === "control" || kind === "unknown" ? "" : `, ${proofs[kind]}`;
+  return { kind, words: `${metric.definition.name} ${change}${proof}` };
+}
+
+/** Every variant as it stands, control included. */
+export function standings(spec: ExperimentSpec, results: ExperimentResults | undefined): Standing[] {
+  return spec.variants.map(({ key, version }) => {
+    const harmed = (results?.guardrails ?? [])
+      .filter(({ variant, verdict }) => variant === key && verdict === "harmed")
+      .map(({ metric }) => metric);
+    const standing =
+      key === spec.control
+        ? ({ kind: "control", words: "What the others are compared with" } as const)
+        : treatmentStanding(results, key);
+    return { variant: key, version, harmed, ...standing };
+  });
+}
+
+/**
+ * Who may be chosen beforehand: the decision's winner, or else the only treatment proven better that harms nothing.
+ * Never one that is not proven.
+ */
+export function provenWinner(all: readonly Standing[], results: ExperimentResults | undefined): string | null {
+  const decided = results?.decision.action === "promote" ? results.decision.variant : null;
+  if (decided !== null) return decided;
+  const better = all.filter(({ kind, harmed }) => kind === "better" && harmed.length === 0);
+  return better.length === 1 ? (better[0]?.variant ?? null) : null;
+}

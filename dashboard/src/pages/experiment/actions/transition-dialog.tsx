@@ -1,0 +1,76 @@
+import { createSignal, Show } from "solid-js";
+import type { Experiment, ExperimentStatus } from "../../../../../src/model/experiment.ts";
+import { ConfirmDialog } from "../../../components/ui/confirm-dialog.tsx";
+import { TextField } from "../../../components/ui/text-field.tsx";
+import { type Act, actWords, consequence } from "./action-words.ts";
+import { ChangedMeanwhile, DialogNote } from "./dialog-notes.tsx";
+import { TrafficChange } from "./traffic-change.tsx";
+import { sharesIn } from "./traffic-shares.ts";
+
+/** The acts that need no choice: only a yes, and a reason for the record. */
+export type PlainAct = Exclude<Act, "promote" | "coverage">;
+
+const statusAfter: Record<PlainAct, ExperimentStatus> = {
+  start: "running",
+  pause: "paused",
+  resume: "running",
+  stop: "stopped",
+  rollback: "rolled_back",
+  delete: "draft",
+};
+
+/** Asks before an act, saying in numbers what it does to live traffic. */
+export function TransitionDialog(props: {
+  act: PlainAct;
+  /** As it was when the dialog was opened. */
+  experiment: Experiment;
+  hasChanged: boolean;
+  liveVersion: number;
+  onConfirm: (reason: string) => void;
+  onClose: () => void;
+}) {
+  const [reason, setReason] = createSignal("");
+  const { act, experiment } = props;
+  const { coverage, variants, control } = experiment.spec;
+  const controlVersion = variants.find(({ key }) => key === control)?.version;
+  const before = () =>
+    sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
+  const after = () => {
+    const liveVersion = act === "rollback" ? (controlVersion ?? props.liveVersion) : props.liveVersion;
+    return sharesIn(experiment, { status: statusAfter[act], coverage, liveVersion });
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`${actWords[act].confirm}?`}
+      confirm={actWords[act].confirm}
+      danger={actWords[act].danger ?? false}
+      onConfirm={() => props.onConfirm(reason().trim())}
+      onClose={props.onClose}
+    >
+      <p class="dialog-subject">{experiment.spec.name}</p>
+      <p>{consequence(act, experiment, props.liveVersion)}</p>
+      <Show when={act !== "delete"}>
+        <TrafficChange before={before()} after={after()} />
+        <Show when={experiment.spec.condition}>
+          <DialogNote>Shares are of the units that match the targeting condition.</DialogNote>
+        </Show>
+        <ReasonField value={reason()} onChange={setReason} />
+      </Show>
+      <ChangedMeanwhile when={props.hasChanged} />
+    </ConfirmDialog>
+  );
+}
+
+/** Why: kept with who and when. */
+export function ReasonField(props: { value: string; onChange: (reason: string) => void }) {
+  return (
+    <TextField
+      label="Reason"
+      help="Kept in the audit log. Optional."
+      value={props.value}
+      onChange={props.onChange}
+      rows={2}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import type { DecisionAction, ExperimentResults } from "../../../../src/model/decision.ts";
+import type { Experiment } from "../../../../src/model/experiment.ts";
+import { actorWords, isAutomatic } from "../../format/actor.ts";
+import { formatDateTime } from "../../format/time.ts";
+
+/** Where an experiment stands, in one plain sentence and a smaller one behind it. */
+export interface Verdict {
+  look: DecisionAction | "draft" | "paused";
+  sentence: string;
+  detail: string | null;
+}
+
+interface Known {
+  experiment: Experiment;
+  results: ExperimentResults | undefined;
+  /** The AI config's live version, undefined while it is not known. */
+  liveVersion: number | undefined;
+}
+
+const endings = { promote: "Promoted", rollback: "Rolled back", stop: "Stopped" } as const;
+
+function versionWords(liveVersion: number | undefined): string {
+  return liveVersion === undefined ? "the live version" : `version ${liveVersion}`;
+}
+
+function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
+  const { spec, conclusion } = experiment;
+  if (!conclusion) {
+    const action = { promoted: "promote", rolled_back: "rollback", stopped: "stop" } as const;
+    const { status } = experiment;
+    const look = status === "promoted" || status === "rolled_back" ? action[status] : action.stopped;
+    return { look, sentence: `${endings[look]}.`, detail: null };
+  }
+  const { action, variant, actor, at, reason } = conclusion;
+  const version = spec.variants.find(({ key }) => key === variant)?.version;
+  const kept = action === "stop" ? "what was live stays live" : `'${variant}' (version ${version}) became live`;
+  const sentence =
+    isAutomatic(actor) && results ? results.summary : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
+  const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
+  const since =
+    action !== "stop" && liveVersion !== undefined && liveVersion !== version
+      ? ` By now version ${liveVersion} is live instead.`
+      : liveVersion === undefined
+        ? ""
+        : ` Everybody gets version ${liveVersion} now.`;
+  return { look: action, sentence, detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}` };
+}
+
+/** The verdict on an experiment in any status. */
+export function verdictOf(known: Known): Verdict {
+  const { experiment, results, liveVersion } = known;
+  switch (experiment.status) {
+    case "draft":
+      return {
+        look: "draft",
+        sentence: `Not started: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}'.`,
+        detail: null,
+      };
+    case "paused":
+      return {
+        look: "paused",
+        sentence: `Paused: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}' until it resumes.`,
+        detail: results ? `So far: ${results.summary}` : null,
+      };
+    case "running":
+      return {
+        look: results?.decision.action ?? "continue",
+        sentence: results?.summary ?? "Running. The first numbers are on their way.",
+        detail: null,
+      };
+    default:
+      return endedVerdict(known);
+  }
+}
