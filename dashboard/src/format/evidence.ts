@@ -1,5 +1,5 @@
 import type { DecisionRuleName, Facts, RuleEvidence } from "../../../src/model/decision.ts";
-import { formatCount, formatPercent, formatPValue } from "./number.ts";
+import { formatCount, formatExact, formatFixed, formatPercent, formatPValue } from "./number.ts";
 import { formatDuration } from "./time.ts";
 import { plural } from "./words.ts";
 
@@ -26,18 +26,40 @@ function describeGuardrails(facts: Facts): string {
   const safe = numberOf(facts, "safe") ?? 0;
   const unclear = numberOf(facts, "unclear") ?? 0;
   const parts = [`${safe} safe`, `${unclear} unclear`, `${all - safe - unclear} harmed`];
-  return `${plural(formatCount(all), "check")}: ${parts.join(", ")}`;
+  const counted = `${plural(formatCount(all), "check")}: ${parts.join(", ")}`;
+  return typeof facts.metric === "string" ? `${counted}. Harmed: ${facts.metric}` : counted;
 }
 
 function describeMinimum(facts: Facts): string {
   const units = `${countOf(facts, "units")} of ${plural(countOf(facts, "minimumUnits"), "unit")}`;
+  const perArm = numberOf(facts, "minimumUnitsPerArm");
+  const smallest =
+    perArm === undefined
+      ? []
+      : [`the smallest variant has ${countOf(facts, "smallestArm")} of ${formatCount(perArm)}`];
   const minimumSeconds = numberOf(facts, "minimumDurationSeconds") ?? 0;
-  if (minimumSeconds === 0) return units;
   const elapsed = formatDuration((numberOf(facts, "seconds") ?? 0) * 1_000);
-  return `${units}, ${elapsed} of ${formatDuration(minimumSeconds * 1_000)}`;
+  const time = minimumSeconds === 0 ? [] : [`${elapsed} of ${formatDuration(minimumSeconds * 1_000)}`];
+  return [units, ...smallest, ...time].join(", ");
+}
+
+/** Rules of the kind "best arm" compare evidence with a threshold. */
+function describeLeader(facts: Facts, leader: string): string {
+  const evidence = formatFixed(numberOf(facts, "evidence") ?? 0, 2);
+  const threshold = formatFixed(numberOf(facts, "threshold") ?? 0, 2);
+  return `'${leader}' leads with evidence ${evidence}; ${threshold} is needed`;
+}
+
+/** Rules of the kind "best levels" join what is proven for each factor. */
+function describeLevels(facts: Facts, levels: string): string {
+  if (levels === "") return "No factor has a level that is proven better";
+  const clash = typeof facts.clash === "string" ? `, but ${facts.clash} disturb each other` : "";
+  return `Proven best: ${levels}${clash}`;
 }
 
 function describeWinner(facts: Facts): string {
+  if (typeof facts.leader === "string") return describeLeader(facts, facts.leader);
+  if (typeof facts.levels === "string") return describeLevels(facts, facts.levels);
   const better = numberOf(facts, "betterTreatments") ?? 0;
   const pValue = numberOf(facts, "adjustedPValue");
   const passing = numberOf(facts, "passingGuardrails") ?? 0;
@@ -80,4 +102,14 @@ const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
 /** What one rule saw, in words. */
 export function describeEvidence({ rule, facts }: RuleEvidence): string {
   return describers[rule](facts);
+}
+
+function exactFact(value: Facts[string]): string {
+  if (typeof value === "number") return formatExact(value);
+  return value === null ? "none" : String(value);
+}
+
+/** The numbers that a rule looked at, as the API gives them, by name. */
+export function exactFacts({ facts }: RuleEvidence): [name: string, value: string][] {
+  return Object.entries(facts).map(([name, value]) => [name, exactFact(value ?? null)]);
 }

@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { experimentResults } from "../../../../src/model/decision.ts";
+import { type DecisionRecord, experimentResults } from "../../../../src/model/decision.ts";
 import { experiment } from "../../../../src/model/experiment.ts";
-import { decisionList, experimentList } from "../../../../src/model/listing.ts";
+import { decisionList, experimentList, snapshotList, verification } from "../../../../src/model/listing.ts";
 import { segmentResults } from "../../../../src/model/segments.ts";
 import { series } from "../../../../src/model/series.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
+
+const FETCH_PATIENCE_MILLISECONDS = 30_000;
 
 /** Where an experiment's data is kept in the cache; everything under it is renewed together. */
 export const experimentKey = (key: string) => ["experiments", key] as const;
@@ -54,6 +56,37 @@ export function useDecisions(key: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...experimentKey(key()), "decisions"],
     queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key(), "decisions"]), decisionList, signal),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  }));
+}
+
+/** One page of older decisions, newest first. @param before epoch milliseconds; only older ones are listed */
+export async function fetchDecisions(key: string, before: number): Promise<DecisionRecord[]> {
+  const path = apiPath(["experiments", key, "decisions"], { before });
+  const { decisions } = await fetchFromApi(path, decisionList, AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS));
+  return decisions;
+}
+
+/** Rebuilds the totals from the log and compares: a scan of the log, so only on demand. */
+export function useVerification(key: Accessor<string>, isWanted: Accessor<boolean>) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "verify"],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key(), "verify"]), verification, signal),
+    enabled: isWanted(),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  }));
+}
+
+/** The newest stored analysis with its totals; they know when the last event came. */
+export function useLatestSnapshot(key: Accessor<string>) {
+  return useQuery(() => ({
+    queryKey: [...experimentKey(key()), "snapshots", 1],
+    queryFn: async ({ signal }) => {
+      const path = apiPath(["experiments", key(), "snapshots"], { limit: 1 });
+      const { snapshots } = await fetchFromApi(path, snapshotList, signal);
+      return snapshots[0] ?? null;
+    },
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }

@@ -10,12 +10,23 @@ import { sharesIn } from "./traffic-shares.ts";
 import { ReasonField } from "./transition-dialog.tsx";
 import "./promote-dialog.css";
 
-function warningOf({ kind, variant, harmed }: Standing): string | undefined {
-  const guardrails = harmed.length === 0 ? "" : ` It is proven to harm ${harmed.join(", ")} beyond the margin.`;
-  if (kind === "worse") return `'${variant}' is proven worse than control.${guardrails}`;
-  if (kind === "unproven" || kind === "unknown")
-    return `'${variant}' is not proven better than control. What you see may be chance.${guardrails}`;
-  return guardrails === "" ? undefined : guardrails.trim();
+function guardrailWarnings({ harmed, unclear }: Standing): string[] {
+  return [
+    ...(harmed.length > 0 ? [`It is proven to harm ${harmed.join(", ")} beyond the margin.`] : []),
+    ...(unclear.length > 0 ? [`Harm beyond the margin is not excluded for ${unclear.join(", ")}.`] : []),
+  ];
+}
+
+function warningOf(standing: Standing): string | undefined {
+  const { kind, variant } = standing;
+  const proof =
+    kind === "worse"
+      ? [`'${variant}' is proven worse than control.`]
+      : kind === "unproven" || kind === "unknown"
+        ? [`'${variant}' is not proven better than control. What you see may be chance.`]
+        : [];
+  const warnings = [...proof, ...guardrailWarnings(standing)];
+  return warnings.length === 0 ? undefined : warnings.join(" ");
 }
 
 /** Lets somebody choose whose version everybody will get; what is not proven better is said to be so. */

@@ -1,4 +1,4 @@
-import type { Comparison, MetricAnalysis } from "../../../../../src/model/analysis.ts";
+import type { Comparison, GuardrailResult, MetricAnalysis } from "../../../../../src/model/analysis.ts";
 import type { ExperimentResults } from "../../../../../src/model/decision.ts";
 import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
 import { goodSign } from "../../../format/effect.ts";
@@ -11,8 +11,11 @@ export interface Standing {
   kind: "control" | "better" | "worse" | "unproven" | "unknown";
   /** The primary metric's difference in words, and what is proven of it. */
   words: string;
-  /** The guardrails that it is proven to harm. */
+  /** How much better it is on the primary metric; null where that is not known. */
+  gain: number | null;
+  /** The guardrails that it is proven to harm, and those for which harm is not excluded. */
   harmed: string[];
+  unclear: string[];
 }
 
 /** Proven as the decision asks for it: always valid, and corrected for the number of treatments. */
@@ -35,39 +38,43 @@ const proofs = {
 function treatmentStanding(
   results: ExperimentResults | undefined,
   variant: string,
-): Pick<Standing, "kind" | "words"> {
+): Pick<Standing, "kind" | "words" | "gain"> {
   const metric = results?.analysis.metrics.find(({ role }) => role === "primary");
   const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
   if (!results || !metric || comparison?.difference.status !== "ok")
-    return { kind: "unknown", words: "Nothing is known of it yet" };
+    return { kind: "unknown", words: "Nothing is known of it yet", gain: null };
   const kind = kindOf(metric, comparison, results.analysis.alpha);
   const { estimate, standardError } = comparison.difference;
   const change = formatDifference(metric.definition, estimate, standardError);
   const proof = kind === "control" || kind === "unknown" ? "" : `, ${proofs[kind]}`;
-  return { kind, words: `${metric.definition.name} ${change}${proof}` };
+  const gain = goodSign(metric.definition) * estimate;
+  return { kind, words: `${metric.definition.name} ${change}${proof}`, gain };
 }
 
 /** Every variant as it stands, control included. */
 export function standings(spec: ExperimentSpec, results: ExperimentResults | undefined): Standing[] {
   return spec.variants.map(({ key, version }) => {
-    const harmed = (results?.guardrails ?? [])
-      .filter(({ variant, verdict }) => variant === key && verdict === "harmed")
-      .map(({ metric }) => metric);
+    const judged = (results?.guardrails ?? []).filter(({ variant }) => variant === key);
+    const metricsOf = (wanted: GuardrailResult["verdict"]) =>
+      judged.flatMap(({ metric, verdict }) => (verdict === wanted ? [metric] : []));
     const standing =
       key === spec.control
-        ? ({ kind: "control", words: "What the others are compared with" } as const)
+        ? ({ kind: "control", words: "What the others are compared with", gain: null } as const)
         : treatmentStanding(results, key);
-    return { variant: key, version, harmed, ...standing };
+    const guardrails = { harmed: metricsOf("harmed"), unclear: metricsOf("unclear") };
+    return { variant: key, version, ...guardrails, ...standing };
   });
 }
 
 /**
- * Who may be chosen beforehand: the decision's winner, or else the only treatment proven better that harms nothing.
- * Never one that is not proven.
+ * Who may be chosen beforehand: the decision's winner, or else the best treatment that is proven better and harms
+ * nothing. Never one that is not proven.
  */
 export function provenWinner(all: readonly Standing[], results: ExperimentResults | undefined): string | null {
   const decided = results?.decision.action === "promote" ? results.decision.variant : null;
   if (decided !== null) return decided;
-  const better = all.filter(({ kind, harmed }) => kind === "better" && harmed.length === 0);
-  return better.length === 1 ? (better[0]?.variant ?? null) : null;
+  const [best] = all
+    .filter(({ kind, harmed }) => kind === "better" && harmed.length === 0)
+    .toSorted((a, b) => (b.gain ?? 0) - (a.gain ?? 0));
+  return best?.variant ?? null;
 }

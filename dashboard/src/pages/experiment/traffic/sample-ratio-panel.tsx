@@ -1,10 +1,11 @@
-import { Index, Show } from "solid-js";
-import type { SampleRatioCheck } from "../../../../src/model/analysis.ts";
-import { Badge, type Tone } from "../../components/badge.tsx";
-import type { IconName } from "../../components/icon.tsx";
-import { Panel } from "../../components/panel.tsx";
-import { formatCount, formatPValue } from "../../format/number.ts";
-import "../../components/small-table.css";
+import { Index, Match, Show, Switch } from "solid-js";
+import type { SampleRatioCheck } from "../../../../../src/model/analysis.ts";
+import { Badge, type Tone } from "../../../components/badge.tsx";
+import type { IconName } from "../../../components/icon.tsx";
+import { Panel } from "../../../components/panel.tsx";
+import { Exact } from "../../../components/ui/exact.tsx";
+import { formatCount, formatExact, formatPValue } from "../../../format/number.ts";
+import "../../../components/small-table.css";
 
 const looks: Record<SampleRatioCheck["verdict"], { tone: Tone; icon: IconName; word: string }> = {
   ok: { tone: "better", icon: "check", word: "As planned" },
@@ -44,16 +45,45 @@ export function SampleRatioPanel(props: { check: SampleRatioCheck }) {
           </Index>
         </tbody>
       </table>
-      <Show when={props.check.sequentialPValue !== null && props.check.sequentialPValue}>
-        {(pValue) => (
-          <p
-            class="small-note number"
-            title="Valid at every look. Below 0.001 the split is broken, not unlucky, and every decision is held."
-          >
-            Sequential test: {formatPValue(pValue())}
+      <Switch fallback={<p class="small-note">The split is checked once enough units are there.</p>}>
+        <Match when={props.check.verdict === "mismatch"}>
+          <p class="small-note small-warning">
+            So uneven a split is no chance. Something favours one variant: lost exposures, a crash in one of
+            them, a bot, a unit that differs between calls. Every decision is held until it is found.
           </p>
-        )}
-      </Show>
+        </Match>
+        <Match when={props.check.verdict === "ok"}>
+          <p class="small-note">The counts fit the weights. Below p = 0.001 every decision would be held.</p>
+        </Match>
+      </Switch>
+      <PValue
+        name="Sequential test"
+        value={props.check.sequentialPValue}
+        method="Sequential multinomial test. It may be looked at all the time without raising more false alarms; decisions read this one."
+      />
+      <PValue
+        name="Smallest so far"
+        value={props.check.runningPValue}
+        method="The smallest sequential p-value of all looks."
+      />
+      <PValue
+        name="Single look"
+        value={props.check.pValue}
+        method="Pearson's chi-square. Valid for one planned look only; for comparison."
+      />
     </Panel>
+  );
+}
+
+function PValue(props: { name: string; value: number | null; method: string }) {
+  return (
+    <Show when={props.value !== null}>
+      <p class="small-note number">
+        {props.name}:{" "}
+        <Exact exact={`p = ${formatExact(props.value ?? 0)}`} method={props.method}>
+          {formatPValue(props.value ?? 0)}
+        </Exact>
+      </p>
+    </Show>
   );
 }

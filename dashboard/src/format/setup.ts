@@ -1,0 +1,99 @@
+import type { ExperimentSpec, Margin } from "../../../src/model/experiment.ts";
+import type { MetricDefinition } from "../../../src/model/metric.ts";
+import { formatChosenDifference } from "./metric-value.ts";
+import { formatCount, formatExact, formatPercent } from "./number.ts";
+import { formatDuration } from "./time.ts";
+
+/** One line of a list of facts; `code` where only the exact text will do. */
+interface Fact {
+  term: string;
+  words: string;
+  code?: string;
+}
+
+/** A chosen share with all the digits it was given. */
+function shareWords(share: number): string {
+  return `${Number((share * 100).toPrecision(6))}%`;
+}
+
+const seconds = (count: number) => formatDuration(count * 1_000);
+
+/** How much worse is acceptable: "2 pp", "10% of control's value". */
+export function describeMargin(margin: Margin, definition: MetricDefinition | undefined): string {
+  if (margin.kind === "relative") return `${shareWords(margin.value)} of control's value`;
+  return definition
+    ? formatChosenDifference(definition, margin.value).replace(/^\+/, "")
+    : formatExact(margin.value);
+}
+
+/** Who takes part in an experiment. */
+export function describeTaking(spec: ExperimentSpec): Fact[] {
+  const { coverage, namespace, condition, allocation } = spec;
+  return [
+    { term: "Coverage", words: `${shareWords(coverage)} of the units take part` },
+    {
+      term: "Namespace",
+      words: namespace
+        ? `${namespace.name}, from ${shareWords(namespace.range[0])} to ${shareWords(namespace.range[1])}: never shares a unit with the rest of it`
+        : "None: may share units with experiments on other AI configs",
+    },
+    condition
+      ? { term: "Condition", words: "Only units with these attributes:", code: JSON.stringify(condition, null, 2) }
+      : { term: "Condition", words: "None: every unit may take part" },
+    {
+      term: "Weights",
+      words:
+        allocation.type === "fixed"
+          ? "Fixed"
+          : `Follow the evidence (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), renewed every ${seconds(allocation.periodSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
+    },
+    { term: "Seed", words: spec.seed },
+  ];
+}
+
+/** What must be so for a winner to be promoted, in a sentence or two. */
+export function describeRule(spec: ExperimentSpec, definitions: readonly MetricDefinition[]): string {
+  const definitionOf = (key: string | undefined) => definitions.find((definition) => definition.key === key);
+  const nameOf = (key: string | undefined) => definitionOf(key)?.name ?? key ?? "the primary metric";
+  const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
+  const guardrails = spec.metrics.some(({ role }) => role === "guardrail")
+    ? " and no guardrail may be harmed beyond its margin"
+    : "";
+  const confidence = formatPercent(1 - spec.alpha, spec.alpha < 0.01 ? 2 : 0);
+  switch (spec.rule.type) {
+    case "superiority":
+      return `A variant is promoted once it is proven better than control on ${nameOf(primary)}, with ${confidence} confidence at every look${guardrails}.`;
+    case "non_inferiority":
+      return `A variant is promoted once it is proven better on ${nameOf(spec.rule.objective)} while ${nameOf(primary)} is proven to lose no more than ${describeMargin(spec.rule.margin, definitionOf(primary))}, with ${confidence} confidence at every look${guardrails}.`;
+    case "best_levels":
+      return `The variant that joins, for every factor, the level proven best on ${nameOf(primary)} is promoted, with ${confidence} confidence at every look${guardrails}.`;
+    case "best_arm":
+      return `The variant ahead on ${nameOf(primary)} is promoted once its lead is evident enough (aiming at an error rate of ${shareWords(spec.rule.delta)}, tolerance ${formatExact(spec.rule.tolerance)})${guardrails}. A practical threshold, not a proof.`;
+  }
+}
+
+/** What bounds an experiment in units and time. */
+export function describeLimits(spec: ExperimentSpec): Fact[] {
+  const { maximumUnits, maximumDurationSeconds, minimumDurationSeconds } = spec;
+  return [
+    {
+      term: "Decides not before",
+      words: [
+        `${formatCount(spec.minimumUnits)} units`,
+        ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
+      ].join(" and "),
+    },
+    {
+      term: "Stops without a winner at",
+      words:
+        [
+          ...(maximumUnits === undefined ? [] : [`${formatCount(maximumUnits)} units`]),
+          ...(maximumDurationSeconds === undefined ? [] : [seconds(maximumDurationSeconds)]),
+        ].join(" or ") || "No maximum",
+    },
+    { term: "Intervals are tightest at", words: `${formatCount(spec.plannedUnits)} units` },
+    { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
+    { term: "Looks every", words: seconds(spec.analysisIntervalSeconds) },
+    { term: "History for covariates", words: spec.history ?? "None" },
+  ];
+}

@@ -1,0 +1,94 @@
+import { createMemo, For, Show } from "solid-js";
+import { type Experiment, isActive } from "../../../../src/model/experiment.ts";
+import { checkBeforeStart } from "../../../../src/model/experiment-checks.ts";
+import { Icon } from "../../components/icon.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { useMetrics } from "../../data/queries/catalogue.ts";
+import { useConfigVersions } from "../../data/queries/configs.ts";
+import { useExperiments } from "../../data/queries/experiments.ts";
+import { plural } from "../../format/words.ts";
+import { TrafficChange } from "./actions/traffic-change.tsx";
+import { sharesIn } from "./actions/traffic-shares.ts";
+import "./draft-panel.css";
+
+/** What starting would do, and what stands in its way. */
+export function DraftPanel(props: { experiment: Experiment; liveVersion: number | undefined }) {
+  const spec = () => props.experiment.spec;
+  const metrics = useMetrics();
+  const versions = useConfigVersions(() => spec().config);
+  const experiments = useExperiments();
+  const obstacles = createMemo(() => {
+    const known = { metrics: metrics.data?.metrics, versions: versions.data?.versions };
+    if (!known.metrics || !known.versions) return undefined;
+    const issues = checkBeforeStart(spec(), {
+      metricKeys: new Set(known.metrics.map(({ key }) => key)),
+      configVersions: new Set(known.versions.map(({ version }) => version)),
+      liveVersion: props.liveVersion,
+    });
+    const rivals = (experiments.data?.experiments ?? []).filter(
+      ({ config, status, key }) => config === spec().config && isActive(status) && key !== spec().key,
+    );
+    return [
+      ...issues.map(({ path, message }) => `${path}: ${message}`),
+      ...(spec().namespace ? [] : rivals).map(
+        ({ name }) => `“${name}” is active on the same AI config. End it first, or put both into a namespace.`,
+      ),
+    ];
+  });
+  return (
+    <Panel title="Before the start">
+      <div class="draft-panel">
+        <div class="stack">
+          <p>
+            Starting hands {plural(String(spec().variants.length), "variant")} to the units that ask for{" "}
+            <code>{spec().config}</code> and freezes variants, split and metric definitions. Numbers appear
+            here as soon as outcomes arrive.
+          </p>
+          <Show when={obstacles()} fallback={<p class="muted">Checking what is missing…</p>}>
+            {(found) => <Obstacles found={found()} />}
+          </Show>
+        </div>
+        <Show when={props.liveVersion}>
+          {(liveVersion) => (
+            <TrafficChange
+              before={sharesIn(props.experiment, {
+                status: "draft",
+                coverage: spec().coverage,
+                liveVersion: liveVersion(),
+              })}
+              after={sharesIn(props.experiment, {
+                status: "running",
+                coverage: spec().coverage,
+                liveVersion: liveVersion(),
+              })}
+            />
+          )}
+        </Show>
+      </div>
+    </Panel>
+  );
+}
+
+function Obstacles(props: { found: readonly string[] }) {
+  return (
+    <Show
+      when={props.found.length > 0}
+      fallback={
+        <p class="draft-ready">
+          <Icon name="check" />
+          Nothing is missing. It can start.
+        </p>
+      }
+    >
+      <div>
+        <p class="draft-missing">
+          <Icon name="alert" />
+          It cannot start yet:
+        </p>
+        <ul class="draft-obstacles">
+          <For each={props.found}>{(obstacle) => <li>{obstacle}</li>}</For>
+        </ul>
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,88 @@
+import { For, Show } from "solid-js";
+import type { GuardrailResult, MetricAnalysis } from "../../../../src/model/analysis.ts";
+import type { ExperimentResults } from "../../../../src/model/decision.ts";
+import type { ExperimentSpec } from "../../../../src/model/experiment.ts";
+import { VerdictBadge } from "../../components/effect-badge.tsx";
+import { Panel } from "../../components/panel.tsx";
+import { Exact } from "../../components/ui/exact.tsx";
+import { guardrailBounds, type GuardrailReading, readGuardrail } from "../../format/guardrail.ts";
+import { confidenceWords, describeVerdict } from "./results/metric-titles.ts";
+import "../../components/ui/data-table.css";
+import "./guardrail-panel.css";
+
+interface Row {
+  metric: MetricAnalysis;
+  result: GuardrailResult;
+  reading: GuardrailReading;
+}
+
+/** The worst first: what needs a person should not hide below what is fine. */
+const order: Record<GuardrailResult["verdict"], number> = { harmed: 0, unclear: 1, safe: 2 };
+
+/** Every guardrail of every treatment against its margin, in one line each. */
+export function GuardrailPanel(props: { spec: ExperimentSpec; results: ExperimentResults }) {
+  const rows = (): Row[] =>
+    props.results.guardrails
+      .flatMap((result) => {
+        const metric = props.results.analysis.metrics.find((one) => one.metric === result.metric);
+        return metric ? [{ metric, result, reading: readGuardrail(metric, result) }] : [];
+      })
+      .toSorted((a, b) => order[a.result.verdict] - order[b.result.verdict]);
+  const confidence = () => confidenceWords(props.results.analysis.alpha);
+  return (
+    <Show when={rows().length > 0}>
+      <Panel title="Guardrails at a glance">
+        <section class="guardrail-frame" aria-label="Guardrails against their margins" tabindex="0">
+          <table class="data-table guardrail-table">
+            <thead>
+              <tr>
+                <th scope="col">Guardrail</th>
+                <th scope="col">Variant</th>
+                <th scope="col" class="cell-number">
+                  Harm seen
+                </th>
+                <th scope="col" class="cell-number">
+                  Tolerated
+                </th>
+                <th scope="col" class="cell-number">
+                  Harm lies between
+                </th>
+                <th scope="col">Verdict</th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={rows()}>
+                {(row) => (
+                  <tr>
+                    <th scope="row">{row.metric.definition.name}</th>
+                    <td>{row.result.variant}</td>
+                    <td class="cell-number number">
+                      <Exact exact={row.reading.exactHarm} method="Positive is worse than control.">
+                        {row.reading.harm}
+                      </Exact>
+                    </td>
+                    <td class="cell-number number">{row.reading.tolerated}</td>
+                    <td class="cell-number number">
+                      <Exact
+                        exact={row.reading.exactBounds}
+                        method={`Always-valid one-sided bounds at ${confidence()}: harmed when the lower one is beyond what is tolerated, safe when the upper one is below it.`}
+                      >
+                        {guardrailBounds(row.metric, row.result)}
+                      </Exact>
+                    </td>
+                    <td>
+                      <VerdictBadge
+                        verdict={row.result.verdict}
+                        title={describeVerdict(row.metric.definition, row.result)}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </section>
+      </Panel>
+    </Show>
+  );
+}

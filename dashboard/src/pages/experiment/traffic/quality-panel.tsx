@@ -1,0 +1,94 @@
+import { type JSX, Show } from "solid-js";
+import type { Analysis } from "../../../../../src/model/analysis.ts";
+import type { DecisionReasonCode } from "../../../../../src/model/decision.ts";
+import { Panel } from "../../../components/panel.tsx";
+import { Exact } from "../../../components/ui/exact.tsx";
+import { useClock } from "../../../data/clock.ts";
+import { formatCount, formatPercent } from "../../../format/number.ts";
+import { formatAgo, formatDateTime } from "../../../format/time.ts";
+import "../../../components/small-table.css";
+
+const DAY = 86_400_000;
+
+function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** What arrived, how fast, what was recognised as a repetition, and what had to be left out. */
+export function QualityPanel(props: {
+  analysis: Analysis;
+  reason: DecisionReasonCode;
+  /** How long units were handed out, in milliseconds. */
+  elapsed: number;
+  lastEventAt: number | null;
+}) {
+  const now = useClock();
+  const tooMany = () => props.reason === "too_many_crossed_over";
+  const perDay = () =>
+    props.elapsed > 0 ? formatCount((props.analysis.units / props.elapsed) * DAY) : "—";
+  const received = () =>
+    props.analysis.events + props.analysis.duplicates + props.analysis.rejected + props.analysis.late;
+  const withShare = (count: number, whole: number) => (
+    <>
+      {formatCount(count)} <span class="muted">({formatPercent(shareOf(count, whole), 2)})</span>
+    </>
+  );
+  return (
+    <Panel title="Data quality">
+      <table class="small-table">
+        <tbody>
+          <Row name="Units per day" about="Units so far, divided by the time since the start.">
+            {perDay()}
+          </Row>
+          <Row name="Events counted" about="Outcome events that entered the analysis.">
+            {formatCount(props.analysis.events)}
+          </Row>
+          <Row name="Last event" about="When the newest event of the latest stored analysis happened.">
+            <Show when={props.lastEventAt} fallback="none yet">
+              {(at) => <time title={formatDateTime(at())}>{formatAgo(at(), now())}</time>}
+            </Show>
+          </Row>
+          <Row name="Duplicates dropped" about="Repetitions recognised by their event id. Never counted twice.">
+            {withShare(props.analysis.duplicates, received())}
+          </Row>
+          <Row
+            name="Rejected"
+            about="Events that named this experiment but were refused: impossible values, unknown variants, units never assigned."
+          >
+            {withShare(props.analysis.rejected, received())}
+          </Row>
+          <Row name="Late" about="Events that came after the experiment had ended.">
+            {withShare(props.analysis.late, received())}
+          </Row>
+          <Row
+            name="Crossed-over units"
+            about="Units seen in two variants. Left out of the analysis; above 1% every decision is held."
+          >
+            {formatCount(props.analysis.crossedOverUnits)}{" "}
+            <span classList={{ muted: !tooMany(), "small-warning": tooMany() }}>
+              (
+              {formatPercent(
+                shareOf(props.analysis.crossedOverUnits, props.analysis.units + props.analysis.crossedOverUnits),
+                2,
+              )}
+              {tooMany() ? ", too many" : ""})
+            </span>
+          </Row>
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function Row(props: { name: string; about: string; children: JSX.Element }) {
+  return (
+    <tr>
+      <th scope="row">
+        <Exact exact={props.name} method={props.about}>
+          {props.name}
+        </Exact>
+      </th>
+      <td class="number">{props.children}</td>
+    </tr>
+  );
+}

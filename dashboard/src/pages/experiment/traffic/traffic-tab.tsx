@@ -1,0 +1,89 @@
+import { Match, Show, Switch } from "solid-js";
+import type { ExperimentResults } from "../../../../../src/model/decision.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
+import { Panel } from "../../../components/panel.tsx";
+import { QueryError } from "../../../components/query-error.tsx";
+import { Skeleton } from "../../../components/skeleton.tsx";
+import { useClock } from "../../../data/clock.ts";
+import { useLatestSnapshot, useSeries } from "../../../data/queries/experiments.ts";
+import { ExposurePlot } from "./exposure-plot.tsx";
+import { QualityPanel } from "./quality-panel.tsx";
+import { SampleRatioPanel } from "./sample-ratio-panel.tsx";
+import { VerifyPanel } from "./verify-panel.tsx";
+import "./traffic-tab.css";
+
+/** A line needs two ends. */
+const MINIMUM_POINTS = 2;
+
+/** Who came, whether the split is as planned, and whether the data can be trusted. */
+export function TrafficTab(props: { experiment: Experiment; results: ExperimentResults | undefined }) {
+  const key = () => props.experiment.spec.key;
+  const now = useClock();
+  const series = useSeries(
+    key,
+    () => undefined,
+    () => props.experiment.startedAt !== null,
+  );
+  const snapshot = useLatestSnapshot(key);
+  const lastEventAt = () => {
+    const times = (snapshot.data?.periods ?? []).flatMap(({ lastEventAt: at }) => at ?? []);
+    return times.length === 0 ? null : Math.max(...times);
+  };
+  const elapsed = () => {
+    const { startedAt, endedAt } = props.experiment;
+    return startedAt === null ? 0 : Math.max(0, (endedAt ?? now()) - startedAt);
+  };
+  const points = () => series.data?.points ?? [];
+  return (
+    <div class="experiment-columns">
+      <Panel title="Units over time">
+        <Switch fallback={<Skeleton label="Loading the traffic" rows={1} height="card" />}>
+          <Match when={series.data === undefined && series.error}>
+            {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
+          </Match>
+          <Match when={series.data && points().length < MINIMUM_POINTS}>
+            <p class="muted">
+              The curve begins with the second analysis. One is stored every{" "}
+              {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
+            </p>
+          </Match>
+          <Match when={series.data}>
+            <ul class="traffic-legend">
+              <li>
+                <span class="traffic-mark" data-kind="observed" aria-hidden="true" />
+                units seen so far
+              </li>
+              <li>
+                <span class="traffic-mark" data-kind="expected" aria-hidden="true" />
+                expected by the weights
+              </li>
+            </ul>
+            <ExposurePlot
+              points={points()}
+              variants={props.experiment.spec.variants.map(({ key: variant }) => variant)}
+            />
+          </Match>
+        </Switch>
+      </Panel>
+      <div class="stack">
+        <Show
+          when={props.results}
+          fallback={<Skeleton label="Loading the data quality" rows={2} height="card" />}
+        >
+          {(results) => (
+            <>
+              <SampleRatioPanel check={results().analysis.sampleRatio} />
+              <QualityPanel
+                analysis={results().analysis}
+                reason={results().decision.reason.code}
+                elapsed={elapsed()}
+                lastEventAt={lastEventAt()}
+              />
+            </>
+          )}
+        </Show>
+        <VerifyPanel experiment={key()} />
+      </div>
+    </div>
+  );
+}
