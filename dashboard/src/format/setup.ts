@@ -38,7 +38,11 @@ export function describeTaking(spec: ExperimentSpec): Fact[] {
         : "None: may share units with experiments on other AI configs",
     },
     condition
-      ? { term: "Condition", words: "Only units with these attributes:", code: JSON.stringify(condition, null, 2) }
+      ? {
+          term: "Condition",
+          words: "Only units with these attributes:",
+          code: JSON.stringify(condition, null, 2),
+        }
       : { term: "Condition", words: "None: every unit may take part" },
     {
       term: "Weights",

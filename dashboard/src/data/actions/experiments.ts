@@ -36,7 +36,8 @@ async function send<T>(method: Method, path: string, schema: z.ZodType<T>, body:
     return await sendToApi(method, path, schema, body);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
-    const meaning = "Somebody changed it after you opened the dialog. Look at it as it is now, then try again.";
+    const meaning =
+      "Somebody changed it after you opened the dialog. Look at it as it is now, then try again.";
     throw new ApiError(error.status, error.code, meaning);
   }
 }

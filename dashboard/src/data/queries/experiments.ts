@@ -63,7 +63,11 @@ export function useDecisions(key: Accessor<string>) {
 /** One page of older decisions, newest first. @param before epoch milliseconds; only older ones are listed */
 export async function fetchDecisions(key: string, before: number): Promise<DecisionRecord[]> {
   const path = apiPath(["experiments", key, "decisions"], { before });
-  const { decisions } = await fetchFromApi(path, decisionList, AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS));
+  const { decisions } = await fetchFromApi(
+    path,
+    decisionList,
+    AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS),
+  );
   return decisions;
 }
 

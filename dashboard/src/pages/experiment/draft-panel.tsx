@@ -1,5 +1,6 @@
 import { createMemo, For, Show } from "solid-js";
-import { type Experiment, isActive } from "../../../../src/model/experiment.ts";
+import { isActive } from "../../../../src/model/active-status.ts";
+import type { Experiment } from "../../../../src/model/experiment.ts";
 import { checkBeforeStart } from "../../../../src/model/experiment-checks.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -31,7 +32,8 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
     return [
       ...issues.map(({ path, message }) => `${path}: ${message}`),
       ...(spec().namespace ? [] : rivals).map(
-        ({ name }) => `“${name}” is active on the same AI config. End it first, or put both into a namespace.`,
+        ({ name }) =>
+          `“${name}” is active on the same AI config. End it first, or put both into a namespace.`,
       ),
     ];
   });

@@ -5,7 +5,7 @@ import type { ExperimentSpec } from "../../../../src/model/experiment.ts";
 import { VerdictBadge } from "../../components/effect-badge.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Exact } from "../../components/ui/exact.tsx";
-import { guardrailBounds, type GuardrailReading, readGuardrail } from "../../format/guardrail.ts";
+import { type GuardrailReading, guardrailBounds, readGuardrail } from "../../format/guardrail.ts";
 import { confidenceWords, describeVerdict } from "./results/metric-titles.ts";
 import "../../components/ui/data-table.css";
 import "./guardrail-panel.css";

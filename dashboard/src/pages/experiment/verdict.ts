@@ -33,7 +33,8 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
   }
   const { action, variant, actor, at, reason } = conclusion;
   const version = spec.variants.find(({ key }) => key === variant)?.version;
-  const kept = action === "stop" ? "what was live stays live" : `'${variant}' (version ${version}) became live`;
+  const kept =
+    action === "stop" ? "what was live stays live" : `'${variant}' (version ${version}) became live`;
   const sentence =
     isAutomatic(actor) && results ? results.summary : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
@@ -43,7 +44,11 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
       : liveVersion === undefined
         ? ""
         : ` Everybody gets version ${liveVersion} now.`;
-  return { look: action, sentence, detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}` };
+  return {
+    look: action,
+    sentence,
+    detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}`,
+  };
 }
 
 /** The verdict on an experiment in any status. */

@@ -1,4 +1,5 @@
-import { type Experiment, isActive } from "../../../../../src/model/experiment.ts";
+import { isActive } from "../../../../../src/model/active-status.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
 import { plural } from "../../../format/words.ts";
 
 /** What changes live traffic and is therefore asked about first. */

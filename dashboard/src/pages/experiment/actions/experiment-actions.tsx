@@ -1,7 +1,8 @@
 import { useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, For, Match, Show, Switch } from "solid-js";
+import { isActive } from "../../../../../src/model/active-status.ts";
 import type { ExperimentResults } from "../../../../../src/model/decision.ts";
-import { type Experiment, isActive } from "../../../../../src/model/experiment.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
 import { type Command, useCommands } from "../../../commands/registry.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Menu, type MenuItem } from "../../../components/ui/menu.tsx";
@@ -60,7 +61,11 @@ export function ExperimentActions(props: {
   const isBusy = () =>
     [...Object.values(transitions), promote, raiseCoverage, remove].some(({ isPending }) => isPending);
   const unavailable = () =>
-    mayChange() ? (props.liveVersion === undefined ? "The AI config is still loading." : undefined) : READ_ONLY;
+    mayChange()
+      ? props.liveVersion === undefined
+        ? "The AI config is still loading."
+        : undefined
+      : READ_ONLY;
   const ask = (act: Act) => {
     const { experiment, results } = props;
     setQuestion({ act, experiment, results });
@@ -97,7 +102,8 @@ export function ExperimentActions(props: {
       .filter((act) => !IN_VIEW.includes(act))
       .map((act) => ({
         label: actWords[act].label,
-        icon: act === "coverage" ? ("up" as const) : act === "delete" ? ("trash" as const) : ("square" as const),
+        icon:
+          act === "coverage" ? ("up" as const) : act === "delete" ? ("trash" as const) : ("square" as const),
         danger: actWords[act].danger ?? false,
         unavailable: unavailable(),
         onSelect: () => ask(act),

@@ -70,7 +70,10 @@ export function standings(spec: ExperimentSpec, results: ExperimentResults | und
  * Who may be chosen beforehand: the decision's winner, or else the best treatment that is proven better and harms
  * nothing. Never one that is not proven.
  */
-export function provenWinner(all: readonly Standing[], results: ExperimentResults | undefined): string | null {
+export function provenWinner(
+  all: readonly Standing[],
+  results: ExperimentResults | undefined,
+): string | null {
   const decided = results?.decision.action === "promote" ? results.decision.variant : null;
   if (decided !== null) return decided;
   const [best] = all

@@ -52,8 +52,8 @@ export function DecisionsTab(props: { experiment: Experiment }) {
             fallback={
               <Notice icon="clock" tone="neutral" title="No decision yet">
                 <p>
-                  Once the experiment runs, each scheduled look and the guardrail watch leave an entry here, with
-                  everything they saw.
+                  Once the experiment runs, each scheduled look and the guardrail watch leave an entry here,
+                  with everything they saw.
                 </p>
               </Notice>
             }

@@ -28,7 +28,13 @@ const decisionIcons: Record<FoldedDecision["latest"]["decision"]["action"], Icon
   stop: "square",
 };
 
-function Line(props: { look: string; icon: IconName; title: JSX.Element; at: JSX.Element; children: JSX.Element }) {
+function Line(props: {
+  look: string;
+  icon: IconName;
+  title: JSX.Element;
+  at: JSX.Element;
+  children: JSX.Element;
+}) {
   return (
     <li class="timeline-line" data-look={props.look}>
       <span class="timeline-icon">
@@ -62,7 +68,8 @@ function detailWords(details: AuditEntry["details"]): string {
 /** What a person did, and why. */
 export function ActLine(props: { entry: AuditEntry }) {
   const look = () =>
-    actLooks[props.entry.action] ?? ({ words: props.entry.action, icon: "pencil" } satisfies (typeof actLooks)[string]);
+    actLooks[props.entry.action] ??
+    ({ words: props.entry.action, icon: "pencil" } satisfies (typeof actLooks)[string]);
   return (
     <Line
       look="act"

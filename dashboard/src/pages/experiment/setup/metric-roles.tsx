@@ -39,11 +39,13 @@ export function MetricRoles(props: { spec: ExperimentSpec; definitions: readonly
                 </th>
                 <td>{roleWords[row.role]}</td>
                 <td>
-                  {row.definition ? (row.definition.direction === "increase" ? "higher" : "lower") : "unknown"}
+                  {row.definition
+                    ? row.definition.direction === "increase"
+                      ? "higher"
+                      : "lower"
+                    : "unknown"}
                 </td>
-                <td class="number">
-                  {row.margin ? describeMargin(row.margin, row.definition) : "—"}
-                </td>
+                <td class="number">{row.margin ? describeMargin(row.margin, row.definition) : "—"}</td>
               </tr>
             )}
           </For>

@@ -19,7 +19,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
   // A started experiment keeps the definitions that it started with.
   const definitions = () =>
     props.experiment.startedAt === null ? (metrics.data?.metrics ?? []) : props.experiment.definitions;
-  const valueOf = (version: number) =>
+  const valueAt = (version: number) =>
     versions.data?.versions.find((candidate) => candidate.version === version)?.value;
   const control = () => spec().variants.find(({ key }) => key === spec().control);
   const ordered = () => [
@@ -67,9 +67,9 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
                     variant={variant}
                     isControl={variant.key === spec().control}
                     isLive={variant.version === props.liveVersion}
-                    value={valueOf(variant.version)}
+                    value={valueAt(variant.version)}
                     controlVersion={control()?.version ?? variant.version}
-                    controlValue={valueOf(control()?.version ?? variant.version)}
+                    controlValue={valueAt(control()?.version ?? variant.version)}
                   />
                 )}
               </For>

@@ -24,8 +24,7 @@ export function QualityPanel(props: {
 }) {
   const now = useClock();
   const tooMany = () => props.reason === "too_many_crossed_over";
-  const perDay = () =>
-    props.elapsed > 0 ? formatCount((props.analysis.units / props.elapsed) * DAY) : "—";
+  const perDay = () => (props.elapsed > 0 ? formatCount((props.analysis.units / props.elapsed) * DAY) : "—");
   const received = () =>
     props.analysis.events + props.analysis.duplicates + props.analysis.rejected + props.analysis.late;
   const withShare = (count: number, whole: number) => (
@@ -48,7 +47,10 @@ export function QualityPanel(props: {
               {(at) => <time title={formatDateTime(at())}>{formatAgo(at(), now())}</time>}
             </Show>
           </Row>
-          <Row name="Duplicates dropped" about="Repetitions recognised by their event id. Never counted twice.">
+          <Row
+            name="Duplicates dropped"
+            about="Repetitions recognised by their event id. Never counted twice."
+          >
             {withShare(props.analysis.duplicates, received())}
           </Row>
           <Row
@@ -68,7 +70,10 @@ export function QualityPanel(props: {
             <span classList={{ muted: !tooMany(), "small-warning": tooMany() }}>
               (
               {formatPercent(
-                shareOf(props.analysis.crossedOverUnits, props.analysis.units + props.analysis.crossedOverUnits),
+                shareOf(
+                  props.analysis.crossedOverUnits,
+                  props.analysis.units + props.analysis.crossedOverUnits,
+                ),
                 2,
               )}
               {tooMany() ? ", too many" : ""})

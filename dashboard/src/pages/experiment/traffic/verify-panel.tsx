@@ -23,7 +23,8 @@ export function VerifyPanel(props: { experiment: string }) {
   return (
     <Panel title="Are the numbers right?">
       <p class="verify-about">
-        Everything counted live can be computed again from the stored event log. Both must agree to nine digits.
+        Everything counted live can be computed again from the stored event log. Both must agree to nine
+        digits.
       </p>
       <div aria-live="polite">
         <Switch>
