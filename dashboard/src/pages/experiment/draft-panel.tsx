@@ -4,6 +4,7 @@ import type { Experiment } from "../../../../src/model/experiment.ts";
 import { checkBeforeStart } from "../../../../src/model/experiment-checks.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Panel } from "../../components/panel.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useMetrics } from "../../data/queries/catalogue.ts";
 import { useConfigVersions } from "../../data/queries/configs.ts";
 import { useExperiments } from "../../data/queries/experiments.ts";
@@ -19,14 +20,14 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
   const versions = useConfigVersions(() => spec().config);
   const experiments = useExperiments();
   const obstacles = createMemo(() => {
-    const known = { metrics: metrics.data?.metrics, versions: versions.data?.versions };
+    const known = { metrics: dataOf(metrics)?.metrics, versions: dataOf(versions)?.versions };
     if (!known.metrics || !known.versions) return undefined;
     const issues = checkBeforeStart(spec(), {
       metricKeys: new Set(known.metrics.map(({ key }) => key)),
       configVersions: new Set(known.versions.map(({ version }) => version)),
       liveVersion: props.liveVersion,
     });
-    const rivals = (experiments.data?.experiments ?? []).filter(
+    const rivals = (dataOf(experiments)?.experiments ?? []).filter(
       ({ config, status, key }) => config === spec().config && isActive(status) && key !== spec().key,
     );
     return [

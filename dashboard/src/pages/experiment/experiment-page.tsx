@@ -4,6 +4,7 @@ import type { Experiment } from "../../../../src/model/experiment.ts";
 import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useAudit } from "../../data/queries/catalogue.ts";
 import { useConfig } from "../../data/queries/configs.ts";
 import { useExperiment, useResults } from "../../data/queries/experiments.ts";
@@ -30,9 +31,9 @@ export default function ExperimentPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const readError = () => (experiment.data === undefined && experiment.error) || undefined;
+  const readError = () => (dataOf(experiment) === undefined && experiment.error) || undefined;
   createEffect(() => {
-    document.title = `${experiment.data?.spec.name ?? key()} · Bakeoff`;
+    document.title = `${dataOf(experiment)?.spec.name ?? key()} · Bakeoff`;
   });
   return (
     <Switch>
@@ -44,10 +45,10 @@ export default function ExperimentPage() {
           </>
         )}
       </Match>
-      <Match when={experiment.data === undefined}>
+      <Match when={dataOf(experiment) === undefined}>
         <Skeleton label="Loading the experiment" rows={3} height="card" />
       </Match>
-      <Match when={experiment.data}>
+      <Match when={dataOf(experiment)}>
         {(known) => (
           <Show when={known().spec.key} keyed>
             {(_key) => <KnownExperiment experiment={known()} stalled={experiment.isRefetchError} />}
@@ -68,17 +69,17 @@ function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
     () => `experiment:${key()}`,
     () => undefined,
   );
-  const actorOf = (action: string) => audit.data?.entries.find((entry) => entry.action === action)?.actor;
-  const resultsError = () => (results.data === undefined && results.error) || undefined;
+  const actorOf = (action: string) => dataOf(audit)?.entries.find((entry) => entry.action === action)?.actor;
+  const resultsError = () => (dataOf(results) === undefined && results.error) || undefined;
   useEndingAnnouncement(
     () => props.experiment,
-    () => results.data,
+    () => dataOf(results),
   );
   const verdict = () =>
     verdictOf({
       experiment: props.experiment,
-      results: results.data,
-      liveVersion: config.data?.liveVersion,
+      results: dataOf(results),
+      liveVersion: dataOf(config)?.liveVersion,
     });
   const content = {
     results: () => (
@@ -86,7 +87,7 @@ function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
         <Match when={resultsError()}>
           {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
         </Match>
-        <Match when={results.data}>
+        <Match when={dataOf(results)}>
           {(latest) => (
             <div class="experiment-tab">
               <Show when={latest().analysis.units === 0 && props.experiment.endedAt === null}>
@@ -100,33 +101,33 @@ function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
       </Switch>
     ),
     segments: () => <SegmentsTab experiment={props.experiment} />,
-    traffic: () => <TrafficTab experiment={props.experiment} results={results.data} />,
+    traffic: () => <TrafficTab experiment={props.experiment} results={dataOf(results)} />,
     decisions: () => <DecisionsTab experiment={props.experiment} />,
-    setup: () => <SetupTab experiment={props.experiment} liveVersion={config.data?.liveVersion} />,
+    setup: () => <SetupTab experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />,
   };
   return (
     <>
       <ExperimentHeader
         experiment={props.experiment}
-        results={results.data}
+        results={dataOf(results)}
         stalled={props.stalled || results.isRefetchError}
         createdBy={actorOf("experiment.create")}
         startedBy={actorOf("experiment.start")}
       >
         <ExperimentActions
           experiment={props.experiment}
-          results={results.data}
-          liveVersion={config.data?.liveVersion}
+          results={dataOf(results)}
+          liveVersion={dataOf(config)?.liveVersion}
         />
         <ExportMenu experiment={props.experiment} />
       </ExperimentHeader>
       <div class="experiment-verdict">
         <VerdictBanner verdict={verdict()} />
-        <Show when={results.data}>
+        <Show when={dataOf(results)}>
           {(latest) => <StatStrip experiment={props.experiment} analysis={latest().analysis} />}
         </Show>
         <Show when={props.experiment.status === "draft"}>
-          <DraftPanel experiment={props.experiment} liveVersion={config.data?.liveVersion} />
+          <DraftPanel experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />
         </Show>
       </div>
       <ExperimentTabs hasStarted={hasStarted()} content={content} />

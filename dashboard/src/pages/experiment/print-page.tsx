@@ -5,6 +5,7 @@ import type { Experiment } from "../../../../src/model/experiment.ts";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useConfig } from "../../data/queries/configs.ts";
 import { useExperiment, useResults } from "../../data/queries/experiments.ts";
 import { describeEvidence } from "../../format/evidence.ts";
@@ -32,14 +33,18 @@ export default function PrintPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const hasStarted = () => typeof experiment.data?.startedAt === "number";
+  const hasStarted = () => typeof dataOf(experiment)?.startedAt === "number";
   const results = useResults(key, hasStarted);
   const readError = () =>
-    (experiment.data === undefined && experiment.error) ||
-    (results.data === undefined && results.error) ||
+    (dataOf(experiment) === undefined && experiment.error) ||
+    (dataOf(results) === undefined && results.error) ||
     undefined;
+  const both = () => {
+    const [known, latest] = [dataOf(experiment), dataOf(results)];
+    return known && latest ? { known, latest } : undefined;
+  };
   createEffect(() => {
-    document.title = `${experiment.data?.spec.name ?? key()}, report · Bakeoff`;
+    document.title = `${dataOf(experiment)?.spec.name ?? key()}, report · Bakeoff`;
   });
   return (
     <article class="print-page">
@@ -55,7 +60,7 @@ export default function PrintPage() {
         <Match when={readError()}>
           {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
         </Match>
-        <Match when={experiment.data && !hasStarted() && experiment.data}>
+        <Match when={dataOf(experiment) && !hasStarted() && dataOf(experiment)}>
           {(known) => (
             <>
               <h1 dir="auto">{known().spec.name}</h1>
@@ -63,13 +68,7 @@ export default function PrintPage() {
             </>
           )}
         </Match>
-        <Match
-          when={
-            experiment.data && results.data ? { known: experiment.data, latest: results.data } : undefined
-          }
-        >
-          {(both) => <Report experiment={both().known} results={both().latest} />}
-        </Match>
+        <Match when={both()}>{(read) => <Report experiment={read().known} results={read().latest} />}</Match>
       </Switch>
     </article>
   );
@@ -83,7 +82,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
     verdictOf({
       experiment: props.experiment,
       results: props.results,
-      liveVersion: config.data?.liveVersion,
+      liveVersion: dataOf(config)?.liveVersion,
     });
   const confidence = () => confidenceWords(analysis().alpha);
   const observedOf = (variant: string) =>

@@ -1,6 +1,7 @@
 import { type Accessor, createEffect, on } from "solid-js";
 import type { ExperimentResults } from "../../../../src/model/decision.ts";
 import type { Experiment } from "../../../../src/model/experiment.ts";
+import { dataOf } from "../../data/data-of.ts";
 import { useSession } from "../../data/queries/session.ts";
 import { notify, type Toast } from "../../data/toasts.ts";
 import { verdictOf } from "./verdict.ts";
@@ -21,7 +22,7 @@ export function useEndingAnnouncement(
     on(experiment, (now, before) => {
       const ending = now?.conclusion;
       const wasSeenOpen = before?.spec.key === now?.spec.key && before?.conclusion === null;
-      if (!now || !ending || !wasSeenOpen || ending.actor === session.data?.actor) return;
+      if (!now || !ending || !wasSeenOpen || ending.actor === dataOf(session)?.actor) return;
       // The results may still be those of before the end; the reason on record is the sentence that decided.
       const { sentence } = verdictOf({ experiment: now, results: results(), liveVersion: undefined });
       const detail = ending.reason === "" ? sentence : ending.reason;

@@ -4,6 +4,7 @@ import { Notice } from "../../../components/notice.tsx";
 import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { Button } from "../../../components/ui/button.tsx";
+import { dataOf } from "../../../data/data-of.ts";
 import { useAudit } from "../../../data/queries/catalogue.ts";
 import { explain } from "../../../data/use-action.ts";
 import { isAutomatic } from "../../../format/actor.ts";
@@ -22,20 +23,20 @@ export function DecisionsTab(props: { experiment: Experiment }) {
   );
   const entries = createMemo(() => {
     // What Bakeoff did by itself follows from a decision, which is listed already.
-    const acts = (audit.data?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));
+    const acts = (dataOf(audit)?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));
     const oldest = log.hasOlder() ? (log.records().at(-1)?.takenAt ?? 0) : 0;
     return foldTimeline(
       log.records(),
       acts.filter(({ at }) => at >= oldest),
     );
   });
-  const readError = () => (log.newest.data === undefined && log.newest.error) || undefined;
+  const readError = () => (dataOf(log.newest) === undefined && log.newest.error) || undefined;
   return (
     <Switch fallback={<Skeleton label="Loading the decisions" rows={3} height="row" />}>
       <Match when={readError()}>
         {(error) => <QueryError error={error()} retry={() => void log.newest.refetch()} />}
       </Match>
-      <Match when={log.newest.data && !audit.isLoading}>
+      <Match when={dataOf(log.newest) && !audit.isLoading}>
         <section aria-labelledby="decisions-title">
           <header class="timeline-header">
             <h2 id="decisions-title">Decisions</h2>

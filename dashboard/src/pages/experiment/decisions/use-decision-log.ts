@@ -1,5 +1,6 @@
 import { type Accessor, createMemo, createSignal } from "solid-js";
 import type { DecisionRecord } from "../../../../../src/model/decision.ts";
+import { dataOf } from "../../../data/data-of.ts";
 import { fetchDecisions, useDecisions } from "../../../data/queries/experiments.ts";
 
 /** How many decisions the API lists at a time by default. */
@@ -22,7 +23,7 @@ export function useDecisionLog(key: Accessor<string>) {
   const [reachesStart, setReachesStart] = createSignal(false);
   // What has left the newest page is kept, so that no gap opens to the older ones.
   const seen = createMemo<readonly DecisionRecord[]>(
-    (before) => merge(before, newest.data?.decisions ?? []),
+    (before) => merge(before, dataOf(newest)?.decisions ?? []),
     [],
   );
   const records = createMemo(() => merge(seen(), older()));

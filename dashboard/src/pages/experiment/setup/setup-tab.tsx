@@ -3,6 +3,7 @@ import type { Experiment } from "../../../../../src/model/experiment.ts";
 import { Panel } from "../../../components/panel.tsx";
 import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
+import { dataOf } from "../../../data/data-of.ts";
 import { useMetrics } from "../../../data/queries/catalogue.ts";
 import { useConfigVersions } from "../../../data/queries/configs.ts";
 import { describeLimits, describeRule, describeTaking } from "../../../format/setup.ts";
@@ -18,15 +19,15 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
   const metrics = useMetrics();
   // A started experiment keeps the definitions that it started with.
   const definitions = () =>
-    props.experiment.startedAt === null ? (metrics.data?.metrics ?? []) : props.experiment.definitions;
+    props.experiment.startedAt === null ? (dataOf(metrics)?.metrics ?? []) : props.experiment.definitions;
   const valueAt = (version: number) =>
-    versions.data?.versions.find((candidate) => candidate.version === version)?.value;
+    dataOf(versions)?.versions.find((candidate) => candidate.version === version)?.value;
   const control = () => spec().variants.find(({ key }) => key === spec().control);
   const ordered = () => [
     ...spec().variants.filter(({ key }) => key === spec().control),
     ...spec().variants.filter(({ key }) => key !== spec().control),
   ];
-  const readError = () => (versions.data === undefined && versions.error) || undefined;
+  const readError = () => (dataOf(versions) === undefined && versions.error) || undefined;
   return (
     <div class="experiment-tab">
       <Panel title="Who gets what">
@@ -59,7 +60,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
           <Match when={readError()}>
             {(error) => <QueryError error={error()} retry={() => void versions.refetch()} />}
           </Match>
-          <Match when={versions.data}>
+          <Match when={dataOf(versions)}>
             <ul class="setup-variants">
               <For each={ordered()}>
                 {(variant) => (

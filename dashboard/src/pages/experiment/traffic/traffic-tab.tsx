@@ -5,6 +5,7 @@ import { Panel } from "../../../components/panel.tsx";
 import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { useClock } from "../../../data/clock.ts";
+import { dataOf } from "../../../data/data-of.ts";
 import { useLatestSnapshot, useSeries } from "../../../data/queries/experiments.ts";
 import { ExposurePlot } from "./exposure-plot.tsx";
 import { QualityPanel } from "./quality-panel.tsx";
@@ -26,28 +27,28 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
   );
   const snapshot = useLatestSnapshot(key);
   const lastEventAt = () => {
-    const times = (snapshot.data?.periods ?? []).flatMap(({ lastEventAt: at }) => at ?? []);
+    const times = (dataOf(snapshot)?.periods ?? []).flatMap(({ lastEventAt: at }) => at ?? []);
     return times.length === 0 ? null : Math.max(...times);
   };
   const elapsed = () => {
     const { startedAt, endedAt } = props.experiment;
     return startedAt === null ? 0 : Math.max(0, (endedAt ?? now()) - startedAt);
   };
-  const points = () => series.data?.points ?? [];
+  const points = () => dataOf(series)?.points ?? [];
   return (
     <div class="experiment-columns">
       <Panel title="Units over time">
         <Switch fallback={<Skeleton label="Loading the traffic" rows={1} height="card" />}>
-          <Match when={series.data === undefined && series.error}>
+          <Match when={dataOf(series) === undefined && series.error}>
             {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
           </Match>
-          <Match when={series.data && points().length < MINIMUM_POINTS}>
+          <Match when={dataOf(series) && points().length < MINIMUM_POINTS}>
             <p class="muted">
               The curve begins with the second analysis. One is stored every{" "}
               {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
             </p>
           </Match>
-          <Match when={series.data}>
+          <Match when={dataOf(series)}>
             <ul class="traffic-legend">
               <li>
                 <span class="traffic-mark" data-kind="observed" aria-hidden="true" />

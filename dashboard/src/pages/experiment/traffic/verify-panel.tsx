@@ -3,6 +3,7 @@ import type { Verification } from "../../../../../src/model/listing.ts";
 import { Icon } from "../../../components/icon.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { Button } from "../../../components/ui/button.tsx";
+import { dataOf } from "../../../data/data-of.ts";
 import { useVerification } from "../../../data/queries/experiments.ts";
 import { explain } from "../../../data/use-action.ts";
 import { formatCount, formatExact } from "../../../format/number.ts";
@@ -34,11 +35,11 @@ export function VerifyPanel(props: { experiment: string }) {
           <Match when={verification.error}>
             {(error) => <p class="small-warning">It could not be checked: {explain(error())}</p>}
           </Match>
-          <Match when={verification.data}>{(answer) => <Answer answer={answer()} />}</Match>
+          <Match when={dataOf(verification)}>{(answer) => <Answer answer={answer()} />}</Match>
         </Switch>
       </div>
       <Button busy={verification.isFetching} onClick={run}>
-        {verification.data ? "Check again" : "Rebuild from the log and compare"}
+        {dataOf(verification) ? "Check again" : "Rebuild from the log and compare"}
       </Button>
     </Panel>
   );
