@@ -17,7 +17,10 @@ export interface AuditParameters extends Record<string, string | undefined> {
   action?: string;
 }
 
-const ALL = "";
+/** Stands for no filter; no object, actor or action has this name. */
+const ALL = "*";
+
+const orAll = (value: string) => (value === ALL ? undefined : value);
 
 /** Narrows the audit to one object, one actor, one kind of act. */
 export function AuditFilters(props: {
@@ -64,19 +67,19 @@ export function AuditFilters(props: {
         label="Done to"
         options={subjectOptions()}
         value={props.parameters.subject ?? ALL}
-        onChange={(subject) => props.onChange({ subject: subject || undefined })}
+        onChange={(subject) => props.onChange({ subject: orAll(subject) })}
       />
       <Select
         label="By"
         options={actorOptions()}
         value={props.parameters.actor ?? ALL}
-        onChange={(actor) => props.onChange({ actor: actor || undefined })}
+        onChange={(actor) => props.onChange({ actor: orAll(actor) })}
       />
       <Select
         label="What"
         options={actionOptions()}
         value={props.parameters.action ?? ALL}
-        onChange={(action) => props.onChange({ action: action || undefined })}
+        onChange={(action) => props.onChange({ action: orAll(action) })}
       />
       <Show when={isNarrowed()}>
         <Button

@@ -18,9 +18,11 @@ export function AuditLine(props: { entry: AuditEntry }) {
         {formatTimeOfDay(props.entry.at)}
       </time>
       <div class="audit-text">
-        <p class="audit-what">{describeAudit(props.entry)}</p>
-        <p class="audit-who">
-          <AuditSubject subject={props.entry.subject} /> · by <ActorName actor={props.entry.actor} />
+        <p class="audit-head">
+          <span class="audit-what">{describeAudit(props.entry)}</span>
+          <span class="audit-who">
+            <AuditSubject subject={props.entry.subject} /> · by <ActorName actor={props.entry.actor} />
+          </span>
         </p>
         <Show when={props.entry.reason}>
           <p class="audit-reason" dir="auto">

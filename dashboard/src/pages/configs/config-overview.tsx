@@ -63,7 +63,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         </span>
         <span class="header-actions">
           <Button icon="pencil" unavailable={unavailable()} onClick={() => setEditing(true)}>
-            Edit name
+            Edit
           </Button>
           <LinkButton
             icon="flask"
@@ -120,7 +120,12 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
                 value: "history",
                 label: "History",
                 content: () => (
-                  <ConfigHistory config={props.config} unavailable={unavailable()} onMakeLive={setWanted} />
+                  <ConfigHistory
+                    config={props.config}
+                    versions={props.versions}
+                    unavailable={unavailable()}
+                    onMakeLive={setWanted}
+                  />
                 ),
               },
               {

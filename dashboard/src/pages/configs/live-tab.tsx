@@ -54,18 +54,24 @@ export function LiveTab(props: {
           )}
         </Show>
       </Panel>
-      <WhereUsed experiments={props.experiments} />
+      <WhereUsed experiments={props.experiments} versions={props.versions.length} />
     </div>
   );
 }
 
-function WhereUsed(props: { experiments: readonly ExperimentSummary[] }) {
+function WhereUsed(props: { experiments: readonly ExperimentSummary[]; versions: number }) {
   const sorted = createMemo(() => props.experiments.toSorted(byUrgency));
   return (
     <Panel title="Experiments on it">
       <Show
         when={sorted().length > 0}
-        fallback={<p class="muted">None yet. Write a second version, then compare both in an experiment.</p>}
+        fallback={
+          <p class="muted">
+            {props.versions > 1
+              ? "None yet. Compare its versions in an experiment before one goes live."
+              : "None yet. Write a second version, then compare both in an experiment."}
+          </p>
+        }
       >
         <ul class="config-uses">
           <For each={sorted()}>

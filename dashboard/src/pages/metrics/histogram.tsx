@@ -11,20 +11,43 @@ const HEIGHT = 96;
 /** A bar is never thinner than this, so that a single value among thousands can be seen. */
 const SMALLEST_BAR = 1.5;
 
+/** Widths that differ by more than rounding. */
+const WIDTH_TOLERANCE = 1.01;
+
+/** What a reader must know about bins of unlike widths, which are all drawn equally wide. */
+function explainWidths(bins: readonly Bin[]): string | undefined {
+  const widths = bins.map(({ from, to }) => to - from);
+  const [narrowest, widest] = [Math.min(...widths), Math.max(...widths)];
+  if (widest <= narrowest * WIDTH_TOLERANCE) return undefined;
+  const grows = widths.every((width, index) => index === 0 || width > (widths[index - 1] ?? 0));
+  return grows
+    ? "Each bar spans the same ratio of values: a logarithmic scale, since a few values are far larger."
+    : "The outermost bars collect everything far outside.";
+}
+
+/** Where a value lies among bars of equal width; null outside of them. */
+function positionOf(value: number, bins: readonly Bin[]): number | null {
+  const index = bins.findIndex(({ from, to }) => value >= from && value <= to);
+  const bin = bins[index];
+  if (!bin) return null;
+  return ((index + (value - bin.from) / (bin.to - bin.from || 1)) / bins.length) * WIDTH;
+}
+
 /** How many values lie where. @param cap drawn as a line where it falls into view */
 export function Histogram(props: {
   bins: readonly Bin[];
   format: (value: number) => string;
   cap: number | null;
 }) {
-  const range = createMemo(() => ({ from: props.bins[0]?.from ?? 0, to: props.bins.at(-1)?.to ?? 1 }));
   const highest = createMemo(() => Math.max(1, ...props.bins.map(({ count }) => count)));
-  const x = (value: number) => ((value - range().from) / (range().to - range().from || 1)) * WIDTH;
+  const slot = () => WIDTH / props.bins.length;
   const height = (count: number) => (count === 0 ? 0 : Math.max(SMALLEST_BAR, (count / highest()) * HEIGHT));
-  const capInView = () =>
-    props.cap !== null && props.cap >= range().from && props.cap <= range().to ? props.cap : null;
+  const first = () => props.bins[0]?.from ?? 0;
+  const middle = () => props.bins[Math.floor(props.bins.length / 2)]?.from ?? 0;
+  const last = () => props.bins.at(-1)?.to ?? 0;
+  const capPosition = () => (props.cap === null ? null : positionOf(props.cap, props.bins));
   const summary = () =>
-    `Histogram of the logged values from ${props.format(range().from)} to ${props.format(range().to)}; the fullest of ${props.bins.length} bins holds ${plural(formatCount(highest()), "value")}.`;
+    `Histogram of the logged values from ${props.format(first())} to ${props.format(last())}; the fullest of ${props.bins.length} bars holds ${plural(formatCount(highest()), "value")}.`;
   return (
     <Show when={props.bins.length > 0}>
       <figure class="histogram">
@@ -36,31 +59,40 @@ export function Histogram(props: {
           aria-label={summary()}
         >
           <For each={props.bins}>
-            {(bin) => (
+            {(bin, index) => (
               <rect
                 class="histogram-bar"
-                x={x(bin.from)}
+                x={index() * slot() + 0.5}
                 y={HEIGHT - height(bin.count)}
-                width={props.bins.length === 1 ? WIDTH : Math.max(1, x(bin.to) - x(bin.from) - 1)}
+                width={Math.max(1, slot() - 1)}
                 height={height(bin.count)}
               >
                 <title>
-                  {props.format(bin.from)} to {props.format(bin.to)}:{" "}
-                  {plural(formatCount(bin.count), "value")}
+                  {`${props.format(bin.from)} to ${props.format(bin.to)}: ${plural(formatCount(bin.count), "value")}`}
                 </title>
               </rect>
             )}
           </For>
-          <Show when={capInView()}>
-            {(cap) => <line class="histogram-cap" x1={x(cap())} x2={x(cap())} y1={0} y2={HEIGHT} />}
+          <Show when={capPosition() !== null}>
+            <line class="histogram-cap" x1={capPosition() ?? 0} x2={capPosition() ?? 0} y1={0} y2={HEIGHT} />
           </Show>
         </svg>
-        <figcaption class="histogram-axis">
-          <span class="number">{props.format(range().from)}</span>
-          <Show when={capInView()}>
-            {(cap) => <span class="number histogram-cap-label">Cap {props.format(cap())}</span>}
+        <figcaption>
+          <span class="histogram-axis">
+            <span class="number">{props.format(first())}</span>
+            <Show when={props.bins.length > 2}>
+              <span class="number">{props.format(middle())}</span>
+            </Show>
+            <span class="number">{props.format(last())}</span>
+          </span>
+          <Show when={props.cap !== null && capPosition() !== null}>
+            <span class="histogram-note histogram-cap-label">
+              The dashed line is the cap, {props.format(props.cap ?? 0)}.
+            </span>
           </Show>
-          <span class="number">{props.format(range().to)}</span>
+          <Show when={explainWidths(props.bins)}>
+            {(words) => <span class="histogram-note">{words()}</span>}
+          </Show>
         </figcaption>
       </figure>
     </Show>

@@ -9,6 +9,9 @@ import { plural } from "../../format/words.ts";
 import { Histogram } from "./histogram.tsx";
 import "../../components/small-table.css";
 
+/** A precision at which whole numbers are shown without decimals. */
+const WHOLE = 2;
+
 type Values = NonNullable<MetricPreview["values"]>;
 
 /** A logged value is a number as it is, even where the metric is a share of them. */
@@ -18,7 +21,8 @@ function asLogged(definition: MetricDefinition): MetricDefinition {
 
 /** How the logged values are spread, and what the definition does to them. */
 export function LoggedValues(props: { values: Values; definition: MetricDefinition }) {
-  const show = (value: number) => formatValue(asLogged(props.definition), value, null);
+  const show = (value: number) =>
+    formatValue(asLogged(props.definition), value, Number.isInteger(value) ? WHOLE : null);
   return (
     <>
       <Show when={props.values.impossible > 0}>

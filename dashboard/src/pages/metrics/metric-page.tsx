@@ -79,14 +79,7 @@ function KnownMetric(props: { metric: MetricDefinition; all: readonly MetricDefi
         submitLabel="Save definition"
         busy={replace.isPending}
         error={replace.error}
-        onSubmit={(definition, done) =>
-          replace.mutate(definition, {
-            onSuccess: () => {
-              done();
-              navigate(routes.metrics.path());
-            },
-          })
-        }
+        onSubmit={(definition) => replace.mutate(definition)}
         onCancel={() => navigate(routes.metrics.path())}
         note="Counts for experiments that start from now on."
       />

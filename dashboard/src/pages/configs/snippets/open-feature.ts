@@ -1,4 +1,4 @@
-import { type SnippetValues, variableName } from "./snippet.ts";
+import { literal, type SnippetValues, variableName } from "./snippet.ts";
 
 /** Asks through OpenFeature's own client, by its remote evaluation protocol. */
 export function openFeatureSnippet({ url, key, config, fallback }: SnippetValues): string {
@@ -17,7 +17,7 @@ await OpenFeature.setProviderAndWait(
 
 const ${variable} = await OpenFeature.getClient().getObjectValue(
   ${JSON.stringify(config)},
-  ${JSON.stringify(fallback)},
+  ${literal(fallback)},
   { targetingKey: userId },
 );`;
 }

@@ -28,6 +28,11 @@ export function keyInTypeScript(key: string | null): string {
   return key === null ? "process.env.BAKEOFF_KEY" : JSON.stringify(key);
 }
 
+/** A value as it is written in code, inside an indentation of two. */
+export function literal(value: ConfigValue): string {
+  return JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+}
+
 /** A short stand-in for the live version: its settings without long texts. */
 export function fallbackOf(value: ConfigValue): ConfigValue {
   const { model, parameters } = value;

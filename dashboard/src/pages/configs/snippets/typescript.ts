@@ -1,4 +1,4 @@
-import { keyInTypeScript, type SnippetValues, variableName } from "./snippet.ts";
+import { keyInTypeScript, literal, type SnippetValues, variableName } from "./snippet.ts";
 
 /** Asks for a variant, calls the model and logs the outcome by Bakeoff's own client. */
 export function typeScriptSnippet({ url, key, config, fallback }: SnippetValues): string {
@@ -11,7 +11,7 @@ const bakeoff = createBakeoff({ url: ${JSON.stringify(url)}, key: ${keyInTypeScr
 // Ask once per call; the fallback is what your app uses when Bakeoff cannot be reached.
 const ${variable} = await bakeoff.assign(${JSON.stringify(config)}, {
   unit: userId,
-  fallback: ${JSON.stringify(fallback)},
+  fallback: ${literal(fallback)},
 });
 const reply = await callYourModel(${variable}.value);
 
