@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { type AuditEntry, auditEntry } from "../model/audit.ts";
 import type { Database } from "./database.ts";
@@ -20,6 +20,24 @@ export function recordAudit(database: Database, input: AuditInput, condition = s
   return database.insert(auditTable).select(sql`
     SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, ${action}, ${subject}, ${reason}, ${JSON.stringify(details)}
     WHERE ${condition}`);
+}
+
+/**
+ * A statement for a batch, to stand before the change itself: an AI config's own history says too which experiment gave
+ * it another live version. Records nothing when the version stays. `condition` as in {@link recordAudit}.
+ * @param version undefined when the batch leaves the live version alone
+ */
+export function recordLiveChange(
+  database: Database,
+  { config, experiment, version }: { config: string; experiment: string; version: number | undefined },
+  { at, actor, reason = "" }: AuditInput,
+  condition: SQL,
+) {
+  const to = version ?? null;
+  return database.insert(auditTable).select(sql`
+    SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, 'config.set_live', ${`config:${config}`}, ${reason},
+      json_object('from', live_version, 'to', ${to}, 'experiment', ${experiment})
+    FROM ai_config WHERE key = ${config} AND live_version <> ${to} AND ${condition}`);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 } from "../model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
-import { type AuditInput, recordAudit } from "./audit.ts";
+import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
 
@@ -196,6 +196,12 @@ export async function changeExperiment(
         ),
       )
       .returning(),
+    recordLiveChange(
+      database,
+      { config, experiment: key, version: change.liveVersion },
+      change.audit,
+      tookEffect,
+    ),
     database
       .update(aiConfigTable)
       .set({ liveVersion: change.liveVersion ?? sql`live_version`, updatedAt: change.audit.at })

@@ -117,8 +117,16 @@ describe("the lifecycle", () => {
       actor: "key:admin",
       reason: "we like it",
     });
+    const history = async (config: string) =>
+      (await succeed("GET", `/v1/audit?subject=config:${config}`)).entries.filter(
+        ({ action }: { action: string }) => action === "config.set_live",
+      );
+    expect(await history(promoted.config)).toMatchObject([
+      { actor: "key:admin", reason: "we like it", details: { from: 1, to: 2, experiment: promoted.key } },
+    ]);
     const rolledBack = await createExperiment();
     await succeed("POST", `/v1/experiments/${rolledBack.key}/rollback`);
+    expect(await history(rolledBack.config)).toEqual([]);
     expect(await succeed("GET", `/v1/experiments/${rolledBack.key}`)).toMatchObject({
       status: "rolled_back",
       conclusion: { variant: "control" },
