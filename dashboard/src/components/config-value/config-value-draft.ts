@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type ConfigValue, configValue } from "../../../../src/model/ai-config.ts";
 import { type InputIssue, toInputIssues } from "../../../../src/model/issue.ts";
 import { jsonObject } from "../../../../src/model/json.ts";
@@ -19,23 +20,29 @@ export type ParameterName = (typeof parameterNames)[number];
 export const contextNames = ["strategy", "top_k", "chunk_size", "chunk_overlap", "reranker"] as const;
 export type ContextName = (typeof contextNames)[number];
 
-type Message = NonNullable<ConfigValue["messages"]>[number];
+const text = z.string();
+
+const messageDraft = z.strictObject({
+  role: z.enum(["system", "developer", "user", "assistant", "tool"]),
+  content: text,
+});
 
 /** A config value while it is typed: everything is text, so that half a number or half an object is kept too. */
-export interface ConfigValueDraft {
-  model: string;
-  provider: string;
-  promptForm: "prompt" | "messages";
-  prompt: string;
-  messages: Message[];
-  systemPrompt: string;
-  parameters: Record<ParameterName, string>;
+export const configValueDraft = z.strictObject({
+  model: text,
+  provider: text,
+  promptForm: z.enum(["prompt", "messages"]),
+  prompt: text,
+  messages: z.array(messageDraft),
+  systemPrompt: text,
+  parameters: z.record(z.enum(parameterNames), text),
   /** A JSON object, or nothing. */
-  otherParameters: string;
-  context: Record<ContextName, string>;
-  otherContext: string;
-  extra: string;
-}
+  otherParameters: text,
+  context: z.record(z.enum(contextNames), text),
+  otherContext: text,
+  extra: text,
+});
+export type ConfigValueDraft = z.infer<typeof configValueDraft>;
 
 export type ReadDraft = { ok: true; value: ConfigValue } | { ok: false; issues: InputIssue[] };
 

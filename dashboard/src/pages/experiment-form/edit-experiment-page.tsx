@@ -1,5 +1,108 @@
+import { A, useParams } from "@solidjs/router";
+import { createEffect, createMemo, Match, Switch } from "solid-js";
+import { type Experiment, isActive } from "../../../../src/model/experiment.ts";
+import { StatusBadge } from "../../components/badge.tsx";
+import { Notice } from "../../components/notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
+import { QueryError } from "../../components/query-error.tsx";
+import { Skeleton } from "../../components/skeleton.tsx";
+import { useExperimentToCopy } from "../../data/queries/planning.ts";
+import { speakPlainly } from "../../format/schema-words.ts";
+import { routes } from "../../routes.ts";
+import { draftOfExperiment } from "./draft/draft-of-experiment.ts";
+import { readStoredDraft } from "./draft/draft-storage.ts";
+import { useExperimentForm } from "./draft/use-experiment-form.ts";
+import { useCatalogues, useWorld } from "./draft/use-world.ts";
+import { ExperimentForm } from "./experiment-form.tsx";
+import { ReviewStep } from "./review-step.tsx";
+import { RunningForm } from "./running-form.tsx";
+import { SaveActions } from "./save-actions.tsx";
 
+/** Edits an experiment: a draft as a whole, an active one within limits, one that has ended not at all. */
 export default function EditExperimentPage() {
-  return <PageHeader title="Edit experiment" />;
+  speakPlainly();
+  const params = useParams<{ key: string }>();
+  const query = useExperimentToCopy(() => params.key);
+  const catalogues = useCatalogues();
+  const edited = createMemo(() => (query.isSuccess ? query.data : undefined));
+  const draft = () => (edited()?.status === "draft" && catalogues.known() ? edited() : undefined);
+  const active = () => {
+    const one = edited();
+    return one && isActive(one.status) ? one : undefined;
+  };
+  const ended = () => (edited()?.endedAt === null ? undefined : edited());
+  createEffect(() => {
+    document.title = `Edit ${edited()?.spec.name ?? params.key} · Bakeoff`;
+  });
+  return (
+    <>
+      <PageHeader title={`Edit ${edited()?.spec.name ?? params.key}`}>
+        {edited() && <StatusBadge status={edited()?.status ?? "draft"} />}
+      </PageHeader>
+      <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
+        <Match when={query.isError && query.error}>
+          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+        </Match>
+        <Match when={catalogues.known() === undefined && catalogues.error()}>
+          {(error) => <QueryError error={error()} retry={catalogues.retry} />}
+        </Match>
+        <Match when={ended()}>
+          {(one) => (
+            <Notice
+              icon="square"
+              tone="neutral"
+              title="This experiment has ended"
+              action={
+                <A
+                  class="button"
+                  href={`${routes.newExperiment.path()}?from=${encodeURIComponent(one().spec.key)}`}
+                >
+                  Set up another one like it
+                </A>
+              }
+            >
+              <p>It is a record now, and nothing of it may change.</p>
+              <p>
+                <A href={routes.experiment.path(one().spec.key)}>Back to its results</A>
+              </p>
+            </Notice>
+          )}
+        </Match>
+        <Match when={active()}>{(one) => <RunningForm experiment={one()} />}</Match>
+        <Match when={draft()} keyed>
+          {(one) => (
+            <DraftForm
+              experiment={one}
+              known={() => catalogues.known() ?? { metrics: [], configs: [], experiments: [] }}
+            />
+          )}
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+
+function DraftForm(props: { experiment: Experiment; known: () => Known }) {
+  const { spec, revision } = props.experiment;
+  // A draft typed over an older revision would undo what others have changed since.
+  const place = `edit|${spec.key}|${revision}`;
+  const findMetric = (key: string) => props.known().metrics.find((metric) => metric.key === key);
+  const form = useExperimentForm(
+    readStoredDraft(place) ?? draftOfExperiment(spec, findMetric),
+    (draft) => useWorld(draft, props.known, spec.key),
+    place,
+  );
+  return (
+    <ExperimentForm
+      form={form}
+      review={(show) => (
+        <>
+          <ReviewStep form={form} show={show} />
+          <SaveActions form={form} onSaved={() => form.forget()} />
+        </>
+      )}
+    />
+  );
 }

@@ -1,0 +1,51 @@
+import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../../src/model/ai-config.ts";
+import { type Experiment, experiment } from "../../../../src/model/experiment.ts";
+import { apiPath } from "../api-path.ts";
+import { sendToApi } from "../fetch-from-api.ts";
+import { configKey } from "../queries/configs.ts";
+import { experimentKey } from "../queries/experiments.ts";
+import { useAction } from "../use-action.ts";
+
+/** Creates an AI config whose first version is live at once. The form shows a refusal itself. */
+export function useCreateConfig() {
+  return useAction({
+    run: (input: { key: string; name: string | undefined; value: ConfigValue }) =>
+      sendToApi("POST", apiPath(["configs"]), aiConfig, input),
+    renew: () => [["configs"]],
+    done: (created) => `AI config ‘${created.key}’ created`,
+  });
+}
+
+/** Adds a version that nobody gets until an experiment hands it out. */
+export function createVersion(config: string, value: ConfigValue, note: string) {
+  return sendToApi("POST", apiPath(["configs", config, "versions"]), aiConfigVersion, { value, note });
+}
+
+/** Creates a draft, or replaces the one of this key. */
+export function saveExperiment(
+  raw: Record<string, unknown>,
+  editing: string | undefined,
+): Promise<Experiment> {
+  return editing === undefined
+    ? sendToApi("POST", apiPath(["experiments"]), experiment, raw)
+    : sendToApi("PATCH", apiPath(["experiments", editing]), experiment, raw);
+}
+
+export function startExperiment({ spec, revision }: Experiment, reason: string): Promise<Experiment> {
+  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), experiment, { revision, reason });
+}
+
+/** Changes what may change of an active experiment. */
+export function useChangeRunning() {
+  return useAction({
+    run: ({ key, changes }: { key: string; changes: Record<string, unknown> }) =>
+      sendToApi("PATCH", apiPath(["experiments", key]), experiment, changes),
+    renew: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
+    done: () => "Experiment changed",
+  });
+}
+
+/** What to read again after an experiment and perhaps versions were created. */
+export function afterSaving(key: string, config: string): readonly (readonly unknown[])[] {
+  return [["experiments"], experimentKey(key), configKey(config), ["overview"]];
+}

@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/solid-query";
+import type { Accessor } from "solid-js";
+import type { z } from "zod";
+import { experiment } from "../../../../src/model/experiment.ts";
+import { type SampleSizeInput, sampleSizeReply } from "../../../../src/model/sample-size.ts";
+import { apiPath } from "../api-path.ts";
+import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
+
+export type SampleSizeReply = z.infer<typeof sampleSizeReply>;
+
+const MINUTE = 60_000;
+
+/**
+ * How many units an experiment needs, or what a number of units can find. While a new question is asked the answer to the
+ * previous one stays.
+ * @param question undefined while it is not complete
+ */
+export function useSampleSize(question: Accessor<SampleSizeInput | undefined>) {
+  return useQuery(() => {
+    const asked = question();
+    return {
+      queryKey: ["sample-size", asked],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        sendToApi("POST", apiPath(["sample-size"]), sampleSizeReply, asked, signal),
+      enabled: asked !== undefined,
+      staleTime: MINUTE,
+      placeholderData: (before: SampleSizeReply | undefined) => before,
+    };
+  });
+}
+
+/** The answers to many questions at once, for a curve; undefined until all are there. Refused questions are gaps. */
+export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) {
+  return useQuery(() => {
+    const asked = questions();
+    return {
+      queryKey: ["sample-sizes", asked],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        Promise.all(
+          asked.map((question) =>
+            sendToApi("POST", apiPath(["sample-size"]), sampleSizeReply, question, signal).catch((error) => {
+              if (signal.aborted) throw error;
+              return null;
+            }),
+          ),
+        ),
+      enabled: asked.length > 0,
+      staleTime: MINUTE,
+      placeholderData: (before: (SampleSizeReply | null)[] | undefined) => before,
+    };
+  });
+}
+
+/** An experiment as it stood when the form opened: a copy does not follow its original. @param key undefined for none */
+export function useExperimentToCopy(key: Accessor<string | undefined>) {
+  return useQuery(() => ({
+    queryKey: ["experiment-to-copy", key()],
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key() ?? ""]), experiment, signal),
+    enabled: key() !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+  }));
+}

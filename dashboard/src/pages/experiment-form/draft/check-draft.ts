@@ -1,0 +1,88 @@
+import type { AiConfig, AiConfigVersion } from "../../../../../src/model/ai-config.ts";
+import type { ExperimentInput } from "../../../../../src/model/experiment.ts";
+import { checkExperiment } from "../../../../../src/model/experiment-checks.ts";
+import type { InputIssue } from "../../../../../src/model/issue.ts";
+import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
+import type { MetricDefinition } from "../../../../../src/model/metric.ts";
+import { readConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
+import type { ExperimentDraft } from "./experiment-draft.ts";
+import { type NewVersion, planVersions } from "./new-versions.ts";
+import { toRawExperiment } from "./raw-experiment.ts";
+
+/** Everything that exists and that the form may refer to. */
+export interface World {
+  metrics: readonly MetricDefinition[];
+  configs: readonly AiConfig[];
+  /** The versions of the chosen AI config; undefined while they are not known. */
+  versions: readonly AiConfigVersion[] | undefined;
+  experiments: readonly ExperimentSummary[];
+  /** The draft that is being edited; it may keep its own key. */
+  editing: string | undefined;
+}
+
+export interface CheckedDraft {
+  raw: Record<string, unknown>;
+  /** Every reason why it cannot be created, one for each field. */
+  issues: readonly InputIssue[];
+  input: ExperimentInput | undefined;
+  toCreate: readonly NewVersion[];
+}
+
+const JSON_FIELDS = /^\/(condition|variants\/\d+\/levels)$/;
+
+/** The schemas know types; people know what they typed. */
+function inWords(issue: InputIssue): InputIssue {
+  if (JSON_FIELDS.test(issue.path) && issue.code !== "missing_field") {
+    return {
+      ...issue,
+      code: "not_an_object",
+      message: 'This is not a JSON object, such as {"country": "CA"}.',
+    };
+  }
+  const message = issue.message.charAt(0).toUpperCase() + issue.message.slice(1);
+  return { ...issue, message: /[.!?]$/.test(message) ? message : `${message}.` };
+}
+
+/** A field that is missing is said once, and what follows from it is not. */
+function oncePerField(issues: readonly InputIssue[]): InputIssue[] {
+  const first = new Map<string, InputIssue>();
+  for (const issue of issues) if (!first.has(issue.path)) first.set(issue.path, issue);
+  return [...first.values()];
+}
+
+/** Checks the whole form as the API will: the schema, the experiment's own logic, and what it refers to. */
+export function checkDraft(draft: ExperimentDraft, world: World): CheckedDraft {
+  const config = world.configs.find(({ key }) => key === draft.config);
+  const versions = world.versions ?? [];
+  const { versionOf, toCreate } = planVersions(draft, versions);
+  const findMetric = (key: string) => world.metrics.find((metric) => metric.key === key);
+  const raw = toRawExperiment(draft, findMetric, versionOf);
+  const expected = [...toCreate.map((version) => version.expected)];
+  const created = draft.variants.flatMap((variant) => (variant.created ? [variant.created.version] : []));
+  const unreadable = draft.variants.flatMap((variant) => {
+    const version = variant.source === "new" ? versionOf(variant) : undefined;
+    return version === undefined ? [] : [version];
+  });
+  const checked = checkExperiment(raw, {
+    metricKeys: new Set(world.metrics.map(({ key }) => key)),
+    configVersions:
+      config && new Set([...versions.map(({ version }) => version), ...expected, ...created, ...unreadable]),
+    liveVersion: config?.liveVersion,
+  });
+  const isTaken = world.experiments.some(({ key }) => key === draft.key && key !== world.editing);
+  const values = draft.variants.flatMap((variant, index) => {
+    const read = variant.source === "new" ? readConfigValueDraft(variant.value) : undefined;
+    if (!read || read.ok) return [];
+    return read.issues.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
+  });
+  const taken = isTaken
+    ? [{ path: "/key", code: "already_exists", message: "another experiment has this key" }]
+    : [];
+  const issues = oncePerField([...taken, ...(checked.ok ? [] : checked.issues), ...values].map(inWords));
+  return {
+    raw,
+    issues,
+    input: checked.ok && issues.length === 0 ? checked.input : undefined,
+    toCreate,
+  };
+}

@@ -1,0 +1,63 @@
+import type { AiConfigVersion, ConfigValue } from "../../../../../src/model/ai-config.ts";
+import { readConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
+import type { ExperimentDraft, VariantDraft } from "./experiment-draft.ts";
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]),
+  );
+}
+
+/** The same text for values that hold the same, whatever the order of their fields. */
+export function fingerprint(value: ConfigValue): string {
+  return JSON.stringify(sorted(value));
+}
+
+/** A version that has to be created before the experiment can be. */
+export interface NewVersion {
+  variant: VariantDraft;
+  value: ConfigValue;
+  fingerprint: string;
+  /** The number that it will have, unless somebody else creates one first. */
+  expected: number;
+}
+
+export interface PlannedVersions {
+  versionOf: (variant: VariantDraft) => number | undefined;
+  toCreate: NewVersion[];
+}
+
+/**
+ * Settles which version each variant is: chosen, created earlier, equal to one that exists, or still to be created. Two
+ * variants that hold the same share one.
+ */
+export function planVersions(draft: ExperimentDraft, versions: readonly AiConfigVersion[]): PlannedVersions {
+  const numbers = new Map(versions.map(({ version, value }) => [fingerprint(value), version]));
+  let next = Math.max(0, ...versions.map(({ version }) => version));
+  const toCreate: NewVersion[] = [];
+  const settled = new Map<string, number>();
+  for (const variant of draft.variants) {
+    if (variant.source === "existing") {
+      if (variant.version !== null) settled.set(variant.id, variant.version);
+      continue;
+    }
+    const read = readConfigValueDraft(variant.value);
+    const mark = read.ok ? fingerprint(read.value) : `unreadable ${variant.id}`;
+    const created =
+      variant.created?.config === draft.config && variant.created.value === mark
+        ? variant.created.version
+        : undefined;
+    const known = created ?? numbers.get(mark);
+    if (known === undefined) {
+      next += 1;
+      if (read.ok) toCreate.push({ variant, value: read.value, fingerprint: mark, expected: next });
+    }
+    const version = known ?? next;
+    numbers.set(mark, version);
+    settled.set(variant.id, version);
+  }
+  return { versionOf: ({ id }) => settled.get(id), toCreate };
+}

@@ -1,0 +1,45 @@
+import { type Accessor, createMemo } from "solid-js";
+import { useMetrics } from "../../../data/queries/catalogue.ts";
+import { useConfigs, useConfigVersions } from "../../../data/queries/configs.ts";
+import { useExperiments } from "../../../data/queries/experiments.ts";
+import type { World } from "./check-draft.ts";
+import type { ExperimentDraft } from "./experiment-draft.ts";
+
+/** What the form may refer to, apart from one AI config's versions; undefined until all of it is known. */
+export function useCatalogues() {
+  const metrics = useMetrics();
+  const configs = useConfigs();
+  const experiments = useExperiments();
+  const queries = [metrics, configs, experiments];
+  return {
+    known: () => {
+      // Reading the data of a query under way would take the whole page off the screen.
+      if (!metrics.isSuccess || !configs.isSuccess || !experiments.isSuccess) return undefined;
+      return {
+        metrics: metrics.data.metrics,
+        configs: configs.data.configs,
+        experiments: experiments.data.experiments,
+      };
+    },
+    error: () => queries.find(({ isError }) => isError)?.error ?? undefined,
+    retry: () => {
+      for (const query of queries) void query.refetch();
+    },
+  };
+}
+
+type Catalogues = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+
+/** Follows the AI config that the draft has chosen. */
+export function useWorld(
+  draft: ExperimentDraft,
+  known: Accessor<Catalogues>,
+  editing: string | undefined,
+): Accessor<World> {
+  const versions = useConfigVersions(() => draft.config || undefined);
+  return createMemo(() => ({
+    ...known(),
+    versions: draft.config !== "" && versions.isSuccess ? versions.data.versions : undefined,
+    editing,
+  }));
+}
