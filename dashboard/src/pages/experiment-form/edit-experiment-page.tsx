@@ -1,6 +1,7 @@
 import { A, useParams } from "@solidjs/router";
 import { createEffect, createMemo, Match, Switch } from "solid-js";
-import { type Experiment, isActive } from "../../../../src/model/experiment.ts";
+import { isActive } from "../../../../src/model/active-status.ts";
+import type { Experiment } from "../../../../src/model/experiment.ts";
 import { StatusBadge } from "../../components/badge.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";

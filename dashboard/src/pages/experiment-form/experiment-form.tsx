@@ -1,4 +1,4 @@
-import { A, useSearchParams } from "@solidjs/router";
+import { useLocation, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { Icon } from "../../components/icon.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -20,13 +20,14 @@ export function ExperimentForm(props: {
   form: Form;
   review: (show: (pointer: string) => void) => JSX.Element;
 }) {
+  const location = useLocation();
   const [search, setSearch] = useSearchParams();
   const step = createMemo((): Step => (isStep(search.step) ? search.step : "question"));
   const addressOf = (to: Step) => {
     const given = Object.entries(search).flatMap(([name, value]) =>
       typeof value === "string" && name !== "step" ? [[name, value]] : [],
     );
-    return `?${new URLSearchParams([...given, ["step", to]])}`;
+    return `${location.pathname}?${new URLSearchParams([...given, ["step", to]])}`;
   };
   const faults = (of: Step) => props.form.issues().filter(({ path }) => stepOf(path) === of);
   let title: HTMLHeadingElement | undefined;
@@ -77,14 +78,7 @@ export function ExperimentForm(props: {
           <For each={steps}>
             {(of, index) => (
               <li>
-                <A
-                  class="form-step"
-                  href={addressOf(of)}
-                  activeClass=""
-                  inactiveClass=""
-                  noScroll
-                  aria-current={of === step() ? "step" : undefined}
-                >
+                <a class="form-step" href={addressOf(of)} aria-current={of === step() ? "step" : undefined}>
                   <span class="form-step-number" data-state={of === step() ? undefined : stateOf(of)}>
                     <Show when={of !== step() && stateOf(of)} fallback={index() + 1}>
                       <Icon name={stateOf(of) === "faulty" ? "alert" : "check"} />
@@ -94,7 +88,7 @@ export function ExperimentForm(props: {
                   <Show when={stateOf(of) === "faulty"}>
                     <span class="visually-hidden">, {faults(of).length} to fix</span>
                   </Show>
-                </A>
+                </a>
               </li>
             )}
           </For>

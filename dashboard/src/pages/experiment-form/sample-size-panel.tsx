@@ -17,7 +17,6 @@ import { differenceUnit, isTypedInPercent, readDifference, readPercent } from ".
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
 const TYPED = "typed:";
-const PATIENCE_MILLISECONDS = 250;
 
 const kinds = [
   { value: "relative", label: "Relative" },
@@ -84,7 +83,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     debounced(() => {
       const value = effect();
       return value && question({ minimumDetectableEffect: value });
-    }, PATIENCE_MILLISECONDS),
+    }),
   );
   const findable = useSampleSize(
     debounced(() => {
@@ -92,7 +91,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
       return most === undefined || most < 4
         ? undefined
         : question({ units: Math.round(most * pair().share) });
-    }, PATIENCE_MILLISECONDS),
+    }),
   );
   const plan = () => (needed.isSuccess ? needed.data : undefined);
   const reach = () => (findable.isSuccess ? findable.data : undefined);

@@ -11,10 +11,10 @@ import { Icon } from "../../components/icon.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
-import { ConfigValueView } from "./config-value-view.tsx";
 import type { VariantDraft } from "./draft/experiment-draft.ts";
 import { fingerprint } from "./draft/new-versions.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { VariantValue } from "./variant-value.tsx";
 
 const NEW = "new";
 
@@ -143,9 +143,7 @@ export function VariantCard(props: {
       </div>
       <Show
         when={props.variant.source === "new"}
-        fallback={
-          <Show when={own()}>{(value) => <ConfigValueView value={value()} part={draft.kind} />}</Show>
-        }
+        fallback={<Show when={own()}>{(value) => <VariantValue value={value()} part={draft.kind} />}</Show>}
       >
         <div data-pointer={at("value")}>
           <ConfigValueEditor

@@ -1,4 +1,4 @@
-import { isActive } from "../../../../../src/model/experiment.ts";
+import { isActive } from "../../../../../src/model/active-status.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
 /** What is allowed but seldom meant. */

@@ -4,7 +4,7 @@ import type { ExperimentKind } from "../../../../src/model/experiment.ts";
 import { findConfigDifferences } from "../../components/config-value/config-differences.ts";
 
 /** What a version holds, to be read beside the one that is edited; the part that is compared comes first. */
-export function ConfigValueView(props: { value: ConfigValue; part: ExperimentKind }) {
+export function VariantValue(props: { value: ConfigValue; part: ExperimentKind }) {
   const fields = createMemo(() => {
     const all = findConfigDifferences({}, props.value);
     const isCompared = (field: string) =>
@@ -15,7 +15,7 @@ export function ConfigValueView(props: { value: ConfigValue; part: ExperimentKin
     ];
   });
   return (
-    <dl class="config-view">
+    <dl class="variant-value">
       <For each={fields()}>
         {(field) => (
           <div>
