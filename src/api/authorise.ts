@@ -58,6 +58,23 @@ async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: strin
 }
 
 /**
+ * Finds out who is asking by the key in the address. Addresses end up in logs and histories, so nothing but a client key,
+ * which is no secret, is taken from there.
+ */
+export async function authoriseByAddress(
+  secret: string,
+  ruleset: EdgeRuleset,
+  environment: Env,
+): Promise<Result<Session>> {
+  const caller = await identifyKey(secret, ruleset, environment.BAKEOFF_ADMIN_KEY);
+  if (!caller.ok || caller.value.scope === "client") return caller;
+  return refuse(
+    "scope_not_allowed",
+    `Only a key of scope 'client' may stand in an address; revoke this one.`,
+  );
+}
+
+/**
  * Finds out who is asking, by key or, without one, through Cloudflare Access, and checks that they may do what a route
  * does. Secrets are compared by their hashes only. A request with a key may come from any site: no browser adds one by
  * itself, so whoever sends it means it.

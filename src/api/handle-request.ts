@@ -1,77 +1,10 @@
-import { AutoRouter, type IRequest } from "itty-router";
-import { type Refusal, type Result, refuse } from "../model/refusal.ts";
-import { RulesetCache } from "../ruleset/edge-cache.ts";
-import { openDatabase } from "../store/database.ts";
-import { authorise } from "./authorise.ts";
-import { parseInput, readJson } from "./body.ts";
+import { AutoRouter } from "itty-router";
+import { type Refusal, refuse } from "../model/refusal.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
-import { toFaultResponse, toProblemResponse } from "./problems.ts";
-import { toResponse } from "./respond.ts";
+import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
 import type { AnyRoute } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-
-type Execution = Pick<ExecutionContext, "waitUntil">;
-type Arguments = [Env, Execution];
-
-const rulesets = new RulesetCache();
-
-function decodeParameters(parameters: Record<string, string>): Result<Record<string, string>> {
-  try {
-    const decoded = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]);
-    return { ok: true, value: Object.fromEntries(decoded) };
-  } catch {
-    return refuse("not_found", "The address is not well-formed.");
-  }
-}
-
-async function parseRequest(route: AnyRoute, request: IRequest & Request) {
-  const raw = decodeParameters(request.params);
-  if (!raw.ok) return raw;
-  const parameters = route.parameters ? parseInput(route.parameters, raw.value) : undefined;
-  if (parameters?.ok === false) return refuse("not_found", "There is nothing at this address.");
-  const query = route.query
-    ? parseInput(route.query, Object.fromEntries(new URL(request.url).searchParams))
-    : undefined;
-  if (query?.ok === false) return query;
-  const json = route.body ? await readJson(request) : undefined;
-  if (json?.ok === false) return json;
-  const body = route.body && json ? parseInput(route.body, json.value, route.screenedLevels) : undefined;
-  if (body?.ok === false) return body;
-  return { ok: true, parameters: parameters?.value, query: query?.value, body: body?.value } as const;
-}
-
-/** A route as a handler: authorise, parse, act, answer. */
-async function runRoute(
-  route: AnyRoute,
-  request: IRequest & Request,
-  environment: Env,
-  execution: Execution,
-): Promise<Response> {
-  const now = Date.now();
-  const served = await rulesets.current(environment.DB, execution, now);
-  const authorised = await authorise(request, route.scope, served.ruleset, environment, now);
-  if (!authorised.ok) return toProblemResponse(authorised);
-  const parsed = await parseRequest(route, request);
-  if (!parsed.ok) return toProblemResponse(parsed);
-
-  const caller = authorised.value;
-  const result = await route.handle({
-    parameters: parsed.parameters,
-    query: parsed.query,
-    body: parsed.body,
-    context: {
-      environment,
-      execution,
-      database: openDatabase(environment.DB),
-      served,
-      caller,
-      actor: caller.actor,
-      now,
-    },
-  });
-  if (route.scope === "admin" && route.method !== "GET") rulesets.expire();
-  return result.ok ? toResponse(result.value, request) : toProblemResponse(result);
-}
+import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
 
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
 const CROSS_ORIGIN_HEADERS = {
@@ -100,13 +33,13 @@ function pathPattern(path: string): RegExp {
 }
 
 function buildRouter() {
-  const router = AutoRouter<IRequest & Request, Arguments>({
+  const router = AutoRouter<RoutedRequest, [Env, Execution]>({
     format: (response) => response,
-    missing: (request) => toProblemResponse(findRefusalFor(request)),
-    catch: (cause: unknown) => toFaultResponse(cause),
+    missing: (request) => toProblemResponse(describeRefusal(findRefusalFor(request))),
+    catch: (cause: unknown) => toProblemResponse(describeFault(cause)),
   });
   for (const route of ROUTES) {
-    const respond = (request: IRequest & Request, environment: Env, execution: Execution) =>
+    const respond = (request: RoutedRequest, environment: Env, execution: Execution) =>
       runRoute(route, request, environment, execution);
     const register = route.method.toLowerCase() as Lowercase<AnyRoute["method"]>;
     if (route.crossOrigin) {

@@ -15,13 +15,16 @@ const EXPERIMENT_EXAMPLES = Object.fromEntries(
 
 function operation(route: AnyRoute): ZodOpenApiOperationObject {
   const replies = route.documentedReplies ?? { "application/json": route.reply };
+  const failure = route.failures
+    ? { description: "A failure", content: { "application/json": { schema: route.failures.schema } } }
+    : PROBLEM;
   const body = route.documentedBody ?? route.body;
   const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
     summary: route.summary,
     tags: [route.tag],
-    description: `Needs a key of scope \`${route.scope}\`.`,
-    security: [{ bearer: [] }],
+    description: `Needs a key of scope \`${route.scope}\`${route.keyParameter ? ` as \`${route.keyParameter}\`` : ""}.`,
+    security: route.keyParameter ? [] : [{ bearer: [] }, { header: [] }],
     ...((route.parameters || route.query) && {
       requestParams: {
         ...(route.parameters && { path: route.parameters }),
@@ -38,7 +41,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
           Object.entries(replies).map(([mediaType, schema]) => [mediaType, { schema }]),
         ),
       },
-      default: PROBLEM,
+      default: failure,
     },
   };
 }
@@ -61,7 +64,15 @@ export function buildOpenApiDocument(routes: readonly AnyRoute[]) {
     servers: [{ url: "/" }],
     paths: paths satisfies ZodOpenApiPathsObject,
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" },
+        header: {
+          type: "apiKey",
+          in: "header",
+          name: "X-API-Key",
+          description: "The same, in another header",
+        },
+      },
     },
   });
 }

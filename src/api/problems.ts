@@ -1,5 +1,6 @@
 import type { Problem } from "../model/problem.ts";
 import type { Refusal, RefusalCode } from "../model/refusal.ts";
+import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
 const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: string]> = {
@@ -32,17 +33,10 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };
 
-function respond(problem: Problem, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
-  });
-}
-
-/** Renders a refusal as problem+json (RFC 9457). */
-export function toProblemResponse({ code, detail, issues, extensions }: Refusal): Response {
+/** A refusal as a problem document (RFC 9457). */
+export function describeRefusal({ code, detail, issues, extensions }: Refusal): Problem {
   const [status, title] = STATUS_AND_TITLE[code];
-  const problem = {
+  return {
     type: `urn:bakeoff:problem:${code}`,
     title,
     status,
@@ -51,24 +45,41 @@ export function toProblemResponse({ code, detail, issues, extensions }: Refusal)
     ...(issues && { errors: issues }),
     ...extensions,
   };
-  const headers: Record<string, string> = {};
-  if (status === 401) headers["www-authenticate"] = "Bearer";
-  if (status === 503) headers["retry-after"] = "5";
-  return respond(problem, headers);
 }
 
 /** What the client learns of a fault in Bakeoff itself: nothing but that it happened. The cause is logged. */
-export function toFaultResponse(cause: unknown): Response {
+export function describeFault(cause: unknown): Problem {
   console.error({
     message: "a request failed",
     cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
     reason: cause instanceof Error && cause.cause !== undefined ? String(cause.cause) : undefined,
   });
-  return respond({
+  return {
     type: "urn:bakeoff:problem:internal_error",
     title: "Something went wrong on our side",
     status: 500,
     code: "internal_error",
     detail: "The request could not be completed. It is safe to send it again.",
+  };
+}
+
+/**
+ * Renders a problem: as problem+json, or as the protocol of its route wants it.
+ * @param parameters those of the address, as they were sent
+ */
+export function toProblemResponse(
+  problem: Problem,
+  failures?: FailureFormat,
+  parameters: Record<string, string> = {},
+): Response {
+  const { status, json } = failures?.format(problem, parameters) ?? { status: problem.status, json: problem };
+  return new Response(JSON.stringify(json), {
+    status,
+    headers: {
+      "content-type": failures ? "application/json" : "application/problem+json",
+      "cache-control": "no-store",
+      ...(status === 401 && { "www-authenticate": "Bearer" }),
+      ...(status === 503 && { "retry-after": "5" }),
+    },
   });
 }

@@ -29,8 +29,8 @@ const REVALIDATED = {
   vary: "authorization, x-api-key, cf-access-jwt-assertion",
 };
 
-function notModified(etag: string): Response {
-  return new Response(null, { status: 304, headers: { ...REVALIDATED, etag } });
+function notModified(etag: string, caching: Record<string, string>): Response {
+  return new Response(null, { status: 304, headers: { ...caching, etag } });
 }
 
 async function toTextResponse(
@@ -44,7 +44,7 @@ async function toTextResponse(
   };
   if (request.method !== "GET") return new Response(reply.text, { headers: { ...content, ...UNCACHED } });
   const etag = await entityTagOf(reply.text);
-  if (isKnown(etag, request)) return notModified(etag);
+  if (isKnown(etag, request)) return notModified(etag, REVALIDATED);
   return new Response(reply.text, { headers: { ...content, ...REVALIDATED, etag } });
 }
 
@@ -54,15 +54,16 @@ async function toTextResponse(
  */
 export async function toResponse(reply: Reply<unknown>, request: Request): Promise<Response> {
   if ("text" in reply) return toTextResponse(reply, request);
-  const { json, status = 200, entityTag } = reply;
+  const { json, status = 200, entityTag, cacheControl } = reply;
   const content = { "content-type": "application/json" };
+  const caching = cacheControl === undefined ? REVALIDATED : { "cache-control": cacheControl };
   if (entityTag === undefined && request.method !== "GET") {
     return new Response(JSON.stringify(json), { status, headers: { ...content, ...UNCACHED } });
   }
   // A tag that the route knows beforehand saves writing a body that nobody needs.
-  if (entityTag !== undefined && isKnown(entityTag, request)) return notModified(entityTag);
+  if (entityTag !== undefined && isKnown(entityTag, request)) return notModified(entityTag, caching);
   const body = JSON.stringify(json);
   const etag = entityTag ?? (await entityTagOf(body));
-  if (isKnown(etag, request)) return notModified(etag);
-  return new Response(body, { headers: { ...content, ...REVALIDATED, etag } });
+  if (isKnown(etag, request)) return notModified(etag, caching);
+  return new Response(body, { headers: { ...content, ...caching, etag } });
 }

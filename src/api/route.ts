@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { KeyScope } from "../model/api-key.ts";
+import type { Problem } from "../model/problem.ts";
 import type { Result } from "../model/refusal.ts";
 import type { Session } from "../model/session.ts";
 import type { ServedRuleset } from "../ruleset/edge-cache.ts";
@@ -34,8 +35,17 @@ export type Reply<Value> =
       status?: number;
       /** Where a route knows it without the body; by default it is computed from that. */
       entityTag?: string;
+      /** By default an answer is the caller's own, and revalidated every time. */
+      cacheControl?: string;
     }
   | { text: string; contentType: string; headers?: Record<string, string> };
+
+/** How a protocol with errors of its own puts a problem. */
+export interface FailureFormat {
+  schema: z.ZodType;
+  /** @param parameters those of the address, as they were sent */
+  format: (problem: Problem, parameters: Record<string, string>) => { status: number; json: unknown };
+}
 
 /**
  * One route, as data: the router, the checks and the OpenAPI document are all made from it, so that they cannot drift
@@ -62,6 +72,10 @@ export interface Route<
   screenedLevels?: number;
   /** True for the routes that browsers of other origins may call. */
   crossOrigin?: boolean;
+  /** For routes of protocols that do not speak problem+json. */
+  failures?: FailureFormat;
+  /** The path parameter that holds the API key, for clients that can send no header. Only client keys may stand there. */
+  keyParameter?: string;
   reply: Output;
   /** For a reply that is a text: its media types and what each holds. */
   documentedReplies?: Record<string, z.ZodType>;

@@ -4,9 +4,11 @@ import { configRoutes } from "./config-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { experimentRoutes } from "./experiment-routes.ts";
 import { exposureRoutes } from "./exposure-routes.ts";
+import { growthbookRoutes } from "./growthbook-routes.ts";
 import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
+import { ofrepRoutes } from "./ofrep-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import { reportRoutes } from "./report-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
@@ -25,6 +27,8 @@ export const ROUTES: readonly AnyRoute[] = [
   ...eventRoutes,
   ...exposureRoutes,
   ...rulesetRoutes,
+  ...ofrepRoutes,
+  ...growthbookRoutes,
   ...overviewRoutes,
   ...resultRoutes,
   ...reportRoutes,

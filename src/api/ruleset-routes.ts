@@ -1,31 +1,14 @@
-import { type ClientRuleset, clientRuleset } from "../model/client-ruleset.ts";
+import { clientRuleset } from "../model/client-ruleset.ts";
 import { success } from "../model/refusal.ts";
 import { toClientRuleset } from "../ruleset/client-ruleset.ts";
-import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
-import { entityTagOf } from "./respond.ts";
 import { defineRoute } from "./route.ts";
+import { taggedDocument } from "./tagged-document.ts";
 
-interface TaggedRuleset {
-  json: ClientRuleset;
-  entityTag: string;
-}
-
-/** Made once per ruleset and isolate: a client that polls costs a comparison. */
-const remembered = {
-  withPrompts: new WeakMap<EdgeRuleset, TaggedRuleset>(),
-  withoutPrompts: new WeakMap<EdgeRuleset, TaggedRuleset>(),
+/** By whether prompts may be read. */
+export const clientRulesets = {
+  withPrompts: taggedDocument(({ document }) => toClientRuleset(document, true)),
+  withoutPrompts: taggedDocument(({ document }) => toClientRuleset(document, false)),
 };
-
-async function taggedRuleset(ruleset: EdgeRuleset, withPrompts: boolean): Promise<TaggedRuleset> {
-  const memory = withPrompts ? remembered.withPrompts : remembered.withoutPrompts;
-  const known = memory.get(ruleset);
-  if (known) return known;
-  const json = toClientRuleset(ruleset.document, withPrompts);
-  // Of the content and not of the version alone: an installation that was set up anew counts from the start again.
-  const tagged = { json, entityTag: await entityTagOf(JSON.stringify(json)) };
-  memory.set(ruleset, tagged);
-  return tagged;
-}
 
 export const rulesetRoutes = [
   defineRoute({
@@ -38,7 +21,8 @@ export const rulesetRoutes = [
     crossOrigin: true,
     reply: clientRuleset,
     async handle({ context: { served, caller } }) {
-      return success(await taggedRuleset(served.ruleset, caller.scope !== "client"));
+      const document = caller.scope === "client" ? clientRulesets.withoutPrompts : clientRulesets.withPrompts;
+      return success(await document(served.ruleset));
     },
   }),
 ];

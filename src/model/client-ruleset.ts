@@ -3,7 +3,7 @@ import { configValue } from "./ai-config.ts";
 import { rulesetConfig, rulesetExperiment } from "./ruleset.ts";
 
 /** A config value as clients are told it: without the prompts, nothing may be left of one. */
-const servedValue = z.strictObject(configValue.shape);
+export const servedConfigValue = z.strictObject(configValue.shape);
 
 /** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
 export const clientExperiment = rulesetExperiment.omit({ definitions: true, history: true, shards: true });
@@ -15,7 +15,7 @@ export const clientRuleset = z
     version: z.int().nonnegative(),
     configs: z.array(
       rulesetConfig.extend({
-        values: z.array(rulesetConfig.shape.values.element.extend({ value: servedValue })),
+        values: z.array(rulesetConfig.shape.values.element.extend({ value: servedConfigValue })),
       }),
     ),
     /** Oldest first: of several on one AI config the first that a unit takes part in decides. */

@@ -1,0 +1,37 @@
+import { hashUnit } from "../aggregator/unit-hash.ts";
+import { assign } from "../assigner/assign.ts";
+import { withoutPromptText } from "../model/ai-config.ts";
+import type { Assignment, AssignmentRequest } from "../model/assignment.ts";
+import { type Result, refuse, success } from "../model/refusal.ts";
+import { ExposureReporter } from "./exposure-reporter.ts";
+import type { RequestContext } from "./route.ts";
+
+const exposures = new ExposureReporter();
+
+const FAILURES = {
+  config_not_found: "There is no AI config with this key.",
+  version_not_found: "The version to serve is missing from the ruleset.",
+} as const;
+
+/**
+ * Which version of an AI config a unit gets, whatever protocol asks: the exposure leaves behind the answer, and callers of
+ * scope `client` see no prompt.
+ */
+export function assignUnit(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
+  const { served, environment, execution, caller, now } = context;
+  const { prepared, experiments } = served.ruleset;
+  const result = assign(prepared, request.config, request.unit, request.attributes);
+  if (!result.ok) return refuse(result.code, FAILURES[result.code]);
+  const { assignment } = result;
+  const { experiment: key, variant, period } = assignment;
+  const experiment = key === null ? undefined : experiments.get(key);
+  if (experiment && variant !== null && period !== null) {
+    const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
+    const { covariates } = request;
+    const exposure = { unit, variant, at: now, ...(covariates && { covariates }) };
+    exposures.report(experiment, period, exposure, environment.AGGREGATOR, execution);
+  }
+  return success(
+    caller.scope === "client" ? { ...assignment, value: withoutPromptText(assignment.value) } : assignment,
+  );
+}

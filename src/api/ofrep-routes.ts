@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Assignment } from "../model/assignment.ts";
+import { resourceKey } from "../model/identifiers.ts";
+import {
+  type OfrepEvaluation,
+  type OfrepRequest,
+  ofrepBulkEvaluation,
+  ofrepEvaluation,
+  ofrepRequest,
+} from "../model/ofrep.ts";
+import { type Result, success } from "../model/refusal.ts";
+import { assignUnit } from "./assign-unit.ts";
+import { ofrepFailures, toOfrepFailure } from "./ofrep-failure.ts";
+import { describeRefusal } from "./problems.ts";
+import { entityTagOf } from "./respond.ts";
+import { defineRoute, type RequestContext } from "./route.ts";
+import { clientRulesets } from "./ruleset-routes.ts";
+
+/** What stands for a variant where a unit is in no experiment. */
+const LIVE = "live";
+
+function toEvaluation(assignment: Assignment): OfrepEvaluation {
+  const { config, value, version, experiment, variant, period, reason } = assignment;
+  const arm = experiment === null || period === null ? {} : { experiment, period };
+  return {
+    key: config,
+    value,
+    variant: variant ?? LIVE,
+    reason,
+    metadata: { ...arm, version },
+  };
+}
+
+function evaluate(
+  context: RequestContext,
+  key: string,
+  { context: { targetingKey, ...attributes } }: OfrepRequest,
+): Result<OfrepEvaluation> {
+  const result = assignUnit(context, { config: key, unit: targetingKey, attributes });
+  return result.ok ? success(toEvaluation(result.value)) : result;
+}
+
+/** Changes with the ruleset, with what the caller may see of it, and with the context: with anything that an answer hangs on. */
+async function bulkEntityTag({ served, caller }: RequestContext, request: OfrepRequest): Promise<string> {
+  const document = caller.scope === "client" ? clientRulesets.withoutPrompts : clientRulesets.withPrompts;
+  const { entityTag } = await document(served.ruleset);
+  return entityTagOf(`${entityTag}${JSON.stringify(request.context)}`);
+}
+
+export const ofrepRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/ofrep/v1/evaluate/flags/:key",
+    scope: "client",
+    tag: "OpenFeature",
+    summary: "OFREP: the AI config as a flag, for the unit that the targeting key names",
+    crossOrigin: true,
+    failures: ofrepFailures,
+    parameters: z.object({ key: resourceKey }),
+    body: ofrepRequest,
+    reply: ofrepEvaluation,
+    async handle({ parameters: { key }, body, context }) {
+      const result = evaluate(context, key, body);
+      if (!result.ok) return result;
+      const rulesetVersion = context.served.ruleset.prepared.version;
+      const metadata = { ...result.value.metadata, rulesetVersion };
+      return success({ json: { ...result.value, metadata } });
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/ofrep/v1/evaluate/flags",
+    scope: "client",
+    tag: "OpenFeature",
+    summary: "OFREP: all AI configs as flags, for the unit that the targeting key names",
+    crossOrigin: true,
+    failures: ofrepFailures,
+    body: ofrepRequest,
+    reply: ofrepBulkEvaluation,
+    async handle({ body, context }) {
+      const { prepared } = context.served.ruleset;
+      // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.
+      const flags = [...prepared.configs.keys()].map((key) => {
+        const result = evaluate(context, key, body);
+        return result.ok ? result.value : toOfrepFailure(describeRefusal(result), key);
+      });
+      const metadata = { rulesetVersion: prepared.version };
+      return success({ json: { flags, metadata }, entityTag: await bulkEntityTag(context, body) });
+    },
+  }),
+];

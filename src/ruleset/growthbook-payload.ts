@@ -1,0 +1,53 @@
+import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "../assigner/prepared-ruleset.ts";
+import { withoutPromptText } from "../model/ai-config.ts";
+import type { GrowthbookPayload, GrowthbookRule } from "../model/growthbook.ts";
+
+function servedValue({ values }: PreparedConfig, version: number) {
+  const value = values.get(version);
+  return value && withoutPromptText(value);
+}
+
+/** Namespaces are hashed as GrowthBook's first ones were: as a filter that can be said to any of its SDKs exactly. */
+function filtersOf({ experiment: { namespace } }: PreparedExperiment): Pick<GrowthbookRule, "filters"> {
+  if (!namespace) return {};
+  const { name, range } = namespace;
+  return { filters: [{ attribute: "id", seed: `__${name}`, hashVersion: 1, ranges: [range] }] };
+}
+
+function toRule(prepared: PreparedExperiment, config: PreparedConfig): GrowthbookRule[] {
+  const { experiment, variants } = prepared;
+  const values = variants.flatMap(({ version }) => servedValue(config, version) ?? []);
+  // A rule with fewer values than arms would hand out the wrong ones.
+  if (experiment.status !== "running" || values.length < variants.length) return [];
+  const { key, seed, coverage, condition, periods } = experiment;
+  return [
+    {
+      id: key,
+      key,
+      seed,
+      hashAttribute: "id",
+      hashVersion: 2,
+      variations: values,
+      ranges: variants.map(({ range: { start, end } }) => [start, end]),
+      weights: periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight),
+      coverage,
+      meta: variants.map((variant) => ({ key: variant.key })),
+      ...filtersOf(prepared),
+      ...(condition && { condition }),
+      phase: String(periods.length - 1),
+    },
+  ];
+}
+
+/**
+ * A ruleset as a payload for GrowthBook's SDKs, which then give every unit (their attribute `id`) the variant that `assign`
+ * does. Pure. Without prompts: these payloads are public.
+ */
+export function toGrowthbookPayload({ configs }: PreparedRuleset): GrowthbookPayload {
+  const features = [...configs.values()].flatMap((config) => {
+    const defaultValue = servedValue(config, config.liveVersion);
+    const rules = config.experiments.flatMap((experiment) => toRule(experiment, config));
+    return defaultValue ? [[config.key, { defaultValue, rules }] as const] : [];
+  });
+  return { status: 200, features: Object.fromEntries(features) };
+}
