@@ -1,0 +1,160 @@
+import type { StandardSchema } from "./standard-schema.ts";
+import type {
+  AssignmentReason,
+  ConfigValue,
+  JsonObject,
+  Metrics,
+  OutcomeEvent,
+  Properties,
+} from "./types.ts";
+
+/** The part of a request's settings that is used. */
+export interface FetchInit {
+  method?: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+  keepalive?: boolean;
+}
+
+export type WaitUntil = (work: Promise<unknown>) => void;
+
+/** What a model costs, in US dollars per million tokens. */
+export interface Price {
+  input: number;
+  output: number;
+  /** Of input tokens read from the provider's cache; by default as any other input. */
+  cachedInput?: number | undefined;
+}
+
+/** Something that will never reach Bakeoff. */
+export interface Drop {
+  kind: "event" | "exposure" | "feedback";
+  /** `queue_full`, `closed`, `invalid_handle`, `too_late`, `not_serialisable`, or why the server rejected it. */
+  code: string;
+  message: string;
+  /** What was dropped, as it would have been sent. */
+  item: unknown;
+}
+
+export interface Stats {
+  /** Events and exposures that wait to be sent. */
+  queued: number;
+  /** Those that Bakeoff has acknowledged. */
+  delivered: number;
+  /** Those that are lost: every one of them was handed to `onDrop`. */
+  dropped: number;
+}
+
+export interface BakeoffOptions {
+  /** Where the Worker answers: `https://bakeoff.example.com`. */
+  url: string;
+  /** A key of scope `client` (browsers) or `server`. */
+  key: string;
+  /**
+   * `remote` (default): the Worker assigns, concurrent calls share a request. `local`: the ruleset is fetched, kept
+   * fresh and evaluated in process.
+   */
+  mode?: "local" | "remote" | undefined;
+  /** How long `assign` may take at most before it answers the fallback; 1,000 by default. */
+  timeoutMs?: number | undefined;
+  /** Local mode: a ruleset older than this is renewed behind the answer; 5,000 by default. */
+  refreshMs?: number | undefined;
+  /** Local mode: a ruleset to start with, as `GET /v1/ruleset` answers it. */
+  ruleset?: unknown;
+  /** Prices by the name of the model, as AI configs or results name it; for `cost_usd`. */
+  prices?: Record<string, Price> | undefined;
+  /** How many events go into one request, unless a backlog is cleared; 100 by default. */
+  batchSize?: number | undefined;
+  /** How long an event waits for company; 1,000 by default. */
+  intervalMs?: number | undefined;
+  /** How long one request with events may take before it is tried again; 10,000 by default. */
+  requestTimeoutMs?: number | undefined;
+  /** How many events may wait, and how many exposures; what comes on top is dropped. 10,000 by default. */
+  capacity?: number | undefined;
+  /** Called for everything that is lost. */
+  onDrop?: ((drop: Drop) => void) | undefined;
+  /** Workers: `ctx.waitUntil`, for a client that lives as long as one request. */
+  waitUntil?: WaitUntil | undefined;
+  /** For tests, or for runtimes with a fetch of their own. */
+  fetch?: ((input: string, init: FetchInit) => Promise<Response>) | undefined;
+}
+
+export interface AssignOptions<Value> {
+  /** What is randomised: a user, a conversation, a request. 1 to 256 characters. */
+  unit: string;
+  /** What the app goes on with when anything fails. */
+  fallback: NoInfer<Value>;
+  /** Checks and types the value; a value that fails is answered by the fallback. */
+  schema?: StandardSchema<Value> | undefined;
+  /** What targeting conditions read. Never stored. */
+  attributes?: JsonObject | undefined;
+  /** What is known of the unit from before, per metric. Explains away variance. */
+  covariates?: Record<string, number> | undefined;
+  /** Overrides the client's. */
+  timeoutMs?: number | undefined;
+  /** Workers: `(work) => ctx.waitUntil(work)`, so that what is to be sent outlives the answer. */
+  waitUntil?: WaitUntil | undefined;
+}
+
+/** What a unit got. */
+export interface Assigned<Value = ConfigValue> {
+  config: string;
+  value: Value;
+  /** Null with the fallback. */
+  version: number | null;
+  /** The experiment the unit takes part in, if any. */
+  experiment: string | null;
+  variant: string | null;
+  period: number | null;
+  reason: AssignmentReason | "ERROR";
+  /** Only with `ERROR`: why the value is the fallback. The code is stable. */
+  error?: { code: string; message: string };
+}
+
+/** Adds metrics and properties to the outcome of a run, until it is logged. */
+export type RecordOutcome = (metrics: Metrics, properties?: Properties) => void;
+
+export interface RunOptions<Value> extends AssignOptions<Value> {
+  /** Logged with the outcome. */
+  properties?: Properties | undefined;
+}
+
+export interface Run<Result, Value = ConfigValue> {
+  /** What the app's own call returned. Streams are measured while they are read. */
+  result: Result;
+  /** Names this run in `feedback`, from another process too. A short string that says which unit it was. */
+  handle: string;
+  assigned: Assigned<Value>;
+}
+
+export interface FeedbackOptions {
+  /** Feedback with the same id counts once; by default the same metrics of the same run do. */
+  id?: string | undefined;
+  properties?: Properties | undefined;
+  waitUntil?: WaitUntil | undefined;
+}
+
+export interface Bakeoff {
+  /** Which version of an AI config this unit gets. Never throws, and answers within the timeout. */
+  assign<Value = ConfigValue>(config: string, options: AssignOptions<Value>): Promise<Assigned<Value>>;
+  /**
+   * Assigns, hands the variant to the app's own call, and logs latency, time to first token, tokens, cost and error as
+   * one outcome event, once the result, or the stream in it, is complete.
+   * @throws only what the app's own call throws
+   */
+  run<Result, Value = ConfigValue>(
+    config: string,
+    options: RunOptions<Value>,
+    call: (assigned: Assigned<Value>, record: RecordOutcome) => Result,
+  ): Promise<Run<Awaited<Result>, Value>>;
+  /** Logs what became of a run later. @returns false when there is nothing to log it for */
+  feedback(handle: string, metrics: Metrics, options?: FeedbackOptions): boolean;
+  /** Queues an outcome event of the app's own making; the id is made if there is none. */
+  log(event: Omit<OutcomeEvent, "id"> & { id?: string | undefined }): void;
+  /** Sends what is queued. @returns true when everything has been settled within the time, 10,000 ms by default */
+  flush(timeoutMs?: number): Promise<boolean>;
+  /** Flushes, drops what could not be sent, and takes nothing more. */
+  close(timeoutMs?: number): Promise<boolean>;
+  readonly stats: Stats;
+}

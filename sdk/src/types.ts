@@ -1,0 +1,89 @@
+/*
+ * What travels between the client and the Worker, written out so that the published types need neither a schema library
+ * nor the repository. test/unit/sdk/types.test.ts holds them against the server's own.
+ */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = Record<string, JsonValue>;
+
+export interface Message {
+  role: "system" | "developer" | "user" | "assistant" | "tool";
+  content: string;
+}
+
+export interface Parameters {
+  temperature?: number | undefined;
+  top_p?: number | undefined;
+  top_k?: number | undefined;
+  max_tokens?: number | undefined;
+  frequency_penalty?: number | undefined;
+  presence_penalty?: number | undefined;
+  stop?: string | string[] | undefined;
+  seed?: number | undefined;
+  [name: string]: JsonValue | undefined;
+}
+
+export interface Context {
+  strategy?: string | undefined;
+  top_k?: number | undefined;
+  chunk_size?: number | undefined;
+  chunk_overlap?: number | undefined;
+  reranker?: string | undefined;
+  [name: string]: JsonValue | undefined;
+}
+
+/** What one version of an AI config holds. Keys of scope `client` are not given messages, prompt and system prompt. */
+export interface ConfigValue {
+  model?: string | undefined;
+  provider?: string | undefined;
+  messages?: Message[] | undefined;
+  prompt?: string | undefined;
+  system_prompt?: string | undefined;
+  parameters?: Parameters | undefined;
+  context?: Context | undefined;
+  extra?: JsonObject | undefined;
+}
+
+/**
+ * Why a unit got its value. `STATIC`: no experiment. `SPLIT`: by the hash. `TARGETING_MATCH`: by the hash, after a
+ * targeting condition matched. `DEFAULT`: an experiment runs, this unit is not in it. `DISABLED`: it is paused.
+ */
+export type AssignmentReason = "STATIC" | "SPLIT" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED";
+
+export interface Assignment {
+  config: string;
+  value: ConfigValue;
+  version: number;
+  experiment: string | null;
+  variant: string | null;
+  period: number | null;
+  reason: AssignmentReason;
+}
+
+export type Metrics = Record<string, number | boolean>;
+export type Properties = Record<string, string | number | boolean>;
+
+/** Metric values observed for a unit. The id makes sending it again harmless. */
+export interface OutcomeEvent {
+  id: string;
+  experiment: string;
+  unit: string;
+  variant?: string | undefined;
+  period?: number | undefined;
+  /** When it happened, ISO 8601 or epoch milliseconds; by default when it arrives. */
+  timestamp?: string | number | undefined;
+  /** 1 to 50. */
+  metrics: Metrics;
+  /** At most 20. */
+  properties?: Properties | undefined;
+}
+
+/** A unit was given a variant. */
+export interface Exposure {
+  experiment: string;
+  unit: string;
+  variant: string;
+  period?: number | undefined;
+  timestamp?: string | number | undefined;
+  covariates?: Record<string, number> | undefined;
+}
