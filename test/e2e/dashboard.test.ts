@@ -135,7 +135,7 @@ describe("the dashboard", () => {
 
   it("draws an interval plot per metric and puts the primary metric first", async () => {
     const page = await openSignedIn("/experiments/answer-length");
-    await page.locator("svg.interval-figure").nth(4).waitFor();
+    await page.locator("svg.interval-mark[role=img]").nth(4).waitFor();
     expect(await page.getByRole("heading", { level: 3 }).allTextContents()).toEqual(
       expect.arrayContaining(["Task success", "Hallucinations", "Latency", "Output tokens"]),
     );
@@ -144,16 +144,16 @@ describe("the dashboard", () => {
     for (const part of ["Task success", "Higher is better", "71.4%", "+1.8 pp", "+2.5%", "Unclear"]) {
       expect(words).toContain(part);
     }
-    const tooltip = await first?.locator("svg.interval-figure title").first().textContent();
+    const tooltip = await first?.locator("svg.interval-mark title").first().textContent();
     expect(tooltip).toContain("95% always valid");
-    expect(tooltip).toContain("Welch");
+    expect(tooltip).toContain("95% for one look");
   });
 
   it("says why a metric has no interval", async () => {
     const page = await openSignedIn("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Latency, 95th percentile" });
     await card.getByText("Too few units yet").first().waitFor();
-    await card.getByText("No interval to draw").waitFor();
+    expect(await card.locator("svg.interval-mark[role=img]").count()).toBe(0);
   });
 
   it("says of each guardrail whether it is safe, harmed or unclear, and what it tolerates", async () => {
@@ -280,7 +280,7 @@ describe("the dashboard", () => {
     await text(page, "Do shorter answers solve as many tickets?");
     const list = await new AxeBuilder({ page }).analyze();
     await page.goto(`${url}/experiments/answer-length`);
-    await page.locator("svg.interval-figure").nth(4).waitFor();
+    await page.locator("svg.interval-mark[role=img]").nth(4).waitFor();
     const experiment = await new AxeBuilder({ page }).analyze();
     const found = [...list.violations, ...experiment.violations].map(({ id, nodes }) => ({
       id,
@@ -291,7 +291,7 @@ describe("the dashboard", () => {
 
   it("breaks no rule of its own content security policy", async () => {
     const page = await openSignedIn("/experiments/answer-length");
-    await page.locator("svg.interval-figure").nth(4).waitFor();
+    await page.locator("svg.interval-mark[role=img]").nth(4).waitFor();
     expect(consoleErrors).toEqual([]);
   });
 });

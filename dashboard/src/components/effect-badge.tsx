@@ -49,3 +49,17 @@ export function EffectMark(props: { effect: Effect }) {
     </span>
   );
 }
+
+/** The verdict as a bare sign, for tight places; its word is there for those who hear the page. */
+export function VerdictMark(props: { verdict: GuardrailResult["verdict"] }) {
+  return (
+    <span
+      class="effect-mark"
+      data-tone={verdictLooks[props.verdict].tone}
+      title={verdictWords[props.verdict]}
+    >
+      <Icon name={verdictLooks[props.verdict].icon} />
+      <span class="visually-hidden">{verdictWords[props.verdict]}</span>
+    </span>
+  );
+}

@@ -1,5 +1,5 @@
 import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysis.ts";
-import type { Margin } from "../../../src/model/experiment.ts";
+import type { ExperimentSpec, Margin } from "../../../src/model/experiment.ts";
 import { goodSign } from "./effect.ts";
 import { formatChosenDifference } from "./metric-value.ts";
 import { formatShortest } from "./number.ts";
@@ -17,4 +17,29 @@ export function formatMargin(metric: MetricAnalysis, margin: Margin): string {
   const signed = -goodSign(metric.definition) * margin.value;
   if (margin.kind === "absolute") return formatChosenDifference(metric.definition, signed);
   return `${formatShortest(signed * 100)}%`;
+}
+
+/** The margin that a metric is held to, where there is one: a guardrail's own, or the primary metric's of the rule. */
+export function marginOf(spec: ExperimentSpec, { metric, role }: MetricAnalysis): Margin | undefined {
+  if (role === "primary") return spec.rule.type === "non_inferiority" ? spec.rule.margin : undefined;
+  return spec.metrics.find((planned) => planned.metric === metric && planned.role === role)?.margin;
+}
+
+/** Where that margin lies on the axis of differences; null while a relative one has no control value to scale with. */
+export function marginLine(
+  spec: ExperimentSpec,
+  metric: MetricAnalysis,
+  results: readonly GuardrailResult[],
+): { at: number; harmSide: 1 | -1 } | null {
+  const harmSide = goodSign(metric.definition) > 0 ? -1 : 1;
+  const margin = marginOf(spec, metric);
+  if (!margin) return null;
+  if (metric.role === "guardrail") {
+    const at = marginPosition(metric, results);
+    return at === null ? null : { at, harmSide };
+  }
+  const control = metric.variants.find(({ variant }) => variant === spec.control);
+  const base = control?.adjustedEstimate ?? control?.estimate ?? null;
+  if (margin.kind === "absolute") return { at: harmSide * margin.value, harmSide };
+  return base === null ? null : { at: harmSide * margin.value * Math.abs(base), harmSide };
 }

@@ -1,6 +1,6 @@
 import type { Interval } from "../../../src/model/analysis.ts";
 import type { MetricDefinition } from "../../../src/model/metric.ts";
-import { decimalsFor, decimalsOfThreeDigits, formatFixed, formatShortest } from "./number.ts";
+import { decimalsFor, decimalsOfThreeDigits, formatExact, formatFixed, formatShortest } from "./number.ts";
 
 /** What of a metric decides how its values are written. */
 export type Measure = Pick<MetricDefinition, "type" | "unit">;
@@ -75,6 +75,23 @@ export function formatChosenDifference(definition: Measure, value: number): stri
 export function formatTick(definition: Measure, value: number): string {
   const { factor, prefix, differenceSuffix } = notationOf(definition);
   return withPrefix(formatShortest(value * factor), prefix) + (value === 0 ? differenceSuffix : "");
+}
+
+/** An interval of relative differences: "−0.4% to +3.1%"; null is one that no bounds hold. */
+export function formatRelativeInterval(interval: Interval | null): string {
+  if (interval === null) return "unbounded";
+  const end = (value: number | null, infinity: string) => (value === null ? infinity : formatRelative(value));
+  return `${end(interval.lower, "−∞")} to ${end(interval.upper, "+∞")}`;
+}
+
+/** All the digits of a value as it is stored; a proportion's values are shares of 1. */
+export function exactValue({ type, unit }: MetricDefinition, value: number): string {
+  return `${formatExact(value)}${type === "proportion" || unit === "" ? "" : ` ${unit}`}`;
+}
+
+/** All the digits of both ends. */
+export function exactInterval({ lower, upper }: Interval): string {
+  return `${lower === null ? "−∞" : formatExact(lower)} to ${upper === null ? "+∞" : formatExact(upper)}`;
 }
 
 /** A relative difference: "+3.1%". */

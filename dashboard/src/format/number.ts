@@ -44,6 +44,13 @@ export function formatPercent(share: number, decimals = 0): string {
   return `${formatFixed(share * 100, decimals)}%`;
 }
 
+/** A chance is never shown as certain. */
+export function formatChance(chance: number): string {
+  if (chance < 0.001) return "< 0.1%";
+  if (chance > 0.999) return "> 99.9%";
+  return formatPercent(chance, 1);
+}
+
 /** A p-value is never shown as zero. */
 export function formatPValue(pValue: number): string {
   if (pValue < 0.001) return "p < 0.001";

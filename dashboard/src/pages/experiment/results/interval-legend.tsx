@@ -14,7 +14,7 @@ export function IntervalLegend(props: { confidence: string; hasMargin: boolean }
       </li>
       <li hidden={!props.hasMargin} title="Harm beyond this line is not tolerated.">
         <span class="legend-mark" data-kind="margin" aria-hidden="true" />
-        guardrail margin
+        margin, harm beyond it shaded
       </li>
     </ul>
   );

@@ -1,28 +1,29 @@
 import { createMemo, createUniqueId, Index, Show } from "solid-js";
 import type { GuardrailResult, MetricAnalysis } from "../../../../../src/model/analysis.ts";
 import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
+import { differenceScale } from "../../../components/charts/difference-scale.ts";
+import { IntervalAxis } from "../../../components/charts/interval-axis.tsx";
 import { Icon } from "../../../components/icon.tsx";
-import { IntervalPlot } from "../../../components/interval-plot.tsx";
-import { type IntervalView, intervalViews } from "../../../components/interval-view.ts";
+import { differenceDomain, intervalViews } from "../../../components/interval-view.ts";
+import { Button } from "../../../components/ui/button.tsx";
+import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { useIsNarrow } from "../../../components/use-is-narrow.ts";
-import { goodSign } from "../../../format/effect.ts";
-import { formatMargin, marginPosition } from "../../../format/margin.ts";
+import { formatMargin, marginLine, marginOf } from "../../../format/margin.ts";
 import { formatTick } from "../../../format/metric-value.ts";
+import { Distribution } from "./distribution.tsx";
 import { MetricRow } from "./metric-row.tsx";
-import { describeDifference } from "./metric-titles.ts";
+import { Statistics } from "./statistics.tsx";
+import { Winsorised } from "./winsorised.tsx";
 import "./metric-card.css";
 
-/** Shared with metric-card.css: a plot's rows lie beside the table's. */
-const ROW_HEIGHT = 52;
-const HEADER_HEIGHT = 32;
-const NARROW_TOP = 8;
-
-/** One metric: what each variant reached, and how far each treatment is from control. */
+/** One metric: what each variant reached, how far each treatment is from control, and the statistics on demand. */
 export function MetricCard(props: {
   spec: ExperimentSpec;
   metric: MetricAnalysis;
   guardrails: readonly GuardrailResult[];
   alpha: number;
+  /** Shows the metric over time; left out where that is on screen already. */
+  onOverTime?: ((metric: string) => void) | undefined;
 }) {
   const id = createUniqueId();
   const narrow = useIsNarrow();
@@ -31,71 +32,116 @@ export function MetricCard(props: {
     ...props.metric.variants.filter(({ variant }) => variant === props.spec.control),
     ...props.metric.variants.filter(({ variant }) => variant !== props.spec.control),
   ]);
-  const drawing = createMemo(() => {
-    const at = marginPosition(props.metric, props.guardrails);
-    const harmSide = goodSign(props.metric.definition) > 0 ? -1 : 1;
-    const { definition, comparisons } = props.metric;
-    return {
-      rows: rows().map(({ variant }) => variant),
-      views: views(),
-      margin: at === null ? null : ({ at, harmSide } as const),
-      rowHeight: ROW_HEIGHT,
-      headerHeight: narrow() ? NARROW_TOP : HEADER_HEIGHT,
-      showNames: narrow(),
-      formatTick: (value: number) => formatTick(definition, value),
-      describe: (view: IntervalView) => describeDifference(definition, view, props.alpha),
-      label: `${definition.name}: difference to ${props.spec.control} of ${comparisons.length} treatments`,
-    };
-  });
-  const margin = () => props.guardrails[0]?.margin;
+  const margin = createMemo(() => marginLine(props.spec, props.metric, props.guardrails));
+  const scale = createMemo(() => differenceScale(differenceDomain(views(), margin()?.at ?? null)));
+  const definition = () => props.metric.definition;
   return (
     <article class="metric-card" aria-labelledby={id}>
       <header class="metric-header">
-        <h3 id={id} title={props.metric.definition.description || undefined}>
-          {props.metric.definition.name}
-        </h3>
-        <span class="metric-direction">
-          <Icon name={props.metric.definition.direction === "increase" ? "up" : "down"} />
-          {props.metric.definition.direction === "increase" ? "Higher is better" : "Lower is better"}
+        <h3 id={id}>{definition().name}</h3>
+        <span class="metric-fact">
+          <Icon name={definition().direction === "increase" ? "up" : "down"} />
+          {definition().direction === "increase" ? "Higher is better" : "Lower is better"}
         </span>
-        <Show when={margin()}>
+        <Show when={marginOf(props.spec, props.metric)}>
           {(known) => (
-            <span class="metric-direction number">
+            <span class="metric-fact number">
               Tolerates up to {formatMargin(props.metric, known())}
               {known().kind === "relative" ? " of control" : ""}
             </span>
           )}
         </Show>
+        <Show when={props.onOverTime}>
+          {(show) => (
+            <span class="metric-action">
+              <Button
+                kind="quiet"
+                icon="clock"
+                aria-label={`Over time: ${definition().name}`}
+                onClick={() => show()(props.metric.metric)}
+              >
+                Over time
+              </Button>
+            </span>
+          )}
+        </Show>
       </header>
-      <div class="metric-body">
-        <table class="metric-table">
-          <thead>
-            <tr>
-              <th scope="col">Variant</th>
-              <th scope="col" class="metric-number">
-                Value
+      <Show when={definition().description}>
+        <p class="metric-description">{definition().description}</p>
+      </Show>
+      <table class="metric-table" data-narrow={narrow() ? "" : undefined}>
+        <thead>
+          <tr>
+            <th scope="col" class="column-variant">
+              Variant
+            </th>
+            <th scope="col" class="column-value metric-number">
+              Value
+            </th>
+            <th scope="col" class="column-difference metric-number">
+              Difference
+            </th>
+            <Show when={!narrow()}>
+              <th scope="col" class="column-plot">
+                Interval
               </th>
-              <th scope="col" class="metric-number">
-                Difference
+              <th
+                scope="col"
+                class="column-chance metric-number"
+                title="Not protected against repeated looks; it never decides."
+              >
+                Chance to win
+                <span class="metric-sub">second opinion</span>
               </th>
-              <th scope="col">{props.metric.role === "guardrail" ? "Guardrail" : "Effect"}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <Index each={rows()}>
-              {(row) => (
-                <MetricRow
-                  metric={props.metric}
-                  row={row()}
-                  guardrail={props.guardrails.find(({ variant }) => variant === row().variant)}
-                  alpha={props.alpha}
-                />
-              )}
-            </Index>
-          </tbody>
-        </table>
-        <Show when={views().length > 0} fallback={<p class="metric-no-plot muted">No interval to draw</p>}>
-          <IntervalPlot drawing={drawing()} />
+            </Show>
+            <th scope="col" class="column-judgement">
+              {props.metric.role === "guardrail" ? "Guardrail" : "Effect"}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <Index each={rows()}>
+            {(row) => (
+              <MetricRow
+                metric={props.metric}
+                row={row()}
+                view={views().find(({ variant }) => variant === row().variant)}
+                scale={scale()}
+                margin={margin()}
+                guardrail={props.guardrails.find(({ variant }) => variant === row().variant)}
+                alpha={props.alpha}
+                narrow={narrow()}
+              />
+            )}
+          </Index>
+          <tr class="metric-axis-row">
+            <Show when={!narrow()}>
+              <td colspan="3" />
+            </Show>
+            <td class="metric-plot" colspan={narrow() ? 4 : 1}>
+              <Show when={views().length > 0}>
+                <IntervalAxis scale={scale()} formatTick={(value) => formatTick(definition(), value)} />
+              </Show>
+            </td>
+            <Show when={!narrow()}>
+              <td colspan="2" />
+            </Show>
+          </tr>
+        </tbody>
+      </table>
+      <div class="metric-more">
+        <Disclosure title="Statistics">
+          <Statistics metric={props.metric} alpha={props.alpha} />
+        </Disclosure>
+        <Show when={props.metric.distribution?.some(({ quantiles }) => quantiles.length > 0)}>
+          <Disclosure title="Distribution">
+            <Distribution metric={props.metric} control={props.spec.control} alpha={props.alpha} />
+          </Disclosure>
+        </Show>
+        <Show when={definition().type === "mean"}>
+          <Disclosure title="Outliers capped">
+            <Winsorised experiment={props.spec.key} definition={definition()} />
+          </Disclosure>
         </Show>
       </div>
     </article>

@@ -1,9 +1,13 @@
-import { For, Index, Show } from "solid-js";
+import { For, Index, type JSX, Show } from "solid-js";
+import type { MetricAnalysis } from "../../../../../src/model/analysis.ts";
 import type { ExperimentResults } from "../../../../../src/model/decision.ts";
 import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
+import { marginOf } from "../../../format/margin.ts";
 import { IntervalLegend } from "./interval-legend.tsx";
 import { MetricCard } from "./metric-card.tsx";
+import { MetricMatrix } from "./metric-matrix.tsx";
 import { confidenceWords } from "./metric-titles.ts";
+import type { ResultsView } from "./results-view.ts";
 import "./metric-sections.css";
 
 const sections = [
@@ -13,40 +17,67 @@ const sections = [
 ] as const;
 
 /** Every metric, in the order of its weight in the decision. */
-export function MetricSections(props: { spec: ExperimentSpec; results: ExperimentResults }) {
+export function MetricSections(props: {
+  spec: ExperimentSpec;
+  results: ExperimentResults;
+  metrics: readonly MetricAnalysis[];
+  view: ResultsView;
+  onOverTime: (metric: string) => void;
+  /** What stands between the primary metric and the others. */
+  afterPrimary?: JSX.Element;
+}) {
   const analysis = () => props.results.analysis;
-  const metricsOf = (role: string) => analysis().metrics.filter((metric) => metric.role === role);
+  const metricsOf = (role: string) => props.metrics.filter((metric) => metric.role === role);
+  const first = () => sections.find(({ role }) => metricsOf(role).length > 0)?.role;
+  const guardrailsOf = ({ metric, role }: MetricAnalysis) =>
+    role === "guardrail" ? props.results.guardrails.filter((result) => result.metric === metric) : [];
   return (
     <For each={sections}>
       {({ role, title, about }) => (
-        <Show when={metricsOf(role).length > 0}>
-          <section class="metric-section" aria-label={title}>
-            <header class="metric-section-header">
-              <div>
-                <h2>{title}</h2>
-                <p class="muted">{about}</p>
-              </div>
-              <Show when={role === "primary"}>
-                <IntervalLegend
-                  confidence={confidenceWords(analysis().alpha)}
-                  hasMargin={metricsOf("guardrail").length > 0}
-                />
-              </Show>
-            </header>
-            <Index each={metricsOf(role)}>
-              {(metric) => (
-                <MetricCard
-                  spec={props.spec}
-                  metric={metric()}
-                  guardrails={props.results.guardrails.filter(
-                    (result) => role === "guardrail" && result.metric === metric().metric,
+        <>
+          <Show when={metricsOf(role).length > 0}>
+            <section class="metric-section" aria-label={title}>
+              <header class="metric-section-header">
+                <div>
+                  <h2>{title}</h2>
+                  <p class="muted">{about}</p>
+                </div>
+                <Show when={role === first()}>
+                  <IntervalLegend
+                    confidence={confidenceWords(analysis().alpha)}
+                    hasMargin={props.metrics.some((metric) => marginOf(props.spec, metric) !== undefined)}
+                  />
+                </Show>
+              </header>
+              <Show
+                when={props.view === "cards"}
+                fallback={
+                  <MetricMatrix
+                    title={title}
+                    spec={props.spec}
+                    metrics={metricsOf(role)}
+                    guardrailsOf={guardrailsOf}
+                    alpha={analysis().alpha}
+                    onChoose={props.onOverTime}
+                  />
+                }
+              >
+                <Index each={metricsOf(role)}>
+                  {(metric) => (
+                    <MetricCard
+                      spec={props.spec}
+                      metric={metric()}
+                      guardrails={guardrailsOf(metric())}
+                      alpha={analysis().alpha}
+                      onOverTime={props.onOverTime}
+                    />
                   )}
-                  alpha={analysis().alpha}
-                />
-              )}
-            </Index>
-          </section>
-        </Show>
+                </Index>
+              </Show>
+            </section>
+          </Show>
+          <Show when={role === "primary"}>{props.afterPrimary}</Show>
+        </>
       )}
     </For>
   );

@@ -1,61 +1,96 @@
 import type {
   Comparison,
+  Difference,
   GuardrailResult,
-  MetricAnalysis,
   VariantEstimate,
 } from "../../../../../src/model/analysis.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import type { IntervalView } from "../../../components/interval-view.ts";
-import { formatDifference, formatInterval, formatRelative } from "../../../format/metric-value.ts";
+import { exactInterval, exactValue, formatDifference, formatInterval } from "../../../format/metric-value.ts";
 import { formatCount, formatExact, formatPercent, formatPValue } from "../../../format/number.ts";
 import { unavailableWords } from "../../../format/words.ts";
 
 /** 1 − α as it is said: "95%". */
 export function confidenceWords(alpha: number): string {
   const percent = (1 - alpha) * 100;
-  return formatPercent(1 - alpha, Math.abs(percent - Math.round(percent)) < 1e-9 ? 0 : 1);
+  const decimals = [0, 1, 2, 3].find((count) => Math.abs(percent - Number(percent.toFixed(count))) < 1e-9);
+  return formatPercent(1 - alpha, decimals ?? 3);
 }
 
-/** The exact numbers behind a difference and the methods they come from. */
+export const methodWords: Record<Difference["method"], string> = {
+  welch_t: "Welch's t over units",
+  welch_t_adjusted: "Welch's t over units, after taking out what the covariate explains",
+  woodruff: "Woodruff's interval for quantiles, over units",
+  stratified_by_period: "stratified over the periods of constant weights",
+};
+
+/** One difference in one sentence, for those who hear a plot or point at it. */
 export function describeDifference(
   definition: MetricDefinition,
   { variant, difference }: Pick<IntervalView, "variant" | "difference">,
   alpha: number,
 ): string {
-  const { estimate, standardError, interval, alwaysValid, pValue } = difference;
+  const { estimate, standardError, interval, alwaysValid } = difference;
   const confidence = confidenceWords(alpha);
   return [
-    `${variant}: ${formatDifference(definition, estimate, standardError)} against control (exactly ${formatExact(estimate)})`,
-    `${confidence} always valid: ${formatInterval(definition, alwaysValid.interval, standardError)}, ${formatPValue(alwaysValid.pValue)}`,
-    `${confidence} fixed horizon (Welch's t): ${formatInterval(definition, interval, standardError)}, ${formatPValue(pValue)}`,
+    `${variant}: ${formatDifference(definition, estimate, standardError)} against control`,
+    `${confidence} always valid ${formatInterval(definition, alwaysValid.interval, standardError)}`,
+    `${confidence} for one look ${formatInterval(definition, interval, standardError)}`,
+  ].join("; ");
+}
+
+/** All digits of a difference and of its intervals. */
+export function exactDifference(
+  definition: MetricDefinition,
+  { difference }: Comparison,
+  alpha: number,
+): string {
+  if (difference.status !== "ok") return unavailableWords[difference.reason];
+  const confidence = confidenceWords(alpha);
+  return [
+    exactValue(definition, difference.estimate),
+    `${confidence} always valid: ${exactInterval(difference.alwaysValid.interval)}, p = ${formatExact(difference.alwaysValid.pValue)}`,
+    `${confidence} for one look: ${exactInterval(difference.interval)}, p = ${formatExact(difference.pValue)}`,
   ].join("\n");
 }
 
-function describeRelative(relative: Comparison["relative"]): string {
-  if (relative.status !== "ok")
-    return `No relative difference: ${unavailableWords[relative.reason].toLowerCase()}`;
-  const { estimate, alwaysValidInterval: interval } = relative;
-  const end = (value: number | null, infinity: string) => (value === null ? infinity : formatRelative(value));
-  const range = interval ? `${end(interval.lower, "−∞")} to ${end(interval.upper, "+∞")}` : "unbounded";
-  return `Relative: ${formatRelative(estimate)}, always valid (Fieller) ${range}`;
+/** How a difference and its intervals were computed. */
+export function differenceMethod({ difference }: Comparison): string | undefined {
+  if (difference.status !== "ok") return undefined;
+  return `Treatment − control by ${methodWords[difference.method]}; always valid by an asymptotic confidence sequence.`;
 }
 
-/** The same for a comparison, or why there is none. */
-export function describeComparison(metric: MetricAnalysis, comparison: Comparison, alpha: number): string {
-  const { variant, difference, relative } = comparison;
-  if (difference.status !== "ok") return unavailableWords[difference.reason];
-  const words = describeDifference(metric.definition, { variant, difference }, alpha);
-  return `${words}\n${describeRelative(relative)}`;
+/** All digits of a relative difference and of its intervals, or why there is none. */
+export function exactRelative({ relative }: Comparison, alpha: number): string {
+  if (relative.status !== "ok") return unavailableWords[relative.reason];
+  const { estimate, interval, alwaysValidInterval } = relative;
+  const confidence = confidenceWords(alpha);
+  const ends = (known: typeof interval) => (known === null ? "unbounded" : exactInterval(known));
+  return [
+    `${formatExact(estimate)} of control's value`,
+    `${confidence} always valid: ${ends(alwaysValidInterval)}`,
+    `${confidence} for one look: ${ends(interval)}`,
+  ].join("\n");
 }
 
-/** The exact value of one arm and what it is computed from. */
-export function describeEstimate({ estimate, standardError, units, observations }: VariantEstimate): string {
+/** All digits of one arm's value. */
+export function exactEstimate(definition: MetricDefinition, { estimate, standardError }: VariantEstimate) {
   if (estimate === null) return "No value yet";
   const error = standardError === null ? "unknown" : formatExact(standardError);
-  return [
-    `Exactly ${formatExact(estimate)}, standard error ${error} (delta method over units)`,
-    `${formatCount(units)} units, ${formatCount(observations)} observations`,
-  ].join("\n");
+  return `${exactValue(definition, estimate)}\nStandard error ${error}`;
+}
+
+/** What one arm's value is computed from. */
+export function estimateMethod(definition: MetricDefinition, { units, observations }: VariantEstimate) {
+  const method =
+    definition.type === "quantile" ? "Quantile sketch, clustered by unit" : "Delta method over units";
+  return `${method}: ${formatCount(units)} units, ${formatCount(observations)} observations.`;
+}
+
+/** How an effect's word came about. */
+export function describeEffect({ difference }: Comparison, alpha: number): string {
+  if (difference.status !== "ok") return unavailableWords[difference.reason];
+  return `Judged by the ${confidenceWords(alpha)} always-valid interval (${formatPValue(difference.alwaysValid.pValue)})`;
 }
 
 /** How a guardrail's verdict came about. */

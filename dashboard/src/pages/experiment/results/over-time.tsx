@@ -1,0 +1,175 @@
+import { useSearchParams } from "@solidjs/router";
+import { createMemo, Match, Show, Switch } from "solid-js";
+import type { MetricAnalysis } from "../../../../../src/model/analysis.ts";
+import type { ExperimentResults } from "../../../../../src/model/decision.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
+import type { SeriesLook } from "../../../components/charts/draw-series.ts";
+import { SeriesPlot } from "../../../components/charts/series-plot.tsx";
+import { Panel } from "../../../components/panel.tsx";
+import { QueryError } from "../../../components/query-error.tsx";
+import { Disclosure } from "../../../components/ui/disclosure.tsx";
+import { Segmented } from "../../../components/ui/segmented.tsx";
+import { Select } from "../../../components/ui/select.tsx";
+import { useSeries } from "../../../data/queries/experiments.ts";
+import { effectOf, goodSign } from "../../../format/effect.ts";
+import { marginLine } from "../../../format/margin.ts";
+import { formatDifference, formatInterval, formatTick } from "../../../format/metric-value.ts";
+import { formatDateTime } from "../../../format/time.ts";
+import { plural } from "../../../format/words.ts";
+import { MetricPicker } from "./metric-picker.tsx";
+import { confidenceWords } from "./metric-titles.ts";
+import { SeriesTable } from "./series-table.tsx";
+import { describeSeries } from "./series-words.ts";
+import "./over-time.css";
+
+const HEIGHT = 280;
+
+/** More choices than these do not fit in a row. */
+const MAXIMUM_SEGMENTS = 4;
+
+/** How one metric's intervals narrowed from look to look, and what that says about stopping. */
+export function OverTime(props: {
+  experiment: Experiment;
+  results: ExperimentResults;
+  metric: MetricAnalysis;
+}) {
+  const [query, setQuery] = useSearchParams<{ treatment?: string }>();
+  const series = useSeries(
+    () => props.experiment.spec.key,
+    () => props.metric.metric,
+    () => true,
+  );
+  const treatments = () => props.metric.comparisons.map(({ variant }) => variant);
+  const treatment = createMemo(
+    () => treatments().find((key) => key === query.treatment) ?? treatments()[0] ?? "",
+  );
+  const looks = createMemo(() =>
+    (series.data?.metric === props.metric.metric ? series.data.points : []).flatMap(
+      ({ takenAt, comparisons }): SeriesLook[] => {
+        const found = comparisons.find(({ variant }) => variant === treatment());
+        if (!found || found.estimate === null || !found.interval || !found.alwaysValid) return [];
+        const { estimate, interval, alwaysValid } = found;
+        return [
+          {
+            takenAt,
+            estimate,
+            fixed: [interval.lower, interval.upper],
+            alwaysValid: [alwaysValid.lower, alwaysValid.upper],
+          },
+        ];
+      },
+    ),
+  );
+  const definition = () => props.metric.definition;
+  const alpha = () => props.results.analysis.alpha;
+  const comparison = () => props.metric.comparisons.find(({ variant }) => variant === treatment());
+  const margin = createMemo(() =>
+    marginLine(
+      props.experiment.spec,
+      props.metric,
+      props.results.guardrails.filter(
+        ({ metric }) => metric === props.metric.metric && props.metric.role === "guardrail",
+      ),
+    ),
+  );
+  const decidedAt = () => props.results.conclusion?.at ?? null;
+  const describe = ({ takenAt, estimate, fixed, alwaysValid }: SeriesLook) => {
+    const ends = ([lower, upper]: SeriesLook["fixed"]) => ({ lower, upper });
+    const width = (alwaysValid[1] ?? 0) - (alwaysValid[0] ?? 0);
+    const precision = width > 0 ? width / 6 : null;
+    return [
+      formatDateTime(takenAt),
+      `${treatment()}: ${formatDifference(definition(), estimate, precision)}`,
+      `Always valid: ${formatInterval(definition(), ends(alwaysValid), precision ?? 0)}`,
+      `One look: ${formatInterval(definition(), ends(fixed), precision ?? 0)}`,
+    ].join("\n");
+  };
+  const words = () =>
+    describeSeries({
+      looks: looks(),
+      variant: treatment(),
+      goodSign: goodSign(definition()),
+      margin: margin(),
+      live: props.results.live,
+    });
+  const stretch = () => {
+    const from = props.experiment.startedAt ?? looks()[0]?.takenAt ?? 0;
+    const last = looks().at(-1)?.takenAt ?? from;
+    return { from, until: Math.max(props.results.takenAt, last + (last - from) * 0.02) };
+  };
+  const drawing = createMemo(() => {
+    const known = comparison();
+    return {
+      looks: looks(),
+      margin: margin(),
+      effect: known ? effectOf(props.metric, known) : "unavailable",
+      ...stretch(),
+      decidedAt: decidedAt(),
+      height: HEIGHT,
+      formatTick: (value: number) => formatTick(definition(), value),
+      describe,
+      label: `${definition().name} over time: ${words()}`,
+    };
+  });
+  const choose = (chosen: string) => setQuery({ treatment: chosen }, { replace: true, scroll: false });
+  const choices = () => treatments().map((key) => ({ value: key, label: key }));
+  return (
+    <Panel title="Interval over time">
+      <div class="over-time-controls">
+        <MetricPicker metrics={props.results.analysis.metrics} chosen={props.metric.metric} />
+        <Show when={treatments().length > 1}>
+          <Show
+            when={treatments().length <= MAXIMUM_SEGMENTS}
+            fallback={<Select label="Treatment" options={choices()} value={treatment()} onChange={choose} />}
+          >
+            <Segmented label="Treatment" options={choices()} value={treatment()} onChange={choose} />
+          </Show>
+        </Show>
+      </div>
+      <p class="over-time-words">{series.isPending ? "Reading the earlier looks…" : words()}</p>
+      <Switch
+        fallback={
+          <div class="over-time-empty" style={{ height: `${drawing().height}px` }}>
+            {series.isPending ? "" : "The picture appears with the first analysis that has enough units."}
+          </div>
+        }
+      >
+        <Match when={series.data === undefined && series.error}>
+          {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
+        </Match>
+        <Match when={looks().length > 0}>
+          <SeriesPlot drawing={drawing()} />
+        </Match>
+      </Switch>
+      <ul class="over-time-legend">
+        <li>
+          <span class="legend-mark" data-kind="band" aria-hidden="true" />
+          {confidenceWords(alpha())} always valid
+        </li>
+        <li>
+          <span class="legend-mark" data-kind="inner" aria-hidden="true" />
+          {confidenceWords(alpha())} for one look
+        </li>
+        <Show when={margin()}>
+          <li>
+            <span class="legend-mark" data-kind="margin" aria-hidden="true" />
+            margin, harm beyond it shaded
+          </li>
+        </Show>
+        <Show when={decidedAt()}>
+          {(at) => (
+            <li>
+              <span class="legend-mark" data-kind="decision" aria-hidden="true" />
+              decided {formatDateTime(at())}
+            </li>
+          )}
+        </Show>
+      </ul>
+      <Show when={looks().length > 0}>
+        <Disclosure title="Show as a table" about={plural(String(looks().length), "look")}>
+          <SeriesTable definition={definition()} looks={looks()} />
+        </Disclosure>
+      </Show>
+    </Panel>
+  );
+}

@@ -1,0 +1,53 @@
+import { Index } from "solid-js";
+import type { MetricDefinition } from "../../../../../src/model/metric.ts";
+import type { SeriesLook } from "../../../components/charts/draw-series.ts";
+import { exactInterval, formatDifference, formatInterval } from "../../../format/metric-value.ts";
+import { formatExact } from "../../../format/number.ts";
+import { formatDateTime } from "../../../format/time.ts";
+
+/** The picture over time in numbers, the newest look first. */
+export function SeriesTable(props: { definition: MetricDefinition; looks: readonly SeriesLook[] }) {
+  const newestFirst = () => props.looks.toReversed();
+  const precision = ({ alwaysValid: [lower, upper] }: SeriesLook) => ((upper ?? 0) - (lower ?? 0)) / 6;
+  return (
+    <section class="statistics-frame series-frame" tabindex="0" aria-label="Every look, the newest first">
+      <table class="statistics-table">
+        <thead>
+          <tr>
+            <th scope="col">Look</th>
+            <th scope="col" class="statistics-number">
+              Difference
+            </th>
+            <th scope="col" class="statistics-number">
+              Always valid
+            </th>
+            <th scope="col" class="statistics-number">
+              One look
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <Index each={newestFirst()}>
+            {(look) => {
+              const interval = ([lower, upper]: SeriesLook["fixed"]) => (
+                <td class="statistics-number number" title={exactInterval({ lower, upper })}>
+                  {formatInterval(props.definition, { lower, upper }, precision(look()))}
+                </td>
+              );
+              return (
+                <tr>
+                  <th scope="row">{formatDateTime(look().takenAt)}</th>
+                  <td class="statistics-number number" title={formatExact(look().estimate)}>
+                    {formatDifference(props.definition, look().estimate, precision(look()))}
+                  </td>
+                  {interval(look().alwaysValid)}
+                  {interval(look().fixed)}
+                </tr>
+              );
+            }}
+          </Index>
+        </tbody>
+      </table>
+    </section>
+  );
+}

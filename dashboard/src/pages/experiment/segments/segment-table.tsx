@@ -1,0 +1,94 @@
+import { createMemo, Index, Show } from "solid-js";
+import type { MetricAnalysis, SampleRatioCheck } from "../../../../../src/model/analysis.ts";
+import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
+import type { SegmentResults } from "../../../../../src/model/segments.ts";
+import { differenceScale } from "../../../components/charts/difference-scale.ts";
+import { IntervalAxis } from "../../../components/charts/interval-axis.tsx";
+import { differenceDomain, intervalViews } from "../../../components/interval-view.ts";
+import { formatTick } from "../../../format/metric-value.ts";
+import { SegmentRows } from "./segment-rows.tsx";
+import "../results/metric-card.css";
+
+/** One line of the breakdown: everything, or one value. */
+export interface SegmentLine {
+  name: string;
+  units: number;
+  events: number;
+  sampleRatio: SampleRatioCheck;
+  metric: MetricAnalysis | undefined;
+}
+
+/** One metric for all units and for every segment, on one axis. */
+export function SegmentTable(props: { spec: ExperimentSpec; segments: SegmentResults; metric: string }) {
+  const lines = createMemo((): SegmentLine[] => {
+    const pick = (metrics: readonly MetricAnalysis[]) =>
+      metrics.find(({ metric }) => metric === props.metric);
+    const { overall, segments } = props.segments;
+    return [
+      { ...overall, name: "All units", metric: pick(overall.metrics) },
+      ...segments.map((segment) => ({
+        ...segment,
+        name: String(segment.value),
+        metric: pick(segment.metrics),
+      })),
+    ];
+  });
+  const scale = createMemo(() =>
+    differenceScale(
+      differenceDomain(
+        lines().flatMap(({ metric }) => (metric ? intervalViews(metric) : [])),
+        null,
+      ),
+    ),
+  );
+  const definition = () => lines()[0]?.metric?.definition;
+  return (
+    <div class="segment-frame">
+      <table class="metric-table segment-table">
+        <thead>
+          <tr>
+            <th scope="col" class="segment-name-column">
+              Segment
+            </th>
+            <th scope="col" class="segment-variant-column">
+              Variant
+            </th>
+            <th scope="col" class="metric-number segment-number-column">
+              Value
+            </th>
+            <th scope="col" class="metric-number segment-number-column">
+              Difference
+            </th>
+            <th scope="col">Interval</th>
+            <th scope="col" class="segment-effect-column">
+              Effect
+            </th>
+          </tr>
+        </thead>
+        <Index each={lines()}>
+          {(line) => (
+            <SegmentRows
+              line={line()}
+              control={props.spec.control}
+              scale={scale()}
+              alpha={props.segments.correctedAlpha}
+            />
+          )}
+        </Index>
+        <tfoot>
+          <tr class="metric-axis-row">
+            <td colspan="4" />
+            <td class="metric-plot">
+              <Show when={definition()}>
+                {(known) => (
+                  <IntervalAxis scale={scale()} formatTick={(value) => formatTick(known(), value)} />
+                )}
+              </Show>
+            </td>
+            <td />
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
