@@ -35,6 +35,11 @@ export function versionMadeLive(entry: AuditEntry): number | undefined {
   return typeof detail === "number" ? detail : undefined;
 }
 
+/** The experiment whose end an entry is a part of: winners and roll-backs change an AI config's live version too. */
+export function experimentBehind(entry: AuditEntry): string | undefined {
+  return entry.action === "config.set_live" ? textOf(entry, "experiment") : undefined;
+}
+
 /** What was done, as a sentence without its subject. Actions that are not known here are named as they are. */
 export function describeAudit(entry: AuditEntry): string {
   const variant = textOf(entry, "variant") ?? "a variant";

@@ -2,7 +2,7 @@ import { Show } from "solid-js";
 import type { AuditEntry } from "../../../../src/model/audit.ts";
 import { ActorName } from "../../components/actor-name.tsx";
 import { AuditSubject } from "../../components/audit-subject.tsx";
-import { describeAudit } from "../../format/audit-words.ts";
+import { describeAudit, experimentBehind } from "../../format/audit-words.ts";
 import { formatDateTime, formatTimeOfDay } from "../../format/time.ts";
 
 /** One act; its details can be unfolded. */
@@ -21,7 +21,16 @@ export function AuditLine(props: { entry: AuditEntry }) {
         <p class="audit-head">
           <span class="audit-what">{describeAudit(props.entry)}</span>
           <span class="audit-who">
-            <AuditSubject subject={props.entry.subject} /> · by <ActorName actor={props.entry.actor} />
+            <AuditSubject subject={props.entry.subject} />
+            <Show when={experimentBehind(props.entry)}>
+              {(experiment) => (
+                <>
+                  {" "}
+                  · <AuditSubject subject={`experiment:${experiment()}`} />
+                </>
+              )}
+            </Show>{" "}
+            · by <ActorName actor={props.entry.actor} />
           </span>
         </p>
         <Show when={props.entry.reason}>

@@ -12,7 +12,7 @@ import { Skeleton } from "../../components/skeleton.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { dataOf } from "../../data/data-of.ts";
 import { useAudit } from "../../data/queries/catalogue.ts";
-import { describeAudit, versionMadeLive } from "../../format/audit-words.ts";
+import { describeAudit, experimentBehind, versionMadeLive } from "../../format/audit-words.ts";
 import { routes } from "../../routes.ts";
 
 /** Who made what live, when and why, people and experiments alike; and the way back. */
@@ -60,9 +60,13 @@ export function ConfigHistory(props: {
                     <p class="history-title">{titleOf(entry)}</p>
                     <p class="muted history-by">
                       <DateTime at={entry.at} /> by <ActorName actor={entry.actor} />
-                      <Show when={entry.subject !== subject()}>
-                        {" "}
-                        · <AuditSubject subject={entry.subject} />
+                      <Show when={experimentBehind(entry)}>
+                        {(experiment) => (
+                          <>
+                            {" "}
+                            · <AuditSubject subject={`experiment:${experiment()}`} />
+                          </>
+                        )}
                       </Show>
                     </p>
                     <Show when={entry.reason}>

@@ -1,4 +1,4 @@
-import { useBeforeLeave, useNavigate } from "@solidjs/router";
+import { useNavigate } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, Show } from "solid-js";
 import { aiConfigInput } from "../../../../src/model/ai-config.ts";
 import {
@@ -10,6 +10,7 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
+import { useLeaveGuard } from "../../components/use-leave-guard.ts";
 import { useCreateConfig } from "../../data/actions/configs.ts";
 import { checkInput, issueAt, refusedFields } from "../../data/form-issues.ts";
 import { useMayChange } from "../../data/queries/session.ts";
@@ -52,11 +53,7 @@ export default function NewConfigPage() {
   createEffect(() => {
     document.title = "New AI config · Bakeoff";
   });
-  useBeforeLeave((leaving) => {
-    if (create.isSuccess || isEmpty() || leaving.defaultPrevented) return;
-    leaving.preventDefault();
-    if (window.confirm("Leave without creating this AI config?")) leaving.retry(true);
-  });
+  const release = useLeaveGuard(() => !isEmpty(), "Leave without creating this AI config?");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
@@ -71,7 +68,12 @@ export default function NewConfigPage() {
         value: read.value,
         note: "",
       },
-      { onSuccess: () => navigate(`${routes.config.path(chosenKey)}?tab=connect`) },
+      {
+        onSuccess: () => {
+          release();
+          navigate(`${routes.config.path(chosenKey)}?tab=connect`);
+        },
+      },
     );
   };
   return (

@@ -1,4 +1,3 @@
-import { useBeforeLeave } from "@solidjs/router";
 import { createMemo, createSignal, Show } from "solid-js";
 import {
   type AiConfig,
@@ -14,6 +13,7 @@ import { ConfigValueEditor } from "../../components/config-value/config-value-ed
 import { Panel } from "../../components/panel.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
+import { useLeaveGuard } from "../../components/use-leave-guard.ts";
 import { useAddVersion } from "../../data/actions/configs.ts";
 import { checkInput, issueAt } from "../../data/form-issues.ts";
 import { explain } from "../../data/use-action.ts";
@@ -45,11 +45,7 @@ export function NewVersionEditor(props: {
     const result = checkedNote();
     return result.ok ? undefined : issueAt(result.issues, "");
   };
-  useBeforeLeave((leaving) => {
-    if (add.isSuccess || !isChanged() || leaving.defaultPrevented) return;
-    leaving.preventDefault();
-    if (window.confirm("Leave without saving this version?")) leaving.retry(true);
-  });
+  const release = useLeaveGuard(isChanged, "Leave without saving this version?");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
@@ -57,7 +53,12 @@ export function NewVersionEditor(props: {
     if (props.unavailable !== undefined || !value.ok || !checkedNote().ok || add.isPending) return;
     add.mutate(
       { value: value.value, note: note().trim() },
-      { onSuccess: ({ version }) => props.onClose(version) },
+      {
+        onSuccess: ({ version }) => {
+          release();
+          props.onClose(version);
+        },
+      },
     );
   };
   const next = () => (props.versions[0]?.version ?? 0) + 1;

@@ -1,8 +1,8 @@
-import { useBeforeLeave } from "@solidjs/router";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { type MetricDefinition, metricDefinition } from "../../../../src/model/metric.ts";
 import { Button } from "../../components/ui/button.tsx";
+import { useLeaveGuard } from "../../components/use-leave-guard.ts";
 import { debounced } from "../../data/debounced.ts";
 import { checkInput, refusedFields } from "../../data/form-issues.ts";
 import { useMayChange } from "../../data/queries/session.ts";
@@ -20,7 +20,8 @@ export function MetricEditor(props: {
   submitLabel: string;
   busy: boolean;
   error: Error | null;
-  onSubmit: (definition: MetricDefinition, done: () => void) => void;
+  /** @param release  to be called before leaving once it is saved */
+  onSubmit: (definition: MetricDefinition, release: () => void) => void;
   onCancel: () => void;
   /** Said beside the button. */
   note: JSX.Element;
@@ -28,7 +29,6 @@ export function MetricEditor(props: {
   const mayChange = useMayChange();
   const [draft, setDraft] = createStore<MetricDraft>({ ...props.start });
   const [tried, setTried] = createSignal(false);
-  const [saved, setSaved] = createSignal(false);
   const checked = createMemo(() => checkInput(metricDefinition, toInput(draft)));
   const settled = debounced(() => {
     const result = checked();
@@ -40,19 +40,14 @@ export function MetricEditor(props: {
     return refusedFields(props.error);
   };
   const isChanged = () => JSON.stringify(toInput(draft)) !== JSON.stringify(toInput(props.start));
-  useBeforeLeave((leaving) => {
-    if (saved() || !isChanged() || leaving.defaultPrevented) return;
-    leaving.preventDefault();
-    if (window.confirm("Leave without saving this metric?")) leaving.retry(true);
-  });
+  const release = useLeaveGuard(isChanged, "Leave without saving this metric?");
   let form: HTMLFormElement | undefined;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     const result = checked();
     if (result.ok && !props.busy) {
-      const done = () => setSaved(true);
-      props.onSubmit(result.value, done);
+      props.onSubmit(result.value, release);
     } else {
       form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     }

@@ -27,10 +27,10 @@ export default function NewMetricPage() {
         submitLabel="Define metric"
         busy={create.isPending}
         error={create.error}
-        onSubmit={(definition, done) =>
+        onSubmit={(definition, release) =>
           create.mutate(definition, {
             onSuccess: () => {
-              done();
+              release();
               navigate(routes.metric.path(definition.key));
             },
           })
