@@ -1,4 +1,5 @@
 import { createEffect, type JSX, onMount, untrack } from "solid-js";
+import { Icon } from "../icon.tsx";
 
 /** One foldable part of a config value. It opens by itself when something inside is wrong. */
 export function ConfigSection(props: {
@@ -21,6 +22,7 @@ export function ConfigSection(props: {
   return (
     <details class="config-section" ref={details} open={untrack(() => props.open)}>
       <summary>
+        <Icon name="expand" />
         <span class="config-section-title">{props.title}</span>
         <span class="config-section-summary">{props.summary}</span>
       </summary>

@@ -1,8 +1,10 @@
-import { For, Show } from "solid-js";
+import { createMemo, For, Show } from "solid-js";
 import { CodeSample } from "../../components/code-sample.tsx";
+import { ConfigValueDiff } from "../../components/config-value/config-value-diff.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { describeExperiment } from "./draft/describe-experiment.ts";
+import { readValue } from "./draft/new-versions.ts";
 import { stepLabels, stepOf } from "./draft/steps.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { findWarnings } from "./draft/warnings.ts";
@@ -32,6 +34,21 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
     const { input } = props.form.checked();
     return input && describeExperiment(input, props.form.findMetric);
   };
+  const changes = createMemo(() => {
+    const { draft, world, checked } = props.form;
+    const versions = world().versions ?? [];
+    const control = draft.variants.find(({ id }) => id === draft.control);
+    const before = control && readValue(control, versions);
+    if (!control || !before || !checked().input) return [];
+    return draft.variants.flatMap((variant, index) => {
+      const after = readValue(variant, versions);
+      if (variant.id === control.id || !after) return [];
+      const version = checked().input?.variants[index]?.version;
+      const isNew = checked().toCreate.some((planned) => planned.expected === version);
+      const afterLabel = `${variant.key}, ${isNew ? "new " : ""}version ${version}`;
+      return [{ label: variant.key, before, after, beforeLabel: control.key, afterLabel }];
+    });
+  });
   return (
     <>
       <Show when={issues().length > 0}>
@@ -64,6 +81,18 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
           </Panel>
         )}
       </Show>
+      <For each={changes()}>
+        {(change) => (
+          <Panel title={`What ‘${change.label}’ changes`}>
+            <ConfigValueDiff
+              before={change.before}
+              after={change.after}
+              beforeLabel={change.beforeLabel}
+              afterLabel={change.afterLabel}
+            />
+          </Panel>
+        )}
+      </For>
       <For each={findWarnings(props.form)}>
         {(warning) => (
           <p class="form-warning">

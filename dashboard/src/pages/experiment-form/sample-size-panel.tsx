@@ -12,7 +12,7 @@ import { explain } from "../../data/use-action.ts";
 import { formatChosenDifference, formatValue } from "../../format/metric-value.ts";
 import { formatCount, formatFixed, formatPercent } from "../../format/number.ts";
 import { readNumberText } from "../../format/number-text.ts";
-import { earlierExperiments } from "./draft/earlier-experiments.ts";
+import { earlierExperiments, useMeasures } from "./draft/earlier-experiments.ts";
 import { differenceUnit, isTypedInPercent, readDifference, readPercent } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
@@ -35,6 +35,11 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     ...earlier().map(({ key, name }) => ({ value: key, label: name, detail: `As observed in ${key}` })),
     { value: TYPED, label: "Numbers that I type", detail: "Without an earlier experiment" },
   ];
+
+  const measures = useMeasures(
+    () => (source() === TYPED ? undefined : source()),
+    () => metric()?.key ?? "",
+  );
 
   /** Control and the treatment with the smallest share: the comparison that takes longest. */
   const pair = createMemo(() => {
@@ -67,6 +72,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     const primary = metric();
     if (!primary) return undefined;
     if (source() !== TYPED) {
+      if (measures() !== true) return undefined;
       return { type: "observed", experiment: source(), metric: primary.key, ...asked, ...common() };
     }
     const isProportion = primary.type === "proportion";
@@ -95,6 +101,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
   );
   const plan = () => (needed.isSuccess ? needed.data : undefined);
   const reach = () => (findable.isSuccess ? findable.data : undefined);
+  /** An answer to an earlier question stays on screen only while the new one can be answered. */
+  const isAskable = () => source() === TYPED || measures() !== false;
   const inAll = (units: number) => Math.ceil(units / pair().share);
   const total = ({ alwaysValid }: SampleSizeReply) =>
     inAll(alwaysValid.controlUnits + alwaysValid.treatmentUnits);
@@ -161,12 +169,14 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
             </div>
             <div class="plan-answer" aria-live="polite" aria-busy={needed.isFetching ? "true" : undefined}>
               <Show
-                when={plan()}
+                when={isAskable() && plan()}
                 fallback={
                   <p class="plan-detail">
                     {needed.isError
                       ? explain(needed.error)
-                      : "Say what you expect and which difference would matter; the answer appears here while you type."}
+                      : source() !== TYPED && measures() === false
+                        ? `That experiment did not measure ${primary().name}: choose another one, or type the numbers.`
+                        : "Say what you expect and which difference would matter; the answer appears here while you type."}
                   </p>
                 }
               >
@@ -216,7 +226,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                   </>
                 )}
               </Show>
-              <Show when={reach()}>
+              <Show when={isAskable() && reach()}>
                 {(reply) => (
                   <p class="plan-detail">
                     Your maximum of {formatCount(Number(draft.maximumUnits))} units finds differences from{" "}

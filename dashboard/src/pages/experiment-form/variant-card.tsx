@@ -1,31 +1,18 @@
 import { createMemo, createSignal, Show } from "solid-js";
-import type { AiConfigVersion, ConfigValue } from "../../../../src/model/ai-config.ts";
-import { Badge } from "../../components/badge.tsx";
+import type { AiConfigVersion } from "../../../../src/model/ai-config.ts";
 import { ConfigValueDiff } from "../../components/config-value/config-value-diff.tsx";
-import {
-  readConfigValueDraft,
-  toConfigValueDraft,
-} from "../../components/config-value/config-value-draft.ts";
+import { toConfigValueDraft } from "../../components/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "../../components/config-value/config-value-editor.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import type { VariantDraft } from "./draft/experiment-draft.ts";
-import { fingerprint } from "./draft/new-versions.ts";
+import { fingerprint, readValue } from "./draft/new-versions.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { VariantValue } from "./variant-value.tsx";
 
 const NEW = "new";
-
-/** What a variant holds; undefined while it is not chosen or not readable. */
-function readValue(variant: VariantDraft, versions: readonly AiConfigVersion[]): ConfigValue | undefined {
-  if (variant.source === "existing") {
-    return versions.find(({ version }) => version === variant.version)?.value;
-  }
-  const read = readConfigValueDraft(variant.value);
-  return read.ok ? read.value : undefined;
-}
 
 /** One variant: its key, its name, and the version that it hands out, new or existing. */
 export function VariantCard(props: {
@@ -89,9 +76,6 @@ export function VariantCard(props: {
     >
       <header class="variant-head">
         <h3>{label()}</h3>
-        <Show when={isControl()}>
-          <Badge tone="accent">Control</Badge>
-        </Show>
         <label class="choice variant-control">
           <input
             type="radio"

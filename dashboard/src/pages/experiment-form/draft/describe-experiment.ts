@@ -2,7 +2,7 @@ import type { ExperimentInput } from "../../../../../src/model/experiment.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import { formatChosenDifference } from "../../../format/metric-value.ts";
 import { formatCount } from "../../../format/number.ts";
-import { formatDuration } from "../../../format/time.ts";
+import { toDurationDraft } from "./quantities.ts";
 
 /** A chosen share with the digits it has: "33.33%". */
 function formatShare(share: number): string {
@@ -14,7 +14,11 @@ function join(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
-const seconds = (value: number) => formatDuration(value * 1_000);
+/** A chosen time span in the largest unit that is whole: "3 days", "90 minutes". */
+function seconds(value: number): string {
+  const { amount, unit } = toDurationDraft(value, "minutes");
+  return amount === "1" ? `1 ${unit.slice(0, -1)}` : `${amount} ${unit}`;
+}
 
 type FindMetric = (key: string) => MetricDefinition | undefined;
 type Margin = { kind: "absolute" | "relative"; value: number };
@@ -68,7 +72,7 @@ function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
     case "superiority":
       return `Promotes the first variant that is proven better on ${name}.`;
     case "non_inferiority":
-      return `Promotes a variant that is proven better on ${nameOf(input.rule.objective, findMetric)} and loses at most ${formatHarm(input.rule.margin, primary)} on ${name}.`;
+      return `Promotes a variant that is proven better on ${nameOf(input.rule.objective, findMetric)} and at most ${formatHarm(input.rule.margin, primary).replace(/^[+−]/, "")} worse on ${name}.`;
     case "best_levels":
       return `Promotes the variant that joins, for every factor, the level proven best on ${name}.`;
     case "best_arm":

@@ -1,4 +1,10 @@
+import { useQuery } from "@tanstack/solid-query";
+import type { Accessor } from "solid-js";
+import { type Experiment, experiment } from "../../../../../src/model/experiment.ts";
 import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
+import { apiPath } from "../../../data/api-path.ts";
+import { fetchFromApi } from "../../../data/fetch-from-api.ts";
+import { experimentKey } from "../../../data/queries/experiments.ts";
 import { useSampleSize } from "../../../data/queries/planning.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
@@ -12,18 +18,37 @@ export function earlierExperiments({ draft, world }: ExperimentForm): Experiment
     .toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 
+/**
+ * Whether an experiment measures a metric whose variance plans can be made from; undefined while that is not known.
+ * Quantiles have none.
+ */
+export function useMeasures(source: Accessor<string | undefined>, metric: Accessor<string>) {
+  const query = useQuery(() => ({
+    queryKey: experimentKey(source() ?? ""),
+    queryFn: ({ signal }): Promise<Experiment> =>
+      fetchFromApi(apiPath(["experiments", source() ?? ""]), experiment, signal),
+    enabled: source() !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  }));
+  return () => {
+    if (!query.isSuccess) return undefined;
+    return query.data.definitions.some(({ key, type }) => key === metric() && type !== "quantile");
+  };
+}
+
 /** Any number will do: the question is only asked for the baseline that comes with the answer. */
 const SOME_UNITS = 10_000;
 
 /** What a metric was in the control of the newest earlier experiment; undefined where that is not known. */
-export function useObservedBaseline(form: ExperimentForm, metric: () => string) {
+export function useObservedBaseline(form: ExperimentForm, metric: Accessor<string>) {
   const source = () => earlierExperiments(form)[0]?.key;
+  const measures = useMeasures(source, metric);
   const query = useSampleSize(() => {
-    const experiment = source();
-    if (experiment === undefined || metric() === "") return undefined;
+    const key = source();
+    if (key === undefined || measures() !== true) return undefined;
     return {
       type: "observed",
-      experiment,
+      experiment: key,
       metric: metric(),
       units: SOME_UNITS,
       alpha: 0.05,
@@ -32,9 +57,10 @@ export function useObservedBaseline(form: ExperimentForm, metric: () => string) 
     };
   });
   return () => {
-    const experiment = source();
-    const isAnswered = query.isSuccess && !query.isPlaceholderData;
-    if (!isAnswered || experiment === undefined) return undefined;
-    return { experiment, estimate: query.data.baseline.estimate };
+    const key = source();
+    const isAnswered = measures() === true && query.isSuccess && !query.isPlaceholderData;
+    return isAnswered && key !== undefined
+      ? { experiment: key, estimate: query.data.baseline.estimate }
+      : undefined;
   };
 }

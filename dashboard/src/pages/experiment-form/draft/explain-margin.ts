@@ -4,8 +4,11 @@ import { formatChosenDifference, formatValue } from "../../../format/metric-valu
 
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 4 });
 
-function round(metric: MetricDefinition): number {
-  return metric.type === "proportion" ? 0.5 : metric.unit === "ms" ? 1_000 : 100;
+/** A round number to explain with, where nothing was observed. */
+function exampleOf({ type, unit, direction }: MetricDefinition): number {
+  if (type === "proportion") return direction === "increase" ? 0.7 : 0.05;
+  if (unit === "USD") return 0.01;
+  return unit === "ms" ? 1_000 : 100;
 }
 
 /**
@@ -23,7 +26,7 @@ export function explainMargin(
     kind === "relative"
       ? `${percent.format(value * 100)}% of control`
       : formatChosenDifference(metric, value).replace("+", "");
-  const base = observed?.estimate ?? round(metric);
+  const base = observed?.estimate ?? exampleOf(metric);
   const end = base + sign * (kind === "relative" ? value * Math.abs(base) : value);
   const from = formatValue(metric, base, null);
   const to = formatValue(metric, end, null);

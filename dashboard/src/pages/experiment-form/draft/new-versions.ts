@@ -16,6 +16,18 @@ export function fingerprint(value: ConfigValue): string {
   return JSON.stringify(sorted(value));
 }
 
+/** What a variant holds; undefined while it is not chosen or not readable. */
+export function readValue(
+  variant: VariantDraft,
+  versions: readonly AiConfigVersion[],
+): ConfigValue | undefined {
+  if (variant.source === "existing") {
+    return versions.find(({ version }) => version === variant.version)?.value;
+  }
+  const read = readConfigValueDraft(variant.value);
+  return read.ok ? read.value : undefined;
+}
+
 /** A version that has to be created before the experiment can be. */
 export interface NewVersion {
   variant: VariantDraft;
