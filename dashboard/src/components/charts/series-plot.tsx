@@ -1,5 +1,6 @@
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 import type { SeriesDrawing } from "./draw-series.ts";
+import "./plot-figure.css";
 import "./series-plot.css";
 
 type Draw = typeof import("./draw-series.ts").drawSeries;

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 import type { SeriesPoint } from "../../../../../src/model/series.ts";
-import "../../../components/interval-plot.css";
+import "../../../components/charts/plot-figure.css";
 
 type Draw = typeof import("./draw-exposures.ts").drawExposures;
 
