@@ -1,4 +1,3 @@
-import { fnv32a } from "../../src/assigner/hash.ts";
 import type { Assigned, AssignOptions, Bakeoff, BakeoffOptions, Drop, Stats, WaitUntil } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
@@ -37,7 +36,11 @@ function checkUnit(unit: unknown): void {
 
 /** The same metrics of the same run, said twice, count once. */
 function feedbackIdentifier(run: string, metrics: Metrics): string {
-  return `${run}-${fnv32a(Object.keys(metrics).sort().join()).toString(36)}`;
+  let hash = 0;
+  for (const character of Object.keys(metrics).sort().join()) {
+    hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
+  }
+  return `${run}-${hash.toString(36)}`;
 }
 
 /**
@@ -100,13 +103,13 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
 
   const source =
     options.mode === "local"
-      ? createLocalSource(
+      ? createLocalSource({
           send,
-          options.refreshMs ?? 5_000,
+          refreshMs: options.refreshMs ?? 5_000,
           requestTimeoutMs,
-          (exposure, waitUntil) => push("exposure", exposure, waitUntil),
-          options.ruleset,
-        )
+          ruleset: options.ruleset,
+          expose: (exposure, waitUntil) => push("exposure", exposure, waitUntil),
+        })
       : createRemoteSource(send);
 
   async function assign<Value>(config: string, asked: AssignOptions<Value>): Promise<Assigned<Value>> {

@@ -1,6 +1,5 @@
-import { assign } from "../../src/assigner/assign.ts";
-import { type PreparedRuleset, prepareRuleset } from "../../src/assigner/prepared-ruleset.ts";
-import type { Ruleset } from "../../src/model/ruleset.ts";
+import type { PreparedRuleset } from "../../src/assigner/prepared-ruleset.ts";
+import type { ClientRuleset } from "../../src/model/client-ruleset.ts";
 import type { WaitUntil } from "./api.ts";
 import type { Send } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
@@ -18,25 +17,31 @@ const MAXIMUM_AGES = 6;
 /** Exposures told already; beyond this many the oldest are forgotten, which costs only repetition. */
 const REMEMBERED_EXPOSURES = 50_000;
 
+export interface LocalOptions {
+  send: Send;
+  refreshMs: number;
+  requestTimeoutMs: number;
+  /** A ruleset to start with. */
+  ruleset: unknown;
+  expose: (exposure: Exposure, waitUntil: WaitUntil | undefined) => void;
+}
+
 /** Only the server sends it and only its outline is looked at: what is wrong deeper down shows as a failed assignment. */
-function prepare(document: unknown): PreparedRuleset {
-  if (!Array.isArray(read(document, "configs")) || !Array.isArray(read(document, "experiments"))) {
-    throw new Failure("unreadable_answer", "the answer is not a ruleset");
+function toRuleset(document: unknown): ClientRuleset {
+  if (Array.isArray(read(document, "configs")) && Array.isArray(read(document, "experiments"))) {
+    return document as ClientRuleset;
   }
-  return prepareRuleset(document as Ruleset);
+  throw new Failure("unreadable_answer", "the answer is not a ruleset");
 }
 
 /** Evaluates the ruleset in this process, by the Worker's own code, and reports exposures once each. */
-export function createLocalSource(
-  send: Send,
-  refreshMs: number,
-  requestTimeoutMs: number,
-  expose: (exposure: Exposure, waitUntil: WaitUntil | undefined) => void,
-  document?: unknown,
-): Source {
-  let ruleset = document === undefined ? undefined : prepare(document);
+export function createLocalSource(options: LocalOptions): Source {
+  const { send, refreshMs, requestTimeoutMs, expose } = options;
+  let document = options.ruleset;
+  let ruleset: PreparedRuleset | undefined;
+  let assigner: typeof import("./assigner.ts");
   let entityTag: string | null = null;
-  let checkedAt = ruleset ? Date.now() : 0;
+  let checkedAt = 0;
   let failedAt = 0;
   let failure = new Failure("no_ruleset");
   let renewal: Promise<void> | undefined;
@@ -45,19 +50,24 @@ export function createLocalSource(
 
   async function renew(now: number): Promise<void> {
     try {
-      const headers: Record<string, string> = entityTag ? { "if-none-match": entityTag } : {};
-      const answer = await send("/v1/ruleset", requestTimeoutMs, { headers });
-      if (answer.status !== 304) {
-        ruleset = prepare(answer.body);
-        entityTag = answer.headers.get("etag");
+      if (document === undefined) {
+        const headers: Record<string, string> = entityTag ? { "if-none-match": entityTag } : {};
+        const answer = await send("/v1/ruleset", requestTimeoutMs, { headers });
+        if (answer.status !== 304) document = answer.body;
+        entityTag = answer.headers.get("etag") ?? entityTag;
+      }
+      if (document !== undefined) {
+        assigner = await import("./assigner.ts");
+        ruleset = assigner.prepareRuleset(toRuleset(document));
       }
       checkedAt = now;
       failedAt = 0;
     } catch (cause) {
       failure = toFailure(cause);
       failedAt = Date.now();
+      entityTag = null;
     }
-    renewal = undefined;
+    document = renewal = undefined;
   }
 
   /** Starts a renewal, or joins one under way; one that takes too long has died with the request it began in. */
@@ -72,32 +82,34 @@ export function createLocalSource(
     const { experiment, variant, period, unit } = exposure;
     const identity = `${experiment}/${variant}/${period}/${unit}`;
     if (told.has(identity)) return;
-    if (told.size >= REMEMBERED_EXPOSURES)
+    if (told.size >= REMEMBERED_EXPOSURES) {
       for (const oldest of told) {
         told.delete(oldest);
         break;
       }
+    }
     told.add(identity);
     expose(exposure, waitUntil);
   }
 
   function evaluate({ config, unit, attributes, covariates }: Question, waitUntil: WaitUntil | undefined) {
     if (!ruleset) throw failure;
-    const result = assign(ruleset, config, unit, attributes);
+    const result = assigner.assign(ruleset, config, unit, attributes);
     if (!result.ok) throw new Failure(result.code);
-    const { assignment } = result;
-    const { experiment, variant, period } = assignment;
+    const { experiment, variant, period } = result.assignment;
     if (experiment !== null && variant !== null && period !== null) {
       tell({ experiment, unit, variant, period, covariates }, waitUntil);
     }
-    return assignment;
+    return result.assignment;
   }
 
   return {
     assign(question, timeoutMs, waitUntil) {
       const now = Date.now();
       const age = now - checkedAt;
-      if (age < refreshMs || now < failedAt + RETRY_MILLISECONDS) return evaluate(question, waitUntil);
+      if ((ruleset && age < refreshMs) || now < failedAt + RETRY_MILLISECONDS) {
+        return evaluate(question, waitUntil);
+      }
       const work = startRenewal(now);
       waitUntil?.(work);
       if (ruleset && age < refreshMs * MAXIMUM_AGES) return evaluate(question, waitUntil);

@@ -104,12 +104,14 @@ function startMeasurement<Value>(
     }) satisfies RecordOutcome,
     onChunk(chunk: unknown): void {
       if (measured.ttft_ms === undefined && isToken(chunk)) measured.ttft_ms = since(started);
+      // Some streams tell of a failure instead of failing.
+      if (/^error$|failed$/.test(String(read(chunk, "type")))) measured.error = 1;
       quietly(() => learn(chunk));
     },
     complete(error: 0 | 1, isCancelled: boolean, result?: unknown): void {
       if (isComplete) return;
       isComplete = true;
-      measured.error = error;
+      measured.error ??= error;
       // How long the answer would have taken is not known then.
       if (isCancelled) properties.cancelled = true;
       else measured.latency_ms = since(started);

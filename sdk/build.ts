@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "vite";
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, "..");
+const emitted = resolve(repository, ".build/sdk-types");
+const output = resolve(import.meta.dirname, "dist");
+
+/**
+ * Publishes the declarations that an entry leads to, and no others: those of the client's inner life speak of the
+ * repository.
+ */
+async function publishTypes(entry: string, published: Set<string>): Promise<void> {
+  if (published.has(entry)) return;
+  published.add(entry);
+  const text = await readFile(join(emitted, "sdk/src", `${entry}.d.ts`), "utf8");
+  const imported = [...text.matchAll(/"\.\/([\w-]+)\.ts"/g)].flatMap(([, name]) => name ?? []);
+  await writeFile(join(output, `${entry}.d.ts`), text.replaceAll(/("\.\/[\w-]+)\.ts"/g, '$1.js"'));
+  for (const name of imported) await publishTypes(name, published);
+}
+
+await rm(emitted, { recursive: true, force: true });
+await build({ configFile: resolve(import.meta.dirname, "vite.config.ts") });
+await run(process.execPath, [resolve(repository, "node_modules/.bin/tsc"), "-p", import.meta.dirname]);
+await mkdir(output, { recursive: true });
+const published = new Set<string>();
+for (const entry of ["index", "ai"]) await publishTypes(entry, published);
+await copyFile(resolve(repository, "LICENSE"), resolve(import.meta.dirname, "LICENSE"));
+console.log(`bakeoff-sdk is built in ${output}`);
