@@ -11,7 +11,7 @@ export interface Message {
   content: string;
 }
 
-export interface Parameters {
+interface KnownParameters {
   temperature?: number | undefined;
   top_p?: number | undefined;
   top_k?: number | undefined;
@@ -20,17 +20,21 @@ export interface Parameters {
   presence_penalty?: number | undefined;
   stop?: string | string[] | undefined;
   seed?: number | undefined;
-  [name: string]: JsonValue | undefined;
 }
 
-export interface Context {
+/** The parameters of a call, named as providers name them; others than these pass through. */
+export type Parameters = KnownParameters & JsonObject;
+
+interface KnownContext {
   strategy?: string | undefined;
   top_k?: number | undefined;
   chunk_size?: number | undefined;
   chunk_overlap?: number | undefined;
   reranker?: string | undefined;
-  [name: string]: JsonValue | undefined;
 }
+
+/** How context is retrieved. */
+export type Context = KnownContext & JsonObject;
 
 /** What one version of an AI config holds. Keys of scope `client` are not given messages, prompt and system prompt. */
 export interface ConfigValue {

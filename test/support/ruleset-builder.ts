@@ -1,4 +1,5 @@
 import { type PreparedRuleset, prepareRuleset } from "../../src/assigner/prepared-ruleset.ts";
+import type { ClientRuleset } from "../../src/model/client-ruleset.ts";
 import type { RulesetExperiment } from "../../src/model/ruleset.ts";
 
 /** A running experiment on the AI config `answer`, with as many arms as weights. */
@@ -26,9 +27,9 @@ export function rulesetExperiment(
   };
 }
 
-/** A ruleset with the AI config `answer`, live at version 1, and these experiments on it. */
-export function rulesetOf(...experiments: RulesetExperiment[]): PreparedRuleset {
-  return prepareRuleset({
+/** A ruleset as clients get it: the AI config `answer`, live at version 1, and these experiments on it. */
+export function rulesetDocument(...experiments: RulesetExperiment[]): ClientRuleset {
+  return {
     version: 1,
     configs: [
       {
@@ -41,5 +42,10 @@ export function rulesetOf(...experiments: RulesetExperiment[]): PreparedRuleset 
       },
     ],
     experiments,
-  });
+  };
+}
+
+/** The same, ready to assign. */
+export function rulesetOf(...experiments: RulesetExperiment[]): PreparedRuleset {
+  return prepareRuleset(rulesetDocument(...experiments));
 }

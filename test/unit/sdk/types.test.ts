@@ -1,0 +1,20 @@
+import { expectTypeOf, it } from "vitest";
+import type { z } from "zod";
+import type * as sdk from "../../../sdk/src/index.ts";
+import type { ConfigValue } from "../../../src/model/ai-config.ts";
+import type { Assignment, AssignmentReason, AssignmentRequest } from "../../../src/model/assignment.ts";
+import type { outcomeEvent } from "../../../src/model/event.ts";
+import type { exposureReport } from "../../../src/model/exposure.ts";
+
+/** Each may stand where the other is wanted. Checked by the compiler, like everything here: see test/checks. */
+type Agree<Left, Right> = [Left, Right] extends [Right, Left] ? true : never;
+
+it("publishes types that agree with the server's own, in both directions", () => {
+  expectTypeOf<Agree<sdk.ConfigValue, ConfigValue>>().toEqualTypeOf<true>();
+  expectTypeOf<Agree<sdk.AssignmentReason, AssignmentReason>>().toEqualTypeOf<true>();
+  expectTypeOf<Agree<sdk.Assignment, Assignment>>().toEqualTypeOf<true>();
+  expectTypeOf<Agree<sdk.OutcomeEvent, z.input<typeof outcomeEvent>>>().toEqualTypeOf<true>();
+  expectTypeOf<Agree<sdk.Exposure, z.input<typeof exposureReport>>>().toEqualTypeOf<true>();
+  type Asked = Required<Pick<sdk.AssignOptions<unknown>, "attributes" | "covariates">>;
+  expectTypeOf<Agree<Asked, Required<Pick<AssignmentRequest, keyof Asked>>>>().toEqualTypeOf<true>();
+});
