@@ -15,8 +15,11 @@ const ${variable} = await bakeoff.assign(${JSON.stringify(config)}, {
 });
 const reply = await callYourModel(${variable}.value);
 
-// Or let Bakeoff measure latency and errors around the call:
-const answer = await bakeoff.run(${JSON.stringify(config)}, { unit: userId }, async (variant) => {
-  return callYourModel(variant.value);
-});`;
+// Or let Bakeoff measure the call too: latency, errors, tokens. Then say how it went.
+const { result, handle } = await bakeoff.run(
+  ${JSON.stringify(config)},
+  { unit: userId, fallback: ${variable}.value },
+  ({ value }) => callYourModel(value),
+);
+bakeoff.feedback(handle, { task_success: true });`;
 }

@@ -1,0 +1,201 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
+import { createdApiKey } from "../../../src/model/api-key.ts";
+import { auditList, keyList } from "../../../src/model/listing.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+
+const PATIENCE = { timeout: 15_000 };
+
+/** More than the dashboard reads in one go. */
+const ACTS = 110;
+
+let stack: DashboardStack;
+
+beforeAll(async () => {
+  stack = await DashboardStack.start();
+  const { admin } = stack.server;
+  await admin.post("/v1/configs", { key: "answer", name: "Answers", value: { model: "small" } }, aiConfig);
+  for (let index = 0; index < ACTS; index++) {
+    await admin.post("/v1/configs/answer/versions", { value: { model: `model-${index}` } }, aiConfigVersion);
+  }
+  const live = await fetch(`${stack.server.api}/v1/configs/answer/live`, {
+    method: "PUT",
+    headers: { authorization: "Bearer bk_admin_end_to_end", "content-type": "application/json" },
+    body: JSON.stringify({ version: 2, reason: "<script>document.title='owned'</script>" }),
+  });
+  expect(live.status).toBe(200);
+  await admin.post("/v1/configs", { key: "other", value: { model: "small" } }, aiConfig);
+});
+afterEach(async () => {
+  expect(stack.consoleErrors).toEqual([]);
+  await stack.closePages();
+});
+afterAll(() => stack.stop());
+
+function statusWith(secret: string, path = "/v1/configs"): Promise<number> {
+  return fetch(stack.server.api + path, { headers: { authorization: `Bearer ${secret}` } }).then(
+    ({ status }) => status,
+  );
+}
+
+async function newReader(): Promise<string> {
+  const input = { name: "Reader", scope: "read" };
+  const { secret } = await stack.server.admin.post("/v1/keys", input, createdApiKey);
+  await expect.poll(() => statusWith(secret), PATIENCE).toBe(200);
+  return secret;
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test("a key is created by keyboard alone, its secret is shown once and works, and revoking ends it", async () => {
+  const page = await stack.open("/keys");
+  await page.getByRole("button", { name: "New key" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).focus();
+  await page.keyboard.type("Reports");
+  await dialog.getByRole("radio", { name: /^Server/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  expect(await dialog.getByRole("radio", { name: /^Read/ }).isChecked()).toBe(true);
+  await page.keyboard.press("Enter");
+  const secret = (await dialog.locator("code.secret").textContent()) ?? "";
+  expect(secret).toMatch(/^bk_read_/);
+  await page.keyboard.press("Escape");
+  await dialog.getByText("Store the secret and tick the box first", { exact: false }).waitFor();
+  await dialog.getByRole("checkbox", { name: "I have stored it" }).focus();
+  await page.keyboard.press("Space");
+  await dialog.getByRole("button", { name: "Done" }).focus();
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  expect(await page.content()).not.toContain(secret);
+  const row = page.getByRole("row", { name: /Reports/ });
+  await row.getByText("In use").waitFor();
+  expect(await row.textContent()).toContain("by Admin secret");
+  await expect.poll(() => statusWith(secret), PATIENCE).toBe(200);
+
+  await row.getByRole("button", { name: "Revoke Reports" }).click();
+  await page.getByText("This cannot be undone", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await page.getByText("Reports is revoked.", { exact: false }).waitFor();
+  await row.getByText("Revoked", { exact: true }).waitFor();
+  await expect.poll(() => statusWith(secret), PATIENCE).toBe(401);
+});
+
+test("a key without a name is refused at its field, and nothing is created", async () => {
+  const before = await stack.server.admin.get("/v1/keys", keyList);
+  const page = await stack.open("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  await expect.poll(() => name.getAttribute("aria-invalid"), PATIENCE).toBe("true");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  expect(await stack.server.admin.get("/v1/keys", keyList)).toEqual(before);
+});
+
+test("a revocation that the API refuses is taken back", async () => {
+  const input = { name: "Kept", scope: "client" };
+  await stack.server.admin.post("/v1/keys", input, createdApiKey);
+  const page = await stack.open("/keys");
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/api/v1/keys/*", async (route) => {
+    await held;
+    await route.fulfill({ status: 503, contentType: "application/json", body: "{}" });
+  });
+  const row = page.getByRole("row", { name: /Kept/ });
+  await row.getByRole("button", { name: "Revoke Kept" }).click();
+  await page.getByRole("button", { name: "Revoke key" }).click();
+  await row.getByText("Revoked", { exact: true }).waitFor();
+  answer();
+  await page.getByText("The key still works.").waitFor();
+  await row.getByText("In use").waitFor();
+  stack.consoleErrors.length = 0;
+});
+
+test("a reader is told that only admins see keys, without a failing request", async () => {
+  const page = await stack.open("/keys", {}, await newReader());
+  await page.getByText("Only admins see keys").waitFor();
+  const button = page.getByRole("button", { name: "New key" });
+  expect(await button.getAttribute("title")).toBe("Your key may only read.");
+  await button.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});
+
+test("the audit says who did what and why under days, with details to unfold and links to the objects", async () => {
+  const page = await stack.open("/audit");
+  const today = new Intl.DateTimeFormat("en", { dateStyle: "full" }).format(new Date());
+  await page.getByRole("heading", { name: today, level: 2 }).waitFor();
+  const line = page.getByRole("listitem").filter({ hasText: "Made version 2 live, after version 1" });
+  await line.getByText("<script>document.title='owned'</script>").waitFor();
+  expect(await line.textContent()).toContain("by Admin secret");
+  expect(await line.getByRole("link", { name: "answer" }).getAttribute("href")).toBe("/configs/answer");
+  await line.getByText("Details").click();
+  await line.getByText('"to": 2').waitFor();
+  expect(await page.title()).not.toBe("owned");
+});
+
+test("older entries are read page after page until the first one", async () => {
+  const page = await stack.open("/audit?subject=config:answer");
+  await expect.poll(() => page.locator(".audit-line").count(), PATIENCE).toBe(100);
+  await page.getByRole("button", { name: "Show older entries" }).click();
+  await expect.poll(() => page.locator(".audit-line").count(), PATIENCE).toBe(ACTS + 2);
+  await page.getByText("Created the AI config, with version 1 live").waitFor();
+  await page.getByRole("button", { name: "Show older entries" }).waitFor({ state: "detached" });
+});
+
+test("subject, actor and action narrow the audit and stay in the address", async () => {
+  const page = await stack.open("/audit");
+  await page.getByRole("combobox", { name: "Done to" }).fill("Answers");
+  await page.getByRole("option", { name: /Answers/ }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("subject"), PATIENCE).toBe("config:answer");
+  await page.getByRole("button", { name: /^What/ }).click();
+  await page.getByRole("option", { name: "Made a version live" }).click();
+  await expect.poll(() => page.locator(".audit-line").count(), PATIENCE).toBe(1);
+  await page.getByRole("button", { name: /^By/ }).click();
+  await page.getByRole("option", { name: /Admin secret/ }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("actor"), PATIENCE).toBe("key:admin");
+  await page.reload();
+  await page.getByText("Made version 2 live, after version 1").waitFor();
+  expect(await page.locator(".audit-line").count()).toBe(1);
+  await page.goto(`${stack.server.dashboard}/audit?subject=config:answer&actor=cron`);
+  await page.getByText("No entry matches").waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await expect.poll(() => page.locator(".audit-line").count(), PATIENCE).toBe(100);
+  expect(new URL(page.url()).search).toBe("");
+});
+
+test("what the audit shows is what the API says, and a reader may see it", async () => {
+  const page = await stack.open("/audit?subject=config:other", {}, await newReader());
+  const line = page.locator(".audit-line");
+  await line.first().waitFor();
+  const { entries } = await stack.server.admin.get("/v1/audit?subject=config:other", auditList);
+  expect(await line.count()).toBe(entries.length);
+  await line.first().getByText("Details").click();
+  expect(await line.first().textContent()).toContain(new Date(entries[0]?.at ?? 0).toISOString());
+});
+
+test("keys and audit are accessible in light and dark, dialogs included, and fit on a phone", async () => {
+  const input = { name: `שלום ${"x".repeat(190)}`, scope: "admin" };
+  await stack.server.admin.post("/v1/keys", input, createdApiKey);
+  const keys = await stack.open("/keys", { viewport: PHONE });
+  await keys.getByRole("row", { name: /שלום/ }).waitFor();
+  expect(await overflow(keys)).toBeLessThanOrEqual(0);
+  expect(await accessibilityViolations(keys)).toEqual([]);
+  await keys.emulateMedia({ colorScheme: "dark" });
+  await keys.getByRole("button", { name: "New key" }).click();
+  await keys.getByRole("dialog").waitFor();
+  expect(await accessibilityViolations(keys)).toEqual([]);
+  const audit = await stack.open("/audit?subject=config:other", { viewport: PHONE });
+  await audit.locator(".audit-line").first().waitFor();
+  expect(await overflow(audit)).toBeLessThanOrEqual(0);
+  expect(await accessibilityViolations(audit)).toEqual([]);
+  await audit.emulateMedia({ colorScheme: "dark" });
+  expect(await accessibilityViolations(audit)).toEqual([]);
+});

@@ -1,0 +1,276 @@
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
+import { createdApiKey } from "../../../src/model/api-key.ts";
+import { eventReceipt } from "../../../src/model/event.ts";
+import { experiment } from "../../../src/model/experiment.ts";
+import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
+import { metricPreview } from "../../../src/model/metric-preview.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+
+const PATIENCE = { timeout: 15_000 };
+const UNITS = 60;
+
+let stack: DashboardStack;
+
+beforeAll(async () => {
+  stack = await DashboardStack.start();
+  await logOutcomes();
+});
+afterEach(async () => {
+  expect(stack.consoleErrors).toEqual([]);
+  await stack.closePages();
+});
+afterAll(() => stack.stop());
+
+/** An experiment whose app logs a latency with a long tail, a cost, and two keys that nobody has defined. */
+async function logOutcomes(): Promise<void> {
+  const { admin } = stack.server;
+  const value = { model: "small" };
+  await admin.post("/v1/configs", { key: "answer", value }, aiConfig);
+  await admin.post("/v1/configs/answer/versions", { value: { model: "large" } }, aiConfigVersion);
+  const input = {
+    key: "larger",
+    name: "Is larger better?",
+    kind: "model",
+    config: "answer",
+    variants: [
+      { key: "small", version: 1, weight: 0.5 },
+      { key: "large", version: 2, weight: 0.5 },
+    ],
+    control: "small",
+    metrics: [{ metric: "latency_ms", role: "primary" }],
+  };
+  await admin.post("/v1/experiments", input, experiment);
+  await admin.post("/v1/experiments/larger/start", {}, experiment);
+  const events = Array.from({ length: UNITS }, (_, index) => ({
+    id: `e-${index}`,
+    experiment: "larger",
+    variant: index % 2 === 0 ? "small" : "large",
+    unit: `u-${index}`,
+    metrics: {
+      latency_ms: 200 + 10 * index + (index === UNITS - 1 ? 20_000 : 0),
+      cost_usd: 0.002,
+      rating: (index % 5) + 1,
+      delta: index % 3 === 0 ? -1 : 1,
+    },
+  }));
+  await expect
+    .poll(
+      () =>
+        admin
+          .post("/v1/events", { events }, eventReceipt)
+          .then(({ accepted, duplicates }) => accepted + duplicates),
+      PATIENCE,
+    )
+    .toBe(UNITS);
+  // The log reaches the database a moment later.
+  await expect
+    .poll(() => previewOf("latency_ms").then(({ eventsWithMetric }) => eventsWithMetric), PATIENCE)
+    .toBe(UNITS);
+}
+
+async function previewOf(key: string, changes: Partial<MetricDefinition> = {}) {
+  const { admin } = stack.server;
+  const definition = await admin.get(`/v1/metrics/${key}`, metricDefinition);
+  return admin.post("/v1/metrics/preview", { definition: { ...definition, ...changes } }, metricPreview);
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** The exact number behind a shown one, which it reveals on focus. */
+async function exactOf(page: Page, shown: string): Promise<string | null> {
+  const trigger = page.locator(".exact", { has: page.locator(shown) });
+  await trigger.focus();
+  const exact = page.locator(".tooltip-exact");
+  await exact.waitFor();
+  return exact.textContent();
+}
+
+test("the catalogue says how each metric is computed and where it runs, and can be searched", async () => {
+  const page = await stack.open("/metrics");
+  const latency = page.getByRole("row", { name: /latency_ms/ }).first();
+  await latency.getByRole("link", { name: "Is larger better?" }).waitFor();
+  const text = await latency.textContent();
+  for (const part of ["Mean", "Per event", "Lower is better", "ms"]) expect(text).toContain(part);
+  expect(await page.getByRole("row", { name: /latency_p95_ms/ }).textContent()).toContain(
+    "Quantile 0.95 of latency_ms",
+  );
+  await page.getByRole("textbox", { name: "Search metrics" }).fill("toxic");
+  await expect.poll(() => page.getByRole("row").count(), PATIENCE).toBe(3);
+  expect(new URL(page.url()).searchParams.get("search")).toBe("toxic");
+  await page.getByRole("textbox", { name: "Search metrics" }).fill("nothing like it");
+  await page.getByText("No metric matches").waitFor();
+});
+
+test("a key that is logged but not defined is offered, prefilled, and defined", async () => {
+  const page = await stack.open("/metrics");
+  const panel = page.getByRole("region", { name: "Logged, but not defined yet" });
+  expect(await panel.getByRole("listitem").filter({ hasText: "rating" }).textContent()).toContain(
+    "60 events",
+  );
+  await panel.getByRole("link", { name: "Define it: rating" }).click();
+  const key = page.getByRole("textbox", { name: "Key", exact: true });
+  expect(await key.inputValue()).toBe("rating");
+  expect(await page.getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("Rating");
+  await page.getByText("From 60 events").waitFor();
+  await page.getByRole("textbox", { name: "Unit", exact: true }).fill("stars");
+  await page.getByRole("button", { name: "Define metric" }).click();
+  await page.getByText("Rating is defined.").waitFor();
+  await page.getByRole("heading", { name: "Rating", level: 1 }).waitFor();
+  expect(await stack.server.admin.get("/v1/metrics/rating", metricDefinition)).toMatchObject({
+    key: "rating",
+    type: "mean",
+    unit: "stars",
+  });
+});
+
+test("the preview shows the API's own numbers, and what a cap or a limit would change", async () => {
+  const page = await stack.open("/metrics/latency_ms");
+  const expected = await previewOf("latency_ms");
+  await page.locator(".preview-number").waitFor();
+  expect(await exactOf(page, ".preview-number")).toBe(String(expected.estimate));
+  expect(await exactOf(page, ".preview-error")).toBe(String(expected.standardError));
+  const largest = page.getByRole("row", { name: /^Largest/ });
+  expect(await largest.textContent()).toContain("20,790 ms");
+  const bars = page.locator(".histogram-bar");
+  expect(await bars.count()).toBe(expected.values?.histogram.length);
+  await page.getByRole("textbox", { name: "Cap" }).fill("500");
+  const capped = await previewOf("latency_ms", { cap: 500 });
+  await page.getByText(`The cap changes ${capped.values?.capped} values.`).waitFor();
+  expect(await exactOf(page, ".preview-number")).toBe(String(capped.estimate));
+  await page.getByRole("textbox", { name: "Minimum" }).fill("300");
+  await page
+    .getByText("10 values would be refused: the value lies below the metric's minimum 300.")
+    .waitFor();
+});
+
+test("a definition with faults is refused at its fields, and the last good answer stays", async () => {
+  const page = await stack.open("/new/metric?key=rating");
+  await page.getByText("From 60 events").waitFor();
+  const key = page.getByRole("textbox", { name: "Key", exact: true });
+  await key.fill("Bad Key");
+  await page.getByText("This is the answer to the last definition without faults.").waitFor();
+  await page.getByText("From 60 events").waitFor();
+  await page.getByRole("button", { name: "Define metric" }).click();
+  await expect.poll(() => key.getAttribute("aria-invalid"), PATIENCE).toBe("true");
+  await page.getByText("1 to 64 lower-case letters", { exact: false }).waitFor();
+  await key.fill("spread");
+  await page.getByRole("textbox", { name: "Minimum" }).fill("5");
+  await page.getByRole("textbox", { name: "Maximum" }).fill("1");
+  await page.getByText("Minimum must lie below maximum.").waitFor();
+  await page.getByRole("textbox", { name: "Maximum" }).fill("a lot");
+  await page.getByText("This is not a number.").waitFor();
+  await page.getByRole("radio", { name: "Quantile" }).check({ force: true });
+  await page.getByText("Choose the metric to read.").waitFor();
+  await page.getByRole("radio", { name: "Mean" }).check({ force: true });
+  await page.getByRole("textbox", { name: "Minimum" }).fill("");
+  await page.getByRole("textbox", { name: "Maximum" }).fill("");
+  await key.fill("latency_ms");
+  await page.getByRole("button", { name: "Define metric" }).click();
+  await page.getByText("There already is a metric 'latency_ms'.").first().waitFor();
+  expect(await key.getAttribute("aria-invalid")).toBe("true");
+  stack.consoleErrors.length = 0;
+});
+
+test("a quantile of another metric is defined by keyboard alone", async () => {
+  const page = await stack.open("/new/metric");
+  await page.getByRole("textbox", { name: "Key", exact: true }).focus();
+  await page.keyboard.type("latency_p50_ms");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Median latency");
+  await page.getByRole("radio", { name: "Mean" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("combobox", { name: "Of the values of" }).focus();
+  await page.keyboard.type("latency_ms");
+  await page.getByRole("combobox", { name: "Of the values of" }).fill("Latency");
+  await page.getByRole("option", { name: /latency_ms/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Quantile" }).focus();
+  await page.keyboard.type("0.5");
+  await page.getByRole("button", { name: "Define metric" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Median latency is defined.").waitFor();
+  expect(await stack.server.admin.get("/v1/metrics/latency_p50_ms", metricDefinition)).toMatchObject({
+    type: "quantile",
+    quantile: 0.5,
+    source: "latency_ms",
+  });
+});
+
+test("a changed definition is saved, and the page says that running experiments keep theirs", async () => {
+  const page = await stack.open("/metrics/latency_ms");
+  await page.getByText("Running experiments keep the definition they started with:").waitFor();
+  await page.getByRole("textbox", { name: "Cap" }).fill("5000");
+  await page.getByRole("button", { name: "Save definition" }).click();
+  await page.getByText("Latency is saved.", { exact: false }).waitFor();
+  const { admin } = stack.server;
+  expect(await admin.get("/v1/metrics/latency_ms", metricDefinition)).toMatchObject({ cap: 5_000 });
+  const running = await admin.get("/v1/experiments/larger", experiment);
+  expect(running.definitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
+  expect(await page.getByRole("link", { name: "History" }).getAttribute("href")).toBe(
+    "/audit?subject=metric%3Alatency_ms",
+  );
+});
+
+test("a preview that fails says so and keeps trying; the form stays usable", async () => {
+  const page = await stack.newPage();
+  await page.route("**/metrics/preview", (route) => route.fulfill({ status: 500, body: "{}" }));
+  await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=bk_admin_end_to_end`);
+  await page.getByText("The API could not answer").waitFor();
+  await page.getByRole("textbox", { name: "Description" }).fill("Still here");
+  await page.unroute("**/metrics/preview");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".preview-number").waitFor();
+  stack.consoleErrors.length = 0;
+});
+
+test("a metric that is not defined, and one that nobody logs, say what to do", async () => {
+  const page = await stack.open("/metrics/delta");
+  await page.getByText("There is no such metric").waitFor();
+  await page.getByRole("link", { name: "define it" }).click();
+  await page.getByText("From 60 events").waitFor();
+  const unlogged = await stack.open("/metrics/toxicity");
+  await unlogged.getByText("None of the newest 60 events carries this metric.").waitFor();
+});
+
+test("hostile names are text, and a reader cannot save", async () => {
+  const { admin } = stack.server;
+  const name = `<script>document.title='owned'</script>${"x".repeat(150)}`;
+  const definition = { key: "hostile", name, type: "mean", direction: "increase" };
+  await admin.post("/v1/metrics", definition, metricDefinition);
+  const { secret } = await admin.post("/v1/keys", { name: "Reader", scope: "read" }, createdApiKey);
+  await expect
+    .poll(
+      async () =>
+        (await fetch(`${stack.server.api}/v1/metrics`, { headers: { authorization: `Bearer ${secret}` } }))
+          .status,
+      PATIENCE,
+    )
+    .toBe(200);
+  const page = await stack.open("/metrics/hostile", { viewport: PHONE }, secret);
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
+  expect(await page.title()).not.toBe("owned");
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  const save = page.getByRole("button", { name: "Save definition" });
+  expect(await save.getAttribute("title")).toBe("Your key may only read.");
+});
+
+test("catalogue and editor are accessible in light and dark, and fit on a phone", async () => {
+  const paths = [
+    ["/metrics", "Logged, but not defined yet"],
+    ["/metrics/latency_ms", "Logged values, before the cap"],
+    ["/new/metric?key=rating", "Logged values, before the cap"],
+  ] as const;
+  for (const [path, sign] of paths) {
+    const page = await stack.open(path, { viewport: PHONE });
+    await page.getByText(sign).waitFor();
+    expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    expect(await accessibilityViolations(page), path).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await accessibilityViolations(page), `${path}, dark`).toEqual([]);
+  }
+});
