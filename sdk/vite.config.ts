@@ -14,7 +14,7 @@ export default defineConfig({
     lib: { entry: { index: inSource("index.ts"), ai: inSource("ai.ts") }, formats: ["es"] },
     rolldownOptions: {
       // What is imported for its types alone declares schemas, and must leave no trace.
-      treeshake: { moduleSideEffects: false },
+      treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
       output: { minify: true, chunkFileNames: "[name].js", postBanner: NOTICE },
     },
   },

@@ -23,7 +23,7 @@ export class FakeWorker {
     return this.behaviour ? this.behaviour(received) : this.answer(received);
   };
 
-  answer({ path, body }: Received): Response {
+  answer({ path, body }: Pick<Received, "path" | "body">): Response {
     if (path === "/v1/events") {
       for (const { id } of body.events) this.acknowledged.push(id);
       return Response.json({ accepted: body.events.length, duplicates: 0, rejected: [], warnings: [] });
