@@ -3,6 +3,7 @@ export function actorWords(actor: string): string {
   if (actor === "cron") return "the scheduled analysis";
   if (actor === "guardrail") return "the guardrail watch";
   if (actor.startsWith("access:")) return actor.slice("access:".length);
+  if (actor === "key:admin") return "the admin key";
   if (actor.startsWith("key:")) return `the key ${actor.slice("key:".length)}`;
   return actor;
 }

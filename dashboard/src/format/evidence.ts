@@ -36,7 +36,7 @@ function describeMinimum(facts: Facts): string {
   const smallest =
     perArm === undefined
       ? []
-      : [`the smallest variant has ${countOf(facts, "smallestArm")} of ${formatCount(perArm)}`];
+      : [`${countOf(facts, "smallestArm")} of at least ${formatCount(perArm)} in the smallest variant`];
   const minimumSeconds = numberOf(facts, "minimumDurationSeconds") ?? 0;
   const elapsed = formatDuration((numberOf(facts, "seconds") ?? 0) * 1_000);
   const time = minimumSeconds === 0 ? [] : [`${elapsed} of ${formatDuration(minimumSeconds * 1_000)}`];

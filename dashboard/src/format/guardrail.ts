@@ -1,5 +1,5 @@
 import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysis.ts";
-import { formatDifference } from "./metric-value.ts";
+import { formatChosenDifference, formatDifference } from "./metric-value.ts";
 import { formatExact } from "./number.ts";
 
 /** A guardrail's numbers in words; harm is positive where the treatment is worse, whatever the metric's direction. */
@@ -27,6 +27,17 @@ function boundsOf({ excess, tolerated }: GuardrailResult) {
 
 const exactEnd = (end: number | null, infinity: string) => (end === null ? infinity : formatExact(end));
 
+/** A chosen margin has the digits it was given; one that follows control's value has as many as make sense. */
+function toleratedWords(
+  { definition }: MetricAnalysis,
+  { margin }: GuardrailResult,
+  tolerated: number,
+): string {
+  return margin.kind === "absolute"
+    ? formatChosenDifference(definition, tolerated)
+    : formatDifference(definition, tolerated, null);
+}
+
 /** Harm, tolerated harm and what hides behind them. */
 export function readGuardrail(metric: MetricAnalysis, result: GuardrailResult): GuardrailReading {
   const { definition } = metric;
@@ -34,7 +45,7 @@ export function readGuardrail(metric: MetricAnalysis, result: GuardrailResult): 
   return {
     harm: harm === null ? "—" : formatDifference(definition, harm, precisionOf(metric, result)),
     exactHarm: harm === null ? "Not computed yet" : `Exactly ${formatExact(harm)}`,
-    tolerated: tolerated === null ? "—" : formatDifference(definition, tolerated, null),
+    tolerated: tolerated === null ? "—" : toleratedWords(metric, result, tolerated),
     exactBounds: `Harm beyond the margin: ${exactEnd(excess.lower, "−∞")} to ${exactEnd(excess.upper, "+∞")}`,
   };
 }

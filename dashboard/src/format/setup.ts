@@ -61,7 +61,7 @@ export function describeRule(spec: ExperimentSpec, definitions: readonly MetricD
   const nameOf = (key: string | undefined) => definitionOf(key)?.name ?? key ?? "the primary metric";
   const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
   const guardrails = spec.metrics.some(({ role }) => role === "guardrail")
-    ? " and no guardrail may be harmed beyond its margin"
+    ? ", and harm beyond the margin is excluded for every guardrail"
     : "";
   const confidence = formatPercent(1 - spec.alpha, spec.alpha < 0.01 ? 2 : 0);
   switch (spec.rule.type) {

@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from "@kobalte/core/dialog";
-import { type JSX, Show } from "solid-js";
+import { createRenderEffect, type JSX, Show } from "solid-js";
 import { IconButton } from "./button.tsx";
 import "./dialog.css";
 
@@ -12,12 +12,25 @@ export function Dialog(props: {
   width?: "narrow" | "wide";
   children: JSX.Element;
 }) {
+  let openedFrom: Element | null = null;
+  createRenderEffect(() => {
+    if (props.open) openedFrom = document.activeElement;
+  });
+  // The primitive gives the focus back to a trigger of its own only; these dialogs are opened from anywhere.
+  const giveFocusBack = (event: Event) => {
+    event.preventDefault();
+    if (openedFrom instanceof HTMLElement && openedFrom.isConnected) openedFrom.focus();
+  };
   return (
     <Primitive open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay class="dialog-overlay" />
         <div class="dialog-frame">
-          <Primitive.Content class="dialog" data-width={props.width ?? "narrow"}>
+          <Primitive.Content
+            class="dialog"
+            data-width={props.width ?? "narrow"}
+            onCloseAutoFocus={giveFocusBack}
+          >
             <header class="dialog-header">
               <Primitive.Title class="dialog-title">{props.title}</Primitive.Title>
               <IconButton icon="cross" label="Close" onClick={() => props.onClose()} />

@@ -41,7 +41,7 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
   return (
     <Panel title="Before the start">
       <div class="draft-panel">
-        <div class="stack">
+        <div class="draft-text">
           <p>
             Starting hands {plural(String(spec().variants.length), "variant")} to the units that ask for{" "}
             <code>{spec().config}</code> and freezes variants, split and metric definitions. Numbers appear

@@ -37,7 +37,7 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
             <thead>
               <tr>
                 <th scope="col">Guardrail</th>
-                <th scope="col">Variant</th>
+                <th scope="col">Verdict</th>
                 <th scope="col" class="cell-number">
                   Harm seen
                 </th>
@@ -47,15 +47,22 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
                 <th scope="col" class="cell-number">
                   Harm lies between
                 </th>
-                <th scope="col">Verdict</th>
               </tr>
             </thead>
             <tbody>
               <For each={rows()}>
                 {(row) => (
                   <tr>
-                    <th scope="row">{row.metric.definition.name}</th>
-                    <td>{row.result.variant}</td>
+                    <th scope="row">
+                      {row.metric.definition.name}
+                      <span class="guardrail-variant">{row.result.variant}</span>
+                    </th>
+                    <td>
+                      <VerdictBadge
+                        verdict={row.result.verdict}
+                        title={describeVerdict(row.metric.definition, row.result)}
+                      />
+                    </td>
                     <td class="cell-number number">
                       <Exact exact={row.reading.exactHarm} method="Positive is worse than control.">
                         {row.reading.harm}
@@ -69,12 +76,6 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
                       >
                         {guardrailBounds(row.metric, row.result)}
                       </Exact>
-                    </td>
-                    <td>
-                      <VerdictBadge
-                        verdict={row.result.verdict}
-                        title={describeVerdict(row.metric.definition, row.result)}
-                      />
                     </td>
                   </tr>
                 )}

@@ -105,33 +105,35 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
       </header>
       <section>
         <h2>Variants and traffic</h2>
-        <table class="print-table">
-          <thead>
-            <tr>
-              <th scope="col">Variant</th>
-              <th scope="col">Version</th>
-              <th scope="col">Weight</th>
-              <th scope="col">Units</th>
-              <th scope="col">Expected</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={spec().variants}>
-              {(variant, index) => (
-                <tr>
-                  <th scope="row">
-                    {variant.key}
-                    {variant.key === spec().control ? " (control)" : ""}
-                  </th>
-                  <td>{variant.version}</td>
-                  <td>{shareWords(currentWeights(props.experiment)[index()] ?? variant.weight)}</td>
-                  <td>{formatCount(observedOf(variant.key)?.units ?? 0)}</td>
-                  <td>{formatCount(observedOf(variant.key)?.expected ?? 0)}</td>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
+        <div class="print-frame">
+          <table class="print-table">
+            <thead>
+              <tr>
+                <th scope="col">Variant</th>
+                <th scope="col">Version</th>
+                <th scope="col">Weight</th>
+                <th scope="col">Units</th>
+                <th scope="col">Expected</th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={spec().variants}>
+                {(variant, index) => (
+                  <tr>
+                    <th scope="row">
+                      {variant.key}
+                      {variant.key === spec().control ? " (control)" : ""}
+                    </th>
+                    <td>{variant.version}</td>
+                    <td>{shareWords(currentWeights(props.experiment)[index()] ?? variant.weight)}</td>
+                    <td>{formatCount(observedOf(variant.key)?.units ?? 0)}</td>
+                    <td>{formatCount(observedOf(variant.key)?.expected ?? 0)}</td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
         <p class="print-note">
           {formatCount(analysis().units)} units, {formatCount(analysis().events)} events,{" "}
           {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}

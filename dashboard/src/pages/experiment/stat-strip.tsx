@@ -1,11 +1,18 @@
 import { type JSX, Show } from "solid-js";
 import type { Analysis } from "../../../../src/model/analysis.ts";
-import type { Experiment } from "../../../../src/model/experiment.ts";
+import type { Experiment, ExperimentSpec } from "../../../../src/model/experiment.ts";
 import { useClock } from "../../data/clock.ts";
 import { formatCount } from "../../format/number.ts";
 import { formatDateTime, formatDuration } from "../../format/time.ts";
 import { confidenceWords } from "./results/metric-titles.ts";
 import "./stat-strip.css";
+
+const ruleWords: Record<ExperimentSpec["rule"]["type"], string> = {
+  superiority: "a winner must be better",
+  non_inferiority: "a winner must not be worse",
+  best_levels: "the best levels are joined",
+  best_arm: "the best variant is named",
+};
 
 /** How far the experiment has come, in four numbers. */
 export function StatStrip(props: { experiment: Experiment; analysis: Analysis }) {
@@ -37,7 +44,7 @@ export function StatStrip(props: { experiment: Experiment; analysis: Analysis })
         <Show when={props.experiment.startedAt}>{(at) => <>since {formatDateTime(at())}</>}</Show>
       </Stat>
       <Stat name="Confidence" value={confidenceWords(props.analysis.alpha)}>
-        {spec().rule.type === "superiority" ? "must be better" : "must not be worse"}
+        {ruleWords[spec().rule.type]}
       </Stat>
     </dl>
   );

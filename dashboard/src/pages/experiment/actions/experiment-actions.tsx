@@ -22,6 +22,7 @@ import { routes } from "../../../routes.ts";
 import { type Act, actsFor, actWords } from "./action-words.ts";
 import { CoverageDialog } from "./coverage-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
+import { provenWinner, standings } from "./standing.ts";
 import { TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
 
@@ -110,6 +111,12 @@ export function ExperimentActions(props: {
       })),
   ];
 
+  // Promoting is suggested only where something is proven.
+  const isSuggested = (act: Act) =>
+    act === "promote"
+      ? provenWinner(standings(spec(), props.results), props.results) !== null
+      : act === "start" || act === "resume";
+
   const refuse = (reason: string) => notify({ tone: "worse", title: "Not possible", detail: reason });
   createEffect(() => {
     const acts: Command[] = actsFor(props.experiment).map((act) => ({
@@ -138,7 +145,7 @@ export function ExperimentActions(props: {
       <For each={inView()}>
         {(act) => (
           <Button
-            kind={act === "start" || act === "resume" || act === "promote" ? "primary" : "plain"}
+            kind={isSuggested(act) ? "primary" : "plain"}
             busy={isBusy()}
             unavailable={unavailable()}
             onClick={() => ask(act)}

@@ -68,32 +68,34 @@ export function PromoteDialog(props: {
       <p>{consequence("promote", experiment, props.liveVersion)}</p>
       <fieldset class="promote-choices" aria-describedby={isMissing() ? `${group}-error` : undefined}>
         <legend>Variant</legend>
-        <For each={all}>
-          {(one) => (
-            <label class="promote-choice">
-              <input
-                type="radio"
-                name={group}
-                value={one.variant}
-                checked={chosen() === one.variant}
-                onChange={() => {
-                  setChosen(one.variant);
-                  setMissing(false);
-                }}
-              />
-              <span>
-                <span class="promote-name">
-                  {one.variant}
-                  <span class="promote-version">
-                    version {one.version}
-                    {one.kind === "control" ? ", control" : ""}
+        <div class="promote-list">
+          <For each={all}>
+            {(one) => (
+              <label class="promote-choice">
+                <input
+                  type="radio"
+                  name={group}
+                  value={one.variant}
+                  checked={chosen() === one.variant}
+                  onChange={() => {
+                    setChosen(one.variant);
+                    setMissing(false);
+                  }}
+                />
+                <span>
+                  <span class="promote-name">
+                    {one.variant}
+                    <span class="promote-version">
+                      version {one.version}
+                      {one.kind === "control" ? ", control" : ""}
+                    </span>
                   </span>
+                  <span class="promote-words">{one.words}</span>
                 </span>
-                <span class="promote-words">{one.words}</span>
-              </span>
-            </label>
-          )}
-        </For>
+              </label>
+            )}
+          </For>
+        </div>
       </fieldset>
       <Show when={isMissing()}>
         <p class="field-error" id={`${group}-error`} role="alert">

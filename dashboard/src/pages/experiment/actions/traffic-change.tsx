@@ -1,4 +1,4 @@
-import { createMemo, For, Show } from "solid-js";
+import { createMemo, For } from "solid-js";
 import { formatPercent } from "../../../format/number.ts";
 import type { VersionShare } from "./traffic-shares.ts";
 import "./traffic-change.css";
@@ -38,9 +38,7 @@ export function TrafficChange(props: { before: readonly VersionShare[]; after: r
               <th scope="row">
                 Version {row.version}
                 <span class="traffic-names">
-                  <Show when={row.variants.length > 0} fallback="live">
-                    {row.variants.join(", ")}
-                  </Show>
+                  {[...row.variants, ...(row.before?.isLive ? ["live now"] : [])].join(", ")}
                 </span>
               </th>
               <td class="number">{shareWords(row.before?.share ?? 0)}</td>

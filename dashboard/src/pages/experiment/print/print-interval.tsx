@@ -4,6 +4,7 @@ import { clip, differenceDomain, type IntervalView } from "../../../components/i
 const WIDTH = 420;
 const ROW = 22;
 const NAMES = 110;
+const AXIS = 12;
 const NAME_LENGTH = 16;
 
 /** Every treatment's difference to control as a drawing that prints sharp: plain SVG, no library. */
@@ -11,13 +12,16 @@ export function PrintInterval(props: {
   views: readonly IntervalView[];
   margin: number | null;
   label: string;
+  formatTick: (value: number) => string;
 }) {
   const domain = createMemo(() => differenceDomain(props.views, props.margin));
   const scale = (value: number) => {
     const [from, to] = domain();
     return NAMES + ((value - from) / (to - from)) * (WIDTH - NAMES);
   };
-  const height = () => props.views.length * ROW + 4;
+  const rows = () => props.views.length * ROW + 4;
+  const height = () => rows() + AXIS;
+  const ticks = () => [...new Set([0, ...(props.margin === null ? [] : [props.margin])])];
   return (
     <svg
       class="print-interval"
@@ -27,16 +31,23 @@ export function PrintInterval(props: {
       role="img"
       aria-label={props.label}
     >
-      <line class="print-zero" x1={scale(0)} x2={scale(0)} y1={0} y2={height()} />
+      <line class="print-zero" x1={scale(0)} x2={scale(0)} y1={0} y2={rows()} />
       <Show when={props.margin !== null}>
         <line
           class="print-margin"
           x1={scale(props.margin ?? 0)}
           x2={scale(props.margin ?? 0)}
           y1={0}
-          y2={height()}
+          y2={rows()}
         />
       </Show>
+      <Index each={ticks()}>
+        {(tick) => (
+          <text class="print-tick" x={scale(tick())} y={height() - 2} text-anchor="middle">
+            {props.formatTick(tick())}
+          </text>
+        )}
+      </Index>
       <Index each={props.views}>
         {(view, index) => {
           const y = index * ROW + ROW / 2 + 2;

@@ -7,6 +7,7 @@ import {
   formatDifference,
   formatInterval,
   formatRelative,
+  formatTick,
   formatValue,
 } from "../../../format/metric-value.ts";
 import { formatCount, formatPValue } from "../../../format/number.ts";
@@ -40,51 +41,54 @@ export function PrintMetric(props: {
           </Show>
         </span>
       </h3>
-      <table class="print-table">
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">Units</th>
-            <th scope="col">Value</th>
-            <th scope="col">Difference</th>
-            <th scope="col">{props.confidence} always valid</th>
-            <th scope="col">p</th>
-            <th scope="col">{props.guardrails.length > 0 ? "Guardrail" : "Effect"}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={rows()}>
-            {({ row, comparison, guardrail }) => (
-              <tr>
-                <th scope="row">{row.variant}</th>
-                <td>{formatCount(row.units)}</td>
-                <td>
-                  {row.estimate === null ? "—" : formatValue(definition(), row.estimate, row.standardError)}
-                </td>
-                <Show
-                  when={comparison}
-                  fallback={
-                    <>
-                      <td>—</td>
-                      <td>—</td>
-                      <td>—</td>
-                      <td>{row.variant === props.control ? "Control" : "—"}</td>
-                    </>
-                  }
-                >
-                  {(known) => (
-                    <DifferenceCells metric={props.metric} comparison={known()} guardrail={guardrail} />
-                  )}
-                </Show>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
+      <div class="print-frame">
+        <table class="print-table">
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <th scope="col">Units</th>
+              <th scope="col">Value</th>
+              <th scope="col">Difference</th>
+              <th scope="col">{props.confidence} always valid</th>
+              <th scope="col">p</th>
+              <th scope="col">{props.guardrails.length > 0 ? "Guardrail" : "Effect"}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={rows()}>
+              {({ row, comparison, guardrail }) => (
+                <tr>
+                  <th scope="row">{row.variant}</th>
+                  <td>{formatCount(row.units)}</td>
+                  <td>
+                    {row.estimate === null ? "—" : formatValue(definition(), row.estimate, row.standardError)}
+                  </td>
+                  <Show
+                    when={comparison}
+                    fallback={
+                      <>
+                        <td>—</td>
+                        <td>—</td>
+                        <td>—</td>
+                        <td>{row.variant === props.control ? "Control" : "—"}</td>
+                      </>
+                    }
+                  >
+                    {(known) => (
+                      <DifferenceCells metric={props.metric} comparison={known()} guardrail={guardrail} />
+                    )}
+                  </Show>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
       <Show when={views().length > 0}>
         <PrintInterval
           views={views()}
           margin={marginPosition(props.metric, props.guardrails)}
+          formatTick={(value) => formatTick(definition(), value)}
           label={`${definition().name}: difference to ${props.control}, always-valid intervals`}
         />
       </Show>

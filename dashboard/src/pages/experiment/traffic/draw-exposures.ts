@@ -48,7 +48,7 @@ export function drawExposures(
     ariaLabel: "Units per variant over time",
     x: { type: "time", label: null },
     y: { label: null, zero: true, nice: true },
-    fy: { domain: [...variants], axis: null, padding: 0.12 },
+    fy: { domain: [...variants], axis: null, padding: 0.3 },
     marks: [
       gridY({ ticks: 3, stroke: "var(--border)", strokeOpacity: 1 }),
       axisY({ ticks: 3, tickSize: 0, label: null, tickFormat: formatCount, fill: "var(--text-secondary)" }),
