@@ -1,5 +1,5 @@
 import { useSearchParams } from "@solidjs/router";
-import { createMemo, type JSX } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { useCommands } from "../../commands/registry.ts";
 import { Tabs } from "../../components/ui/tabs.tsx";
 
@@ -26,7 +26,9 @@ export function ExperimentTabs(props: {
   );
   const chosen = (): ExperimentTab =>
     offered().find(({ value }) => value === search.tab)?.value ?? offered()[0]?.value ?? "setup";
-  const choose = (tab: ExperimentTab) => setSearch({ tab }, { replace: true });
+  const choose = (tab: ExperimentTab) => {
+    if (tab !== chosen()) setSearch({ tab }, { replace: true });
+  };
   useCommands(
     places.map(({ value, label, keys }) => ({
       id: `experiment.tab.${value}`,
@@ -36,5 +38,10 @@ export function ExperimentTabs(props: {
       run: () => choose(value),
     })),
   );
-  return <Tabs label="Experiment" value={chosen()} onChange={choose} tabs={offered()} />;
+  // The start brings other tabs; a fresh list opens the first of them instead of holding on to what was chosen by default.
+  return (
+    <Show when={offered()} keyed>
+      {(tabs) => <Tabs label="Experiment" value={chosen()} onChange={choose} tabs={tabs} />}
+    </Show>
+  );
 }
