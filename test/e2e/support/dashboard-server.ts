@@ -34,6 +34,7 @@ function answer(api: FakeApi, path: string, authorization: string | undefined): 
   if (api.failure !== undefined) return problem(api.failure, "internal_error", "Something went wrong.");
   const [, , resource, key, part] = path.split("/").map(decodeURIComponent);
   const missing = problem(404, "not_found", "There is no such resource.");
+  if (resource === "audit") return { status: 200, body: { entries: [] } };
   if (resource === "configs") {
     const config = api.stories.find((story) => story.config.key === key)?.config;
     return config ? { status: 200, body: config } : missing;

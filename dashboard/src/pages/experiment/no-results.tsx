@@ -9,19 +9,6 @@ function post(path: string, body: string): string {
   -H "content-type: application/json" -d '${body}'`;
 }
 
-/** A draft has no numbers; this is how it gets them. */
-export function NotStarted(props: { spec: ExperimentSpec }) {
-  return (
-    <Notice icon="play" tone="neutral" title="This experiment has not started">
-      <p>
-        Until it starts, every unit gets the live version of <code>{props.spec.config}</code>. Starting it
-        freezes the variants, the split and the metric definitions.
-      </p>
-      <CodeSample label="Start it" code={post(`/v1/experiments/${props.spec.key}/start`, "{}")} />
-    </Notice>
-  );
-}
-
 /** Started, but nobody has come yet. */
 export function WaitingForData(props: { spec: ExperimentSpec }) {
   const metric = () => props.spec.metrics[0]?.metric ?? "task_success";
