@@ -7,28 +7,9 @@ import type { JsonObject } from "../../src/model/json.ts";
 import type { RulesetExperiment } from "../../src/model/ruleset.ts";
 import { toGrowthbookPayload } from "../../src/ruleset/growthbook-payload.ts";
 import { rulesetExperiment, rulesetOf } from "../support/ruleset-builder.ts";
+import { attributesAt, unitAt } from "../support/unit-population.ts";
 
 const UNITS = 100_000;
-
-/** Plain, long, accented, of other scripts, beyond the basic plane. */
-function unitAt(index: number): string {
-  const forms = [
-    `user-${index}`,
-    `ünit-${index}`,
-    `日本-${index}`,
-    `🦊${index}`,
-    `${index}@example.com/${"x".repeat(50)}`,
-  ];
-  return forms[index % forms.length] ?? "";
-}
-
-function attributesAt(index: number): JsonObject {
-  return {
-    country: ["CA", "US", "DE"][index % 3] ?? "",
-    age: index % 90,
-    plan: { tier: index % 2 ? "pro" : "free" },
-  };
-}
 
 const EXPERIMENTS: Record<string, RulesetExperiment[]> = {
   "unequal weights": [rulesetExperiment("unequal", [0.9, 0.1])],

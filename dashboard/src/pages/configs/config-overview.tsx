@@ -87,7 +87,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         </p>
       </Show>
       <Show
-        when={startFrom()?.version}
+        when={startFrom()}
         keyed
         fallback={
           <Tabs
@@ -137,25 +137,20 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
           />
         }
       >
-        {/* By its number: a version that somebody adds meanwhile must not throw away what is being written. */}
-        {() => (
-          <Show when={startFrom()}>
-            {(from) => (
-              <NewVersionEditor
-                config={props.config}
-                from={from()}
-                versions={props.versions}
-                unavailable={unavailable()}
-                onClose={(saved) =>
-                  setParameters(
-                    saved === undefined
-                      ? { from: undefined }
-                      : { from: undefined, tab: "versions", compare: `${from().version}..${saved}` },
-                  )
-                }
-              />
-            )}
-          </Show>
+        {(from) => (
+          <NewVersionEditor
+            config={props.config}
+            from={from}
+            versions={props.versions}
+            unavailable={unavailable()}
+            onClose={(saved) =>
+              setParameters(
+                saved === undefined
+                  ? { from: undefined }
+                  : { from: undefined, tab: "versions", compare: `${from.version}..${saved}` },
+              )
+            }
+          />
         )}
       </Show>
       <Show when={editing()}>
