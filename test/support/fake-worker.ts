@@ -1,4 +1,4 @@
-import type { FetchInit } from "../../sdk/src/index.ts";
+import type { ConfigValue, FetchInit } from "../../sdk/src/index.ts";
 
 interface Received {
   path: string;
@@ -14,6 +14,8 @@ export class FakeWorker {
   readonly received: Received[] = [];
   /** Answers in place of the Worker for as long as it is set. */
   behaviour: Behaviour | undefined;
+  /** What everybody gets. */
+  value: ConfigValue = { model: "small" };
   /** The ids of all events that were acknowledged, repetitions included. */
   readonly acknowledged: string[] = [];
 
@@ -33,7 +35,7 @@ export class FakeWorker {
     }
     const assignments = body.requests.map(({ config }: { config: string }) => ({
       config,
-      value: { model: "small" },
+      value: this.value,
       version: 1,
       experiment: "shorter",
       variant: "control",

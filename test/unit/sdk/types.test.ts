@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import type * as sdk from "../../../sdk/src/index.ts";
@@ -17,4 +18,9 @@ it("publishes types that agree with the server's own, in both directions", () =>
   expectTypeOf<Agree<sdk.Exposure, z.input<typeof exposureReport>>>().toEqualTypeOf<true>();
   type Asked = Required<Pick<sdk.AssignOptions<unknown>, "attributes" | "covariates">>;
   expectTypeOf<Agree<Asked, Required<Pick<AssignmentRequest, keyof Asked>>>>().toEqualTypeOf<true>();
+});
+
+it("takes whatever implements the Standard Schema interface", () => {
+  expectTypeOf<StandardSchemaV1<unknown, number>>().toExtend<sdk.StandardSchema<number>>();
+  expectTypeOf<z.ZodType<number>>().toExtend<sdk.StandardSchema<number>>();
 });

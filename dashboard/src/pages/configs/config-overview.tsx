@@ -87,7 +87,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         </p>
       </Show>
       <Show
-        when={startFrom()}
+        when={startFrom()?.version}
         keyed
         fallback={
           <Tabs
@@ -137,20 +137,25 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
           />
         }
       >
-        {(from) => (
-          <NewVersionEditor
-            config={props.config}
-            from={from}
-            versions={props.versions}
-            unavailable={unavailable()}
-            onClose={(saved) =>
-              setParameters(
-                saved === undefined
-                  ? { from: undefined }
-                  : { from: undefined, tab: "versions", compare: `${from.version}..${saved}` },
-              )
-            }
-          />
+        {/* By its number: a version that somebody adds meanwhile must not throw away what is being written. */}
+        {() => (
+          <Show when={startFrom()}>
+            {(from) => (
+              <NewVersionEditor
+                config={props.config}
+                from={from()}
+                versions={props.versions}
+                unavailable={unavailable()}
+                onClose={(saved) =>
+                  setParameters(
+                    saved === undefined
+                      ? { from: undefined }
+                      : { from: undefined, tab: "versions", compare: `${from().version}..${saved}` },
+                  )
+                }
+              />
+            )}
+          </Show>
         )}
       </Show>
       <Show when={editing()}>

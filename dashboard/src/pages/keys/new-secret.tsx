@@ -1,4 +1,4 @@
-import { Show } from "solid-js";
+import { onMount, Show } from "solid-js";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy-button.tsx";
 
@@ -11,8 +11,11 @@ export function NewSecret(props: {
   onStored: (stored: boolean) => void;
   onDone: () => void;
 }) {
+  let place: HTMLDivElement | undefined;
+  // What had the focus is gone with the form; without any, neither Escape nor a screen reader would know where it is.
+  onMount(() => queueMicrotask(() => place?.focus()));
   return (
-    <div class="stack">
+    <div ref={place} class="stack new-secret" tabindex="-1">
       <p>
         Bakeoff keeps only a fingerprint of it. This is the one time that you can see it; if it gets lost,
         revoke the key and create another.

@@ -1,0 +1,296 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type {
+  LanguageModelV4FinishReason,
+  LanguageModelV4StreamPart,
+  LanguageModelV4Usage,
+} from "@ai-sdk/provider";
+import { generateText, simulateReadableStream, streamText, wrapLanguageModel } from "ai";
+import { MockLanguageModelV4 } from "ai/test";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bakeoffMiddleware, type MiddlewareOptions } from "../../../sdk/src/ai.ts";
+import { type Bakeoff, type ConfigValue, createBakeoff } from "../../../sdk/src/index.ts";
+import { FakeWorker } from "../../support/fake-worker.ts";
+import { startStubServer } from "../support/stub-server.ts";
+
+const value: ConfigValue = {
+  model: "small",
+  system_prompt: "Answer briefly.",
+  parameters: { temperature: 0.2, top_p: 0.9, max_tokens: 50, stop: "END" },
+};
+
+let worker: FakeWorker;
+let bakeoff: Bakeoff;
+
+beforeEach(() => {
+  worker = new FakeWorker();
+  worker.value = value;
+  bakeoff = createBakeoff({
+    url: "https://bakeoff.test",
+    key: "bk_x",
+    fetch: worker.fetch,
+    prices: { small: { input: 10, output: 100 } },
+  });
+});
+
+function middleware(options: Partial<MiddlewareOptions> = {}) {
+  return bakeoffMiddleware(bakeoff, { config: "support-answer", unit: "user-1", ...options });
+}
+
+async function onlyEvent() {
+  await bakeoff.flush();
+  expect(worker.events).toHaveLength(1);
+  return worker.events[0];
+}
+
+const usage: LanguageModelV4Usage = {
+  inputTokens: { total: 12, noCache: 12, cacheRead: 0, cacheWrite: undefined },
+  outputTokens: { total: 3, text: 3, reasoning: undefined },
+};
+const finishReason: LanguageModelV4FinishReason = { unified: "stop", raw: "stop" };
+
+function mockModel() {
+  return new MockLanguageModelV4({
+    doGenerate: { content: [{ type: "text", text: "Hello" }], finishReason, usage, warnings: [] },
+    doStream: async () => ({
+      stream: simulateReadableStream<LanguageModelV4StreamPart>({
+        chunkDelayInMs: 15,
+        chunks: [
+          { type: "stream-start", warnings: [] },
+          { type: "text-start", id: "1" },
+          { type: "text-delta", id: "1", delta: "Hel" },
+          { type: "text-delta", id: "1", delta: "lo" },
+          { type: "text-end", id: "1" },
+          { type: "finish", finishReason, usage },
+        ],
+      }),
+    }),
+  });
+}
+
+describe("the middleware, around a mock model", () => {
+  it("applies the version's system prompt and parameters, and keeps what they leave open", async () => {
+    const mock = mockModel();
+    const model = wrapLanguageModel({ model: mock, middleware: middleware() });
+    const { text } = await generateText({ model, system: "Be kind.", prompt: "Hi", temperature: 1, topK: 7 });
+    expect(text).toBe("Hello");
+    expect(mock.doGenerateCalls[0]).toMatchObject({
+      temperature: 0.2,
+      topP: 0.9,
+      maxOutputTokens: 50,
+      stopSequences: ["END"],
+      topK: 7,
+      prompt: [
+        { role: "system", content: "Answer briefly." },
+        { role: "user", content: [{ type: "text", text: "Hi" }] },
+      ],
+    });
+  });
+
+  it("logs one event for a generated text", async () => {
+    await generateText({
+      model: wrapLanguageModel({ model: mockModel(), middleware: middleware() }),
+      prompt: "Hi",
+    });
+    const { metrics, unit, variant } = await onlyEvent();
+    expect({ unit, variant }).toEqual({ unit: "user-1", variant: "control" });
+    expect(metrics).toEqual({
+      latency_ms: expect.any(Number),
+      error: 0,
+      input_tokens: 12,
+      output_tokens: 3,
+      cost_usd: 0.00042,
+    });
+  });
+
+  it("leaves a stream as it is, and logs latency and time to first token when it has ended", async () => {
+    const model = wrapLanguageModel({ model: mockModel(), middleware: middleware() });
+    const result = streamText({ model, prompt: "Hi" });
+    const parts = [];
+    for await (const part of result.textStream) parts.push(part);
+    expect(parts).toEqual(["Hel", "lo"]);
+    expect(await result.usage).toMatchObject({ inputTokens: 12, outputTokens: 3 });
+    const { metrics } = await onlyEvent();
+    expect(metrics).toMatchObject({ error: 0, input_tokens: 12, output_tokens: 3, cost_usd: 0.00042 });
+    expect(metrics.ttft_ms).toBeGreaterThan(20);
+    expect(metrics.latency_ms).toBeGreaterThan(metrics.ttft_ms + 20);
+  });
+
+  it("puts the model of the resolver in the place of the wrapped one", async () => {
+    const wrapped = mockModel();
+    const other = mockModel();
+    const asked: unknown[] = [];
+    const resolveModel = (found: ConfigValue) => {
+      asked.push(found.model);
+      return other;
+    };
+    const model = wrapLanguageModel({ model: wrapped, middleware: middleware({ resolveModel }) });
+    await generateText({ model, prompt: "Hi" });
+    expect(asked).toEqual(["small"]);
+    expect([wrapped.doGenerateCalls.length, other.doGenerateCalls.length]).toEqual([0, 1]);
+  });
+
+  it("logs the model's error, and hands it on", async () => {
+    const failing = new MockLanguageModelV4({
+      doGenerate: () => Promise.reject(new Error("the provider's own")),
+    });
+    const model = wrapLanguageModel({ model: failing, middleware: middleware() });
+    await expect(generateText({ model, prompt: "Hi", maxRetries: 0 })).rejects.toThrow("the provider's own");
+    expect((await onlyEvent()).metrics.error).toBe(1);
+  });
+
+  it("logs an error that a stream tells of", async () => {
+    const failing = new MockLanguageModelV4({
+      doStream: async () => ({
+        stream: simulateReadableStream<LanguageModelV4StreamPart>({
+          chunks: [
+            { type: "stream-start", warnings: [] },
+            { type: "error", error: new Error("the provider's own") },
+          ],
+        }),
+      }),
+    });
+    const model = wrapLanguageModel({ model: failing, middleware: middleware() });
+    const told: unknown[] = [];
+    const result = streamText({
+      model,
+      prompt: "Hi",
+      maxRetries: 0,
+      onError: ({ error }) => told.push(error),
+    });
+    await result.consumeStream();
+    expect(told).toHaveLength(1);
+    expect((await onlyEvent()).metrics.error).toBe(1);
+  });
+
+  it("takes the unit from the call, and tells the handle for feedback", async () => {
+    const handles: string[] = [];
+    const options: Partial<MiddlewareOptions> = {
+      unit: (call) => String(call.providerOptions?.bakeoff?.unit),
+      onRun: ({ handle }) => handles.push(handle),
+    };
+    const model = wrapLanguageModel({ model: mockModel(), middleware: middleware(options) });
+    await generateText({ model, prompt: "Hi", providerOptions: { bakeoff: { unit: "user-77" } } });
+    for (const handle of handles) bakeoff.feedback(handle, { task_success: true });
+    await bakeoff.flush();
+    expect(worker.events.map(({ unit }) => unit)).toEqual(["user-77", "user-77"]);
+  });
+
+  it("makes the call as the app wrote it when nothing can be assigned", async () => {
+    worker.behaviour = () => new Response("", { status: 500 });
+    const mock = mockModel();
+    const model = wrapLanguageModel({ model: mock, middleware: middleware() });
+    const { text } = await generateText({ model, system: "Be kind.", prompt: "Hi", temperature: 1 });
+    expect(text).toBe("Hello");
+    expect(mock.doGenerateCalls[0]).toMatchObject({
+      temperature: 1,
+      prompt: [{ role: "system", content: "Be kind." }, { role: "user" }],
+    });
+  });
+});
+
+describe("the middleware, around a real provider's package", () => {
+  const requests: Record<string, unknown>[] = [];
+  let provider: Awaited<ReturnType<typeof startStubServer>>;
+
+  /** Speaks the protocol of OpenAI's chat completions. */
+  beforeAll(async () => {
+    provider = await startStubServer(({ body }) => {
+      const request = JSON.parse(body);
+      requests.push(request);
+      const counted = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
+      const head = { id: "1", created: 0, model: request.model };
+      if (!request.stream) {
+        const choices = [
+          { index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" },
+        ];
+        return Response.json({ ...head, object: "chat.completion", choices, usage: counted });
+      }
+      const choiceOf = (delta: object, finish_reason: string | null = null) => ({
+        ...head,
+        object: "chat.completion.chunk",
+        choices: [{ index: 0, delta, finish_reason }],
+      });
+      const chunks = [
+        choiceOf({ role: "assistant", content: "" }),
+        choiceOf({ content: "Hel" }),
+        choiceOf({ content: "lo" }),
+        choiceOf({}, "stop"),
+        { ...head, object: "chat.completion.chunk", choices: [], usage: counted },
+      ];
+      const lines = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
+      return new Response(`${lines.join("")}data: [DONE]\n\n`, {
+        headers: { "content-type": "text/event-stream" },
+      });
+    });
+  });
+  afterAll(() => provider.close());
+
+  function modelOf(name: string) {
+    const stub = createOpenAICompatible({ name: "stub", baseURL: provider.url, includeUsage: true });
+    return wrapLanguageModel({
+      model: stub(name),
+      middleware: middleware({ resolveModel: ({ model }) => (model ? stub(model) : undefined) }),
+    });
+  }
+
+  it("sends the version's model, prompt and parameters over the wire, and logs the run", async () => {
+    const { text } = await generateText({ model: modelOf("default"), prompt: "Hi" });
+    expect(text).toBe("Hello");
+    expect(requests.at(-1)).toMatchObject({
+      model: "small",
+      temperature: 0.2,
+      top_p: 0.9,
+      max_tokens: 50,
+      stop: ["END"],
+      messages: [
+        { role: "system", content: "Answer briefly." },
+        { role: "user", content: "Hi" },
+      ],
+    });
+    expect((await onlyEvent()).metrics).toMatchObject({ error: 0, input_tokens: 12, output_tokens: 3 });
+  });
+
+  it("streams, and logs tokens and time to first token", async () => {
+    const result = streamText({ model: modelOf("default"), prompt: "Hi" });
+    expect(await result.text).toBe("Hello");
+    expect((await onlyEvent()).metrics).toMatchObject({
+      error: 0,
+      ttft_ms: expect.any(Number),
+      latency_ms: expect.any(Number),
+      input_tokens: 12,
+      output_tokens: 3,
+      cost_usd: 0.00042,
+    });
+  });
+
+  it("may instead be left out: a run around streamText measures the same", async () => {
+    const stub = createOpenAICompatible({ name: "stub", baseURL: provider.url, includeUsage: true });
+    const { result } = await bakeoff.run(
+      "support-answer",
+      { unit: "user-1", fallback: {} },
+      ({ value: got }) =>
+        // A result of streamText is no promise, and is handed on as it is.
+        ({ ...got, stream: streamText({ model: stub("small"), prompt: "Hi" }).textStream }),
+    );
+    const parts = [];
+    for await (const part of result.stream) parts.push(part);
+    expect(parts.join("")).toBe("Hello");
+    expect((await onlyEvent()).metrics).toMatchObject({ error: 0, ttft_ms: expect.any(Number) });
+  });
+
+  it("counts the tokens of a whole result of streamText that a run returns", async () => {
+    const stub = createOpenAICompatible({ name: "stub", baseURL: provider.url, includeUsage: true });
+    const { result } = await bakeoff.run("support-answer", { unit: "user-1", fallback: {} }, () =>
+      streamText({ model: stub("small"), prompt: "Hi" }),
+    );
+    const parts = [];
+    for await (const part of result.textStream) parts.push(part);
+    expect(parts.join("")).toBe("Hello");
+    expect((await onlyEvent()).metrics).toMatchObject({
+      error: 0,
+      ttft_ms: expect.any(Number),
+      input_tokens: 12,
+      output_tokens: 3,
+    });
+  });
+});
