@@ -7,6 +7,7 @@ import { experiment } from "../../../src/model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
 import { metricPreview } from "../../../src/model/metric-preview.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { untilItWorks } from "../support/server-patience.ts";
 
 const PATIENCE = { timeout: 15_000 };
 const UNITS = 60;
@@ -55,19 +56,15 @@ async function logOutcomes(): Promise<void> {
       delta: index % 3 === 0 ? -1 : 1,
     },
   }));
-  await expect
-    .poll(
-      () =>
-        admin
-          .post("/v1/events", { events }, eventReceipt)
-          .then(({ accepted, duplicates }) => accepted + duplicates),
-      PATIENCE,
-    )
-    .toBe(UNITS);
+  await untilItWorks(async () => {
+    const { accepted, duplicates } = await admin.post("/v1/events", { events }, eventReceipt);
+    if (accepted + duplicates < UNITS) throw new Error("the experiment is not known everywhere yet");
+  }, PATIENCE.timeout);
   // The log reaches the database a moment later.
-  await expect
-    .poll(() => previewOf("latency_ms").then(({ eventsWithMetric }) => eventsWithMetric), PATIENCE)
-    .toBe(UNITS);
+  await untilItWorks(async () => {
+    const { eventsWithMetric } = await previewOf("latency_ms");
+    if (eventsWithMetric < UNITS) throw new Error(`only ${eventsWithMetric} events are in the log`);
+  }, PATIENCE.timeout);
 }
 
 async function previewOf(key: string, changes: Partial<MetricDefinition> = {}) {

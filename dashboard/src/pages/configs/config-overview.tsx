@@ -138,7 +138,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         }
       >
         {/* By its number: a version that somebody adds meanwhile must not throw away what is being written. */}
-        {() => (
+        {(_number) => (
           <Show when={startFrom()}>
             {(from) => (
               <NewVersionEditor
