@@ -1,90 +1,8 @@
 import { z } from "zod";
-import { countRejectedEvents, recordInShards } from "../aggregator/shards.ts";
-import { type EventReceipt, eventBatch, eventReceipt, outcomeEvent } from "../model/event.ts";
+import { eventBatch, eventReceipt, outcomeEvent } from "../model/event.ts";
 import { refuse, success } from "../model/refusal.ts";
-import type { RulesetExperiment } from "../model/ruleset.ts";
-import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
-import { defineRoute, type RequestContext } from "./route.ts";
-
-/** Metrics that nobody has defined yet are kept in the log, and named. */
-function warningsOf(events: readonly AdmittedEvent[], { served }: RequestContext): EventReceipt["warnings"] {
-  const unknown = new Set<string>();
-  for (const { outcome, experiment } of events) {
-    for (const key of Object.keys(outcome.metrics)) {
-      const defined =
-        served.ruleset.metrics.has(key) || experiment.definitions.some((metric) => metric.key === key);
-      if (!defined) unknown.add(key);
-    }
-  }
-  return [...unknown].map((key) => ({
-    code: "unknown_metric",
-    message: `No metric '${key}' is defined: its values are kept in the log and can be computed once it is.`,
-  }));
-}
-
-async function recordGroup(
-  group: readonly AdmittedEvent[],
-  receipt: EventReceipt,
-  context: RequestContext,
-): Promise<void> {
-  const first = group[0];
-  if (!first) return;
-  const statuses = await recordInShards(
-    context.environment.AGGREGATOR,
-    first.experiment,
-    first.period,
-    [],
-    group.map(({ outcome }) => outcome),
-  );
-  for (const [order, { index, id }] of group.entries()) {
-    const status = statuses[order];
-    if (status === "accepted") receipt.accepted += 1;
-    else if (status === "duplicate") receipt.duplicates += 1;
-    else {
-      receipt.rejected.push({
-        index,
-        id,
-        path: `/events/${index}/variant`,
-        code: "unit_not_exposed",
-        message: "this unit has not been assigned: assign it first, or send the variant that it got",
-      });
-    }
-  }
-}
-
-/** Behind the answer: a client that sends nonsense need not wait until that is on record. */
-async function countRefused(refused: readonly RulesetExperiment[], { AGGREGATOR }: Env): Promise<void> {
-  const counts = Map.groupBy(refused, (experiment) => experiment);
-  const calls = [...counts].map(([experiment, { length }]) =>
-    countRejectedEvents(AGGREGATOR, experiment, length),
-  );
-  for (const result of await Promise.allSettled(calls)) {
-    if (result.status === "rejected")
-      console.error({ message: "refused events could not be counted", cause: String(result.reason) });
-  }
-}
-
-async function recordEvents(raw: readonly unknown[], context: RequestContext): Promise<EventReceipt> {
-  const { served, environment, now } = context;
-  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, now };
-  const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
-  const admitted: AdmittedEvent[] = [];
-  const refused: RulesetExperiment[] = [];
-  for (const [index, event] of raw.entries()) {
-    const admission = admitEvent(event, index, intake);
-    if (admission.ok) admitted.push(admission.event);
-    else {
-      receipt.rejected.push(admission.rejected);
-      if (admission.experiment) refused.push(admission.experiment);
-    }
-  }
-  const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
-  context.execution.waitUntil(countRefused(refused, environment));
-  await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
-  receipt.rejected.sort((a, b) => a.index - b.index);
-  receipt.warnings = warningsOf(admitted, context);
-  return receipt;
-}
+import { defineRoute } from "./route.ts";
+import { takeEvents } from "./take-events.ts";
 
 const documentedBatch = eventBatch
   .extend({ events: z.array(outcomeEvent).min(1) })
@@ -104,7 +22,7 @@ export const eventRoutes = [
     screenedLevels: 1,
     reply: eventReceipt,
     async handle({ body, context }) {
-      const receipt = await recordEvents(body.events, context);
+      const receipt = await takeEvents(body.events, context);
       if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
       return {

@@ -58,7 +58,6 @@ const rulesetState = {
 };
 
 export const assignmentReply = assignment.extend(rulesetState).meta({ id: "AssignmentReply" });
-export type AssignmentReply = z.infer<typeof assignmentReply>;
 
 const assignmentFailure = z.strictObject({ config: resourceKey, code: z.string(), message: z.string() });
 

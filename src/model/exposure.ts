@@ -18,7 +18,6 @@ export const exposureReport = z
     covariates: covariates.optional(),
   })
   .meta({ id: "ExposureReport" });
-export type ExposureReport = z.infer<typeof exposureReport>;
 
 /** Exposures are checked one by one, so that a bad one never sinks its neighbours. */
 export const exposureBatch = z.strictObject({
