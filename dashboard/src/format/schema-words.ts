@@ -49,3 +49,11 @@ function words(issue: RawIssue): string | undefined {
 export function speakPlainly(): void {
   z.config({ localeError: (issue) => words(issue) ?? "This value is not allowed." });
 }
+
+/** The same words for a share that is typed in percent: "This must be 1 or less." becomes "This must be 100% or less." */
+export function limitInPercent(message: string): string {
+  return message.replace(
+    /^(This must be (?:more than |less than )?)([\d.e-]+?)(?= or |\.$)/,
+    (_all, words: string, limit: string) => `${words}${Number((Number(limit) * 100).toPrecision(12))}%`,
+  );
+}

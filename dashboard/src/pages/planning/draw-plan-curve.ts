@@ -25,7 +25,7 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
   const narrow = curve.width < 420;
   const of = (look: CurvePoint["look"]) => curve.points.filter((point) => point.look === look);
   return plot({
-    className: "plan-figure",
+    className: "interval-figure",
     width: curve.width,
     height: curve.height,
     marginLeft: 62,
@@ -35,7 +35,7 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
     x: { label: null, nice: true },
     y: { type: "log", label: null },
     marks: [
-      gridY({ ticks: 5, stroke: "var(--border)", strokeOpacity: 1 }),
+      gridY({ ticks: 4, stroke: "var(--border)", strokeOpacity: 1 }),
       axisX({
         ticks: narrow ? 4 : 7,
         tickFormat: curve.formatEffect,

@@ -1,4 +1,5 @@
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
+import "../../components/charts/plot-figure.css";
 import type { PlanCurve } from "./draw-plan-curve.ts";
 
 type Draw = typeof import("./draw-plan-curve.ts").drawPlanCurve;

@@ -36,10 +36,12 @@ export function planSentence(
   const { absolute, relative } = alwaysValid.minimumDetectableEffect;
   const share = relative === null ? "" : ` (${formatPercent(relative, 1)} of control)`;
   const days = alwaysValid.days === null ? "" : `, about ${formatDays(alwaysValid.days)}`;
+  const once = fixedHorizon.minimumDetectableEffect.absolute;
+  const other = once === absolute ? "" : ` and find ${formatStep(once, notation)}`;
   return [
     `To find a difference of ${formatStep(absolute, notation)}${share} from a baseline of ${formatLevel(baseline.estimate, notation)}`,
     `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
     `we need ${formatCount(unitsOf(alwaysValid))} units (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days}, looking all the time;`,
-    `a single look at the end would need ${formatCount(unitsOf(fixedHorizon))} for ${formatStep(fixedHorizon.minimumDetectableEffect.absolute, notation)}.`,
+    `a single look at the end would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
   ].join(" ");
 }

@@ -7,7 +7,7 @@ import { CopyButton } from "../../components/ui/copy-button.tsx";
 import { ApiError } from "../../data/api-error.ts";
 import { debounced } from "../../data/debounced.ts";
 import { useSampleSize } from "../../data/queries/planning.ts";
-import { speakPlainly } from "../../format/schema-words.ts";
+import { limitInPercent, speakPlainly } from "../../format/schema-words.ts";
 import { PlanAnswer } from "./plan-answer.tsx";
 import { PlanFields } from "./plan-fields.tsx";
 import { type PlanDraft, planFieldNames, planFields, toPlanQuestion } from "./plan-question.ts";
@@ -51,7 +51,9 @@ export default function SampleSizePage() {
   const errorAt = (pointer: string) => {
     const now = checked();
     const own = now.ok ? undefined : now.issues.find(({ path }) => path === pointer);
-    return own?.message ?? refused().find(({ path }) => path === pointer)?.message;
+    if (own)
+      return pointer === "/baseline" && notation().isProportion ? limitInPercent(own.message) : own.message;
+    return refused().find(({ path }) => path === pointer)?.message;
   };
   const notation = () => ({
     isProportion: draft.type === "proportion" || observable.metric()?.type === "proportion",

@@ -5,6 +5,7 @@ import type { InputIssue } from "../../../../../src/model/issue.ts";
 import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import { readConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
+import { limitInPercent } from "../../../format/schema-words.ts";
 import type { ExperimentDraft } from "./experiment-draft.ts";
 import { type NewVersion, planVersions } from "./new-versions.ts";
 import { toRawExperiment } from "./raw-experiment.ts";
@@ -30,6 +31,8 @@ export interface CheckedDraft {
 
 const JSON_FIELDS = /^\/(condition|variants\/\d+\/levels)$/;
 
+const PERCENT_FIELDS = /^\/(coverage|allocation\/minimumWeight|namespace\/range)/;
+
 /** The schemas know types; people know what they typed. */
 function inWords(issue: InputIssue): InputIssue {
   if (JSON_FIELDS.test(issue.path) && issue.code !== "missing_field") {
@@ -39,7 +42,8 @@ function inWords(issue: InputIssue): InputIssue {
       message: 'This is not a JSON object, such as {"country": "CA"}.',
     };
   }
-  const message = issue.message.charAt(0).toUpperCase() + issue.message.slice(1);
+  const words = PERCENT_FIELDS.test(issue.path) ? limitInPercent(issue.message) : issue.message;
+  const message = words.charAt(0).toUpperCase() + words.slice(1);
   return { ...issue, message: /[.!?]$/.test(message) ? message : `${message}.` };
 }
 

@@ -1,0 +1,170 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { aiConfig } from "../../../src/model/ai-config.ts";
+import { createdApiKey } from "../../../src/model/api-key.ts";
+import { eventReceipt } from "../../../src/model/event.ts";
+import { experiment } from "../../../src/model/experiment.ts";
+import { sampleSizeReply } from "../../../src/model/sample-size.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+
+const PATIENCE = { timeout: 15_000 };
+
+let stack: DashboardStack;
+
+beforeAll(async () => {
+  stack = await DashboardStack.start();
+});
+afterEach(() => stack.closePages());
+afterAll(() => stack.stop());
+
+const ask = (question: object) => stack.server.admin.post("/v1/sample-size", question, sampleSizeReply);
+const count = (value: number) => new Intl.NumberFormat("en").format(value);
+const card = (page: Page, name: string) => page.getByRole("region", { name });
+
+async function expectUnits(page: Page, question: object): Promise<void> {
+  const { alwaysValid, fixedHorizon } = await ask(question);
+  const always = `${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`;
+  const once = `${count(fixedHorizon.controlUnits + fixedHorizon.treatmentUnits)} units`;
+  await card(page, "Looking all the time").getByText(always).waitFor();
+  await card(page, "Looking once, at the end").getByText(once).waitFor();
+}
+
+test("a share's plan follows what is typed and equals the API's", async () => {
+  const page = await stack.open("/sample-size");
+  await page.getByLabel("Share today").fill("62.5");
+  await page.getByLabel("Smallest difference worth finding").fill("4");
+  await expectUnits(page, {
+    type: "proportion",
+    baseline: 0.625,
+    minimumDetectableEffect: { kind: "absolute", value: 0.04 },
+  });
+  await page.getByRole("radio", { name: "Relative" }).check();
+  await page.getByLabel("Power").fill("0.9");
+  await page.getByLabel("Ratio").fill("0.5");
+  await expectUnits(page, {
+    type: "proportion",
+    baseline: 0.625,
+    minimumDetectableEffect: { kind: "relative", value: 0.04 },
+    power: 0.9,
+    ratio: 0.5,
+  });
+  expect(stack.consoleErrors).toEqual([]);
+});
+
+test("the address holds every input, so that a link shows the same plan", async () => {
+  const page = await stack.open("/sample-size");
+  await page.getByRole("radio", { name: "An average" }).check();
+  await page.getByLabel("Average today").fill("1840");
+  await page.getByLabel("Standard deviation").fill("900");
+  await page.getByLabel("Smallest difference worth finding").fill("100");
+  await page.getByLabel("Units per day").fill("1200");
+  const question = {
+    type: "mean",
+    baseline: 1_840,
+    standardDeviation: 900,
+    minimumDetectableEffect: { kind: "absolute", value: 100 },
+    unitsPerDay: 1_200,
+  };
+  await expectUnits(page, question);
+  await expect.poll(() => page.url(), PATIENCE).toContain("unitsPerDay=1200");
+  const { pathname, search } = new URL(page.url());
+  const other = await stack.open(pathname + search);
+  await expectUnits(other, question);
+  expect(await other.getByLabel("Standard deviation").inputValue()).toBe("900");
+  const { alwaysValid } = await ask(question);
+  const sentence = await other.locator(".plan-sentence").textContent();
+  expect(sentence).toContain(`we need ${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`);
+});
+
+test("given units it says what they can find", async () => {
+  const page = await stack.open("/sample-size?ask=units&units=8000&baseline=70");
+  const { alwaysValid } = await ask({ type: "proportion", baseline: 0.7, units: 8_000 });
+  const points = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(
+    alwaysValid.minimumDetectableEffect.absolute * 100,
+  );
+  await card(page, "Looking all the time").getByText(`${points} pp`).waitFor();
+});
+
+test("nonsense is refused at its field and never asked", async () => {
+  const page = await stack.open("/sample-size");
+  await page.getByLabel("Share today").fill("170");
+  await page.getByText("This must be less than 100%.").waitFor();
+  await page.getByLabel("Share today").fill("seventy");
+  await page.getByText("This is not a number.").waitFor();
+  await page.getByText("The answer appears here as soon as every field makes sense.").waitFor();
+  expect(stack.consoleErrors).toEqual([]);
+  await page.getByLabel("Share today").fill("99");
+  await page.getByLabel("Smallest difference worth finding").fill("5");
+  await page.getByText("the treatment's proportion would reach 1").waitFor();
+});
+
+test("a plan is made from what an earlier experiment has seen", async () => {
+  const { admin } = stack.server;
+  await admin.post("/v1/configs", { key: "answer", value: { model: "small" } }, aiConfig);
+  const variants = ["old", "new"].map((key) => ({ key, version: 1, weight: 0.5 }));
+  const metrics = [{ metric: "latency_ms", role: "primary" }];
+  await admin.post(
+    "/v1/experiments",
+    {
+      key: "earlier",
+      name: "An earlier one",
+      kind: "model",
+      config: "answer",
+      variants,
+      control: "old",
+      metrics,
+    },
+    experiment,
+  );
+  await admin.post("/v1/experiments/earlier/start", {}, experiment);
+  const events = Array.from({ length: 60 }, (_, index) => ({
+    id: `event-${index}`,
+    experiment: "earlier",
+    variant: index % 2 === 0 ? "old" : "new",
+    unit: `user-${index}`,
+    metrics: { latency_ms: 1_000 + ((index * 37) % 200) },
+  }));
+  await admin.post("/v1/events", { events }, eventReceipt);
+  stack.server.runSchedule();
+  const page = await stack.open("/sample-size?type=observed&effect=10&effectKind=relative");
+  await expect
+    .poll(
+      async () => {
+        await page.getByRole("combobox", { name: "Experiment" }).fill("An earlier");
+        return page.getByRole("option", { name: /An earlier one/ }).count();
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    .toBe(1);
+  await page.getByRole("option", { name: /An earlier one/ }).click();
+  await page.getByRole("button", { name: /Metric/ }).click();
+  await page.getByRole("option", { name: /Latency/ }).click();
+  await expectUnits(page, {
+    type: "observed",
+    experiment: "earlier",
+    metric: "latency_ms",
+    minimumDetectableEffect: { kind: "relative", value: 0.1 },
+  });
+  await page.getByText("seen in 30 units").waitFor();
+
+  const form = await stack.open("/new/experiment?kind=context&config=answer&step=metrics");
+  await form
+    .getByText(/Latency may grow by at most 10% of control: from about 1,\d{3} ms, as in ‘earlier’/)
+    .waitFor();
+});
+
+test.each(["light", "dark"] as const)("the calculator is accessible in %s colours", async (colorScheme) => {
+  const { secret } = await stack.server.admin.post(
+    "/v1/keys",
+    { name: "reader", scope: "read" },
+    createdApiKey,
+  );
+  const page = await stack.open("/sample-size", { colorScheme, viewport: PHONE }, secret);
+  await page.getByRole("img", { name: /Units needed for differences around 3 pp/ }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+  ).toBeLessThanOrEqual(0);
+  expect(stack.consoleErrors).toEqual([]);
+});
