@@ -54,7 +54,7 @@ export function VariantCard(props: {
   });
   const isSame = () => {
     const [mine, theirs] = [own(), controlValue()];
-    return !isControl() && mine && theirs && fingerprint(mine) === fingerprint(theirs);
+    return !isControl() && mine && theirs ? fingerprint(mine) === fingerprint(theirs) : false;
   };
   const valueIssues = () => {
     const prefix = at("value");
@@ -135,7 +135,7 @@ export function VariantCard(props: {
             onChange={(value) => setDraft("variants", props.index, "value", value)}
             issues={valueIssues()}
             part={draft.kind}
-            takesFocus={takesFocus() || (!isControl() && props.index === 1)}
+            takesFocus={takesFocus() || (isSame() && props.index === 1)}
           />
         </div>
       </Show>
