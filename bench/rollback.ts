@@ -21,6 +21,7 @@ const server = await startLocalServer({
   data,
   adminKey: undefined,
   unitKey: undefined,
+  prices: undefined,
 });
 const api = new ApiClient(server.api, server.adminKey);
 

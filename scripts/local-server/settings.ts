@@ -9,6 +9,7 @@ const environment = z.object({
   BAKEOFF_DATA: z.string().min(1).optional(),
   BAKEOFF_ADMIN_KEY: z.string().min(1).optional(),
   BAKEOFF_UNIT_KEY: z.string().min(1).optional(),
+  BAKEOFF_PRICES: z.string().optional(),
 });
 
 /** How a local server is set up. */
@@ -22,11 +23,13 @@ export interface ServerSettings {
   /** Otherwise generated once and kept in the data folder. */
   adminKey: string | undefined;
   unitKey: string | undefined;
+  /** What models cost, for costs from telemetry; as JSON. */
+  prices: string | undefined;
 }
 
 /** Reads the settings from environment variables. @throws ZodError naming the variable that makes no sense */
 export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
-  const { PORT, WORKER_PORT, BAKEOFF_DATA, BAKEOFF_ADMIN_KEY, BAKEOFF_UNIT_KEY } =
+  const { PORT, WORKER_PORT, BAKEOFF_DATA, BAKEOFF_ADMIN_KEY, BAKEOFF_UNIT_KEY, BAKEOFF_PRICES } =
     environment.parse(variables);
   return {
     port: PORT,
@@ -34,5 +37,6 @@ export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
     data: resolve(BAKEOFF_DATA ?? ".data"),
     adminKey: BAKEOFF_ADMIN_KEY,
     unitKey: BAKEOFF_UNIT_KEY,
+    prices: BAKEOFF_PRICES,
   };
 }

@@ -88,6 +88,7 @@ export async function describeWorkers(
           ...jsonObject.parse(worker.bindings),
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
+          ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
         },
         unsafeDirectSockets: [{ host: HOST, port: settings.workerPort }],
       },

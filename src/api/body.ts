@@ -4,17 +4,21 @@ import { toInputIssues, toPointer } from "../model/issue.ts";
 import { findForbiddenPath } from "../model/json.ts";
 import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
 
-function tooLarge(): Refusal {
-  return refuse("body_too_large", `A body has at most ${MAXIMUM_BODY_BYTES} bytes.`);
+/** The refusal of a body of more bytes than are taken. */
+export function tooLarge(maximumBytes: number): Refusal {
+  return refuse("body_too_large", `A body has at most ${maximumBytes} bytes.`);
 }
 
-/** Reads a body of unknown length, giving up as soon as it exceeds the limit. */
-async function readBytes(body: ReadableStream<Uint8Array>): Promise<Result<Uint8Array>> {
+/** Reads a stream of unknown length, giving up as soon as it exceeds the limit. */
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  maximumBytes: number,
+): Promise<Result<Uint8Array>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > MAXIMUM_BODY_BYTES) return tooLarge();
+    if (size > maximumBytes) return tooLarge(maximumBytes);
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(size);
@@ -26,18 +30,27 @@ async function readBytes(body: ReadableStream<Uint8Array>): Promise<Result<Uint8
   return success(bytes);
 }
 
-async function readText(request: Request): Promise<Result<string>> {
+/** Reads a body within a size limit. */
+export async function readBytes(request: Request, maximumBytes: number): Promise<Result<Uint8Array>> {
   const announced = request.headers.get("content-length");
-  if (Number(announced) > MAXIMUM_BODY_BYTES) return tooLarge();
-  if (!request.body || announced === "0") return success("");
-  const bytes =
-    announced === null ? await readBytes(request.body) : success(new Uint8Array(await request.arrayBuffer()));
-  if (!bytes.ok) return bytes;
+  if (Number(announced) > maximumBytes) return tooLarge(maximumBytes);
+  if (!request.body || announced === "0") return success(new Uint8Array());
+  if (announced === null) return readStream(request.body, maximumBytes);
+  return success(new Uint8Array(await request.arrayBuffer()));
+}
+
+/** Reads bytes as the UTF-8 that JSON is written in. */
+export function decodeText(bytes: Uint8Array): Result<string> {
   try {
-    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes.value));
+    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     return refuse("malformed_json", "The body is not valid UTF-8.");
   }
+}
+
+async function readText(request: Request): Promise<Result<string>> {
+  const bytes = await readBytes(request, MAXIMUM_BODY_BYTES);
+  return bytes.ok ? decodeText(bytes.value) : bytes;
 }
 
 /** Reads a JSON body within the size limit. An empty body reads as an empty object. */

@@ -10,7 +10,7 @@ import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
 const CROSS_ORIGIN_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": "authorization, x-api-key, content-type, if-none-match",
+  "access-control-allow-headers": "authorization, x-api-key, content-type, content-encoding, if-none-match",
   "access-control-expose-headers": "etag, retry-after",
   "access-control-max-age": "86400",
 };

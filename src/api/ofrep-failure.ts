@@ -41,6 +41,6 @@ export const ofrepFailures: FailureFormat = {
   schema: ofrepFailure,
   format: (problem, parameters) => ({
     status: codeAndStatusOf(problem)[1],
-    json: toOfrepFailure(problem, parameters.key),
+    body: JSON.stringify(toOfrepFailure(problem, parameters.key)),
   }),
 };

@@ -19,6 +19,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
     ? { description: "A failure", content: { "application/json": { schema: route.failures.schema } } }
     : PROBLEM;
   const body = route.documentedBody ?? route.body;
+  const bodies = route.documentedBodies ?? (body && { "application/json": body });
   const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
     summary: route.summary,
@@ -31,8 +32,13 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
         ...(route.query && { query: route.query }),
       },
     }),
-    ...(body && {
-      requestBody: { required: true, content: { "application/json": { schema: body, ...examples } } },
+    ...(bodies && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          Object.entries(bodies).map(([mediaType, schema]) => [mediaType, { schema, ...examples }]),
+        ),
+      },
     }),
     responses: {
       [String(route.status ?? 200)]: {

@@ -6,6 +6,8 @@ import type { FailureFormat } from "./route.ts";
 const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: string]> = {
   malformed_json: [400, "The body is not JSON"],
   body_too_large: [413, "The body is too large"],
+  malformed_telemetry: [400, "The body is not OTLP"],
+  unsupported_media_type: [415, "The body is of another type"],
   invalid_input: [422, "The input is not valid"],
   missing_key: [401, "An API key is needed"],
   unknown_key: [401, "The API key is not known"],
@@ -71,12 +73,21 @@ export function toProblemResponse(
   problem: Problem,
   failures?: FailureFormat,
   parameters: Record<string, string> = {},
+  requestHeaders: Headers = new Headers(),
 ): Response {
-  const { status, json } = failures?.format(problem, parameters) ?? { status: problem.status, json: problem };
-  return new Response(JSON.stringify(json), {
+  const {
+    status,
+    body,
+    contentType = "application/json",
+  } = failures?.format(problem, parameters, requestHeaders) ?? {
+    status: problem.status,
+    body: JSON.stringify(problem),
+    contentType: "application/problem+json",
+  };
+  return new Response(body, {
     status,
     headers: {
-      "content-type": failures ? "application/json" : "application/problem+json",
+      "content-type": contentType,
       "cache-control": "no-store",
       ...(status === 401 && { "www-authenticate": "Bearer" }),
       ...(status === 503 && { "retry-after": "5" }),

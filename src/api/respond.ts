@@ -54,6 +54,9 @@ async function toTextResponse(
  */
 export async function toResponse(reply: Reply<unknown>, request: Request): Promise<Response> {
   if ("text" in reply) return toTextResponse(reply, request);
+  if ("bytes" in reply) {
+    return new Response(reply.bytes, { headers: { "content-type": reply.contentType, ...UNCACHED } });
+  }
   const { json, status = 200, entityTag, cacheControl } = reply;
   const content = { "content-type": "application/json" };
   const caching = cacheControl === undefined ? REVALIDATED : { "cache-control": cacheControl };

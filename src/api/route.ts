@@ -25,10 +25,12 @@ export interface HandlerInput<Parameters, Body, Query> {
   parameters: Parsed<Parameters>;
   body: Parsed<Body>;
   query: Parsed<Query>;
+  /** For routes whose handler reads the body: of those without a schema for it. */
+  request: Request;
   context: RequestContext;
 }
 
-/** A successful answer: a JSON value, or a text of another type. */
+/** A successful answer: a JSON value, a text of another type, or bytes. */
 export type Reply<Value> =
   | {
       json: Value;
@@ -38,13 +40,21 @@ export type Reply<Value> =
       /** By default an answer is the caller's own, and revalidated every time. */
       cacheControl?: string;
     }
-  | { text: string; contentType: string; headers?: Record<string, string> };
+  | { text: string; contentType: string; headers?: Record<string, string> }
+  | { bytes: Uint8Array<ArrayBuffer>; contentType: string };
 
 /** How a protocol with errors of its own puts a problem. */
 export interface FailureFormat {
   schema: z.ZodType;
-  /** @param parameters those of the address, as they were sent */
-  format: (problem: Problem, parameters: Record<string, string>) => { status: number; json: unknown };
+  /**
+   * @param parameters those of the address, as they were sent
+   * @returns what to answer; the type is JSON unless said otherwise
+   */
+  format: (
+    problem: Problem,
+    parameters: Record<string, string>,
+    requestHeaders: Headers,
+  ) => { status: number; body: string | Uint8Array<ArrayBuffer>; contentType?: string };
 }
 
 /**
@@ -68,6 +78,8 @@ export interface Route<
   body?: Body;
   /** What the API document shows of a body whose handler does the parsing. */
   documentedBody?: z.ZodType;
+  /** The same for bodies that are not, or not only, JSON: their media types and what each holds. */
+  documentedBodies?: Record<string, z.ZodType>;
   /** How many levels of the body are searched for forbidden keys; by default all. */
   screenedLevels?: number;
   /** True for the routes that browsers of other origins may call. */
@@ -90,6 +102,7 @@ export interface AnyRoute extends Omit<Route, "handle"> {
     parameters: unknown;
     body: unknown;
     query: unknown;
+    request: Request;
     context: RequestContext;
   }) => Promise<Result<Reply<unknown>>>;
 }

@@ -9,6 +9,7 @@ import { interactionRoutes } from "./interaction-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { metricRoutes } from "./metric-routes.ts";
 import { ofrepRoutes } from "./ofrep-routes.ts";
+import { otlpRoutes } from "./otlp-routes.ts";
 import { overviewRoutes } from "./overview-routes.ts";
 import { reportRoutes } from "./report-routes.ts";
 import { resultRoutes } from "./result-routes.ts";
@@ -26,6 +27,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...assignRoutes,
   ...eventRoutes,
   ...exposureRoutes,
+  ...otlpRoutes,
   ...rulesetRoutes,
   ...ofrepRoutes,
   ...growthbookRoutes,

@@ -69,6 +69,7 @@ async function answer(
     parameters: parsed.parameters,
     query: parsed.query,
     body: parsed.body,
+    request,
     context: {
       environment,
       execution,
@@ -90,7 +91,8 @@ export async function runRoute(
   environment: Env,
   execution: Execution,
 ): Promise<Response> {
-  const tell = (problem: Problem) => toProblemResponse(problem, route.failures, request.params);
+  const tell = (problem: Problem) =>
+    toProblemResponse(problem, route.failures, request.params, request.headers);
   try {
     const answered = await answer(route, request, environment, execution);
     return answered instanceof Response ? answered : tell(describeRefusal(answered));

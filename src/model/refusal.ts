@@ -4,6 +4,8 @@ import type { InputIssue } from "./issue.ts";
 export type RefusalCode =
   | "malformed_json"
   | "body_too_large"
+  | "malformed_telemetry"
+  | "unsupported_media_type"
   | "invalid_input"
   | "missing_key"
   | "unknown_key"

@@ -42,12 +42,14 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   const route = ofrepRoutes.find(({ path }) => path.endsWith("/:key"));
   if (!route) throw new Error("there is no route for single flags");
 
+  const request = new Request("https://bakeoff.test");
   const differing: string[] = [];
   let exposed = 0;
   for (let index = 0; index < UNITS; index++) {
     const [unit, attributes] = [unitAt(index), attributesAt(index)];
     const body = { context: { targetingKey: unit, ...attributes } };
-    const answer = await route.handle({ parameters: { key: config }, body, query: undefined, context });
+    const parameters = { key: config };
+    const answer = await route.handle({ parameters, body, query: undefined, request, context });
     const expected = assign(served.ruleset.prepared, config, unit, attributes);
     if (!expected.ok) throw new Error(expected.code);
     const { value, variant, experiment } = expected.assignment;

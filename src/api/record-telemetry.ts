@@ -1,0 +1,46 @@
+import { MAXIMUM_EVENTS_PER_BATCH, type RejectedEntry } from "../model/event.ts";
+import type { Observations, Told } from "../telemetry/observations.ts";
+import type { RequestContext } from "./route.ts";
+import { takeEvents } from "./take-events.ts";
+import { takeExposures } from "./take-exposures.ts";
+
+interface Receipt {
+  rejected: readonly RejectedEntry[];
+  warnings: readonly { message: string }[];
+}
+
+/** What of the observations could not be recorded, and what else there is to say. */
+export interface Recording {
+  /** A reason by the item's place in the request. */
+  rejected: ReadonlyMap<number, string>;
+  warnings: string[];
+}
+
+function* inBatches<Entry>(told: readonly Told<Entry>[]): Generator<readonly Told<Entry>[]> {
+  for (let start = 0; start < told.length; start += MAXIMUM_EVENTS_PER_BATCH) {
+    yield told.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
+  }
+}
+
+/** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
+export async function recordTelemetry(found: Observations, context: RequestContext): Promise<Recording> {
+  const rejected = new Map(found.rejected.map(({ item, entry }) => [item, entry]));
+  const warnings = new Set<string>();
+  const take = (receipt: Receipt, batch: readonly Told<unknown>[]) => {
+    for (const { index, message } of receipt.rejected) {
+      const item = batch[index]?.item;
+      if (item !== undefined) rejected.set(item, message);
+    }
+    for (const { message } of receipt.warnings) warnings.add(message);
+  };
+  // Exposures first: outcomes that name no variant find their unit by them.
+  for (const batch of inBatches(found.exposures)) {
+    const entries = batch.map(({ entry }) => entry);
+    take(await takeExposures(entries, context), batch);
+  }
+  for (const batch of inBatches(found.outcomes)) {
+    const entries = batch.map(({ entry }) => entry);
+    take(await takeEvents(entries, context), batch);
+  }
+  return { rejected, warnings: [...warnings] };
+}

@@ -1,0 +1,34 @@
+import type { MetricDefinition } from "../model/metric.ts";
+import type { RulesetExperiment } from "../model/ruleset.ts";
+import type { PriceTable } from "./prices.ts";
+
+/** What must be known of an experiment to recognise it in telemetry. */
+export type KnownExperiment = Pick<
+  RulesetExperiment,
+  "key" | "config" | "variants" | "startedAt" | "endedAt" | "definitions"
+>;
+
+/** What telemetry is read against. */
+export interface Surroundings {
+  /** Those that take outcomes, by key. */
+  experiments: ReadonlyMap<string, KnownExperiment>;
+  /** The same, by AI config. */
+  byConfig: ReadonlyMap<string, readonly KnownExperiment[]>;
+  /** Definitions outside of experiments, by key. */
+  metrics: ReadonlyMap<string, MetricDefinition>;
+  prices: PriceTable;
+}
+
+/** Indexes the experiments that take outcomes. */
+export function describeSurroundings(
+  experiments: ReadonlyMap<string, KnownExperiment>,
+  metrics: ReadonlyMap<string, MetricDefinition>,
+  prices: PriceTable,
+): Surroundings {
+  return {
+    experiments,
+    byConfig: Map.groupBy(experiments.values(), ({ config }) => config),
+    metrics,
+    prices,
+  };
+}

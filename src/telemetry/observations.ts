@@ -1,0 +1,38 @@
+import type { Arm } from "./claims.ts";
+import { toMilliseconds } from "./otlp.ts";
+
+/** An entry as `POST /v1/exposures` or `POST /v1/events` takes it, with the span or log record that told it. */
+export interface Told<Entry> {
+  /** The item's place in the request. */
+  item: number;
+  entry: Entry;
+}
+
+export interface ExposureEntry extends Arm {
+  timestamp: number;
+}
+
+export interface OutcomeEntry extends Arm {
+  id: string;
+  timestamp: number;
+  metrics: Record<string, number>;
+}
+
+/** What the spans or log records of a request say that an experiment has use for. */
+export interface Observations {
+  exposures: Told<ExposureEntry>[];
+  outcomes: Told<OutcomeEntry>[];
+  /** Why items were left aside, one reason each. */
+  ignored: string[];
+  /** What could not be taken for what it says it is. */
+  rejected: Told<string>[];
+}
+
+export function noObservations(): Observations {
+  return { exposures: [], outcomes: [], ignored: [], rejected: [] };
+}
+
+/** @param at nanoseconds since the epoch */
+export function toExposure(arm: Arm, at: bigint): ExposureEntry {
+  return { ...arm, timestamp: toMilliseconds(at) };
+}

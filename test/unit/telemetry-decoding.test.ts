@@ -1,0 +1,257 @@
+import {
+  JsonLogsSerializer,
+  JsonTraceSerializer,
+  ProtobufLogsSerializer,
+  ProtobufTraceSerializer,
+} from "@opentelemetry/otlp-transformer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { encodeReply, encodeStatus, toReply } from "../../src/telemetry/answer.ts";
+import { decodeLogs, decodeTraces } from "../../src/telemetry/decode-json.ts";
+import { decodeProtobuf } from "../../src/telemetry/decode-protobuf.ts";
+import { MAXIMUM_ITEMS } from "../../src/telemetry/otlp.ts";
+import { type SdkSpan, sdkLog, sdkSpans } from "../support/telemetry-builder.ts";
+
+const hex = (digits: number) =>
+  fc
+    .array(fc.constantFrom(..."0123456789abcdef"), { minLength: digits, maxLength: digits })
+    .map((parts) => parts.join(""))
+    .filter((id) => /[1-9a-f]/.test(id));
+const text = fc.string({ unit: "grapheme", maxLength: 40 });
+const scalar = fc.oneof(
+  text,
+  fc.boolean(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const readNames = [
+  "gen_ai.operation.name",
+  "gen_ai.usage.input_tokens",
+  "bakeoff.unit",
+  "feature_flag.key",
+  "error.type",
+];
+const attributes = fc.dictionary(fc.constantFrom(...readNames, "gen_ai.input.messages", "other"), scalar);
+const time = fc.tuple(fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }), fc.nat(999_999_999));
+const spanArbitrary: fc.Arbitrary<SdkSpan> = fc.record({
+  traceId: hex(32),
+  spanId: hex(16),
+  parentSpanId: fc.option(hex(16), { nil: undefined }),
+  startTime: time,
+  endTime: time.map(([seconds, nanos]): [number, number] => [seconds + 400_000_000, nanos]),
+  failed: fc.boolean(),
+  attributes,
+  events: fc.array(
+    fc.record({ name: fc.constantFrom("feature_flag.evaluation", "exception"), time, attributes }),
+    { maxLength: 3 },
+  ),
+});
+
+const fromJson = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
+
+function fromProtobuf(bytes: Uint8Array | undefined, request: "traces" | "logs"): unknown {
+  const decoded = decodeProtobuf(bytes ?? new Uint8Array(), request);
+  if (!decoded.ok) throw new Error(decoded.reason);
+  return decoded.raw;
+}
+
+describe("spans from OpenTelemetry's own encoders", () => {
+  it("decode to the same from JSON and from protobuf, with nothing of what is not read", () => {
+    fc.assert(
+      fc.property(fc.array(spanArbitrary, { maxLength: 5 }), attributes, (spans, resource) => {
+        const sent = sdkSpans(spans, resource);
+        const json = decodeTraces(fromJson(JsonTraceSerializer.serializeRequest(sent)));
+        const protobuf = decodeTraces(fromProtobuf(ProtobufTraceSerializer.serializeRequest(sent), "traces"));
+        expect(protobuf).toEqual(json);
+        if (!json.ok) throw new Error(json.reason);
+        const { items, malformed } = json.decoded;
+        expect(malformed).toEqual([]);
+        for (const [index, expected] of spans.entries()) {
+          const read = Object.entries(expected.attributes).filter(([name]) => readNames.includes(name));
+          expect(items[index]).toMatchObject({
+            traceId: expected.traceId,
+            spanId: expected.spanId,
+            parentSpanId: expected.parentSpanId,
+            failed: expected.failed,
+            startedAt: BigInt(expected.startTime[0]) * 1_000_000_000n + BigInt(expected.startTime[1]),
+            endedAt: BigInt(expected.endTime[0]) * 1_000_000_000n + BigInt(expected.endTime[1]),
+            // JSON knows no negative zero.
+            attributes: new Map(read.map(([name, value]) => [name, Object.is(value, -0) ? 0 : value])),
+          });
+          const events = expected.events.filter(({ name }) => name !== "exception");
+          expect(items[index]?.events.length).toBe(events.length);
+        }
+        expect(items.length).toBe(spans.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("of log records too", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, attributes, fc.option(hex(32))), { maxLength: 5 }), (records) => {
+        const sent = records.map(([eventName, attributes, traceId]) =>
+          sdkLog({
+            eventName,
+            attributes,
+            body: { said: "a secret" },
+            ...(traceId !== null && { spanContext: { traceId, spanId: "00000000000000ab", traceFlags: 1 } }),
+          }),
+        );
+        const json = decodeLogs(fromJson(JsonLogsSerializer.serializeRequest(sent)));
+        const protobuf = decodeLogs(fromProtobuf(ProtobufLogsSerializer.serializeRequest(sent), "logs"));
+        expect(protobuf).toEqual(json);
+        expect(json).toMatchObject({ ok: true, decoded: { malformed: [] } });
+        expect(
+          JSON.stringify(protobuf, (_, value) => (typeof value === "bigint" ? `${value}` : value)),
+        ).not.toContain("secret");
+      }),
+    );
+  });
+});
+
+describe("OTLP's JSON mapping", () => {
+  const good = {
+    traceId: "5B8EFFF798038103D269B633813FC60C",
+    spanId: "EEE19B7EC3C1B174",
+    startTimeUnixNano: "1544712660000000000",
+    endTimeUnixNano: 1544712661000000000,
+    attributes: [
+      { key: "gen_ai.usage.input_tokens", value: { intValue: "7" } },
+      { key: "gen_ai.usage.output_tokens", value: { intValue: 8 } },
+      { key: "gen_ai.input.messages", value: "anything: it is not read" },
+    ],
+    unknownField: { of: ["a later version"] },
+  };
+  const decode = (span: unknown) =>
+    decodeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span, good] }] }], later: true });
+
+  it("takes 64-bit numbers as texts and as numbers, identifiers in any case, and fields it does not know", () => {
+    const decoding = decode(good);
+    if (!decoding.ok) throw new Error(decoding.reason);
+    expect(decoding.decoded.items[0]).toMatchObject({
+      traceId: "5b8efff798038103d269b633813fc60c",
+      spanId: "eee19b7ec3c1b174",
+      startedAt: 1544712660000000000n,
+      endedAt: 1544712661000000000n,
+      attributes: new Map([
+        ["gen_ai.usage.input_tokens", 7],
+        ["gen_ai.usage.output_tokens", 8],
+      ]),
+    });
+  });
+
+  it.each([
+    ["no object", 7],
+    ["a trace id of zeros", { ...good, traceId: "0".repeat(32) }],
+    ["a span id in base64", { ...good, spanId: "7uGbfsPBsXQ=" }],
+    ["no start", { ...good, startTimeUnixNano: undefined }],
+    ["an end before its start", { ...good, endTimeUnixNano: "1" }],
+    ["a time in words", { ...good, endTimeUnixNano: "yesterday" }],
+    [
+      "a list where a count should be",
+      {
+        ...good,
+        attributes: [{ key: "gen_ai.usage.input_tokens", value: { arrayValue: { values: [] } } }],
+      },
+    ],
+  ])("counts a span with %s as malformed, and takes its neighbour", (_name, span) => {
+    expect(decode(span)).toMatchObject({
+      ok: true,
+      decoded: { items: [{ spanId: "eee19b7ec3c1b174" }], malformed: [expect.any(String)] },
+    });
+  });
+
+  it("refuses what is no export request, and more spans than a request should hold", () => {
+    for (const raw of [7, [], { resourceSpans: 7 }, { resourceSpans: [{ scopeSpans: [{ spans: {} }] }] }]) {
+      expect(decodeTraces(raw).ok).toBe(false);
+    }
+    const spans = Array.from({ length: MAXIMUM_ITEMS + 1 }, () => good);
+    expect(decodeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).ok).toBe(false);
+    expect(decodeTraces({})).toMatchObject({ ok: true, decoded: { items: [] } });
+  });
+});
+
+describe("bytes that are no telemetry", () => {
+  it("never crash the decoder, nor do cut-off or altered requests", () => {
+    const sent = ProtobufTraceSerializer.serializeRequest(
+      sdkSpans(fc.sample(spanArbitrary, { numRuns: 3, seed: 1 }), { "bakeoff.unit": "u" }),
+    );
+    const whole = sent ?? new Uint8Array();
+    const altered = fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => whole.with(at, byte));
+    const cut = fc.nat(whole.length).map((end) => whole.slice(0, end));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), altered, cut), (bytes) => {
+        for (const request of ["traces", "logs"] as const) {
+          const decoded = decodeProtobuf(bytes, request);
+          if (decoded.ok) expect(decodeTraces(decoded.raw).ok).toBe(true);
+          else expect(decoded.reason).not.toBe("");
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("do not fill the memory: a flood of empty messages is refused or dropped", () => {
+    const flood = (bytes: number[], count: number) =>
+      new Uint8Array(Array.from({ length: count }, () => bytes).flat());
+    const wrap = (field: number, content: Uint8Array) => {
+      const length = content.length;
+      return Uint8Array.from([
+        field * 8 + 2,
+        (length & 127) | 128,
+        ((length >> 7) & 127) | 128,
+        (length >> 14) & 127,
+        ...content,
+      ]);
+    };
+    expect(decodeProtobuf(flood([10, 0], 100_000), "traces")).toEqual({ ok: true, raw: {} });
+    const emptySpans = wrap(1, wrap(2, flood([18, 0], 600_000)));
+    expect(decodeProtobuf(emptySpans, "traces")).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("more than"),
+    });
+  });
+});
+
+describe("the answer", () => {
+  const account = { total: 15, ignored: ["name no unit", "name no unit"], rejected: [], warnings: [] };
+
+  it("reads back with OpenTelemetry's own decoder", () => {
+    const rejected = [...account.rejected, "traceId: this is no identifier"];
+    for (const told of [
+      account,
+      { ...account, rejected },
+      { ...account, ignored: [], warnings: ["Grüße"] },
+    ]) {
+      const traces = toReply(told, "traces");
+      expect(ProtobufTraceSerializer.deserializeResponse(encodeReply(traces))).toEqual({
+        partialSuccess: {
+          rejectedSpans: told.rejected.length,
+          errorMessage: traces.partialSuccess?.errorMessage,
+        },
+      });
+      const logs = toReply(told, "logs");
+      expect(ProtobufLogsSerializer.deserializeResponse(encodeReply(logs))).toMatchObject({
+        partialSuccess: { errorMessage: logs.partialSuccess?.errorMessage },
+      });
+    }
+  });
+
+  it("counts per reason what was left aside, as a warning", () => {
+    expect(toReply(account, "traces")).toEqual({
+      partialSuccess: { rejectedSpans: 0, errorMessage: "Of 15 spans left aside: 2 name no unit." },
+    });
+  });
+
+  it("is empty when everything was taken", () => {
+    const reply = toReply({ ...account, ignored: [] }, "logs");
+    expect(reply).toEqual({});
+    expect(encodeReply(reply)).toEqual(new Uint8Array());
+  });
+
+  it("puts a failure as a google.rpc.Status, whose second field is the message", () => {
+    expect([...encodeStatus("no")]).toEqual([0x12, 2, 0x6e, 0x6f]);
+  });
+});

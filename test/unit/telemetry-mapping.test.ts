@@ -1,0 +1,328 @@
+import { describe, expect, it } from "vitest";
+import { mapLogs } from "../../src/telemetry/map-logs.ts";
+import { mapSpans } from "../../src/telemetry/map-spans.ts";
+import type { LogRecord, Span } from "../../src/telemetry/otlp.ts";
+import { readPriceTable } from "../../src/telemetry/prices.ts";
+import { AT, call, event, flagEvaluation, STARTED_AT, surroundings } from "../support/telemetry-builder.ts";
+
+const arm = { "bakeoff.experiment": "length", "bakeoff.variant": "treatment", "bakeoff.unit": "ann" };
+const score = (name: string, rest: Record<string, string | number>) =>
+  event("gen_ai.evaluation.result", { "gen_ai.evaluation.name": name, ...rest });
+
+function outcomesOf(...spans: Span[]) {
+  return mapSpans(spans, surroundings()).outcomes.map(({ entry }) => entry);
+}
+
+function pricesOf(raw: unknown) {
+  const table = readPriceTable(raw);
+  if (!table.ok) throw new Error(table.reason);
+  return table.prices;
+}
+
+describe("a model call", () => {
+  it("is an outcome with the metrics that it tells", () => {
+    const span = call({
+      ...arm,
+      "gen_ai.usage.input_tokens": 100,
+      "gen_ai.usage.output_tokens": 20,
+      "gen_ai.response.time_to_first_chunk": 0.125,
+    });
+    expect(outcomesOf(span)).toEqual([
+      {
+        id: `otel:${span.traceId}:${span.spanId}`,
+        experiment: "length",
+        variant: "treatment",
+        unit: "ann",
+        timestamp: STARTED_AT + 60_250,
+        metrics: { latency_ms: 250, error: 0, input_tokens: 100, output_tokens: 20, ttft_ms: 125 },
+      },
+    ]);
+  });
+
+  it("is one under the old names too", () => {
+    const span = call({
+      ...arm,
+      "gen_ai.system": "openai",
+      "gen_ai.usage.prompt_tokens": 100,
+      "gen_ai.usage.completion_tokens": 20,
+    });
+    const { "gen_ai.operation.name": _, ...old } = Object.fromEntries(span.attributes);
+    const [outcome] = outcomesOf({ ...span, attributes: new Map(Object.entries(old)) });
+    expect(outcome?.metrics).toMatchObject({ input_tokens: 100, output_tokens: 20 });
+  });
+
+  it.each([
+    ["an error as its status", call(arm, { failed: true })],
+    ["a type of error", call({ ...arm, "error.type": "timeout" })],
+  ])("with %s is an error", (_name, span) => {
+    expect(outcomesOf(span)[0]?.metrics.error).toBe(1);
+  });
+
+  it("is rejected when a count is no number", () => {
+    const found = mapSpans([call({ ...arm, "gen_ai.usage.input_tokens": "many" })], surroundings());
+    expect(found).toMatchObject({ outcomes: [], rejected: [{ item: 0 }] });
+  });
+
+  it.each(["execute_tool", "invoke_agent", "embeddings"])("is not what %s is", (operation) => {
+    const found = mapSpans([call({ ...arm, "gen_ai.operation.name": operation })], surroundings());
+    expect(found).toMatchObject({ outcomes: [], ignored: ["are neither model calls nor evaluations"] });
+  });
+
+  it("is whatever says of itself that it is one, and is none when it says that", () => {
+    const agent = { "gen_ai.operation.name": "invoke_agent", "bakeoff.outcome": true };
+    expect(outcomesOf(call({ ...arm, ...agent }))).toHaveLength(1);
+    expect(outcomesOf(call({ ...arm, "bakeoff.outcome": "false" }))).toEqual([]);
+  });
+});
+
+describe("whose outcome it is", () => {
+  const evaluation = flagEvaluation("summary", "treatment", "ann");
+  const expected = { experiment: "length", variant: "treatment", unit: "ann" };
+
+  it("is told by a flag evaluation among its own events or attributes", () => {
+    expect(outcomesOf(call({}, { events: [evaluation] }))).toMatchObject([expected]);
+    expect(outcomesOf(call(Object.fromEntries(evaluation.attributes)))).toMatchObject([expected]);
+  });
+
+  it("is told by the last of several evaluations of a flag", () => {
+    const events = [flagEvaluation("summary", "control", "ann"), evaluation];
+    expect(outcomesOf(call({}, { events }))).toMatchObject([expected]);
+  });
+
+  it("is told by an ancestor, the nearest first", () => {
+    const far = flagEvaluation("summary", "control", "bob");
+    const spans = [
+      call({ "bakeoff.outcome": false }, { spanId: "root", events: [far] }),
+      call({ "bakeoff.outcome": false }, { spanId: "middle", parentSpanId: "root", events: [evaluation] }),
+      call({}, { spanId: "leaf", parentSpanId: "middle" }),
+      call({}, { spanId: "other", parentSpanId: "root" }),
+    ];
+    expect(outcomesOf(...spans)).toMatchObject([expected, { variant: "control", unit: "bob" }]);
+  });
+
+  it("is told by anything else in the trace while that is about one unit", () => {
+    const sibling = call({ "bakeoff.outcome": false }, { events: [evaluation] });
+    expect(outcomesOf(sibling, call({}))).toMatchObject([expected]);
+    expect(outcomesOf(sibling, call({}, { traceId: "another" }))).toEqual([]);
+    const bob = call({ "bakeoff.outcome": false }, { events: [flagEvaluation("summary", "control", "bob")] });
+    expect(outcomesOf(sibling, bob, call({}))).toEqual([]);
+  });
+
+  it("may be told in parts: the experiment by the resource, the unit by the span", () => {
+    const resource = { "bakeoff.experiment": "length", "bakeoff.variant": "treatment" };
+    expect(outcomesOf(call({ "bakeoff.unit": "ann" }, { resource }))).toMatchObject([expected]);
+  });
+
+  it("needs no variant where the ledger knows the unit", () => {
+    const [outcome] = outcomesOf(call({ "bakeoff.experiment": "length", "bakeoff.unit": "ann" }));
+    expect(outcome).toMatchObject({ experiment: "length", unit: "ann" });
+    expect(outcome).not.toHaveProperty("variant");
+  });
+
+  it("takes a conversation for the unit only where that was chosen", () => {
+    const { "bakeoff.unit": _, ...unitless } = arm;
+    const span = { ...unitless, "gen_ai.conversation.id": "talk" };
+    expect(mapSpans([call(span)], surroundings())).toMatchObject({ outcomes: [], ignored: ["name no unit"] });
+    const resource = { "bakeoff.unit_attribute": "gen_ai.conversation.id" };
+    expect(outcomesOf(call(span, { resource }))).toMatchObject([{ unit: "talk" }]);
+  });
+
+  it("reads everything from baggage, where all values are texts", () => {
+    expect(outcomesOf(call({ ...arm, "bakeoff.period": "2" }))).toMatchObject([{ period: 2 }]);
+  });
+
+  it("is not guessed where two experiments are possible, and is clear once the AI config is named", () => {
+    const events = [evaluation, flagEvaluation("answer", "control", "ann")];
+    const root = call({ "bakeoff.outcome": false }, { spanId: "both", events });
+    const child = (attributes: Record<string, string>) => call(attributes, { parentSpanId: "both" });
+    expect(mapSpans([root, child({})], surroundings()).ignored).toEqual([
+      "could belong to several experiments",
+    ]);
+    expect(outcomesOf(root, child({ "bakeoff.config": "answer" }))).toMatchObject([
+      { experiment: "tone-2", variant: "control", unit: "ann" },
+    ]);
+  });
+
+  it("is, of experiments one after the other on an AI config, that of the time", () => {
+    const events = [flagEvaluation("answer", "control", "ann")];
+    const before = { startedAt: AT - 120_000_000_000n, endedAt: AT - 100_000_000_000n };
+    expect(outcomesOf(call({}, { events }), call({}, { events, ...before }))).toMatchObject([
+      { experiment: "tone-2" },
+      { experiment: "tone" },
+    ]);
+  });
+
+  it("is nobody's where no running experiment is named", () => {
+    const spans = [
+      call({}),
+      call({ ...arm, "bakeoff.experiment": "toString" }),
+      call({}, { events: [flagEvaluation("summary", "live", "ann")] }),
+      call({ ...arm, "bakeoff.config": "answer" }),
+    ].map((span, index) => ({ ...span, traceId: `t${index}` }));
+    const found = mapSpans(spans, surroundings());
+    expect(found.outcomes).toEqual([]);
+    expect(found.ignored).toEqual(spans.map(() => "name no running experiment"));
+  });
+
+  it("does not get lost among spans that are each other's parents", () => {
+    const spans = [
+      call({}, { spanId: "a", parentSpanId: "b" }),
+      call({}, { spanId: "b", parentSpanId: "a", events: [evaluation] }),
+    ];
+    expect(outcomesOf(...spans)).toMatchObject([expected, expected]);
+  });
+});
+
+describe("a flag evaluation", () => {
+  const record = (attributes: Record<string, string>, overrides: Partial<LogRecord> = {}): LogRecord => ({
+    ...event("feature_flag.evaluation", attributes),
+    traceId: "t",
+    spanId: "s",
+    resource: new Map(),
+    ...overrides,
+  });
+  const flag = { "feature_flag.key": "summary", "feature_flag.result.variant": "control" };
+
+  it("is an exposure, as span event and as log record", () => {
+    const exposure = {
+      experiment: "length",
+      variant: "control",
+      unit: "ann",
+      timestamp: STARTED_AT + 60_000,
+    };
+    const events = [flagEvaluation("summary", "control", "ann")];
+    expect(mapSpans([call({ "bakeoff.outcome": false }, { events })], surroundings()).exposures).toEqual([
+      { item: 0, entry: exposure },
+    ]);
+    const records = [record({ ...flag, "feature_flag.context.id": "ann" })];
+    expect(mapLogs(records, surroundings()).exposures).toEqual([{ item: 0, entry: exposure }]);
+  });
+
+  it("is left aside without a unit, a variant or a running experiment, each with its reason", () => {
+    const records = [
+      record(flag),
+      record({ "feature_flag.key": "summary", "feature_flag.context.id": "ann" }),
+      record({ ...flag, "feature_flag.key": "else", "feature_flag.context.id": "ann" }),
+      record({}, { name: "a line of text" }),
+    ].map((one, index) => ({ ...one, traceId: `t${index}` }));
+    expect(mapLogs(records, surroundings())).toEqual({
+      exposures: [],
+      outcomes: [],
+      rejected: [],
+      ignored: [
+        "name no unit",
+        "name no variant",
+        "name no running experiment",
+        "are neither model calls nor evaluations",
+      ],
+    });
+  });
+
+  it("tells log records of the same trace whose they are", () => {
+    const evaluated = record({ ...flag, "feature_flag.context.id": "ann" });
+    const scored = { ...evaluated, ...score("relevance", { "gen_ai.evaluation.score.value": 0.5 }) };
+    expect(mapLogs([scored, evaluated], surroundings()).outcomes).toMatchObject([
+      { item: 0, entry: { experiment: "length", unit: "ann", metrics: { relevance: 0.5 } } },
+    ]);
+    const elsewhere = { ...scored, traceId: "another" };
+    expect(mapLogs([elsewhere, evaluated], surroundings()).outcomes).toEqual([]);
+  });
+});
+
+describe("an evaluation's result", () => {
+  const metricsOf = (name: string, rest: Record<string, string | number>) =>
+    outcomesOf(call({ ...arm, "bakeoff.outcome": false }, { events: [score(name, rest)] }))[0]?.metrics;
+
+  it("is a metric of the span that it stands in", () => {
+    expect(metricsOf("relevance", { "gen_ai.evaluation.score.value": 0.75 })).toEqual({ relevance: 0.75 });
+  });
+
+  it.each([
+    ["Relevance", "relevance"],
+    ["IntentResolution", "intent_resolution"],
+    ["answer relevance", "answer_relevance"],
+    ["toxicity-v2.1", "toxicity_v2_1"],
+  ])("called %s is the metric %s", (name, key) => {
+    expect(metricsOf(name, { "gen_ai.evaluation.score.value": 1 })).toEqual({ [key]: 1 });
+  });
+
+  it.each([
+    ["relevance", "pass", 1],
+    ["relevance", "Failed", 0],
+    ["hallucination", "pass", 0],
+    ["hallucination", "fail", 1],
+  ])("of %s labelled %s is %d: to pass is good", (name, label, value) => {
+    expect(metricsOf(name, { "gen_ai.evaluation.score.label": label })).toEqual({ [name]: value });
+  });
+
+  it("goes by its score where it has a label too", () => {
+    const rest = { "gen_ai.evaluation.score.value": 0.2, "gen_ai.evaluation.score.label": "pass" };
+    expect(metricsOf("relevance", rest)).toEqual({ relevance: 0.2 });
+  });
+
+  it.each([
+    ["a name in another script", "关联", { "gen_ai.evaluation.score.value": 1 }],
+    ["SQL as its name", "'; DROP TABLE", { "gen_ai.evaluation.score.value": 1 }],
+    ["a label that is neither", "relevance", { "gen_ai.evaluation.score.label": "rather good" }],
+    ["a score in words", "relevance", { "gen_ai.evaluation.score.value": "high" }],
+    ["neither score nor label", "relevance", {}],
+  ])("with %s is rejected", (_name, name, rest) => {
+    const span = call({ ...arm, "bakeoff.outcome": false }, { events: [score(name, rest)] });
+    expect(mapSpans([span], surroundings())).toMatchObject({
+      outcomes: [],
+      ignored: [],
+      rejected: [{ item: 0, entry: expect.any(String) }],
+    });
+  });
+
+  it("keeps its identity when it is sent again, and shares it with no other", () => {
+    const span = call(arm, { events: [score("a", { "gen_ai.evaluation.score.value": 1 })] });
+    const more = { ...span, events: [...span.events, score("b", { "gen_ai.evaluation.score.value": 1 })] };
+    const ids = (one: Span) => outcomesOf(one).map(({ id }) => id);
+    expect(ids(more).slice(0, 2)).toEqual(ids(span));
+    expect(new Set(ids(more)).size).toBe(3);
+  });
+});
+
+describe("a price table", () => {
+  const prices = pricesOf(
+    '{"big": {"input": 10, "output": 30, "cached_input": 1}, "small": {"input": 1, "output": 2}}',
+  );
+  const costOf = (attributes: Record<string, string | number>) =>
+    mapSpans([call({ ...arm, ...attributes })], surroundings(prices)).outcomes[0]?.entry.metrics.cost_usd;
+  const usage = { "gen_ai.usage.input_tokens": 1_000, "gen_ai.usage.output_tokens": 100 };
+
+  it.each([
+    ["the model that answered", { "gen_ai.response.model": "small", "gen_ai.request.model": "big" }, 0.0012],
+    ["the model asked for", { "gen_ai.response.model": "big-2026", "gen_ai.request.model": "big" }, 0.013],
+    [
+      "less for cached tokens",
+      { "gen_ai.request.model": "big", "gen_ai.usage.cache_read.input_tokens": 400 },
+      0.0094,
+    ],
+    [
+      "what others pay for cached tokens without a price",
+      { "gen_ai.request.model": "small", "gen_ai.usage.cache_read.input_tokens": 400 },
+      0.0012,
+    ],
+  ])("charges %s", (_name, attributes, cost) => {
+    expect(costOf({ ...usage, ...attributes })).toBeCloseTo(cost, 12);
+  });
+
+  it("gives way to a cost that the span carries", () => {
+    expect(costOf({ ...usage, "gen_ai.request.model": "big", "gen_ai.usage.cost": 7 })).toBe(7);
+    expect(costOf({ "bakeoff.cost_usd": 0.5, "gen_ai.usage.cost": 7 })).toBe(0.5);
+  });
+
+  it("says nothing of unknown models or unknown usage", () => {
+    expect(costOf({ ...usage, "gen_ai.request.model": "toString" })).toBeUndefined();
+    expect(costOf({ "gen_ai.request.model": "big", "gen_ai.usage.input_tokens": 5 })).toBeUndefined();
+  });
+
+  it.each(["{", "[]", '{"big": {"input": -1, "output": 1}}', '{"big": {"input": 1}}', 7])(
+    "is refused when it is %j",
+    (raw) => {
+      expect(readPriceTable(raw)).toMatchObject({ ok: false, reason: expect.any(String) });
+    },
+  );
+});
