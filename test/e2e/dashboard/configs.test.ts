@@ -46,8 +46,9 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  expect(stack.consoleErrors).toEqual([]);
+  const errors = [...stack.consoleErrors];
   await stack.closePages();
+  expect(errors).toEqual([]);
 });
 afterAll(() => stack.stop());
 

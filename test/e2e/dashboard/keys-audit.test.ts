@@ -28,8 +28,9 @@ beforeAll(async () => {
   await admin.post("/v1/configs", { key: "other", value: { model: "small" } }, aiConfig);
 });
 afterEach(async () => {
-  expect(stack.consoleErrors).toEqual([]);
+  const errors = [...stack.consoleErrors];
   await stack.closePages();
+  expect(errors).toEqual([]);
 });
 afterAll(() => stack.stop());
 

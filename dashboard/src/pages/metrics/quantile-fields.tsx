@@ -23,7 +23,7 @@ export function QuantileFields(props: {
     <>
       <Combobox
         label="Of the values of"
-        options={props.sources.map(({ key, name }) => ({ value: key, label: name, detail: key }))}
+        options={props.sources.map(({ key, name }) => ({ value: key, label: `${name}, ${key}` }))}
         value={props.draft.source}
         onChange={(source) => props.change("source", source)}
         help="The metric whose logged values are read. Apps log that one, not this."

@@ -27,8 +27,11 @@ export function UndefinedMetrics(props: { known: readonly MetricDefinition[] }) 
               <li>
                 <code>{key}</code>
                 <span class="muted number">in {plural(formatCount(events), "event")}</span>
-                <A href={`${routes.newMetric.path()}?${new URLSearchParams({ key })}`}>
-                  Define it<span class="visually-hidden">: {key}</span>
+                <A
+                  href={`${routes.newMetric.path()}?${new URLSearchParams({ key })}`}
+                  aria-label={`Define it: ${key}`}
+                >
+                  Define it
                 </A>
               </li>
             )}
