@@ -14,13 +14,12 @@ import type { Metrics } from "./types.ts";
 
 const FLUSH_MILLISECONDS = 10_000;
 
-/** The schema's own output, or the value as the caller's type parameter says it is. */
+/** The schema's own output. @throws Failure `invalid_value` or `timeout` */
 async function validate<Value>(
   value: unknown,
-  schema: StandardSchema<Value> | undefined,
+  schema: StandardSchema<Value>,
   timeoutMs: number,
 ): Promise<Value> {
-  if (!schema) return value as Value;
   const outcome = await within(timeoutMs, async () => schema["~standard"].validate(value));
   if (outcome.issues) {
     throw new Failure("invalid_value", outcome.issues.map(({ message }) => message).join("; "));
@@ -116,15 +115,14 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     const { unit, schema, attributes, covariates, timeoutMs = options.timeoutMs ?? 1_000 } = asked;
     try {
       checkUnit(unit);
-      const started = Date.now();
+      const started = schema ? Date.now() : 0;
       const question = { config, unit, attributes, covariates };
       const answer = source.assign(question, timeoutMs, asked.waitUntil ?? options.waitUntil);
-      const { value, version, experiment, variant, period, reason } =
-        answer instanceof Promise ? await answer : answer;
-      const checked = schema
-        ? await validate(value, schema, timeoutMs - (Date.now() - started))
-        : (value as Value);
-      return { config, value: checked, version, experiment, variant, period, reason };
+      const assignment = answer instanceof Promise ? await answer : answer;
+      // Without a schema the value is what the caller's type parameter says it is.
+      if (!schema) return assignment as Assigned<Value>;
+      const value = await validate(assignment.value, schema, timeoutMs - (Date.now() - started));
+      return { ...assignment, value };
     } catch (cause) {
       const { code, message } = toFailure(cause);
       return {

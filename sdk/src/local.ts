@@ -14,8 +14,11 @@ const RETRY_MILLISECONDS = 1_000;
 /** A ruleset this many times older than it should be is not served while a newer one may be had. */
 const MAXIMUM_AGES = 6;
 
-/** Exposures told already; beyond this many the oldest are forgotten, which costs only repetition. */
-const REMEMBERED_EXPOSURES = 50_000;
+/** Of this many units, and as many before them, it is known what was told; forgetting costs only repetition. */
+const REMEMBERED_UNITS = 50_000;
+
+/** What was told of each unit. */
+type Memory = Map<string, { experiment: string; variant: string; period: number }[]>;
 
 export interface LocalOptions {
   send: Send;
@@ -46,7 +49,9 @@ export function createLocalSource(options: LocalOptions): Source {
   let failure = new Failure("no_ruleset");
   let renewal: Promise<void> | undefined;
   let renewingUntil = 0;
-  const told = new Set<string>();
+  // Two generations make a least-recently-used memory that costs one look-up.
+  let recent: Memory = new Map();
+  let older: Memory = new Map();
 
   async function renew(now: number): Promise<void> {
     try {
@@ -78,18 +83,22 @@ export function createLocalSource(options: LocalOptions): Source {
     return renewal;
   }
 
-  function tell(exposure: Exposure, waitUntil: WaitUntil | undefined): void {
-    const { experiment, variant, period, unit } = exposure;
-    const identity = `${experiment}/${variant}/${period}/${unit}`;
-    if (told.has(identity)) return;
-    if (told.size >= REMEMBERED_EXPOSURES) {
-      for (const oldest of told) {
-        told.delete(oldest);
-        break;
+  /** @returns true when this exposure has been told before */
+  function isTold(unit: string, experiment: string, variant: string, period: number): boolean {
+    let arms = recent.get(unit);
+    if (!arms) {
+      if (recent.size >= REMEMBERED_UNITS) {
+        older = recent;
+        recent = new Map();
       }
+      arms = older.get(unit) ?? [];
+      recent.set(unit, arms);
     }
-    told.add(identity);
-    expose(exposure, waitUntil);
+    for (const arm of arms) {
+      if (arm.experiment === experiment && arm.variant === variant && arm.period === period) return true;
+    }
+    arms.push({ experiment, variant, period });
+    return false;
   }
 
   function evaluate({ config, unit, attributes, covariates }: Question, waitUntil: WaitUntil | undefined) {
@@ -98,7 +107,9 @@ export function createLocalSource(options: LocalOptions): Source {
     if (!result.ok) throw new Failure(result.code);
     const { experiment, variant, period } = result.assignment;
     if (experiment !== null && variant !== null && period !== null) {
-      tell({ experiment, unit, variant, period, covariates }, waitUntil);
+      if (!isTold(unit, experiment, variant, period)) {
+        expose({ experiment, unit, variant, period, covariates }, waitUntil);
+      }
     }
     return result.assignment;
   }

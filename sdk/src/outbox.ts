@@ -132,7 +132,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   async function sendInBackground(): Promise<void> {
-    while (!isBusy() && waiting.length > 0 && Date.now() >= notBefore) await sendBatch();
+    let least = 1;
+    while (!isBusy() && waiting.length >= least && Date.now() >= notBefore) {
+      await sendBatch();
+      // What has come meanwhile waits for company again, unless there is enough of it.
+      least = batchSize;
+    }
     if (waiting.length > 0) schedule();
   }
 

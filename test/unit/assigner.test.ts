@@ -26,6 +26,15 @@ const SPLITS = {
 const unit = fc.string({ unit: "binary", minLength: 1, maxLength: 40 });
 
 describe("hashing", () => {
+  it("buckets every unit as the specification's formula does", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (seed, unit) => {
+        expect(bucketOf(seed, unit)).toBe((fnv32a(String(fnv32a(seed + unit))) % 10_000) / 10_000);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it.each(vectors.fnv32a)("hashes $text as the specification does", ({ text, hash }) => {
     expect(fnv32a(text)).toBe(hash);
   });

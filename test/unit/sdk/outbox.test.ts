@@ -45,6 +45,17 @@ describe("events", () => {
     expect(worker.events).toHaveLength(100);
   });
 
+  it("keep leaving a hundred at a time, however fast the server is", async () => {
+    const bakeoff = client();
+    for (let index = 0; index < 1_000; index++) {
+      bakeoff.log(event(`u${index}`));
+      await Promise.resolve();
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(worker.acknowledged).toHaveLength(1_000);
+    expect(worker.received.length).toBeLessThanOrEqual(11);
+  });
+
   it("have ids that sort as they were made", async () => {
     const bakeoff = client();
     bakeoff.log(event());
