@@ -14,7 +14,8 @@ function isShortcut(command: Command): command is Shortcut {
 
 /** Every shortcut that works at this moment, and the switch for those of single keys. */
 export default function ShortcutHelp(props: { onClose: () => void }) {
-  const groups = () => [...Map.groupBy(commands().filter(isShortcut), ({ group }) => group)];
+  // What the page itself offers was registered last, and is what one looks for first.
+  const groups = () => [...Map.groupBy(commands().filter(isShortcut), ({ group }) => group)].toReversed();
   return (
     <Dialog open onClose={props.onClose} title="Keyboard shortcuts">
       <label class="choice">

@@ -1,4 +1,4 @@
-import { createSignal, Show } from "solid-js";
+import { createEffect, createSignal, Show } from "solid-js";
 import { Logo } from "../components/logo.tsx";
 import { type SignOutReason, signIn, signOutReason } from "../data/session.ts";
 import "../components/button.css";
@@ -28,6 +28,9 @@ export function LoginPage() {
     const reason = signOutReason();
     return reason && explanations[reason];
   };
+  createEffect(() => {
+    document.title = "Sign in · Bakeoff";
+  });
   return (
     <main class="login">
       <form class="login-form" onSubmit={submit}>

@@ -47,17 +47,15 @@ export default function ExperimentListPage() {
   return (
     <>
       <PageHeader title="Experiments">
-        <Show when={query.data}>
-          <p class="muted number" role="status">
-            {summary()}
-          </p>
-        </Show>
-        <Show when={query.isRefetchError}>
-          <p class="list-stalled" role="status">
-            Connection lost: these are the last numbers received. Trying again by itself.
-          </p>
-        </Show>
-        <A class="button list-new" data-kind="primary" href={routes.newExperiment.path()}>
+        <div class="page-header-note muted" role="status">
+          <Show when={query.data}>{summary()}</Show>
+          <Show when={query.isRefetchError}>
+            <p class="list-stalled">
+              Connection lost: these are the last numbers received. Trying again by itself.
+            </p>
+          </Show>
+        </div>
+        <A class="button" data-kind="primary" href={routes.newExperiment.path()}>
           <Icon name="plus" />
           New experiment
         </A>

@@ -1,4 +1,4 @@
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import { type ExperimentStatus, experimentKind } from "../../../../src/model/experiment.ts";
 import { Icon } from "../../components/icon.tsx";
 import { formatCount } from "../../format/number.ts";
@@ -91,6 +91,9 @@ export function ListToolbar(props: {
                 checked={props.view.statuses.includes(status)}
                 onChange={(event) => toggle(status, event.currentTarget.checked)}
               />
+              <Show when={props.view.statuses.includes(status)}>
+                <Icon name="check" />
+              </Show>
               {statusWords[status]}
               <span class="list-status-count number">{formatCount(props.counts.get(status) ?? 0)}</span>
             </label>

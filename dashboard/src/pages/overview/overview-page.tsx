@@ -39,10 +39,12 @@ export function OverviewPage() {
   return (
     <>
       <PageHeader title="Overview">
-        <Show when={query.data}>
-          {(overview) => <LiveStamp takenAt={overview().takenAt} live stalled={query.isRefetchError} />}
-        </Show>
-        <A class="button overview-new" data-kind="primary" href={routes.newExperiment.path()}>
+        <span class="page-header-note">
+          <Show when={query.data}>
+            {(overview) => <LiveStamp takenAt={overview().takenAt} live stalled={query.isRefetchError} />}
+          </Show>
+        </span>
+        <A class="button" data-kind="primary" href={routes.newExperiment.path()}>
           <Icon name="plus" />
           New experiment
         </A>
