@@ -1,8 +1,10 @@
 import { useNavigate } from "@solidjs/router";
 import type { Accessor } from "solid-js";
+import { unwrap } from "solid-js/store";
 import { useMetrics } from "../data/queries/catalogue.ts";
 import { useConfigs } from "../data/queries/configs.ts";
 import { useExperiments } from "../data/queries/experiments.ts";
+import { settled } from "../data/settled.ts";
 import { statusWords } from "../format/words.ts";
 import { routes } from "../routes.ts";
 import { matchScore } from "./match.ts";
@@ -43,7 +45,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       // A page may have given its keys another meaning.
       keys: command.keys !== undefined && commandFor(command.keys) === command ? command.keys : undefined,
     })),
-    ...(experiments.data?.experiments ?? []).map(({ key, name, config, status }) => ({
+    ...(unwrap(settled(experiments))?.experiments ?? []).map(({ key, name, config, status }) => ({
       id: `experiment:${key}`,
       title: name,
       group: "Experiments",
@@ -51,7 +53,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: `${key} ${config} ${status}`,
       run: () => navigate(routes.experiment.path(key)),
     })),
-    ...(configs.data?.configs ?? []).map(({ key, name }) => ({
+    ...(settled(configs)?.configs ?? []).map(({ key, name }) => ({
       id: `config:${key}`,
       title: name,
       group: "AI configs",
@@ -59,7 +61,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: key,
       run: () => navigate(routes.config.path(key)),
     })),
-    ...(metrics.data?.metrics ?? []).map(({ key, name }) => ({
+    ...(settled(metrics)?.metrics ?? []).map(({ key, name }) => ({
       id: `metric:${key}`,
       title: name,
       group: "Metrics",

@@ -3,6 +3,7 @@ import type { Session } from "../../../src/model/session.ts";
 import { openHelp } from "../commands/open-command-dialog.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey, signOut } from "../data/session.ts";
+import { settled } from "../data/settled.ts";
 import { Icon } from "./icon.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import "./session-controls.css";
@@ -20,7 +21,7 @@ export function SessionControls() {
   return (
     <div class="session-controls">
       <div class="session-line">
-        <Show when={session.data} fallback={<span class="session-scope">Signing in…</span>}>
+        <Show when={settled(session)} fallback={<span class="session-scope">Signing in…</span>}>
           {(known) => (
             <>
               <span class="session-who" title={known().email ?? known().actor}>

@@ -2,6 +2,7 @@ import { type JSX, Match, Switch } from "solid-js";
 import { ApiError } from "../data/api-error.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey } from "../data/session.ts";
+import { settled } from "../data/settled.ts";
 import { LoginPage } from "../pages/login-page.tsx";
 import { QueryError } from "./query-error.tsx";
 
@@ -14,7 +15,7 @@ export function SessionGate(props: { children: JSX.Element }) {
   const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
   return (
     <Switch>
-      <Match when={apiKey() !== null || session.data !== undefined}>{props.children}</Match>
+      <Match when={apiKey() !== null || settled(session) !== undefined}>{props.children}</Match>
       <Match when={needsKey()}>
         <LoginPage />
       </Match>

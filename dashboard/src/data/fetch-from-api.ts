@@ -35,13 +35,25 @@ async function request(path: string, { method = "GET", body, accept, signal }: O
   }
 }
 
-async function parseAnswer<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
-  const body: unknown = await response.json().catch(() => undefined);
+/** Checks an answer against the API's own schema. @throws ApiError when it is not what the schema promises */
+export function checkAnswer<T>(body: unknown, schema: z.ZodType<T>, status = 200): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue ? `${issue.path.join(".") || "the answer"}: ${issue.message}` : "the answer";
-  throw new ApiError(response.status, "unexpected_answer", where);
+  throw new ApiError(status, "unexpected_answer", where);
+}
+
+async function parseAnswer<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return checkAnswer(body, schema, response.status);
+}
+
+/** Reads one resource as the text it comes as. @throws ApiError when it is refused or unreachable */
+export async function fetchTextFromApi(path: string, signal: AbortSignal): Promise<string> {
+  const response = await request(path, { signal });
+  if (!response.ok) throw await toApiError(response);
+  return response.text();
 }
 
 /**

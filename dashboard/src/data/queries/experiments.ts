@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { type DecisionRecord, experimentResults } from "../../../../src/model/decision.ts";
 import { experiment } from "../../../../src/model/experiment.ts";
-import { decisionList, experimentList, snapshotList, verification } from "../../../../src/model/listing.ts";
+import { decisionList, snapshotList, verification } from "../../../../src/model/listing.ts";
 import { segmentResults } from "../../../../src/model/segments.ts";
 import { series } from "../../../../src/model/series.ts";
 import { apiPath } from "../api-path.ts";
+import { fetchExperiments } from "../fetch-experiments.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
 
@@ -17,7 +18,7 @@ export const experimentKey = (key: string) => ["experiments", key] as const;
 export function useExperiments() {
   return useQuery(() => ({
     queryKey: ["experiments"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments"]), experimentList, signal),
+    queryFn: ({ signal }) => fetchExperiments(signal),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }

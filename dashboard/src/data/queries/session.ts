@@ -3,6 +3,7 @@ import { session } from "../../../../src/model/session.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { apiKey } from "../session.ts";
+import { settled } from "../settled.ts";
 
 /** Who is signed in, and with which scope; asked once per key. */
 export function useSession() {
@@ -16,5 +17,5 @@ export function useSession() {
 /** True when the signed-in person may change things; false too while that is not known yet. */
 export function useMayChange(): () => boolean {
   const known = useSession();
-  return () => known.data?.scope === "admin";
+  return () => settled(known)?.scope === "admin";
 }

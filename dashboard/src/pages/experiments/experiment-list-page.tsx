@@ -1,5 +1,7 @@
 import { A } from "@solidjs/router";
 import { createMemo, Match, Show, Switch } from "solid-js";
+import { unwrap } from "solid-js/store";
+import type { ExperimentSummary } from "../../../../src/model/listing.ts";
 import { useCommands } from "../../commands/registry.ts";
 import { FirstSteps } from "../../components/first-steps.tsx";
 import { Icon } from "../../components/icon.tsx";
@@ -9,12 +11,13 @@ import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { useExperiments } from "../../data/queries/experiments.ts";
+import { settled } from "../../data/settled.ts";
 import { formatCount } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
 import { ExperimentTable } from "./experiment-table.tsx";
 import { ListToolbar } from "./list-toolbar.tsx";
-import { isFiltered, selectExperiments } from "./list-view.ts";
+import { isFiltered, selectExperiments, sortExperiments } from "./list-view.ts";
 import { useListView } from "./use-list-view.ts";
 import "./experiment-list-page.css";
 
@@ -22,8 +25,11 @@ import "./experiment-list-page.css";
 export default function ExperimentListPage() {
   const query = useExperiments();
   const { view, change, clear } = useListView();
-  const all = () => query.data?.experiments ?? [];
-  const shown = createMemo(() => selectExperiments(all(), view()));
+  // Unwrapped: to watch every property of thousands of experiments would take longer than to filter them.
+  const all = createMemo((): ExperimentSummary[] => unwrap(settled(query))?.experiments ?? []);
+  const sort = createMemo(() => view().sort);
+  const sorted = createMemo(() => sortExperiments(all(), sort()));
+  const shown = createMemo(() => selectExperiments(sorted(), view()));
   const counts = createMemo(
     () =>
       new Map(
@@ -48,7 +54,7 @@ export default function ExperimentListPage() {
     <>
       <PageHeader title="Experiments">
         <div class="page-header-note muted" role="status">
-          <Show when={query.data}>{summary()}</Show>
+          <Show when={settled(query)}>{summary()}</Show>
           <Show when={query.isRefetchError}>
             <p class="list-stalled">
               Connection lost: these are the last numbers received. Trying again by itself.
@@ -60,20 +66,21 @@ export default function ExperimentListPage() {
           New experiment
         </A>
       </PageHeader>
-      <Show when={query.data?.experiments.length !== 0} fallback={<FirstSteps />}>
+      <Show when={settled(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
         <ListToolbar
           view={view()}
           counts={counts()}
           onChange={change}
+          onDown={() => document.querySelector<HTMLElement>(".row-link")?.focus()}
           searchRef={(element) => {
             field = element;
           }}
         />
         <Switch>
-          <Match when={query.data && shown().length > 0}>
+          <Match when={shown().length > 0}>
             <ExperimentTable experiments={shown()} sort={view().sort} onSort={(sort) => change({ sort })} />
           </Match>
-          <Match when={query.data}>
+          <Match when={settled(query)}>
             <Notice
               icon="search"
               tone="neutral"

@@ -15,6 +15,8 @@ export function ListToolbar(props: {
   counts: ReadonlyMap<ExperimentStatus, number>;
   onChange: (changes: Partial<ListView>) => void;
   searchRef: (field: HTMLInputElement) => void;
+  /** Down leads from the search to what it found. */
+  onDown: () => void;
 }) {
   const toggle = (status: ExperimentStatus, on: boolean) =>
     props.onChange({
@@ -38,6 +40,11 @@ export function ListToolbar(props: {
           value={props.view.text}
           ref={props.searchRef}
           onInput={(event) => props.onChange({ text: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key !== "ArrowDown") return;
+            event.preventDefault();
+            props.onDown();
+          }}
         />
       </label>
       <label class="list-choice">

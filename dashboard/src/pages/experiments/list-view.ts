@@ -62,7 +62,7 @@ export function isFiltered({ text, statuses, kind }: ListView): boolean {
 }
 
 const byNewest = (a: ExperimentSummary, b: ExperimentSummary) => b.createdAt - a.createdAt;
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+const collator = new Intl.Collator("en");
 
 const comparisons: Record<SortKey, (a: ExperimentSummary, b: ExperimentSummary) => number> = {
   newest: byNewest,
@@ -78,18 +78,21 @@ function matches({ name, key, config }: ExperimentSummary, words: readonly strin
   return words.every((word) => text.includes(word));
 }
 
-/** The experiments to be seen, in order. */
+/** All experiments in order; those that are alike in it by age. */
+export function sortExperiments(all: readonly ExperimentSummary[], sort: SortKey): ExperimentSummary[] {
+  return all.toSorted((a, b) => comparisons[sort](a, b) || byNewest(a, b));
+}
+
+/** The experiments to be seen, in the order they are in. */
 export function selectExperiments(
   all: readonly ExperimentSummary[],
-  { text, statuses, kind, sort }: ListView,
+  { text, statuses, kind }: ListView,
 ): ExperimentSummary[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return all
-    .filter(
-      (experiment) =>
-        (statuses.length === 0 || statuses.includes(experiment.status)) &&
-        (kind === null || experiment.kind === kind) &&
-        matches(experiment, words),
-    )
-    .toSorted((a, b) => comparisons[sort](a, b) || byNewest(a, b));
+  return all.filter(
+    (experiment) =>
+      (statuses.length === 0 || statuses.includes(experiment.status)) &&
+      (kind === null || experiment.kind === kind) &&
+      matches(experiment, words),
+  );
 }

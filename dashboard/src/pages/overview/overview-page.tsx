@@ -8,6 +8,7 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { useOverview } from "../../data/queries/overview.ts";
+import { settled } from "../../data/settled.ts";
 import { routes } from "../../routes.ts";
 import { ActiveList } from "./active-list.tsx";
 import { AttentionList } from "./attention-list.tsx";
@@ -40,7 +41,7 @@ export function OverviewPage() {
     <>
       <PageHeader title="Overview">
         <span class="page-header-note">
-          <Show when={query.data}>
+          <Show when={settled(query)}>
             {(overview) => <LiveStamp takenAt={overview().takenAt} live stalled={query.isRefetchError} />}
           </Show>
         </span>
@@ -50,7 +51,7 @@ export function OverviewPage() {
         </A>
       </PageHeader>
       <Switch>
-        <Match when={query.data}>
+        <Match when={settled(query)}>
           {(overview) => (
             <Show when={!isEmpty(overview())} fallback={<FirstSteps />}>
               <OverviewBody overview={overview()} />

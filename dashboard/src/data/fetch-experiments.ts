@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { type ExperimentSummary, experimentSummary } from "../../../src/model/listing.ts";
+import { apiPath } from "./api-path.ts";
+import { checkAnswer, fetchTextFromApi } from "./fetch-from-api.ts";
+
+/** Checked in one go, thousands of experiments would keep the page from answering to keys for too long. */
+const SLICE = 50;
+
+const envelope = z.strictObject({ experiments: z.array(z.unknown()) });
+const slice = z.array(experimentSummary);
+
+interface ExperimentList {
+  experiments: ExperimentSummary[];
+}
+
+let last: { text: string; list: ExperimentList } | undefined;
+
+/** Lets the page react to what has happened meanwhile. */
+const breathe = () => new Promise((resolve) => setTimeout(resolve));
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the list of experiments. An answer that is the same as before is not checked anew; another one is checked slice
+ * by slice, with room for the page to react in between.
+ * @throws ApiError
+ */
+export async function fetchExperiments(signal: AbortSignal): Promise<ExperimentList> {
+  const text = await fetchTextFromApi(apiPath(["experiments"]), signal);
+  if (last?.text === text) return last.list;
+  const items = checkAnswer(readJson(text), envelope).experiments;
+  const experiments: ExperimentSummary[] = [];
+  for (let start = 0; start < items.length; start += SLICE) {
+    if (start > 0) await breathe();
+    signal.throwIfAborted();
+    experiments.push(...checkAnswer(items.slice(start, start + SLICE), slice));
+  }
+  last = { text, list: { experiments } };
+  return last.list;
+}

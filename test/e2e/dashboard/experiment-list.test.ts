@@ -1,0 +1,252 @@
+/// <reference lib="dom" />
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { ExperimentSummary } from "../../../src/model/listing.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { manySummaries, summary } from "../support/dashboard-summaries.ts";
+import {
+  layoutShift,
+  slowDown,
+  slowestInteraction,
+  watchInteractions,
+  watchLayoutShifts,
+} from "../support/dashboard-vitals.ts";
+import { prepareExperiment } from "../support/prepare-experiment.ts";
+
+const LIST = "**/api/v1/experiments";
+
+describe("the list of experiments", () => {
+  let stack: DashboardStack;
+
+  beforeAll(async () => {
+    stack = await DashboardStack.start();
+  });
+  afterEach(() => stack.closePages());
+  afterAll(() => stack?.stop());
+
+  /** Opens the list with these experiments in place of the API's. */
+  async function openWith(
+    experiments: readonly ExperimentSummary[],
+    path = "/experiments",
+    options: BrowserContextOptions = {},
+  ): Promise<Page> {
+    const page = await stack.newPage(options);
+    await page.route(LIST, (route) => route.fulfill({ json: { experiments } }));
+    await signIn(page, path);
+    return page;
+  }
+
+  const signIn = (page: Page, path: string) =>
+    page.goto(`${stack.server.dashboard}${path}#key=bk_admin_end_to_end`);
+  const rows = (page: Page) => page.locator(".experiment-row");
+  const names = (page: Page) => page.locator(".row-link").allTextContents();
+  const status = (page: Page, words: string | RegExp) =>
+    page.getByRole("status").filter({ hasText: words }).waitFor();
+  const search = (page: Page) => page.getByRole("searchbox", { name: "Search by name, key or AI config" });
+
+  it("teaches the way to a first experiment while there is none", async () => {
+    const page = await stack.open("/experiments");
+    await page.getByRole("heading", { name: "Run your first experiment" }).waitFor();
+    expect(await page.getByRole("searchbox").count()).toBe(0);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(stack.consoleErrors).toEqual([]);
+  });
+
+  it("shows what the API has, with the numbers of the newest analysis, and leads there and back", async () => {
+    await prepareExperiment(stack.server, { key: "first", name: "Is the first one listed?", units: 240 });
+    const page = await stack.open("/experiments");
+    const row = rows(page).filter({ hasText: "Is the first one listed?" });
+    await row.getByText("240").waitFor();
+    const words = await row.textContent();
+    for (const part of ["Model", "first-config", "Running", "Task success", "treatment"]) {
+      expect(words).toContain(part);
+    }
+    await page.getByRole("link", { name: "Is the first one listed?" }).click();
+    await page.waitForURL("**/experiments/first");
+    await page.goBack();
+    await row.waitFor();
+  });
+
+  it("finds by name, key and config, and keeps the search in the address", async () => {
+    const page = await openWith(manySummaries(40));
+    await search(page).fill("friendlier config-2");
+    await status(page, /\d of 40 experiments/);
+    await page.waitForURL(/q=friendlier\+config-2/);
+    const found = await names(page);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((name) => name.includes("friendlier"))).toBe(true);
+    await search(page).fill("experiment-39");
+    await page.getByRole("link", { name: /No\. 39$/ }).waitFor();
+    await page.reload();
+    await page.getByRole("link", { name: /No\. 39$/ }).waitFor();
+    expect(await search(page).inputValue()).toBe("experiment-39");
+  });
+
+  it("filters by status and kind from the address and by hand", async () => {
+    const page = await openWith(manySummaries(60), "/experiments?status=draft,paused&kind=model");
+    await status(page, "4 of 60 experiments");
+    expect(await page.getByRole("checkbox", { name: /^Draft/ }).isChecked()).toBe(true);
+    await page.getByRole("checkbox", { name: /^Draft/ }).uncheck();
+    await status(page, "2 of 60 experiments");
+    await page.waitForURL(/status=paused/);
+    await page.getByLabel("Kind").selectOption("All");
+    await status(page, "10 of 60 experiments");
+    expect(new URL(page.url()).searchParams.has("kind")).toBe(false);
+  });
+
+  it("ignores filters that an old address misspells", async () => {
+    const page = await openWith(manySummaries(12), "/experiments?status=gone&kind=nonsense&sort=sideways");
+    await status(page, /^12 experiments/);
+  });
+
+  it("sorts by the chooser and by the columns' heads", async () => {
+    const page = await openWith(manySummaries(30));
+    expect((await names(page))[0]).toContain("No. 0");
+    await page.getByLabel("Sort by").selectOption("Name");
+    await page.waitForURL(/sort=name/);
+    await expect
+      .poll(async () => (await names(page))[0])
+      .toBe("Do more retrieved passages ground the answer? No. 3");
+    await page.getByRole("button", { name: "Units" }).click();
+    await page.locator("[role=columnheader][aria-sort=descending]", { hasText: "Units" }).waitFor();
+    const units = await page.locator(".row-units").allTextContents();
+    const counts = units.map((text) => Number(text.replace(/\D/g, "")));
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+    await page.getByRole("button", { name: "Units" }).click();
+    await expect.poll(async () => (await names(page))[0]).toContain("No. 0");
+  });
+
+  it("says when nothing matches, and clears the filters", async () => {
+    const page = await openWith(manySummaries(5), "/experiments?q=nothing+like+it&status=running");
+    await page.getByRole("heading", { name: "No experiment matches" }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await status(page, /^5 experiments/);
+    expect(await search(page).inputValue()).toBe("");
+    expect(new URL(page.url()).search).toBe("");
+  });
+
+  it("works by keyboard alone: / searches, j and k and the arrows move, Enter opens", async () => {
+    const page = await openWith(manySummaries(300));
+    await rows(page).first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+    await page.keyboard.press("j");
+    await expect.poll(focused).toContain("No. 0");
+    await page.keyboard.press("j");
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(focused).toContain("No. 2");
+    await page.keyboard.press("k");
+    await expect.poll(focused).toContain("No. 1");
+    await page.keyboard.press("End");
+    await expect.poll(focused).toContain("No. 299");
+    await page.keyboard.press("Home");
+    await expect.poll(focused).toContain("No. 0");
+    await page.keyboard.press("/");
+    await page.keyboard.type("jk");
+    expect(await search(page).inputValue()).toBe("jk");
+    await search(page).fill("No. 7");
+    await expect.poll(async () => (await names(page)).every((name) => name.includes("No. 7"))).toBe(true);
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(focused).toMatch(/No\. 7/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/experiments\/experiment-7/);
+  });
+
+  it("tells screen readers how many rows there are and which ones are here", async () => {
+    const page = await openWith(manySummaries(1_000));
+    await rows(page).first().waitFor();
+    expect(await page.getByRole("table", { name: "Experiments" }).getAttribute("aria-rowcount")).toBe("1001");
+    expect(await rows(page).count()).toBeLessThan(60);
+    await page.keyboard.press("j");
+    await page.keyboard.press("End");
+    await page.locator(".experiment-row[aria-rowindex='1001']").waitFor();
+    expect(await page.getByRole("columnheader").count()).toBe(5);
+  });
+
+  it.each([1_000, 5_000])(
+    "answers within 200 ms on a processor four times slower, with %d experiments",
+    async (count) => {
+      const page = await openWith(manySummaries(count));
+      await rows(page).first().waitFor();
+      await slowDown(page, 4);
+      await watchInteractions(page);
+      await search(page).click();
+      await page.keyboard.type("smaller model", { delay: 40 });
+      await status(page, /of [\d,]+ experiments/);
+      await search(page).fill("");
+      await page.getByRole("checkbox", { name: /^Running/ }).check();
+      await page.getByRole("checkbox", { name: /^Draft/ }).check();
+      await page.getByRole("checkbox", { name: /^Running/ }).uncheck();
+      await page.getByRole("checkbox", { name: /^Draft/ }).uncheck();
+      for (const head of ["Units", "Status", "Experiment", "Latest decision"]) {
+        await page.getByRole("button", { name: head, exact: true }).click();
+      }
+      for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 900);
+      await page.keyboard.press("End");
+      for (let turn = 0; turn < 5; turn++) await page.keyboard.press("k");
+      const slowest = await slowestInteraction(page);
+      console.log(`slowest interaction with ${count} experiments: ${slowest} ms`);
+      expect(slowest).toBeGreaterThan(0);
+      expect(slowest).toBeLessThanOrEqual(200);
+    },
+  );
+
+  it("does not make the page jump when the answer comes late", async () => {
+    const page = await stack.newPage();
+    await watchLayoutShifts(page);
+    const late = Promise.withResolvers<void>();
+    await page.route(LIST, async (route) => {
+      await late.promise;
+      await route.fulfill({ json: { experiments: manySummaries(50) } });
+    });
+    await signIn(page, "/experiments");
+    await page.getByText("Loading experiments").waitFor({ state: "attached" });
+    late.resolve();
+    await rows(page).nth(3).waitFor();
+    const shift = await layoutShift(page);
+    console.log(`layout shift of the list: ${shift}`);
+    expect(shift).toBeLessThanOrEqual(0.02);
+  });
+
+  it("keeps the last numbers when the connection is lost, says so, and recovers", async () => {
+    const page = await openWith(manySummaries(3));
+    await status(page, /^3 experiments/);
+    await page.unroute(LIST);
+    await page.route(LIST, (route) => route.abort());
+    await status(page, "Connection lost");
+    expect(await rows(page).count()).toBe(3);
+    await page.unroute(LIST);
+    await page.route(LIST, (route) => route.fulfill({ json: { experiments: manySummaries(4) } }));
+    await status(page, /^4 experiments/);
+  });
+
+  it("says what to do when the API fails, and recovers on demand", async () => {
+    const page = await stack.newPage();
+    await page.route(LIST, (route) => route.fulfill({ status: 500, json: {} }));
+    await signIn(page, "/experiments");
+    await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.unroute(LIST);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await rows(page).first().waitFor();
+  });
+
+  it.each(["light", "dark"] as const)(
+    "keeps odd names in their place, at 1440 and 390, without accessibility violations in %s",
+    async (colorScheme) => {
+      const odd = [
+        summary({ key: "markup", name: "<script>document.title='owned'</script>" }),
+        summary({ key: "right-to-left", name: "هل الإجابات القصيرة تحل نفس العدد من الطلبات؟" }),
+        summary({ key: "endless", name: "endless".repeat(28), config: "c".repeat(64), latest: null }),
+        summary({ key: "draft", name: "Not yet", status: "draft", startedAt: null, latest: null }),
+      ];
+      for (const viewport of [{ width: 1440, height: 900 }, PHONE]) {
+        const page = await openWith(odd, "/experiments", { colorScheme, viewport });
+        await page.getByText("<script>document.title='owned'</script>").waitFor();
+        expect(await page.title()).toBe("Experiments · Bakeoff");
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+        expect(await accessibilityViolations(page)).toEqual([]);
+      }
+      expect(stack.consoleErrors).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,233 @@
+/// <reference lib="dom" />
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Overview } from "../../../src/model/overview.ts";
+import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
+import { manySummaries, overviewOf, summary } from "../support/dashboard-summaries.ts";
+import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
+import { prepareExperiment, sendOutcomes } from "../support/prepare-experiment.ts";
+import { ADMIN_KEY } from "../support/server.ts";
+
+const ROUTE = "**/api/v1/overview";
+const HOUR = 3_600_000;
+const RIGHT_TO_LEFT = "هل الإجابات القصيرة تحل نفس العدد من الطلبات؟";
+const MARKUP = "<script>document.title='owned'</script>";
+
+/** Every kind of trouble and decision, and odd names. */
+function eventful(): Overview {
+  const now = Date.now();
+  const attention = { experiment: "answer-length", since: now - 5 * HOUR };
+  return overviewOf(
+    [
+      summary(),
+      summary({ key: "markup", name: MARKUP, config: "c".repeat(64) }),
+      summary({ key: "endless", name: "endless".repeat(28), latest: null, status: "paused" }),
+      ...manySummaries(6).filter(({ status }) => status === "promoted"),
+    ],
+    {
+      attention: [
+        { ...attention, kind: "on_hold", name: MARKUP, message: "Units are not split as planned." },
+        { ...attention, kind: "silent", name: RIGHT_TO_LEFT, message: "No outcome event for 5 h." },
+        { ...attention, kind: "not_analysed", name: "endless".repeat(28), message: "Overdue." },
+        { ...attention, kind: "paused", name: "Friendlier", message: "Paused for 2 d." },
+      ],
+      decisions: (["promote", "rollback", "stop", "hold"] as const).map((action, index) => ({
+        experiment: `decided-${index}`,
+        name: [MARKUP, RIGHT_TO_LEFT, "endless".repeat(28), "Plain"][index] ?? "",
+        takenAt: now - index * HOUR,
+        source: "cron",
+        action,
+        variant: null,
+        reason: "superior",
+        summary: `The reason for ${action}.`,
+      })),
+    },
+  );
+}
+
+describe("the overview", () => {
+  let stack: DashboardStack;
+
+  beforeAll(async () => {
+    stack = await DashboardStack.start();
+  });
+  afterEach(() => stack.closePages());
+  afterAll(() => stack?.stop());
+
+  async function openWith(answer: () => Overview, options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await stack.newPage(options);
+    await page.route(ROUTE, (route) => route.fulfill({ json: answer() }));
+    await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
+    return page;
+  }
+  const section = (page: Page, name: string) => page.getByRole("region", { name });
+
+  it("teaches the three steps to a first experiment while there is none", async () => {
+    const page = await stack.open("/");
+    await page.getByRole("heading", { name: "Run your first experiment" }).waitFor();
+    const sample = page.getByRole("figure", { name: /Ask which version/ });
+    expect(await sample.textContent()).toContain(`curl ${stack.server.dashboard}/api/v1/assign`);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('"unit": "user-42"');
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("link", { name: "New AI config" }).click();
+    await page.waitForURL("**/new/config");
+    expect(stack.consoleErrors).toEqual([]);
+  });
+
+  it("shows what the API has, marks numbers as they change, and leads to the experiment", async () => {
+    await prepareExperiment(stack.server, { key: "real", name: "Is this one shown?", units: 240 });
+    const page = await stack.open("/");
+    const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
+    await card.getByText("240 units").waitFor();
+    const words = await card.textContent();
+    for (const part of ["Model", "real-config", "Task success", "treatment", "1 safe", "Decides"]) {
+      expect(words).toContain(part);
+    }
+    await sendOutcomes(stack.server, "real", 60, "second");
+    await expect
+      .poll(
+        async () => {
+          stack.server.runSchedule();
+          return card.locator("[data-changed]").textContent({ timeout: 4_000 });
+        },
+        { timeout: 90_000 },
+      )
+      .toBe("300 units");
+    await card.getByRole("link").click();
+    await page.waitForURL("**/experiments/real");
+  });
+
+  it("tells the best treatment's effect by a word, a sign and an interval", async () => {
+    const page = await openWith(() => overviewOf([summary()]));
+    const card = section(page, "Running now").getByRole("listitem");
+    await card
+      .getByRole("img", {
+        name: /^short against control: unclear, always-valid interval −1\.2 pp to \+4\.8 pp$/,
+      })
+      .waitFor();
+    const words = await card.textContent();
+    for (const part of ["+1.8 pp", "Unclear", "3 safe", "1 unclear", "12,359 units", "4,120 a day"]) {
+      expect(words).toContain(part);
+    }
+    expect(words).not.toContain("0 harmed");
+    await card.getByRole("img", { name: /^Traffic since the start/ }).waitFor();
+  });
+
+  it("says when a decision is to be expected, and on focus what that assumes", async () => {
+    const page = await openWith(() => overviewOf([summary()]));
+    const forecast = page.getByText("Decides in about 5 days");
+    await forecast.waitFor();
+    const assumption = page.getByRole("tooltip").filter({ hasText: "If 4,120 units a day keep arriving" });
+    expect(await assumption.isVisible()).toBe(false);
+    await page.locator(".hint").focus();
+    await assumption.waitFor();
+    await page.keyboard.press("Escape");
+    await assumption.waitFor({ state: "hidden" });
+  });
+
+  it.each([
+    [{ status: "expected", basis: "minimum", units: 10, days: 0.02 }, "Decides in less than an hour"],
+    [{ status: "expected", basis: "maximum", units: 90_000, days: 40 }, "Ends in about 6 weeks"],
+    [{ status: "unknown", reason: "no_traffic" }, "No units arriving"],
+    [{ status: "unknown", reason: "insufficient_data" }, "Too early to say"],
+    [{ status: "unknown", reason: "no_difference_in_sight" }, "No decision in sight"],
+    [{ status: "unknown", reason: "on_hold" }, "On hold"],
+    [{ status: "unknown", reason: "not_by_difference" }, "No forecast"],
+  ] as const)("puts the forecast %j into words", async (forecast, words) => {
+    const answer = overviewOf([summary()]);
+    const page = await openWith(() => ({
+      ...answer,
+      active: answer.active.map((active) => ({ ...active, forecast })),
+    }));
+    await section(page, "Running now").getByText(words, { exact: true }).waitFor();
+  });
+
+  it("puts first what needs a person, with what to do and the way there", async () => {
+    const page = await openWith(eventful);
+    const items = section(page, "Needs you").getByRole("listitem");
+    await items.nth(3).waitFor();
+    const words = await items.allTextContents();
+    for (const [index, part] of ["On hold", "Silent", "Not analysed", "Paused"].entries()) {
+      expect(words[index]).toContain(part);
+    }
+    await items.nth(3).getByText("Resume it, or stop it for good.").waitFor();
+    await items.nth(0).getByRole("link", { name: MARKUP }).click();
+    await page.waitForURL("**/experiments/answer-length");
+  });
+
+  it("says so when nothing needs a person and when nothing runs", async () => {
+    const page = await openWith(() => overviewOf([summary({ status: "draft", latest: null })]));
+    await page.getByText("Nothing needs you").waitFor();
+    await section(page, "Running now").getByText("No experiment is running").waitFor();
+    await page.getByRole("link", { name: "1 Draft" }).click();
+    await page.waitForURL("**/experiments?status=draft");
+  });
+
+  it("lists the latest decisions with their reasons and the way there", async () => {
+    const page = await openWith(eventful);
+    const items = section(page, "Latest decisions").getByRole("listitem");
+    await items.nth(3).waitFor();
+    expect(await items.nth(1).textContent()).toMatch(/Rolled back1 h ago.*The reason for rollback\./);
+    await items.nth(3).getByRole("link").click();
+    await page.waitForURL("**/experiments/decided-3");
+  });
+
+  it("keeps the last numbers when the connection is lost, says so, and recovers", async () => {
+    const page = await openWith(eventful);
+    await page.getByText("12,359 units").first().waitFor();
+    await page.unroute(ROUTE);
+    await page.route(ROUTE, (route) => route.abort());
+    await page.getByText("Connection lost, trying again").waitFor();
+    expect(await page.getByText("12,359 units").first().isVisible()).toBe(true);
+    await page.unroute(ROUTE);
+    await page.getByText("Live").waitFor();
+  });
+
+  it("says what to do when the API fails, and when a key may not read", async () => {
+    const page = await stack.newPage();
+    await page.route(ROUTE, (route) => route.fulfill({ status: 403, json: {} }));
+    await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
+    await page.getByRole("alert").getByText("sign in with a key of scope read or admin").waitFor();
+    await page.unroute(ROUTE);
+    await page.route(ROUTE, (route) => route.fulfill({ status: 500, json: {} }));
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.unroute(ROUTE);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Live").waitFor();
+  });
+
+  it("does not make the page jump when the answer comes late", async () => {
+    const page = await stack.newPage();
+    await watchLayoutShifts(page);
+    const late = Promise.withResolvers<void>();
+    await page.route(ROUTE, async (route) => {
+      await late.promise;
+      await route.fulfill({ json: eventful() });
+    });
+    await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
+    await page.getByText("Loading the overview").waitFor({ state: "attached" });
+    late.resolve();
+    await section(page, "Latest decisions").waitFor();
+    const shift = await layoutShift(page);
+    console.log(`layout shift of the overview: ${shift}`);
+    expect(shift).toBeLessThanOrEqual(0.02);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "keeps odd names in their place, at 1440 and 390, without accessibility violations in %s",
+    async (colorScheme) => {
+      for (const viewport of [WIDE, PHONE]) {
+        const page = await openWith(eventful, { colorScheme, viewport });
+        await section(page, "Latest decisions").waitFor();
+        expect(await page.title()).toBe("Overview · Bakeoff");
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
+        expect(await accessibilityViolations(page)).toEqual([]);
+      }
+      expect(stack.consoleErrors).toEqual([]);
+    },
+  );
+});

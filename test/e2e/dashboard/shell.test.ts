@@ -1,0 +1,350 @@
+/// <reference lib="dom" />
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createdApiKey } from "../../../src/model/api-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { manySummaries, overviewOf } from "../support/dashboard-summaries.ts";
+import { ADMIN_KEY } from "../support/server.ts";
+
+const API = "**/api/v1/**";
+const MAXIMUM_FIRST_LOAD_BYTES = 90 * 1_024;
+
+describe("the frame around every page", () => {
+  let stack: DashboardStack;
+
+  beforeAll(async () => {
+    stack = await DashboardStack.start();
+  });
+  afterEach(() => stack.closePages());
+  afterAll(() => stack?.stop());
+
+  const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
+  const palette = (page: Page) => page.getByRole("combobox", { name: /^Search commands/ });
+  const overview = async (page: Page) => {
+    await heading(page, "Overview").waitFor();
+    await page.getByText("Live").waitFor();
+  };
+  const createKey = async (scope: "read" | "admin") =>
+    stack.server.admin.post("/v1/keys", { name: `A key to ${scope}`, scope }, createdApiKey);
+
+  describe("signing in", () => {
+    it("asks for a key without accusing anybody, then shows the first page", async () => {
+      const page = await stack.newPage();
+      await page.goto(stack.server.dashboard);
+      await page.getByLabel("API key").waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.keyboard.type("two words");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").getByText("without spaces").waitFor();
+      await page.getByLabel("API key").fill(ADMIN_KEY);
+      await page.keyboard.press("Enter");
+      await overview(page);
+    });
+
+    it("takes the key from the address, strips it at once and keeps it for this tab only", async () => {
+      const page = await stack.open("/experiments?status=draft");
+      await heading(page, "Experiments").waitFor();
+      expect(page.url()).toBe(`${stack.server.dashboard}/experiments?status=draft`);
+      expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("bk_");
+      expect(stack.consoleErrors).toEqual([]);
+    });
+
+    it("explains a refused key and forgets it", async () => {
+      const page = await stack.open("/", {}, "bk_nobody_knows");
+      await page.getByText("The API did not accept this key").waitFor();
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    });
+
+    it("leads to the login when the key is revoked, and back to the same address", async () => {
+      const { id, secret } = await createKey("read");
+      const page = await stack.open("/metrics", {}, secret);
+      await heading(page, "Metrics").waitFor();
+      await page.goto(`${stack.server.dashboard}/experiments?sort=name`);
+      await page.getByText("May only read").waitFor();
+      await fetch(`${stack.server.api}/v1/keys/${id}`, {
+        method: "DELETE",
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+      });
+      await page.getByText("The API did not accept this key").waitFor();
+      expect(await page.title()).toBe("Sign in · Bakeoff");
+      await page.getByLabel("API key").fill(ADMIN_KEY);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await heading(page, "Experiments").waitFor();
+      expect(page.url()).toBe(`${stack.server.dashboard}/experiments?sort=name`);
+    });
+
+    it("forgets the key when signing out", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByText("You are signed out").waitFor();
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    });
+
+    it("needs no key where Cloudflare Access has signed the person in, and asks once that ends", async () => {
+      const page = await stack.newPage();
+      const session = { actor: "ann@example.com", scope: "read", source: "access", email: "ann@example.com" };
+      await page.route(API, (route) =>
+        route.fulfill({ json: route.request().url().endsWith("/session") ? session : overviewOf([]) }),
+      );
+      await page.goto(stack.server.dashboard);
+      await page.getByText("ann@example.com").waitFor();
+      await page.getByText("May only read").waitFor();
+      expect(await page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+      await page.unroute(API);
+      await page.getByLabel("API key").waitFor();
+    });
+
+    it("says so when the API is down at the start, and recovers on demand", async () => {
+      const page = await stack.newPage();
+      await page.route(API, (route) => route.abort());
+      await page.goto(stack.server.dashboard);
+      await page.getByRole("alert").getByText("The API cannot be reached").waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.unroute(API);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByLabel("API key").waitFor();
+    });
+  });
+
+  describe("finding one's way", () => {
+    it("marks the current page, names it in the title and moves the focus to its heading", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      expect(await page.title()).toBe("Overview · Bakeoff");
+      for (const name of ["Experiments", "AI configs", "Metrics", "Audit"]) {
+        await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
+        await heading(page, name).waitFor();
+        await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+        expect(await page.title()).toBe(`${name} · Bakeoff`);
+        expect(await page.locator("[aria-current=page]").allTextContents()).toEqual([name]);
+      }
+      expect(stack.consoleErrors).toEqual([]);
+    });
+
+    it("skips the navigation by the first Tab", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("content");
+      await page.keyboard.press("Tab");
+      expect(
+        await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement)),
+      ).toBe(true);
+    });
+
+    it("folds the navigation behind a button on a phone", async () => {
+      const page = await stack.open("/", { viewport: PHONE });
+      await overview(page);
+      const menu = page.getByRole("button", { name: "Menu" });
+      const link = page.getByRole("link", { name: "Experiments", exact: true });
+      expect(await link.isVisible()).toBe(false);
+      await menu.click();
+      await link.waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      expect(await menu.getAttribute("aria-expanded")).toBe("false");
+      expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+      await page.keyboard.press("Enter");
+      await link.click();
+      await heading(page, "Experiments").waitFor();
+      expect(await link.isVisible()).toBe(false);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+    });
+
+    it("says so when a page does not exist, and leads on", async () => {
+      const page = await stack.open("/no/such/page");
+      await page.getByText("There is no page at this address").waitFor();
+      expect(await page.title()).toBe("Not found · Bakeoff");
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.getByRole("link", { name: "All experiments" }).click();
+      await heading(page, "Experiments").waitFor();
+    });
+  });
+
+  it("follows the system's theme until one is chosen, for good, and back", async () => {
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const page = await stack.open("/", { colorScheme: "dark" });
+    await overview(page);
+    expect(await background()).toBe("rgb(15, 15, 18)");
+    await page.getByRole("radio", { name: "Light theme" }).check();
+    expect(await background()).toBe("rgb(247, 247, 248)");
+    await page.reload();
+    await overview(page);
+    expect(await background()).toBe("rgb(247, 247, 248)");
+    await page.getByRole("radio", { name: "Theme of the system" }).check();
+    expect(await background()).toBe("rgb(15, 15, 18)");
+  });
+
+  describe("the command palette", () => {
+    it("finds a page by a few letters and goes there, all from the keyboard", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      await page.keyboard.press("Control+k");
+      await palette(page).waitFor();
+      await page.keyboard.type("smp siz");
+      await page.getByRole("option", { name: "Sample size" }).waitFor();
+      await page.keyboard.press("Enter");
+      await heading(page, "Sample size").waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+      expect(stack.consoleErrors).toEqual([]);
+    });
+
+    it("finds experiments, AI configs and metrics, and offers again what was chosen before", async () => {
+      const page = await stack.newPage();
+      await page.route("**/api/v1/experiments", (route) =>
+        route.fulfill({ json: { experiments: manySummaries(200) } }),
+      );
+      await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
+      await overview(page);
+      await page.getByRole("button", { name: "Search" }).click();
+      await palette(page).fill("experiment-117");
+      await page.getByRole("option", { name: /No\. 117/ }).waitFor();
+      await palette(page).fill("hallucination");
+      await page.getByRole("group", { name: "Metrics" }).getByRole("option").first().click();
+      await page.waitForURL("**/metrics/hallucination");
+      await page.keyboard.press("Control+k");
+      const again = page.getByRole("group", { name: "Recent" }).getByRole("option");
+      await again.first().waitFor();
+      expect(await again.allTextContents()).toEqual([expect.stringContaining("allucination")]);
+    });
+
+    it("names the active line to screen readers while the focus stays in the field, and gives the focus back", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      const search = page.getByRole("button", { name: "Search" });
+      await search.focus();
+      await page.keyboard.press("Enter");
+      await palette(page).waitFor();
+      const active = async () => {
+        const id = await palette(page).getAttribute("aria-activedescendant");
+        return page.evaluate((wanted) => document.getElementById(wanted ?? "")?.textContent, id);
+      };
+      const first = await active();
+      await page.keyboard.press("ArrowDown");
+      expect(await active()).not.toBe(first);
+      await page.keyboard.press("ArrowUp");
+      expect(await active()).toBe(first);
+      await page.keyboard.press("ArrowUp");
+      const all = await page.getByRole("option").allTextContents();
+      expect(await active()).toBe(all.at(-1));
+      await page.keyboard.type("nothing is called like this");
+      await page.getByText("Nothing is called").waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Escape");
+      await palette(page).waitFor({ state: "detached" });
+      await expect.poll(() => search.evaluate((button) => button === document.activeElement)).toBe(true);
+    });
+  });
+
+  describe("shortcuts", () => {
+    it.each([
+      ["g e", "Experiments"],
+      ["g c", "AI configs"],
+      ["g m", "Metrics"],
+      ["g o", "Overview"],
+      ["n e", "New experiment"],
+    ])("%s leads to %s", async (keys, name) => {
+      const page = await stack.open("/audit");
+      await heading(page, "Audit").waitFor();
+      for (const key of keys.split(" ")) await page.keyboard.press(key);
+      await heading(page, name).waitFor();
+    });
+
+    it("stay out of the way of typing, of modifiers and of slow fingers", async () => {
+      const page = await stack.newPage();
+      await page.clock.install();
+      await page.goto(`${stack.server.dashboard}/audit#key=${ADMIN_KEY}`);
+      await heading(page, "Audit").waitFor();
+      await page.keyboard.press("g");
+      await page.clock.runFor(2_000);
+      await page.keyboard.press("e");
+      await page.keyboard.press("g");
+      await page.keyboard.press("Control+e");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("/");
+      await palette(page).waitFor();
+      await page.keyboard.type("ge?");
+      expect(await palette(page).inputValue()).toBe("ge?");
+      expect(page.url()).toContain("/audit");
+    });
+
+    it("are listed on ?, with those of the page first, and can be switched off for good", async () => {
+      const page = await stack.newPage();
+      await page.route("**/api/v1/experiments", (route) =>
+        route.fulfill({ json: { experiments: manySummaries(5) } }),
+      );
+      await page.goto(`${stack.server.dashboard}/experiments#key=${ADMIN_KEY}`);
+      await page.getByRole("link", { name: /No\. 0/ }).waitFor();
+      await page.keyboard.press("?");
+      const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+      await dialog.getByText("Next experiment").waitFor();
+      expect(await dialog.getByRole("heading", { level: 3 }).first().textContent()).toBe("List");
+      await dialog.getByRole("checkbox", { name: /Single-key shortcuts/ }).uncheck();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await page.reload();
+      await page.getByRole("link", { name: /No\. 0/ }).waitFor();
+      await page.keyboard.press("?");
+      await page.keyboard.press("g");
+      await page.keyboard.press("o");
+      await page.keyboard.press("Control+k");
+      await palette(page).waitFor();
+      expect(page.url()).toContain("/experiments");
+      await page.keyboard.press("Escape");
+      await palette(page).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+      await dialog.getByRole("checkbox", { name: /Single-key shortcuts/ }).check();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await page.keyboard.press("g");
+      await page.keyboard.press("o");
+      await heading(page, "Overview").waitFor();
+    });
+  });
+
+  it.each(["light", "dark"] as const)(
+    "has no accessibility violations with its dialogs open in %s",
+    async (colorScheme) => {
+      const page = await stack.open("/", { colorScheme });
+      await overview(page);
+      await page.keyboard.press("Control+k");
+      await page.getByRole("option").first().waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await palette(page).waitFor({ state: "detached" });
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(stack.consoleErrors).toEqual([]);
+    },
+  );
+
+  it("loads at most 90 KB of JavaScript for the first page, and no chart among it", async () => {
+    const page = await stack.newPage();
+    const scripts: Promise<{ path: string; bytes: number; text: string }>[] = [];
+    page.on("response", (response) => {
+      if (response.request().resourceType() !== "script") return;
+      const path = new URL(response.url()).pathname;
+      scripts.push(
+        response.body().then((body) => ({ path, bytes: gzipSync(body).length, text: body.toString() })),
+      );
+    });
+    await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
+    await overview(page);
+    await page.waitForLoadState("networkidle");
+    const loaded = await Promise.all(scripts);
+    const bytes = loaded.reduce((sum, script) => sum + script.bytes, 0);
+    console.log(`first load: ${(bytes / 1_024).toFixed(1)} KB of JavaScript in ${loaded.length} files`);
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(MAXIMUM_FIRST_LOAD_BYTES);
+    expect(loaded.filter(({ path }) => /draw|plot|dialog|palette|diff/.test(path))).toEqual([]);
+    expect(
+      loaded.filter(({ text }) => text.includes("kb-top-layer") || text.includes("plot-d6a7b5")),
+    ).toEqual([]);
+    expect(stack.consoleErrors).toEqual([]);
+  });
+});
