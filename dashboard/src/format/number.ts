@@ -23,10 +23,21 @@ export function decimalsOfThreeDigits(value: number): number {
   return Math.min(MAXIMUM_DECIMALS, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
 }
 
+/** To make a formatter takes a hundred times longer than to use it, and a list uses hundreds. */
+const fixedFormatters = new Map<string, Intl.NumberFormat>();
+
+function fixedFormatter(decimals: number, signDisplay: "exceptZero" | "negative"): Intl.NumberFormat {
+  const name = `${decimals} ${signDisplay}`;
+  const known = fixedFormatters.get(name);
+  if (known) return known;
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay };
+  const formatter = new Intl.NumberFormat("en", options);
+  fixedFormatters.set(name, formatter);
+  return formatter;
+}
+
 export function formatFixed(value: number, decimals: number, sign: "auto" | "always" = "auto"): string {
-  const signDisplay = sign === "always" ? "exceptZero" : "negative";
-  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay } as const;
-  return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
+  return withTrueMinus(fixedFormatter(decimals, sign === "always" ? "exceptZero" : "negative").format(value));
 }
 
 /** A signed round number without trailing zeros; binary noise in its last digits is cut off. */

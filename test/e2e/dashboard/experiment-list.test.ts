@@ -56,7 +56,7 @@ describe("the list of experiments", () => {
     await prepareExperiment(stack.server, { key: "first", name: "Is the first one listed?", units: 240 });
     const page = await stack.open("/experiments");
     const row = rows(page).filter({ hasText: "Is the first one listed?" });
-    await row.getByText("240").waitFor();
+    await row.locator(".row-units", { hasText: "240" }).waitFor();
     const words = await row.textContent();
     for (const part of ["Model", "first-config", "Running", "Task success", "treatment"]) {
       expect(words).toContain(part);
@@ -106,7 +106,7 @@ describe("the list of experiments", () => {
     await page.waitForURL(/sort=name/);
     await expect
       .poll(async () => (await names(page))[0])
-      .toBe("Do more retrieved passages ground the answer? No. 3");
+      .toBe("Do more retrieved passages ground the answer? No. 13");
     await page.getByRole("button", { name: "Units" }).click();
     await page.locator("[role=columnheader][aria-sort=descending]", { hasText: "Units" }).waitFor();
     const units = await page.locator(".row-units").allTextContents();
@@ -144,12 +144,12 @@ describe("the list of experiments", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("jk");
     expect(await search(page).inputValue()).toBe("jk");
-    await search(page).fill("No. 7");
-    await expect.poll(async () => (await names(page)).every((name) => name.includes("No. 7"))).toBe(true);
+    await search(page).fill("experiment-77");
+    await expect.poll(async () => (await names(page)).every((name) => name.includes("No. 77"))).toBe(true);
     await page.keyboard.press("ArrowDown");
-    await expect.poll(focused).toMatch(/No\. 7/);
+    await expect.poll(focused).toMatch(/No\. 77/);
     await page.keyboard.press("Enter");
-    await page.waitForURL(/\/experiments\/experiment-7/);
+    await page.waitForURL(/\/experiments\/experiment-77/);
   });
 
   it("tells screen readers how many rows there are and which ones are here", async () => {

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { createMemo, Match, Show, Switch } from "solid-js";
+import { createDeferred, createMemo, Match, Show, Switch } from "solid-js";
 import { unwrap } from "solid-js/store";
 import type { ExperimentSummary } from "../../../../src/model/listing.ts";
 import { useCommands } from "../../commands/registry.ts";
@@ -21,15 +21,19 @@ import { isFiltered, selectExperiments, sortExperiments } from "./list-view.ts";
 import { useListView } from "./use-list-view.ts";
 import "./experiment-list-page.css";
 
+const LONGEST_DELAY_MILLISECONDS = 300;
+
 /** All experiments, to be searched, filtered and sorted. */
 export default function ExperimentListPage() {
   const query = useExperiments();
   const { view, change, clear } = useListView();
   // Unwrapped: to watch every property of thousands of experiments would take longer than to filter them.
   const all = createMemo((): ExperimentSummary[] => unwrap(settled(query))?.experiments ?? []);
-  const sort = createMemo(() => view().sort);
+  // A moment later: the field shows a letter first, then what it finds.
+  const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
+  const sort = createMemo(() => settledView().sort);
   const sorted = createMemo(() => sortExperiments(all(), sort()));
-  const shown = createMemo(() => selectExperiments(sorted(), view()));
+  const shown = createMemo(() => selectExperiments(sorted(), settledView()));
   const counts = createMemo(
     () =>
       new Map(
@@ -38,7 +42,7 @@ export default function ExperimentListPage() {
   );
   const summary = () => {
     const total = plural(formatCount(all().length), "experiment");
-    return isFiltered(view()) ? `${formatCount(shown().length)} of ${total}` : total;
+    return isFiltered(settledView()) ? `${formatCount(shown().length)} of ${total}` : total;
   };
   let field: HTMLInputElement | undefined;
   useCommands([
@@ -78,7 +82,7 @@ export default function ExperimentListPage() {
         />
         <Switch>
           <Match when={shown().length > 0}>
-            <ExperimentTable experiments={shown()} sort={view().sort} onSort={(sort) => change({ sort })} />
+            <ExperimentTable experiments={shown()} sort={sort()} onSort={(sort) => change({ sort })} />
           </Match>
           <Match when={settled(query)}>
             <Notice

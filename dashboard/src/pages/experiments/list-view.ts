@@ -72,9 +72,22 @@ const comparisons: Record<SortKey, (a: ExperimentSummary, b: ExperimentSummary) 
   decision: (a, b) => (b.latest?.takenAt ?? 0) - (a.latest?.takenAt ?? 0),
 };
 
-/** Every word must be part of the name, the key or the AI config. */
-function matches({ name, key, config }: ExperimentSummary, words: readonly string[]): boolean {
+/** Made once per experiment: every letter that is typed asks for all of them. */
+const searchTexts = new WeakMap<ExperimentSummary, string>();
+
+function searchTextOf(experiment: ExperimentSummary): string {
+  const known = searchTexts.get(experiment);
+  if (known !== undefined) return known;
+  const { name, key, config } = experiment;
   const text = `${name} ${key} ${config}`.toLowerCase();
+  searchTexts.set(experiment, text);
+  return text;
+}
+
+/** Every word must be part of the name, the key or the AI config. */
+function matches(experiment: ExperimentSummary, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = searchTextOf(experiment);
   return words.every((word) => text.includes(word));
 }
 
