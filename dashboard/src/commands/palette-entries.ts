@@ -1,6 +1,5 @@
 import { useNavigate } from "@solidjs/router";
 import type { Accessor } from "solid-js";
-import { unwrap } from "solid-js/store";
 import { useMetrics } from "../data/queries/catalogue.ts";
 import { useConfigs } from "../data/queries/configs.ts";
 import { useExperiments } from "../data/queries/experiments.ts";
@@ -45,7 +44,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       // A page may have given its keys another meaning.
       keys: command.keys !== undefined && commandFor(command.keys) === command ? command.keys : undefined,
     })),
-    ...(unwrap(settled(experiments))?.experiments ?? []).map(({ key, name, config, status }) => ({
+    ...(settled(experiments)?.experiments ?? []).map(({ key, name, config, status }) => ({
       id: `experiment:${key}`,
       title: name,
       group: "Experiments",

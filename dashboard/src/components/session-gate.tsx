@@ -22,6 +22,7 @@ export function SessionGate(props: { children: JSX.Element }) {
       <Match when={session.error}>
         {(error) => (
           <main class="shell-main">
+            <h1 class="visually-hidden">Bakeoff</h1>
             <QueryError error={error()} retry={() => void session.refetch()} />
           </main>
         )}

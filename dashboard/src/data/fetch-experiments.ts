@@ -9,8 +9,16 @@ const SLICE = 50;
 const envelope = z.strictObject({ experiments: z.array(z.unknown()) });
 const slice = z.array(experimentSummary);
 
-interface ExperimentList {
-  experiments: ExperimentSummary[];
+/**
+ * All experiments. A class, because stores leave its instances alone: to wrap and unwrap thousands of experiments each
+ * time a query changes its state would take longer than everything else on the page.
+ */
+class ExperimentList {
+  readonly experiments: readonly ExperimentSummary[];
+
+  constructor(experiments: readonly ExperimentSummary[]) {
+    this.experiments = experiments;
+  }
 }
 
 let last: { text: string; list: ExperimentList } | undefined;
@@ -41,6 +49,6 @@ export async function fetchExperiments(signal: AbortSignal): Promise<ExperimentL
     signal.throwIfAborted();
     experiments.push(...checkAnswer(items.slice(start, start + SLICE), slice));
   }
-  last = { text, list: { experiments } };
+  last = { text, list: new ExperimentList(experiments) };
   return last.list;
 }

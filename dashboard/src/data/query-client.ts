@@ -14,8 +14,9 @@ const SESSION = "session";
  */
 function endSession(refused: QueryKey): void {
   if (apiKey() !== null) {
-    signOut("rejected");
+    // In this order: the question who is there without the key must not be forgotten with the rest.
     queryClient.clear();
+    signOut("rejected");
   } else if (refused[0] !== SESSION) {
     void queryClient.resetQueries({ queryKey: [SESSION] });
   }

@@ -183,7 +183,7 @@ describe("the overview", () => {
     await page.getByText("Connection lost, trying again").waitFor();
     expect(await page.getByText("12,359 units").first().isVisible()).toBe(true);
     await page.unroute(ROUTE);
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
   });
 
   it("says what to do when the API fails, and when a key may not read", async () => {
@@ -197,7 +197,7 @@ describe("the overview", () => {
     await page.getByRole("alert").getByText("The API could not answer").waitFor();
     await page.unroute(ROUTE);
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
   });
 
   it("does not make the page jump when the answer comes late", async () => {

@@ -23,7 +23,7 @@ describe("the frame around every page", () => {
   const palette = (page: Page) => page.getByRole("combobox", { name: /^Search commands/ });
   const overview = async (page: Page) => {
     await heading(page, "Overview").waitFor();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
   };
   const createKey = async (scope: "read" | "admin") =>
     stack.server.admin.post("/v1/keys", { name: `A key to ${scope}`, scope }, createdApiKey);

@@ -1,7 +1,5 @@
 import { A } from "@solidjs/router";
 import { createDeferred, createMemo, Match, Show, Switch } from "solid-js";
-import { unwrap } from "solid-js/store";
-import type { ExperimentSummary } from "../../../../src/model/listing.ts";
 import { useCommands } from "../../commands/registry.ts";
 import { FirstSteps } from "../../components/first-steps.tsx";
 import { Icon } from "../../components/icon.tsx";
@@ -27,8 +25,7 @@ const LONGEST_DELAY_MILLISECONDS = 300;
 export default function ExperimentListPage() {
   const query = useExperiments();
   const { view, change, clear } = useListView();
-  // Unwrapped: to watch every property of thousands of experiments would take longer than to filter them.
-  const all = createMemo((): ExperimentSummary[] => unwrap(settled(query))?.experiments ?? []);
+  const all = createMemo(() => settled(query)?.experiments ?? []);
   // A moment later: the field shows a letter first, then what it finds.
   const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
   const sort = createMemo(() => settledView().sort);
