@@ -12,6 +12,7 @@ const LISTBOX = "palette-list";
 
 /** Finds pages, experiments, AI configs, metrics and whatever the page on screen can do; all from the keyboard. */
 export default function CommandPalette(props: { onClose: () => void }) {
+  const opener = document.activeElement;
   const recent = recentIds();
   const all = usePaletteEntries();
   const [query, setQuery] = createSignal("");
@@ -27,6 +28,11 @@ export default function CommandPalette(props: { onClose: () => void }) {
     rememberChoice(entry.id);
     pending = entry;
     props.onClose();
+  };
+  const leave = (event: Event) => {
+    event.preventDefault();
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    pending?.run();
   };
   const move = (step: number) => {
     const count = entries().length;
@@ -48,7 +54,7 @@ export default function CommandPalette(props: { onClose: () => void }) {
       <Dialog.Portal>
         <Dialog.Overlay class="dialog-overlay" />
         <div class="palette-frame">
-          <Dialog.Content class="palette" onCloseAutoFocus={() => queueMicrotask(() => pending?.run())}>
+          <Dialog.Content class="palette" onCloseAutoFocus={leave}>
             <Dialog.Title class="visually-hidden">Command palette</Dialog.Title>
             <div class="palette-field">
               <Icon name="search" />

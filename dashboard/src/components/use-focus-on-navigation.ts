@@ -1,25 +1,36 @@
+import { useBeforeLeave } from "@solidjs/router";
 import { type Accessor, createEffect, on, onCleanup } from "solid-js";
 
 /** A page that takes longer than this to show its heading keeps the focus where it is. */
 const PATIENCE_MILLISECONDS = 10_000;
 
-/** Runs once the page has a heading, unless somebody has moved the focus into the page by then. */
-function whenHeadingShows(main: HTMLElement, run: (heading: HTMLElement) => void): () => void {
+interface Heading {
+  element: HTMLElement | null;
+  text: string | null;
+}
+
+function headingOf(main: HTMLElement | undefined): Heading {
+  const element = main?.querySelector("h1") ?? null;
+  return { element, text: element?.textContent ?? null };
+}
+
+/** Runs once the page has another heading than the one left, unless somebody has moved the focus into it by then. */
+function whenHeadingShows(main: HTMLElement, left: Heading, run: (heading: HTMLElement) => void): () => void {
   const stop = () => {
     observer.disconnect();
     clearTimeout(timer);
     main.removeEventListener("focusin", stop);
   };
   const look = () => {
-    const heading = main.querySelector("h1");
-    if (!heading) return;
+    const { element, text } = headingOf(main);
+    if (!element || (element === left.element && text === left.text)) return;
     stop();
-    run(heading);
+    run(element);
   };
   const observer = new MutationObserver(look);
   const timer = setTimeout(stop, PATIENCE_MILLISECONDS);
   main.addEventListener("focusin", stop);
-  observer.observe(main, { childList: true, subtree: true });
+  observer.observe(main, { childList: true, subtree: true, characterData: true });
   look();
   return stop;
 }
@@ -29,14 +40,18 @@ function whenHeadingShows(main: HTMLElement, run: (heading: HTMLElement) => void
  * the change, and the tab order would begin anew.
  */
 export function useFocusOnNavigation(path: Accessor<string>, main: Accessor<HTMLElement | undefined>): void {
+  let left: Heading = { element: null, text: null };
+  useBeforeLeave(() => {
+    left = headingOf(main());
+  });
   createEffect(
     on(
       path,
       () => {
         const page = main();
-        if (!page || (page !== document.activeElement && page.contains(document.activeElement))) return;
+        if (!page) return;
         onCleanup(
-          whenHeadingShows(page, (heading) => {
+          whenHeadingShows(page, left, (heading) => {
             heading.tabIndex = -1;
             heading.focus({ preventScroll: true });
           }),

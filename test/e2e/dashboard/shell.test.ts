@@ -67,7 +67,8 @@ describe("the frame around every page", () => {
         method: "DELETE",
         headers: { authorization: `Bearer ${ADMIN_KEY}` },
       });
-      await page.getByText("The API did not accept this key").waitFor();
+      // Every edge forgets a revoked key within seconds.
+      await page.getByText("The API did not accept this key").waitFor({ timeout: 60_000 });
       expect(await page.title()).toBe("Sign in · Bakeoff");
       await page.getByLabel("API key").fill(ADMIN_KEY);
       await page.getByRole("button", { name: "Sign in" }).click();
