@@ -14,22 +14,31 @@ function headingOf(main: HTMLElement | undefined): Heading {
   return { element, text: element?.textContent ?? null };
 }
 
-/** Runs once the page has another heading than the one left, unless somebody has moved the focus into it by then. */
-function whenHeadingShows(main: HTMLElement, left: Heading, run: (heading: HTMLElement) => void): () => void {
+/**
+ * Focuses the page's heading once it is another than the one left, and again when the page was taken off the screen for a
+ * moment, which loses the focus. Gives up as soon as somebody moves the focus.
+ */
+function focusHeading(main: HTMLElement, left: Heading): () => void {
+  let focused: HTMLElement | undefined;
   const stop = () => {
     observer.disconnect();
     clearTimeout(timer);
-    main.removeEventListener("focusin", stop);
+    document.removeEventListener("focusin", onFocusIn);
+  };
+  const onFocusIn = ({ target }: FocusEvent) => {
+    if (target !== focused) stop();
   };
   const look = () => {
     const { element, text } = headingOf(main);
     if (!element || (element === left.element && text === left.text)) return;
-    stop();
-    run(element);
+    if (focused && document.activeElement !== document.body) return;
+    focused = element;
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(look);
   const timer = setTimeout(stop, PATIENCE_MILLISECONDS);
-  main.addEventListener("focusin", stop);
+  document.addEventListener("focusin", onFocusIn);
   observer.observe(main, { childList: true, subtree: true, characterData: true });
   look();
   return stop;
@@ -50,12 +59,7 @@ export function useFocusOnNavigation(path: Accessor<string>, main: Accessor<HTML
       () => {
         const page = main();
         if (!page) return;
-        onCleanup(
-          whenHeadingShows(page, left, (heading) => {
-            heading.tabIndex = -1;
-            heading.focus({ preventScroll: true });
-          }),
-        );
+        onCleanup(focusHeading(page, left));
       },
       { defer: true },
     ),

@@ -81,7 +81,7 @@ describe("the overview", () => {
     await prepareExperiment(stack.server, { key: "real", name: "Is this one shown?", units: 240 });
     const page = await stack.open("/");
     const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
-    await card.getByText("240 units").waitFor();
+    await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
     const words = await card.textContent();
     for (const part of ["Model", "real-config", "Task success", "treatment", "1 safe", "Decides"]) {
       expect(words).toContain(part);

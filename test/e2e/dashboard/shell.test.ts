@@ -186,10 +186,10 @@ describe("the frame around every page", () => {
       await overview(page);
       await page.keyboard.press("Control+k");
       await palette(page).waitFor();
-      await page.keyboard.type("smp siz");
-      await page.getByRole("option", { name: "Sample size" }).waitFor();
+      await page.keyboard.type("api ks");
+      await page.getByRole("option", { name: "API keys" }).waitFor();
       await page.keyboard.press("Enter");
-      await heading(page, "Sample size").waitFor();
+      await heading(page, "API keys").waitFor();
       await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
       expect(stack.consoleErrors).toEqual([]);
     });
