@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { decisionList } from "../../../src/model/listing.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
 import { createDraft, createReaderKey, createRunning, sendOutcomes } from "../support/experiment-setup.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
@@ -28,9 +28,12 @@ const HARMFUL = {
 };
 
 let stack: DashboardStack;
+let tab: Page;
 
 beforeAll(async () => {
   stack = await DashboardStack.start();
+  // One tab for all: a fresh browser context per test costs more than the test.
+  tab = await stack.newPage();
 });
 
 afterAll(async () => {
@@ -38,8 +41,20 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  await stack.closePages();
+  await tab.unrouteAll({ behavior: "ignoreErrors" });
+  await tab.setViewportSize(WIDE);
+  await tab.emulateMedia({ media: null, colorScheme: "light" });
 });
+
+/** Opens a path signed in. @param key by default the admin's */
+async function open(path: string, key = ADMIN_KEY): Promise<Page> {
+  const isHere = tab.url() === stack.server.dashboard + path;
+  stack.consoleErrors.length = 0;
+  await tab.goto(`${stack.server.dashboard}${path}#key=${key}`);
+  // Where only the fragment differs, going there loads nothing.
+  if (isHere) await tab.reload();
+  return tab;
+}
 
 const read = (key: string) => stack.server.admin.get(`/v1/experiments/${key}`, experiment);
 const liveVersion = async (key: string) =>
@@ -70,7 +85,7 @@ async function untilDecided(key: string, count = 1): Promise<void> {
 describe("a draft", () => {
   it("says what starting does, and starts by two clicks", async () => {
     await createDraft(stack.server.admin, "starts-by-click", { coverage: 0.4 });
-    const page = await stack.open("/experiments/starts-by-click");
+    const page = await open("/experiments/starts-by-click");
     await page.getByText("Not started: everybody gets version 1 of 'starts-by-click'.").waitFor();
     await page.getByText("Nothing is missing. It can start.").waitFor();
     expect(await page.getByRole("tab").allTextContents()).toEqual(["Setup", "Decisions"]);
@@ -94,7 +109,7 @@ describe("a draft", () => {
 
   it("starts by keyboard alone, and Escape gives the focus back", async () => {
     await createDraft(stack.server.admin, "starts-by-keys");
-    const page = await stack.open("/experiments/starts-by-keys");
+    const page = await open("/experiments/starts-by-keys");
     const start = button(page, "Start…");
     await start.waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
@@ -117,7 +132,7 @@ describe("a draft", () => {
   it("names what stands in the way of the start", async () => {
     await createDraft(stack.server.admin, "is-blocked");
     await createBlocker("is-blocked", "is-in-the-way");
-    const page = await stack.open("/experiments/is-blocked");
+    const page = await open("/experiments/is-blocked");
     await page.getByText("It cannot start yet:").waitFor();
     await page.getByText(/“.*is-in-the-way.*” is active on the same AI config/).waitFor();
     await button(page, "Start…").click();
@@ -129,7 +144,7 @@ describe("a draft", () => {
 
   it("is duplicated, and deleted after a question", async () => {
     await createDraft(stack.server.admin, "is-deleted");
-    const page = await stack.open("/experiments/is-deleted");
+    const page = await open("/experiments/is-deleted");
     await choose(page, "More", "Duplicate");
     await page.waitForURL("**/new/experiment?from=is-deleted");
     await page.goBack();
@@ -152,7 +167,7 @@ async function createBlocker(config: string, key: string): Promise<void> {
 describe("a running experiment", () => {
   it("pauses and resumes, saying in numbers what everybody gets", async () => {
     await createRunning(stack.server.admin, "pauses");
-    const page = await stack.open("/experiments/pauses");
+    const page = await open("/experiments/pauses");
     await button(page, "Pause…").click();
     await dialog(page)
       .getByRole("row", { name: /Version 1 small, live now 50% 100%/ })
@@ -169,7 +184,7 @@ describe("a running experiment", () => {
   it("promotes the proven winner, which is chosen beforehand", async () => {
     await createRunning(stack.server.admin, "promotes");
     await sendOutcomes(stack.server.admin, "promotes", WINNING);
-    const page = await stack.open("/experiments/promotes");
+    const page = await open("/experiments/promotes");
     await page.getByText("Better").first().waitFor();
     await button(page, "Promote…").click();
     expect(
@@ -196,7 +211,7 @@ describe("a running experiment", () => {
   it("never chooses a losing variant beforehand, and warns of promoting one", async () => {
     await createRunning(stack.server.admin, "loses");
     await sendOutcomes(stack.server.admin, "loses", LOSING);
-    const page = await stack.open("/experiments/loses");
+    const page = await open("/experiments/loses");
     await page.getByText("Worse").first().waitFor();
     await button(page, "Promote…").click();
     expect(await dialog(page).getByRole("radio", { checked: true }).count()).toBe(0);
@@ -212,7 +227,7 @@ describe("a running experiment", () => {
 
   it("rolls back to control", async () => {
     await createRunning(stack.server.admin, "rolls-back");
-    const page = await stack.open("/experiments/rolls-back");
+    const page = await open("/experiments/rolls-back");
     await button(page, "Roll back…").click();
     await dialog(page)
       .getByRole("row", { name: /Version 1 small, live now 50% 100%/ })
@@ -225,7 +240,7 @@ describe("a running experiment", () => {
 
   it("stops without a winner", async () => {
     await createRunning(stack.server.admin, "stops");
-    const page = await stack.open("/experiments/stops");
+    const page = await open("/experiments/stops");
     await choose(page, "More", "Stop without a winner…");
     await button(page, "Stop the experiment").click();
     await status(page, "Stopped").waitFor();
@@ -235,7 +250,7 @@ describe("a running experiment", () => {
 
   it("raises its coverage, never lowers it", async () => {
     await createRunning(stack.server.admin, "grows", { coverage: 0.2 });
-    const page = await stack.open("/experiments/grows");
+    const page = await open("/experiments/grows");
     await choose(page, "More", "Raise coverage…");
     const field = dialog(page).getByLabel("Units that take part");
     await field.fill("10");
@@ -252,7 +267,7 @@ describe("a running experiment", () => {
 
   it("announces a guardrail's rollback to who is watching, and turns to the ended state in place", async () => {
     await createRunning(stack.server.admin, "is-harmed");
-    const page = await stack.open("/experiments/is-harmed");
+    const page = await open("/experiments/is-harmed");
     await status(page, "Running").waitFor();
     await page.evaluate(() => document.querySelector("h1")?.setAttribute("data-kept", "yes"));
     await sendOutcomes(stack.server.admin, "is-harmed", HARMFUL);
@@ -271,7 +286,7 @@ describe("a running experiment", () => {
 
   it("refuses to act on what somebody else has changed, and says so before and after", async () => {
     await createRunning(stack.server.admin, "conflicts");
-    const page = await stack.open("/experiments/conflicts");
+    const page = await open("/experiments/conflicts");
     await button(page, "Roll back…").click();
     await act("conflicts", "pause");
     await dialog(page)
@@ -286,7 +301,7 @@ describe("a running experiment", () => {
 
   it("shows the new status at once, and takes it back when the API refuses", async () => {
     await createRunning(stack.server.admin, "is-refused");
-    const page = await stack.open("/experiments/is-refused");
+    const page = await open("/experiments/is-refused");
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;
@@ -321,7 +336,7 @@ describe("a running experiment", () => {
 
   it("offers its actions in the command palette", async () => {
     await createRunning(stack.server.admin, "is-commanded");
-    const page = await stack.open("/experiments/is-commanded");
+    const page = await open("/experiments/is-commanded");
     await status(page, "Running").waitFor();
     await page.keyboard.press("Control+k");
     await page.keyboard.type("Pause");
@@ -332,7 +347,7 @@ describe("a running experiment", () => {
   it("tells a reader's key why it may not act", async () => {
     await createRunning(stack.server.admin, "is-read");
     const key = await createReaderKey(stack.server.admin);
-    const page = await stack.open("/experiments/is-read", {}, key);
+    const page = await open("/experiments/is-read", key);
     await page.locator('button[title="Your key may only read."]', { hasText: "Pause…" }).click();
     expect(await dialog(page).count()).toBe(0);
     await page.getByRole("button", { name: "More", exact: true }).click();
@@ -355,7 +370,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("keep the chosen one in the address", async () => {
-    const page = await stack.open(`/experiments/${KEY}`);
+    const page = await open(`/experiments/${KEY}`);
     await page.getByRole("tab", { name: "Setup" }).click();
     await page.waitForURL("**?tab=setup");
     await page.reload();
@@ -363,7 +378,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("show the traffic against the weights, the data's quality, and verify it on demand", async () => {
-    const page = await stack.open(`/experiments/${KEY}?tab=traffic`);
+    const page = await open(`/experiments/${KEY}?tab=traffic`);
     const ratio = page.getByRole("region", { name: "Sample ratio" });
     await ratio.getByText("As planned").waitFor();
     await ratio.getByRole("row", { name: "large 300 300" }).waitFor();
@@ -385,11 +400,10 @@ describe("the tabs of an experiment", () => {
       sampleRatioPValue: 1,
       comparisons: [],
     }));
-    const page = await stack.newPage();
-    await page.route("**/series*", (route) =>
+    await tab.route("**/series*", (route) =>
       route.fulfill({ json: { experiment: KEY, metric: "task_success", points } }),
     );
-    await page.goto(`${stack.server.dashboard}/experiments/${KEY}?tab=traffic#key=${ADMIN_KEY}`);
+    const page = await open(`/experiments/${KEY}?tab=traffic`);
     const figure = page.getByRole("img", { name: "Units per variant over time" });
     await figure.waitFor();
     expect(await figure.locator("circle").count()).toBe(6);
@@ -398,7 +412,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("tell every decision with the evidence of all rules, and what people did", async () => {
-    const page = await stack.open(`/experiments/${KEY}?tab=decisions`);
+    const page = await open(`/experiments/${KEY}?tab=decisions`);
     await page.getByText("“Looking at the logs”").waitFor();
     const titles = await page.locator(".timeline-head h3").allTextContents();
     expect(titles.slice(-2)).toEqual(["Started by the admin key", "Created by the admin key"]);
@@ -419,8 +433,7 @@ describe("the tabs of an experiment", () => {
     const [sample] = decisions;
     if (!sample) throw new Error("there is no decision");
     const at = (index: number) => ({ ...sample, takenAt: sample.takenAt + 1_000_000 - index * 1_000 });
-    const page = await stack.newPage();
-    await page.route("**/decisions*", (route) => {
+    await tab.route("**/decisions*", (route) => {
       const before = new URL(route.request().url()).searchParams.get("before");
       const start = before === null ? 0 : 50;
       const count = before === null ? 50 : 10;
@@ -428,7 +441,7 @@ describe("the tabs of an experiment", () => {
         json: { decisions: Array.from({ length: count }, (_, index) => at(start + index)) },
       });
     });
-    await page.goto(`${stack.server.dashboard}/experiments/${KEY}?tab=decisions#key=${ADMIN_KEY}`);
+    const page = await open(`/experiments/${KEY}?tab=decisions`);
     await page.getByText("50 looks by the schedule").waitFor();
     await button(page, "Show older decisions").click();
     await page.getByText("60 looks by the schedule").waitFor();
@@ -436,7 +449,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("show what is compared, with what each treatment changes", async () => {
-    const page = await stack.open(`/experiments/${KEY}?tab=setup`);
+    const page = await open(`/experiments/${KEY}?tab=setup`);
     await page.locator(".text-diff ins", { hasText: "Two sentences are enough." }).waitFor();
     const main = await page.getByRole("main").textContent();
     for (const words of [
@@ -449,12 +462,12 @@ describe("the tabs of an experiment", () => {
   });
 
   it.each(["light", "dark"] as const)("have no accessibility violations in %s mode", async (colorScheme) => {
-    const page = await stack.open(`/experiments/${KEY}`, { colorScheme });
-    for (const tab of TABS) {
-      await page.getByRole("tab", { name: tab }).click();
-      await page.getByRole("tabpanel", { name: tab }).waitFor();
-      await page.waitForLoadState("networkidle");
-      expect({ tab, found: await accessibilityViolations(page) }).toEqual({ tab, found: [] });
+    const page = await open(`/experiments/${KEY}`);
+    await page.emulateMedia({ colorScheme });
+    for (const name of TABS) {
+      await page.getByRole("tab", { name }).click();
+      await page.getByRole("tabpanel", { name }).waitFor();
+      expect({ name, found: await accessibilityViolations(page) }).toEqual({ name, found: [] });
     }
     await button(page, "Promote…").click();
     await dialog(page).waitFor();
@@ -462,10 +475,11 @@ describe("the tabs of an experiment", () => {
   });
 
   it("need no horizontal scrolling at 390 px", async () => {
-    const page = await stack.open(`/experiments/${KEY}`, { viewport: PHONE });
-    for (const tab of TABS) {
-      await page.getByRole("tab", { name: tab }).click();
-      await page.getByRole("tabpanel", { name: tab }).waitFor();
+    const page = await open(`/experiments/${KEY}`);
+    await page.setViewportSize(PHONE);
+    for (const name of TABS) {
+      await page.getByRole("tab", { name }).click();
+      await page.getByRole("tabpanel", { name }).waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     }
     expect(stack.consoleErrors).toEqual([]);
@@ -488,7 +502,7 @@ describe("the results on paper and as files", () => {
     ["Markdown report", "markdown", "md"],
     ["HTML page", "html", "html"],
   ])("downloads %s, byte for byte what the API says", async (item, format, extension) => {
-    const page = await stack.open(`/experiments/${KEY}`);
+    const page = await open(`/experiments/${KEY}`);
     await status(page, "Stopped").waitFor();
     const started = page.waitForEvent("download");
     await choose(page, "Export", item);
@@ -504,7 +518,7 @@ describe("the results on paper and as files", () => {
   });
 
   it("prints on A4: everything a decision rests on, and nothing to press", async () => {
-    const page = await stack.open(`/experiments/${KEY}/print`);
+    const page = await open(`/experiments/${KEY}/print`);
     await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
     expect(await page.getByRole("navigation").count()).toBe(0);
     const paper = await page.getByRole("main").textContent();
