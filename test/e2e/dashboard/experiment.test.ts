@@ -34,6 +34,7 @@ beforeAll(async () => {
   stack = await DashboardStack.start();
   // One tab for all: a fresh browser context per test costs more than the test.
   tab = await stack.newPage();
+  tab.setDefaultTimeout(PATIENCE_MILLISECONDS);
 });
 
 afterAll(async () => {
@@ -340,7 +341,7 @@ describe("a running experiment", () => {
     await status(page, "Running").waitFor();
     await page.keyboard.press("Control+k");
     await page.keyboard.type("Pause");
-    await page.getByRole("option", { name: /Pause/ }).first().click();
+    await page.getByRole("option", { name: /Pause “/ }).click();
     await dialog(page).getByText("Pause the experiment?").waitFor();
   });
 
@@ -348,7 +349,9 @@ describe("a running experiment", () => {
     await createRunning(stack.server.admin, "is-read");
     const key = await createReaderKey(stack.server.admin);
     const page = await open("/experiments/is-read", key);
-    await page.locator('button[title="Your key may only read."]', { hasText: "Pause…" }).click();
+    await page
+      .locator('button[title="Your key may only read."]', { hasText: "Pause…" })
+      .click({ force: true });
     expect(await dialog(page).count()).toBe(0);
     await page.getByRole("button", { name: "More", exact: true }).click();
     const stop = page.getByRole("menuitem", { name: /Stop without a winner/ });
@@ -422,7 +425,7 @@ describe("the tabs of an experiment", () => {
     const rules = page.locator(".timeline-evidence[open] .evidence-line");
     expect(await rules.count()).toBe(6);
     expect(await rules.nth(2).textContent()).toContain("Is the minimum still to be reached? Yes");
-    expect(await rules.nth(3).textContent()).toContain("Is there a winner? Yes");
+    expect(await rules.nth(3).textContent()).toContain("1 treatment better on task_success");
     expect(await rules.nth(5).textContent()).toContain("No maximum was set");
     await rules.nth(2).getByText("Exact numbers").click();
     expect(await rules.nth(2).textContent()).toContain("minimumUnits1000000");
@@ -505,14 +508,12 @@ describe("the results on paper and as files", () => {
     const page = await open(`/experiments/${KEY}`);
     await status(page, "Stopped").waitFor();
     const started = page.waitForEvent("download");
+    const answered = page.waitForResponse(`**/v1/experiments/${KEY}/report?format=${format}`);
     await choose(page, "Export", item);
-    const download = await started;
+    const [download, response] = await Promise.all([started, answered]);
     expect(download.suggestedFilename()).toMatch(
       new RegExp(`^bakeoff-${KEY}-\\d{4}-\\d{2}-\\d{2}\\.${extension}$`),
     );
-    const response = await fetch(`${stack.server.api}/v1/experiments/${KEY}/report?format=${format}`, {
-      headers: { authorization: `Bearer ${ADMIN_KEY}` },
-    });
     expect(await readFile(await download.path(), "utf8")).toBe(await response.text());
     expect(stack.consoleErrors).toEqual([]);
   });
