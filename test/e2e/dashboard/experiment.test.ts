@@ -340,7 +340,7 @@ describe("a running experiment", () => {
     const page = await open("/experiments/is-commanded");
     await status(page, "Running").waitFor();
     await page.keyboard.press("Control+k");
-    await page.keyboard.type("Pause");
+    await page.getByRole("combobox", { name: /^Search commands/ }).fill("Pause");
     await page.getByRole("option", { name: /Pause “/ }).click();
     await dialog(page).getByText("Pause the experiment?").waitFor();
   });
@@ -508,13 +508,19 @@ describe("the results on paper and as files", () => {
     const page = await open(`/experiments/${KEY}`);
     await status(page, "Stopped").waitFor();
     const started = page.waitForEvent("download");
-    const answered = page.waitForResponse(`**/v1/experiments/${KEY}/report?format=${format}`);
+    let answered = "";
+    await page.route(`**/v1/experiments/${KEY}/report?format=${format}`, async (route) => {
+      const response = await route.fetch();
+      answered = await response.text();
+      await route.fulfill({ response, body: answered });
+    });
     await choose(page, "Export", item);
-    const [download, response] = await Promise.all([started, answered]);
+    const download = await started;
     expect(download.suggestedFilename()).toMatch(
       new RegExp(`^bakeoff-${KEY}-\\d{4}-\\d{2}-\\d{2}\\.${extension}$`),
     );
-    expect(await readFile(await download.path(), "utf8")).toBe(await response.text());
+    expect(await readFile(await download.path(), "utf8")).toBe(answered);
+    expect(answered).toContain("large");
     expect(stack.consoleErrors).toEqual([]);
   });
 
