@@ -165,6 +165,8 @@ export function drawSeries(drawing: SeriesDrawing): SVGSVGElement | HTMLElement 
           fill: "var(--surface)",
           stroke: "var(--border-strong)",
           fontSize: 11,
+          // It follows a mouse; the table beside the plot says the same to everybody else.
+          ariaHidden: "true",
         }),
       ),
     ],
