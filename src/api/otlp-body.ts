@@ -7,15 +7,15 @@ import { decodeText, readBytes, tooLarge } from "./body.ts";
 /** Of a body, packed and unpacked. */
 const MAXIMUM_BYTES = 4 * 1_048_576;
 
-const MEDIA_TYPES: Record<string, Encoding> = {
-  "application/json": "json",
-  "application/x-protobuf": "protobuf",
-};
+const MEDIA_TYPES: ReadonlyMap<string, Encoding> = new Map([
+  ["application/json", "json"],
+  ["application/x-protobuf", "protobuf"],
+]);
 
 /** How a request is encoded, and so its answer. */
 export function encodingOf(headers: Headers): Encoding | undefined {
   const [mediaType = ""] = (headers.get("content-type") ?? "").split(";");
-  return MEDIA_TYPES[mediaType.trim().toLowerCase()];
+  return MEDIA_TYPES.get(mediaType.trim().toLowerCase());
 }
 
 /** Unpacks no further than the limit, however much more there is. */
@@ -52,7 +52,7 @@ function parseJson(bytes: Uint8Array): Result<unknown> {
 export async function readOtlp(request: Request, signal: Signal): Promise<Result<unknown>> {
   const encoding = encodingOf(request.headers);
   if (!encoding) {
-    return refuse("unsupported_media_type", `OTLP comes as ${Object.keys(MEDIA_TYPES).join(" or ")}.`);
+    return refuse("unsupported_media_type", `OTLP comes as ${[...MEDIA_TYPES.keys()].join(" or ")}.`);
   }
   const bytes = await readUnpacked(request);
   if (!bytes.ok) return bytes;

@@ -33,7 +33,7 @@ function readLabel(
 }
 
 function numberOf(value: AttributeValue | undefined): number | undefined {
-  return typeof value === "string" ? undefined : value === undefined ? undefined : Number(value);
+  return typeof value === "number" || typeof value === "boolean" ? Number(value) : undefined;
 }
 
 /** Reads the event `gen_ai.evaluation.result` as the value of a metric. */

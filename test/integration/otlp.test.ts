@@ -237,6 +237,7 @@ describe("what is no OTLP", () => {
     ["JSON of another shape", { body: "[]" }, 400],
     ["no protobuf", { body: new Uint8Array([10, 200, 1]), contentType: PROTOBUF_TYPE }, 400],
     ["text", { body: "hello", contentType: "text/plain" }, 415],
+    ["of a type that every object knows", { body: "{}", contentType: "constructor" }, 415],
     ["no type", { body: new Uint8Array([1]), contentType: "" }, 415],
     ["another packing", { body: "{}", headers: { "content-encoding": "br" } }, 415],
     ["gzip that is none", { body: "{}", headers: gzip }, 400],
