@@ -60,6 +60,28 @@ describe("the SDK", () => {
     expect(again).toEqual(answers[7]);
   });
 
+  it("assigns in process what the Worker would, and reports who was exposed", async () => {
+    const { key, config } = await createExperiment();
+    const [local, remote] = [await clientOf("server", { mode: "local" }), await clientOf("server")];
+    const asked = Array.from({ length: 50 }, (_, index) => ({ unit: `user-${index}`, fallback }));
+    const inProcess = await Promise.all(asked.map((ask) => local.assign(config, ask)));
+    expect(await local.flush()).toBe(true);
+    expect(local.stats).toEqual({ queued: 0, delivered: 50, dropped: 0 });
+    const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
+    expect(analysis.units).toBe(50);
+    expect(await Promise.all(asked.map((ask) => remote.assign(config, ask)))).toEqual(inProcess);
+  });
+
+  it("shows a browser's client no prompt, in either mode", async () => {
+    const { config } = await createExperiment();
+    for (const mode of ["local", "remote"] as const) {
+      const bakeoff = await clientOf("client", { mode });
+      const { value } = await bakeoff.assign(config, { unit: "u", fallback });
+      expect(value.model).toMatch(/^model-/);
+      expect(value).not.toHaveProperty("system_prompt");
+    }
+  });
+
   it("answers the fallback and the server's code when a request is refused", async () => {
     const refused = await clientWith("bk_server_wrong").assign("anything", { unit: "u", fallback });
     expect(refused).toMatchObject({ value: fallback, reason: "ERROR", error: { code: "unknown_key" } });
