@@ -44,7 +44,7 @@ export function PrintInterval(props: {
       <Index each={ticks()}>
         {(tick) => (
           <text class="print-tick" x={scale(tick())} y={height() - 2} text-anchor="middle">
-            {props.formatTick(tick())}
+            {tick() === 0 ? props.formatTick(0) : "margin"}
           </text>
         )}
       </Index>
