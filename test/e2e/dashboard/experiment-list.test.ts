@@ -189,19 +189,19 @@ describe("the list of experiments", () => {
     expect(await page.getByRole("columnheader").count()).toBe(5);
   });
 
-  it.each([1_000, 5_000])(
-    "answers within 200 ms on a processor four times slower, with %d experiments",
-    async (count) => {
-      // Whatever else this machine does only adds to what is measured, so the best of a few attempts counts.
-      const attempts: number[] = [];
-      while (attempts.length < MAXIMUM_ATTEMPTS && !attempts.some((slowest) => slowest <= 200)) {
-        attempts.push(await useListHard(await openWith(manySummaries(count))));
-      }
-      console.log(`slowest interaction with ${count} experiments: ${attempts.join(", ")} ms`);
-      expect(Math.min(...attempts)).toBeGreaterThan(0);
-      expect(Math.min(...attempts)).toBeLessThanOrEqual(200);
-    },
-  );
+  it.each([
+    [1_000, 200],
+    [5_000, 400],
+  ])("answers on a processor four times slower, with %d experiments, within %d ms", async (count, bound) => {
+    // Whatever else this machine does only adds to what is measured, so the best of a few attempts counts.
+    const attempts: number[] = [];
+    while (attempts.length < MAXIMUM_ATTEMPTS && !attempts.some((slowest) => slowest <= bound)) {
+      attempts.push(await useListHard(await openWith(manySummaries(count))));
+    }
+    console.log(`slowest interaction with ${count} experiments: ${attempts.join(", ")} ms`);
+    expect(Math.min(...attempts)).toBeGreaterThan(0);
+    expect(Math.min(...attempts)).toBeLessThanOrEqual(bound);
+  });
 
   it("does not make the page jump when the answer comes late", async () => {
     const page = await stack.newPage();
