@@ -373,6 +373,18 @@ test("a reload keeps the draft and the step, and starting over forgets it", asyn
     .toBe("Would a shorter prompt do?");
 });
 
+test("the form stays as it is while the API is down", async () => {
+  const config = await newConfig();
+  const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`);
+  await page.getByLabel("Name", { exact: true }).fill("Typed while it was down");
+  await page.route("**/api/v1/**", (route) => route.fulfill({ status: 500, body: "down" }));
+  const polled = () =>
+    page.waitForResponse((response) => response.url().endsWith("/configs") && !response.ok());
+  for (let attempt = 0; attempt < 4; attempt += 1) await polled();
+  await goTo(page, "Review");
+  await page.getByText("Decides nothing before 500 units").waitFor();
+});
+
 test("a copy of an experiment gets its own key and everything else", async () => {
   const config = await newConfig();
   await newDraft("original", config, { coverage: 0.4, condition: { country: "CA" } });

@@ -7,6 +7,7 @@ import { Notice } from "../../components/notice.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useExperimentToCopy } from "../../data/queries/planning.ts";
 import { speakPlainly } from "../../format/schema-words.ts";
 import { routes } from "../../routes.ts";
@@ -25,7 +26,7 @@ export default function EditExperimentPage() {
   const params = useParams<{ key: string }>();
   const query = useExperimentToCopy(() => params.key);
   const catalogues = useCatalogues();
-  const edited = createMemo(() => (query.isSuccess ? query.data : undefined));
+  const edited = createMemo(() => dataOf(query));
   const draft = () => (edited()?.status === "draft" && catalogues.known() ? edited() : undefined);
   const active = () => {
     const one = edited();
@@ -41,7 +42,7 @@ export default function EditExperimentPage() {
         {edited() && <StatusBadge status={edited()?.status ?? "draft"} />}
       </PageHeader>
       <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
-        <Match when={query.isError && query.error}>
+        <Match when={edited() === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
         <Match when={catalogues.known() === undefined && catalogues.error()}>

@@ -5,6 +5,7 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useExperimentToCopy } from "../../data/queries/planning.ts";
 import { useMayChange } from "../../data/queries/session.ts";
 import { speakPlainly } from "../../format/schema-words.ts";
@@ -40,7 +41,7 @@ export default function NewExperimentPage() {
   });
 
   const freshDraft = (known: Known): ExperimentDraft => {
-    const copied = source.isSuccess ? source.data.spec : undefined;
+    const copied = text(search.from) === undefined ? undefined : dataOf(source)?.spec;
     const keys = new Set(known.experiments.map(({ key }) => key));
     const findMetric = (key: string) => known.metrics.find((metric) => metric.key === key);
     if (copied) return duplicateOf(draftOfExperiment(copied, findMetric), keys);
@@ -51,7 +52,7 @@ export default function NewExperimentPage() {
     return template ? applyTemplate(template, blank, new Set(known.metrics.map(({ key }) => key))) : blank;
   };
   const ready = () => {
-    const isWaiting = text(search.from) !== undefined && !source.isSuccess;
+    const isWaiting = text(search.from) !== undefined && dataOf(source) === undefined;
     return isWaiting ? undefined : catalogues.known();
   };
   const startOver = () => {
@@ -70,7 +71,7 @@ export default function NewExperimentPage() {
         <Match when={catalogues.known() === undefined && catalogues.error()}>
           {(error) => <QueryError error={error()} retry={catalogues.retry} />}
         </Match>
-        <Match when={source.isError && source.error}>
+        <Match when={dataOf(source) === undefined && source.error}>
           {(error) => <QueryError error={error()} retry={() => void source.refetch()} />}
         </Match>
         <Match when={ready() !== undefined && `${place()}#${attempt()}`} keyed>

@@ -1,4 +1,5 @@
 import { type Accessor, createMemo } from "solid-js";
+import { dataOf } from "../../../data/data-of.ts";
 import { useMetrics } from "../../../data/queries/catalogue.ts";
 import { useConfigs, useConfigVersions } from "../../../data/queries/configs.ts";
 import { useExperiments } from "../../../data/queries/experiments.ts";
@@ -12,13 +13,18 @@ export function useCatalogues() {
   const experiments = useExperiments();
   const queries = [metrics, configs, experiments];
   return {
+    /** What was read last stays known when reading it again fails: a form must not vanish under somebody's hands. */
     known: () => {
-      // Reading the data of a query under way would take the whole page off the screen.
-      if (!metrics.isSuccess || !configs.isSuccess || !experiments.isSuccess) return undefined;
+      const [metricData, configData, experimentData] = [
+        dataOf(metrics),
+        dataOf(configs),
+        dataOf(experiments),
+      ];
+      if (!metricData || !configData || !experimentData) return undefined;
       return {
-        metrics: metrics.data.metrics,
-        configs: configs.data.configs,
-        experiments: experiments.data.experiments,
+        metrics: metricData.metrics,
+        configs: configData.configs,
+        experiments: experimentData.experiments,
       };
     },
     error: () => queries.find(({ isError }) => isError)?.error ?? undefined,
@@ -39,7 +45,7 @@ export function useWorld(
   const versions = useConfigVersions(() => draft.config || undefined);
   return createMemo(() => ({
     ...known(),
-    versions: draft.config !== "" && versions.isSuccess ? versions.data.versions : undefined,
+    versions: draft.config === "" ? undefined : dataOf(versions)?.versions,
     editing,
   }));
 }
