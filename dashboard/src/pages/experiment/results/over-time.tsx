@@ -60,19 +60,27 @@ export function OverTime(props: {
       },
     ),
   );
-  const definition = () => props.metric.definition;
+  // Every part is settled by itself, so that a poll that changes none of them leaves the picture alone.
+  const definition = createMemo(() => props.metric.definition);
   const alpha = () => props.results.analysis.alpha;
   const comparison = () => props.metric.comparisons.find(({ variant }) => variant === treatment());
-  const margin = createMemo(() =>
-    marginLine(
-      props.experiment.spec,
-      props.metric,
-      props.results.guardrails.filter(
-        ({ metric }) => metric === props.metric.metric && props.metric.role === "guardrail",
+  const margin = createMemo(
+    () =>
+      marginLine(
+        props.experiment.spec,
+        props.metric,
+        props.results.guardrails.filter(
+          ({ metric }) => metric === props.metric.metric && props.metric.role === "guardrail",
+        ),
       ),
-    ),
+    undefined,
+    { equals: (before, after) => before?.at === after?.at && before?.harmSide === after?.harmSide },
   );
-  const decidedAt = () => props.results.conclusion?.at ?? null;
+  const decidedAt = createMemo(() => props.results.conclusion?.at ?? null);
+  const effect = createMemo(() => {
+    const known = comparison();
+    return known ? effectOf(props.metric, known) : "unavailable";
+  });
   const describe = ({ takenAt, estimate, fixed, alwaysValid }: SeriesLook) => {
     const ends = ([lower, upper]: SeriesLook["fixed"]) => ({ lower, upper });
     const width = (alwaysValid[1] ?? 0) - (alwaysValid[0] ?? 0);
@@ -84,26 +92,29 @@ export function OverTime(props: {
       `One look: ${formatInterval(definition(), ends(fixed), precision ?? 0)}`,
     ].join("\n");
   };
-  const words = () =>
+  const words = createMemo(() =>
     describeSeries({
       looks: looks(),
       variant: treatment(),
       goodSign: goodSign(definition()),
       margin: margin(),
       live: props.results.live,
-    });
-  const stretch = () => {
-    const from = props.experiment.startedAt ?? looks()[0]?.takenAt ?? 0;
-    const last = looks().at(-1)?.takenAt ?? from;
-    return { from, until: Math.max(props.results.takenAt, last + (last - from) * 0.02) };
-  };
+    }),
+  );
+  const from = createMemo(() => props.experiment.startedAt ?? looks()[0]?.takenAt ?? 0);
+  /** The newest look stands until the next one is due. */
+  const until = createMemo(() => {
+    const last = looks().at(-1)?.takenAt ?? from();
+    const interval = props.results.live ? props.experiment.spec.analysisIntervalSeconds * 1_000 : 0;
+    return last + Math.max(interval, (last - from()) * 0.02);
+  });
   const drawing = createMemo(() => {
-    const known = comparison();
     return {
       looks: looks(),
       margin: margin(),
-      effect: known ? effectOf(props.metric, known) : "unavailable",
-      ...stretch(),
+      effect: effect(),
+      from: from(),
+      until: until(),
       decidedAt: decidedAt(),
       height: HEIGHT,
       formatTick: (value: number) => formatTick(definition(), value),

@@ -1,0 +1,521 @@
+/// <reference lib="dom" />
+import type { Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Comparison, MetricAnalysis } from "../../../src/model/analysis.ts";
+import { type ExperimentResults, experimentResults } from "../../../src/model/decision.ts";
+import { metricDefinition } from "../../../src/model/metric.ts";
+import { segmentResults } from "../../../src/model/segments.ts";
+import { series } from "../../../src/model/series.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { createConfig, logOutcomes, startExperiment } from "../support/results-data.ts";
+import { ADMIN_KEY } from "../support/server.ts";
+
+const VARIANTS = ["detailed", "short", "bullets"] as const;
+const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
+  index === 0 ? "control" : `variant-${index}`,
+);
+const WIDE_METRICS = Array.from({ length: 20 }, (_, index) => `measure_${index + 1}`);
+const POLL = { timeout: 20_000, interval: 250 } as const;
+
+const bell = (random: () => number) =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** Reads the first number of a text, the typographic minus and thousands included. */
+function numberIn(text: string): number {
+  const [found] = /[+−-]?\$?\d[\d,]*(\.\d+)?(e[+−-]?\d+)?/.exec(text) ?? [];
+  if (found === undefined) throw new Error(`no number in "${text}"`);
+  return Number(found.replaceAll("−", "-").replace(/[$,+]/g, ""));
+}
+
+/** Half a unit of the last digit that a shown number has. */
+function halfDigit(text: string): number {
+  const [, decimals = ""] = /\d(?:\.(\d+))?(?!.*\d)/.exec(text.replace(/,/g, "")) ?? [];
+  return 0.5 * 10 ** -decimals.length * (1 + 1e-9);
+}
+
+/** Every number of a text in its exact form. */
+function numbersIn(text: string): number[] {
+  const found = text.match(/[−-]?(\d+(\.\d+)?(e[+−-]?\d+)?|∞)/g) ?? [];
+  return found.map((part) => Number(part.replaceAll("−", "-").replace("∞", "Infinity")));
+}
+
+describe("the results of an experiment", () => {
+  let stack: DashboardStack;
+
+  beforeAll(async () => {
+    stack = await DashboardStack.start();
+    const { admin } = stack.server;
+    await createConfig(admin, "support-answer", VARIANTS.length);
+    await startExperiment(admin, {
+      key: "answer-length",
+      name: "Do shorter answers solve as many tickets?",
+      config: "support-answer",
+      variants: VARIANTS,
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "hallucination", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
+        { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.2 } },
+        { metric: "cost_usd", role: "secondary" },
+        { metric: "refusal", role: "secondary" },
+      ],
+      minimumUnits: 100_000,
+      analysisIntervalSeconds: 60,
+    });
+    await logAnswers("first", 600);
+
+    await createConfig(admin, "wide", WIDE_VARIANTS.length);
+    for (const [index, key] of WIDE_METRICS.entries()) {
+      const type = index % 4 === 0 ? "proportion" : "mean";
+      const direction = index % 2 === 0 ? "increase" : "decrease";
+      const definition = { key, name: `Measure ${index + 1}`, type, direction };
+      await admin.post("/v1/metrics", definition, metricDefinition);
+    }
+    await startExperiment(admin, {
+      key: "wide",
+      config: "wide",
+      variants: WIDE_VARIANTS,
+      metrics: WIDE_METRICS.map((metric, index) => ({ metric, role: index === 0 ? "primary" : "secondary" })),
+      minimumUnits: 100_000,
+    });
+    await logOutcomes(admin, {
+      key: "wide",
+      variants: WIDE_VARIANTS,
+      units: 60,
+      label: "wide",
+      outcome: (variant, random) => {
+        const lift = WIDE_VARIANTS.indexOf(variant);
+        const value = (index: number) =>
+          index % 4 === 0 ? Number(random() < 0.3 + 0.04 * lift) : 100 + lift + 10 * bell(random);
+        return { metrics: Object.fromEntries(WIDE_METRICS.map((metric, index) => [metric, value(index)])) };
+      },
+    });
+    stack.server.runSchedule();
+    await vi.waitFor(async () => {
+      const { points } = await admin.get("/v1/experiments/answer-length/series", series);
+      expect(points[0]?.units).toBe(600 * VARIANTS.length);
+    }, POLL);
+  }, 150_000);
+
+  afterAll(() => stack.stop());
+
+  afterEach(async () => {
+    const errors = [...stack.consoleErrors];
+    await stack.closePages();
+    expect(errors).toEqual([]);
+  });
+
+  /** In a third of all answers, those in German, the short ones do worse though they do better overall. */
+  async function logAnswers(label: string, units: number): Promise<void> {
+    const speed = { detailed: 1_800, short: 1_150, bullets: 1_700 };
+    await logOutcomes(stack.server.admin, {
+      key: "answer-length",
+      variants: VARIANTS,
+      units,
+      label,
+      outcome: (variant, random, index) => {
+        const isGerman = index % 3 === 0;
+        const success = variant === "short" ? (isGerman ? 0.2 : 0.95) : 0.5;
+        return {
+          metrics: {
+            task_success: Number(random() < success),
+            hallucination: Number(random() < 0.03),
+            latency_ms: Math.round(speed[variant as keyof typeof speed] * Math.exp(0.4 * bell(random))),
+            cost_usd: 0.002 * Math.exp(0.3 * bell(random)),
+          },
+          properties: { language: isGerman ? "de" : index % 3 === 1 ? "en" : "fr" },
+        };
+      },
+    });
+  }
+
+  const resultsOf = (key: string): Promise<ExperimentResults> =>
+    stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
+
+  const cardOf = (page: Page, { definition }: MetricAnalysis) =>
+    page.getByRole("article", { name: definition.name, exact: true });
+
+  async function tooltipOf(page: Page, number: Locator): Promise<string> {
+    await number.focus();
+    const tooltip = page.getByRole("tooltip");
+    await tooltip.waitFor();
+    const text = (await tooltip.locator(".tooltip-exact").textContent()) ?? "";
+    await number.blur();
+    await tooltip.waitFor({ state: "detached" });
+    return text;
+  }
+
+  /** What every row of a card's table says, as the page says it. */
+  function readRows(card: Locator) {
+    return card.locator(".metric-table tbody tr:not(.metric-axis-row)").evaluateAll((rows) =>
+      rows.map((row) => {
+        const text = (selector: string) => row.querySelector(selector)?.textContent?.trim() ?? "";
+        return {
+          variant: text(".metric-variant"),
+          units: text("th .live-text"),
+          value: text("td:nth-of-type(1) .live-text"),
+          difference: text("td:nth-of-type(2) > .exact .live-text"),
+          relative: text("td:nth-of-type(2) .metric-sub .live-text"),
+          chance: text("td:nth-of-type(4) .live-text"),
+          plot: row.querySelector("svg.interval-mark[role=img]")?.getAttribute("aria-label") ?? "",
+        };
+      }),
+    );
+  }
+
+  function expectShown(shown: string, actual: number, factor: number): void {
+    expect(Math.abs(numberIn(shown) - actual * factor), `${shown} for ${actual}`).toBeLessThanOrEqual(
+      halfDigit(shown),
+    );
+  }
+
+  /** Compares a metric's card with what the API says of it, every variant and every number in view. */
+  async function expectCardTold(page: Page, metric: MetricAnalysis): Promise<void> {
+    const factor = metric.definition.type === "proportion" ? 100 : 1;
+    const rows = await readRows(cardOf(page, metric));
+    expect(rows.map(({ variant }) => variant).toSorted()).toEqual(
+      metric.variants.map(({ variant }) => variant).toSorted(),
+    );
+    for (const row of rows) {
+      const arm = metric.variants.find(({ variant }) => variant === row.variant);
+      expect(numberIn(row.units)).toBe(arm?.units);
+      if (arm?.estimate === null || arm?.estimate === undefined) expect(row.value).toBe("—");
+      else expectShown(row.value, arm.estimate, factor);
+      const comparison = metric.comparisons.find(({ variant }) => variant === row.variant);
+      if (comparison?.difference.status !== "ok") {
+        expect(row.difference + row.plot).toBe("");
+        continue;
+      }
+      const { difference, relative, bayesian } = comparison;
+      expectShown(row.difference, difference.estimate, factor);
+      if (relative.status === "ok") expectShown(row.relative, relative.estimate, 100);
+      if (bayesian.status === "ok" && !/[<>]/.test(row.chance))
+        expectShown(row.chance, bayesian.chanceToWin, 100);
+      const [, always = "", fixed = ""] = row.plot.split("; ");
+      for (const [words, ends] of [
+        [always.replace(/^.*(valid|look) /, ""), difference.alwaysValid.interval],
+        [fixed.replace(/^.*(valid|look) /, ""), difference.interval],
+      ] as const) {
+        const [lower = "", upper = ""] = words.split(" to ");
+        expectShown(lower, ends.lower ?? Number.NaN, factor);
+        expectShown(upper, ends.upper ?? Number.NaN, factor);
+      }
+    }
+  }
+
+  it("shows no number that differs from the results API, for every metric and variant", async () => {
+    const { analysis } = await resultsOf("answer-length");
+    const page = await stack.open("/experiments/answer-length");
+    await page.getByRole("article").nth(4).waitFor();
+    for (const metric of analysis.metrics) {
+      await expectCardTold(page, metric);
+      const card = cardOf(page, metric);
+      for (const { variant, difference, relative } of metric.comparisons) {
+        if (difference.status !== "ok") continue;
+        const row = card.getByRole("row").filter({ has: page.getByText(variant, { exact: true }) });
+        const numbers = row.locator(".exact");
+        const arm = metric.variants.find((candidate) => candidate.variant === variant);
+        expect(numbersIn(await tooltipOf(page, numbers.nth(0)))).toEqual([arm?.estimate, arm?.standardError]);
+        const { estimate, interval, alwaysValid, pValue } = difference;
+        const [first = "", second = "", third = ""] = (await tooltipOf(page, numbers.nth(1))).split("\n");
+        expect(numbersIn(first)).toEqual([estimate]);
+        expect(numbersIn(second).slice(1)).toEqual([
+          alwaysValid.interval.lower,
+          alwaysValid.interval.upper,
+          alwaysValid.pValue,
+        ]);
+        expect(numbersIn(third).slice(1)).toEqual([interval.lower, interval.upper, pValue]);
+        if (relative.status !== "ok") continue;
+        const [share = "", always = "", fixed = ""] = (await tooltipOf(page, numbers.nth(2))).split("\n");
+        expect(numbersIn(share)).toEqual([relative.estimate]);
+        const { alwaysValidInterval, interval: relativeInterval } = relative;
+        if (alwaysValidInterval)
+          expect(numbersIn(always).slice(1)).toEqual([alwaysValidInterval.lower, alwaysValidInterval.upper]);
+        if (relativeInterval)
+          expect(numbersIn(fixed).slice(1)).toEqual([relativeInterval.lower, relativeInterval.upper]);
+      }
+    }
+  }, 60_000);
+
+  it("explains every number of the statistics, with all its digits on focus", async () => {
+    const { analysis } = await resultsOf("answer-length");
+    const [primary] = analysis.metrics;
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Task success" });
+    await card.locator("summary").filter({ hasText: "Statistics" }).focus();
+    await page.keyboard.press("Enter");
+    const table = card.getByRole("region", { name: "Statistics of Task success" });
+    await table.waitFor();
+    const exactOf = async (name: string, column: number) =>
+      numbersIn(
+        await tooltipOf(
+          page,
+          table
+            .getByRole("row")
+            .filter({ has: page.getByRole("rowheader", { name }) })
+            .first()
+            .locator("td")
+            .nth(column)
+            .locator(".exact"),
+        ),
+      );
+    const both = (ends: { lower: number | null; upper: number | null } | null | undefined) => [
+      ends?.lower,
+      ends?.upper,
+    ];
+    for (const [column, { difference, bayesian }] of (primary?.comparisons ?? []).entries()) {
+      if (difference.status !== "ok" || bayesian.status !== "ok") throw new Error("no result");
+      const { running, corrected, alwaysValid } = difference;
+      expect(await exactOf("Standard error", column)).toEqual([difference.standardError]);
+      expect(await exactOf("95% interval, always valid", column)).toEqual(both(alwaysValid.interval));
+      expect(await exactOf("p-value, always valid How", column)).toEqual([alwaysValid.pValue]);
+      expect(await exactOf("p-value, all looks so far", column)).toEqual([running.pValue]);
+      expect(await exactOf("Interval, all looks so far", column)).toEqual(both(running.interval));
+      expect(await exactOf("p-value, always valid, corrected", column)).toEqual([
+        corrected?.alwaysValid.pValue,
+      ]);
+      expect(await exactOf("Interval, one look, corrected", column)).toEqual(both(corrected?.interval));
+      expect(await exactOf("95% interval, one look", column)).toEqual(both(difference.interval));
+      expect(await exactOf("p-value, one look Too", column)).toEqual([difference.pValue]);
+      expect(await exactOf("Chance to win", column)).toEqual([bayesian.chanceToWin]);
+      expect(await exactOf("Expected loss", column)).toEqual([bayesian.expectedLoss]);
+    }
+    await table.getByText("Not protected against repeated looks; it never decides.").first().waitFor();
+    await card.getByText("All variants at once: Pearson's chi-square").waitFor();
+  }, 60_000);
+
+  it("says in words why a metric has no numbers", async () => {
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Refusals" });
+    await card.getByText("Too few units yet").first().waitFor();
+    expect(await card.locator("svg.interval-mark[role=img]").count()).toBe(0);
+  });
+
+  it("marks the tolerated harm of guardrails on the harmful side", async () => {
+    const { guardrails } = await resultsOf("answer-length");
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Latency", exact: true });
+    await card.getByText("Tolerates up to +20% of control").waitFor();
+    const place = (selector: string, attribute: string) =>
+      card
+        .locator(selector)
+        .first()
+        .getAttribute(attribute)
+        .then((length) => Number.parseFloat(length ?? ""));
+    const zero = await place(".interval-zero", "x1");
+    expect(await place(".interval-margin", "x1")).toBeGreaterThan(zero);
+    expect(await place(".interval-harm", "x")).toBe(await place(".interval-margin", "x1"));
+    const safe = guardrails.filter(({ metric, verdict }) => metric === "latency_ms" && verdict === "safe");
+    expect(await card.getByText("Safe", { exact: true }).count()).toBe(safe.length);
+  });
+
+  it("compares distributions and medians", async () => {
+    const { analysis } = await resultsOf("answer-length");
+    const latency = analysis.metrics.find(({ metric }) => metric === "latency_ms");
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Latency", exact: true });
+    await card.getByText("Distribution", { exact: true }).click();
+    expect(await card.locator("svg.quantile-strip").count()).toBe(VARIANTS.length);
+    await card.getByText(/^The median of short lies −[\d,.]+ ms from control's/).waitFor();
+    const table = card.getByRole("region", { name: "Quantiles of Latency" });
+    for (const { variant, quantiles } of latency?.distribution ?? []) {
+      const cells = table.getByRole("row").filter({ hasText: variant }).locator("td");
+      const words = await cells.allInnerTexts();
+      expect(words.length).toBe(quantiles.length);
+      for (const [index, { value }] of quantiles.entries()) expectShown(words[index] ?? "", value, 1);
+    }
+  });
+
+  it("caps outliers on demand", async () => {
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Cost", exact: true });
+    await card.getByText("Outliers capped", { exact: true }).click();
+    const table = card.getByRole("region", { name: "Outliers capped, Cost" });
+    await table.getByRole("row", { name: /^short \$0\.00\d+ \d+/ }).waitFor();
+  });
+
+  it("shows the real look over time, with a table beside the picture", async () => {
+    const page = await stack.open("/experiments/answer-length?metric=latency_ms&treatment=short");
+    await page.getByRole("img", { name: /^Latency over time/ }).waitFor();
+    await page.getByText(/The band lies wholly on the better side of zero: short is better/).waitFor();
+    await page.getByText(/It stays clear of the margin/).waitFor();
+    await page.getByText("Show as a table").click();
+    const { points } = await stack.server.admin.get(
+      "/v1/experiments/answer-length/series?metric=latency_ms",
+      series,
+    );
+    const rows = page.getByRole("region", { name: "Every look, the newest first" }).locator("tbody tr");
+    expect(await rows.count()).toBe(points.length);
+    const shown = await rows.first().locator("td").first().getAttribute("title");
+    const estimate = points.at(-1)?.comparisons.find(({ variant }) => variant === "short")?.estimate;
+    expect(numberIn(shown ?? "")).toBe(estimate);
+  });
+
+  it("says what peeking would have done", async () => {
+    const points = Array.from({ length: 40 }, (_, index) => {
+      const width = 0.3 / Math.sqrt(index + 1);
+      const ends = (half: number) => ({ lower: 0.061 - half, upper: 0.061 + half });
+      const comparison = {
+        variant: "short",
+        estimate: 0.061,
+        interval: ends(width * 0.6),
+        alwaysValid: ends(width),
+      };
+      return {
+        takenAt: Date.now() - (40 - index) * 60_000,
+        units: 100 * (index + 1),
+        crossedOverUnits: 0,
+        observed: [],
+        sampleRatioPValue: 1,
+        comparisons: [comparison],
+      };
+    });
+    const page = await stack.newPage();
+    await page.route("**/series?**", (route) =>
+      route.fulfill({ json: { experiment: "answer-length", metric: "task_success", points } }),
+    );
+    await page.goto(`${stack.server.dashboard}/experiments/answer-length#key=${ADMIN_KEY}`);
+    // The inner band leaves zero out from the 9th look on, the always-valid one from the 25th.
+    await page.getByText(/At 16 looks the inner band alone left out zero/).waitFor();
+    await page.getByText(/first seen at look 25 of 40/).waitFor();
+  });
+
+  it("keeps metric, view and search in the address, by keyboard alone", async () => {
+    const page = await stack.open("/experiments/wide");
+    const matrix = page.getByRole("region", { name: "Secondary metrics as a table" });
+    await matrix.getByRole("button", { name: "Measure 7", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("article", { name: "Measure 7" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("metric")).toBe("measure_7");
+    await page.getByLabel("Find a metric").fill("measure 1");
+    await vi.waitFor(async () => expect(await matrix.locator("tbody tr").count()).toBe(10), POLL);
+    await page.getByLabel("Find a metric").fill("nothing like it");
+    await page.getByRole("button", { name: "Show all 20 metrics" }).click();
+    await page.getByRole("radio", { name: "Cards" }).focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("article").nth(19).waitFor();
+    expect(new URL(page.url()).searchParams.get("view")).toBe("cards");
+    await page.reload();
+    await page.getByRole("article").nth(19).waitFor();
+  });
+
+  it("stays true and quick with 10 variants and 20 metrics", async () => {
+    const { analysis } = await resultsOf("wide");
+    const page = await stack.open("/experiments/wide?view=cards");
+    await page.getByRole("article").nth(19).waitFor();
+    for (const metric of analysis.metrics) await expectCardTold(page, metric);
+    const effort = await page.evaluate(async () => {
+      const start = performance.now();
+      document.querySelector<HTMLInputElement>('input[value="table"]')?.click();
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    });
+    await page.getByRole("region", { name: "Secondary metrics as a table" }).waitFor();
+    expect(effort).toBeLessThan(3_000);
+  });
+
+  it("breaks the results down, names what reverses, and says that it is exploratory", async () => {
+    const page = await stack.open("/experiments/answer-length?tab=segments");
+    await page.getByRole("button", { name: "language", exact: true }).click();
+    const told = await stack.server.admin.get(
+      "/v1/experiments/answer-length/segments?property=language",
+      segmentResults,
+    );
+    await page.getByText("Exploratory", { exact: true }).waitFor();
+    await page.getByText(/shared among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();
+    expect(told.reversals.length).toBeGreaterThan(0);
+    await page
+      .getByRole("region", { name: "Reversals" })
+      .getByText(
+        /^Task success: where language is de, short is worse than control .* though overall it is better/,
+      )
+      .waitFor();
+    const shortRows = page.locator(".segment-table tbody tr").filter({ hasText: "short" });
+    const differenceOf = (metrics: readonly MetricAnalysis[]): Comparison["difference"] | undefined =>
+      metrics
+        .find(({ metric }) => metric === "task_success")
+        ?.comparisons.find(({ variant }) => variant === "short")?.difference;
+    const all = [told.overall, ...told.segments].map(({ metrics }) => differenceOf(metrics));
+    expect(await shortRows.count()).toBe(all.length);
+    for (const [index, difference] of all.entries()) {
+      if (difference?.status !== "ok") throw new Error("no result");
+      const shown = await shortRows
+        .nth(index)
+        .locator(".metric-number .exact .live-text")
+        .nth(1)
+        .textContent();
+      expectShown(shown, difference.estimate, 100);
+    }
+    await page.getByText("Every event carries the property.").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  it("refuses a property name that is too long and says when no event carries one", async () => {
+    const page = await stack.open("/experiments/answer-length?tab=segments");
+    await page.getByLabel("Event property").fill("x".repeat(65));
+    await page.getByText("A property's name has at most 64 characters.").waitFor();
+    await page.getByLabel("Event property").fill("country");
+    await page.keyboard.press("Enter");
+    await page.getByText(/No event carries the property/).waitFor();
+    await page.getByText("1,800 events without the property are in the whole but in no segment.").waitFor();
+  });
+
+  it("says whether another experiment interferes", async () => {
+    const page = await stack.open("/experiments/answer-length?tab=segments");
+    await page.getByText("Interactions with another experiment").click();
+    await page.getByLabel("Other experiment").fill("wide");
+    await page.getByRole("option", { name: /wide/ }).click();
+    await page.getByText("Too few units are in both experiments to say.").waitFor();
+  });
+
+  it.each(["light", "dark"] as const)("has no accessibility violations in %s mode", async (colorScheme) => {
+    const page = await stack.open("/experiments/answer-length", { colorScheme });
+    await page.locator("svg.interval-figure").first().waitFor();
+    const card = page.getByRole("article", { name: "Latency", exact: true });
+    await card.getByText("Statistics", { exact: true }).click();
+    await card.getByText("Distribution", { exact: true }).click();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("radio", { name: "Table" }).check({ force: true });
+    await page.getByRole("region", { name: "Guardrails as a table" }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  it.each(["answer-length", "wide", "answer-length?tab=segments&property=language"])(
+    "needs no horizontal scrolling at 390 px on %s",
+    async (path) => {
+      const page = await stack.open(`/experiments/${path}`, { viewport: PHONE });
+      await page.locator("svg.interval-mark").first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    },
+  );
+
+  it("marks the numbers that change by themselves, and moves nothing else", async () => {
+    const page = await stack.open("/experiments/answer-length");
+    const card = page.getByRole("article", { name: "Task success" });
+    await card.locator(".live-text").first().waitFor();
+    await card.getByText("Statistics", { exact: true }).click();
+    const difference = card.locator(".metric-table .exact").nth(2);
+    await difference.focus();
+    await page.getByRole("tooltip").waitFor();
+    const before = await page.getByRole("tooltip").textContent();
+    await difference.evaluate((element) => element.setAttribute("data-kept", "yes"));
+    await page.evaluate(() => {
+      const changed = new Set<string>();
+      new MutationObserver((records) => {
+        for (const { target } of records) changed.add(target.textContent ?? "");
+        document.body.dataset.seen = [...changed].join("|");
+      }).observe(document.body, { subtree: true, attributeFilter: ["data-changed"] });
+    });
+    await logAnswers("second", 300);
+    await card.getByText("900 units").first().waitFor();
+    expect(await page.evaluate(() => document.body.dataset.seen?.split("|"))).toContain("900 units");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-kept"))).toBe("yes");
+    await vi.waitFor(
+      async () => expect(await page.getByRole("tooltip").textContent()).not.toBe(before),
+      POLL,
+    );
+    expect(await card.getByRole("region", { name: "Statistics of Task success" }).isVisible()).toBe(true);
+    const refusals = page.getByRole("article", { name: "Refusals" });
+    expect(await refusals.locator("[data-changed]").count()).toBe(0);
+  });
+});
