@@ -395,7 +395,8 @@ describe("the results of an experiment", () => {
     await page.getByRole("article").nth(19).waitFor();
     expect(new URL(page.url()).searchParams.get("view")).toBe("cards");
     await page.reload();
-    await page.getByRole("article").nth(19).waitFor();
+    await page.getByRole("article", { name: "Measure 20" }).waitFor({ state: "attached" });
+    expect(await page.getByRole("radio", { name: "Cards" }).isChecked()).toBe(true);
   });
 
   it("stays true and quick with 10 variants and 20 metrics", async () => {
