@@ -464,7 +464,7 @@ describe("the results of an experiment", () => {
   it("says whether another experiment interferes", async () => {
     const page = await stack.open("/experiments/answer-length?tab=segments");
     await page.getByText("Interactions with another experiment").click();
-    await page.getByLabel("Other experiment").fill("wide");
+    await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
     await page.getByRole("option", { name: /wide/ }).click();
     await page.getByText("Too few units are in both experiments to say.").waitFor();
   });
