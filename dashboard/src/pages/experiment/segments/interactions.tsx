@@ -5,6 +5,7 @@ import { QueryError } from "../../../components/query-error.tsx";
 import { Combobox } from "../../../components/ui/combobox.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
+import { ApiError } from "../../../data/api-error.ts";
 import { useExperiments } from "../../../data/queries/experiments.ts";
 import { useInteraction } from "../../../data/queries/readings.ts";
 import { exactInterval, formatDifference, formatInterval } from "../../../format/metric-value.ts";
@@ -38,6 +39,11 @@ export function Interactions(props: { experiment: Experiment }) {
   );
 }
 
+/** Why the API refuses to compare, in words; undefined where asking again may help. */
+function refusalOf(error: Error | null): string | undefined {
+  return error instanceof ApiError && !error.isTransient ? error.message : undefined;
+}
+
 function Question(props: { experiment: Experiment }) {
   const [other, setOther] = createSignal<string | null>(null);
   const experiments = useExperiments();
@@ -57,6 +63,9 @@ function Question(props: { experiment: Experiment }) {
       </div>
       <Switch>
         <Match when={other() === null}>{null}</Match>
+        <Match when={refusalOf(interaction.error)}>
+          {(words) => <p role="status">This cannot be said yet. {words()}</p>}
+        </Match>
         <Match when={interaction.error}>
           {(error) => <QueryError error={error()} retry={() => void interaction.refetch()} />}
         </Match>
