@@ -1,11 +1,4 @@
-import type {
-  Comparison,
-  Difference,
-  Interval,
-  MetricAnalysis,
-  Unavailable,
-} from "../../../../../src/model/analysis.ts";
-import type { MetricDefinition } from "../../../../../src/model/metric.ts";
+import type { Comparison, Difference, Interval, MetricAnalysis } from "../../../../../src/model/analysis.ts";
 import {
   exactInterval,
   exactValue,
@@ -17,103 +10,17 @@ import {
 import { formatChance, formatExact, formatFixed, formatPValue } from "../../../format/number.ts";
 import { unavailableWords } from "../../../format/words.ts";
 import { confidenceWords, methodWords } from "./metric-titles.ts";
-
-/** One number as it is shown and with all its digits; `exact` is null for words. */
-export interface StatisticsCell {
-  text: string;
-  exact: string | null;
-}
-
-/** One line of a metric's statistics: what the number is, what it says, and its value for every treatment. */
-export interface Reading {
-  name: string;
-  about: string;
-  cells: readonly StatisticsCell[];
-}
-
-export interface ReadingGroup {
-  title: string;
-  about: string;
-  readings: readonly Reading[];
-}
-
-type Corrected = NonNullable<Difference["corrected"]>;
-
-type Choose<Known> = (comparison: Comparison) => Known | Unavailable | null;
-
-/** Those who open the statistics want one digit more than the tables show. */
-const FINER = 10;
-
-const NOT_APPLICABLE: StatisticsCell = { text: "—", exact: null };
-
-/** One cell per treatment; where there is no number, the reason in words. */
-function cellsOf<Known extends { status: "ok" }>(
-  comparisons: readonly Comparison[],
-  pick: Choose<Known>,
-  show: (known: Known) => StatisticsCell,
-): StatisticsCell[] {
-  return comparisons.map((comparison) => {
-    const found = pick(comparison);
-    if (found === null) return NOT_APPLICABLE;
-    return found.status === "ok" ? show(found) : { text: unavailableWords[found.reason], exact: null };
-  });
-}
-
-const pValueCell = (pValue: number): StatisticsCell => ({
-  text: formatPValue(pValue),
-  exact: `p = ${formatExact(pValue)}`,
-});
-
-function differenceReadings(
-  definition: MetricDefinition,
-  comparisons: readonly Comparison[],
-  pick: Choose<Difference>,
-  confidence: string,
-) {
-  const reading = (
-    name: string,
-    about: string,
-    show: (difference: Difference) => StatisticsCell,
-  ): Reading => ({
-    name,
-    about,
-    cells: cellsOf(comparisons, pick, show),
-  });
-  const intervalCell = (interval: Interval, precision: number): StatisticsCell => ({
-    text: formatInterval(definition, interval, precision / FINER),
-    exact: exactInterval(interval),
-  });
-  return {
-    reading,
-    intervalCell,
-    estimate: reading("Difference", "Treatment minus control.", ({ estimate, standardError }) => ({
-      text: formatDifference(definition, estimate, standardError / FINER),
-      exact: exactValue(definition, estimate),
-    })),
-    alwaysValid: [
-      reading(
-        `${confidence} interval, always valid`,
-        "Holds at every look, however often you look. Decisions read this one.",
-        (known) => intervalCell(known.alwaysValid.interval, known.standardError),
-      ),
-      reading(
-        "p-value, always valid",
-        "How surprising the data are without a difference, at any look.",
-        (known) => pValueCell(known.alwaysValid.pValue),
-      ),
-    ],
-    oneLook: [
-      reading(
-        `${confidence} interval, one look`,
-        "Holds only for a single look planned in advance.",
-        (known) => intervalCell(known.interval, known.standardError),
-      ),
-      reading("p-value, one look", "Too small if you look more than once.", (known) =>
-        pValueCell(known.pValue),
-      ),
-    ],
-  };
-}
+import {
+  type Corrected,
+  cellsOf,
+  differenceReadings,
+  FINER,
+  NOT_APPLICABLE,
+  pValueCell,
+  type Reading,
+  type ReadingGroup,
+  type StatisticsCell,
+} from "./statistics-cells.ts";
 
 function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): ReadingGroup {
   const confidence = confidenceWords(alpha);

@@ -4,7 +4,8 @@ import { LiveText } from "../../../components/live-text.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
 import { ArmStatistics } from "./arm-statistics.tsx";
 import { Factorial } from "./factorial.tsx";
-import { type ReadingGroup, readingGroups } from "./statistics-readings.ts";
+import type { ReadingGroup } from "./statistics-cells.ts";
+import { readingGroups } from "./statistics-readings.ts";
 import "./statistics.css";
 
 /** Every number behind a metric, each explained in a line. */
