@@ -1,6 +1,7 @@
-import type { RouteSectionProps } from "@solidjs/router";
+import { type RouteSectionProps, useBeforeLeave } from "@solidjs/router";
 import { Suspense } from "solid-js";
 import { CommandHost } from "../commands/command-host.tsx";
+import { setDestination } from "../data/renew-after-deployment.ts";
 import { ShellSide } from "./app-shell-side.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Toaster } from "./toaster.tsx";
@@ -14,6 +15,9 @@ export function AppShell(props: RouteSectionProps) {
     () => props.location.pathname,
     () => main,
   );
+  useBeforeLeave(({ to }) => {
+    if (typeof to === "string") setDestination(to);
+  });
   return (
     <div class="shell">
       {/* External, so that the browser itself moves the focus, which the router would not. */}

@@ -1,10 +1,13 @@
 import { type JSX, Match, Switch } from "solid-js";
 import { ApiError } from "../data/api-error.ts";
+import { SIGN_IN_EXPIRED } from "../data/fetch-from-api.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey } from "../data/session.ts";
 import { settled } from "../data/settled.ts";
 import { LoginPage } from "../pages/login-page.tsx";
+import { Notice } from "./notice.tsx";
 import { QueryError } from "./query-error.tsx";
+import { Button } from "./ui/button.tsx";
 
 /**
  * Shows the app to who is signed in: with a key at once, for a refused one ends the session by itself; without one after
@@ -12,10 +15,28 @@ import { QueryError } from "./query-error.tsx";
  */
 export function SessionGate(props: { children: JSX.Element }) {
   const session = useSession();
+  const hasExpired = () => session.error instanceof ApiError && session.error.code === SIGN_IN_EXPIRED;
   const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
   return (
     <Switch>
       <Match when={apiKey() !== null || settled(session) !== undefined}>{props.children}</Match>
+      <Match when={hasExpired()}>
+        <main class="shell-main">
+          <h1 class="visually-hidden">Bakeoff</h1>
+          <Notice
+            icon="clock"
+            tone="neutral"
+            title="Your sign-in has expired"
+            action={
+              <Button kind="primary" onClick={() => window.location.reload()}>
+                Sign in again
+              </Button>
+            }
+          >
+            <p>Cloudflare Access asks who you are from time to time. You come back to this page.</p>
+          </Notice>
+        </main>
+      </Match>
       <Match when={needsKey()}>
         <LoginPage />
       </Match>

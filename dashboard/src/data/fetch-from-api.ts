@@ -4,6 +4,9 @@ import { apiKey } from "./session.ts";
 
 const API_ROOT = "/api";
 
+/** The code of a request that Cloudflare Access has sent off to its sign-in. */
+export const SIGN_IN_EXPIRED = "sign_in_expired";
+
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 interface Options {
@@ -23,16 +26,20 @@ async function request(path: string, { method = "GET", body, accept, signal }: O
     ...(body !== undefined && { "content-type": "application/json" }),
   };
   try {
-    return await fetch(API_ROOT + path, {
+    const response = await fetch(API_ROOT + path, {
       method,
       headers,
+      // The API never redirects. Cloudflare Access does, to its own sign-in, where no fetch can follow.
+      redirect: "manual",
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     });
+    if (response.type !== "opaqueredirect") return response;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, "unreachable", "The API did not answer.");
   }
+  throw new ApiError(401, SIGN_IN_EXPIRED, "Your sign-in has expired.");
 }
 
 /** Checks an answer against the API's own schema. @throws ApiError when it is not what the schema promises */

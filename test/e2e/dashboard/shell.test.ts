@@ -98,6 +98,20 @@ describe("the frame around every page", () => {
       await page.getByLabel("API key").waitFor();
     });
 
+    it("offers to sign in again when Cloudflare Access sends requests off to its own page", async () => {
+      const page = await stack.newPage();
+      await page.route(API, (route) =>
+        route.fulfill({ status: 302, headers: { location: "https://team.example/sign-in" } }),
+      );
+      await page.goto(`${stack.server.dashboard}/experiments`);
+      await page.getByText("Your sign-in has expired").waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      await page.unroute(API);
+      await page.getByRole("button", { name: "Sign in again" }).click();
+      await page.getByLabel("API key").waitFor();
+      expect(new URL(page.url()).pathname).toBe("/experiments");
+    });
+
     it("says so when the API is down at the start, and recovers on demand", async () => {
       const page = await stack.newPage();
       await page.route(API, (route) => route.abort());
@@ -154,6 +168,21 @@ describe("the frame around every page", () => {
       await heading(page, "Experiments").waitFor();
       expect(await link.isVisible()).toBe(false);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+    });
+
+    it("loads itself anew, once, when a deployment has taken away the parts of an open page", async () => {
+      const page = await stack.open("/");
+      await overview(page);
+      await page.evaluate(() => Object.assign(window, { isOldPage: true }));
+      let missing = true;
+      await page.route("**/assets/keys-page-*.js", async (route) => {
+        if (!missing) return route.continue();
+        missing = false;
+        return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
+      });
+      await page.getByRole("link", { name: "API keys" }).click();
+      await heading(page, "API keys").waitFor();
+      expect(await page.evaluate(() => "isOldPage" in window)).toBe(false);
     });
 
     it("says so when a page does not exist, and leads on", async () => {
