@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bakeoffMiddleware, type MiddlewareOptions } from "../../../sdk/src/ai.ts";
 import { type Bakeoff, type ConfigValue, createBakeoff } from "../../../sdk/src/index.ts";
 import { FakeWorker } from "../../support/fake-worker.ts";
-import { startStubServer } from "../support/stub-server.ts";
+import { startStubProvider } from "../support/stub-provider.ts";
 
 const value: ConfigValue = {
   model: "small",
@@ -189,39 +189,10 @@ describe("the middleware, around a mock model", () => {
 });
 
 describe("the middleware, around a real provider's package", () => {
-  const requests: Record<string, unknown>[] = [];
-  let provider: Awaited<ReturnType<typeof startStubServer>>;
+  let provider: Awaited<ReturnType<typeof startStubProvider>>;
 
-  /** Speaks the protocol of OpenAI's chat completions. */
   beforeAll(async () => {
-    provider = await startStubServer(({ body }) => {
-      const request = JSON.parse(body);
-      requests.push(request);
-      const counted = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
-      const head = { id: "1", created: 0, model: request.model };
-      if (!request.stream) {
-        const choices = [
-          { index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" },
-        ];
-        return Response.json({ ...head, object: "chat.completion", choices, usage: counted });
-      }
-      const choiceOf = (delta: object, finish_reason: string | null = null) => ({
-        ...head,
-        object: "chat.completion.chunk",
-        choices: [{ index: 0, delta, finish_reason }],
-      });
-      const chunks = [
-        choiceOf({ role: "assistant", content: "" }),
-        choiceOf({ content: "Hel" }),
-        choiceOf({ content: "lo" }),
-        choiceOf({}, "stop"),
-        { ...head, object: "chat.completion.chunk", choices: [], usage: counted },
-      ];
-      const lines = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
-      return new Response(`${lines.join("")}data: [DONE]\n\n`, {
-        headers: { "content-type": "text/event-stream" },
-      });
-    });
+    provider = await startStubProvider();
   });
   afterAll(() => provider.close());
 
@@ -236,7 +207,7 @@ describe("the middleware, around a real provider's package", () => {
   it("sends the version's model, prompt and parameters over the wire, and logs the run", async () => {
     const { text } = await generateText({ model: modelOf("default"), prompt: "Hi" });
     expect(text).toBe("Hello");
-    expect(requests.at(-1)).toMatchObject({
+    expect(provider.requests.at(-1)).toMatchObject({
       model: "small",
       temperature: 0.2,
       top_p: 0.9,
