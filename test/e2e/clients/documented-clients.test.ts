@@ -1,9 +1,16 @@
+import * as openaiCompatible from "@ai-sdk/openai-compatible";
 import * as growthbook from "@growthbook/growthbook";
 import * as ofrepProvider from "@openfeature/ofrep-provider";
 import * as ofrepWebProvider from "@openfeature/ofrep-web-provider";
 import * as serverSdk from "@openfeature/server-sdk";
 import * as webSdk from "@openfeature/web-sdk";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import * as ai from "ai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aiSdkSnippet } from "../../../dashboard/src/pages/configs/snippets/ai-sdk.ts";
+import { openFeatureSnippet } from "../../../dashboard/src/pages/configs/snippets/open-feature.ts";
+import { typeScriptSnippet } from "../../../dashboard/src/pages/configs/snippets/typescript.ts";
+import * as bakeoffAi from "../../../sdk/src/ai.ts";
+import * as bakeoffSdk from "../../../sdk/src/index.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
 import { experiment } from "../../../src/model/experiment.ts";
@@ -11,11 +18,16 @@ import { createConfig, createKey, startExperiment } from "../support/client-fixt
 import { documentedCode, runDocumented } from "../support/documented-code.ts";
 import { TestServer } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
+import { startStubProvider } from "../support/stub-provider.ts";
 
 const PATIENCE_MILLISECONDS = 20_000;
 const CONFIG = "support-answer";
 
-const modules = {
+const modules: Record<string, unknown> = {
+  "@ai-sdk/openai-compatible": openaiCompatible,
+  ai,
+  "bakeoff-sdk": bakeoffSdk,
+  "bakeoff-sdk/ai": bakeoffAi,
   "@growthbook/growthbook": growthbook,
   "@openfeature/ofrep-provider": ofrepProvider,
   "@openfeature/ofrep-web-provider": ofrepWebProvider,
@@ -24,17 +36,24 @@ const modules = {
 };
 
 let server: TestServer;
+let provider: Awaited<ReturnType<typeof startStubProvider>>;
 let replacements: Record<string, string>;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  [server, provider] = await Promise.all([TestServer.start(), startStubProvider()]);
   replacements = {
     "https://bakeoff.example.com": server.api,
+    "https://api.openai.com/v1": provider.url,
     "bk_client_…": await createKey(server.admin, "client"),
     "bk_server_…": await createKey(server.admin, "server"),
     // Waiting for what a page would wait for takes a test too long.
     "5_000": "200",
   };
+  // Stands for the provider's own package, which would ask the provider.
+  const openai = openaiCompatible.createOpenAICompatible({ name: "openai", baseURL: provider.url });
+  modules["@ai-sdk/openai"] = { openai };
+  await createConfig(server.admin, "everybody-answer", 2);
+  await startExperiment(server.admin, "everybody-answer", "everybody", [0.5, 0.5]);
   await createConfig(server.admin, CONFIG, 2);
   await startExperiment(server.admin, CONFIG, "models", [0.5, 0.5], { condition: { country: "CA" } });
 });
@@ -42,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await serverSdk.OpenFeature.close();
   await webSdk.OpenFeature.close();
-  await server.remove();
+  await Promise.all([server?.remove(), provider?.close()]);
 });
 
 async function expectedFor(unit: string) {
@@ -69,6 +88,79 @@ it.each([
   const before = (await analysis()).events;
   await runDocumented(documentedCode("if (flagMetadata.experiment)"), replacements, { ...found, userId }, []);
   await untilItWorks(async () => expect((await analysis()).events).toBe(before + 1), PATIENCE_MILLISECONDS);
+});
+
+describe("for everybody, whatever their country", () => {
+  const config = "everybody-answer";
+
+  const results = async () =>
+    (await server.admin.get("/v1/experiments/everybody/results", experimentResults)).analysis;
+
+  const versionOf = async (unit: string) =>
+    (await server.admin.post("/v1/assign", { config, unit }, assignmentReply)).version;
+
+  const callYourModel = ({ model = "" }) => `an answer of ${model}`;
+
+  /** Runs code that makes one new unit, and waits until that and its outcomes are counted. */
+  async function runAndCount(code: string, scope: { userId: string }, names: string[], outcomes: number) {
+    const before = await results();
+    const texts = { ...replacements, [CONFIG]: config };
+    const found = await runDocumented(code, texts, { modules, callYourModel, ...scope }, names);
+    const expected = { units: before.units + 1, events: before.events + outcomes, crossedOverUnits: 0 };
+    await untilItWorks(async () => expect(await results()).toMatchObject(expected), PATIENCE_MILLISECONDS);
+    return found;
+  }
+
+  async function expectCallOf(unit: string) {
+    const version = await versionOf(unit);
+    const system = { role: "system", content: `Answer in style ${version}.` };
+    const expected = { model: `model-${version}`, messages: [system, { role: "user" }] };
+    expect(provider.requests.at(-1)).toMatchObject(expected);
+  }
+
+  it("what is documented for the SDK assigns, measures, and logs the run and what became of it", async () => {
+    const userId = "sdk-user";
+    const found = await runAndCount(documentedCode("bakeoff.run("), { userId }, ["result"], 2);
+    expect(found).toEqual({ result: `an answer of model-${await versionOf(userId)}` });
+  });
+
+  it("what is documented for the AI SDK calls what the version says, and logs the run and what became of it", async () => {
+    const scope = { userId: "ai-sdk-user", apiKey: "stub" };
+    const found = await runAndCount(documentedCode("bakeoffMiddleware("), scope, ["text"], 2);
+    expect(found).toEqual({ text: "Hello" });
+    await expectCallOf(scope.userId);
+  });
+
+  describe("the dashboard's snippet", () => {
+    const valuesOf = () => ({
+      url: `${server.dashboard}/api`,
+      key: replacements["bk_server_…"] ?? null,
+      config,
+      fallback: { model: "small-model" },
+    });
+
+    it("in TypeScript assigns, measures and logs", async () => {
+      const userId = "typescript-user";
+      const names = ["reply", "result"];
+      const found = await runAndCount(typeScriptSnippet(valuesOf()), { userId }, names, 2);
+      const answer = `an answer of model-${await versionOf(userId)}`;
+      expect(found).toEqual({ reply: answer, result: answer });
+    });
+
+    it("for OpenFeature evaluates", async () => {
+      const userId = "openfeature-user";
+      const names = ["everybodyAnswer"];
+      const found = await runAndCount(openFeatureSnippet(valuesOf()), { userId }, names, 0);
+      expect(found).toMatchObject({ everybodyAnswer: { model: `model-${await versionOf(userId)}` } });
+    });
+
+    it("for the AI SDK calls what the version says, and logs the run", async () => {
+      const scope = { userId: "snippet-user", question: "Where is my parcel?" };
+      const found = await runAndCount(aiSdkSnippet(valuesOf()), scope, ["text"], 1);
+      expect(found).toEqual({ text: "Hello" });
+      await expectCallOf(scope.userId);
+    });
+  });
 });
 
 it("what is documented for GrowthBook evaluates, reports the exposure, and hears of a pause", async () => {

@@ -24,8 +24,8 @@ export async function runDocumented(
   scope: Record<string, unknown>,
   results: readonly string[],
 ): Promise<Record<string, unknown>> {
-  const imports = /import \{ (\w+) \} from "([^"]+)";/g;
-  let text = code.replace(imports, (_line, name, module) => `const ${name} = modules["${module}"].${name};`);
+  const imports = /import \{ ([\w, ]+) \} from "([^"]+)";/g;
+  let text = code.replace(imports, (_line, names, module) => `const { ${names} } = modules["${module}"];`);
   for (const [from, to] of Object.entries(replacements)) text = text.replaceAll(from, to);
   const run: unknown = new Function(
     ...Object.keys(scope),

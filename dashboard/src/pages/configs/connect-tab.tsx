@@ -35,7 +35,8 @@ const explanations: Record<Client, string> = {
   curl: "Try it in a shell. The answer holds the value to use, and the experiment and variant it came from.",
   typescript: "Bakeoff's own client: no dependencies, runs wherever fetch does.",
   openfeature: "Any OpenFeature client works through its remote evaluation protocol (OFREP).",
-  "ai-sdk": "Model, prompts and parameters of the variant go into each call, and its outcome is logged.",
+  "ai-sdk":
+    "Model, system prompt and parameters of the variant go into each call, and its outcome is logged.",
 };
 
 /** Code that asks for this AI config, ready to be pasted: `?client=curl`. */

@@ -3,7 +3,7 @@ import { keyInTypeScript, type SnippetValues, variableName } from "./snippet.ts"
 /** Lets a middleware of Vercel's AI SDK put each unit's variant into the call. */
 export function aiSdkSnippet({ url, key, config }: SnippetValues): string {
   const variable = `${variableName(config)}Model`;
-  return `// npm install bakeoff-sdk ai @ai-sdk/openai
+  return `// npm install bakeoff-sdk ai@7 @ai-sdk/openai@4
 import { openai } from "@ai-sdk/openai";
 import { generateText, wrapLanguageModel } from "ai";
 import { createBakeoff } from "bakeoff-sdk";
@@ -13,7 +13,11 @@ const bakeoff = createBakeoff({ url: ${JSON.stringify(url)}, key: ${keyInTypeScr
 
 const ${variable} = wrapLanguageModel({
   model: openai("gpt-4.1-mini"),
-  middleware: bakeoffMiddleware(bakeoff, { config: ${JSON.stringify(config)}, unit: userId }),
+  middleware: bakeoffMiddleware(bakeoff, {
+    config: ${JSON.stringify(config)},
+    unit: userId,
+    resolveModel: ({ model }) => (model ? openai(model) : undefined),
+  }),
 });
 
 const { text } = await generateText({ model: ${variable}, prompt: question });`;

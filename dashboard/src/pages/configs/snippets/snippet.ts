@@ -25,7 +25,7 @@ function capitalised(word: string): string {
 
 /** The key in TypeScript: a given secret as it is, otherwise from the environment. */
 export function keyInTypeScript(key: string | null): string {
-  return key === null ? "process.env.BAKEOFF_KEY" : JSON.stringify(key);
+  return key === null ? `process.env.BAKEOFF_KEY ?? ""` : JSON.stringify(key);
 }
 
 /** A value as it is written in code, inside an indentation of two. */
