@@ -39,11 +39,12 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           environment: "node",
-          // They drive whole servers and browsers: after everything else, and one at a time.
+          globalSetup: ["./test/e2e/support/build-once.ts"],
+          // They drive whole servers and browsers: after everything else. Mostly they wait, so a few run side by side.
           sequence: { groupOrder: 1 },
+          maxWorkers: 3,
           testTimeout: 360_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -41,4 +41,3 @@ export const series = z
     points: z.array(seriesPoint),
   })
   .meta({ id: "Series" });
-export type Series = z.infer<typeof series>;

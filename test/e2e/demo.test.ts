@@ -7,10 +7,12 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../demo/scenarios/index.ts";
 import { aiConfig } from "../../src/model/ai-config.ts";
+import { experimentResults } from "../../src/model/decision.ts";
 import { experiment } from "../../src/model/experiment.ts";
 import { verification } from "../../src/model/listing.ts";
-import { TestServer } from "./support/server.ts";
+import { DashboardStack } from "./support/dashboard-stack.ts";
 import { freePorts } from "./support/server-ports.ts";
+import { expectCardTold } from "./support/shown-numbers.ts";
 
 const CONTROL_VERSION = 1;
 const TREATMENT_VERSION = 2;
@@ -62,20 +64,38 @@ describe("the demo", () => {
     expect(output).toContain("by guardrail");
   });
 
-  it("leaves behind data that a server serves on: decisions, live versions and event logs", async () => {
-    const server = await TestServer.start(join(data, "demo"));
-    try {
+  describe("leaves behind data on which a server serves on", () => {
+    let stack: DashboardStack;
+
+    beforeAll(async () => {
+      stack = await DashboardStack.start(join(data, "demo"));
+    });
+    afterAll(() => stack?.stop());
+
+    it("with decisions, live versions and event logs", async () => {
+      const { admin } = stack.server;
       for (const { config, control, treatment, experiment: spec, expected } of SCENARIOS) {
-        const { conclusion } = await server.admin.get(`/v1/experiments/${spec.key}`, experiment);
+        const { conclusion } = await admin.get(`/v1/experiments/${spec.key}`, experiment);
         const winner = expected.action === "promote" ? treatment : control;
         expect(conclusion).toMatchObject({ action: expected.action, variant: winner.key });
-        const { liveVersion } = await server.admin.get(`/v1/configs/${config.key}`, aiConfig);
+        const { liveVersion } = await admin.get(`/v1/configs/${config.key}`, aiConfig);
         expect(liveVersion).toBe(expected.action === "promote" ? TREATMENT_VERSION : CONTROL_VERSION);
-        const { agrees } = await server.admin.get(`/v1/experiments/${spec.key}/verify`, verification);
+        const { agrees } = await admin.get(`/v1/experiments/${spec.key}/verify`, verification);
         expect(agrees).toBe(true);
       }
-    } finally {
-      await server.stop();
-    }
+    });
+
+    it.each(SCENARIOS.map(({ title, experiment: { key } }) => [title, key]))(
+      "with no number on the dashboard that differs from the results API: %s",
+      async (_title, key) => {
+        const results = await stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
+        const page = await stack.open(`/experiments/${key}?view=cards`);
+        await page.getByRole("article").first().waitFor();
+        expect(results.analysis.metrics.length).toBeGreaterThan(0);
+        for (const metric of results.analysis.metrics) await expectCardTold(page, metric);
+        await page.getByText(results.summary).first().waitFor();
+        await stack.closePages();
+      },
+    );
   });
 });

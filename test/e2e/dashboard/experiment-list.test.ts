@@ -4,16 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ExperimentSummary } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { manySummaries, summary } from "../support/dashboard-summaries.ts";
-import {
-  layoutShift,
-  slowDown,
-  slowestInteraction,
-  watchInteractions,
-  watchLayoutShifts,
-} from "../support/dashboard-vitals.ts";
+import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
 import { prepareExperiment } from "../support/prepare-experiment.ts";
 
-const MAXIMUM_ATTEMPTS = 4;
 const LIST = "**/api/v1/experiments";
 
 describe("the list of experiments", () => {
@@ -44,30 +37,6 @@ describe("the list of experiments", () => {
   const status = (page: Page, words: string | RegExp) =>
     page.getByRole("status").filter({ hasText: words }).waitFor();
   const search = (page: Page) => page.getByRole("searchbox", { name: "Search by name, key or AI config" });
-
-  /** Types, filters, sorts and scrolls on a slow processor. @returns how long the slowest of it took, in milliseconds */
-  async function useListHard(page: Page): Promise<number> {
-    await rows(page).first().waitFor();
-    await slowDown(page, 4);
-    await watchInteractions(page);
-    await search(page).click();
-    await page.keyboard.type("smaller model", { delay: 40 });
-    await status(page, /of [\d,]+ experiments/);
-    await search(page).fill("");
-    await page.getByRole("checkbox", { name: /^Running/ }).check();
-    await page.getByRole("checkbox", { name: /^Draft/ }).check();
-    await page.getByRole("checkbox", { name: /^Running/ }).uncheck();
-    await page.getByRole("checkbox", { name: /^Draft/ }).uncheck();
-    for (const head of ["Units", "Status", "Experiment", "Latest decision"]) {
-      await page.getByRole("button", { name: head, exact: true }).click();
-    }
-    for (let turn = 0; turn < 10; turn++) await page.mouse.wheel(0, 900);
-    await page.keyboard.press("End");
-    for (let turn = 0; turn < 5; turn++) await page.keyboard.press("k");
-    const slowest = await slowestInteraction(page);
-    await page.close();
-    return slowest;
-  }
 
   it("teaches the way to a first experiment while there is none", async () => {
     const page = await stack.open("/experiments");
@@ -187,20 +156,6 @@ describe("the list of experiments", () => {
     await page.keyboard.press("End");
     await page.locator(".experiment-row[aria-rowindex='1001']").waitFor();
     expect(await page.getByRole("columnheader").count()).toBe(5);
-  });
-
-  it.each([
-    [1_000, 200],
-    [5_000, 400],
-  ])("answers on a processor four times slower, with %d experiments, within %d ms", async (count, bound) => {
-    // Whatever else this machine does only adds to what is measured, so the best of a few attempts counts.
-    const attempts: number[] = [];
-    while (attempts.length < MAXIMUM_ATTEMPTS && !attempts.some((slowest) => slowest <= bound)) {
-      attempts.push(await useListHard(await openWith(manySummaries(count))));
-    }
-    console.log(`slowest interaction with ${count} experiments: ${attempts.join(", ")} ms`);
-    expect(Math.min(...attempts)).toBeGreaterThan(0);
-    expect(Math.min(...attempts)).toBeLessThanOrEqual(bound);
   });
 
   it("does not make the page jump when the answer comes late", async () => {

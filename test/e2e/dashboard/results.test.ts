@@ -9,6 +9,7 @@ import { series } from "../../../src/model/series.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { createConfig, logOutcomes, startExperiment } from "../support/results-data.ts";
 import { ADMIN_KEY } from "../support/server.ts";
+import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
 
 const VARIANTS = ["detailed", "short", "bullets"] as const;
 const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
@@ -19,19 +20,6 @@ const POLL = { timeout: 20_000, interval: 250 } as const;
 
 const bell = (random: () => number) =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-
-/** Reads the first number of a text, the typographic minus and thousands included. */
-function numberIn(text: string): number {
-  const [found] = /[+−-]?\$?\d[\d,]*(\.\d+)?(e[+−-]?\d+)?/.exec(text) ?? [];
-  if (found === undefined) throw new Error(`no number in "${text}"`);
-  return Number(found.replaceAll("−", "-").replace(/[$,+]/g, ""));
-}
-
-/** Half a unit of the last digit that a shown number has. */
-function halfDigit(text: string): number {
-  const [, decimals = ""] = /\d(?:\.(\d+))?(?!.*\d)/.exec(text.replace(/,/g, "")) ?? [];
-  return 0.5 * 10 ** -decimals.length * (1 + 1e-9);
-}
 
 /** Every number of a text in its exact form. */
 function numbersIn(text: string): number[] {
@@ -131,9 +119,6 @@ describe("the results of an experiment", () => {
   const resultsOf = (key: string): Promise<ExperimentResults> =>
     stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
 
-  const cardOf = (page: Page, { definition }: MetricAnalysis) =>
-    page.getByRole("article", { name: definition.name, exact: true });
-
   async function tooltipOf(page: Page, number: Locator): Promise<string> {
     await number.focus();
     const tooltip = page.getByRole("tooltip");
@@ -142,64 +127,6 @@ describe("the results of an experiment", () => {
     await number.blur();
     await tooltip.waitFor({ state: "detached" });
     return text;
-  }
-
-  /** What every row of a card's table says, as the page says it. */
-  function readRows(card: Locator) {
-    return card.locator(".metric-table tbody tr:not(.metric-axis-row)").evaluateAll((rows) =>
-      rows.map((row) => {
-        const text = (selector: string) => row.querySelector(selector)?.textContent?.trim() ?? "";
-        return {
-          variant: text(".metric-variant"),
-          units: text("th .live-text"),
-          value: text("td:nth-of-type(1) .live-text"),
-          difference: text("td:nth-of-type(2) > .exact .live-text"),
-          relative: text("td:nth-of-type(2) .metric-sub .live-text"),
-          chance: text("td:nth-of-type(4) .live-text"),
-          plot: row.querySelector("svg.interval-mark[role=img]")?.getAttribute("aria-label") ?? "",
-        };
-      }),
-    );
-  }
-
-  function expectShown(shown: string, actual: number, factor: number): void {
-    expect(Math.abs(numberIn(shown) - actual * factor), `${shown} for ${actual}`).toBeLessThanOrEqual(
-      halfDigit(shown),
-    );
-  }
-
-  /** Compares a metric's card with what the API says of it, every variant and every number in view. */
-  async function expectCardTold(page: Page, metric: MetricAnalysis): Promise<void> {
-    const factor = metric.definition.type === "proportion" ? 100 : 1;
-    const rows = await readRows(cardOf(page, metric));
-    expect(rows.map(({ variant }) => variant).toSorted()).toEqual(
-      metric.variants.map(({ variant }) => variant).toSorted(),
-    );
-    for (const row of rows) {
-      const arm = metric.variants.find(({ variant }) => variant === row.variant);
-      expect(numberIn(row.units)).toBe(arm?.units);
-      if (arm?.estimate === null || arm?.estimate === undefined) expect(row.value).toBe("—");
-      else expectShown(row.value, arm.estimate, factor);
-      const comparison = metric.comparisons.find(({ variant }) => variant === row.variant);
-      if (comparison?.difference.status !== "ok") {
-        expect(row.difference + row.plot).toBe("");
-        continue;
-      }
-      const { difference, relative, bayesian } = comparison;
-      expectShown(row.difference, difference.estimate, factor);
-      if (relative.status === "ok") expectShown(row.relative, relative.estimate, 100);
-      if (bayesian.status === "ok" && !/[<>]/.test(row.chance))
-        expectShown(row.chance, bayesian.chanceToWin, 100);
-      const [, always = "", fixed = ""] = row.plot.split("; ");
-      for (const [words, ends] of [
-        [always.replace(/^.*(valid|look) /, ""), difference.alwaysValid.interval],
-        [fixed.replace(/^.*(valid|look) /, ""), difference.interval],
-      ] as const) {
-        const [lower = "", upper = ""] = words.split(" to ");
-        expectShown(lower, ends.lower ?? Number.NaN, factor);
-        expectShown(upper, ends.upper ?? Number.NaN, factor);
-      }
-    }
   }
 
   it("shows no number that differs from the results API, for every metric and variant", async () => {
@@ -447,7 +374,7 @@ describe("the results of an experiment", () => {
         .locator(".metric-number .exact .live-text")
         .nth(1)
         .textContent();
-      expectShown(shown, difference.estimate, 100);
+      expectShown(shown ?? "", difference.estimate, 100);
     }
     await page.getByText("Every event carries the property.").waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);

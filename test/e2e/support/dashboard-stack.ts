@@ -25,8 +25,9 @@ export class DashboardStack {
     this.browser = browser;
   }
 
-  static async start(): Promise<DashboardStack> {
-    const [server, browser] = await Promise.all([TestServer.start(), launchBrowser()]);
+  /** @param data  a folder to go on with; by default a fresh one */
+  static async start(data?: string): Promise<DashboardStack> {
+    const [server, browser] = await Promise.all([TestServer.start(data), launchBrowser()]);
     return new DashboardStack(server, browser);
   }
 

@@ -44,7 +44,8 @@ export async function watchInteractions(page: Page): Promise<void> {
       for (const { duration } of list.getEntries()) {
         window.bakeoffSlowest = Math.max(window.bakeoffSlowest ?? 0, duration);
       }
-    }).observe({ type: "event", durationThreshold: 16 });
+      // TypeScript's own types do not know the threshold yet; by default faster interactions go unreported.
+    }).observe(Object.assign({ type: "event" }, { durationThreshold: 16 }));
   });
 }
 
