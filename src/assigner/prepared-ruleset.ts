@@ -1,7 +1,9 @@
 import { isActive } from "../model/active-status.ts";
 import type { ConfigValue } from "../model/ai-config.ts";
+import type { Assignment, AssignmentReason } from "../model/assignment.ts";
 import type { RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
 import { type BucketRange, bucketRanges } from "./bucket-ranges.ts";
+import { hashStateAfter } from "./hash.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
 export type AssignableExperiment = Pick<
@@ -17,23 +19,35 @@ export interface AssignableRuleset {
   experiments: readonly AssignableExperiment[];
 }
 
+/** Frozen: everybody who gets the same answer gets the same object. */
+export type AssignmentResult =
+  | { readonly ok: true; readonly assignment: Readonly<Assignment> }
+  | { readonly ok: false; readonly code: "config_not_found" | "version_not_found" };
+
 export interface PreparedVariant {
   key: string;
   version: number;
   range: BucketRange;
+  /** What its units are answered. */
+  result: AssignmentResult;
 }
 
 export interface PreparedExperiment {
   experiment: AssignableExperiment;
   variants: PreparedVariant[];
+  /** Of the hash, after the seed. */
+  seedState: number;
+  namespace: { suffix: string; range: BucketRange } | undefined;
 }
 
 export interface PreparedConfig {
   key: string;
   liveVersion: number;
   values: ReadonlyMap<number, ConfigValue>;
-  /** Active experiments on this config, oldest first. */
+  /** Running experiments on this config, oldest first. */
   experiments: PreparedExperiment[];
+  /** What units in none of them are answered. */
+  otherwise: AssignmentResult;
 }
 
 /** A ruleset indexed for look-up: built once per version, read by every assignment. */
@@ -42,26 +56,60 @@ export interface PreparedRuleset {
   configs: ReadonlyMap<string, PreparedConfig>;
 }
 
-function prepareExperiment(experiment: AssignableExperiment): PreparedExperiment {
-  const weights = experiment.periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
+type Values = PreparedConfig["values"];
+type Arm = Pick<Assignment, "experiment" | "variant" | "period">;
+
+const NO_ARM: Arm = { experiment: null, variant: null, period: null };
+
+function prepareResult(
+  config: string,
+  values: Values,
+  version: number,
+  { experiment, variant, period }: Arm,
+  reason: AssignmentReason,
+): AssignmentResult {
+  const value = values.get(version);
+  if (!value) return Object.freeze({ ok: false, code: "version_not_found" });
+  const assignment = Object.freeze({ config, value, version, experiment, variant, period, reason });
+  return Object.freeze({ ok: true, assignment });
+}
+
+function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
+  const { key, config, seed, namespace, condition, periods } = experiment;
+  const weights = periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
   const ranges = bucketRanges(weights, experiment.coverage);
+  const period = periods.length - 1;
+  const reason = condition ? "TARGETING_MATCH" : "SPLIT";
   return {
     experiment,
-    variants: experiment.variants.flatMap(({ key, version }, index) => {
+    variants: experiment.variants.flatMap(({ key: variant, version }, index) => {
       const range = ranges[index];
-      return range ? [{ key, version, range }] : [];
+      const result = prepareResult(config, values, version, { experiment: key, variant, period }, reason);
+      return range ? [{ key: variant, version, range, result }] : [];
     }),
+    seedState: hashStateAfter(seed),
+    namespace: namespace && {
+      suffix: `__${namespace.name}`,
+      range: { start: namespace.range[0], end: namespace.range[1] },
+    },
   };
 }
 
-function prepareConfig(config: RulesetConfig, experiments: readonly AssignableExperiment[]): PreparedConfig {
+function prepareConfig(
+  { key, liveVersion, values: versions }: RulesetConfig,
+  experiments: readonly AssignableExperiment[],
+): PreparedConfig {
+  const values = new Map(versions.map(({ version, value }) => [version, value]));
+  const active = experiments.filter(({ config, status }) => config === key && isActive(status));
+  const running = active.filter(({ status }) => status !== "paused");
+  const isIdle = active.length === 0;
+  const reason = isIdle ? "STATIC" : running.length === 0 ? "DISABLED" : "DEFAULT";
   return {
-    key: config.key,
-    liveVersion: config.liveVersion,
-    values: new Map(config.values.map(({ version, value }) => [version, value])),
-    experiments: experiments
-      .filter((experiment) => experiment.config === config.key && isActive(experiment.status))
-      .map(prepareExperiment),
+    key,
+    liveVersion,
+    values,
+    experiments: running.map((experiment) => prepareExperiment(experiment, values)),
+    otherwise: prepareResult(key, values, liveVersion, NO_ARM, reason),
   };
 }
 

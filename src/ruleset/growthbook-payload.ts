@@ -18,7 +18,7 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
   const { experiment, variants } = prepared;
   const values = variants.flatMap(({ version }) => servedValue(config, version) ?? []);
   // A rule with fewer values than arms would hand out the wrong ones.
-  if (experiment.status !== "running" || values.length < variants.length) return [];
+  if (values.length < variants.length) return [];
   const { key, seed, coverage, condition, periods } = experiment;
   return [
     {

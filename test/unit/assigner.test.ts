@@ -4,7 +4,13 @@ import { describe, expect, it } from "vitest";
 import { chiSquareUpperTail } from "../../src/analyzer/distributions.ts";
 import { assign } from "../../src/assigner/assign.ts";
 import { bucketRanges } from "../../src/assigner/bucket-ranges.ts";
-import { bucketOf, fnv32a, namespaceBucketOf } from "../../src/assigner/hash.ts";
+import {
+  bucketOf,
+  fnv32a,
+  fnv32aOfDigits,
+  hashStateAfter,
+  namespaceBucketOf,
+} from "../../src/assigner/hash.ts";
 import type { PreparedRuleset } from "../../src/assigner/prepared-ruleset.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import { rulesetExperiment, rulesetOf } from "../support/ruleset-builder.ts";
@@ -29,20 +35,36 @@ describe("hashing", () => {
   it("buckets every unit as the specification's formula does", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (seed, unit) => {
-        expect(bucketOf(seed, unit)).toBe((fnv32a(String(fnv32a(seed + unit))) % 10_000) / 10_000);
+        expect(bucketOf(hashStateAfter(seed), unit)).toBe(
+          (fnv32a(String(fnv32a(seed + unit))) % 10_000) / 10_000,
+        );
+        expect(namespaceBucketOf(`__${seed}`, unit)).toBe((fnv32a(`${unit}__${seed}`) % 1_000) / 1_000);
       }),
       { numRuns: 2_000 },
     );
   });
+
+  it.each(Array.from({ length: 10 }, (_, index) => index + 1))(
+    "hashes numbers of %i digits as it does their text",
+    (digits) => {
+      const smallest = digits === 1 ? 0 : 10 ** (digits - 1);
+      const largest = Math.min(10 ** digits, 2 ** 32) - 1;
+      const number = fc.integer({ min: smallest, max: largest });
+      const agrees = (value: number) => fnv32aOfDigits(value) === fnv32a(String(value));
+      fc.assert(fc.property(number, agrees), { numRuns: 2_000, examples: [[smallest], [largest]] });
+    },
+  );
 
   it.each(vectors.fnv32a)("hashes $text as the specification does", ({ text, hash }) => {
     expect(fnv32a(text)).toBe(hash);
   });
 
   it("agrees with the golden buckets, beyond ASCII too", () => {
-    for (const { seed, unit, bucket } of vectors.bucket) expect(bucketOf(seed, unit)).toBe(bucket);
+    for (const { seed, unit, bucket } of vectors.bucket) {
+      expect(bucketOf(hashStateAfter(seed), unit)).toBe(bucket);
+    }
     for (const { namespace, unit, bucket } of vectors.namespaceBucket) {
-      expect(namespaceBucketOf(namespace, unit)).toBe(bucket);
+      expect(namespaceBucketOf(`__${namespace}`, unit)).toBe(bucket);
     }
   });
 
@@ -206,6 +228,14 @@ describe("reasons", () => {
       seen.add(assignmentOf(both, name).experiment);
     }
     expect(seen).toEqual(new Set(["left", "right"]));
+  });
+
+  it("hands out answers that nobody can change for others", () => {
+    const ruleset = rulesetOf(rulesetExperiment("shared", SPLITS["50/50"]));
+    for (const answer of [assign(ruleset, "answer", "anyone"), assign(ruleset, "unknown", "anyone")]) {
+      expect(Object.isFrozen(answer)).toBe(true);
+      expect(answer.ok && !Object.isFrozen(answer.assignment)).toBe(false);
+    }
   });
 
   it("does not know AI configs that do not exist", () => {

@@ -3,7 +3,7 @@ import { Ledger } from "../../src/aggregator/ledger.ts";
 import type { UnitState } from "../../src/aggregator/unit-state.ts";
 import { analyze } from "../../src/analyzer/analyze.ts";
 import { emptyTotals } from "../../src/analyzer/moments.ts";
-import { bucketOf } from "../../src/assigner/hash.ts";
+import { bucketOf, hashStateAfter } from "../../src/assigner/hash.ts";
 import { metric, spec } from "../support/moments-builder.ts";
 
 const definitions = [metric({ key: "score", type: "mean" })];
@@ -40,7 +40,8 @@ function totalsOf(subjects: readonly Subject[], exposeFirst = true) {
 }
 
 /** Deterministic noise in [−0.5, 0.5). */
-const noise = (index: number, salt: number) => bucketOf(`salt-${salt}`, `unit-${index}`) - 0.5;
+const noise = (index: number, salt: number) =>
+  bucketOf(hashStateAfter(`salt-${salt}`), `unit-${index}`) - 0.5;
 
 function subjects(count: number, share = 1): Subject[] {
   return Array.from({ length: count }, (_, index) => {
