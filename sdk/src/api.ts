@@ -97,19 +97,21 @@ export interface AssignOptions<Value> {
   waitUntil?: WaitUntil | undefined;
 }
 
-/** What a unit got. */
+export type AssignNowOptions<Value> = Omit<AssignOptions<Value>, "schema" | "timeoutMs">;
+
+/** What a unit got. Frozen, the value too unless it is the fallback or a schema's output: others may share it. */
 export interface Assigned<Value = ConfigValue> {
-  config: string;
-  value: Value;
+  readonly config: string;
+  readonly value: Value;
   /** Null with the fallback. */
-  version: number | null;
+  readonly version: number | null;
   /** The experiment the unit takes part in, if any. */
-  experiment: string | null;
-  variant: string | null;
-  period: number | null;
-  reason: AssignmentReason | "ERROR";
+  readonly experiment: string | null;
+  readonly variant: string | null;
+  readonly period: number | null;
+  readonly reason: AssignmentReason | "ERROR";
   /** Only with `ERROR`: why the value is the fallback. The code is stable. */
-  error?: { code: string; message: string };
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 /** Adds metrics and properties to the outcome of a run, until it is logged. */
@@ -138,6 +140,18 @@ export interface FeedbackOptions {
 export interface Bakeoff {
   /** Which version of an AI config this unit gets. Never throws, and answers within the timeout. */
   assign<Value = ConfigValue>(config: string, options: AssignOptions<Value>): Promise<Assigned<Value>>;
+  /**
+   * The same without waiting, in local mode: by the ruleset in memory, however old it is; a renewal that is due goes on
+   * behind the answer. Never throws. The fallback, `no_ruleset` or why there is none, until the first ruleset is there;
+   * always the fallback, `not_local`, in remote mode.
+   */
+  assignNow<Value = ConfigValue>(config: string, options: AssignNowOptions<Value>): Assigned<Value>;
+  /**
+   * Local mode: fetches the first ruleset, again and again if need be. Never throws.
+   * @param timeoutMs the client's by default
+   * @returns true once `assignNow` has a ruleset; false when none has come within the time, and in remote mode
+   */
+  ready(timeoutMs?: number): Promise<boolean>;
   /**
    * Assigns, hands the variant to the app's own call, and logs latency, time to first token, tokens, cost and error as
    * one outcome event, once the result, or the stream in it, is complete.

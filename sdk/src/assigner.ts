@@ -1,3 +1,40 @@
-/** The Worker's own assigner: a file of its own, so that only clients in local mode load it. */
-export { assign } from "../../src/assigner/assign.ts";
-export { prepareRuleset } from "../../src/assigner/prepared-ruleset.ts";
+import { assign } from "../../src/assigner/assign.ts";
+import { type AssignmentResult, prepareRuleset } from "../../src/assigner/prepared-ruleset.ts";
+import type { ClientRuleset } from "../../src/model/client-ruleset.ts";
+import type { WaitUntil } from "./api.ts";
+import { createExposureMemory } from "./exposure-memory.ts";
+import type { Question } from "./source.ts";
+import type { Exposure } from "./types.ts";
+
+export interface LocalAssigner {
+  /** Assigns by this ruleset from now on. @throws when it is damaged; the last one stays then */
+  load(document: ClientRuleset): void;
+  assign(config: string, question: Question, waitUntil: WaitUntil | undefined): AssignmentResult;
+}
+
+/**
+ * The Worker's own assigner, which reports exposures once each: a file of its own, so that only clients in local mode
+ * load it.
+ */
+export function createAssigner(
+  expose: (exposure: Exposure, waitUntil: WaitUntil | undefined) => void,
+): LocalAssigner {
+  const memory = createExposureMemory();
+  let ruleset = prepareRuleset({ version: 0, configs: [], experiments: [] });
+  return {
+    load(document) {
+      ruleset = prepareRuleset(document);
+      memory.follow(ruleset);
+    },
+    assign(config, { unit, attributes, covariates }, waitUntil) {
+      const result = assign(ruleset, config, unit, attributes);
+      if (!result.ok) return result;
+      const arm = memory.meet(result.assignment, unit);
+      if (arm) {
+        const { experiment, variant, period } = arm;
+        expose({ experiment, unit, variant, period, covariates }, waitUntil);
+      }
+      return result;
+    },
+  };
+}

@@ -1,4 +1,13 @@
-import type { Assigned, AssignOptions, Bakeoff, BakeoffOptions, Drop, Stats, WaitUntil } from "./api.ts";
+import type {
+  Assigned,
+  AssignNowOptions,
+  AssignOptions,
+  Bakeoff,
+  BakeoffOptions,
+  Drop,
+  Stats,
+  WaitUntil,
+} from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
 import { readHandle } from "./handle.ts";
@@ -33,6 +42,21 @@ function checkUnit(unit: unknown): void {
   }
 }
 
+/** What the app goes on with. */
+function toFallback<Value>(config: string, value: Value, cause: unknown): Assigned<Value> {
+  const { code, message } = toFailure(cause);
+  return Object.freeze({
+    config,
+    value,
+    version: null,
+    experiment: null,
+    variant: null,
+    period: null,
+    reason: "ERROR",
+    error: { code, message },
+  });
+}
+
 /** The same metrics of the same run, said twice, count once. */
 function feedbackIdentifier(run: string, metrics: Metrics): string {
   let hash = 0;
@@ -48,6 +72,7 @@ function feedbackIdentifier(run: string, metrics: Metrics): string {
  */
 export function createBakeoff(options: BakeoffOptions): Bakeoff {
   const { batchSize = 100, intervalMs = 1_000, requestTimeoutMs = 10_000, capacity = 10_000 } = options;
+  const { timeoutMs: patience = 1_000 } = options;
   const send = createConnection(
     new URL(options.url).href,
     options.key,
@@ -112,29 +137,29 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       : createRemoteSource(send);
 
   async function assign<Value>(config: string, asked: AssignOptions<Value>): Promise<Assigned<Value>> {
-    const { unit, schema, attributes, covariates, timeoutMs = options.timeoutMs ?? 1_000 } = asked;
+    const { schema, timeoutMs = patience } = asked;
     try {
-      checkUnit(unit);
+      checkUnit(asked.unit);
       const started = schema ? Date.now() : 0;
-      const question = { config, unit, attributes, covariates };
-      const answer = source.assign(question, timeoutMs, asked.waitUntil ?? options.waitUntil);
+      const answer = source.assign(config, asked, timeoutMs, asked.waitUntil ?? options.waitUntil);
       const assignment = answer instanceof Promise ? await answer : answer;
       // Without a schema the value is what the caller's type parameter says it is.
       if (!schema) return assignment as Assigned<Value>;
       const value = await validate(assignment.value, schema, timeoutMs - (Date.now() - started));
-      return { ...assignment, value };
+      return Object.freeze({ ...assignment, value });
     } catch (cause) {
-      const { code, message } = toFailure(cause);
-      return {
-        config,
-        value: asked.fallback,
-        version: null,
-        experiment: null,
-        variant: null,
-        period: null,
-        reason: "ERROR",
-        error: { code, message },
-      };
+      return toFallback(config, asked.fallback, cause);
+    }
+  }
+
+  function assignNow<Value>(config: string, asked: AssignNowOptions<Value>): Assigned<Value> {
+    try {
+      checkUnit(asked.unit);
+      const assignment = source.assignNow(config, asked, asked.waitUntil ?? options.waitUntil);
+      // The value is what the caller's type parameter says it is.
+      return assignment as Assigned<Value>;
+    } catch (cause) {
+      return toFallback(config, asked.fallback, cause);
     }
   }
 
@@ -144,6 +169,8 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
 
   return {
     assign,
+    assignNow,
+    ready: (timeoutMs = patience) => source.ready(timeoutMs),
     run: createRunner({
       assign,
       prices: options.prices ?? {},

@@ -1,24 +1,22 @@
-import type { PreparedRuleset } from "../../src/assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "../../src/model/client-ruleset.ts";
 import type { WaitUntil } from "./api.ts";
+import type { LocalAssigner } from "./assigner.ts";
 import type { Send } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
+import { freeze } from "./freeze.ts";
 import { read } from "./read.ts";
 import type { Question, Source } from "./source.ts";
-import { within } from "./time.ts";
+import { pause, within } from "./time.ts";
 import type { Exposure } from "./types.ts";
 
 /** After a failure the server is left alone for this long; the last ruleset keeps serving. */
 const RETRY_MILLISECONDS = 1_000;
 
-/** A ruleset this many times older than it should be is not served while a newer one may be had. */
+/** A ruleset this many times older than it should be is not served while a newer one may be had and waited for. */
 const MAXIMUM_AGES = 6;
 
-/** Of this many units, and as many before them, it is known what was told; forgetting costs only repetition. */
-const REMEMBERED_UNITS = 50_000;
-
-/** What was told of each unit. */
-type Memory = Map<string, { experiment: string; variant: string; period: number }[]>;
+/** How many calls of one turn share a look at the clock. */
+const CALLS_PER_LOOK = 1_000;
 
 export interface LocalOptions {
   send: Send;
@@ -41,29 +39,30 @@ function toRuleset(document: unknown): ClientRuleset {
 export function createLocalSource(options: LocalOptions): Source {
   const { send, refreshMs, requestTimeoutMs, expose } = options;
   let document = options.ruleset;
-  let ruleset: PreparedRuleset | undefined;
-  let assigner: typeof import("./assigner.ts");
+  let assigner: LocalAssigner | undefined;
+  let hasRuleset = false;
   let entityTag: string | null = null;
   let checkedAt = 0;
   let failedAt = 0;
-  let failure = new Failure("no_ruleset");
+  let failure = new Failure("no_ruleset", "the first ruleset has not arrived yet");
   let renewal: Promise<void> | undefined;
   let renewingUntil = 0;
-  // Two generations make a least-recently-used memory that costs one look-up.
-  let recent: Memory = new Map();
-  let older: Memory = new Map();
+  let callsBeforeLook = 0;
 
   async function renew(now: number): Promise<void> {
     try {
       if (document === undefined) {
         const headers: Record<string, string> = entityTag ? { "if-none-match": entityTag } : {};
         const answer = await send("/v1/ruleset", requestTimeoutMs, { headers });
-        if (answer.status !== 304) document = answer.body;
+        // Who has nothing cannot be told that nothing has changed.
+        if (answer.status !== 304 || !hasRuleset) document = answer.body;
         entityTag = answer.headers.get("etag") ?? entityTag;
       }
       if (document !== undefined) {
-        assigner = await import("./assigner.ts");
-        ruleset = assigner.prepareRuleset(toRuleset(document));
+        assigner ??= (await import("./assigner.ts")).createAssigner(expose);
+        // A copy: the app's own ruleset must not freeze.
+        assigner.load(freeze(structuredClone(toRuleset(document))));
+        hasRuleset = true;
       }
       checkedAt = now;
       failedAt = 0;
@@ -83,54 +82,57 @@ export function createLocalSource(options: LocalOptions): Source {
     return renewal;
   }
 
-  /** @returns true when this exposure has been told before */
-  function isTold(unit: string, experiment: string, variant: string, period: number): boolean {
-    let arms = recent.get(unit);
-    if (!arms) {
-      if (recent.size >= REMEMBERED_UNITS) {
-        older = recent;
-        recent = new Map();
-      }
-      arms = older.get(unit) ?? [];
-      recent.set(unit, arms);
-    }
-    for (const arm of arms) {
-      if (arm.experiment === experiment && arm.variant === variant && arm.period === period) return true;
-    }
-    arms.push({ experiment, variant, period });
-    return false;
+  function isDue(now: number): boolean {
+    return (!hasRuleset || now - checkedAt >= refreshMs) && now >= failedAt + RETRY_MILLISECONDS;
   }
 
-  function evaluate({ config, unit, attributes, covariates }: Question, waitUntil: WaitUntil | undefined) {
-    if (!ruleset) throw failure;
-    const result = assigner.assign(ruleset, config, unit, attributes);
+  function evaluate(config: string, question: Question, waitUntil: WaitUntil | undefined) {
+    if (!assigner || !hasRuleset) throw failure;
+    const result = assigner.assign(config, question, waitUntil);
     if (!result.ok) throw new Failure(result.code);
-    const { experiment, variant, period } = result.assignment;
-    if (experiment !== null && variant !== null && period !== null) {
-      if (!isTold(unit, experiment, variant, period)) {
-        expose({ experiment, unit, variant, period, covariates }, waitUntil);
-      }
-    }
     return result.assignment;
   }
 
   return {
-    assign(question, timeoutMs, waitUntil) {
+    assign(config, question, timeoutMs, waitUntil) {
       const now = Date.now();
-      const age = now - checkedAt;
-      if ((ruleset && age < refreshMs) || now < failedAt + RETRY_MILLISECONDS) {
-        return evaluate(question, waitUntil);
-      }
+      if (!isDue(now)) return evaluate(config, question, waitUntil);
       const work = startRenewal(now);
       waitUntil?.(work);
-      if (ruleset && age < refreshMs * MAXIMUM_AGES) return evaluate(question, waitUntil);
+      if (hasRuleset && now - checkedAt < refreshMs * MAXIMUM_AGES) {
+        return evaluate(config, question, waitUntil);
+      }
       return within(timeoutMs, () => work).then(
-        () => evaluate(question, waitUntil),
+        () => evaluate(config, question, waitUntil),
         (cause: unknown) => {
-          if (ruleset) return evaluate(question, waitUntil);
+          if (hasRuleset) return evaluate(config, question, waitUntil);
           throw cause;
         },
       );
+    },
+    assignNow(config, question, waitUntil) {
+      // Nothing arrives before this turn ends, and no later call of it can learn anything new from the clock.
+      if (callsBeforeLook-- <= 0) {
+        callsBeforeLook = CALLS_PER_LOOK;
+        queueMicrotask(() => {
+          callsBeforeLook = 0;
+        });
+        const now = Date.now();
+        if (isDue(now)) {
+          const work = startRenewal(now);
+          waitUntil?.(work);
+        }
+      }
+      return evaluate(config, question, waitUntil);
+    },
+    async ready(timeoutMs) {
+      const deadline = Date.now() + timeoutMs;
+      for (;;) {
+        const now = Date.now();
+        if (hasRuleset || now >= deadline) return hasRuleset;
+        const work = isDue(now) ? startRenewal(now) : undefined;
+        await pause(Math.min(deadline, work ? deadline : failedAt + RETRY_MILLISECONDS) - now, work);
+      }
     },
   };
 }

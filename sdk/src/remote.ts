@@ -1,5 +1,6 @@
 import type { Send } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
+import { freeze } from "./freeze.ts";
 import { read } from "./read.ts";
 import type { Source } from "./source.ts";
 import { within } from "./time.ts";
@@ -10,7 +11,7 @@ const MAXIMUM_QUESTIONS = 100;
 const MAXIMUM_CHARACTERS = 250_000;
 
 interface Caller {
-  resolve: (assignment: Assignment) => void;
+  resolve: (assignment: Readonly<Assignment>) => void;
   reject: (failure: Failure) => void;
 }
 
@@ -24,7 +25,7 @@ function answerCallers(callers: readonly Caller[], answer: unknown): void {
     typeof code === "string"
       ? new Failure(code, String(read(answer, "message")))
       : new Failure("unreadable_answer", "the answer is not an assignment");
-  for (const { resolve, reject } of callers) isAssignment(answer) ? resolve(answer) : reject(failure);
+  for (const { resolve, reject } of callers) isAssignment(answer) ? resolve(freeze(answer)) : reject(failure);
 }
 
 /** Asks the Worker. Calls of the same turn share one request, and the same question is asked once. */
@@ -57,8 +58,8 @@ export function createRemoteSource(send: Send): Source {
   }
 
   return {
-    assign(question, timeoutMs) {
-      const text = JSON.stringify(question);
+    assign(config, { unit, attributes, covariates }, timeoutMs) {
+      const text = JSON.stringify({ config, unit, attributes, covariates });
       return within(
         timeoutMs,
         () =>
@@ -74,5 +75,9 @@ export function createRemoteSource(send: Send): Source {
           }),
       );
     },
+    assignNow() {
+      throw new Failure("not_local", "only local mode answers at once");
+    },
+    ready: async () => false,
   };
 }
