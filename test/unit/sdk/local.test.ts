@@ -96,6 +96,122 @@ describe("assigning in process", () => {
   });
 });
 
+describe("assigning at once", () => {
+  const now = (bakeoff: ReturnType<typeof client>, unit = "u") =>
+    bakeoff.assignNow("answer", { unit, fallback });
+
+  it("answers what waiting for it answers, and reports the same exposures", async () => {
+    const bakeoff = client({ refreshMs: Number.POSITIVE_INFINITY });
+    expect(await bakeoff.ready()).toBe(true);
+    for (const unit of units) {
+      expect(now(bakeoff, unit)).toBe(await bakeoff.assign("answer", { unit, fallback }));
+    }
+    await bakeoff.flush();
+    expect(bakeoff.stats.delivered).toBe(units.length);
+    expect(fetches()).toBe(1);
+  });
+
+  it("answers the fallback and why until the first ruleset is there, which it sends for", async () => {
+    const bakeoff = client();
+    expect(now(bakeoff)).toMatchObject({ value: fallback, reason: "ERROR", error: { code: "no_ruleset" } });
+    await bakeoff.ready();
+    expect(now(bakeoff).reason).toBe("SPLIT");
+    expect(fetches()).toBe(1);
+  });
+
+  it("answers the fallback in remote mode, which is never ready", async () => {
+    const bakeoff = client({ mode: "remote" });
+    expect(await bakeoff.ready()).toBe(false);
+    expect(now(bakeoff)).toMatchObject({ value: fallback, error: { code: "not_local" } });
+    expect(worker.received).toEqual([]);
+  });
+
+  it.each([
+    ["", "answer", "invalid_unit"],
+    ["u", "unknown", "config_not_found"],
+  ])("never throws: unit %j, AI config %s", async (unit, config, code) => {
+    const bakeoff = client();
+    await bakeoff.ready();
+    expect(bakeoff.assignNow(config, { unit, fallback })).toMatchObject({ value: fallback, error: { code } });
+  });
+
+  it("reads attributes, and reports covariates", async () => {
+    ruleset = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5], { condition: { plan: "pro" } }));
+    const bakeoff = client();
+    await bakeoff.ready();
+    const covariates = { latency_ms: 900 };
+    const asked = { unit: "u", fallback, covariates, attributes: { plan: "pro" } };
+    expect(bakeoff.assignNow("answer", asked).reason).toBe("TARGETING_MATCH");
+    await bakeoff.flush();
+    expect(worker.at("/v1/exposures")[0]?.body.exposures).toMatchObject([{ unit: "u", covariates }]);
+  });
+
+  it("goes on with the old ruleset while a renewal is under way, however old it is", async () => {
+    const bakeoff = client({ refreshMs: 1_000 });
+    await bakeoff.ready();
+    expect(now(bakeoff).reason).toBe("SPLIT");
+    await vi.advanceTimersByTimeAsync(0);
+    ruleset = { ...rulesetDocument(), version: 2 };
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(now(bakeoff).reason).toBe("SPLIT");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(now(bakeoff).reason).toBe("STATIC");
+    expect(fetches()).toBe(2);
+  });
+
+  it("tells nobody again after a renewal, and everybody once in a new period", async () => {
+    const bakeoff = client({ refreshMs: 1_000 });
+    const renew = async (periods: { startedAt: number; weights: number[] }[]) => {
+      const document = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5], { periods }));
+      ruleset = { ...document, version: periods.length + 1 };
+      vi.setSystemTime(Date.now() + 60_000);
+      await bakeoff.assign("answer", { unit: "u", fallback });
+    };
+    const period = { startedAt: 0, weights: [0.5, 0.5] };
+    await bakeoff.ready();
+    now(bakeoff);
+    await renew([period]);
+    now(bakeoff);
+    expect(bakeoff.stats.queued).toBe(1);
+    await renew([period, period]);
+    now(bakeoff);
+    expect(bakeoff.stats.queued).toBe(2);
+  });
+
+  it("keeps answers from being changed for others, and leaves the app's own ruleset alone", async () => {
+    const bakeoff = client({ ruleset });
+    await bakeoff.ready();
+    const { value } = now(bakeoff);
+    expect(() => Object.assign(value, { model: "mine" })).toThrow(TypeError);
+    expect(Object.isFrozen(ruleset.configs[0]?.values[0]?.value)).toBe(false);
+  });
+});
+
+describe("waiting for the first ruleset", () => {
+  it("tries again until the server answers", async () => {
+    worker.behaviour = () => new Response("", { status: 503 });
+    const isReady = client().ready(10_000);
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(fetches()).toBe(3);
+    serve();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await isReady).toBe(true);
+  });
+
+  it.each([
+    ["hangs", hang],
+    ["fails", () => new Response("", { status: 503 })],
+    ["says that nothing has changed", () => new Response(null, { status: 304 })],
+  ])("gives up after its time while the server %s", async (_, behaviour) => {
+    worker.behaviour = behaviour;
+    const isReady = client().ready(3_000);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await isReady).toBe(false);
+    expect(fetches()).toBeLessThanOrEqual(3);
+    await vi.advanceTimersByTimeAsync(20_000);
+  });
+});
+
 describe("the ruleset", () => {
   async function ask(bakeoff: ReturnType<typeof client>) {
     const answer = await bakeoff.assign("answer", { unit: "u", fallback });
