@@ -3,8 +3,22 @@ import { dirname, join } from "node:path";
 import chromiumPackage, { inflate } from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
-/** In one process, closing a context ends the browser; without web security, tests would see less than users do. */
-const UNWANTED = new Set(["--single-process", "--disable-web-security", "--allow-running-insecure-content"]);
+/**
+ * In one process, closing a context ends the browser; without web security, tests would see less than users do; and a
+ * processor that plays graphics card takes seconds to draw what it draws by itself in a tenth of one.
+ */
+const UNWANTED = new Set([
+  "--single-process",
+  "--no-zygote",
+  "--disable-web-security",
+  "--allow-running-insecure-content",
+  "--ignore-gpu-blocklist",
+  "--in-process-gpu",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+]);
+const WANTED = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 
 /** Starts the browser that comes as a package, with the system libraries that come with it. */
 export async function launchBrowser(): Promise<Browser> {
@@ -13,7 +27,7 @@ export async function launchBrowser(): Promise<Browser> {
   const fonts = await inflate(join(packageFolder, "bin", "fonts.tar.br"));
   return chromium.launch({
     executablePath: await chromiumPackage.executablePath(),
-    args: [...chromiumPackage.args.filter((argument) => !UNWANTED.has(argument)), "--no-sandbox"],
+    args: [...chromiumPackage.args.filter((argument) => !UNWANTED.has(argument)), ...WANTED],
     headless: true,
     env: { ...process.env, LD_LIBRARY_PATH: join(libraries, "lib"), FONTCONFIG_PATH: fonts },
   });
