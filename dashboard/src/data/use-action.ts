@@ -1,13 +1,7 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/solid-query";
 import { ApiError } from "./api-error.ts";
+import { type Expectation, holdExpectation } from "./hold-expectation.ts";
 import { notify } from "./toasts.ts";
-
-/** One cached answer and what it will most likely be once the change went through. */
-export interface Expectation {
-  queryKey: QueryKey;
-  /** @param before what is cached, or undefined when nothing is */
-  change: (before: unknown) => unknown;
-}
 
 interface ActionOptions<Input, Output> {
   run: (input: Input) => Promise<Output>;
@@ -29,20 +23,14 @@ export function useAction<Input, Output>(options: ActionOptions<Input, Output>) 
   const client = useQueryClient();
   return useMutation(() => ({
     mutationFn: options.run,
-    async onMutate(input: Input) {
-      const expectations = options.expect?.(input) ?? [];
-      await Promise.all(expectations.map(({ queryKey }) => client.cancelQueries({ queryKey, exact: true })));
-      return expectations.map(({ queryKey, change }) => {
-        const before = client.getQueryData(queryKey);
-        if (before !== undefined) client.setQueryData(queryKey, change(before));
-        return { queryKey, before };
-      });
-    },
-    onError(error: Error, _input: Input, kept) {
-      for (const { queryKey, before } of kept ?? []) client.setQueryData(queryKey, before);
+    onMutate: (input: Input) =>
+      Promise.all((options.expect?.(input) ?? []).map((expected) => holdExpectation(client, expected))),
+    onError(error: Error, _input: Input, held) {
+      for (const { takeBack } of held ?? []) takeBack();
       if (options.failed) notify({ tone: "worse", title: options.failed, detail: explain(error) });
     },
-    onSuccess(output: Output, input: Input) {
+    onSuccess(output: Output, input: Input, held) {
+      for (const { release } of held) release();
       if (options.done) notify({ tone: "better", title: options.done(output, input) });
     },
     onSettled: (_output, _error, input: Input) =>

@@ -114,6 +114,10 @@ test("a revocation that the API refuses is taken back", async () => {
   await row.getByRole("button", { name: "Revoke Kept" }).click();
   await page.getByRole("button", { name: "Revoke key" }).click();
   await row.getByText("Revoked", { exact: true }).waitFor();
+  const readAgain = page.waitForResponse((response) => response.url().endsWith("/v1/keys"));
+  await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
+  await (await readAgain).finished();
+  await row.getByText("Revoked", { exact: true }).waitFor();
   answer();
   await page.getByText("The key still works.").waitFor();
   await row.getByText("In use").waitFor();

@@ -3,8 +3,9 @@ import { type Experiment, type ExperimentStatus, experiment } from "../../../../
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { type Method, sendToApi } from "../fetch-from-api.ts";
+import type { Expectation } from "../hold-expectation.ts";
 import { experimentKey } from "../queries/experiments.ts";
-import { type Expectation, useAction } from "../use-action.ts";
+import { useAction } from "../use-action.ts";
 
 /** What a person has seen and says when acting on an experiment. */
 export interface Act {
