@@ -19,6 +19,14 @@ export class ApiClient {
     return this.#send(path, { method: "POST", body: JSON.stringify(body) }, reply);
   }
 
+  put<Schema extends z.ZodType>(path: string, body: unknown, reply: Schema): Promise<z.output<Schema>> {
+    return this.#send(path, { method: "PUT", body: JSON.stringify(body) }, reply);
+  }
+
+  delete<Schema extends z.ZodType>(path: string, reply: Schema): Promise<z.output<Schema>> {
+    return this.#send(path, { method: "DELETE" }, reply);
+  }
+
   async #send<Schema extends z.ZodType>(
     path: string,
     request: RequestInit,

@@ -9,7 +9,10 @@ const POLL_PAUSE_MILLISECONDS = 1_000;
 const PATIENCE_MILLISECONDS = 210_000;
 
 /** Waits until Bakeoff has ended the experiment. @returns the experiment as it is then, or as it is when patience ends */
-export async function awaitDecision(admin: ApiClient, scenario: Scenario): Promise<Experiment> {
+export async function awaitDecision(
+  admin: ApiClient,
+  scenario: Pick<Scenario, "experiment">,
+): Promise<Experiment> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
     const current = await admin.get(`/v1/experiments/${scenario.experiment.key}`, experiment);

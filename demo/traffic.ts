@@ -6,6 +6,8 @@ import { shuffled } from "./shuffled.ts";
 export interface RecordedUnit {
   unit: string;
   events: (arm: Arm) => Metrics[];
+  /** What is known of the unit besides, for segments. */
+  properties?: Readonly<Record<string, string>>;
 }
 
 function unitsOf(scenario: Scenario, recording: Recording, task: string): RecordedUnit[] {

@@ -5,7 +5,7 @@ import { readSettings } from "./local-server/settings.ts";
 const server = await startLocalServer(readSettings(process.env)).catch(exitWithMessage);
 stopOnSignal(server.stop);
 // `kill -USR2 <pid>` saves waiting for the minute.
-process.on("SIGUSR2", server.runSchedule);
+process.on("SIGUSR2", () => void server.runSchedule());
 
 console.log(`Dashboard   ${server.dashboard}
 API         ${server.api}/v1

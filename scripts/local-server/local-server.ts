@@ -17,8 +17,8 @@ export interface LocalServer {
   api: string;
   adminKey: string;
   logFile: string;
-  /** Runs the schedule at once, besides its regular times. */
-  runSchedule: () => void;
+  /** Runs the schedule at once, besides its regular times. @param at the moment it believes in, by default now */
+  runSchedule: (at?: number) => Promise<void>;
   /** Ends everything that was started; asking again waits for the same end. */
   stop: () => Promise<void>;
 }
@@ -37,12 +37,13 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
   await miniflare.ready;
 
   const worker = await miniflare.getWorker(WORKER);
-  const runSchedule = (scheduledTime: number) => {
+  const runSchedule = (scheduledTime: number): Promise<void> =>
     worker
       .scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledTime) })
-      .then(({ outcome }) => outcome === "ok" || log.write(`cron ended with ${outcome}`))
+      .then(({ outcome }) => {
+        if (outcome !== "ok") log.write(`cron ended with ${outcome}`);
+      })
       .catch((error: unknown) => log.write(`cron failed: ${String(error)}`));
-  };
   const stopCron = everyMinute(runSchedule);
 
   let stopped: Promise<void> | undefined;
@@ -51,7 +52,7 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
     api: `http://${HOST}:${settings.workerPort}`,
     adminKey: secrets.adminKey,
     logFile: log.path,
-    runSchedule: () => runSchedule(Date.now()),
+    runSchedule: (at = Date.now()) => runSchedule(at),
     stop: () => {
       stopCron();
       stopped ??= miniflare.dispose().then(() => log.close());

@@ -6,12 +6,12 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../demo/scenarios/index.ts";
+import { freePorts } from "../../scripts/local-server/free-ports.ts";
 import { aiConfig } from "../../src/model/ai-config.ts";
 import { experimentResults } from "../../src/model/decision.ts";
 import { experiment } from "../../src/model/experiment.ts";
 import { verification } from "../../src/model/listing.ts";
 import { DashboardStack } from "./support/dashboard-stack.ts";
-import { freePorts } from "./support/server-ports.ts";
 import { expectCardTold } from "./support/shown-numbers.ts";
 
 const CONTROL_VERSION = 1;

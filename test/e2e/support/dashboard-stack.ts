@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { launchBrowser } from "./dashboard-browser.ts";
+import { launchBrowser } from "../../../scripts/browser.ts";
 import { ADMIN_KEY, TestServer } from "./server.ts";
 
 export const WIDE = { width: 1440, height: 900 };

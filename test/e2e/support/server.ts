@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ApiClient } from "../../../demo/api-client.ts";
+import { freePorts } from "../../../scripts/local-server/free-ports.ts";
 import { untilItWorks } from "./server-patience.ts";
-import { freePorts } from "./server-ports.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 

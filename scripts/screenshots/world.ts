@@ -1,0 +1,74 @@
+import { ApiClient } from "../../demo/api-client.ts";
+import { awaitDecision } from "../../demo/decisions.ts";
+import { logOutcomes, sendUnits, untilServed } from "../../demo/send-units.ts";
+import type { LocalServer } from "../local-server/local-server.ts";
+import { createKeys, setUpStory, startStory } from "./set-up.ts";
+import { livelierReplies, shorterPrompt } from "./stories/replies.ts";
+import { bestGreeting, coolerTriage, morePassages, warmerTone } from "./stories/search.ts";
+import { supportModel } from "./stories/support-model.ts";
+import type { Story } from "./story.ts";
+import { type StoryTraffic, trafficOf } from "./story-units.ts";
+
+const STORIES: readonly Story[] = [
+  livelierReplies,
+  shorterPrompt,
+  morePassages,
+  coolerTriage,
+  bestGreeting,
+  warmerTone,
+  supportModel,
+];
+
+const LOOKS = 12;
+
+/** The schedule is told that so much time has passed: the pictures show days of which only minutes went by. */
+const BETWEEN_LOOKS_MILLISECONDS = 6 * 3_600_000;
+
+async function send(app: ApiClient, story: Story, { target, units }: StoryTraffic, from = 0): Promise<void> {
+  const { misassign } = story;
+  if (misassign === undefined) return sendUnits(app, target, units);
+  const assigned = units.map((unit, index) => ({ ...unit, arm: target.arms[misassign(from + index)] }));
+  const size = 100;
+  for (let start = 0; start < assigned.length; start += size) {
+    await logOutcomes(app, target, assigned.slice(start, start + size));
+  }
+}
+
+/**
+ * Fills an empty installation through the public API: experiments in every state, replayed in portions with a look of the
+ * schedule after each. @returns the moment of the last look
+ */
+export async function createWorld(server: LocalServer, say: (line: string) => void): Promise<number> {
+  const admin = new ApiClient(server.api, server.adminKey);
+  const app = new ApiClient(server.api, await createKeys(admin));
+  for (const story of STORIES) await setUpStory(admin, story);
+  const started = STORIES.filter(({ units }) => units > 0);
+  for (const story of started) await startStory(admin, story);
+  const start = Date.now();
+  const traffic = new Map<Story, StoryTraffic>();
+  for (const story of started) {
+    const own = await trafficOf(story);
+    traffic.set(story, own);
+    const [first] = own.units;
+    if (first && story.misassign === undefined) await untilServed(app, own.target, first);
+  }
+  const byGuardrail = started.filter(({ endsByGuardrail }) => endsByGuardrail);
+  for (const story of byGuardrail) {
+    const own = traffic.get(story);
+    if (own) await send(app, story, own);
+    await awaitDecision(admin, story);
+  }
+  const others = started.filter((story) => !byGuardrail.includes(story));
+  for (let look = 1; look <= LOOKS; look++) {
+    for (const story of others) {
+      const own = traffic.get(story);
+      if (!own) continue;
+      const until = (step: number): number => Math.floor((own.units.length * step) / LOOKS);
+      const portion = own.units.slice(until(look - 1), until(look));
+      await send(app, story, { ...own, units: portion }, until(look - 1));
+    }
+    await server.runSchedule(start + look * BETWEEN_LOOKS_MILLISECONDS);
+    say(`look ${look} of ${LOOKS}`);
+  }
+  return start + LOOKS * BETWEEN_LOOKS_MILLISECONDS;
+}
