@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import type { LocalServer } from "../local-server/local-server.ts";
-import { settled } from "./settled.ts";
+import { settled, watchRequests } from "./settled.ts";
 import type { Shot } from "./shots.ts";
 
 const SCREENS = [
@@ -31,8 +31,7 @@ export class Camera {
     this.#only = only;
   }
 
-  /** @param now what the pages believe the time to be */
-  async photograph(shots: readonly Shot[], now: number): Promise<void> {
+  async photograph(shots: readonly Shot[]): Promise<void> {
     for (const screen of SCREENS) {
       const context = await this.#browser.newContext({
         viewport: { width: screen.width, height: screen.height },
@@ -41,7 +40,6 @@ export class Camera {
         locale: "en-GB",
         timezoneId: "UTC",
       });
-      await context.clock.setFixedTime(now);
       for (const shot of shots.filter(({ name }) => this.#only.test(name))) {
         await this.#photographOne(context, shot, screen);
       }
@@ -50,10 +48,13 @@ export class Camera {
   }
 
   async #photographOne(context: BrowserContext, shot: Shot, screen: (typeof SCREENS)[number]): Promise<void> {
-    const page = await this.#open(context, shot);
-    await settled(page, shot.shows);
+    const page = await this.#newTab(context, shot);
+    const isQuiet = watchRequests(page);
+    const key = shot.signedOut ? "" : `#key=${this.#server.adminKey}`;
+    await page.goto(new URL(shot.path, this.#server.dashboard).href + key);
+    await settled(page, isQuiet, shot.shows);
     await shot.prepare?.(page);
-    await settled(page, undefined);
+    await settled(page, isQuiet);
     if (!shot.screenOnly) {
       const content = await page.evaluate(() => document.documentElement.scrollHeight);
       const height = Math.min(Math.max(content, screen.height), screen.tallest);
@@ -63,7 +64,7 @@ export class Camera {
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme });
       await page.evaluate(() => window.scrollTo(0, 0));
-      await settled(page, undefined);
+      await settled(page, isQuiet);
       sizes.push(await this.#save(page, `${shot.name}-${screen.name}-${theme}.png`));
     }
     await page.close();
@@ -71,7 +72,7 @@ export class Camera {
   }
 
   /** In a tab of its own, so that nothing typed elsewhere comes back. */
-  async #open(context: BrowserContext, shot: Shot): Promise<Page> {
+  async #newTab(context: BrowserContext, shot: Shot): Promise<Page> {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MILLISECONDS);
     const note = (text: string) => this.errors.push(`${shot.name}: ${text}`);
@@ -80,10 +81,6 @@ export class Camera {
         note(message.text());
     });
     page.on("pageerror", (error) => note(error.message));
-    await page.goto(
-      new URL(shot.path, this.#server.dashboard).href +
-        (shot.signedOut ? "" : `#key=${this.#server.adminKey}`),
-    );
     return page;
   }
 

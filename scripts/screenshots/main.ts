@@ -12,9 +12,6 @@ import { Camera } from "./camera.ts";
 import { shotsOfNothing, shotsOfWorld } from "./shots.ts";
 import { createWorld } from "./world.ts";
 
-/** Read between the schedule's last look and its next. */
-const AFTER_LAST_LOOK_MILLISECONDS = 40_000;
-
 const { values: flags } = parseArgs({
   options: {
     only: { type: "string", default: "" },
@@ -25,12 +22,12 @@ const { values: flags } = parseArgs({
 /** @returns what the pages wrote to the console as errors */
 async function takeAll(data: string): Promise<readonly string[]> {
   const server = await startLocalServer({ ...readSettings({}), ...(await freePorts()), data });
-  const browser = await launchBrowser();
+  const browser = await launchBrowser("system");
   const camera = new Camera(browser, server, flags.output, new RegExp(flags.only));
   try {
-    await camera.photograph(shotsOfNothing, Date.now());
-    const lastLook = await createWorld(server, console.log);
-    await camera.photograph(shotsOfWorld, lastLook + AFTER_LAST_LOOK_MILLISECONDS);
+    await camera.photograph(shotsOfNothing);
+    await createWorld(server, console.log);
+    await camera.photograph(shotsOfWorld);
   } finally {
     await browser.close();
     await server.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "../../demo/api-client.ts";
 import { awaitDecision } from "../../demo/decisions.ts";
 import { logOutcomes, sendUnits, untilServed } from "../../demo/send-units.ts";
@@ -19,10 +20,10 @@ const STORIES: readonly Story[] = [
   supportModel,
 ];
 
-const LOOKS = 12;
+const LOOKS = 8;
 
-/** The schedule is told that so much time has passed: the pictures show days of which only minutes went by. */
-const BETWEEN_LOOKS_MILLISECONDS = 6 * 3_600_000;
+/** As often as an experiment may be looked at. */
+const BETWEEN_LOOKS_MILLISECONDS = 60_000;
 
 async function send(app: ApiClient, story: Story, { target, units }: StoryTraffic, from = 0): Promise<void> {
   const { misassign } = story;
@@ -36,15 +37,14 @@ async function send(app: ApiClient, story: Story, { target, units }: StoryTraffi
 
 /**
  * Fills an empty installation through the public API: experiments in every state, replayed in portions with a look of the
- * schedule after each. @returns the moment of the last look
+ * schedule after each.
  */
-export async function createWorld(server: LocalServer, say: (line: string) => void): Promise<number> {
+export async function createWorld(server: LocalServer, say: (line: string) => void): Promise<void> {
   const admin = new ApiClient(server.api, server.adminKey);
   const app = new ApiClient(server.api, await createKeys(admin));
   for (const story of STORIES) await setUpStory(admin, story);
   const started = STORIES.filter(({ units }) => units > 0);
   for (const story of started) await startStory(admin, story);
-  const start = Date.now();
   const traffic = new Map<Story, StoryTraffic>();
   for (const story of started) {
     const own = await trafficOf(story);
@@ -58,6 +58,7 @@ export async function createWorld(server: LocalServer, say: (line: string) => vo
     if (own) await send(app, story, own);
     await awaitDecision(admin, story);
   }
+  let last = Date.now();
   const others = started.filter((story) => !byGuardrail.includes(story));
   for (let look = 1; look <= LOOKS; look++) {
     for (const story of others) {
@@ -67,8 +68,9 @@ export async function createWorld(server: LocalServer, say: (line: string) => vo
       const portion = own.units.slice(until(look - 1), until(look));
       await send(app, story, { ...own, units: portion }, until(look - 1));
     }
-    await server.runSchedule(start + look * BETWEEN_LOOKS_MILLISECONDS);
+    await sleep(Math.max(0, last + BETWEEN_LOOKS_MILLISECONDS - Date.now()));
+    last = Date.now();
+    await server.runSchedule(last);
     say(`look ${look} of ${LOOKS}`);
   }
-  return start + LOOKS * BETWEEN_LOOKS_MILLISECONDS;
 }

@@ -3,6 +3,7 @@ import type { LatestReading } from "../model/listing.ts";
 import type { Attention } from "../model/overview.ts";
 import { formatDuration } from "./format.ts";
 
+const SECOND = 1_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -29,6 +30,10 @@ function told(milliseconds: number): string {
   return formatDuration(milliseconds / 1_000);
 }
 
+function pace(gap: number): string {
+  return gap < SECOND ? "several came every second" : `one came every ${told(gap)}`;
+}
+
 /**
  * No outcome event for ten times the usual gap between two (their average since the start), and for at least an hour.
  * Measured at the newest analysis, which is what the numbers are of; and from the newest change on, because a pause is
@@ -47,7 +52,7 @@ function findSilence(
   const message =
     events === 0
       ? "No outcome event has arrived since the start, though units are assigned."
-      : `No outcome event for ${told(takenAt - since)}; before, one came every ${told(usualGap)} on average.`;
+      : `No outcome event for ${told(takenAt - since)}; before, ${pace(usualGap)} on average.`;
   return { kind: "silent", since, message };
 }
 

@@ -3,7 +3,7 @@ import { dataOf } from "../data/data-of.ts";
 import { useKeys } from "../data/queries/catalogue.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
-  "key:admin": "Admin secret",
+  "key:admin": "Admin key",
   cron: "Schedule",
   guardrail: "Guardrail",
 };

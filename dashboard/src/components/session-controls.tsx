@@ -4,6 +4,7 @@ import { openHelp } from "../commands/open-command-dialog.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey, signOut } from "../data/session.ts";
 import { settled } from "../data/settled.ts";
+import { ActorName } from "./actor-name.tsx";
 import { Icon } from "./icon.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 import "./session-controls.css";
@@ -25,7 +26,9 @@ export function SessionControls() {
           {(known) => (
             <>
               <span class="session-who" title={known().email ?? known().actor}>
-                {known().email ?? known().actor}
+                <Show when={known().email} fallback={<ActorName actor={known().actor} />}>
+                  {(email) => email()}
+                </Show>
               </span>
               <span class="session-scope">{mayDo[known().scope]}</span>
             </>

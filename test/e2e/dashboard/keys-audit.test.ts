@@ -74,7 +74,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
   expect(await page.content()).not.toContain(secret);
   const row = page.getByRole("row", { name: /Reports/ });
   await row.getByText("In use").waitFor();
-  expect(await row.textContent()).toContain("by Admin secret");
+  expect(await row.textContent()).toContain("by Admin key");
   await expect.poll(() => statusWith(secret), PATIENCE).toBe(200);
 
   await row.getByRole("button", { name: "Revoke Reports" }).click();
@@ -139,7 +139,7 @@ test("the audit says who did what and why under days, with details to unfold and
   await page.getByRole("heading", { name: today, level: 2 }).waitFor();
   const line = page.getByRole("listitem").filter({ hasText: "Made version 2 live, after version 1" });
   await line.getByText("<script>document.title='owned'</script>").waitFor();
-  expect(await line.textContent()).toContain("by Admin secret");
+  expect(await line.textContent()).toContain("by Admin key");
   expect(await line.getByRole("link", { name: "answer" }).getAttribute("href")).toBe("/configs/answer");
   await line.getByText("Details").click();
   await line.getByText('"to": 2').waitFor();
@@ -174,7 +174,7 @@ test("subject, actor and action narrow the audit and stay in the address", async
   await page.getByRole("option", { name: "Made a version live" }).click();
   await expect.poll(() => page.locator(".audit-line").count(), PATIENCE).toBe(1);
   await page.getByRole("button", { name: /^By/ }).click();
-  await page.getByRole("option", { name: /Admin secret/ }).click();
+  await page.getByRole("option", { name: /Admin key/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("actor"), PATIENCE).toBe("key:admin");
   await page.reload();
   await page.getByText("Made version 2 live, after version 1").waitFor();

@@ -1,5 +1,6 @@
 import { createMemo, For, Show } from "solid-js";
 import type { ConfigValue } from "../../../../src/model/ai-config.ts";
+import { Icon } from "../icon.tsx";
 import { TextDiff } from "../ui/text-diff.tsx";
 import { type ConfigDifference, findConfigDifferences } from "./config-differences.ts";
 import "./config-value-diff.css";
@@ -24,7 +25,7 @@ function Difference(props: { difference: ConfigDifference; beforeLabel: string; 
           <del>
             <Setting text={props.difference.before} label={props.beforeLabel} />
           </del>
-          <span aria-hidden="true">→</span>
+          <Icon name="right" />
           <ins>
             <Setting text={props.difference.after} label={props.afterLabel} />
           </ins>
@@ -52,7 +53,7 @@ export function ConfigValueDiff(props: {
     <div class="config-diff">
       <p class="config-diff-legend">
         <del>{props.beforeLabel}</del>
-        <span aria-hidden="true">→</span>
+        <Icon name="right" />
         <ins>{props.afterLabel}</ins>
       </p>
       <Show

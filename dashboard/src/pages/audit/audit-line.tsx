@@ -2,8 +2,10 @@ import { Show } from "solid-js";
 import type { AuditEntry } from "../../../../src/model/audit.ts";
 import { ActorName } from "../../components/actor-name.tsx";
 import { AuditSubject } from "../../components/audit-subject.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { describeAudit, experimentBehind } from "../../format/audit-words.ts";
 import { formatDateTime, formatTimeOfDay } from "../../format/time.ts";
+import "../../components/foldable.css";
 
 /** One act; its details can be unfolded. */
 export function AuditLine(props: { entry: AuditEntry }) {
@@ -38,8 +40,11 @@ export function AuditLine(props: { entry: AuditEntry }) {
             {props.entry.reason}
           </p>
         </Show>
-        <details class="audit-details">
-          <summary>Details</summary>
+        <details class="audit-details foldable">
+          <summary>
+            <Icon name="expand" />
+            Details
+          </summary>
           <dl>
             <dt>Action</dt>
             <dd>

@@ -5,10 +5,12 @@ import { ActorName } from "../../components/actor-name.tsx";
 import { Badge } from "../../components/badge.tsx";
 import { ConfigValueDiff } from "../../components/config-value/config-value-diff.tsx";
 import { DateTime } from "../../components/date-time.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { ConfigValueView } from "./config-value-view.tsx";
+import "../../components/foldable.css";
 import "../../components/ui/data-table.css";
 
 /** Every version, and what distinguishes any two of them: `?compare=2..5`. */
@@ -80,8 +82,11 @@ function VersionRow(props: {
         <p class="version-note" dir="auto">
           {props.version.note || <span class="muted">No note</span>}
         </p>
-        <details class="version-details">
-          <summary>Show version {number()} in full</summary>
+        <details class="version-details foldable">
+          <summary>
+            <Icon name="expand" />
+            Show version {number()} in full
+          </summary>
           <ConfigValueView value={props.version.value} />
         </details>
       </td>

@@ -1,9 +1,11 @@
 import { Show, untrack } from "solid-js";
+import { Icon } from "../../components/icon.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { DurationField } from "./duration-field.tsx";
+import "../../components/foldable.css";
 
 const NOTHING = "none";
 
@@ -40,8 +42,11 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       .map(({ key, name }) => ({ value: key, label: name, detail: key })),
   ];
   return (
-    <details class="advanced" open={isUsed}>
-      <summary>Advanced</summary>
+    <details class="advanced foldable" open={isUsed}>
+      <summary>
+        <Icon name="expand" />
+        Advanced
+      </summary>
       <div class="advanced-body">
         <section>
           <h3>Who takes part</h3>

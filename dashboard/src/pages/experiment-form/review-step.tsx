@@ -8,6 +8,7 @@ import { readValue } from "./draft/new-versions.ts";
 import { stepLabels, stepOf } from "./draft/steps.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { findWarnings } from "./draft/warnings.ts";
+import "../../components/foldable.css";
 import "./review-step.css";
 
 /** The curl commands that do what the form does; versions that do not exist yet are created first. */
@@ -101,8 +102,11 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
           </p>
         )}
       </For>
-      <details class="advanced">
-        <summary>As JSON and as a command</summary>
+      <details class="advanced foldable">
+        <summary>
+          <Icon name="expand" />
+          As JSON and as a command
+        </summary>
         <div class="advanced-body">
           <CodeSample label="Experiment" code={JSON.stringify(props.form.checked().raw, null, 2)} />
           <CodeSample label="The same with curl" code={toCommands(props.form)} />

@@ -33,7 +33,7 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
     <Show when={rows().length > 0}>
       <Panel title="Guardrails at a glance">
         <section class="guardrail-frame" aria-label="Guardrails against their margins" tabindex="0">
-          <table class="data-table guardrail-table">
+          <table class="data-table guardrail-table" data-stacks="">
             <thead>
               <tr>
                 <th scope="col">Guardrail</th>
@@ -63,13 +63,15 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
                         title={describeVerdict(row.metric.definition, row.result)}
                       />
                     </td>
-                    <td class="cell-number number">
+                    <td class="cell-number number" data-head="Harm seen">
                       <Exact exact={row.reading.exactHarm} method="Positive is worse than control.">
                         {row.reading.harm}
                       </Exact>
                     </td>
-                    <td class="cell-number number">{row.reading.tolerated}</td>
-                    <td class="cell-number number">
+                    <td class="cell-number number" data-head="Tolerated">
+                      {row.reading.tolerated}
+                    </td>
+                    <td class="cell-number number" data-head="Harm lies between">
                       <Exact
                         exact={row.reading.exactBounds}
                         method={`Always-valid one-sided bounds at ${confidence()}: harmed when the lower one is beyond what is tolerated, safe when the upper one is below it.`}

@@ -141,7 +141,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
           crossed over. Sample ratio:{" "}
           {analysis().sampleRatio.sequentialPValue === null
             ? "too few units to check"
-            : `sequential ${formatPValue(analysis().sampleRatio.sequentialPValue ?? 1)}`}
+            : `sequential ${formatPValue(analysis().sampleRatio.sequentialPValue ?? 1).replaceAll(" ", "\u00a0")}`}
           .
         </p>
       </section>

@@ -4,6 +4,7 @@ import type { Experiment, ExperimentSpec } from "../../../../src/model/experimen
 import { useClock } from "../../data/clock.ts";
 import { formatCount } from "../../format/number.ts";
 import { formatDateTime, formatDuration } from "../../format/time.ts";
+import { plural } from "../../format/words.ts";
 import { confidenceWords } from "./results/metric-titles.ts";
 import "./stat-strip.css";
 
@@ -35,7 +36,7 @@ export function StatStrip(props: { experiment: Experiment; analysis: Analysis })
         {goal().word} {formatCount(goal().units)}
       </Stat>
       <Stat name="Outcome events" value={formatCount(props.analysis.events)}>
-        {formatCount(props.analysis.metrics.length)} metrics
+        {plural(formatCount(props.analysis.metrics.length), "metric")}
       </Stat>
       <Stat
         name={props.experiment.endedAt === null ? "Running for" : "Ran for"}

@@ -90,7 +90,7 @@ function byUseThenAge(a: ApiKey, b: ApiKey): number {
 /** The one key that is in no list. */
 function AdminSecretPanel() {
   return (
-    <Panel title="The admin secret of this installation">
+    <Panel title="The admin key of this installation">
       <div class="key-explanation">
         <p>
           One key is not in this list: the secret <code>BAKEOFF_ADMIN_KEY</code> that the Worker was deployed

@@ -59,7 +59,7 @@ export function LoggedValues(props: { values: Values; definition: MetricDefiniti
           <For each={props.values.quantiles}>
             {({ quantile, value }) => (
               <Row
-                name={quantile === 0.5 ? "50 %, the median" : quantileName(quantile)}
+                name={quantile === 0.5 ? "50%, the median" : quantileName(quantile)}
                 value={value}
                 show={show}
               />
@@ -74,7 +74,7 @@ export function LoggedValues(props: { values: Values; definition: MetricDefiniti
 }
 
 function quantileName(quantile: number): string {
-  return formatPercent(quantile, Number.isInteger(quantile * 100) ? 0 : 1).replace("%", " %");
+  return formatPercent(quantile, Number.isInteger(quantile * 100) ? 0 : 1);
 }
 
 function Row(props: { name: string; value: number; show: (value: number) => string }) {

@@ -13,7 +13,7 @@ import { QuantileFields } from "./quantile-fields.tsx";
 const typeHelp: Record<MetricDraft["type"], string> = {
   proportion: "Each event logs yes or no: true, false, 1 or 0. The number is the share of yes.",
   mean: "Each event logs a number: milliseconds, dollars, a rating. The number is their average.",
-  quantile: "The value that a given share of another metric's values stays below, such as the slowest 5 %.",
+  quantile: "The value that a given share of another metric's values stays below, such as the slowest 5%.",
 };
 
 const perHelp: Record<MetricDraft["per"], string> = {

@@ -35,7 +35,7 @@ export function QuantileFields(props: {
         onChange={(quantile) => props.change("quantile", quantile)}
         required
         placeholder="0.95"
-        help="Between 0 and 1: 0.5 is the median, 0.95 the value that 95 % of events stay below."
+        help="Between 0 and 1: 0.5 is the median, 0.95 the value that 95% of events stay below."
         error={quantileIssue()}
       />
     </>
