@@ -32,7 +32,7 @@ export class Camera {
   }
 
   async photograph(shots: readonly Shot[]): Promise<void> {
-    for (const screen of SCREENS) {
+    const screens = SCREENS.map(async (screen) => {
       const context = await this.#browser.newContext({
         viewport: { width: screen.width, height: screen.height },
         deviceScaleFactor: 1,
@@ -44,7 +44,8 @@ export class Camera {
         await this.#photographOne(context, shot, screen);
       }
       await context.close();
-    }
+    });
+    await Promise.all(screens);
   }
 
   async #photographOne(context: BrowserContext, shot: Shot, screen: (typeof SCREENS)[number]): Promise<void> {
@@ -88,7 +89,7 @@ export class Camera {
   async #save(page: Page, name: string): Promise<string> {
     const raw = await page.screenshot({ animations: "disabled", caret: "hide" });
     const small = await sharp(raw)
-      .png({ palette: true, colours: 128, dither: 0, effort: 8, compressionLevel: 9 })
+      .png({ palette: true, colours: 128, dither: 0, effort: 5, compressionLevel: 9 })
       .toBuffer();
     await writeFile(join(this.#folder, name), small);
     this.bytes += small.byteLength;

@@ -20,7 +20,7 @@ const STORIES: readonly Story[] = [
   supportModel,
 ];
 
-const LOOKS = 8;
+const LOOKS = 7;
 
 /** As often as an experiment may be looked at. */
 const BETWEEN_LOOKS_MILLISECONDS = 60_000;

@@ -60,7 +60,7 @@ export default function KeysPage() {
           <Match when={keys().length === 0}>
             <Notice icon="key" tone="neutral" title="No keys yet">
               <p>
-                So far only the admin secret of this installation works. Create a key for each app and each
+                So far only the admin key of this installation works. Create a key for each app and each
                 person: a key of its own can be revoked without touching the others.
               </p>
             </Notice>

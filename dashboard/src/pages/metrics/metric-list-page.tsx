@@ -117,12 +117,17 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
                   </A>
                   <code class="metric-key">{metric.key}</code>
                 </th>
-                <td>{describeMetricType(metric)}</td>
-                <td>{perWords[metric.per]}</td>
-                <td>{directionWords[metric.direction]}</td>
-                <td data-head="Unit">{metric.unit === "" ? "—" : metric.unit}</td>
+                <td class="metric-fact">{describeMetricType(metric)}</td>
+                <td class="metric-fact">{perWords[metric.per]}</td>
+                <td class="metric-fact">{directionWords[metric.direction]}</td>
+                <td class={metric.unit === "" ? "metric-fact metric-fact-missing" : "metric-fact"}>
+                  {metric.unit === "" ? "—" : metric.unit}
+                </td>
                 <td data-head="Running in">
-                  <For each={use(metric.key)} fallback={<span class="muted">None</span>}>
+                  <For
+                    each={use(metric.key)}
+                    fallback={<span class="muted">{use(metric.key) === undefined ? "…" : "None"}</span>}
+                  >
                     {(experiment) => (
                       <A class="metric-use" href={routes.experiment.path(experiment.key)}>
                         <bdi>{experiment.name}</bdi>

@@ -57,7 +57,12 @@ function KnownMetric(props: { metric: MetricDefinition; all: readonly MetricDefi
         </span>
       </PageHeader>
       <p class="page-lead">
-        <Show when={use(props.metric.key).length > 0} fallback="No running experiment uses it.">
+        <Show
+          when={(use(props.metric.key) ?? []).length > 0}
+          fallback={
+            use(props.metric.key) === undefined ? "Looking for its uses…" : "No running experiment uses it."
+          }
+        >
           Running experiments keep the definition they started with:{" "}
           <For each={use(props.metric.key)}>
             {(experiment, index) => (

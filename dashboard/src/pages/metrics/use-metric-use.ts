@@ -9,8 +9,8 @@ interface Use {
   name: string;
 }
 
-/** Which running or paused experiments use a metric. */
-export function useMetricUse(): (metric: string) => readonly Use[] {
+/** Which running or paused experiments use a metric; undefined while that is not known yet. */
+export function useMetricUse(): (metric: string) => readonly Use[] | undefined {
   const list = useExperiments();
   const activeKeys = createMemo(() =>
     (dataOf(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
@@ -25,5 +25,7 @@ export function useMetricUse(): (metric: string) => readonly Use[] {
     }
     return byMetric;
   });
-  return (metric) => uses().get(metric) ?? [];
+  const isKnown = () =>
+    dataOf(list) !== undefined && (activeKeys().length === 0 || dataOf(experiments) !== undefined);
+  return (metric) => uses().get(metric) ?? (isKnown() ? [] : undefined);
 }
