@@ -68,6 +68,13 @@ describe("attention", () => {
     expect(silent(320, 94)).toEqual(["silent"]);
   });
 
+  it("tells the usual pace in words that fit it", () => {
+    const told = (events: number) =>
+      findAttention(running, latest, { ...busy, events, lastEventAt: NOW - 6 * HOUR }, NOW)[0]?.message;
+    expect(told(10_000_000)).toContain("before, several came every second on average.");
+    expect(told(94)).toMatch(/before, one came every \d.* on average\.$/);
+  });
+
   it("tells silence from the start, and not twice when there is no traffic at all", () => {
     const none = { ...busy, events: 0, lastEventAt: null };
     expect(findAttention(running, latest, none, NOW)).toMatchObject([{ kind: "silent", since: START }]);
