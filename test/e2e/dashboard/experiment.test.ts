@@ -112,7 +112,8 @@ describe("a draft", () => {
     await createDraft(stack.server.admin, "starts-by-keys");
     const page = await open("/experiments/starts-by-keys");
     const start = button(page, "Start…");
-    await start.waitFor();
+    // Until the AI config is here nobody can say what starting will do.
+    await expect.poll(() => start.getAttribute("aria-disabled")).toBeNull();
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
     for (let step = 0; step < 40 && (await focused()) !== "Start…"; step++) await page.keyboard.press("Tab");
     expect(await focused()).toBe("Start…");

@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createMemo, createSignal, untrack } from "solid-js";
+import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from "solid-js";
 import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
 import type { InputIssue } from "../../../../../src/model/issue.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
@@ -77,8 +77,9 @@ export function useExperimentForm(
 
   createEffect(() => {
     if (isKept) storeDraft(place, draft);
-    setRefused([]);
   });
+  const written = createMemo(() => JSON.stringify(draft));
+  createEffect(on(written, () => setRefused([])));
   createEffect(() => {
     const now = world();
     const unbegun = draft.variants.some(({ version }) => version === null);
