@@ -32,7 +32,8 @@ export class Camera {
   }
 
   async photograph(shots: readonly Shot[]): Promise<void> {
-    const screens = SCREENS.map(async (screen) => {
+    // One after another: a browser draws no frames for a page behind another one.
+    for (const screen of SCREENS) {
       const context = await this.#browser.newContext({
         viewport: { width: screen.width, height: screen.height },
         deviceScaleFactor: 1,
@@ -44,8 +45,7 @@ export class Camera {
         await this.#photographOne(context, shot, screen);
       }
       await context.close();
-    });
-    await Promise.all(screens);
+    }
   }
 
   async #photographOne(context: BrowserContext, shot: Shot, screen: (typeof SCREENS)[number]): Promise<void> {

@@ -45,7 +45,7 @@ export async function settled(page: Page, isQuiet: () => boolean, shows?: string
   if (shows !== undefined) await page.locator(shows).first().waitFor();
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   while (!(isQuiet() && (await isCalm(page)) && isQuiet())) {
-    if (Date.now() > deadline) throw new Error(`${page.url()} does not come to rest`);
+    if (Date.now() > deadline) throw new Error(`${new URL(page.url()).pathname} does not come to rest`);
     await sleep(POLL_PAUSE_MILLISECONDS);
   }
 }
