@@ -68,12 +68,17 @@ describe("somebody who signed in through Access", () => {
 
   it("reads with the role read, and changes nothing", async () => {
     const token = await tokenOf("rita@example.com");
-    for (const { method, path, scope, failures } of ROUTES) {
+    for (const { method, path, scope, failures, keyParameter } of ROUTES) {
       const { status, body } = await visit(method, path.replace(/:\w+/g, "nothing"), {
         token,
         headers: FROM_DASHBOARD,
         ...(method !== "GET" && { body: { surprise: true } }),
       });
+      if (keyParameter !== undefined) {
+        // It takes the key of its address and nothing else.
+        expect(status, path).toBe(401);
+        continue;
+      }
       expect(status === 403, `${method} ${path}`).toBe(scope !== "read");
       // Other protocols have words of their own for it.
       if (!failures) expect(body?.code === "scope_not_allowed", `${method} ${path}`).toBe(scope !== "read");
