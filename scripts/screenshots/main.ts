@@ -38,6 +38,7 @@ async function takeAll(data: string): Promise<readonly string[]> {
 
 await mkdir(flags.output, { recursive: true });
 const data = await mkdtemp(join(tmpdir(), "bakeoff-screenshots-"));
-const errors = await takeAll(data).catch(exitWithMessage);
-await rm(data, { recursive: true, force: true });
+const errors = await takeAll(data)
+  .finally(() => rm(data, { recursive: true, force: true }))
+  .catch(exitWithMessage);
 if (errors.length > 0) exitWithMessage(new Error(`Pages logged errors:\n${errors.join("\n")}`));
