@@ -1,9 +1,9 @@
 import { useNavigate } from "@solidjs/router";
 import type { Accessor } from "solid-js";
+import { dataOf } from "../data/data-of.ts";
 import { useMetrics } from "../data/queries/catalogue.ts";
 import { useConfigs } from "../data/queries/configs.ts";
 import { useExperiments } from "../data/queries/experiments.ts";
-import { settled } from "../data/settled.ts";
 import { statusWords } from "../format/words.ts";
 import { routes } from "../routes.ts";
 import { matchScore } from "./match.ts";
@@ -44,7 +44,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       // A page may have given its keys another meaning.
       keys: command.keys !== undefined && commandFor(command.keys) === command ? command.keys : undefined,
     })),
-    ...(settled(experiments)?.experiments ?? []).map(({ key, name, config, status }) => ({
+    ...(dataOf(experiments)?.experiments ?? []).map(({ key, name, config, status }) => ({
       id: `experiment:${key}`,
       title: name,
       group: "Experiments",
@@ -52,7 +52,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: `${key} ${config} ${status}`,
       run: () => navigate(routes.experiment.path(key)),
     })),
-    ...(settled(configs)?.configs ?? []).map(({ key, name }) => ({
+    ...(dataOf(configs)?.configs ?? []).map(({ key, name }) => ({
       id: `config:${key}`,
       title: name,
       group: "AI configs",
@@ -60,7 +60,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: key,
       run: () => navigate(routes.config.path(key)),
     })),
-    ...(settled(metrics)?.metrics ?? []).map(({ key, name }) => ({
+    ...(dataOf(metrics)?.metrics ?? []).map(({ key, name }) => ({
       id: `metric:${key}`,
       title: name,
       group: "Metrics",

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
+import { dataOf } from "../data/data-of.ts";
 import { useConfigs } from "../data/queries/configs.ts";
-import { settled } from "../data/settled.ts";
 import { plural } from "../format/words.ts";
 import { routes } from "../routes.ts";
 import { CodeSample } from "./code-sample.tsx";
@@ -40,7 +40,7 @@ function Step(props: { number: number; title: string; done?: string | undefined;
 /** An installation without experiments: the way to the first one, with a button for each step. */
 export function FirstSteps() {
   const configs = useConfigs();
-  const known = () => settled(configs)?.configs ?? [];
+  const known = () => dataOf(configs)?.configs ?? [];
   const done = () => (known().length > 0 ? plural(String(known().length), "AI config") : undefined);
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">

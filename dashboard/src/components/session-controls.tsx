@@ -1,9 +1,9 @@
 import { Show } from "solid-js";
 import type { Session } from "../../../src/model/session.ts";
 import { openHelp } from "../commands/open-command-dialog.ts";
+import { dataOf } from "../data/data-of.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey, signOut } from "../data/session.ts";
-import { settled } from "../data/settled.ts";
 import { ActorName } from "./actor-name.tsx";
 import { Icon } from "./icon.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
@@ -22,7 +22,7 @@ export function SessionControls() {
   return (
     <div class="session-controls">
       <div class="session-line">
-        <Show when={settled(session)} fallback={<span class="session-scope">Signing in…</span>}>
+        <Show when={dataOf(session)} fallback={<span class="session-scope">Signing in…</span>}>
           {(known) => (
             <>
               <span class="session-who" title={known().email ?? known().actor}>

@@ -1,9 +1,9 @@
 import { type JSX, Match, Switch } from "solid-js";
 import { ApiError } from "../data/api-error.ts";
+import { dataOf } from "../data/data-of.ts";
 import { SIGN_IN_EXPIRED } from "../data/fetch-from-api.ts";
 import { useSession } from "../data/queries/session.ts";
 import { apiKey } from "../data/session.ts";
-import { settled } from "../data/settled.ts";
 import { LoginPage } from "../pages/login-page.tsx";
 import { Notice } from "./notice.tsx";
 import { QueryError } from "./query-error.tsx";
@@ -19,7 +19,7 @@ export function SessionGate(props: { children: JSX.Element }) {
   const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
   return (
     <Switch>
-      <Match when={apiKey() !== null || settled(session) !== undefined}>{props.children}</Match>
+      <Match when={apiKey() !== null || dataOf(session) !== undefined}>{props.children}</Match>
       <Match when={hasExpired()}>
         <main class="shell-main">
           <h1 class="visually-hidden">Bakeoff</h1>

@@ -350,9 +350,9 @@ describe("a running experiment", () => {
     await createRunning(stack.server.admin, "is-read");
     const key = await createReaderKey(stack.server.admin);
     const page = await open("/experiments/is-read", key);
-    await page
-      .locator('button[title="Your key may only read."]', { hasText: "Pause…" })
-      .click({ force: true });
+    const pause = page.locator('button[title="Your key may only read."]', { hasText: "Pause…" });
+    await pause.waitFor();
+    await pause.click({ force: true });
     expect(await dialog(page).count()).toBe(0);
     await page.getByRole("button", { name: "More", exact: true }).click();
     const stop = page.getByRole("menuitem", { name: /Stop without a winner/ });

@@ -470,7 +470,7 @@ test("an experiment is set up and saved with the keyboard alone", async () => {
   await tabTo(page, /Would a shorter prompt do/);
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
-  await tabTo(page, /^\s*Key/);
+  await tabTo(page, /^\s*Key\s*$/);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("by-keyboard");
   await tabTo(page, /Continue to variants/);

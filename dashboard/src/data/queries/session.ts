@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/solid-query";
 import { session } from "../../../../src/model/session.ts";
 import { apiPath } from "../api-path.ts";
+import { dataOf } from "../data-of.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { apiKey } from "../session.ts";
-import { settled } from "../settled.ts";
 
 /** Who is signed in, and with which scope; asked once per key. */
 export function useSession() {
@@ -17,5 +17,5 @@ export function useSession() {
 /** True when the signed-in person may change things; false too while that is not known yet. */
 export function useMayChange(): () => boolean {
   const known = useSession();
-  return () => settled(known)?.scope === "admin";
+  return () => dataOf(known)?.scope === "admin";
 }

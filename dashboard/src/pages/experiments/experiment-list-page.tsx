@@ -8,8 +8,8 @@ import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useExperiments } from "../../data/queries/experiments.ts";
-import { settled } from "../../data/settled.ts";
 import { formatCount } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
@@ -25,7 +25,7 @@ const LONGEST_DELAY_MILLISECONDS = 300;
 export default function ExperimentListPage() {
   const query = useExperiments();
   const { view, change, clear } = useListView();
-  const all = createMemo(() => settled(query)?.experiments ?? []);
+  const all = createMemo(() => dataOf(query)?.experiments ?? []);
   // A moment later: the field shows a letter first, then what it finds.
   const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
   const sort = createMemo(() => settledView().sort);
@@ -55,7 +55,7 @@ export default function ExperimentListPage() {
     <>
       <PageHeader title="Experiments">
         <div class="page-header-note muted" role="status">
-          <Show when={settled(query)}>{summary()}</Show>
+          <Show when={dataOf(query)}>{summary()}</Show>
           <Show when={query.isRefetchError}>
             <p class="list-stalled">
               Connection lost: these are the last numbers received. Trying again by itself.
@@ -67,7 +67,7 @@ export default function ExperimentListPage() {
           New experiment
         </A>
       </PageHeader>
-      <Show when={settled(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
+      <Show when={dataOf(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
         <ListToolbar
           view={view()}
           counts={counts()}
@@ -81,7 +81,7 @@ export default function ExperimentListPage() {
           <Match when={shown().length > 0}>
             <ExperimentTable experiments={shown()} sort={sort()} onSort={(sort) => change({ sort })} />
           </Match>
-          <Match when={settled(query)}>
+          <Match when={dataOf(query)}>
             <Notice
               icon="search"
               tone="neutral"

@@ -7,8 +7,8 @@ import { LiveStamp } from "../../components/live-stamp.tsx";
 import { PageHeader } from "../../components/page-header.tsx";
 import { QueryError } from "../../components/query-error.tsx";
 import { Skeleton } from "../../components/skeleton.tsx";
+import { dataOf } from "../../data/data-of.ts";
 import { useOverview } from "../../data/queries/overview.ts";
-import { settled } from "../../data/settled.ts";
 import { routes } from "../../routes.ts";
 import { ActiveList } from "./active-list.tsx";
 import { AttentionList } from "./attention-list.tsx";
@@ -41,7 +41,7 @@ export function OverviewPage() {
     <>
       <PageHeader title="Overview">
         <span class="page-header-note">
-          <Show when={settled(query)}>
+          <Show when={dataOf(query)}>
             {(overview) => <LiveStamp takenAt={overview().takenAt} live stalled={query.isRefetchError} />}
           </Show>
         </span>
@@ -51,7 +51,7 @@ export function OverviewPage() {
         </A>
       </PageHeader>
       <Switch>
-        <Match when={settled(query)}>
+        <Match when={dataOf(query)}>
           {(overview) => (
             <Show when={!isEmpty(overview())} fallback={<FirstSteps />}>
               <OverviewBody overview={overview()} />

@@ -10,6 +10,7 @@ import { QueryError } from "../../../components/query-error.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Segmented } from "../../../components/ui/segmented.tsx";
 import { Select } from "../../../components/ui/select.tsx";
+import { dataOf } from "../../../data/data-of.ts";
 import { useSeries } from "../../../data/queries/experiments.ts";
 import { effectOf, goodSign } from "../../../format/effect.ts";
 import { marginLine } from "../../../format/margin.ts";
@@ -44,7 +45,7 @@ export function OverTime(props: {
     () => treatments().find((key) => key === query.treatment) ?? treatments()[0] ?? "",
   );
   const looks = createMemo(() =>
-    (series.data?.metric === props.metric.metric ? series.data.points : []).flatMap(
+    (dataOf(series)?.metric === props.metric.metric ? (dataOf(series)?.points ?? []) : []).flatMap(
       ({ takenAt, comparisons }): SeriesLook[] => {
         const found = comparisons.find(({ variant }) => variant === treatment());
         if (!found || found.estimate === null || !found.interval || !found.alwaysValid) return [];
@@ -145,7 +146,7 @@ export function OverTime(props: {
           </div>
         }
       >
-        <Match when={series.data === undefined && series.error}>
+        <Match when={dataOf(series) === undefined && series.error}>
           {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
         </Match>
         <Match when={looks().length > 0}>

@@ -4,6 +4,7 @@ import type { WinsorisedComparison } from "../../../../../src/model/winsorised.t
 import { QueryError } from "../../../components/query-error.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
 import { Segmented } from "../../../components/ui/segmented.tsx";
+import { dataOf } from "../../../data/data-of.ts";
 import { useWinsorised } from "../../../data/queries/readings.ts";
 import {
   exactInterval,
@@ -40,7 +41,7 @@ export function Winsorised(props: { experiment: string; definition: MetricDefini
         <Match when={reading.error}>
           {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
         </Match>
-        <Match when={reading.data}>
+        <Match when={dataOf(reading)}>
           {(known) => (
             <section
               class="statistics-frame"

@@ -6,6 +6,7 @@ import { Combobox } from "../../../components/ui/combobox.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
 import { ApiError } from "../../../data/api-error.ts";
+import { dataOf } from "../../../data/data-of.ts";
 import { useExperiments } from "../../../data/queries/experiments.ts";
 import { useInteraction } from "../../../data/queries/readings.ts";
 import { exactInterval, formatDifference, formatInterval } from "../../../format/metric-value.ts";
@@ -49,11 +50,11 @@ function Question(props: { experiment: Experiment }) {
   const experiments = useExperiments();
   const interaction = useInteraction(() => props.experiment.spec.key, other);
   const choices = () =>
-    (experiments.data?.experiments ?? [])
+    (dataOf(experiments)?.experiments ?? [])
       .filter(({ key, startedAt }) => key !== props.experiment.spec.key && startedAt !== null)
       .map(({ key, name }) => ({ value: key, label: name, detail: key }));
   const definition = () => {
-    const metric = interaction.data?.metric;
+    const metric = dataOf(interaction)?.metric;
     return props.experiment.definitions.find(({ key }) => key === metric);
   };
   return (
@@ -72,7 +73,7 @@ function Question(props: { experiment: Experiment }) {
         <Match when={interaction.isPending}>
           <p role="status">Reading both event logs…</p>
         </Match>
-        <Match when={interaction.data}>
+        <Match when={dataOf(interaction)}>
           {(known) => (
             <>
               <p>

@@ -5,6 +5,7 @@ import { Notice } from "../../../components/notice.tsx";
 import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { ApiError } from "../../../data/api-error.ts";
+import { dataOf } from "../../../data/data-of.ts";
 import { useSegments } from "../../../data/queries/experiments.ts";
 import { useEventProperties } from "../../../data/queries/readings.ts";
 import { Interactions } from "./interactions.tsx";
@@ -37,8 +38,8 @@ export function SegmentsTab(props: { experiment: Experiment }) {
       <div class="segments">
         <PropertyForm
           property={property() ?? ""}
-          suggestions={suggestions.data ?? []}
-          isKnown={suggestions.data !== undefined}
+          suggestions={dataOf(suggestions) ?? []}
+          isKnown={dataOf(suggestions) !== undefined}
           onChoose={(chosen) => setQuery({ property: chosen || undefined }, { scroll: false })}
         />
         <Switch>
@@ -57,10 +58,10 @@ export function SegmentsTab(props: { experiment: Experiment }) {
               </Notice>
             )}
           </Match>
-          <Match when={segments.data === undefined && segments.error}>
+          <Match when={dataOf(segments) === undefined && segments.error}>
             {(error) => <QueryError error={error()} retry={() => void segments.refetch()} />}
           </Match>
-          <Match when={segments.data}>
+          <Match when={dataOf(segments)}>
             {(known) => <SegmentReport spec={props.experiment.spec} segments={known()} />}
           </Match>
           <Match when={segments.isPending}>
