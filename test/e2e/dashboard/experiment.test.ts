@@ -474,7 +474,7 @@ describe("the tabs of an experiment", () => {
       expect({ name, found: await accessibilityViolations(page) }).toEqual({ name, found: [] });
     }
     await button(page, "Promote…").click();
-    await dialog(page).waitFor();
+    await dialog(page).locator(":focus").waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
