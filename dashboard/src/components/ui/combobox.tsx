@@ -2,10 +2,19 @@ import { Combobox as Primitive } from "@kobalte/core/combobox";
 import { Show } from "solid-js";
 import { Icon } from "../icon.tsx";
 import type { Option } from "./select.tsx";
+import "./combobox.css";
 import "./field.css";
 import "./menu.css";
 
-/** One of many choices, found by typing. */
+/** A choice is found by what it is called and by what is said of it. */
+function textOf({ label, detail }: Option<string>): string {
+  return detail === undefined ? label : `${label} ${detail}`;
+}
+
+/**
+ * One of many choices, found by typing. The list opens before there is anything to choose from: choices that arrive
+ * later appear in it.
+ */
 export function Combobox<Value extends string>(props: {
   label: string;
   options: readonly Option<Value>[];
@@ -15,6 +24,8 @@ export function Combobox<Value extends string>(props: {
   help?: string;
   error?: string | undefined;
   labelHidden?: boolean;
+  /** What the list says while there are no choices at all. */
+  empty?: string;
 }) {
   const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
   return (
@@ -22,11 +33,12 @@ export function Combobox<Value extends string>(props: {
       class="field"
       options={[...props.options]}
       optionValue="value"
-      optionTextValue="label"
+      optionTextValue={textOf}
       optionLabel="label"
       value={chosen()}
       onChange={(option) => option && props.onChange(option.value)}
       disallowEmptySelection
+      allowsEmptyCollection
       triggerMode="focus"
       placeholder={props.placeholder ?? "Type to search…"}
       validationState={props.error === undefined ? "valid" : "invalid"}
@@ -60,7 +72,12 @@ export function Combobox<Value extends string>(props: {
       <Primitive.ErrorMessage class="field-error">{props.error}</Primitive.ErrorMessage>
       <Primitive.Portal>
         <Primitive.Content class="menu">
-          <Primitive.Listbox />
+          <Primitive.Listbox class="combobox-choices" />
+          <p class="combobox-empty" role="status">
+            {props.options.length === 0
+              ? (props.empty ?? "There is nothing to choose from yet.")
+              : "Nothing matches."}
+          </p>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive>

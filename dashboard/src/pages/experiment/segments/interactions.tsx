@@ -60,7 +60,13 @@ function Question(props: { experiment: Experiment }) {
   return (
     <>
       <div class="segment-picker">
-        <Combobox label="Other experiment" options={choices()} value={other()} onChange={setOther} />
+        <Combobox
+          label="Other experiment"
+          options={choices()}
+          value={other()}
+          onChange={setOther}
+          empty={experiments.isPending ? "Reading the experiments…" : "No other experiment has started yet."}
+        />
       </div>
       <Switch>
         <Match when={other() === null}>{null}</Match>
