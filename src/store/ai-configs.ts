@@ -99,7 +99,13 @@ export async function addVersion(
         SELECT ${key}, COALESCE(MAX(version), 0) + 1, ${JSON.stringify(value)}, ${note}, ${now}, ${actor}
         FROM ai_config_version WHERE config = ${key}`)
       .returning({ version: aiConfigVersionTable.version }),
-    recordAudit(database, { at: now, actor, action: "config.add_version", subject: `config:${key}` }),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "config.add_version",
+      subject: `config:${key}`,
+      details: sql`json_object('version', (SELECT MAX(version) FROM ai_config_version WHERE config = ${key}))`,
+    }),
   ]);
   const version = rows[0]?.version;
   if (version === undefined) throw new Error("an insert with RETURNING returned no row");

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, lt, SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { type AuditEntry, auditEntry } from "../model/audit.ts";
 import type { Database } from "./database.ts";
@@ -11,14 +11,15 @@ export interface AuditInput {
   /** `experiment:<key>`, `config:<key>`, … */
   subject: string;
   reason?: string;
-  details?: Record<string, unknown>;
+  /** A JSON object; as an expression where only the database knows what to tell. */
+  details?: Record<string, unknown> | SQL;
 }
 
 /** A statement for a batch: records an act together with the act itself. `condition` as in {@link bumpRuleset}. */
 export function recordAudit(database: Database, input: AuditInput, condition = sql`1`) {
   const { at, actor, action, subject, reason = "", details = {} } = input;
   return database.insert(auditTable).select(sql`
-    SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, ${action}, ${subject}, ${reason}, ${JSON.stringify(details)}
+    SELECT ${uuidv7({ msecs: at })}, ${at}, ${actor}, ${action}, ${subject}, ${reason}, ${details instanceof SQL ? details : JSON.stringify(details)}
     WHERE ${condition}`);
 }
 
@@ -40,14 +41,20 @@ export function recordLiveChange(
     FROM ai_config WHERE key = ${config} AND live_version <> ${to} AND ${condition}`);
 }
 
-/**
- * The newest entries first.
- * @param before an entry's id; only older ones are listed
- * @param subject only acts on this object: `experiment:<key>`, `config:<key>`, …
- */
+/** Which entries: all that is given must hold. */
+export interface AuditFilter {
+  /** An entry's id; only older ones are listed. */
+  before?: string | undefined;
+  /** Only acts on this object: `experiment:<key>`, `config:<key>`, … */
+  subject?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+}
+
+/** The newest entries first, `limit` at most. */
 export async function listAudit(
   database: Database,
-  { limit, before, subject }: { limit: number; before?: string | undefined; subject?: string | undefined },
+  { limit, before, subject, actor, action }: AuditFilter & { limit: number },
 ): Promise<AuditEntry[]> {
   const rows = await database
     .select()
@@ -56,6 +63,8 @@ export async function listAudit(
       and(
         before === undefined ? undefined : lt(auditTable.id, before),
         subject === undefined ? undefined : eq(auditTable.subject, subject),
+        actor === undefined ? undefined : eq(auditTable.actor, actor),
+        action === undefined ? undefined : eq(auditTable.action, action),
       ),
     )
     .orderBy(desc(auditTable.id))

@@ -8,6 +8,9 @@ const WORDS: Readonly<Record<string, string>> = {
   guardrail: "Guardrail",
 };
 
+/** Who may have done something at any installation. */
+export const standingActors: readonly string[] = Object.keys(WORDS);
+
 /** Who did something, in words: a key by its name where one may read it, a person by address. */
 export function actorWords(actor: string, keys: readonly ApiKey[]): string {
   const words = WORDS[actor];

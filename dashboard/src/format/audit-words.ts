@@ -2,7 +2,6 @@ import type { AuditEntry } from "../../../src/model/audit.ts";
 
 const actionWords: Readonly<Record<string, string>> = {
   "config.create": "Created the AI config, with version 1 live",
-  "config.add_version": "Added a version",
   "config.update": "Changed name or description",
   "metric.create": "Defined the metric",
   "metric.replace": "Changed the definition",
@@ -45,9 +44,12 @@ export function describeAudit(entry: AuditEntry): string {
   const variant = textOf(entry, "variant") ?? "a variant";
   const version = versionMadeLive(entry);
   const live = version === undefined ? "" : `: version ${version} went live`;
+  const added = textOf(entry, "version");
   switch (entry.action) {
     case "config.set_live":
       return `Made version ${version ?? "?"} live, after version ${textOf(entry, "from") ?? "?"}`;
+    case "config.add_version":
+      return added === undefined ? "Added a version" : `Added version ${added}`;
     case "experiment.promote":
       return `Promoted ${variant}${live}`;
     case "experiment.rollback":
@@ -61,6 +63,7 @@ export function describeAudit(entry: AuditEntry): string {
 export function actionTitle(action: string): string {
   const titles: Readonly<Record<string, string>> = {
     "config.create": "Created an AI config",
+    "config.add_version": "Added a version",
     "config.set_live": "Made a version live",
     "experiment.promote": "Promoted a variant",
     "experiment.rollback": "Rolled back",
@@ -71,6 +74,7 @@ export function actionTitle(action: string): string {
 /** Every action that has words. */
 export const knownActions: readonly string[] = [
   ...Object.keys(actionWords),
+  "config.add_version",
   "config.set_live",
   "experiment.promote",
   "experiment.rollback",

@@ -60,12 +60,20 @@ export function useAudit(subject: Accessor<string | undefined>, before: Accessor
 const NEWEST: string | undefined = undefined;
 const AUDIT_PAGE_SIZE = 100;
 
+/** Which entries of the audit: all that is given must hold. */
+export interface AuditNarrowing {
+  /** `config:<key>`, `experiment:<key>`, … */
+  subject?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+}
+
 /** Who did what, newest first, page after page into the past. */
-export function useAuditPages(subject: Accessor<string | undefined>) {
+export function useAuditPages(narrowing: Accessor<AuditNarrowing>) {
   return useInfiniteQuery(() => ({
-    queryKey: ["audit", "pages", subject()],
+    queryKey: ["audit", "pages", narrowing()],
     queryFn: ({ signal, pageParam }) => {
-      const query = { subject: subject(), before: pageParam, limit: AUDIT_PAGE_SIZE };
+      const query = { ...narrowing(), before: pageParam, limit: AUDIT_PAGE_SIZE };
       return fetchFromApi(apiPath(["audit"], query), auditList, signal);
     },
     initialPageParam: NEWEST,

@@ -1,6 +1,6 @@
 import { createMemo, Show } from "solid-js";
 import type { AuditEntry } from "../../../../src/model/audit.ts";
-import { actorWords } from "../../components/actor-name.tsx";
+import { actorWords, standingActors } from "../../components/actor-name.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Combobox } from "../../components/ui/combobox.tsx";
 import { Select } from "../../components/ui/select.tsx";
@@ -44,10 +44,14 @@ export function AuditFilters(props: {
       ...known,
     ];
   });
+  // Who has been seen stays to choose from when the entries are narrowed to somebody else's.
+  const actors = createMemo<ReadonlySet<string>>((seen) => {
+    const issued = (dataOf(keys)?.keys ?? []).map(({ id }) => `key:${id}`);
+    const chosen = props.parameters.actor ? [props.parameters.actor] : [];
+    return new Set([...seen, ...issued, ...chosen, ...props.entries.map(({ actor }) => actor)]);
+  }, new Set(standingActors));
   const actorOptions = createMemo(() => {
-    const actors = new Set(props.entries.map(({ actor }) => actor));
-    if (props.parameters.actor) actors.add(props.parameters.actor);
-    const options = [...actors]
+    const options = [...actors()]
       .toSorted()
       .map((actor) => ({ value: actor, label: actorWords(actor, dataOf(keys)?.keys ?? []), detail: actor }));
     return [{ value: ALL, label: "Anybody" }, ...options];

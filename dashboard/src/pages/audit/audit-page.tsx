@@ -34,17 +34,14 @@ function byDay(entries: readonly AuditEntry[]): Day[] {
 /** Who did what, when and why: people, keys, the schedule and the guardrails. */
 export default function AuditPage() {
   const [parameters, setParameters] = useSearchParams<AuditParameters>();
-  const query = useAuditPages(() => parameters.subject);
-  const loaded = createMemo(() => dataOf(query)?.pages.flatMap(({ entries }) => entries) ?? []);
-  const shown = createMemo(() =>
-    loaded().filter(
-      ({ actor, action }) =>
-        (parameters.actor === undefined || actor === parameters.actor) &&
-        (parameters.action === undefined || action === parameters.action),
-    ),
-  );
-  const isNarrowed = () => parameters.actor !== undefined || parameters.action !== undefined;
-  const oldest = () => loaded().at(-1);
+  const narrowing = () => ({
+    subject: parameters.subject,
+    actor: parameters.actor,
+    action: parameters.action,
+  });
+  const query = useAuditPages(narrowing);
+  const shown = createMemo(() => dataOf(query)?.pages.flatMap(({ entries }) => entries) ?? []);
+  const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
   createEffect(() => {
     document.title = "Audit · Bakeoff";
   });
@@ -59,7 +56,7 @@ export default function AuditPage() {
         <AuditFilters
           parameters={parameters}
           onChange={(changed) => setParameters(changed)}
-          entries={loaded()}
+          entries={shown()}
         />
         <Switch>
           <Match when={query.isPending}>
@@ -69,7 +66,7 @@ export default function AuditPage() {
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
           </Match>
           <Match when={true}>
-            <Show when={shown().length > 0} fallback={<NothingFound />}>
+            <Show when={shown().length > 0} fallback={<NothingFound isNarrowed={isNarrowed()} />}>
               <For each={byDay(shown())}>
                 {(day) => (
                   <section class="audit-day">
@@ -84,8 +81,7 @@ export default function AuditPage() {
             <div class="audit-more">
               <p class="muted" role="status">
                 {countEntries(shown().length)}
-                <Show when={isNarrowed()}> among {formatCount(loaded().length)} read so far</Show>
-                <Show when={query.hasNextPage && oldest()}>
+                <Show when={query.hasNextPage && shown().at(-1)}>
                   {(entry) => <>, back to {formatDay(entry().at)}</>}
                 </Show>
               </p>
@@ -106,12 +102,19 @@ function countEntries(count: number): string {
   return count === 1 ? "1 entry" : `${formatCount(count)} entries`;
 }
 
-function NothingFound() {
+function NothingFound(props: { isNarrowed: boolean }) {
   return (
-    <Notice icon="list" tone="neutral" title="No entry matches">
-      <p>
-        Nothing like this was done, as far back as has been read. Widen the filters, or look further back.
-      </p>
-    </Notice>
+    <Show
+      when={props.isNarrowed}
+      fallback={
+        <Notice icon="list" tone="neutral" title="Nothing has been done yet">
+          <p>Every change to an AI config, an experiment, a metric or a key will stand here.</p>
+        </Notice>
+      }
+    >
+      <Notice icon="list" tone="neutral" title="No entry matches">
+        <p>Nothing like this was ever done. Widen the filters.</p>
+      </Notice>
+    </Show>
   );
 }

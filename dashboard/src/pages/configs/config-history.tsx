@@ -1,6 +1,5 @@
 import { createMemo, For, Match, Show, Switch } from "solid-js";
-import type { AiConfig, AiConfigVersion } from "../../../../src/model/ai-config.ts";
-import type { AuditEntry } from "../../../../src/model/audit.ts";
+import type { AiConfig } from "../../../../src/model/ai-config.ts";
 import { ActorName } from "../../components/actor-name.tsx";
 import { AuditSubject } from "../../components/audit-subject.tsx";
 import { Badge } from "../../components/badge.tsx";
@@ -18,20 +17,12 @@ import { routes } from "../../routes.ts";
 /** Who made what live, when and why, people and experiments alike; and the way back. */
 export function ConfigHistory(props: {
   config: AiConfig;
-  versions: readonly AiConfigVersion[];
   unavailable: string | undefined;
   onMakeLive: (version: number) => void;
 }) {
   const subject = () => `config:${props.config.key}`;
   const query = useAudit(subject, () => undefined);
   const entries = createMemo(() => dataOf(query)?.entries ?? []);
-  /** A version and its entry are written at the same moment; the entry alone does not say which version it was. */
-  const titleOf = (entry: AuditEntry) => {
-    const added = props.versions.find(({ createdAt }) => createdAt === entry.at);
-    return entry.action === "config.add_version" && added
-      ? `Added version ${added.version}`
-      : describeAudit(entry);
-  };
   return (
     <Panel
       title="What happened to it, newest first"
@@ -57,7 +48,7 @@ export function ConfigHistory(props: {
               {(entry) => (
                 <li class="history-entry" data-live={versionMadeLive(entry) === undefined ? undefined : ""}>
                   <div class="history-text">
-                    <p class="history-title">{titleOf(entry)}</p>
+                    <p class="history-title">{describeAudit(entry)}</p>
                     <p class="muted history-by">
                       <DateTime at={entry.at} /> by <ActorName actor={entry.actor} />
                       <Show when={experimentBehind(entry)}>

@@ -120,12 +120,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
                 value: "history",
                 label: "History",
                 content: () => (
-                  <ConfigHistory
-                    config={props.config}
-                    versions={props.versions}
-                    unavailable={unavailable()}
-                    onMakeLive={setWanted}
-                  />
+                  <ConfigHistory config={props.config} unavailable={unavailable()} onMakeLive={setWanted} />
                 ),
               },
               {
