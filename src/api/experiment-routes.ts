@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
-import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { experiment, experimentEdit, experimentInput, experimentStatus } from "../model/experiment.ts";
 import { resourceKey } from "../model/identifiers.ts";
 import { experimentList } from "../model/listing.ts";
 import { success } from "../model/refusal.ts";
@@ -12,7 +12,7 @@ import { defineRoute } from "./route.ts";
 const tag = "Experiments";
 
 /** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
-const checkedLater = { body: z.unknown(), documentedBody: experimentInput };
+const checkedLater = z.unknown();
 
 export const experimentRoutes = [
   defineRoute({
@@ -32,7 +32,8 @@ export const experimentRoutes = [
     scope: "admin",
     tag,
     summary: "Creates a draft, or says everything that makes it impossible",
-    ...checkedLater,
+    body: checkedLater,
+    documentedBody: experimentInput,
     reply: experiment,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
@@ -60,7 +61,8 @@ export const experimentRoutes = [
     tag,
     summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
     parameters: keyParameter,
-    ...checkedLater,
+    body: checkedLater,
+    documentedBody: experimentEdit,
     reply: experiment,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);

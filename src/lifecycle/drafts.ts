@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isActive } from "../model/active-status.ts";
 import {
+  basis,
   completeSpec,
   type Experiment,
   type ExperimentSpec,
@@ -95,7 +96,21 @@ async function updateActive(
   });
 }
 
-/** Edits an experiment: a draft as a whole, an active one within the limits that keep its data meaningful. */
+/** Takes the revision that an edit was made on apart from the edit itself, whose own faults are found later. */
+function takeBasis(raw: unknown): Result<{ revision: number | undefined; edit: unknown }> {
+  if (typeof raw !== "object" || raw === null) return success({ revision: undefined, edit: raw });
+  const { revision: given, ...edit } = { revision: undefined, ...raw };
+  const parsed = basis.safeParse({ revision: given });
+  if (!parsed.success) {
+    return refuse("invalid_input", "The revision is not one.", toInputIssues(parsed.error.issues));
+  }
+  return success({ revision: parsed.data.revision, edit });
+}
+
+/**
+ * Edits an experiment: a draft as a whole, an active one within the limits that keep its data meaningful. An edit that
+ * names the revision it was made on is refused when the experiment has changed since.
+ */
 export async function editExperiment(
   database: Database,
   key: string,
@@ -106,7 +121,13 @@ export async function editExperiment(
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
   const before = found.value;
-  if (before.status === "draft") return replaceDraft(database, before, raw, actor, now);
-  if (isActive(before.status)) return updateActive(database, before, raw, actor, now);
+  const taken = takeBasis(raw);
+  if (!taken.ok) return taken;
+  const { revision = before.revision, edit } = taken.value;
+  if (revision !== before.revision) {
+    return refuse("revision_conflict", `The experiment is at revision ${before.revision} now.`);
+  }
+  if (before.status === "draft") return replaceDraft(database, before, edit, actor, now);
+  if (isActive(before.status)) return updateActive(database, before, edit, actor, now);
   return refuse("transition_not_allowed", "The experiment has ended: it is a record now.");
 }

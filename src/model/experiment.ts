@@ -189,13 +189,20 @@ export const runningExperimentUpdate = z
   })
   .meta({ id: "RunningExperimentUpdate" });
 
+/** What a change was made on. */
+export const basis = z.object({
+  /** Refuse when the experiment has changed since this revision was read. */
+  revision: z.int().positive().optional(),
+});
+
+/** The body of an edit: a draft as a whole, or what may change of an active experiment. */
+export const experimentEdit = z
+  .union([experimentInput.extend(basis.shape), runningExperimentUpdate.extend(basis.shape)])
+  .meta({ id: "ExperimentEdit" });
+
 /** The body of start, pause, resume, stop, promote and rollback. */
 export const transitionInput = z
-  .strictObject({
-    reason: description.default(""),
-    /** Refuse when the experiment has changed since this revision was read. */
-    revision: z.int().positive().optional(),
-  })
+  .strictObject({ reason: description.default(""), ...basis.shape })
   .meta({ id: "TransitionInput" });
 
 export const promotionInput = transitionInput.extend({ variant: resourceKey }).meta({ id: "PromotionInput" });

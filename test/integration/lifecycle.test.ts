@@ -194,6 +194,27 @@ describe("the lifecycle", () => {
     expect((await call("DELETE", `/v1/experiments/${running.key}`)).body.code).toBe("transition_not_allowed");
   });
 
+  it("refuses an edit that was made on an older revision, and changes nothing then", async () => {
+    const draft = await createExperiment({}, { start: false });
+    const path = `/v1/experiments/${draft.key}`;
+    const { spec, revision } = await succeed("GET", path);
+    const { hashVersion: _, ...input } = spec;
+    const edited = await succeed("PATCH", path, { ...input, name: "By one", revision });
+    expect(edited).toMatchObject({ revision: revision + 1, spec: { name: "By one" } });
+    const late = await call("PATCH", path, { ...input, name: "By another", revision });
+    expect(late).toMatchObject({ status: 409, body: { code: "revision_conflict" } });
+    expect(await succeed("GET", path)).toEqual(edited);
+
+    const wrong = await call("PATCH", path, { ...input, revision: "the newest" });
+    expect(wrong).toMatchObject({ status: 422, body: { errors: [{ path: "/revision" }] } });
+    for (const body of [null, 7, [], "text"]) expect((await call("PATCH", path, body)).status).toBe(422);
+    expect(await succeed("GET", path)).toEqual(edited);
+
+    await succeed("POST", `${path}/start`, {});
+    const running = await call("PATCH", path, { coverage: 1, revision });
+    expect(running).toMatchObject({ status: 409, body: { code: "revision_conflict" } });
+  });
+
   it("has no results before the start", async () => {
     const { key } = await createExperiment({}, { start: false });
     expect((await call("GET", `/v1/experiments/${key}/results`)).body.code).toBe("not_started");

@@ -1,5 +1,6 @@
 import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../../src/model/ai-config.ts";
 import { type Experiment, experiment } from "../../../../src/model/experiment.ts";
+import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { configKey } from "../queries/configs.ts";
@@ -21,14 +22,21 @@ export function createVersion(config: string, value: ConfigValue, note: string) 
   return sendToApi("POST", apiPath(["configs", config, "versions"]), aiConfigVersion, { value, note });
 }
 
-/** Creates a draft, or replaces the one of this key. */
-export function saveExperiment(
+/** Creates a draft, or replaces the one that was opened, unless somebody has changed it since. */
+export async function saveExperiment(
   raw: Record<string, unknown>,
-  editing: string | undefined,
+  opened: Experiment | undefined,
 ): Promise<Experiment> {
-  return editing === undefined
-    ? sendToApi("POST", apiPath(["experiments"]), experiment, raw)
-    : sendToApi("PATCH", apiPath(["experiments", editing]), experiment, raw);
+  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), experiment, raw);
+  const { spec, revision } = opened;
+  try {
+    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), experiment, { ...raw, revision });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
+    const meaning =
+      "Somebody changed this draft after you opened it. Reload the page to go on from theirs; keep what you need of yours.";
+    throw new ApiError(error.status, error.code, meaning);
+  }
 }
 
 export function startExperiment({ spec, revision }: Experiment, reason: string): Promise<Experiment> {

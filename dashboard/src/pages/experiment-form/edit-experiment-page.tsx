@@ -87,7 +87,8 @@ export default function EditExperimentPage() {
 type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
 
 function DraftForm(props: { experiment: Experiment; known: () => Known }) {
-  const { spec, revision } = props.experiment;
+  const opened = props.experiment;
+  const { spec, revision } = opened;
   // A draft typed over an older revision would undo what others have changed since.
   const place = `edit|${spec.key}|${revision}`;
   const findMetric = (key: string) => props.known().metrics.find((metric) => metric.key === key);
@@ -102,7 +103,7 @@ function DraftForm(props: { experiment: Experiment; known: () => Known }) {
       review={(show) => (
         <>
           <ReviewStep form={form} show={show} />
-          <SaveActions form={form} onSaved={() => form.forget()} />
+          <SaveActions form={form} opened={opened} onSaved={() => form.forget()} />
         </>
       )}
     />

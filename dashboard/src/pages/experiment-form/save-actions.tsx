@@ -1,6 +1,7 @@
 import { useNavigate } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
+import type { Experiment } from "../../../../src/model/experiment.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { ConfirmDialog } from "../../components/ui/confirm-dialog.tsx";
@@ -18,8 +19,11 @@ import { routes } from "../../routes.ts";
 import { describeExperiment } from "./draft/describe-experiment.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
-/** Creates what the form describes: missing versions first, then the experiment, then perhaps its start. */
-export function SaveActions(props: { form: ExperimentForm; onSaved: () => void }) {
+/**
+ * Creates what the form describes: missing versions first, then the experiment, then perhaps its start.
+ * @param props.opened the draft as it was when it was opened; undefined for a new one
+ */
+export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; onSaved: () => void }) {
   const { form } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -60,7 +64,7 @@ export function SaveActions(props: { form: ExperimentForm; onSaved: () => void }
     setFailure(undefined);
     try {
       await createVersions();
-      const saved = await saveExperiment(form.checked().raw, form.world().editing);
+      const saved = await saveExperiment(form.checked().raw, props.opened);
       const { key } = saved.spec;
       props.onSaved();
       if (start) await startSaved(saved);
