@@ -111,7 +111,7 @@ describe("an experiment's page, whatever happens", () => {
     await createRunning(stack.server.admin, key, { name });
     const page = await stack.open(`/experiments/${key}`);
     await heading(page, name).waitFor();
-    expect(await page.title()).toContain(name.slice(0, 20));
+    await expect.poll(() => page.title()).toContain(name.slice(0, 20));
     expect(await page.locator("main script").count()).toBe(0);
     await page.setViewportSize(PHONE);
     await heading(page, name).waitFor();

@@ -6,7 +6,8 @@ import { aiConfig } from "../../../src/model/ai-config.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { decisionList } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
-import { createDraft, createReaderKey, createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { createDraft, createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { createReaderKey } from "../support/reader-key.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 
@@ -89,7 +90,7 @@ describe("a draft", () => {
     const page = await open("/experiments/starts-by-click");
     await page.getByText("Not started: everybody gets version 1 of 'starts-by-click'.").waitFor();
     await page.getByText("Nothing is missing. It can start.").waitFor();
-    expect(await page.getByRole("tab").allTextContents()).toEqual(["Setup", "Decisions"]);
+    await expect.poll(() => page.getByRole("tab").allTextContents()).toEqual(["Setup", "Decisions"]);
     await button(page, "Start…").click();
     await dialog(page)
       .getByRole("row", { name: /Version 2 large 0% 20%/ })
@@ -102,7 +103,7 @@ describe("a draft", () => {
     await status(page, "Running").waitFor();
     await page.getByRole("tab", { name: "Results" }).waitFor();
     await page.getByText("Waiting for the first unit").waitFor();
-    expect((await read("starts-by-click")).status).toBe("running");
+    await expect.poll(async () => (await read("starts-by-click")).status).toBe("running");
     await page.getByRole("tab", { name: "Decisions" }).click();
     await page.getByText("“The review is done”").waitFor();
     expect(stack.consoleErrors).toEqual([]);
@@ -124,6 +125,7 @@ describe("a draft", () => {
     await expect.poll(focused).toBe("Start…");
     await page.keyboard.press("Enter");
     await dialog(page).waitFor();
+    await dialog(page).locator(":focus").waitFor();
     for (let step = 0; step < 10 && (await focused()) !== "Start the experiment"; step++)
       await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
@@ -189,11 +191,9 @@ describe("a running experiment", () => {
     const page = await open("/experiments/promotes");
     await page.getByText("Better").first().waitFor();
     await button(page, "Promote…").click();
-    expect(
-      await dialog(page)
-        .getByRole("radio", { name: /^large/ })
-        .isChecked(),
-    ).toBe(true);
+    await dialog(page)
+      .getByRole("radio", { name: /^large/, checked: true })
+      .waitFor();
     await dialog(page)
       .getByText(/Task success .*proven better/)
       .waitFor();
@@ -205,7 +205,7 @@ describe("a running experiment", () => {
     await status(page, "Promoted").waitFor();
     await page.getByText("Promoted by the admin key: 'large' (version 2) became live.").waitFor();
     await page.getByText(/Everybody gets version 2 now\. Reason: It wins/).waitFor();
-    expect(await liveVersion("promotes")).toBe(2);
+    await expect.poll(() => liveVersion("promotes")).toBe(2);
     expect(await button(page, "Promote…").count()).toBe(0);
     expect(stack.consoleErrors).toEqual([]);
   });
@@ -237,7 +237,7 @@ describe("a running experiment", () => {
     await button(page, "Roll back to control").click();
     await status(page, "Rolled back").waitFor();
     await page.getByText("Rolled back by the admin key: 'small' (version 1) became live.").waitFor();
-    expect(await liveVersion("rolls-back")).toBe(1);
+    await expect.poll(() => liveVersion("rolls-back")).toBe(1);
   });
 
   it("stops without a winner", async () => {
@@ -247,7 +247,7 @@ describe("a running experiment", () => {
     await button(page, "Stop the experiment").click();
     await status(page, "Stopped").waitFor();
     await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
-    expect((await read("stops")).conclusion?.action).toBe("stop");
+    await expect.poll(async () => (await read("stops")).conclusion?.action).toBe("stop");
   });
 
   it("raises its coverage, never lowers it", async () => {
@@ -264,7 +264,7 @@ describe("a running experiment", () => {
       .waitFor();
     await button(page, "Raise coverage").click();
     await page.getByText(/^Coverage raised: /).waitFor();
-    expect((await read("grows")).spec.coverage).toBe(0.6);
+    await expect.poll(async () => (await read("grows")).spec.coverage).toBe(0.6);
   });
 
   it("announces a guardrail's rollback to who is watching, and turns to the ended state in place", async () => {
@@ -283,7 +283,7 @@ describe("a running experiment", () => {
     await page.getByRole("region", { name: "Guardrails at a glance" }).getByText("Harmed").waitFor();
     expect(await page.locator("h1").getAttribute("data-kept")).toBe("yes");
     expect(await button(page, "Pause…").count()).toBe(0);
-    expect(await liveVersion("is-harmed")).toBe(1);
+    await expect.poll(() => liveVersion("is-harmed")).toBe(1);
   });
 
   it("refuses to act on what somebody else has changed, and says so before and after", async () => {
@@ -348,16 +348,17 @@ describe("a running experiment", () => {
 
   it("tells a reader's key why it may not act", async () => {
     await createRunning(stack.server.admin, "is-read");
-    const key = await createReaderKey(stack.server.admin);
+    const key = await createReaderKey(stack.server);
     const page = await open("/experiments/is-read", key);
     const pause = page.locator('button[title="Your key may only read."]', { hasText: "Pause…" });
     await pause.waitFor();
     await pause.click({ force: true });
-    expect(await dialog(page).count()).toBe(0);
     await page.getByRole("button", { name: "More", exact: true }).click();
     const stop = page.getByRole("menuitem", { name: /Stop without a winner/ });
-    expect(await stop.getAttribute("aria-disabled")).toBe("true");
-    expect(await stop.textContent()).toContain("Your key may only read.");
+    await stop.waitFor();
+    expect(await dialog(page).count()).toBe(0);
+    await expect.poll(() => stop.getAttribute("aria-disabled")).toBe("true");
+    await expect.poll(() => stop.textContent()).toContain("Your key may only read.");
   });
 });
 
@@ -378,7 +379,9 @@ describe("the tabs of an experiment", () => {
     await page.getByRole("tab", { name: "Setup" }).click();
     await page.waitForURL("**?tab=setup");
     await page.reload();
-    expect(await page.getByRole("tab", { name: "Setup" }).getAttribute("aria-selected")).toBe("true");
+    await expect
+      .poll(() => page.getByRole("tab", { name: "Setup" }).getAttribute("aria-selected"))
+      .toBe("true");
   });
 
   it("show the traffic against the weights, the data's quality, and verify it on demand", async () => {
@@ -410,26 +413,30 @@ describe("the tabs of an experiment", () => {
     const page = await open(`/experiments/${KEY}?tab=traffic`);
     const figure = page.getByRole("img", { name: "Units per variant over time" });
     await figure.waitFor();
-    expect(await figure.locator("circle").count()).toBe(6);
-    expect(await figure.locator("circle title").first().textContent()).toContain("100 units, 100 expected");
+    await expect.poll(() => figure.locator("circle").count()).toBe(6);
+    await expect
+      .poll(() => figure.locator("circle title").first().textContent())
+      .toContain("100 units, 100 expected");
     expect(stack.consoleErrors).toEqual([]);
   });
 
   it("tell every decision with the evidence of all rules, and what people did", async () => {
     const page = await open(`/experiments/${KEY}?tab=decisions`);
     await page.getByText("“Looking at the logs”").waitFor();
-    const titles = await page.locator(".timeline-head h3").allTextContents();
-    expect(titles.slice(-2)).toEqual(["Started by the admin key", "Created by the admin key"]);
-    expect(titles).toContain("Paused by the admin key");
-    expect(titles).toContain("Keep going");
+    const titles = () => page.locator(".timeline-head h3").allTextContents();
+    await expect
+      .poll(async () => (await titles()).slice(-2))
+      .toEqual(["Started by the admin key", "Created by the admin key"]);
+    await expect.poll(titles).toContain("Paused by the admin key");
+    await expect.poll(titles).toContain("Keep going");
     await page.getByText("Evidence of all 6 rules").last().click();
     const rules = page.locator(".timeline-evidence[open] .evidence-line");
-    expect(await rules.count()).toBe(6);
-    expect(await rules.nth(2).textContent()).toContain("Is the minimum still to be reached? Yes");
-    expect(await rules.nth(3).textContent()).toContain("1 treatment better on task_success");
-    expect(await rules.nth(5).textContent()).toContain("No maximum was set");
+    await expect.poll(() => rules.count()).toBe(6);
+    await expect.poll(() => rules.nth(2).textContent()).toContain("Is the minimum still to be reached? Yes");
+    await expect.poll(() => rules.nth(3).textContent()).toContain("1 treatment better on task_success");
+    await expect.poll(() => rules.nth(5).textContent()).toContain("No maximum was set");
     await rules.nth(2).getByText("Exact numbers").click();
-    expect(await rules.nth(2).textContent()).toContain("minimumUnits1000000");
+    await expect.poll(() => rules.nth(2).textContent()).toContain("minimumUnits1000000");
   });
 
   it("fold equal decisions into one entry, and load older pages on demand", async () => {
@@ -449,20 +456,19 @@ describe("the tabs of an experiment", () => {
     await page.getByText("50 looks by the schedule").waitFor();
     await button(page, "Show older decisions").click();
     await page.getByText("60 looks by the schedule").waitFor();
-    expect(await button(page, "Show older decisions").count()).toBe(0);
+    await button(page, "Show older decisions").waitFor({ state: "detached" });
   });
 
   it("show what is compared, with what each treatment changes", async () => {
     const page = await open(`/experiments/${KEY}?tab=setup`);
     await page.locator(".text-diff ins", { hasText: "Two sentences are enough." }).waitFor();
-    const main = await page.getByRole("main").textContent();
     for (const words of [
       "100% of the units take part",
       "20% of control's value",
       "A variant is promoted once it is proven better than control on Task success",
       "1,000,000 units",
     ])
-      expect(main).toContain(words);
+      await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
   });
 
   it.each(["light", "dark"] as const)("have no accessibility violations in %s mode", async (colorScheme) => {
@@ -529,10 +535,9 @@ describe("the results on paper and as files", () => {
     const page = await open(`/experiments/${KEY}/print`);
     await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
     expect(await page.getByRole("navigation").count()).toBe(0);
-    const paper = await page.getByRole("main").textContent();
     for (const words of ["Task success", "Errors", "Latency", "Cost", "Is there a winner?", "always valid"])
-      expect(paper).toContain(words);
-    expect(await page.locator("svg.print-interval").count()).toBe(4);
+      await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
+    await expect.poll(() => page.locator("svg.print-interval").count()).toBe(4);
     const printed = page.evaluate(
       () =>
         new Promise<boolean>((resolve) => {
@@ -543,7 +548,7 @@ describe("the results on paper and as files", () => {
     expect(await printed).toBe(true);
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.emulateMedia({ media: "print" });
-    expect(await button(page, "Print").isVisible()).toBe(false);
+    await button(page, "Print").waitFor({ state: "hidden" });
     expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
     expect(stack.consoleErrors).toEqual([]);
   });

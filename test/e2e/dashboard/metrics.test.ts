@@ -1,15 +1,15 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { createdApiKey } from "../../../src/model/api-key.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
 import { metricPreview } from "../../../src/model/metric-preview.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { createReaderKey } from "../support/reader-key.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 
-const PATIENCE = { timeout: 15_000 };
+const PATIENCE_MILLISECONDS = 15_000;
 const UNITS = 60;
 
 let stack: DashboardStack;
@@ -60,12 +60,12 @@ async function logOutcomes(): Promise<void> {
   await untilItWorks(async () => {
     const { accepted, duplicates } = await admin.post("/v1/events", { events }, eventReceipt);
     if (accepted + duplicates < UNITS) throw new Error("the experiment is not known everywhere yet");
-  }, PATIENCE.timeout);
+  }, PATIENCE_MILLISECONDS);
   // The log reaches the database a moment later.
   await untilItWorks(async () => {
     const { eventsWithMetric } = await previewOf("latency_ms");
     if (eventsWithMetric < UNITS) throw new Error(`only ${eventsWithMetric} events are in the log`);
-  }, PATIENCE.timeout);
+  }, PATIENCE_MILLISECONDS);
 }
 
 async function previewOf(key: string, changes: Partial<MetricDefinition> = {}) {
@@ -91,14 +91,14 @@ test("the catalogue says how each metric is computed and where it runs, and can 
   const page = await stack.open("/metrics");
   const latency = page.getByRole("row", { name: /latency_ms/ }).first();
   await latency.getByRole("link", { name: "Is larger better?" }).waitFor();
-  const text = await latency.textContent();
-  for (const part of ["Mean", "Per event", "Lower is better", "ms"]) expect(text).toContain(part);
-  expect(await page.getByRole("row", { name: /latency_p95_ms/ }).textContent()).toContain(
-    "Quantile 0.95 of latency_ms",
-  );
+  for (const part of ["Mean", "Per event", "Lower is better", "ms"])
+    await expect.poll(() => latency.textContent()).toContain(part);
+  await expect
+    .poll(() => page.getByRole("row", { name: /latency_p95_ms/ }).textContent())
+    .toContain("Quantile 0.95 of latency_ms");
   await page.getByRole("textbox", { name: "Search metrics" }).fill("toxic");
-  await expect.poll(() => page.getByRole("row").count(), PATIENCE).toBe(3);
-  expect(new URL(page.url()).searchParams.get("search")).toBe("toxic");
+  await expect.poll(() => page.getByRole("row").count()).toBe(3);
+  await expect.poll(() => new URL(page.url()).searchParams.get("search")).toBe("toxic");
   await page.getByRole("textbox", { name: "Search metrics" }).fill("nothing like it");
   await page.getByText("No metric matches").waitFor();
 });
@@ -106,13 +106,15 @@ test("the catalogue says how each metric is computed and where it runs, and can 
 test("a key that is logged but not defined is offered, prefilled, and defined", async () => {
   const page = await stack.open("/metrics");
   const panel = page.getByRole("region", { name: "Logged, but not defined yet" });
-  expect(await panel.getByRole("listitem").filter({ hasText: "rating" }).textContent()).toContain(
-    "60 events",
-  );
+  await expect
+    .poll(() => panel.getByRole("listitem").filter({ hasText: "rating" }).textContent())
+    .toContain("60 events");
   await panel.getByRole("link", { name: "Define it: rating" }).click();
   const key = page.getByRole("textbox", { name: "Key", exact: true });
-  expect(await key.inputValue()).toBe("rating");
-  expect(await page.getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("Rating");
+  await expect.poll(() => key.inputValue()).toBe("rating");
+  await expect
+    .poll(() => page.getByRole("textbox", { name: "Name", exact: true }).inputValue())
+    .toBe("Rating");
   await page.getByText("From 60 events").waitFor();
   await page.getByRole("textbox", { name: "Unit", exact: true }).fill("stars");
   await page.getByRole("button", { name: "Define metric" }).click();
@@ -129,16 +131,16 @@ test("the preview shows the API's own numbers, and what a cap or a limit would c
   const page = await stack.open("/metrics/latency_ms");
   const expected = await previewOf("latency_ms");
   await page.locator(".preview-number").waitFor();
-  expect(await exactOf(page, ".preview-number")).toBe(String(expected.estimate));
-  expect(await exactOf(page, ".preview-error")).toBe(String(expected.standardError));
+  await expect.poll(() => exactOf(page, ".preview-number")).toBe(String(expected.estimate));
+  await expect.poll(() => exactOf(page, ".preview-error")).toBe(String(expected.standardError));
   const largest = page.getByRole("row", { name: /^Largest/ });
-  expect(await largest.textContent()).toContain("20,790 ms");
+  await expect.poll(() => largest.textContent()).toContain("20,790 ms");
   const bars = page.locator(".histogram-bar");
-  expect(await bars.count()).toBe(expected.values?.histogram.length);
+  await expect.poll(() => bars.count()).toBe(expected.values?.histogram.length);
   await page.getByRole("textbox", { name: "Cap" }).fill("500");
   const capped = await previewOf("latency_ms", { cap: 500 });
   await page.getByText(`The cap changes ${capped.values?.capped} values.`).waitFor();
-  expect(await exactOf(page, ".preview-number")).toBe(String(capped.estimate));
+  await expect.poll(() => exactOf(page, ".preview-number")).toBe(String(capped.estimate));
   await page.getByRole("textbox", { name: "Minimum" }).fill("300");
   await page
     .getByText("10 values would be refused: the value lies below the metric's minimum 300.")
@@ -146,6 +148,7 @@ test("the preview shows the API's own numbers, and what a cap or a limit would c
 });
 
 test("a definition with faults is refused at its fields, and the last good answer stays", async () => {
+  stack.expectErrors(/409/);
   const page = await stack.open("/new/metric?key=rating");
   await page.getByText("From 60 events").waitFor();
   const key = page.getByRole("textbox", { name: "Key", exact: true });
@@ -153,7 +156,7 @@ test("a definition with faults is refused at its fields, and the last good answe
   await page.getByText("This is the answer to the last definition without faults.").waitFor();
   await page.getByText("From 60 events").waitFor();
   await page.getByRole("button", { name: "Define metric" }).click();
-  await expect.poll(() => key.getAttribute("aria-invalid"), PATIENCE).toBe("true");
+  await expect.poll(() => key.getAttribute("aria-invalid")).toBe("true");
   await page.getByText("1 to 64 lower-case letters", { exact: false }).waitFor();
   await key.fill("spread");
   await page.getByRole("textbox", { name: "Minimum" }).fill("5");
@@ -169,8 +172,7 @@ test("a definition with faults is refused at its fields, and the last good answe
   await key.fill("latency_ms");
   await page.getByRole("button", { name: "Define metric" }).click();
   await page.getByText("There already is a metric 'latency_ms'.").first().waitFor();
-  expect(await key.getAttribute("aria-invalid")).toBe("true");
-  stack.consoleErrors.length = 0;
+  await expect.poll(() => key.getAttribute("aria-invalid")).toBe("true");
 });
 
 test("a quantile of another metric is defined by keyboard alone", async () => {
@@ -208,12 +210,13 @@ test("a changed definition is saved, and the page says that running experiments 
   expect(await admin.get("/v1/metrics/latency_ms", metricDefinition)).toMatchObject({ cap: 5_000 });
   const running = await admin.get("/v1/experiments/larger", experiment);
   expect(running.definitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
-  expect(await page.getByRole("link", { name: "History" }).getAttribute("href")).toBe(
-    "/audit?subject=metric%3Alatency_ms",
-  );
+  await expect
+    .poll(() => page.getByRole("link", { name: "History" }).getAttribute("href"))
+    .toBe("/audit?subject=metric%3Alatency_ms");
 });
 
 test("a preview that fails says so and keeps trying; the form stays usable", async () => {
+  stack.expectErrors(/500/);
   const page = await stack.newPage();
   await page.route("**/metrics/preview", (route) => route.fulfill({ status: 500, body: "{}" }));
   await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=bk_admin_end_to_end`);
@@ -222,7 +225,6 @@ test("a preview that fails says so and keeps trying; the form stays usable", asy
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".preview-number").waitFor();
   await page.getByRole("textbox", { name: "Description" }).fill("Still here");
-  stack.consoleErrors.length = 0;
 });
 
 test("a metric that is not defined, and one that nobody logs, say what to do", async () => {
@@ -239,21 +241,13 @@ test("hostile names are text, and a reader cannot save", async () => {
   const name = `<script>document.title='owned'</script>${"x".repeat(150)}`;
   const definition = { key: "hostile", name, type: "mean", direction: "increase" };
   await admin.post("/v1/metrics", definition, metricDefinition);
-  const { secret } = await admin.post("/v1/keys", { name: "Reader", scope: "read" }, createdApiKey);
-  await expect
-    .poll(
-      async () =>
-        (await fetch(`${stack.server.api}/v1/metrics`, { headers: { authorization: `Bearer ${secret}` } }))
-          .status,
-      PATIENCE,
-    )
-    .toBe(200);
+  const secret = await createReaderKey(stack.server);
   const page = await stack.open("/metrics/hostile", { viewport: PHONE }, secret);
   await page.getByRole("heading", { name, level: 1 }).waitFor();
   expect(await page.title()).not.toBe("owned");
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   const save = page.getByRole("button", { name: "Save definition" });
-  expect(await save.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
 });
 
 test("catalogue and editor are accessible in light and dark, and fit on a phone", async () => {

@@ -3,12 +3,11 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { type AiConfigVersion, aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { createdApiKey } from "../../../src/model/api-key.ts";
 import { type ExperimentKind, experiment } from "../../../src/model/experiment.ts";
 import { configVersionList } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { createReaderKey } from "../support/reader-key.ts";
 
-const PATIENCE = { timeout: 15_000 };
 const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;
 
 const liveValue = {
@@ -215,12 +214,7 @@ test.each(questions)(
     await field.waitFor();
     await treatment(page).getByText("This is the same as control so far.").waitFor();
     // The cursor waits in the part that is to be changed.
-    expect(
-      await treatment(page)
-        .locator("details[open]")
-        .first()
-        .evaluate((part) => part.contains(document.activeElement)),
-    ).toBe(true);
+    await treatment(page).locator("details[open]").first().locator(":focus").waitFor();
     await field.fill(question.typed);
     await treatment(page).getByRole("heading", { name: "What changes" }).waitFor();
     await goOn(page);
@@ -229,13 +223,12 @@ test.each(questions)(
     await heading(page, "When is it decided?");
     await goOn(page);
     await heading(page, "Review and start");
-    const told = await page.locator(".review-sentences").textContent();
     for (const part of [
       `All traffic of ${config}, for all users`,
       ...question.sentences,
       "Decides nothing before 500 units and 1 day; ends at the latest after 20,000 units or 28 days",
     ]) {
-      expect(told).toContain(part);
+      await expect.poll(() => page.locator(".review-sentences").textContent()).toContain(part);
     }
     await page.getByRole("button", { name: "Start now" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Start the experiment" }).click();
@@ -272,7 +265,7 @@ test("weights sum to exactly 1 whatever sliders, locks and numbers do", async ()
   const sliders = page.getByRole("slider", { name: /^Share of/ });
   await expect.poll(() => sliders.count()).toBe(4);
   const sum = async () => (await storedDraft(page)).variants.reduce((all, { weight }) => all + weight, 0);
-  expect(await sum()).toBe(1_000_000);
+  await expect.poll(sum).toBe(1_000_000);
   let random = 7;
   const next = (below: number) => {
     random = (random * 16_807) % 2_147_483_647;
@@ -288,18 +281,17 @@ test("weights sum to exactly 1 whatever sliders, locks and numbers do", async ()
     expect(Math.min(...variants.map(({ weight }) => weight))).toBeGreaterThan(0);
   }
   await page.getByRole("button", { name: "Equal shares" }).click();
-  expect((await storedDraft(page)).variants.map(({ weight }) => weight)).toEqual([
-    250_000, 250_000, 250_000, 250_000,
-  ]);
+  const weights = async () => (await storedDraft(page)).variants.map(({ weight }) => weight);
+  await expect.poll(weights).toEqual([250_000, 250_000, 250_000, 250_000]);
   for (const lock of await page.getByRole("checkbox", { name: /^Lock/ }).all()) await lock.uncheck();
   await sliders.first().focus();
   await page.keyboard.press("ArrowRight");
-  expect((await storedDraft(page)).variants[0]?.weight).toBe(260_000);
+  await expect.poll(async () => (await weights())[0]).toBe(260_000);
   const exact = page.getByRole("textbox", { name: /^Exact share of/ }).nth(1);
   await exact.fill("33.33");
   await exact.press("Tab");
-  expect((await storedDraft(page)).variants[1]?.weight).toBe(333_300);
-  expect(await sum()).toBe(1_000_000);
+  await expect.poll(async () => (await weights())[1]).toBe(333_300);
+  await expect.poll(sum).toBe(1_000_000);
 });
 
 test("every step says at the field what is wrong, and the review leads there", async () => {
@@ -343,12 +335,12 @@ test("every step says at the field what is wrong, and the review leads there", a
   await goTo(page, "Review");
   await page.getByText(/^\d+ things are to be fixed$/).waitFor();
   const start = page.getByRole("button", { name: "Start now" });
-  expect(await start.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => start.getAttribute("aria-disabled")).toBe("true");
   await page
     .getByRole("button", { name: /Variants: variants › 1 › value › parameters › temperature/ })
     .click();
   await heading(page, "What is compared?");
-  await expect.poll(() => focusedValue(page), PATIENCE).toBe("hot");
+  await expect.poll(() => focusedValue(page)).toBe("hot");
   expect(stack.consoleErrors).toEqual([]);
 });
 
@@ -364,9 +356,7 @@ test("a reload keeps the draft and the step, and starting over forgets it", asyn
     .poll(() => treatment(page).getByLabel("Prompt", { exact: true }).inputValue())
     .toBe("Half a sent");
   await page.goBack();
-  await expect
-    .poll(() => page.getByLabel("Name", { exact: true }).inputValue(), PATIENCE)
-    .toBe("Kept across a reload");
+  await expect.poll(() => page.getByLabel("Name", { exact: true }).inputValue()).toBe("Kept across a reload");
   await page.getByRole("button", { name: "Start over" }).click();
   await expect
     .poll(() => page.getByLabel("Name", { exact: true }).inputValue())
@@ -427,7 +417,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
   await page.getByLabel("Coverage").fill("30");
   await page.getByText("It runs at 50% and may only grow").waitFor();
   const save = page.getByRole("button", { name: "Save changes" });
-  expect(await save.getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => save.getAttribute("aria-disabled")).toBe("true");
   await page.getByLabel("Coverage").fill("80");
   await page.getByLabel("Hypothesis").fill("Written down late.");
   expect(await accessibilityViolations(page)).toEqual([]);
@@ -443,7 +433,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
   await page.getByRole("heading", { name: "This experiment has ended" }).waitFor();
   await page.getByRole("link", { name: "Set up another one like it" }).click();
   await page.waitForURL("**/new/experiment?from=in-flight");
-  await expect.poll(() => page.getByLabel("Key", { exact: true }).inputValue(), PATIENCE).toBe("in-flight-2");
+  await expect.poll(() => page.getByLabel("Key", { exact: true }).inputValue()).toBe("in-flight-2");
 });
 
 /** Presses Tab until what has the focus is called so. */
@@ -483,7 +473,7 @@ test("an experiment is set up and saved with the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await treatment(page).getByLabel("Model", { exact: true }).waitFor();
   // The cursor has moved to what is to be changed by itself.
-  await expect.poll(() => focusedValue(page), PATIENCE).toBe("small-model");
+  await expect.poll(() => focusedValue(page)).toBe("small-model");
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("typed-model");
   for (const step of ["metrics", "decision", "review"]) {
@@ -523,7 +513,7 @@ test("what the API refuses is shown at its field, and no version is created twic
   await page.getByRole("alert").getByText("Not as described.").waitFor();
   await page.getByRole("button", { name: "Decision: alpha" }).click();
   await page.getByText("The API does not like this alpha.").waitFor();
-  expect(await page.getByLabel("Alpha").getAttribute("aria-invalid")).toBe("true");
+  await expect.poll(() => page.getByLabel("Alpha").getAttribute("aria-invalid")).toBe("true");
   expect(await readVersions(config)).toHaveLength(2);
 
   await page.unroute("**/api/v1/experiments");
@@ -551,24 +541,20 @@ test("an AI config is created in place, and its first version is control", async
     .fill("first-model");
   await page.getByRole("button", { name: "Create AI config" }).click();
   await expect
-    .poll(() => treatment(page).getByLabel("Model", { exact: true }).inputValue(), PATIENCE)
+    .poll(() => treatment(page).getByLabel("Model", { exact: true }).inputValue())
     .toBe("first-model");
   expect((await stack.server.admin.get("/v1/configs/made-in-place", aiConfig)).liveVersion).toBe(1);
 });
 
 test("a reader may plan but not save", async () => {
   const config = await newConfig();
-  const { secret } = await stack.server.admin.post(
-    "/v1/keys",
-    { name: "reader", scope: "read" },
-    createdApiKey,
-  );
+  const secret = await createReaderKey(stack.server);
   const page = await stack.open(`/new/experiment?kind=model&config=${config}`, {}, secret);
   await page.getByText("Your key may only read: you can plan here").waitFor();
   await goTo(page, "Review");
   const save = page.getByRole("button", { name: "Save draft" });
   await save.press("Enter");
-  expect(await save.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
   await expect.poll(() => page.url()).toContain("step=review");
 });
 

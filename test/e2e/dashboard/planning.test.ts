@@ -2,13 +2,11 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
-import { createdApiKey } from "../../../src/model/api-key.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { sampleSizeReply } from "../../../src/model/sample-size.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-
-const PATIENCE = { timeout: 15_000 };
+import { createReaderKey } from "../support/reader-key.ts";
 
 let stack: DashboardStack;
 
@@ -67,14 +65,15 @@ test("the address holds every input, so that a link shows the same plan", async 
     unitsPerDay: 1_200,
   };
   await expectUnits(page, question);
-  await expect.poll(() => page.url(), PATIENCE).toContain("unitsPerDay=1200");
+  await expect.poll(() => page.url()).toContain("unitsPerDay=1200");
   const { pathname, search } = new URL(page.url());
   const other = await stack.open(pathname + search);
   await expectUnits(other, question);
-  expect(await other.getByLabel("Standard deviation").inputValue()).toBe("900");
+  await expect.poll(() => other.getByLabel("Standard deviation").inputValue()).toBe("900");
   const { alwaysValid } = await ask(question);
-  const sentence = await other.locator(".plan-sentence").textContent();
-  expect(sentence).toContain(`we need ${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`);
+  await expect
+    .poll(() => other.locator(".plan-sentence").textContent())
+    .toContain(`we need ${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`);
 });
 
 test("given units it says what they can find", async () => {
@@ -155,11 +154,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
 });
 
 test.each(["light", "dark"] as const)("the calculator is accessible in %s colours", async (colorScheme) => {
-  const { secret } = await stack.server.admin.post(
-    "/v1/keys",
-    { name: "reader", scope: "read" },
-    createdApiKey,
-  );
+  const secret = await createReaderKey(stack.server);
   const page = await stack.open("/sample-size", { colorScheme, viewport: PHONE }, secret);
   await page.getByRole("img", { name: /Units needed for differences around 3 pp/ }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);

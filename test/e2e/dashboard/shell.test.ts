@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createdApiKey } from "../../../src/model/api-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
@@ -21,6 +21,11 @@ describe("the frame around every page", () => {
 
   const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
   const palette = (page: Page) => page.getByRole("combobox", { name: /^Search commands/ });
+  /** Waits until it has the focus. */
+  const focused = (place: Locator) =>
+    expect.poll(() => place.evaluate((element) => element === document.activeElement)).toBe(true);
+  /** What is typed from here on reaches the palette's field. */
+  const paletteOpens = (page: Page) => focused(palette(page));
   const overview = async (page: Page) => {
     await heading(page, "Overview").waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
@@ -32,7 +37,7 @@ describe("the frame around every page", () => {
     it("asks for a key without accusing anybody, then shows the first page", async () => {
       const page = await stack.newPage();
       await page.goto(stack.server.dashboard);
-      await page.getByLabel("API key").waitFor();
+      await focused(page.getByLabel("API key"));
       expect(await page.getByRole("alert").count()).toBe(0);
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.keyboard.type("two words");
@@ -46,7 +51,7 @@ describe("the frame around every page", () => {
     it("takes the key from the address, strips it at once and keeps it for this tab only", async () => {
       const page = await stack.open("/experiments?status=draft");
       await heading(page, "Experiments").waitFor();
-      expect(page.url()).toBe(`${stack.server.dashboard}/experiments?status=draft`);
+      await expect.poll(() => page.url()).toBe(`${stack.server.dashboard}/experiments?status=draft`);
       expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("bk_");
       expect(stack.consoleErrors).toEqual([]);
     });
@@ -54,7 +59,7 @@ describe("the frame around every page", () => {
     it("explains a refused key and forgets it", async () => {
       const page = await stack.open("/", {}, "bk_nobody_knows");
       await page.getByText("The API did not accept this key").waitFor();
-      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+      await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
     });
 
     it("leads to the login when the key is revoked, and back to the same address", async () => {
@@ -69,11 +74,11 @@ describe("the frame around every page", () => {
       });
       // Every edge forgets a revoked key within seconds.
       await page.getByText("The API did not accept this key").waitFor({ timeout: 60_000 });
-      expect(await page.title()).toBe("Sign in · Bakeoff");
+      await expect.poll(() => page.title()).toBe("Sign in · Bakeoff");
       await page.getByLabel("API key").fill(ADMIN_KEY);
       await page.getByRole("button", { name: "Sign in" }).click();
       await heading(page, "Experiments").waitFor();
-      expect(page.url()).toBe(`${stack.server.dashboard}/experiments?sort=name`);
+      await expect.poll(() => page.url()).toBe(`${stack.server.dashboard}/experiments?sort=name`);
     });
 
     it("forgets the key when signing out", async () => {
@@ -81,7 +86,7 @@ describe("the frame around every page", () => {
       await overview(page);
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByText("You are signed out").waitFor();
-      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+      await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
     });
 
     it("needs no key where Cloudflare Access has signed the person in, and asks once that ends", async () => {
@@ -109,7 +114,7 @@ describe("the frame around every page", () => {
       await page.unroute(API);
       await page.getByRole("button", { name: "Sign in again" }).click();
       await page.getByLabel("API key").waitFor();
-      expect(new URL(page.url()).pathname).toBe("/experiments");
+      await expect.poll(() => new URL(page.url()).pathname).toBe("/experiments");
     });
 
     it("says so when the API is down at the start, and recovers on demand", async () => {
@@ -128,13 +133,13 @@ describe("the frame around every page", () => {
     it("marks the current page, names it in the title and moves the focus to its heading", async () => {
       const page = await stack.open("/");
       await overview(page);
-      expect(await page.title()).toBe("Overview · Bakeoff");
+      await expect.poll(() => page.title()).toBe("Overview · Bakeoff");
       for (const name of ["Experiments", "AI configs", "Metrics", "Audit"]) {
         await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
         await heading(page, name).waitFor();
         await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(name);
-        expect(await page.title()).toBe(`${name} · Bakeoff`);
-        expect(await page.locator("[aria-current=page]").allTextContents()).toEqual([name]);
+        await expect.poll(() => page.title()).toBe(`${name} · Bakeoff`);
+        await expect.poll(() => page.locator("[aria-current=page]").allTextContents()).toEqual([name]);
       }
       expect(stack.consoleErrors).toEqual([]);
     });
@@ -146,9 +151,7 @@ describe("the frame around every page", () => {
       await page.keyboard.press("Enter");
       await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("content");
       await page.keyboard.press("Tab");
-      expect(
-        await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement)),
-      ).toBe(true);
+      await expect.poll(() => page.evaluate(() => document.querySelector("main :focus") !== null)).toBe(true);
     });
 
     it("folds the navigation behind a button on a phone", async () => {
@@ -161,12 +164,12 @@ describe("the frame around every page", () => {
       await link.waitFor();
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.keyboard.press("Escape");
-      expect(await menu.getAttribute("aria-expanded")).toBe("false");
-      expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+      await expect.poll(() => menu.getAttribute("aria-expanded")).toBe("false");
+      await focused(menu);
       await page.keyboard.press("Enter");
       await link.click();
       await heading(page, "Experiments").waitFor();
-      expect(await link.isVisible()).toBe(false);
+      await link.waitFor({ state: "hidden" });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
     });
 
@@ -188,7 +191,7 @@ describe("the frame around every page", () => {
     it("says so when a page does not exist, and leads on", async () => {
       const page = await stack.open("/no/such/page");
       await page.getByText("There is no page at this address").waitFor();
-      expect(await page.title()).toBe("Not found · Bakeoff");
+      await expect.poll(() => page.title()).toBe("Not found · Bakeoff");
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.getByRole("link", { name: "All experiments" }).click();
       await heading(page, "Experiments").waitFor();
@@ -199,14 +202,14 @@ describe("the frame around every page", () => {
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const page = await stack.open("/", { colorScheme: "dark" });
     await overview(page);
-    expect(await background()).toBe("rgb(15, 15, 18)");
+    await expect.poll(background).toBe("rgb(15, 15, 18)");
     await page.getByRole("radio", { name: "Light theme" }).check();
-    expect(await background()).toBe("rgb(247, 247, 248)");
+    await expect.poll(background).toBe("rgb(247, 247, 248)");
     await page.reload();
     await overview(page);
-    expect(await background()).toBe("rgb(247, 247, 248)");
+    await expect.poll(background).toBe("rgb(247, 247, 248)");
     await page.getByRole("radio", { name: "Theme of the system" }).check();
-    expect(await background()).toBe("rgb(15, 15, 18)");
+    await expect.poll(background).toBe("rgb(15, 15, 18)");
   });
 
   describe("the command palette", () => {
@@ -214,7 +217,7 @@ describe("the frame around every page", () => {
       const page = await stack.open("/");
       await overview(page);
       await page.keyboard.press("Control+k");
-      await palette(page).waitFor();
+      await paletteOpens(page);
       await page.keyboard.type("api ks");
       await page.getByRole("option", { name: "API keys" }).waitFor();
       await page.keyboard.press("Enter");
@@ -239,7 +242,7 @@ describe("the frame around every page", () => {
       await page.keyboard.press("Control+k");
       const again = page.getByRole("group", { name: "Recent" }).getByRole("option");
       await again.first().waitFor();
-      expect(await again.allTextContents()).toEqual([expect.stringContaining("allucination")]);
+      await expect.poll(() => again.allTextContents()).toEqual([expect.stringContaining("allucination")]);
     });
 
     it("names the active line to screen readers while the focus stays in the field, and gives the focus back", async () => {
@@ -248,25 +251,25 @@ describe("the frame around every page", () => {
       const search = page.getByRole("button", { name: "Search" });
       await search.focus();
       await page.keyboard.press("Enter");
-      await palette(page).waitFor();
+      await paletteOpens(page);
       const active = async () => {
         const id = await palette(page).getAttribute("aria-activedescendant");
         return page.evaluate((wanted) => document.getElementById(wanted ?? "")?.textContent, id);
       };
-      const first = await active();
+      const line = (index: number) => page.getByRole("option").nth(index).textContent();
+      await expect.poll(active).toBe(await line(0));
       await page.keyboard.press("ArrowDown");
-      expect(await active()).not.toBe(first);
+      await expect.poll(active).toBe(await line(1));
       await page.keyboard.press("ArrowUp");
-      expect(await active()).toBe(first);
+      await expect.poll(active).toBe(await line(0));
       await page.keyboard.press("ArrowUp");
-      const all = await page.getByRole("option").allTextContents();
-      expect(await active()).toBe(all.at(-1));
+      await expect.poll(active).toBe(await line(-1));
       await page.keyboard.type("nothing is called like this");
       await page.getByText("Nothing is called").waitFor();
       await page.keyboard.press("Enter");
       await page.keyboard.press("Escape");
       await palette(page).waitFor({ state: "detached" });
-      await expect.poll(() => search.evaluate((button) => button === document.activeElement)).toBe(true);
+      await focused(search);
     });
   });
 
@@ -296,9 +299,9 @@ describe("the frame around every page", () => {
       await page.keyboard.press("Control+e");
       await page.keyboard.press("Escape");
       await page.keyboard.press("/");
-      await palette(page).waitFor();
+      await paletteOpens(page);
       await page.keyboard.type("ge?");
-      expect(await palette(page).inputValue()).toBe("ge?");
+      await expect.poll(() => palette(page).inputValue()).toBe("ge?");
       expect(page.url()).toContain("/audit");
     });
 
@@ -312,7 +315,7 @@ describe("the frame around every page", () => {
       await page.keyboard.press("?");
       const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
       await dialog.getByText("Next experiment").waitFor();
-      expect(await dialog.getByRole("heading", { level: 3 }).first().textContent()).toBe("List");
+      await expect.poll(() => dialog.getByRole("heading", { level: 3 }).first().textContent()).toBe("List");
       await dialog.getByRole("checkbox", { name: /Single-key shortcuts/ }).uncheck();
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
@@ -322,7 +325,7 @@ describe("the frame around every page", () => {
       await page.keyboard.press("g");
       await page.keyboard.press("o");
       await page.keyboard.press("Control+k");
-      await palette(page).waitFor();
+      await paletteOpens(page);
       expect(page.url()).toContain("/experiments");
       await page.keyboard.press("Escape");
       await palette(page).waitFor({ state: "detached" });

@@ -18,6 +18,7 @@ export class DashboardStack {
   readonly browser: Browser;
   /** What the pages wrote to the console as errors, policy violations included. */
   readonly consoleErrors: string[] = [];
+  #expectedErrors: RegExp | undefined;
   #contexts: BrowserContext[] = [];
 
   private constructor(server: TestServer, browser: Browser) {
@@ -38,10 +39,19 @@ export class DashboardStack {
     const page = await context.newPage();
     page.setDefaultTimeout(BOUND_MILLISECONDS);
     page.on("console", (message) => {
-      if (message.type() === "error") this.consoleErrors.push(message.text());
+      if (message.type() === "error") this.#note(message.text());
     });
-    page.on("pageerror", (error) => this.consoleErrors.push(error.message));
+    page.on("pageerror", (error) => this.#note(error.message));
     return page;
+  }
+
+  /** Until the pages close, such errors are what a test asks for: the browser itself writes down every refusal. */
+  expectErrors(pattern: RegExp): void {
+    this.#expectedErrors = pattern;
+  }
+
+  #note(error: string): void {
+    if (!this.#expectedErrors?.test(error)) this.consoleErrors.push(error);
   }
 
   /** Opens a path signed in. @param key by default the admin's */
@@ -56,6 +66,7 @@ export class DashboardStack {
     await Promise.all(this.#contexts.map((context) => context.close()));
     this.#contexts = [];
     this.consoleErrors.length = 0;
+    this.#expectedErrors = undefined;
   }
 
   async stop(): Promise<void> {

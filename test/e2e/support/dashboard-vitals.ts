@@ -5,6 +5,7 @@ declare global {
   interface Window {
     bakeoffShift?: number;
     bakeoffSlowest?: number;
+    bakeoffMarked?: Set<string>;
   }
 }
 
@@ -56,4 +57,19 @@ export function slowestInteraction(page: Page): Promise<number> {
     await new Promise((resolve) => requestIdleCallback(resolve));
     return window.bakeoffSlowest ?? Number.NaN;
   });
+}
+
+/** Notes from now on what the page marks as changed; a mark is gone again within seconds. */
+export async function watchMarkedNumbers(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const marked = new Set<string>();
+    window.bakeoffMarked = marked;
+    new MutationObserver((records) => {
+      for (const { target } of records) marked.add(target.textContent ?? "");
+    }).observe(document.body, { subtree: true, attributeFilter: ["data-changed"] });
+  });
+}
+
+export function markedNumbers(page: Page): Promise<string[]> {
+  return page.evaluate(() => [...(window.bakeoffMarked ?? [])]);
 }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
@@ -96,12 +95,4 @@ export async function sendOutcomes(
     const { rejected } = await admin.post("/v1/events", body, eventReceipt);
     if (rejected[0]) throw new Error(`an event was rejected: ${rejected[0].message}`);
   }
-}
-
-const createdKey = z.looseObject({ secret: z.string() });
-
-/** The secret of a fresh key that may only read. */
-export async function createReaderKey(admin: ApiClient): Promise<string> {
-  const { secret } = await admin.post("/v1/keys", { name: "A reader", scope: "read" }, createdKey);
-  return secret;
 }

@@ -47,10 +47,9 @@ export function expectShown(shown: string, actual: number, factor: number): void
 /** Compares a metric's card with what the API says of it, every variant and every number in view. */
 export async function expectCardTold(page: Page, metric: MetricAnalysis): Promise<void> {
   const factor = metric.definition.type === "proportion" ? 100 : 1;
+  const shown = async () => (await readRows(cardOf(page, metric))).map(({ variant }) => variant).toSorted();
+  await expect.poll(shown).toEqual(metric.variants.map(({ variant }) => variant).toSorted());
   const rows = await readRows(cardOf(page, metric));
-  expect(rows.map(({ variant }) => variant).toSorted()).toEqual(
-    metric.variants.map(({ variant }) => variant).toSorted(),
-  );
   for (const row of rows) {
     const arm = metric.variants.find(({ variant }) => variant === row.variant);
     expect(numberIn(row.units)).toBe(arm?.units);
