@@ -18,7 +18,7 @@ const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
   index === 0 ? "control" : `variant-${index}`,
 );
 const WIDE_METRICS = Array.from({ length: 20 }, (_, index) => `measure_${index + 1}`);
-const POLL = { timeout: 20_000, interval: 250 } as const;
+const PATIENCE_MILLISECONDS = 20_000;
 
 const bell = (random: () => number) =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -80,9 +80,10 @@ describe("the results of an experiment", () => {
       },
     });
     stack.server.runSchedule();
-    const firstLook = async () =>
-      (await admin.get("/v1/experiments/answer-length/series", series)).points[0]?.units;
-    await expect.poll(firstLook, POLL).toBe(600 * VARIANTS.length);
+    await untilItWorks(async () => {
+      const { points } = await admin.get("/v1/experiments/answer-length/series", series);
+      expect(points[0]?.units).toBe(600 * VARIANTS.length);
+    }, PATIENCE_MILLISECONDS);
   }, 150_000);
 
   afterAll(() => stack.stop());
@@ -278,7 +279,7 @@ describe("the results of an experiment", () => {
       expect(await rows.count()).toBe(points.length);
       const estimate = points.at(-1)?.comparisons.find(({ variant }) => variant === "short")?.estimate;
       expect(numberIn((await shown.getAttribute("title")) ?? "")).toBe(estimate);
-    }, POLL.timeout);
+    }, PATIENCE_MILLISECONDS);
   });
 
   it("says what peeking would have done", async () => {
