@@ -10,7 +10,7 @@ import type { KeyScope } from "../../../src/model/api-key.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
-import { createKey } from "../support/client-fixtures.ts";
+import { createKey } from "../support/create-key.ts";
 import { ExampleProject, readExample, runIn, tool } from "../support/example-project.ts";
 import { ADMIN_KEY, TestServer } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";

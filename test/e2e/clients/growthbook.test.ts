@@ -5,7 +5,9 @@ import { experimentResults } from "../../../src/model/decision.ts";
 import { exposureReceipt } from "../../../src/model/exposure.ts";
 import { growthbookPayload } from "../../../src/model/growthbook.ts";
 import { verification } from "../../../src/model/listing.ts";
-import { createConfig, createKey, startExperiment } from "../support/client-fixtures.ts";
+import { createConfig } from "../support/create-config.ts";
+import { createKey } from "../support/create-key.ts";
+import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
 
 let server: TestServer;

@@ -8,7 +8,9 @@ import { experimentResults } from "../../../src/model/decision.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { verification } from "../../../src/model/listing.ts";
-import { createConfig, createKey, startExperiment } from "../support/client-fixtures.ts";
+import { createConfig } from "../support/create-config.ts";
+import { createKey } from "../support/create-key.ts";
+import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 

@@ -23,8 +23,10 @@ import {
   withArm,
 } from "../../../examples/opentelemetry/bakeoff-baggage.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
-import { createConfig, createKey, startExperiment } from "../support/client-fixtures.ts";
+import { createConfig } from "../support/create-config.ts";
+import { createKey } from "../support/create-key.ts";
 import { documentedCode } from "../support/documented-code.ts";
+import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 

@@ -10,7 +10,9 @@ import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
 import { verification } from "../../../src/model/listing.ts";
 import { attributesAt, unitAt } from "../../support/unit-population.ts";
-import { createConfig, createKey, startExperiment } from "../support/client-fixtures.ts";
+import { createConfig } from "../support/create-config.ts";
+import { createKey } from "../support/create-key.ts";
+import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
 
 const UNITS = 100_000;

@@ -6,8 +6,8 @@ import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../src/model/
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { auditList, configVersionList } from "../../../src/model/listing.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 
 const versions: readonly { value: ConfigValue; note: string }[] = [
   {

@@ -5,7 +5,7 @@ import type { ExperimentSummary } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { manySummaries, summary } from "../support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
-import { prepareExperiment } from "../support/prepare-experiment.ts";
+import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
 
 const LIST = "**/api/v1/experiments";
 
@@ -47,15 +47,19 @@ describe("the list of experiments", () => {
   });
 
   it("shows what the API has, with the numbers of the newest analysis, and leads there and back", async () => {
-    await prepareExperiment(stack.server, { key: "first", name: "Is the first one listed?", units: 240 });
+    const { admin } = stack.server;
+    await createRunning(admin, "listed", { name: "Is the first one shown?" });
+    const small = { units: 120, success: 0.5, error: 0 };
+    await sendOutcomes(admin, "listed", { small, large: { ...small, success: 1 } });
+    stack.server.runSchedule();
     const page = await stack.open("/experiments");
-    const row = rows(page).filter({ hasText: "Is the first one listed?" });
+    const row = rows(page).filter({ hasText: "Is the first one shown?" });
     await row.locator(".row-units", { hasText: "240" }).waitFor();
-    for (const part of ["Model", "first-config", "Running", "Task success", "treatment"]) {
+    for (const part of ["Model", "listed", "Running", "Task success", "large"]) {
       await expect.poll(() => row.textContent()).toContain(part);
     }
-    await page.getByRole("link", { name: "Is the first one listed?" }).click();
-    await page.waitForURL("**/experiments/first");
+    await page.getByRole("link", { name: "Is the first one shown?" }).click();
+    await page.waitForURL("**/experiments/listed");
     await page.goBack();
     await row.waitFor();
   });

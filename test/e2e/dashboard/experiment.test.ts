@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { decisionList } from "../../../src/model/listing.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
 import { createDraft, createRunning, sendOutcomes } from "../support/experiment-setup.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 
@@ -304,6 +304,7 @@ describe("a running experiment", () => {
   it("shows the new status at once, and takes it back when the API refuses", async () => {
     await createRunning(stack.server.admin, "is-refused");
     const page = await open("/experiments/is-refused");
+    await status(page, "Running").waitFor();
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { createdApiKey } from "../../../src/model/api-key.ts";
 import { auditList, keyList } from "../../../src/model/listing.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 
 /** More than the dashboard reads in one go. */
 const ACTS = 110;

@@ -5,8 +5,8 @@ import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
 import { metricPreview } from "../../../src/model/metric-preview.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 
 const PATIENCE_MILLISECONDS = 15_000;

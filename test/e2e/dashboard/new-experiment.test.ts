@@ -5,8 +5,8 @@ import { z } from "zod";
 import { type AiConfigVersion, aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { type ExperimentKind, experiment } from "../../../src/model/experiment.ts";
 import { configVersionList } from "../../../src/model/listing.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 
 const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;
 
@@ -367,6 +367,8 @@ test("the form stays as it is while the API is down", async () => {
   const config = await newConfig();
   const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`);
   await page.getByLabel("Name", { exact: true }).fill("Typed while it was down");
+  // All that the form needs to know has arrived.
+  await page.waitForLoadState("networkidle");
   await page.route("**/api/v1/**", (route) => route.fulfill({ status: 500, body: "down" }));
   const polled = () =>
     page.waitForResponse((response) => response.url().endsWith("/configs") && !response.ok());

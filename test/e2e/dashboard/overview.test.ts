@@ -10,7 +10,7 @@ import {
   watchLayoutShifts,
   watchMarkedNumbers,
 } from "../support/dashboard-vitals.ts";
-import { prepareExperiment, sendOutcomes } from "../support/prepare-experiment.ts";
+import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 
 const ROUTE = "**/api/v1/overview";
@@ -83,15 +83,22 @@ describe("the overview", () => {
   });
 
   it("shows what the API has, marks numbers as they change, and leads to the experiment", async () => {
-    await prepareExperiment(stack.server, { key: "real", name: "Is this one shown?", units: 240 });
+    const { admin } = stack.server;
+    const arms = (units: number) => ({
+      small: { units, success: 0.5, error: 0 },
+      large: { units, success: 1, error: 0 },
+    });
+    await createRunning(admin, "real", { name: "Is this one shown?", minimumUnits: 5_000 });
+    await sendOutcomes(admin, "real", arms(120));
+    stack.server.runSchedule();
     const page = await stack.open("/");
     const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
     await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
-    for (const part of ["Model", "real-config", "Task success", "treatment", "1 safe", "Decides"]) {
+    for (const part of ["Model", "real", "Task success", "large", "2 safe", "Decides"]) {
       await expect.poll(() => card.textContent()).toContain(part);
     }
     await watchMarkedNumbers(page);
-    await sendOutcomes(stack.server, "real", 60, "second");
+    await sendOutcomes(admin, "real", arms(30), "second");
     await expect
       .poll(
         () => {

@@ -5,8 +5,8 @@ import { aiConfig } from "../../../src/model/ai-config.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { sampleSizeReply } from "../../../src/model/sample-size.ts";
+import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createReaderKey } from "../support/reader-key.ts";
 
 let stack: DashboardStack;
 

@@ -6,9 +6,12 @@ import { type ExperimentResults, experimentResults } from "../../../src/model/de
 import { metricDefinition } from "../../../src/model/metric.ts";
 import { segmentResults } from "../../../src/model/segments.ts";
 import { series } from "../../../src/model/series.ts";
+import { createConfig } from "../support/create-config.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "../support/dashboard-vitals.ts";
-import { createConfig, logOutcomes, startExperiment } from "../support/results-data.ts";
+import { createExperiment, startExperiment } from "../support/experiment-setup.ts";
+import { logOutcomes } from "../support/log-outcomes.ts";
+import { bell, randomNumbers } from "../support/random-numbers.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
@@ -17,11 +20,12 @@ const VARIANTS = ["detailed", "short", "bullets"] as const;
 const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
   index === 0 ? "control" : `variant-${index}`,
 );
+const WIDE_UNITS = 60;
 const WIDE_METRICS = Array.from({ length: 20 }, (_, index) => `measure_${index + 1}`);
 const PATIENCE_MILLISECONDS = 20_000;
 
-const bell = (random: () => number) =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const unitsOfEach = (variants: readonly string[], units: number) =>
+  Object.fromEntries(variants.map((variant) => [variant, units]));
 
 /** Every number of a text in its exact form. */
 function numbersIn(text: string): number[] {
@@ -36,8 +40,9 @@ describe("the results of an experiment", () => {
     stack = await DashboardStack.start();
     const { admin } = stack.server;
     await createConfig(admin, "support-answer", VARIANTS.length);
-    await startExperiment(admin, {
+    await createExperiment(admin, {
       key: "answer-length",
+      kind: "prompt",
       name: "Do shorter answers solve as many tickets?",
       config: "support-answer",
       variants: VARIANTS,
@@ -51,6 +56,7 @@ describe("the results of an experiment", () => {
       minimumUnits: 100_000,
       analysisIntervalSeconds: 60,
     });
+    await startExperiment(admin, "answer-length");
     await logAnswers("first", 600);
 
     await createConfig(admin, "wide", WIDE_VARIANTS.length);
@@ -60,24 +66,21 @@ describe("the results of an experiment", () => {
       const definition = { key, name: `Measure ${index + 1}`, type, direction };
       await admin.post("/v1/metrics", definition, metricDefinition);
     }
-    await startExperiment(admin, {
+    await createExperiment(admin, {
       key: "wide",
+      kind: "prompt",
       config: "wide",
       variants: WIDE_VARIANTS,
       metrics: WIDE_METRICS.map((metric, index) => ({ metric, role: index === 0 ? "primary" : "secondary" })),
       minimumUnits: 100_000,
     });
-    await logOutcomes(admin, {
-      key: "wide",
-      variants: WIDE_VARIANTS,
-      units: 60,
-      label: "wide",
-      outcome: (variant, random) => {
-        const lift = WIDE_VARIANTS.indexOf(variant);
-        const value = (index: number) =>
-          index % 4 === 0 ? Number(random() < 0.3 + 0.04 * lift) : 100 + lift + 10 * bell(random);
-        return { metrics: Object.fromEntries(WIDE_METRICS.map((metric, index) => [metric, value(index)])) };
-      },
+    await startExperiment(admin, "wide");
+    const random = randomNumbers(WIDE_UNITS);
+    await logOutcomes(admin, "wide", unitsOfEach(WIDE_VARIANTS, WIDE_UNITS), (variant) => {
+      const lift = WIDE_VARIANTS.indexOf(variant);
+      const value = (index: number) =>
+        index % 4 === 0 ? Number(random() < 0.3 + 0.04 * lift) : 100 + lift + 10 * bell(random);
+      return { metrics: Object.fromEntries(WIDE_METRICS.map((metric, index) => [metric, value(index)])) };
     });
     stack.server.runSchedule();
     await untilItWorks(async () => {
@@ -96,26 +99,22 @@ describe("the results of an experiment", () => {
 
   /** In a third of all answers, those in German, the short ones do worse though they do better overall. */
   async function logAnswers(label: string, units: number): Promise<void> {
-    const speed = { detailed: 1_800, short: 1_150, bullets: 1_700 };
-    await logOutcomes(stack.server.admin, {
-      key: "answer-length",
-      variants: VARIANTS,
-      units,
-      label,
-      outcome: (variant, random, index) => {
-        const isGerman = index % 3 === 0;
-        const success = variant === "short" ? (isGerman ? 0.2 : 0.95) : 0.5;
-        return {
-          metrics: {
-            task_success: Number(random() < success),
-            hallucination: Number(random() < 0.03),
-            latency_ms: Math.round(speed[variant as keyof typeof speed] * Math.exp(0.4 * bell(random))),
-            cost_usd: 0.002 * Math.exp(0.3 * bell(random)),
-          },
-          properties: { language: isGerman ? "de" : index % 3 === 1 ? "en" : "fr" },
-        };
-      },
-    });
+    const speed: Record<string, number> = { detailed: 1_800, short: 1_150, bullets: 1_700 };
+    const random = randomNumbers(label.length + units);
+    const outcome = (variant: string, index: number) => {
+      const isGerman = index % 3 === 0;
+      const success = variant === "short" ? (isGerman ? 0.2 : 0.95) : 0.5;
+      return {
+        metrics: {
+          task_success: Number(random() < success),
+          hallucination: Number(random() < 0.03),
+          latency_ms: Math.round((speed[variant] ?? 0) * Math.exp(0.4 * bell(random))),
+          cost_usd: 0.002 * Math.exp(0.3 * bell(random)),
+        },
+        properties: { language: isGerman ? "de" : index % 3 === 1 ? "en" : "fr" },
+      };
+    };
+    await logOutcomes(stack.server.admin, "answer-length", unitsOfEach(VARIANTS, units), outcome, label);
   }
 
   const resultsOf = (key: string): Promise<ExperimentResults> =>

@@ -1,28 +1,9 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
-import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { createdApiKey, type KeyScope } from "../../../src/model/api-key.ts";
 import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { untilItWorks } from "./server-patience.ts";
 
 const PATIENCE_MILLISECONDS = 20_000;
-
-/** The secret of a new key. */
-export async function createKey(admin: ApiClient, scope: KeyScope): Promise<string> {
-  return (await admin.post("/v1/keys", { name: `a ${scope} key`, scope }, createdApiKey)).secret;
-}
-
-/** An AI config whose versions are `model-1`, `model-2`, … and have a prompt each; the first is live. */
-export async function createConfig(admin: ApiClient, key: string, versions: number): Promise<void> {
-  const value = (version: number) => ({
-    model: `model-${version}`,
-    system_prompt: `Answer in style ${version}.`,
-  });
-  await admin.post("/v1/configs", { key, value: value(1) }, aiConfig);
-  for (let version = 2; version <= versions; version++) {
-    await admin.post(`/v1/configs/${key}/versions`, { value: value(version) }, aiConfigVersion);
-  }
-}
 
 /** Starts an experiment with one arm per weight, `arm-1`, `arm-2`, …, and waits until it is served. */
 export async function startExperiment(

@@ -1,0 +1,21 @@
+import type { ApiClient } from "../../../demo/api-client.ts";
+import { createdApiKey, type KeyScope } from "../../../src/model/api-key.ts";
+import type { TestServer } from "./server.ts";
+import { untilItWorks } from "./server-patience.ts";
+
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** The secret of a new key. */
+export async function createKey(admin: ApiClient, scope: KeyScope): Promise<string> {
+  return (await admin.post("/v1/keys", { name: `a ${scope} key`, scope }, createdApiKey)).secret;
+}
+
+/** The secret of a new key that may only read, once the edge knows it: before, a page would send its holder away. */
+export async function createReaderKey({ admin, api }: TestServer): Promise<string> {
+  const secret = await createKey(admin, "read");
+  await untilItWorks(async () => {
+    const { status } = await fetch(`${api}/v1/session`, { headers: { authorization: `Bearer ${secret}` } });
+    if (status !== 200) throw new Error(`the key is answered ${status}`);
+  }, PATIENCE_MILLISECONDS);
+  return secret;
+}

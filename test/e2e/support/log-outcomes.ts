@@ -1,0 +1,36 @@
+import type { ApiClient } from "../../../demo/api-client.ts";
+import { eventReceipt, MAXIMUM_EVENTS_PER_BATCH } from "../../../src/model/event.ts";
+
+/** What one unit of a variant did. */
+interface Outcome {
+  metrics: Record<string, number>;
+  properties?: Record<string, string | number>;
+}
+
+/**
+ * Logs one outcome per unit, the variants by turns.
+ * @param units how many of them each variant has
+ * @param label keeps the units of several calls apart; the same units once more are duplicates
+ * @throws when an event is rejected
+ */
+export async function logOutcomes(
+  admin: ApiClient,
+  experiment: string,
+  units: Readonly<Record<string, number>>,
+  outcome: (variant: string, index: number) => Outcome,
+  label = "first",
+): Promise<void> {
+  const events = Array.from({ length: Math.max(...Object.values(units)) }, (_, index) =>
+    Object.entries(units)
+      .filter(([, count]) => index < count)
+      .map(([variant]) => {
+        const unit = `${label}-${variant}-${index}`;
+        return { id: unit, experiment, unit, variant, ...outcome(variant, index) };
+      }),
+  ).flat();
+  for (let start = 0; start < events.length; start += MAXIMUM_EVENTS_PER_BATCH) {
+    const batch = events.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
+    const { rejected } = await admin.post("/v1/events", { events: batch }, eventReceipt);
+    if (rejected[0]) throw new Error(`an event was rejected: ${rejected[0].message}`);
+  }
+}
