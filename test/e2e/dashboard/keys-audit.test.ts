@@ -152,17 +152,8 @@ test("older entries are read page after page until the first one", async () => {
 test("subject, actor and action narrow the audit and stay in the address", async () => {
   const page = await stack.open("/audit");
   await page.locator(".audit-line").first().waitFor();
-  const subject = page.getByRole("combobox", { name: "Done to" });
-  const option = page.getByRole("option", { name: /Answers/ });
-  // What can be chosen arrives a moment after the page.
-  await expect
-    .poll(async () => {
-      await subject.fill("");
-      await subject.fill("Answers");
-      return option.count();
-    })
-    .toBe(1);
-  await option.click();
+  await page.getByRole("combobox", { name: "Done to" }).fill("Answers");
+  await page.getByRole("option", { name: /Answers/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("subject")).toBe("config:answer");
   await page.getByRole("button", { name: /^What/ }).click();
   await page.getByRole("option", { name: "Made a version live" }).click();

@@ -2,85 +2,28 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { type AiConfigVersion, aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { type ExperimentKind, experiment } from "../../../src/model/experiment.ts";
-import { configVersionList } from "../../../src/model/listing.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-
-const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;
-
-const liveValue = {
-  model: "small-model",
-  provider: "acme",
-  prompt: "Answer the question in detail, step by step.",
-  system_prompt: "You are a helpful assistant.",
-  parameters: { temperature: 0.9 },
-  context: { strategy: "vector", top_k: 4 },
-};
+import { aiConfig } from "../../../src/model/ai-config.ts";
+import type { ExperimentKind } from "../../../src/model/experiment.ts";
+import { DashboardStack } from "../support/dashboard-stack.ts";
+import {
+  FormWorld,
+  fillTemplate,
+  goOn,
+  goTo,
+  heading,
+  liveValue,
+  treatment,
+} from "../support/experiment-form.ts";
 
 let stack: DashboardStack;
-let configs = 0;
+let form: FormWorld;
 
 beforeAll(async () => {
   stack = await DashboardStack.start();
+  form = new FormWorld(stack.server.admin);
 });
 afterEach(() => stack.closePages());
 afterAll(() => stack.stop());
-
-/** An AI config of its own for each test, since only one experiment may run on each. */
-async function newConfig(): Promise<string> {
-  configs += 1;
-  const key = `answer-${configs}`;
-  await stack.server.admin.post("/v1/configs", { key, value: liveValue }, aiConfig);
-  return key;
-}
-
-async function newDraft(key: string, config: string, more: object = {}): Promise<void> {
-  const body = {
-    key,
-    name: `About ${key}`,
-    kind: "prompt",
-    config,
-    variants: [
-      { key: "long", version: 1, weight: 0.7 },
-      { key: "short", version: 1, weight: 0.3 },
-    ],
-    control: "long",
-    metrics: [
-      { metric: "task_success", role: "primary" },
-      { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.15 } },
-    ],
-    maximumUnits: 4_000,
-    ...more,
-  };
-  await stack.server.admin.post("/v1/experiments", body, experiment);
-}
-
-const readExperiment = (key: string) => stack.server.admin.get(`/v1/experiments/${key}`, experiment);
-
-async function readVersions(config: string): Promise<AiConfigVersion[]> {
-  return (await stack.server.admin.get(`/v1/configs/${config}/versions`, configVersionList)).versions;
-}
-
-const treatment = (page: Page) => page.locator("section.variant-card").nth(1);
-const goOn = (page: Page) => page.getByRole("button", { name: /^Continue to/ }).click();
-const goTo = (page: Page, step: string) =>
-  page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: step }).click();
-const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 2 }).waitFor();
-
-async function fillTemplate(page: Page, question: string, key: string): Promise<void> {
-  await page.getByRole("radio", { name: question }).check();
-  await page.getByLabel("Key", { exact: true }).fill(key);
-}
-
-/** What stands in the field that has the focus. */
-function focusedValue(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => {
-    const at = document.activeElement;
-    return at instanceof HTMLInputElement ? at.value : undefined;
-  });
-}
 
 async function storedDraft(page: Page): Promise<{ variants: { weight: number }[] }> {
   const text = await page.evaluate(() => {
@@ -205,7 +148,7 @@ const questions: Question[] = [
 test.each(questions)(
   "a $kind experiment is set up from its question and started as the review says",
   async (question) => {
-    const config = await newConfig();
+    const config = await form.newConfig();
     const key = `from-${question.kind}`.replace("_", "-");
     const page = await stack.open(`/new/experiment?config=${config}`);
     await fillTemplate(page, question.question, key);
@@ -233,7 +176,7 @@ test.each(questions)(
     await page.getByRole("button", { name: "Start now" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Start the experiment" }).click();
     await page.waitForURL(`**/experiments/${key}`);
-    const { spec, status } = await readExperiment(key);
+    const { spec, status } = await form.read(key);
     expect(status).toBe("running");
     expect(spec).toMatchObject({
       kind: question.kind,
@@ -251,14 +194,14 @@ test.each(questions)(
       { weight: 0.5, version: 1 },
       { weight: 0.5, version: 2 },
     ]);
-    const [created] = await readVersions(config);
+    const [created] = await form.readVersions(config);
     expect(created?.value).toEqual({ ...liveValue, ...question.holds });
     expect(stack.consoleErrors).toEqual([]);
   },
 );
 
 test("weights sum to exactly 1 whatever sliders, locks and numbers do", async () => {
-  const config = await newConfig();
+  const config = await form.newConfig();
   const page = await stack.open(`/new/experiment?kind=model&config=${config}&step=variants`);
   await page.getByRole("button", { name: "Add a variant" }).click();
   await page.getByRole("button", { name: "Add a variant" }).click();
@@ -294,58 +237,8 @@ test("weights sum to exactly 1 whatever sliders, locks and numbers do", async ()
   await expect.poll(sum).toBe(1_000_000);
 });
 
-test("every step says at the field what is wrong, and the review leads there", async () => {
-  const config = await newConfig();
-  const page = await stack.open("/new/experiment");
-  await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
-  await heading(page, "What do you want to find out?");
-  await fillTemplate(page, "Which model is better?", "not a key!");
-  await page.getByText("1 to 64 letters, digits").waitFor();
-  await page.getByLabel("Key", { exact: true }).fill("faulty");
-
-  await goOn(page);
-  await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
-  const chooser = page.getByRole("combobox", { name: "AI config" });
-  await chooser.fill(config);
-  await page.getByRole("option", { name: new RegExp(config) }).click();
-  await treatment(page).getByLabel("Variant key").fill("current");
-  await page.getByText("Another variant has this key.").waitFor();
-  await treatment(page).getByText("Parameters", { exact: true }).click();
-  await treatment(page).getByLabel("Temperature").fill("hot");
-  await treatment(page).getByText("This is not a number.").waitFor();
-  await treatment(page).getByLabel("Other parameters").fill("{");
-  await treatment(page).getByText("This is not JSON").waitFor();
-  await page.getByLabel("Coverage", { exact: true }).fill("140");
-  await page.getByText("This must be 100% or less.").waitFor();
-
-  await goTo(page, "Metrics");
-  await page.getByRole("button", { name: "Add a guardrail" }).click();
-  await page.getByLabel("Tolerated harm").first().fill("lots");
-  await page.getByText("This is not a number.").waitFor();
-
-  await goTo(page, "Decision");
-  await page.getByLabel("Maximum units").fill("20");
-  await page.getByText("The maximum lies below the minimum of 500 units.").waitFor();
-  await page.getByText("Advanced", { exact: true }).click();
-  await page.getByLabel("Targeting condition").fill("country = CA");
-  await page.getByText("This is not a JSON object").waitFor();
-
-  await goTo(page, "Review");
-  await page.getByText(/^\d+ things are to be fixed$/).waitFor();
-  const start = page.getByRole("button", { name: "Start now" });
-  await expect.poll(() => start.getAttribute("aria-disabled")).toBe("true");
-  await page
-    .getByRole("button", { name: /Variants: variants › 1 › value › parameters › temperature/ })
-    .click();
-  await heading(page, "What is compared?");
-  await expect.poll(() => focusedValue(page)).toBe("hot");
-  expect(stack.consoleErrors).toEqual([]);
-});
-
 test("a reload keeps the draft and the step, and starting over forgets it", async () => {
-  const config = await newConfig();
+  const config = await form.newConfig();
   const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`);
   await page.getByLabel("Name", { exact: true }).fill("Kept across a reload");
   await goOn(page);
@@ -364,7 +257,7 @@ test("a reload keeps the draft and the step, and starting over forgets it", asyn
 });
 
 test("the form stays as it is while the API is down", async () => {
-  const config = await newConfig();
+  const config = await form.newConfig();
   const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`);
   await page.getByLabel("Name", { exact: true }).fill("Typed while it was down");
   // All that the form needs to know has arrived.
@@ -375,160 +268,6 @@ test("the form stays as it is while the API is down", async () => {
   for (let attempt = 0; attempt < 4; attempt += 1) await polled();
   await goTo(page, "Review");
   await page.getByText("Decides nothing before 500 units").waitFor();
-});
-
-test("a copy of an experiment gets its own key and everything else", async () => {
-  const config = await newConfig();
-  await newDraft("original", config, { coverage: 0.4, condition: { country: "CA" } });
-  const page = await stack.open("/new/experiment?from=original&step=review");
-  await page
-    .getByText(`40% of the traffic of ${config}, for users who match the targeting condition`)
-    .waitFor();
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await page.waitForURL("**/experiments/original-2");
-  const [before, after] = [await readExperiment("original"), await readExperiment("original-2")];
-  expect(after.status).toBe("draft");
-  expect(after.spec).toEqual({ ...before.spec, key: "original-2", seed: "original-2" });
-  expect(await readVersions(config)).toHaveLength(1);
-});
-
-test("a draft is edited in the same form; its key and AI config stay", async () => {
-  const config = await newConfig();
-  await newDraft("to-edit", config);
-  const page = await stack.open("/experiments/to-edit/edit");
-  await page.getByText("A key never changes.").waitFor();
-  await page.getByLabel("Name", { exact: true }).fill("Edited");
-  await goTo(page, "Metrics");
-  await page.getByLabel("Tolerated harm").fill("12.5");
-  await page.getByText("Latency may grow by at most 12.5% of control").waitFor();
-  await goTo(page, "Review");
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await page.waitForURL("**/experiments/to-edit");
-  const { spec } = await readExperiment("to-edit");
-  expect(spec.name).toBe("Edited");
-  expect(spec.metrics[1]?.margin).toEqual({ kind: "relative", value: 0.125 });
-  expect(spec.variants.map(({ weight }) => weight)).toEqual([0.7, 0.3]);
-});
-
-test("while it runs only what moves nobody may change, and after the end nothing", async () => {
-  const config = await newConfig();
-  await newDraft("in-flight", config, { coverage: 0.5 });
-  await stack.server.admin.post("/v1/experiments/in-flight/start", {}, experiment);
-  const page = await stack.open("/experiments/in-flight/edit");
-  await page.getByText("A change would move users between variants half-way").waitFor();
-  await page.getByLabel("Coverage").fill("30");
-  await page.getByText("It runs at 50% and may only grow").waitFor();
-  const save = page.getByRole("button", { name: "Save changes" });
-  await expect.poll(() => save.getAttribute("aria-disabled")).toBe("true");
-  await page.getByLabel("Coverage").fill("80");
-  await page.getByLabel("Hypothesis").fill("Written down late.");
-  expect(await accessibilityViolations(page)).toEqual([]);
-  await save.click();
-  await page.waitForURL("**/experiments/in-flight");
-  expect((await readExperiment("in-flight")).spec).toMatchObject({
-    coverage: 0.8,
-    hypothesis: "Written down late.",
-  });
-
-  await stack.server.admin.post("/v1/experiments/in-flight/stop", {}, experiment);
-  await page.goto(`${stack.server.dashboard}/experiments/in-flight/edit`);
-  await page.getByRole("heading", { name: "This experiment has ended" }).waitFor();
-  await page.getByRole("link", { name: "Set up another one like it" }).click();
-  await page.waitForURL("**/new/experiment?from=in-flight");
-  await expect.poll(() => page.getByLabel("Key", { exact: true }).inputValue()).toBe("in-flight-2");
-});
-
-/** Presses Tab until what has the focus is called so. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press("Tab");
-    const label = await page.evaluate(() => {
-      const at = document.activeElement;
-      if (!(at instanceof HTMLElement)) return "";
-      const labels =
-        at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? [...(at.labels ?? [])] : [];
-      const texts = labels.map(({ textContent }) => textContent ?? "");
-      return [at.getAttribute("aria-label") ?? "", ...texts, at.textContent ?? ""].join(" ");
-    });
-    if (name.test(label)) return;
-  }
-  throw new Error(`no ${name} within 80 presses of Tab`);
-}
-
-test("an experiment is set up and saved with the keyboard alone", async () => {
-  const config = await newConfig();
-  const page = await stack.open("/new/experiment");
-  await page.getByRole("radio").first().waitFor();
-  await tabTo(page, /Would a shorter prompt do/);
-  await page.keyboard.press("Space");
-  await page.keyboard.press("ArrowDown");
-  await tabTo(page, /^\s*Key\s*$/);
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type("by-keyboard");
-  await tabTo(page, /Continue to variants/);
-  await page.keyboard.press("Enter");
-  await heading(page, "What is compared?");
-  await tabTo(page, /AI config/);
-  await page.keyboard.type(config);
-  await page.getByRole("option", { name: new RegExp(config) }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await treatment(page).getByLabel("Model", { exact: true }).waitFor();
-  // The cursor has moved to what is to be changed by itself.
-  await expect.poll(() => focusedValue(page)).toBe("small-model");
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type("typed-model");
-  for (const step of ["metrics", "decision", "review"]) {
-    await tabTo(page, new RegExp(`Continue to ${step}`));
-    await page.keyboard.press("Enter");
-  }
-  await heading(page, "Review and start");
-  await tabTo(page, /Save draft/);
-  await page.keyboard.press("Enter");
-  await page.waitForURL("**/experiments/by-keyboard");
-  expect((await readExperiment("by-keyboard")).spec.kind).toBe("model");
-  expect((await readVersions(config))[0]?.value.model).toBe("typed-model");
-});
-
-test("what the API refuses is shown at its field, and no version is created twice", async () => {
-  const config = await newConfig();
-  const page = await stack.open(`/new/experiment?kind=model&config=${config}`);
-  await page.getByLabel("Key", { exact: true }).fill("refused-once");
-  await goTo(page, "Variants");
-  await treatment(page).getByLabel("Model", { exact: true }).fill("other-model");
-  await goTo(page, "Review");
-  const errors = [{ path: "/alpha", code: "too_strict", message: "The API does not like this alpha." }];
-  const body = {
-    type: "about:blank",
-    title: "Refused",
-    status: 422,
-    code: "impossible_experiment",
-    detail: "Not as described.",
-    errors,
-  };
-  await page.route("**/api/v1/experiments", (route) =>
-    route.request().method() === "POST"
-      ? route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(body) })
-      : route.fallback(),
-  );
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await page.getByRole("alert").getByText("Not as described.").waitFor();
-  await page.getByRole("button", { name: "Decision: alpha" }).click();
-  await page.getByText("The API does not like this alpha.").waitFor();
-  await expect.poll(() => page.getByLabel("Alpha").getAttribute("aria-invalid")).toBe("true");
-  expect(await readVersions(config)).toHaveLength(2);
-
-  await page.unroute("**/api/v1/experiments");
-  await page.getByLabel("Alpha").fill("0.04");
-  await page.reload({ waitUntil: "commit" });
-  await goTo(page, "Review");
-  await page.getByRole("button", { name: "Save draft" }).click();
-  await page.waitForURL("**/experiments/refused-once");
-  expect(await readVersions(config)).toHaveLength(2);
-  expect((await readExperiment("refused-once")).spec).toMatchObject({
-    alpha: 0.04,
-    variants: [{}, { version: 2 }],
-  });
 });
 
 test("an AI config is created in place, and its first version is control", async () => {
@@ -546,52 +285,4 @@ test("an AI config is created in place, and its first version is control", async
     .poll(() => treatment(page).getByLabel("Model", { exact: true }).inputValue())
     .toBe("first-model");
   expect((await stack.server.admin.get("/v1/configs/made-in-place", aiConfig)).liveVersion).toBe(1);
-});
-
-test("a reader may plan but not save", async () => {
-  const config = await newConfig();
-  const secret = await createReaderKey(stack.server);
-  const page = await stack.open(`/new/experiment?kind=model&config=${config}`, {}, secret);
-  await page.getByText("Your key may only read: you can plan here").waitFor();
-  await goTo(page, "Review");
-  const save = page.getByRole("button", { name: "Save draft" });
-  await save.press("Enter");
-  await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
-  await expect.poll(() => page.url()).toContain("step=review");
-});
-
-test.each(["light", "dark"] as const)("every step is accessible in %s colours", async (colorScheme) => {
-  const config = await newConfig();
-  await stack.server.admin.post(
-    `/v1/configs/${config}/versions`,
-    { value: { model: "x".repeat(190) } },
-    aiConfigVersion,
-  );
-  const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`, { colorScheme });
-  for (const step of STEPS) {
-    await goTo(page, step.charAt(0).toUpperCase() + step.slice(1));
-    if (step === "variants") await treatment(page).getByLabel("Prompt", { exact: true }).fill("Shorter.");
-    if (step === "decision") {
-      await page.getByText("Advanced", { exact: true }).click();
-      await page.getByLabel("Task success today").fill("70");
-      await page.getByText(/with 80% power, looking all the time/).waitFor();
-    }
-    expect(await accessibilityViolations(page), step).toEqual([]);
-  }
-  expect(stack.consoleErrors).toEqual([]);
-});
-
-test("no step scrolls sideways on a phone", async () => {
-  const config = await newConfig();
-  const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`, { viewport: PHONE });
-  await page.getByLabel("Name", { exact: true }).fill(`${"Sehr-lang".repeat(20)} <script>`);
-  for (const step of STEPS) {
-    await goTo(page, step.charAt(0).toUpperCase() + step.slice(1));
-    if (step === "variants") await treatment(page).getByLabel("Prompt", { exact: true }).fill("Shorter.");
-    if (step === "decision") await page.getByText("Advanced", { exact: true }).click();
-    expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-      step,
-    ).toBeLessThanOrEqual(0);
-  }
 });

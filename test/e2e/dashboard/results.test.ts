@@ -1,31 +1,16 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Comparison, MetricAnalysis } from "../../../src/model/analysis.ts";
 import { type ExperimentResults, experimentResults } from "../../../src/model/decision.ts";
-import { metricDefinition } from "../../../src/model/metric.ts";
-import { segmentResults } from "../../../src/model/segments.ts";
 import { series } from "../../../src/model/series.ts";
-import { createConfig } from "../support/create-config.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { logAnswers, prepareAnswerLength, VARIANTS } from "../support/answer-length.ts";
+import { accessibilityViolations, DashboardStack } from "../support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "../support/dashboard-vitals.ts";
-import { createExperiment, startExperiment } from "../support/experiment-setup.ts";
-import { logOutcomes } from "../support/log-outcomes.ts";
-import { bell, randomNumbers } from "../support/random-numbers.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
 
-const VARIANTS = ["detailed", "short", "bullets"] as const;
-const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
-  index === 0 ? "control" : `variant-${index}`,
-);
-const WIDE_UNITS = 60;
-const WIDE_METRICS = Array.from({ length: 20 }, (_, index) => `measure_${index + 1}`);
 const PATIENCE_MILLISECONDS = 20_000;
-
-const unitsOfEach = (variants: readonly string[], units: number) =>
-  Object.fromEntries(variants.map((variant) => [variant, units]));
 
 /** Every number of a text in its exact form. */
 function numbersIn(text: string): number[] {
@@ -38,57 +23,8 @@ describe("the results of an experiment", () => {
 
   beforeAll(async () => {
     stack = await DashboardStack.start();
-    const { admin } = stack.server;
-    await createConfig(admin, "support-answer", VARIANTS.length);
-    await createExperiment(admin, {
-      key: "answer-length",
-      kind: "prompt",
-      name: "Do shorter answers solve as many tickets?",
-      config: "support-answer",
-      variants: VARIANTS,
-      metrics: [
-        { metric: "task_success", role: "primary" },
-        { metric: "hallucination", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
-        { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.2 } },
-        { metric: "cost_usd", role: "secondary" },
-        { metric: "refusal", role: "secondary" },
-      ],
-      minimumUnits: 100_000,
-      analysisIntervalSeconds: 60,
-    });
-    await startExperiment(admin, "answer-length");
-    await logAnswers("first", 600);
-
-    await createConfig(admin, "wide", WIDE_VARIANTS.length);
-    for (const [index, key] of WIDE_METRICS.entries()) {
-      const type = index % 4 === 0 ? "proportion" : "mean";
-      const direction = index % 2 === 0 ? "increase" : "decrease";
-      const definition = { key, name: `Measure ${index + 1}`, type, direction };
-      await admin.post("/v1/metrics", definition, metricDefinition);
-    }
-    await createExperiment(admin, {
-      key: "wide",
-      kind: "prompt",
-      config: "wide",
-      variants: WIDE_VARIANTS,
-      metrics: WIDE_METRICS.map((metric, index) => ({ metric, role: index === 0 ? "primary" : "secondary" })),
-      minimumUnits: 100_000,
-    });
-    await startExperiment(admin, "wide");
-    const random = randomNumbers(WIDE_UNITS);
-    await logOutcomes(admin, "wide", unitsOfEach(WIDE_VARIANTS, WIDE_UNITS), (variant) => {
-      const lift = WIDE_VARIANTS.indexOf(variant);
-      const value = (index: number) =>
-        index % 4 === 0 ? Number(random() < 0.3 + 0.04 * lift) : 100 + lift + 10 * bell(random);
-      return { metrics: Object.fromEntries(WIDE_METRICS.map((metric, index) => [metric, value(index)])) };
-    });
-    stack.server.runSchedule();
-    await untilItWorks(async () => {
-      const { points } = await admin.get("/v1/experiments/answer-length/series", series);
-      expect(points[0]?.units).toBe(600 * VARIANTS.length);
-    }, PATIENCE_MILLISECONDS);
-  }, 150_000);
-
+    await prepareAnswerLength(stack.server);
+  });
   afterAll(() => stack.stop());
 
   afterEach(async () => {
@@ -97,28 +33,8 @@ describe("the results of an experiment", () => {
     expect(errors).toEqual([]);
   });
 
-  /** In a third of all answers, those in German, the short ones do worse though they do better overall. */
-  async function logAnswers(label: string, units: number): Promise<void> {
-    const speed: Record<string, number> = { detailed: 1_800, short: 1_150, bullets: 1_700 };
-    const random = randomNumbers(label.length + units);
-    const outcome = (variant: string, index: number) => {
-      const isGerman = index % 3 === 0;
-      const success = variant === "short" ? (isGerman ? 0.2 : 0.95) : 0.5;
-      return {
-        metrics: {
-          task_success: Number(random() < success),
-          hallucination: Number(random() < 0.03),
-          latency_ms: Math.round((speed[variant] ?? 0) * Math.exp(0.4 * bell(random))),
-          cost_usd: 0.002 * Math.exp(0.3 * bell(random)),
-        },
-        properties: { language: isGerman ? "de" : index % 3 === 1 ? "en" : "fr" },
-      };
-    };
-    await logOutcomes(stack.server.admin, "answer-length", unitsOfEach(VARIANTS, units), outcome, label);
-  }
-
-  const resultsOf = (key: string): Promise<ExperimentResults> =>
-    stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
+  const resultsOf = (): Promise<ExperimentResults> =>
+    stack.server.admin.get("/v1/experiments/answer-length/results", experimentResults);
 
   async function tooltipOf(page: Page, number: Locator): Promise<string> {
     await number.focus();
@@ -131,7 +47,7 @@ describe("the results of an experiment", () => {
   }
 
   it("shows no number that differs from the results API, for every metric and variant", async () => {
-    const { analysis } = await resultsOf("answer-length");
+    const { analysis } = await resultsOf();
     const page = await stack.open("/experiments/answer-length");
     await page.getByRole("article").nth(4).waitFor();
     for (const metric of analysis.metrics) {
@@ -165,7 +81,7 @@ describe("the results of an experiment", () => {
   }, 60_000);
 
   it("explains every number of the statistics, with all its digits on focus", async () => {
-    const { analysis } = await resultsOf("answer-length");
+    const { analysis } = await resultsOf();
     const [primary] = analysis.metrics;
     const page = await stack.open("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Task success" });
@@ -219,7 +135,7 @@ describe("the results of an experiment", () => {
   });
 
   it("marks the tolerated harm of guardrails on the harmful side", async () => {
-    const { guardrails } = await resultsOf("answer-length");
+    const { guardrails } = await resultsOf();
     const page = await stack.open("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Latency", exact: true });
     await card.getByText("Tolerates up to +20% of control").waitFor();
@@ -237,7 +153,7 @@ describe("the results of an experiment", () => {
   });
 
   it("compares distributions and medians", async () => {
-    const { analysis } = await resultsOf("answer-length");
+    const { analysis } = await resultsOf();
     const latency = analysis.metrics.find(({ metric }) => metric === "latency_ms");
     const page = await stack.open("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Latency", exact: true });
@@ -310,101 +226,6 @@ describe("the results of an experiment", () => {
     await page.getByText(/first seen at look 25 of 40/).waitFor();
   });
 
-  it("keeps metric, view and search in the address, by keyboard alone", async () => {
-    const page = await stack.open("/experiments/wide");
-    const matrix = page.getByRole("region", { name: "Secondary metrics as a table" });
-    await matrix.getByRole("button", { name: "Measure 7", exact: true }).focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("article", { name: "Measure 7" }).waitFor();
-    await expect.poll(() => new URL(page.url()).searchParams.get("metric")).toBe("measure_7");
-    await page.getByLabel("Find a metric").fill("measure 1");
-    await expect.poll(() => matrix.locator("tbody tr").count()).toBe(10);
-    await page.getByLabel("Find a metric").fill("nothing like it");
-    await page.getByRole("button", { name: "Show all 20 metrics" }).click();
-    await page.getByRole("radio", { name: "Cards" }).focus();
-    await page.keyboard.press("Space");
-    await page.getByRole("article").nth(19).waitFor();
-    await expect.poll(() => new URL(page.url()).searchParams.get("view")).toBe("cards");
-    const { pathname, search } = new URL(page.url());
-    const sent = await stack.open(pathname + search);
-    await sent.getByRole("article", { name: "Measure 20" }).waitFor({ state: "attached" });
-    await expect.poll(() => sent.getByRole("radio", { name: "Cards" }).isChecked()).toBe(true);
-    await sent.getByRole("region", { name: "Close up: Measure 7" }).waitFor();
-  });
-
-  it("stays true and quick with 10 variants and 20 metrics", async () => {
-    const { analysis } = await resultsOf("wide");
-    const page = await stack.open("/experiments/wide?view=cards");
-    await page.getByRole("article").nth(19).waitFor();
-    for (const metric of analysis.metrics) await expectCardTold(page, metric);
-    const effort = await page.evaluate(async () => {
-      const start = performance.now();
-      document.querySelector<HTMLInputElement>('input[value="table"]')?.click();
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      return performance.now() - start;
-    });
-    await page.getByRole("region", { name: "Secondary metrics as a table" }).waitFor();
-    expect(effort).toBeLessThan(3_000);
-  });
-
-  it("breaks the results down, names what reverses, and says that it is exploratory", async () => {
-    const page = await stack.open("/experiments/answer-length?tab=segments");
-    await page.getByRole("button", { name: "language", exact: true }).click();
-    const told = await stack.server.admin.get(
-      "/v1/experiments/answer-length/segments?property=language",
-      segmentResults,
-    );
-    await page.getByText("Exploratory", { exact: true }).waitFor();
-    await page.getByText(/shared among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();
-    expect(told.reversals.length).toBeGreaterThan(0);
-    await page
-      .getByRole("region", { name: "Reversals" })
-      .getByText(
-        /^Task success: where language is de, short is worse than control .* though overall it is better/,
-      )
-      .waitFor();
-    const shortRows = page.locator(".segment-table tbody tr").filter({ hasText: "short" });
-    const differenceOf = (metrics: readonly MetricAnalysis[]): Comparison["difference"] | undefined =>
-      metrics
-        .find(({ metric }) => metric === "task_success")
-        ?.comparisons.find(({ variant }) => variant === "short")?.difference;
-    const all = [told.overall, ...told.segments].map(({ metrics }) => differenceOf(metrics));
-    await expect.poll(() => shortRows.count()).toBe(all.length);
-    for (const [index, difference] of all.entries()) {
-      if (difference?.status !== "ok") throw new Error("no result");
-      const shown = await shortRows
-        .nth(index)
-        .locator(".metric-number .exact .live-text")
-        .nth(1)
-        .textContent();
-      expectShown(shown ?? "", difference.estimate, 100);
-    }
-    await page.getByText("Every event carries the property.").waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-  });
-
-  it("refuses a property name that is too long and says when no event carries one", async () => {
-    const page = await stack.open("/experiments/answer-length?tab=segments");
-    await page.getByLabel("Event property").fill("x".repeat(65));
-    await page.getByText("A property's name has at most 64 characters.").waitFor();
-    await page.getByLabel("Event property").fill("country");
-    await page.keyboard.press("Enter");
-    await page.getByText(/No event carries the property/).waitFor();
-    await page.getByText("1,800 events without the property are in the whole but in no segment.").waitFor();
-  });
-
-  it("says why nothing is known of another experiment on other units", async () => {
-    stack.expectErrors(/409/);
-    const page = await stack.open("/experiments/answer-length?tab=segments");
-    await page.getByText("Interactions with another experiment").click();
-    await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
-    await page.getByRole("option", { name: /wide/ }).click();
-    await page
-      .getByText("This cannot be said yet. Every pair of variants needs 30 units that are in both.")
-      .waitFor();
-  });
-
   it.each(["light", "dark"] as const)("has no accessibility violations in %s mode", async (colorScheme) => {
     const page = await stack.open("/experiments/answer-length", { colorScheme });
     await page.locator("svg.interval-figure").first().waitFor();
@@ -419,15 +240,6 @@ describe("the results of an experiment", () => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it.each(["answer-length", "wide", "answer-length?tab=segments&property=language"])(
-    "needs no horizontal scrolling at 390 px on %s",
-    async (path) => {
-      const page = await stack.open(`/experiments/${path}`, { viewport: PHONE });
-      await page.locator("svg.interval-mark").first().waitFor();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    },
-  );
-
   it("marks the numbers that change by themselves, and moves nothing else", async () => {
     const page = await stack.open("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Task success" });
@@ -441,7 +253,7 @@ describe("the results of an experiment", () => {
     const before = await page.getByRole("tooltip").textContent();
     await difference.evaluate((element) => element.setAttribute("data-kept", "yes"));
     await watchMarkedNumbers(page);
-    await logAnswers("second", 300);
+    await logAnswers(stack.server.admin, "second", 300);
     await card.getByText("900 units").first().waitFor();
     await expect.poll(() => markedNumbers(page)).toContain("900 units");
     expect(await page.evaluate(() => document.activeElement?.getAttribute("data-kept"))).toBe("yes");

@@ -2,12 +2,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launchBrowser } from "../../../scripts/browser.ts";
+import { slowDown } from "./dashboard-vitals.ts";
 import { ADMIN_KEY, TestServer } from "./server.ts";
 
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 const BOUND_MILLISECONDS = 15_000;
+
+/** How many times slower than it is the browser's processor pretends to be: shows which tests lean on a fast machine. */
+const SLOWNESS = Number(process.env.BAKEOFF_BROWSER_SLOWNESS ?? 1);
 
 /** WCAG 2.2 AA, and what axe calls good practice beyond it. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -37,6 +41,7 @@ export class DashboardStack {
     const context = await this.browser.newContext({ viewport: WIDE, colorScheme: "light", ...options });
     this.#contexts.push(context);
     const page = await context.newPage();
+    if (SLOWNESS > 1) await slowDown(page, SLOWNESS);
     page.setDefaultTimeout(BOUND_MILLISECONDS);
     page.on("console", (message) => {
       if (message.type() === "error") this.#note(message.text());

@@ -86,3 +86,17 @@ export function sendOutcomes(
   });
   return logOutcomes(admin, key, units, outcome, label);
 }
+
+/** The treatment clearly wins, loses, or makes errors. */
+export const WINNING = {
+  small: { units: 300, success: 0.5, error: 0.01 },
+  large: { units: 300, success: 0.85, error: 0.01 },
+};
+export const LOSING = {
+  small: { units: 300, success: 0.85, error: 0.01 },
+  large: { units: 300, success: 0.5, error: 0.01 },
+};
+export const HARMFUL = {
+  small: { units: 300, success: 0.7, error: 0.01 },
+  large: { units: 300, success: 0.7, error: 0.5 },
+};

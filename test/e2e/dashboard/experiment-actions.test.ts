@@ -1,0 +1,300 @@
+/// <reference lib="dom" />
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { experiment } from "../../../src/model/experiment.ts";
+import { createReaderKey } from "../support/create-key.ts";
+import {
+  createDraft,
+  createRunning,
+  HARMFUL,
+  LOSING,
+  sendOutcomes,
+  WINNING,
+} from "../support/experiment-setup.ts";
+import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
+
+let at: ExperimentTab;
+
+beforeAll(async () => {
+  at = await ExperimentTab.start();
+});
+afterEach(() => at.tidy());
+afterAll(() => at?.stop());
+
+describe("a draft", () => {
+  it("says what starting does, and starts by two clicks", async () => {
+    await createDraft(at.admin, "starts-by-click", { coverage: 0.4 });
+    const page = await at.open("/experiments/starts-by-click");
+    await page.getByText("Not started: everybody gets version 1 of 'starts-by-click'.").waitFor();
+    await page.getByText("Nothing is missing. It can start.").waitFor();
+    await expect.poll(() => page.getByRole("tab").allTextContents()).toEqual(["Setup", "Decisions"]);
+    await button(page, "Start…").click();
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 0% 20%/ })
+      .waitFor();
+    await dialog(page)
+      .getByRole("row", { name: /Version 1 small, live now 100% 80%/ })
+      .waitFor();
+    await dialog(page).getByLabel("Reason").fill("The review is done");
+    await button(page, "Start the experiment").click();
+    await status(page, "Running").waitFor();
+    await page.getByRole("tab", { name: "Results" }).waitFor();
+    await page.getByText("Waiting for the first unit").waitFor();
+    await expect.poll(async () => (await at.read("starts-by-click")).status).toBe("running");
+    await page.getByRole("tab", { name: "Decisions" }).click();
+    await page.getByText("“The review is done”").waitFor();
+    expect(at.errors).toEqual([]);
+  });
+
+  it("starts by keyboard alone, and Escape gives the focus back", async () => {
+    await createDraft(at.admin, "starts-by-keys");
+    const page = await at.open("/experiments/starts-by-keys");
+    const start = button(page, "Start…");
+    // Until the AI config is here nobody can say what starting will do.
+    await expect.poll(() => start.getAttribute("aria-disabled")).toBeNull();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
+    for (let step = 0; step < 40 && (await focused()) !== "Start…"; step++) await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Start…");
+    await page.keyboard.press("Enter");
+    await dialog(page).waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "detached" });
+    await expect.poll(focused).toBe("Start…");
+    await page.keyboard.press("Enter");
+    await dialog(page).waitFor();
+    await dialog(page).locator(":focus").waitFor();
+    for (let step = 0; step < 10 && (await focused()) !== "Start the experiment"; step++)
+      await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await status(page, "Running").waitFor();
+    await expect.poll(async () => (await at.read("starts-by-keys")).status).toBe("running");
+  });
+
+  it("names what stands in the way of the start", async () => {
+    await createDraft(at.admin, "is-blocked");
+    await createBlocker("is-blocked", "is-in-the-way");
+    const page = await at.open("/experiments/is-blocked");
+    await page.getByText("It cannot start yet:").waitFor();
+    await page.getByText(/“.*is-in-the-way.*” is active on the same AI config/).waitFor();
+    await button(page, "Start…").click();
+    await button(page, "Start the experiment").click();
+    await page.getByText("Not started", { exact: true }).waitFor();
+    await page.getByText(/'is-in-the-way' is active on this AI config/).waitFor();
+    await status(page, "Draft").waitFor();
+  });
+
+  it("is duplicated, and deleted after a question", async () => {
+    await createDraft(at.admin, "is-deleted");
+    const page = await at.open("/experiments/is-deleted");
+    await choose(page, "More", "Duplicate");
+    await page.waitForURL("**/new/experiment?from=is-deleted");
+    await page.goBack();
+    await choose(page, "More", "Delete draft…");
+    await button(page, "Delete the draft").click();
+    await page.waitForURL("**/experiments");
+    await page.getByText(/^Deleted: /).waitFor();
+    await expect(at.read("is-deleted")).rejects.toThrow("experiment_not_found");
+  });
+});
+
+/** Another experiment, running, on the AI config of a given one. */
+async function createBlocker(config: string, key: string): Promise<void> {
+  const { spec } = await at.read(config);
+  const { hashVersion: _fixed, ...input } = spec;
+  await at.admin.post("/v1/experiments", { ...input, key, name: key, seed: key }, experiment);
+  await at.act(key, "start");
+}
+
+describe("a running experiment", () => {
+  it("pauses and resumes, saying in numbers what everybody gets", async () => {
+    await createRunning(at.admin, "pauses");
+    const page = await at.open("/experiments/pauses");
+    await button(page, "Pause…").click();
+    await dialog(page)
+      .getByRole("row", { name: /Version 1 small, live now 50% 100%/ })
+      .waitFor();
+    await button(page, "Pause the experiment").click();
+    await status(page, "Paused").waitFor();
+    await page.getByText("Paused: everybody gets version 1 of 'pauses' until it resumes.").waitFor();
+    await button(page, "Resume…").click();
+    await button(page, "Resume the experiment").click();
+    await status(page, "Running").waitFor();
+    await expect.poll(async () => (await at.read("pauses")).status).toBe("running");
+  });
+
+  it("promotes the proven winner, which is chosen beforehand", async () => {
+    await createRunning(at.admin, "promotes");
+    await sendOutcomes(at.admin, "promotes", WINNING);
+    const page = await at.open("/experiments/promotes");
+    await page.getByText("Better").first().waitFor();
+    await button(page, "Promote…").click();
+    await dialog(page)
+      .getByRole("radio", { name: /^large/, checked: true })
+      .waitFor();
+    await dialog(page)
+      .getByText(/Task success .*proven better/)
+      .waitFor();
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 50% 100%/ })
+      .waitFor();
+    await dialog(page).getByLabel("Reason").fill("It wins");
+    await button(page, "Promote large").click();
+    await status(page, "Promoted").waitFor();
+    await page.getByText("Promoted by the admin key: 'large' (version 2) became live.").waitFor();
+    await page.getByText(/Everybody gets version 2 now\. Reason: It wins/).waitFor();
+    await expect.poll(() => at.liveVersion("promotes")).toBe(2);
+    expect(await button(page, "Promote…").count()).toBe(0);
+    expect(at.errors).toEqual([]);
+  });
+
+  it("never chooses a losing variant beforehand, and warns of promoting one", async () => {
+    await createRunning(at.admin, "loses");
+    await sendOutcomes(at.admin, "loses", LOSING);
+    const page = await at.open("/experiments/loses");
+    await page.getByText("Worse").first().waitFor();
+    await button(page, "Promote…").click();
+    expect(await dialog(page).getByRole("radio", { checked: true }).count()).toBe(0);
+    await button(page, /^Promote$/).click();
+    await dialog(page).getByText("Choose the variant whose version everybody will get.").waitFor();
+    await dialog(page)
+      .getByRole("radio", { name: /^large/ })
+      .check();
+    await dialog(page).getByText("'large' is proven worse than control.").waitFor();
+    await button(page, "Cancel").click();
+    expect((await at.read("loses")).status).toBe("running");
+  });
+
+  it("rolls back to control", async () => {
+    await createRunning(at.admin, "rolls-back");
+    const page = await at.open("/experiments/rolls-back");
+    await button(page, "Roll back…").click();
+    await dialog(page)
+      .getByRole("row", { name: /Version 1 small, live now 50% 100%/ })
+      .waitFor();
+    await button(page, "Roll back to control").click();
+    await status(page, "Rolled back").waitFor();
+    await page.getByText("Rolled back by the admin key: 'small' (version 1) became live.").waitFor();
+    await expect.poll(() => at.liveVersion("rolls-back")).toBe(1);
+  });
+
+  it("stops without a winner", async () => {
+    await createRunning(at.admin, "stops");
+    const page = await at.open("/experiments/stops");
+    await choose(page, "More", "Stop without a winner…");
+    await button(page, "Stop the experiment").click();
+    await status(page, "Stopped").waitFor();
+    await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
+    await expect.poll(async () => (await at.read("stops")).conclusion?.action).toBe("stop");
+  });
+
+  it("raises its coverage, never lowers it", async () => {
+    await createRunning(at.admin, "grows", { coverage: 0.2 });
+    const page = await at.open("/experiments/grows");
+    await choose(page, "More", "Raise coverage…");
+    const field = dialog(page).getByLabel("Units that take part");
+    await field.fill("10");
+    await dialog(page).getByText("Coverage may only grow: more than 20%.").waitFor();
+    await button(page, "Raise coverage").click();
+    await field.fill("60");
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 10% 30%/ })
+      .waitFor();
+    await button(page, "Raise coverage").click();
+    await page.getByText(/^Coverage raised: /).waitFor();
+    await expect.poll(async () => (await at.read("grows")).spec.coverage).toBe(0.6);
+  });
+
+  it("announces a guardrail's rollback to who is watching, and turns to the ended state in place", async () => {
+    await createRunning(at.admin, "is-harmed");
+    const page = await at.open("/experiments/is-harmed");
+    await status(page, "Running").waitFor();
+    await page.evaluate(() => document.querySelector("h1")?.setAttribute("data-kept", "yes"));
+    await sendOutcomes(at.admin, "is-harmed", HARMFUL);
+    await status(page, "Rolled back").waitFor();
+    const message = page.locator("[aria-live=polite]", { hasText: "This experiment has ended" });
+    await message.getByText(/Rolled back: 'large' harms the guardrail errors/).waitFor();
+    await page
+      .getByRole("region", { name: "Verdict" })
+      .getByText(/decided by the guardrail watch/)
+      .waitFor();
+    await page.getByRole("region", { name: "Guardrails at a glance" }).getByText("Harmed").waitFor();
+    expect(await page.locator("h1").getAttribute("data-kept")).toBe("yes");
+    expect(await button(page, "Pause…").count()).toBe(0);
+    await expect.poll(() => at.liveVersion("is-harmed")).toBe(1);
+  });
+
+  it("refuses to act on what somebody else has changed, and says so before and after", async () => {
+    await createRunning(at.admin, "conflicts");
+    const page = await at.open("/experiments/conflicts");
+    await button(page, "Roll back…").click();
+    await at.act("conflicts", "pause");
+    await dialog(page)
+      .getByText(/has changed since you opened this dialog/)
+      .waitFor();
+    await button(page, "Roll back to control").click();
+    await page.getByText("Not rolled back", { exact: true }).waitFor();
+    await page.getByText(/Somebody changed it after you opened the dialog/).waitFor();
+    await status(page, "Paused").waitFor();
+    expect((await at.read("conflicts")).status).toBe("paused");
+  });
+
+  it("shows the new status at once, and takes it back when the API refuses", async () => {
+    await createRunning(at.admin, "is-refused");
+    const page = await at.open("/experiments/is-refused");
+    await status(page, "Running").waitFor();
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/v1/experiments/is-refused/pause", async (route) => {
+      await held;
+      await route.fulfill({
+        status: 503,
+        contentType: "application/problem+json",
+        body: JSON.stringify({
+          type: "about:blank",
+          title: "Not now",
+          status: 503,
+          code: "temporarily_unavailable",
+          detail: "The database does not answer.",
+        }),
+      });
+    });
+    // Polls between the click and the answer would tell the truth too early.
+    await page.route("**/v1/experiments/is-refused", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await button(page, "Pause…").click();
+    await button(page, "Pause the experiment").click();
+    await status(page, "Paused").waitFor();
+    answer();
+    await page.getByText("Not paused", { exact: true }).waitFor();
+    await page.getByText("The database does not answer.").waitFor();
+    await status(page, "Running").waitFor();
+  });
+
+  it("offers its actions in the command palette", async () => {
+    await createRunning(at.admin, "is-commanded");
+    const page = await at.open("/experiments/is-commanded");
+    await status(page, "Running").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /^Search commands/ }).fill("Pause");
+    await page.getByRole("option", { name: /Pause “/ }).click();
+    await dialog(page).getByText("Pause the experiment?").waitFor();
+  });
+
+  it("tells a reader's key why it may not act", async () => {
+    await createRunning(at.admin, "is-read");
+    const key = await createReaderKey(at.server);
+    const page = await at.open("/experiments/is-read", key);
+    const pause = page.locator('button[title="Your key may only read."]', { hasText: "Pause…" });
+    await pause.waitFor();
+    await pause.click({ force: true });
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    const stop = page.getByRole("menuitem", { name: /Stop without a winner/ });
+    await stop.waitFor();
+    expect(await dialog(page).count()).toBe(0);
+    await expect.poll(() => stop.getAttribute("aria-disabled")).toBe("true");
+    await expect.poll(() => stop.textContent()).toContain("Your key may only read.");
+  });
+});

@@ -1,0 +1,209 @@
+/// <reference lib="dom" />
+import { readFile } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { decisionList } from "../../../src/model/listing.ts";
+import { accessibilityViolations, PHONE } from "../support/dashboard-stack.ts";
+import { createRunning, sendOutcomes, WINNING } from "../support/experiment-setup.ts";
+import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
+
+const TABS = ["Results", "Segments", "Traffic", "Decisions", "Setup"] as const;
+
+let at: ExperimentTab;
+
+beforeAll(async () => {
+  at = await ExperimentTab.start();
+});
+afterEach(() => at.tidy());
+afterAll(() => at?.stop());
+
+describe("the tabs of an experiment", () => {
+  const KEY = "has-tabs";
+
+  beforeAll(async () => {
+    await createRunning(at.admin, KEY);
+    await sendOutcomes(at.admin, KEY, WINNING);
+    await sendOutcomes(at.admin, KEY, { small: { units: 3, success: 0.5, error: 0 } });
+    await at.untilDecided(KEY);
+    await at.act(KEY, "pause", { reason: "Looking at the logs" });
+    await at.act(KEY, "resume");
+  });
+
+  it("keep the chosen one in the address", async () => {
+    const page = await at.open(`/experiments/${KEY}`);
+    await page.getByRole("tab", { name: "Setup" }).click();
+    await page.waitForURL("**?tab=setup");
+    await page.reload();
+    await expect
+      .poll(() => page.getByRole("tab", { name: "Setup" }).getAttribute("aria-selected"))
+      .toBe("true");
+  });
+
+  it("show the traffic against the weights, the data's quality, and verify it on demand", async () => {
+    const page = await at.open(`/experiments/${KEY}?tab=traffic`);
+    const ratio = page.getByRole("region", { name: "Sample ratio" });
+    await ratio.getByText("As planned").waitFor();
+    await ratio.getByRole("row", { name: "large 300 300" }).waitFor();
+    const quality = page.getByRole("region", { name: "Data quality" });
+    await quality.getByRole("row", { name: /Duplicates dropped 3 \(0\.50%\)/ }).waitFor();
+    await quality.getByRole("row", { name: /Rejected 0/ }).waitFor();
+    await button(page, "Rebuild from the log and compare").click();
+    await page.getByText("They agree.").waitFor();
+    await page.getByText(/600 events of 600 units read/).waitFor();
+    expect(at.errors).toEqual([]);
+  });
+
+  it("draw the units of every variant over time", async () => {
+    const points = [1, 2, 3].map((step) => ({
+      takenAt: Date.now() - (4 - step) * 60_000,
+      units: 200 * step,
+      crossedOverUnits: 0,
+      observed: ["small", "large"].map((variant) => ({ variant, units: 100 * step, expected: 100 * step })),
+      sampleRatioPValue: 1,
+      comparisons: [],
+    }));
+    await at.tab.route("**/series*", (route) =>
+      route.fulfill({ json: { experiment: KEY, metric: "task_success", points } }),
+    );
+    const page = await at.open(`/experiments/${KEY}?tab=traffic`);
+    const figure = page.getByRole("img", { name: "Units per variant over time" });
+    await figure.waitFor();
+    await expect.poll(() => figure.locator("circle").count()).toBe(6);
+    await expect
+      .poll(() => figure.locator("circle title").first().textContent())
+      .toContain("100 units, 100 expected");
+    expect(at.errors).toEqual([]);
+  });
+
+  it("tell every decision with the evidence of all rules, and what people did", async () => {
+    const page = await at.open(`/experiments/${KEY}?tab=decisions`);
+    await page.getByText("“Looking at the logs”").waitFor();
+    const titles = () => page.locator(".timeline-head h3").allTextContents();
+    await expect
+      .poll(async () => (await titles()).slice(-2))
+      .toEqual(["Started by the admin key", "Created by the admin key"]);
+    await expect.poll(titles).toContain("Paused by the admin key");
+    await expect.poll(titles).toContain("Keep going");
+    await page.getByText("Evidence of all 6 rules").last().click();
+    const rules = page.locator(".timeline-evidence[open] .evidence-line");
+    await expect.poll(() => rules.count()).toBe(6);
+    await expect.poll(() => rules.nth(2).textContent()).toContain("Is the minimum still to be reached? Yes");
+    await expect.poll(() => rules.nth(3).textContent()).toContain("1 treatment better on task_success");
+    await expect.poll(() => rules.nth(5).textContent()).toContain("No maximum was set");
+    await rules.nth(2).getByText("Exact numbers").click();
+    await expect.poll(() => rules.nth(2).textContent()).toContain("minimumUnits1000000");
+  });
+
+  it("fold equal decisions into one entry, and load older pages on demand", async () => {
+    const { decisions } = await at.admin.get(`/v1/experiments/${KEY}/decisions`, decisionList);
+    const [sample] = decisions;
+    if (!sample) throw new Error("there is no decision");
+    const decided = (index: number) => ({ ...sample, takenAt: sample.takenAt + 1_000_000 - index * 1_000 });
+    await at.tab.route("**/decisions*", (route) => {
+      const before = new URL(route.request().url()).searchParams.get("before");
+      const start = before === null ? 0 : 50;
+      const count = before === null ? 50 : 10;
+      return route.fulfill({
+        json: { decisions: Array.from({ length: count }, (_, index) => decided(start + index)) },
+      });
+    });
+    const page = await at.open(`/experiments/${KEY}?tab=decisions`);
+    await page.getByText("50 looks by the schedule").waitFor();
+    await button(page, "Show older decisions").click();
+    await page.getByText("60 looks by the schedule").waitFor();
+    await button(page, "Show older decisions").waitFor({ state: "detached" });
+  });
+
+  it("show what is compared, with what each treatment changes", async () => {
+    const page = await at.open(`/experiments/${KEY}?tab=setup`);
+    await page.locator(".text-diff ins", { hasText: "Two sentences are enough." }).waitFor();
+    for (const words of [
+      "100% of the units take part",
+      "20% of control's value",
+      "A variant is promoted once it is proven better than control on Task success",
+      "1,000,000 units",
+    ])
+      await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
+  });
+
+  it.each(["light", "dark"] as const)("have no accessibility violations in %s mode", async (colorScheme) => {
+    const page = await at.open(`/experiments/${KEY}`);
+    await page.emulateMedia({ colorScheme });
+    for (const name of TABS) {
+      await page.getByRole("tab", { name }).click();
+      await page.getByRole("tabpanel", { name }).waitFor();
+      expect({ name, found: await accessibilityViolations(page) }).toEqual({ name, found: [] });
+    }
+    await button(page, "Promote…").click();
+    await dialog(page).locator(":focus").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  it("need no horizontal scrolling at 390 px", async () => {
+    const page = await at.open(`/experiments/${KEY}`);
+    await page.setViewportSize(PHONE);
+    for (const name of TABS) {
+      await page.getByRole("tab", { name }).click();
+      await page.getByRole("tabpanel", { name }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    }
+    expect(at.errors).toEqual([]);
+  });
+});
+
+describe("the results on paper and as files", () => {
+  const KEY = "is-exported";
+
+  beforeAll(async () => {
+    await createRunning(at.admin, KEY);
+    await sendOutcomes(at.admin, KEY, WINNING);
+    // Ended, the numbers stand still: two reads of one report are the same bytes.
+    await at.act(KEY, "stop", { reason: "Enough seen" });
+  });
+
+  it.each([
+    ["CSV, for spreadsheets", "csv", "csv"],
+    ["JSON, everything", "json", "json"],
+    ["Markdown report", "markdown", "md"],
+    ["HTML page", "html", "html"],
+  ])("downloads %s, byte for byte what the API says", async (item, format, extension) => {
+    const page = await at.open(`/experiments/${KEY}`);
+    await status(page, "Stopped").waitFor();
+    const started = page.waitForEvent("download");
+    let answered = "";
+    await page.route(`**/v1/experiments/${KEY}/report?format=${format}`, async (route) => {
+      const response = await route.fetch();
+      answered = await response.text();
+      await route.fulfill({ response, body: answered });
+    });
+    await choose(page, "Export", item);
+    const download = await started;
+    expect(download.suggestedFilename()).toMatch(
+      new RegExp(`^bakeoff-${KEY}-\\d{4}-\\d{2}-\\d{2}\\.${extension}$`),
+    );
+    expect(await readFile(await download.path(), "utf8")).toBe(answered);
+    expect(answered).toContain("large");
+    expect(at.errors).toEqual([]);
+  });
+
+  it("prints on A4: everything a decision rests on, and nothing to press", async () => {
+    const page = await at.open(`/experiments/${KEY}/print`);
+    await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
+    expect(await page.getByRole("navigation").count()).toBe(0);
+    for (const words of ["Task success", "Errors", "Latency", "Cost", "Is there a winner?", "always valid"])
+      await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
+    await expect.poll(() => page.locator("svg.print-interval").count()).toBe(4);
+    const printed = page.evaluate(
+      () =>
+        new Promise<boolean>((resolve) => {
+          window.print = () => resolve(true);
+        }),
+    );
+    await button(page, "Print").click();
+    expect(await printed).toBe(true);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.emulateMedia({ media: "print" });
+    await button(page, "Print").waitFor({ state: "hidden" });
+    expect((await page.pdf({ preferCSSPageSize: true })).subarray(0, 5).toString()).toBe("%PDF-");
+    expect(at.errors).toEqual([]);
+  });
+});

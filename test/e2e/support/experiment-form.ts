@@ -1,0 +1,75 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import type { ApiClient } from "../../../demo/api-client.ts";
+import type { AiConfigVersion } from "../../../src/model/ai-config.ts";
+import { type Experiment, experiment } from "../../../src/model/experiment.ts";
+import { configVersionList } from "../../../src/model/listing.ts";
+import { createVersions } from "./create-config.ts";
+
+export const liveValue = {
+  model: "small-model",
+  provider: "acme",
+  prompt: "Answer the question in detail, step by step.",
+  system_prompt: "You are a helpful assistant.",
+  parameters: { temperature: 0.9 },
+  context: { strategy: "vector", top_k: 4 },
+};
+
+/** What tests of the form have in the API. */
+export class FormWorld {
+  readonly #admin: ApiClient;
+  #configs = 0;
+
+  constructor(admin: ApiClient) {
+    this.#admin = admin;
+  }
+
+  /** An AI config of its own for each test, since only one experiment may run on each. */
+  async newConfig(): Promise<string> {
+    this.#configs += 1;
+    const key = `answer-${this.#configs}`;
+    await createVersions(this.#admin, key, [liveValue]);
+    return key;
+  }
+
+  async newDraft(key: string, config: string, more: object = {}): Promise<void> {
+    const body = {
+      key,
+      name: `About ${key}`,
+      kind: "prompt",
+      config,
+      variants: [
+        { key: "long", version: 1, weight: 0.7 },
+        { key: "short", version: 1, weight: 0.3 },
+      ],
+      control: "long",
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.15 } },
+      ],
+      maximumUnits: 4_000,
+      ...more,
+    };
+    await this.#admin.post("/v1/experiments", body, experiment);
+  }
+
+  read(key: string): Promise<Experiment> {
+    return this.#admin.get(`/v1/experiments/${key}`, experiment);
+  }
+
+  async readVersions(config: string): Promise<AiConfigVersion[]> {
+    return (await this.#admin.get(`/v1/configs/${config}/versions`, configVersionList)).versions;
+  }
+}
+
+/** The card of the one treatment. */
+export const treatment = (page: Page) => page.locator("section.variant-card").nth(1);
+export const goOn = (page: Page) => page.getByRole("button", { name: /^Continue to/ }).click();
+export const goTo = (page: Page, step: string) =>
+  page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: step }).click();
+export const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 2 }).waitFor();
+
+export async function fillTemplate(page: Page, question: string, key: string): Promise<void> {
+  await page.getByRole("radio", { name: question }).check();
+  await page.getByLabel("Key", { exact: true }).fill(key);
+}

@@ -1,0 +1,39 @@
+import type { ApiClient } from "../../../demo/api-client.ts";
+import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../src/model/ai-config.ts";
+import { createExperiment, startExperiment } from "./experiment-setup.ts";
+
+const versions: readonly { value: ConfigValue; note: string }[] = [
+  {
+    value: { model: "small-model", system_prompt: "Answer in detail.", parameters: { temperature: 0.7 } },
+    note: "As it was.",
+  },
+  {
+    value: {
+      model: "small-model",
+      system_prompt: "Answer in two sentences.",
+      parameters: { temperature: 0.2 },
+    },
+    note: "Shorter.",
+  },
+  { value: { model: "large-model", system_prompt: "Answer in bullets." }, note: "Another model." },
+];
+
+/** An AI config with a name and three versions, each with a note; the first is live. */
+export async function createNoted(admin: ApiClient, key: string, name: string): Promise<void> {
+  const [first, ...others] = versions;
+  await admin.post("/v1/configs", { key, name, ...first }, aiConfig);
+  for (const version of others) await admin.post(`/v1/configs/${key}/versions`, version, aiConfigVersion);
+}
+
+/** An experiment between the first two versions, running. */
+export async function startOn(admin: ApiClient, config: string, key: string): Promise<void> {
+  await createExperiment(admin, {
+    key,
+    name: `Experiment ${key}`,
+    kind: "system_prompt",
+    config,
+    variants: ["v1", "v2"],
+    metrics: [{ metric: "task_success", role: "primary" }],
+  });
+  await startExperiment(admin, key);
+}
