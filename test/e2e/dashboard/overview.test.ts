@@ -94,7 +94,7 @@ describe("the overview", () => {
     const page = await stack.open("/");
     const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
     await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
-    for (const part of ["Model", "real", "Task success", "large", "2 safe", "Decides"]) {
+    for (const part of ["Model", "real", "Task success", "large", "1 safe", "Decides"]) {
       await expect.poll(() => card.textContent()).toContain(part);
     }
     await watchMarkedNumbers(page);
