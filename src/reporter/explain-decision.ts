@@ -14,20 +14,30 @@ const number = (facts: Facts, name: string): number => {
   return typeof value === "number" ? value : 0;
 };
 
+/** A metric's name within a sentence: "task success", but "CSAT" and "p95 latency" as they are. */
+function nameWithin({ analysis }: Told, metricKey: string): string {
+  const name = analysis.metrics.find(({ metric }) => metric === metricKey)?.definition.name ?? metricKey;
+  return /^\p{Lu}\P{Lu}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
 /** "task success moved by −32.9 points (control 84.0 %)" for one treatment. */
-function tellDifference({ spec, analysis }: Told, metricKey: string, variant: string): string {
+function tellDifference(told: Told, metricKey: string, variant: string): string {
+  const { spec, analysis } = told;
+  const name = nameWithin(told, metricKey);
   const metric = analysis.metrics.find(({ metric: key }) => key === metricKey);
   const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
   const control = metric?.variants.find((candidate) => candidate.variant === spec.control);
-  if (!metric || comparison?.difference.status !== "ok" || typeof control?.estimate !== "number")
-    return metricKey;
-  const name = metric.definition.name.toLowerCase();
+  if (!metric || comparison?.difference.status !== "ok" || typeof control?.estimate !== "number") return name;
   const change = formatDifference(metric.definition, comparison.difference.estimate);
   return `${name} ${change} against ${formatValue(metric.definition, control.estimate)}`;
 }
 
 function primaryKey({ spec }: Told): string {
   return spec.metrics.find(({ role }) => role === "primary")?.metric ?? "";
+}
+
+function primaryName(told: Told): string {
+  return nameWithin(told, primaryKey(told));
 }
 
 function tellHarm(told: Told): string {
@@ -63,14 +73,14 @@ export function explainDecision(told: Told): string {
     case "superior":
       return `Promoted: '${variant}' is better than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
     case "non_inferior_with_better_objective":
-      return `Promoted: '${variant}' is no worse on ${primaryKey(told)} and better where it counts: ${tellDifference(told, String(facts.metric), variant)}.`;
+      return `Promoted: '${variant}' is no worse on ${primaryName(told)} and better where it counts: ${tellDifference(told, String(facts.metric), variant)}.`;
     case "best_levels_proven":
       return `Promoted: '${variant}' joins the levels proven best (${String(facts.levels)}): ${tellDifference(told, primaryKey(told), variant)}.`;
     case "best_arm_named":
       return `Promoted: '${variant}' is ahead of every other variant: ${tellDifference(told, primaryKey(told), variant)}.`;
     case "primary_worse_in_every_treatment":
       return variant === ""
-        ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryKey(told)}.`
+        ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryName(told)}.`
         : `Rolled back: '${variant}' is worse than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
     case "maximum_units_reached":
       return `Stopped: no proven winner after ${formatCount(number(facts, "units"))} units; '${spec.control}' stays.`;

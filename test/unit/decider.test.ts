@@ -11,7 +11,7 @@ import { metric, momentsOfCounts, spec, totals } from "../support/moments-builde
 const definitions = [
   metric(),
   metric({ key: "error", name: "Errors", direction: "decrease" }),
-  metric({ key: "cost_usd", name: "Cost", direction: "decrease" }),
+  metric({ key: "cost_usd", name: "CO₂ per answer", direction: "decrease" }),
 ];
 
 const MINUTE = 60_000;
@@ -62,6 +62,21 @@ describe("decisions", () => {
       reason: { code: "primary_worse_in_every_treatment" },
     });
     expect(decided.sentence).toContain("−20.0 pp");
+  });
+
+  it("name the metric, not its key, when all of several treatments are worse", () => {
+    const data = totals({
+      control: { task_success: momentsOfCounts(800, 1_600) },
+      treatment: { task_success: momentsOfCounts(360, 1_200) },
+      other: { task_success: momentsOfCounts(336, 1_200) },
+    });
+    const variants = ["control", "treatment", "other"].map((key, index) => ({
+      key,
+      version: index + 1,
+      weight: [0.4, 0.3, 0.3][index] ?? 0,
+    }));
+    const { sentence } = decideOn({ variants, control: "control" }, data);
+    expect(sentence).toBe("Rolled back: every treatment is worse than 'control' on task success.");
   });
 
   it("go on while nothing is proven", () => {
@@ -152,6 +167,9 @@ describe("decisions", () => {
     expect(decideOn(overrides, data(3_990, 1_000))).toMatchObject({
       action: "promote",
       reason: { code: "non_inferior_with_better_objective" },
+      sentence: expect.stringContaining(
+        "no worse on task success and better where it counts: CO₂ per answer",
+      ),
     });
     expect(decideOn(overrides, data(3_990, 2_500))).toMatchObject({ action: "continue" });
     expect(decideOn(overrides, data(3_500, 1_000))).toMatchObject({ action: "rollback" });
