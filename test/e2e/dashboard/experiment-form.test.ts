@@ -127,6 +127,30 @@ test("a draft is edited in the same form; its key and AI config stay", async () 
   expect(spec.variants.map(({ weight }) => weight)).toEqual([0.7, 0.3]);
 });
 
+test("a draft that somebody else has changed since it was opened is not overwritten", async () => {
+  await form.newDraft("shared-draft", await form.newConfig());
+  const [mine, theirs] = [
+    await stack.open("/experiments/shared-draft/edit"),
+    await stack.open("/experiments/shared-draft/edit"),
+  ];
+  for (const [page, name] of [
+    [mine, "Mine"],
+    [theirs, "Theirs"],
+  ] as const) {
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await goTo(page, "Review");
+  }
+  await theirs.getByRole("button", { name: "Save draft" }).click();
+  await theirs.waitForURL("**/experiments/shared-draft");
+  stack.expectErrors(/409/);
+  await mine.getByRole("button", { name: "Save draft" }).click();
+  await mine.getByRole("alert").getByText("Somebody changed this draft after you opened it.").waitFor();
+  expect((await form.read("shared-draft")).spec.name).toBe("Theirs");
+  await mine.reload();
+  await goTo(mine, "Question");
+  await expect.poll(() => mine.getByLabel("Name", { exact: true }).inputValue()).toBe("Theirs");
+});
+
 test("while it runs only what moves nobody may change, and after the end nothing", async () => {
   const config = await form.newConfig();
   await form.newDraft("in-flight", config, { coverage: 0.5 });

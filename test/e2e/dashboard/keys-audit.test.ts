@@ -171,6 +171,15 @@ test("subject, actor and action narrow the audit and stay in the address", async
   await expect.poll(() => new URL(page.url()).search).toBe("");
 });
 
+test("what was done long ago is found without reading all that came after", async () => {
+  const page = await stack.open("/audit?subject=config:answer");
+  await expect.poll(() => page.locator(".audit-line").count()).toBe(100);
+  await page.getByRole("button", { name: /^What/ }).click();
+  await page.getByRole("option", { name: "Created an AI config" }).click();
+  await page.getByText("Created the AI config, with version 1 live").waitFor();
+  await expect.poll(() => page.locator(".audit-line").count()).toBe(1);
+});
+
 test("what the audit shows is what the API says, and a reader may see it", async () => {
   const page = await stack.open("/audit?subject=config:other", {}, await createReaderKey(stack.server));
   const line = page.locator(".audit-line");

@@ -10,6 +10,7 @@ import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashb
 import { createExperiment, startExperiment } from "../support/experiment-setup.ts";
 import { logOutcomes } from "../support/log-outcomes.ts";
 import { bell, randomNumbers } from "../support/random-numbers.ts";
+import { ADMIN_KEY } from "../support/server.ts";
 import { expectCardTold, expectShown } from "../support/shown-numbers.ts";
 
 const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
@@ -146,11 +147,34 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     stack.expectErrors(/409/);
     const page = await stack.open("/experiments/answer-length?tab=segments");
     await page.getByText("Interactions with another experiment").click();
+    await page.getByRole("combobox", { name: "Other experiment" }).fill("no such");
+    await page.getByText("Nothing matches.").waitFor();
     await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
     await page.getByRole("option", { name: /wide/ }).click();
+    await page.getByText("Nothing matches.").waitFor({ state: "hidden" });
     await page
       .getByText("This cannot be said yet. Every pair of variants needs 30 units that are in both.")
       .waitFor();
+  });
+
+  it("fills a list that was opened before its choices had come", async () => {
+    stack.expectErrors(/409/);
+    const page = await stack.newPage();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/v1/experiments", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${stack.server.dashboard}/experiments/answer-length?tab=segments#key=${ADMIN_KEY}`);
+    await page.getByText("Interactions with another experiment").click();
+    await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
+    await page.getByText("Reading the experiments…").waitFor();
+    release();
+    await page.getByRole("option", { name: /wide/ }).click();
+    await page.getByText("This cannot be said yet.").waitFor();
   });
 
   it.each(["answer-length", "wide", "answer-length?tab=segments&property=language"])(
