@@ -1,35 +1,15 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
-  type Claims,
-  claimsOf,
   DASHBOARD,
-  newSigningKey,
-  type SigningKey,
-  serveKeys,
+  FROM_DASHBOARD,
+  serveTeamKey,
   sessionWith,
-  sign,
-  TEAM_DOMAIN,
+  tokenOf,
   visit,
 } from "../support/access-team.ts";
 import { createConfig, uniqueKey } from "../support/api-client.ts";
 
-let key: SigningKey;
-
-beforeAll(async () => {
-  key = await newSigningKey("key-1");
-});
-
-beforeEach(() => {
-  serveKeys({ [TEAM_DOMAIN]: () => [key] });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-const tokenOf = (email: string, claims: Claims = {}) => sign(key, { ...claimsOf(email), ...claims });
-
-const FROM_DASHBOARD = { origin: DASHBOARD };
+serveTeamKey();
 
 describe("a change by somebody who signed in", () => {
   async function change(headers: Record<string, string>, method = "POST") {

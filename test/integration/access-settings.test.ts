@@ -1,34 +1,20 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
+import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import {
   ACCESS_VARIABLES,
-  type Claims,
-  claimsOf,
-  newSigningKey,
-  type SigningKey,
-  serveKeys,
+  serveTeamKey,
   sessionWith,
-  sign,
   TEAM_DOMAIN,
+  tokenOf,
   visit,
 } from "../support/access-team.ts";
 
-let key: SigningKey;
 let logged: MockInstance<typeof console.error>;
 
-beforeAll(async () => {
-  key = await newSigningKey("key-1");
-});
+serveTeamKey();
 
 beforeEach(() => {
-  serveKeys({ [TEAM_DOMAIN]: () => [key] });
   logged = vi.spyOn(console, "error").mockImplementation(() => {});
 });
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-const tokenOf = (email: string, claims: Claims = {}) => sign(key, { ...claimsOf(email), ...claims });
 
 describe("an installation", () => {
   it("without Access does not look at the token", async () => {

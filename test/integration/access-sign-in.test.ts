@@ -1,38 +1,20 @@
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ROUTES } from "../../src/api/routes.ts";
 import { analyseDueExperiments } from "../../src/cron/analyse-due-experiments.ts";
 import {
-  type Claims,
   claimsOf,
-  DASHBOARD,
-  newSigningKey,
-  type SigningKey,
-  serveKeys,
+  FROM_DASHBOARD,
+  serveTeamKey,
   sessionWith,
   sign,
-  TEAM_DOMAIN,
+  TEAM_KEY,
+  tokenOf,
   visit,
 } from "../support/access-team.ts";
 import { createExperiment, succeed, uniqueKey } from "../support/api-client.ts";
 
-let key: SigningKey;
-
-beforeAll(async () => {
-  key = await newSigningKey("key-1");
-});
-
-beforeEach(() => {
-  serveKeys({ [TEAM_DOMAIN]: () => [key] });
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-const tokenOf = (email: string, claims: Claims = {}) => sign(key, { ...claimsOf(email), ...claims });
-
-const FROM_DASHBOARD = { origin: DASHBOARD };
+serveTeamKey();
 
 describe("somebody who signed in through Access", () => {
   it("has the role that their address, domain or group is given", async () => {
@@ -59,7 +41,12 @@ describe("somebody who signed in through Access", () => {
       await tokenOf("joe@example.com", { custom: { groups: ["bakers", "@readers.example"] } }),
       await tokenOf("joe@example.com", { custom: { groups: "Bakers" } }),
       await tokenOf("joe@example.com", { custom: ["Bakers"], groups: ["Bakers"] }),
-      await sign(key, { ...claimsOf("x@y.z"), email: undefined, common_name: "program.access", sub: "" }),
+      await sign(TEAM_KEY, {
+        ...claimsOf("x@y.z"),
+        email: undefined,
+        common_name: "program.access",
+        sub: "",
+      }),
     ];
     for (const token of nobodies) {
       expect(await sessionWith(token)).toMatchObject({ status: 403, code: "access_not_granted" });

@@ -1,12 +1,14 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { onRequest } from "../../dashboard/functions/api/[[path]].ts";
 import worker from "../../src/index.ts";
 
 /** Where the browser sees the dashboard. */
 export const DASHBOARD = "https://dashboard.bakeoff.test";
+/** What a browser sends along when the dashboard's own pages change something. */
+export const FROM_DASHBOARD = { origin: DASHBOARD };
 export const TEAM_DOMAIN = "tasters.cloudflareaccess.com";
 export const AUDIENCE = "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228";
 
@@ -22,6 +24,9 @@ export async function newSigningKey(kid: string) {
   return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" } };
 }
 export type SigningKey = Awaited<ReturnType<typeof newSigningKey>>;
+
+/** The key that the team signs with. */
+export const TEAM_KEY = await newSigningKey("key-1");
 
 /** A token's claims, with any of them left out or replaced by what does not belong there. */
 export type Claims = { [Name in keyof JWTPayload]?: unknown };
@@ -49,6 +54,11 @@ export function sign({ privateKey, jwk }: SigningKey, claims: Claims): Promise<s
     .sign(privateKey);
 }
 
+/** A token of the team for somebody, with any claims of it replaced. */
+export function tokenOf(email: string, claims: Claims = {}): Promise<string> {
+  return sign(TEAM_KEY, { ...claimsOf(email), ...claims });
+}
+
 /** Answers for the teams' addresses as Cloudflare would; everything else is unreachable. */
 export function serveKeys(keysOfTeam: Record<string, () => SigningKey[]>) {
   return vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
@@ -58,6 +68,16 @@ export function serveKeys(keysOfTeam: Record<string, () => SigningKey[]>) {
       throw new TypeError("connect ECONNREFUSED 203.0.113.7");
     }
     return Response.json({ keys: keys().map(({ jwk }) => jwk), public_certs: [] });
+  });
+}
+
+/** Serves the team's key in every test of a file, and puts everything back that a test replaced. */
+export function serveTeamKey(): void {
+  beforeEach(() => {
+    serveKeys({ [TEAM_DOMAIN]: () => [TEAM_KEY] });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
   });
 }
 
