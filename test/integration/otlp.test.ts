@@ -1,84 +1,22 @@
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { gzipSync } from "node:zlib";
-import {
-  JsonTraceSerializer,
-  ProtobufLogsSerializer,
-  ProtobufTraceSerializer,
-} from "@opentelemetry/otlp-transformer";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ProtobufLogsSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
+import { describe, expect, it } from "vitest";
 import { collectTotals } from "../../src/aggregator/shards.ts";
-import worker from "../../src/index.ts";
 import { createExperiment, succeed } from "../support/api-client.ts";
-import { type SdkSpan, sdkLog, sdkSpans } from "../support/telemetry-builder.ts";
+import { sdkLog } from "../support/telemetry-builder.ts";
+import {
+  asJson,
+  asProtobuf,
+  JSON_TYPE,
+  PROTOBUF_TYPE,
+  readJson,
+  spanOf,
+  spansOf,
+  telemetrySender,
+} from "../support/telemetry-sender.ts";
 
-const TRACES = "/v1/otlp/v1/traces";
-const JSON_TYPE = "application/json";
-const PROTOBUF_TYPE = "application/x-protobuf";
-const MEBIBYTE = 1_048_576;
-
-let secret: string;
-let counter = 0;
-
-beforeAll(async () => {
-  ({ secret } = await succeed("POST", "/v1/keys", { name: "app", scope: "client" }));
-});
-
-interface Sent {
-  body: BodyInit;
-  contentType?: string;
-  headers?: Record<string, string>;
-  path?: string;
-}
-
-async function send({ body, contentType = JSON_TYPE, headers = {}, path = TRACES }: Sent) {
-  const response = await exports.default.fetch(`https://bakeoff.test${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}`, "content-type": contentType, ...headers },
-    body,
-  });
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return {
-    status: response.status,
-    contentType: response.headers.get("content-type"),
-    headers: response.headers,
-    bytes,
-  };
-}
-
-const readJson = ({ bytes }: { bytes: Uint8Array }) => JSON.parse(new TextDecoder().decode(bytes));
-
-function spanOf(attributes: SdkSpan["attributes"], overrides: Partial<SdkSpan> = {}): SdkSpan {
-  counter += 1;
-  const start = Math.floor(Date.now() / 1_000);
-  return {
-    traceId: counter.toString(16).padStart(32, "a"),
-    spanId: counter.toString(16).padStart(16, "b"),
-    startTime: [start, 0],
-    endTime: [start, 200_000_000],
-    failed: false,
-    events: [],
-    attributes: { "gen_ai.operation.name": "chat", ...attributes },
-    ...overrides,
-  };
-}
-
-function spansOf(experiment: string, count: number): SdkSpan[] {
-  return Array.from({ length: count }, (_, index) =>
-    spanOf({
-      "bakeoff.experiment": experiment,
-      "bakeoff.variant": index % 2 === 0 ? "control" : "treatment",
-      "bakeoff.unit": `user-${index}`,
-      "gen_ai.usage.input_tokens": 100,
-      "gen_ai.input.messages": "my secret question",
-    }),
-  );
-}
-
-const asJson = (spans: SdkSpan[]) =>
-  JsonTraceSerializer.serializeRequest(sdkSpans(spans, {})) ?? new Uint8Array();
-const asProtobuf = (spans: SdkSpan[]) =>
-  ProtobufTraceSerializer.serializeRequest(sdkSpans(spans, {})) ?? new Uint8Array();
+const { send } = telemetrySender();
 
 function totalsOf(key: string) {
   const variants = [{ key: "control" }, { key: "treatment" }];
@@ -225,137 +163,5 @@ describe("log records over OTLP/HTTP", () => {
     });
     const { variants, events } = await totalsOf(key);
     expect({ events, units: variants.control?.units }).toEqual({ events: 1, units: 1 });
-  });
-});
-
-describe("what is no OTLP", () => {
-  const bomb = gzipSync(new Uint8Array(64 * MEBIBYTE));
-  const gzip = { "content-encoding": "gzip" };
-  const bad: [string, Sent, number][] = [
-    ["no JSON", { body: "{not json" }, 400],
-    ["JSON that is no UTF-8", { body: new Uint8Array([0x22, 0xff, 0x22]) }, 400],
-    ["JSON of another shape", { body: "[]" }, 400],
-    ["no protobuf", { body: new Uint8Array([10, 200, 1]), contentType: PROTOBUF_TYPE }, 400],
-    ["text", { body: "hello", contentType: "text/plain" }, 415],
-    ["of a type that every object knows", { body: "{}", contentType: "constructor" }, 415],
-    ["no type", { body: new Uint8Array([1]), contentType: "" }, 415],
-    ["another packing", { body: "{}", headers: { "content-encoding": "br" } }, 415],
-    ["gzip that is none", { body: "{}", headers: gzip }, 400],
-    [
-      "gzip cut off",
-      {
-        body: gzipSync(JSON.stringify({ resourceSpans: [] }))
-          .subarray(0, 20)
-          .slice(),
-        headers: gzip,
-      },
-      400,
-    ],
-    ["more than 4 MiB", { body: `{"a":"${"x".repeat(4 * MEBIBYTE)}"}` }, 413],
-    ["64 MiB packed into 64 KiB", { body: bomb, headers: gzip }, 413],
-    ["the same as protobuf", { body: bomb, headers: gzip, contentType: PROTOBUF_TYPE }, 413],
-  ];
-
-  it.each(bad)("is refused when it is %s, as a google.rpc.Status", async (_name, sent, status) => {
-    const answer = await send(sent);
-    expect(answer.status).toBe(status);
-    if (sent.contentType === PROTOBUF_TYPE) {
-      expect(answer.contentType).toBe(PROTOBUF_TYPE);
-      expect(answer.bytes[0]).toBe(0x12);
-    } else {
-      expect(answer.contentType).toBe(JSON_TYPE);
-      expect(readJson(answer)).toEqual({ message: expect.stringMatching(/./) });
-    }
-  });
-
-  it("is told apart from an empty request, which is fine", async () => {
-    expect(readJson(await send({ body: "{}" }))).toEqual({});
-    const answer = await send({ body: new Uint8Array(), contentType: PROTOBUF_TYPE });
-    expect(answer).toMatchObject({ status: 200, contentType: PROTOBUF_TYPE });
-  });
-
-  it.each([
-    ["no key", {}, 401],
-    ["an unknown key", { authorization: "Bearer bk_client_wrong" }, 401],
-  ])("is refused with %s, as a google.rpc.Status too", async (_name, headers, status) => {
-    const response = await exports.default.fetch(`https://bakeoff.test${TRACES}`, {
-      method: "POST",
-      headers: { "content-type": JSON_TYPE, ...headers },
-      body: "{}",
-    });
-    expect(response.status).toBe(status);
-    expect(await response.json()).toEqual({ message: expect.any(String) });
-  });
-
-  it("does not serve those who may only read", async () => {
-    const reader = await succeed("POST", "/v1/keys", { name: "reader", scope: "read" });
-    const answer = await send({ body: "{}", headers: { authorization: `Bearer ${reader.secret}` } });
-    expect(answer.status).toBe(403);
-  });
-});
-
-describe("a fault on the way to the ledger", () => {
-  it("asks the sender to send again, in a status that senders act on", async () => {
-    const { key } = await createExperiment();
-    const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const getByName = () => {
-      throw new Error("no ledger today");
-    };
-    const execution = createExecutionContext();
-    const request = new Request(`https://bakeoff.test${TRACES}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${secret}`, "content-type": JSON_TYPE },
-      body: asJson(spansOf(key, 1)).slice(),
-    });
-    const broken = Object.assign(Object.create(env.AGGREGATOR), { getByName });
-    const response = await worker.fetch(request, { ...env, AGGREGATOR: broken }, execution);
-    await waitOnExecutionContext(execution);
-    expect(response.status).toBe(503);
-    expect(response.headers.get("retry-after")).not.toBeNull();
-    expect(JSON.stringify(await response.json())).not.toContain("ledger");
-    expect(complaint).toHaveBeenCalled();
-    complaint.mockRestore();
-  });
-});
-
-describe("prices", () => {
-  async function sendPriced(key: string, prices: unknown) {
-    const execution = createExecutionContext();
-    const [span = spanOf({})] = spansOf(key, 1);
-    const attributes = {
-      ...span.attributes,
-      "gen_ai.usage.output_tokens": 10,
-      "gen_ai.request.model": "small",
-    };
-    const request = new Request(`https://bakeoff.test${TRACES}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${secret}`, "content-type": JSON_TYPE },
-      body: asJson([{ ...span, attributes }]).slice(),
-    });
-    const variables = { ...env, BAKEOFF_PRICES: prices };
-    const response = await worker.fetch(request, variables, execution);
-    await waitOnExecutionContext(execution);
-    expect(response.status).toBe(200);
-    const { events } = await succeed("GET", `/v1/experiments/${key}/events`);
-    return events.at(-1).metrics.cost_usd;
-  }
-
-  it("make costs of usage, written as text or as a table", async () => {
-    const table = { small: { input: 2, output: 10 } };
-    for (const prices of [JSON.stringify(table), table]) {
-      const { key } = await createExperiment();
-      expect(await sendPriced(key, prices)).toBeCloseTo(0.0003, 12);
-    }
-  });
-
-  it("that are malformed are complained of once, and cost nothing but the cost", async () => {
-    const complaint = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { key } = await createExperiment();
-    for (let round = 0; round < 2; round++) expect(await sendPriced(key, "{")).toBeUndefined();
-    const complaints = complaint.mock.calls.filter(([first]) =>
-      JSON.stringify(first).includes("BAKEOFF_PRICES"),
-    );
-    expect(complaints).toHaveLength(1);
-    complaint.mockRestore();
   });
 });

@@ -4,6 +4,7 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Surroundings } from "../../src/telemetry/experiments.ts";
 import { describeSurroundings } from "../../src/telemetry/experiments.ts";
+import { mapSpans } from "../../src/telemetry/map-spans.ts";
 import type { Span, SpanEvent } from "../../src/telemetry/otlp.ts";
 import type { PriceTable } from "../../src/telemetry/prices.ts";
 import { metric } from "./moments-builder.ts";
@@ -123,4 +124,12 @@ export function flagEvaluation(key: string, variant: string, unit: string): Span
     "feature_flag.result.variant": variant,
     "feature_flag.context.id": unit,
   });
+}
+
+/** What a span says that belongs to an experiment by Bakeoff's own attributes. */
+export const arm = { "bakeoff.experiment": "length", "bakeoff.variant": "treatment", "bakeoff.unit": "ann" };
+
+/** The outcomes that spans are mapped to. */
+export function outcomesOf(...spans: Span[]) {
+  return mapSpans(spans, surroundings()).outcomes.map(({ entry }) => entry);
 }

@@ -1,128 +1,23 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import { Ledger } from "../../src/aggregator/ledger.ts";
-import type { UnitState } from "../../src/aggregator/unit-state.ts";
 import { normalUpperQuantile, normalUpperTail } from "../../src/analyzer/distributions.ts";
 import { toNumber } from "../../src/analyzer/exact-sum.ts";
-import { emptyMoments, emptyTotals, emptyVariantTotals } from "../../src/analyzer/moments.ts";
+import { emptyMoments, emptyVariantTotals } from "../../src/analyzer/moments.ts";
 import { compareProportions } from "../../src/analyzer/proportion-difference.ts";
 import type { Refused } from "../../src/analyzer/refused.ts";
 import { type UnitStatistics, unitStatistics } from "../../src/analyzer/unit-statistics.ts";
 import { welchTest } from "../../src/analyzer/welch.ts";
 import type { MetricDefinition } from "../../src/model/metric.ts";
 import type { ExperimentTotals } from "../../src/model/moments.ts";
-import { metric } from "../support/moments-builder.ts";
+import {
+  type Contrast,
+  definitionsOf,
+  recordingNames,
+  TRIAL,
+  totalsOf,
+  truth,
+} from "../support/recordings.ts";
 
-const DIRECTORY = join(import.meta.dirname, "../vectors/recorded");
 const ALPHA = 0.05;
-const Z_TEST = "two-proportion z (pooled SE for p, unpooled Wald CI)";
-
-/** One sample of a task that was answered several times. */
-const TRIAL = metric({ key: "trial" });
-
-const pair = z.tuple([z.number(), z.number()]);
-const contrastSchema = z.strictObject({
-  metric: z.string(),
-  control: z.string(),
-  treatment: z.string(),
-  n: pair,
-  mean: pair,
-  diff: z.number(),
-  relative: z.number().nullable(),
-  test: z.enum(["Welch t", Z_TEST]),
-  stat: z.number(),
-  df: z.number().optional(),
-  p: z.number(),
-  se: z.number(),
-  ci95: pair,
-  verdict: z.string(),
-  trial_level: z
-    .strictObject({
-      trials: pair,
-      rate: pair,
-      diff: z.number(),
-      naive_se: z.number(),
-      naive_p: z.number(),
-      cluster_se: z.number(),
-      cluster_p: z.number(),
-      cluster_ci95: pair,
-      design_effect: z.number(),
-    })
-    .optional(),
-});
-type Contrast = z.infer<typeof contrastSchema>;
-
-const statedVariant = z.strictObject({
-  n: z.int(),
-  mean: z.number(),
-  sd: z.number(),
-  k: z.int().optional(),
-});
-const truth = z
-  .record(
-    z.string(),
-    z.strictObject({
-      variants: z.record(z.string(), z.record(z.string(), statedVariant)),
-      contrasts: z.array(contrastSchema),
-      segments: z
-        .record(z.string(), z.record(z.string(), z.strictObject({ n: z.int(), success: z.number() })))
-        .optional(),
-    }),
-  )
-  .parse(JSON.parse(readFileSync(join(DIRECTORY, "truth.json"), "utf8")));
-
-const column = z.array(z.number().nullable());
-const recording = z.strictObject({
-  tasks: z.int(),
-  segments: z.array(z.string()).optional(),
-  arms: z.record(
-    z.string(),
-    z.looseObject({ trials: z.array(z.string().nullable()).optional() }).catchall(z.unknown()),
-  ),
-});
-
-/** What one arm's task logs: one event with all its metrics, then one event for every sample. */
-function eventsOf(arm: Record<string, unknown>, task: number): Record<string, number>[] {
-  const { trials, ...columns } = arm;
-  const values = Object.entries(columns).flatMap(([key, values]) => {
-    const value = column.parse(values)[task];
-    return value === null || value === undefined ? [] : [[key, value] as const];
-  });
-  const samples = z.array(z.string().nullable()).optional().parse(trials)?.[task] ?? "";
-  return [
-    ...(values.length > 0 ? [Object.fromEntries(values)] : []),
-    ...[...samples].filter((sample) => sample !== "x").map((sample) => ({ trial: Number(sample) })),
-  ];
-}
-
-/** The totals that the aggregator's own rules make of a recording. Every task of every arm is a unit of its own. */
-function totalsOf(dataset: string, definitions: readonly MetricDefinition[]): ExperimentTotals {
-  const { arms, tasks } = recording.parse(
-    JSON.parse(readFileSync(join(DIRECTORY, `${dataset}.json`), "utf8")),
-  );
-  const ledger = new Ledger(emptyTotals(Object.keys(arms)), definitions);
-  for (const [v, arm] of Object.entries(arms)) {
-    const parsed = Object.fromEntries(Object.entries(arm));
-    for (let task = 0; task < tasks; task++) {
-      const u = `${v}/${task}`;
-      let state: UnitState | undefined;
-      for (const [index, m] of eventsOf(parsed, task).entries()) {
-        state = ledger.apply(state, { k: "outcome", id: `${index}`, u, v, t: 0, r: 0, m });
-      }
-    }
-  }
-  return ledger.totals;
-}
-
-function definitionsOf(contrasts: readonly Contrast[]): MetricDefinition[] {
-  const kinds = new Map(contrasts.map((contrast) => [contrast.metric, contrast.test]));
-  return [
-    TRIAL,
-    ...[...kinds].map(([key, test]) => metric({ key, type: test === Z_TEST ? "proportion" : "mean" })),
-  ];
-}
 
 /** True when a computed number, rounded to the digits that are stated, is the stated number. */
 function agrees(computed: number, stated: number, digits: number): boolean {
@@ -245,8 +140,7 @@ function nameOf({ metric: key, control, treatment }: Contrast): string {
 
 describe("the recordings", () => {
   it("are all compared: every file has contrasts and every contrast a file", () => {
-    const files = readdirSync(DIRECTORY).filter((name) => name.endsWith(".json") && name !== "truth.json");
-    expect(files.map((name) => name.replace(".json", "")).sort()).toEqual(Object.keys(truth).sort());
+    expect(recordingNames().sort()).toEqual(Object.keys(truth).sort());
     expect(Object.values(truth).flatMap(({ contrasts }) => contrasts)).toHaveLength(201);
   });
 });
