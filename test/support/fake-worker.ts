@@ -1,13 +1,28 @@
-import type { ConfigValue, FetchInit } from "../../sdk/src/index.ts";
+import { expect } from "vitest";
+import { z } from "zod";
+import {
+  type Bakeoff,
+  type BakeoffOptions,
+  type ConfigValue,
+  createBakeoff,
+  type FetchInit,
+} from "../../sdk/src/index.ts";
 
 interface Received {
   path: string;
   init: FetchInit;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes, each asserted on where it is read
-  body: any;
+  body: unknown;
 }
 
 type Behaviour = (received: Received) => Response | Promise<Response>;
+
+const eventsBody = z.looseObject({ events: z.array(z.looseObject({ id: z.string() })) });
+const exposuresBody = z.looseObject({ exposures: z.array(z.unknown()) });
+const questionsBody = z.looseObject({ requests: z.array(z.looseObject({ config: z.string() })) });
+
+export const eventsIn = (body: unknown) => eventsBody.parse(body).events;
+export const exposuresIn = (body: unknown) => exposuresBody.parse(body).exposures;
+export const questionsIn = (body: unknown) => questionsBody.parse(body).requests;
 
 /** A Worker as the client sees it: assigns everybody, acknowledges everything, and misbehaves on request. */
 export class FakeWorker {
@@ -25,15 +40,21 @@ export class FakeWorker {
     return this.behaviour ? this.behaviour(received) : this.answer(received);
   };
 
+  /** A client of this Worker. */
+  client(options: Partial<BakeoffOptions> = {}): Bakeoff {
+    return createBakeoff({ url: "https://bakeoff.test", key: "bk_x", fetch: this.fetch, ...options });
+  }
+
   answer({ path, body }: Pick<Received, "path" | "body">): Response {
     if (path === "/v1/events") {
-      for (const { id } of body.events) this.acknowledged.push(id);
-      return Response.json({ accepted: body.events.length, duplicates: 0, rejected: [], warnings: [] });
+      const events = eventsIn(body);
+      for (const { id } of events) this.acknowledged.push(id);
+      return Response.json({ accepted: events.length, duplicates: 0, rejected: [], warnings: [] });
     }
     if (path === "/v1/exposures") {
-      return Response.json({ accepted: body.exposures.length, rejected: [], warnings: [] });
+      return Response.json({ accepted: exposuresIn(body).length, rejected: [], warnings: [] });
     }
-    const assignments = body.requests.map(({ config }: { config: string }) => ({
+    const assignments = questionsIn(body).map(({ config }) => ({
       config,
       value: this.value,
       version: 1,
@@ -50,10 +71,17 @@ export class FakeWorker {
   }
 
   /** Every event that was sent, repetitions included. */
-  // biome-ignore lint/suspicious/noExplicitAny: as above
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into events of many shapes, each asserted on where it is read
   get events(): any[] {
-    return this.at("/v1/events").flatMap(({ body }) => body.events);
+    return this.at("/v1/events").flatMap(({ body }) => eventsIn(body));
   }
+}
+
+/** The one outcome event that there is after the client has sent everything. */
+export async function onlyEventOf(worker: FakeWorker, bakeoff: Bakeoff) {
+  await bakeoff.flush();
+  expect(worker.events).toHaveLength(1);
+  return worker.events[0];
 }
 
 /** A server that takes requests and never answers. It notices when it is given up on. */

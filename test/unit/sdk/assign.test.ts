@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type BakeoffOptions, createBakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, hang } from "../../support/fake-worker.ts";
+import { FakeWorker, hang, questionsIn } from "../../support/fake-worker.ts";
 
 let worker: FakeWorker;
 const fallback = { model: "fallback" };
@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function client(options: Partial<BakeoffOptions> = {}) {
-  return createBakeoff({ url: "https://bakeoff.test/base/", key: "bk_x", fetch: worker.fetch, ...options });
+  return worker.client({ url: "https://bakeoff.test/base/", ...options });
 }
 
 describe("creating a client", () => {
@@ -33,7 +33,7 @@ describe("assigning through the Worker", () => {
     const bakeoff = client();
     const units = Array.from({ length: 250 }, (_, index) => `u${index}`);
     const answers = await Promise.all(units.map((unit) => bakeoff.assign("c", { unit, fallback })));
-    expect(worker.received.map(({ path, body }) => `${path} ${body.requests.length}`)).toEqual([
+    expect(worker.received.map(({ path, body }) => `${path} ${questionsIn(body).length}`)).toEqual([
       "/base/v1/assign 100",
       "/base/v1/assign 100",
       "/base/v1/assign 50",

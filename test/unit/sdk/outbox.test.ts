@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type BakeoffOptions, createBakeoff, type Drop } from "../../../sdk/src/index.ts";
-import { FakeWorker, hang } from "../../support/fake-worker.ts";
+import type { BakeoffOptions, Drop } from "../../../sdk/src/index.ts";
+import { eventsIn, FakeWorker, hang } from "../../support/fake-worker.ts";
 
 let worker: FakeWorker;
 let drops: Drop[];
@@ -14,7 +14,7 @@ afterEach(() => vi.useRealTimers());
 
 function client(options: Partial<BakeoffOptions> = {}) {
   const onDrop = (drop: Drop) => drops.push(drop);
-  return createBakeoff({ url: "https://bakeoff.test", key: "bk_x", fetch: worker.fetch, onDrop, ...options });
+  return worker.client({ onDrop, ...options });
 }
 
 const event = (unit = "u") => ({ experiment: "e", variant: "v", unit, metrics: { latency_ms: 1 } });
@@ -174,7 +174,7 @@ describe("events", () => {
     worker.behaviour = undefined;
     worker.received.length = 0;
     expect(await Promise.race([bakeoff.flush(60_000), vi.advanceTimersByTimeAsync(60_000)])).toBe(true);
-    expect(worker.received.map(({ body }) => body.events.length)).toEqual([1_000, 1_000, 500]);
+    expect(worker.received.map(({ body }) => eventsIn(body).length)).toEqual([1_000, 1_000, 500]);
   });
 
   it("survive a listener that throws", async () => {
@@ -286,7 +286,7 @@ describe("in a browser", () => {
     page.dispatchEvent(new Event("visibilitychange"));
     const farewell = worker.received.at(-1);
     expect(farewell?.init.keepalive).toBe(true);
-    expect(farewell?.body.events[0]).toEqual(worker.received[0]?.body.events[0]);
+    expect(eventsIn(farewell?.body)[0]).toEqual(eventsIn(worker.received[0]?.body)[0]);
     expect(farewell?.init.body?.length).toBeLessThan(32_000);
     await vi.advanceTimersByTimeAsync(20_000);
     vi.unstubAllGlobals();
