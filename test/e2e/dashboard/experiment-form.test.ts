@@ -5,7 +5,7 @@ import { aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { FormWorld, fillTemplate, goOn, goTo, heading, treatment } from "../support/experiment-form.ts";
+import { FormWorld, focusedValue, goTo, heading, treatment } from "../support/experiment-form.ts";
 
 const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;
 
@@ -18,14 +18,6 @@ beforeAll(async () => {
 });
 afterEach(() => stack.closePages());
 afterAll(() => stack.stop());
-
-/** What stands in the field that has the focus. */
-function focusedValue(page: Page): Promise<string | undefined> {
-  return page.evaluate(() => {
-    const at = document.activeElement;
-    return at instanceof HTMLInputElement ? at.value : undefined;
-  });
-}
 
 /** Presses Tab until what has the focus is called so. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
@@ -43,56 +35,6 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   }
   throw new Error(`no ${name} within 80 presses of Tab`);
 }
-
-test("every step says at the field what is wrong, and the review leads there", async () => {
-  const config = await form.newConfig();
-  const page = await stack.open("/new/experiment");
-  await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
-  await heading(page, "What do you want to find out?");
-  await fillTemplate(page, "Which model is better?", "not a key!");
-  await page.getByText("1 to 64 letters, digits").waitFor();
-  await page.getByLabel("Key", { exact: true }).fill("faulty");
-
-  await goOn(page);
-  await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
-  const chooser = page.getByRole("combobox", { name: "AI config" });
-  await chooser.fill(config);
-  await page.getByRole("option", { name: new RegExp(config) }).click();
-  await treatment(page).getByLabel("Variant key").fill("current");
-  await page.getByText("Another variant has this key.").waitFor();
-  await treatment(page).getByText("Parameters", { exact: true }).click();
-  await treatment(page).getByLabel("Temperature").fill("hot");
-  await treatment(page).getByText("This is not a number.").waitFor();
-  await treatment(page).getByLabel("Other parameters").fill("{");
-  await treatment(page).getByText("This is not JSON").waitFor();
-  await page.getByLabel("Coverage", { exact: true }).fill("140");
-  await page.getByText("This must be 100% or less.").waitFor();
-
-  await goTo(page, "Metrics");
-  await page.getByRole("button", { name: "Add a guardrail" }).click();
-  await page.getByLabel("Tolerated harm").first().fill("lots");
-  await page.getByText("This is not a number.").waitFor();
-
-  await goTo(page, "Decision");
-  await page.getByLabel("Maximum units").fill("20");
-  await page.getByText("The maximum lies below the minimum of 500 units.").waitFor();
-  await page.getByText("Advanced", { exact: true }).click();
-  await page.getByLabel("Targeting condition").fill("country = CA");
-  await page.getByText("This is not a JSON object").waitFor();
-
-  await goTo(page, "Review");
-  await page.getByText(/^\d+ things are to be fixed$/).waitFor();
-  const start = page.getByRole("button", { name: "Start now" });
-  await expect.poll(() => start.getAttribute("aria-disabled")).toBe("true");
-  await page
-    .getByRole("button", { name: /Variants: variants › 1 › value › parameters › temperature/ })
-    .click();
-  await heading(page, "What is compared?");
-  await expect.poll(() => focusedValue(page)).toBe("hot");
-  expect(stack.consoleErrors).toEqual([]);
-});
 
 test("a copy of an experiment gets its own key and everything else", async () => {
   const config = await form.newConfig();

@@ -3,17 +3,18 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { aiConfig } from "../../../src/model/ai-config.ts";
-import type { ExperimentKind } from "../../../src/model/experiment.ts";
 import { DashboardStack } from "../support/dashboard-stack.ts";
 import {
   FormWorld,
   fillTemplate,
+  focusedValue,
   goOn,
   goTo,
   heading,
   liveValue,
   treatment,
 } from "../support/experiment-form.ts";
+import { questions } from "../support/experiment-questions.ts";
 
 let stack: DashboardStack;
 let form: FormWorld;
@@ -34,116 +35,6 @@ async function storedDraft(page: Page): Promise<{ variants: { weight: number }[]
     .looseObject({ variants: z.array(z.looseObject({ weight: z.number() })) })
     .parse(JSON.parse(text ?? "{}"));
 }
-
-interface Question {
-  kind: ExperimentKind;
-  question: string;
-  field: string;
-  typed: string;
-  /** What the new version then holds. */
-  holds: object;
-  sentences: string[];
-  rule: object;
-  metrics: object[];
-}
-
-const share = (metric: string, value: number) => ({
-  metric,
-  role: "guardrail",
-  margin: { kind: "absolute", value },
-});
-const relative = (metric: string, value: number) => ({
-  metric,
-  role: "guardrail",
-  margin: { kind: "relative", value },
-});
-
-const questions: Question[] = [
-  {
-    kind: "prompt",
-    question: "Would a shorter prompt do?",
-    field: "Prompt",
-    typed: "Answer briefly.",
-    holds: { prompt: "Answer briefly." },
-    sentences: [
-      "‘short’ (50%) against ‘long’ (50%), which is control",
-      "compared on Task success, with Hallucinations at most +1 pp tolerated",
-      "proven better on Input tokens and at most 2 pp worse on Task success",
-    ],
-    rule: { type: "non_inferiority", margin: { kind: "absolute", value: 0.02 }, objective: "input_tokens" },
-    metrics: [
-      { metric: "task_success", role: "primary" },
-      { metric: "input_tokens", role: "secondary" },
-      { metric: "cost_usd", role: "secondary" },
-      share("hallucination", 0.01),
-    ],
-  },
-  {
-    kind: "model",
-    question: "Which model is better?",
-    field: "Model",
-    typed: "large-model",
-    holds: { model: "large-model" },
-    sentences: [
-      "Cost at most +20% and Latency at most +20% tolerated",
-      "first variant that is proven better on Task success",
-    ],
-    rule: { type: "superiority" },
-    metrics: [
-      { metric: "task_success", role: "primary" },
-      { metric: "user_satisfaction", role: "secondary" },
-      relative("cost_usd", 0.2),
-      relative("latency_ms", 0.2),
-    ],
-  },
-  {
-    kind: "parameters",
-    question: "Does a lower temperature help?",
-    field: "Temperature",
-    typed: "0.2",
-    holds: { parameters: { temperature: 0.2 } },
-    sentences: ["‘cooler’ (50%) against ‘current’ (50%)", "Errors at most +1 pp tolerated"],
-    rule: { type: "superiority" },
-    metrics: [
-      { metric: "task_success", role: "primary" },
-      { metric: "hallucination", role: "secondary" },
-      { metric: "user_satisfaction", role: "secondary" },
-      share("error", 0.01),
-    ],
-  },
-  {
-    kind: "system_prompt",
-    question: "Does another tone satisfy more?",
-    field: "System prompt",
-    typed: "You are a cheerful friend.",
-    holds: { system_prompt: "You are a cheerful friend." },
-    sentences: [
-      "compared on User satisfaction, with Refusals at most +1 pp and Toxic answers at most +0.5 pp tolerated",
-    ],
-    rule: { type: "superiority" },
-    metrics: [
-      { metric: "user_satisfaction", role: "primary" },
-      { metric: "task_success", role: "secondary" },
-      share("refusal", 0.01),
-      share("toxic", 0.005),
-    ],
-  },
-  {
-    kind: "context",
-    question: "Does retrieving more passages help?",
-    field: "Passages (top k)",
-    typed: "12",
-    holds: { context: { strategy: "vector", top_k: 12 } },
-    sentences: ["compared on Hallucinations, with Latency at most +10% tolerated"],
-    rule: { type: "superiority" },
-    metrics: [
-      { metric: "hallucination", role: "primary" },
-      { metric: "task_success", role: "secondary" },
-      { metric: "cost_usd", role: "secondary" },
-      relative("latency_ms", 0.1),
-    ],
-  },
-];
 
 test.each(questions)(
   "a $kind experiment is set up from its question and started as the review says",
@@ -235,6 +126,56 @@ test("weights sum to exactly 1 whatever sliders, locks and numbers do", async ()
   await exact.press("Tab");
   await expect.poll(async () => (await weights())[1]).toBe(333_300);
   await expect.poll(sum).toBe(1_000_000);
+});
+
+test("every step says at the field what is wrong, and the review leads there", async () => {
+  const config = await form.newConfig();
+  const page = await stack.open("/new/experiment");
+  await goOn(page);
+  await page.getByText("Fill this in.").first().waitFor();
+  await heading(page, "What do you want to find out?");
+  await fillTemplate(page, "Which model is better?", "not a key!");
+  await page.getByText("1 to 64 letters, digits").waitFor();
+  await page.getByLabel("Key", { exact: true }).fill("faulty");
+
+  await goOn(page);
+  await goOn(page);
+  await page.getByText("Fill this in.").first().waitFor();
+  const chooser = page.getByRole("combobox", { name: "AI config" });
+  await chooser.fill(config);
+  await page.getByRole("option", { name: new RegExp(config) }).click();
+  await treatment(page).getByLabel("Variant key").fill("current");
+  await page.getByText("Another variant has this key.").waitFor();
+  await treatment(page).getByText("Parameters", { exact: true }).click();
+  await treatment(page).getByLabel("Temperature").fill("hot");
+  await treatment(page).getByText("This is not a number.").waitFor();
+  await treatment(page).getByLabel("Other parameters").fill("{");
+  await treatment(page).getByText("This is not JSON").waitFor();
+  await page.getByLabel("Coverage", { exact: true }).fill("140");
+  await page.getByText("This must be 100% or less.").waitFor();
+
+  await goTo(page, "Metrics");
+  await page.getByRole("button", { name: "Add a guardrail" }).click();
+  await page.getByLabel("Tolerated harm").first().fill("lots");
+  await page.getByText("This is not a number.").waitFor();
+
+  await goTo(page, "Decision");
+  await page.getByLabel("Maximum units").fill("20");
+  await page.getByText("The maximum lies below the minimum of 500 units.").waitFor();
+  await page.getByText("Advanced", { exact: true }).click();
+  await page.getByLabel("Targeting condition").fill("country = CA");
+  await page.getByText("This is not a JSON object").waitFor();
+
+  await goTo(page, "Review");
+  await page.getByText(/^\d+ things are to be fixed$/).waitFor();
+  const start = page.getByRole("button", { name: "Start now" });
+  await expect.poll(() => start.getAttribute("aria-disabled")).toBe("true");
+  await page
+    .getByRole("button", { name: /Variants: variants › 1 › value › parameters › temperature/ })
+    .click();
+  await heading(page, "What is compared?");
+  await expect.poll(() => focusedValue(page)).toBe("hot");
+  expect(stack.consoleErrors).toEqual([]);
 });
 
 test("a reload keeps the draft and the step, and starting over forgets it", async () => {

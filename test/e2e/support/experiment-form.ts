@@ -73,3 +73,11 @@ export async function fillTemplate(page: Page, question: string, key: string): P
   await page.getByRole("radio", { name: question }).check();
   await page.getByLabel("Key", { exact: true }).fill(key);
 }
+
+/** What stands in the field that has the focus. */
+export function focusedValue(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const at = document.activeElement;
+    return at instanceof HTMLInputElement ? at.value : undefined;
+  });
+}

@@ -1,0 +1,112 @@
+import type { ExperimentKind } from "../../../src/model/experiment.ts";
+
+/** A question that the form offers, and the experiment that comes of it. */
+interface Question {
+  kind: ExperimentKind;
+  question: string;
+  field: string;
+  typed: string;
+  /** What the new version then holds. */
+  holds: object;
+  sentences: string[];
+  rule: object;
+  metrics: object[];
+}
+
+const share = (metric: string, value: number) => ({
+  metric,
+  role: "guardrail",
+  margin: { kind: "absolute", value },
+});
+const relative = (metric: string, value: number) => ({
+  metric,
+  role: "guardrail",
+  margin: { kind: "relative", value },
+});
+
+export const questions: Question[] = [
+  {
+    kind: "prompt",
+    question: "Would a shorter prompt do?",
+    field: "Prompt",
+    typed: "Answer briefly.",
+    holds: { prompt: "Answer briefly." },
+    sentences: [
+      "‘short’ (50%) against ‘long’ (50%), which is control",
+      "compared on Task success, with Hallucinations at most +1 pp tolerated",
+      "proven better on Input tokens and at most 2 pp worse on Task success",
+    ],
+    rule: { type: "non_inferiority", margin: { kind: "absolute", value: 0.02 }, objective: "input_tokens" },
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "input_tokens", role: "secondary" },
+      { metric: "cost_usd", role: "secondary" },
+      share("hallucination", 0.01),
+    ],
+  },
+  {
+    kind: "model",
+    question: "Which model is better?",
+    field: "Model",
+    typed: "large-model",
+    holds: { model: "large-model" },
+    sentences: [
+      "Cost at most +20% and Latency at most +20% tolerated",
+      "first variant that is proven better on Task success",
+    ],
+    rule: { type: "superiority" },
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "user_satisfaction", role: "secondary" },
+      relative("cost_usd", 0.2),
+      relative("latency_ms", 0.2),
+    ],
+  },
+  {
+    kind: "parameters",
+    question: "Does a lower temperature help?",
+    field: "Temperature",
+    typed: "0.2",
+    holds: { parameters: { temperature: 0.2 } },
+    sentences: ["‘cooler’ (50%) against ‘current’ (50%)", "Errors at most +1 pp tolerated"],
+    rule: { type: "superiority" },
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "hallucination", role: "secondary" },
+      { metric: "user_satisfaction", role: "secondary" },
+      share("error", 0.01),
+    ],
+  },
+  {
+    kind: "system_prompt",
+    question: "Does another tone satisfy more?",
+    field: "System prompt",
+    typed: "You are a cheerful friend.",
+    holds: { system_prompt: "You are a cheerful friend." },
+    sentences: [
+      "compared on User satisfaction, with Refusals at most +1 pp and Toxic answers at most +0.5 pp tolerated",
+    ],
+    rule: { type: "superiority" },
+    metrics: [
+      { metric: "user_satisfaction", role: "primary" },
+      { metric: "task_success", role: "secondary" },
+      share("refusal", 0.01),
+      share("toxic", 0.005),
+    ],
+  },
+  {
+    kind: "context",
+    question: "Does retrieving more passages help?",
+    field: "Passages (top k)",
+    typed: "12",
+    holds: { context: { strategy: "vector", top_k: 12 } },
+    sentences: ["compared on Hallucinations, with Latency at most +10% tolerated"],
+    rule: { type: "superiority" },
+    metrics: [
+      { metric: "hallucination", role: "primary" },
+      { metric: "task_success", role: "secondary" },
+      { metric: "cost_usd", role: "secondary" },
+      relative("latency_ms", 0.1),
+    ],
+  },
+];
