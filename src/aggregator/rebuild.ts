@@ -3,7 +3,7 @@ import { emptyTotals, mergeTotals } from "../analyzer/moments.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { type Database, parseStored } from "../store/database.ts";
-import { readEventChunks, readEventChunksBackwards } from "../store/event-chunks.ts";
+import { readEventChunks } from "../store/event-chunks.ts";
 import { Ledger } from "./ledger.ts";
 import { type LogEntry, logEntry } from "./log-entry.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
@@ -48,7 +48,7 @@ export async function readNewestEntries(
   let limit = 2;
   let found = 0;
   for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && found < wanted; reading++) {
-    const chunks = await readEventChunksBackwards(database, { experiment, shard, before, limit });
+    const chunks = await readEventChunks(database, { experiment, shard, before, limit });
     for (const { sequence, entries } of chunks) {
       before = sequence;
       if (found >= wanted) break;

@@ -17,40 +17,20 @@ export async function writeEventChunk(database: Database, chunk: EventChunk): Pr
   await database.insert(eventChunkTable).values(chunk).onConflictDoNothing();
 }
 
-/** The next chunks of one shard, in the order in which they were recorded. */
+/** The chunks of one shard after or before a place in its log, the nearest first. */
 export async function readEventChunks(
   database: Database,
-  position: { experiment: string; shard: number; after: number; limit: number },
+  position: { experiment: string; shard: number; limit: number } & ({ after: number } | { before: number }),
 ): Promise<EventChunk[]> {
+  const { experiment, shard, sequence } = eventChunkTable;
+  const [isBeyond, nearestFirst] =
+    "after" in position
+      ? [gt(sequence, position.after), asc(sequence)]
+      : [lt(sequence, position.before), desc(sequence)];
   return database
     .select()
     .from(eventChunkTable)
-    .where(
-      and(
-        eq(eventChunkTable.experiment, position.experiment),
-        eq(eventChunkTable.shard, position.shard),
-        gt(eventChunkTable.sequence, position.after),
-      ),
-    )
-    .orderBy(asc(eventChunkTable.sequence))
-    .limit(position.limit);
-}
-
-/** The chunks of one shard before a place in its log, newest first. */
-export async function readEventChunksBackwards(
-  database: Database,
-  position: { experiment: string; shard: number; before: number; limit: number },
-): Promise<EventChunk[]> {
-  return database
-    .select()
-    .from(eventChunkTable)
-    .where(
-      and(
-        eq(eventChunkTable.experiment, position.experiment),
-        eq(eventChunkTable.shard, position.shard),
-        lt(eventChunkTable.sequence, position.before),
-      ),
-    )
-    .orderBy(desc(eventChunkTable.sequence))
+    .where(and(eq(experiment, position.experiment), eq(shard, position.shard), isBeyond))
+    .orderBy(nearestFirst)
     .limit(position.limit);
 }
