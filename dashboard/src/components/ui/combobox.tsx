@@ -1,7 +1,7 @@
 import { Combobox as Primitive } from "@kobalte/core/combobox";
 import { Show } from "solid-js";
 import { Icon } from "../icon.tsx";
-import type { Option } from "./select.tsx";
+import { type ChoiceProps, type Option, OptionItem } from "./option.tsx";
 import "./combobox.css";
 import "./field.css";
 import "./menu.css";
@@ -15,18 +15,12 @@ function textOf({ label, detail }: Option<string>): string {
  * One of many choices, found by typing. The list opens before there is anything to choose from: choices that arrive
  * later appear in it.
  */
-export function Combobox<Value extends string>(props: {
-  label: string;
-  options: readonly Option<Value>[];
-  value: Value | null;
-  onChange: (value: Value) => void;
-  placeholder?: string;
-  help?: string;
-  error?: string | undefined;
-  labelHidden?: boolean;
-  /** What the list says while there are no choices at all. */
-  empty?: string;
-}) {
+export function Combobox<Value extends string>(
+  props: ChoiceProps<Value> & {
+    /** What the list says while there are no choices at all. */
+    empty?: string;
+  },
+) {
   const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
   return (
     <Primitive<Option<Value>>
@@ -43,19 +37,7 @@ export function Combobox<Value extends string>(props: {
       placeholder={props.placeholder ?? "Type to search…"}
       validationState={props.error === undefined ? "valid" : "invalid"}
       gutter={4}
-      itemComponent={(item) => (
-        <Primitive.Item item={item.item} class="menu-item">
-          <span>
-            <Primitive.ItemLabel>{item.item.rawValue.label}</Primitive.ItemLabel>
-            <Show when={item.item.rawValue.detail}>
-              <span class="menu-reason">{item.item.rawValue.detail}</span>
-            </Show>
-          </span>
-          <Primitive.ItemIndicator>
-            <Icon name="check" />
-          </Primitive.ItemIndicator>
-        </Primitive.Item>
-      )}
+      itemComponent={OptionItem}
     >
       <Primitive.Label class={props.labelHidden ? "visually-hidden" : "field-label"}>
         {props.label}

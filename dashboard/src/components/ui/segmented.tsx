@@ -1,5 +1,5 @@
 import { createUniqueId, For } from "solid-js";
-import type { Option } from "./select.tsx";
+import type { Option } from "./option.tsx";
 import "./segmented.css";
 
 /** One of two to five choices, all in view: native radio buttons in a row. */

@@ -1,27 +1,12 @@
 import { Select as Primitive } from "@kobalte/core/select";
 import { Show } from "solid-js";
 import { Icon } from "../icon.tsx";
+import { type ChoiceProps, type Option, OptionItem } from "./option.tsx";
 import "./field.css";
 import "./menu.css";
 
-export interface Option<Value extends string> {
-  value: Value;
-  label: string;
-  /** A second line in the list. */
-  detail?: string;
-}
-
 /** One of a few choices. For many use {@link Combobox}. */
-export function Select<Value extends string>(props: {
-  label: string;
-  options: readonly Option<Value>[];
-  value: Value | null;
-  onChange: (value: Value) => void;
-  placeholder?: string;
-  help?: string;
-  error?: string | undefined;
-  labelHidden?: boolean;
-}) {
+export function Select<Value extends string>(props: ChoiceProps<Value>) {
   const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
   return (
     <Primitive<Option<Value>>
@@ -35,19 +20,7 @@ export function Select<Value extends string>(props: {
       placeholder={props.placeholder ?? "Choose…"}
       validationState={props.error === undefined ? "valid" : "invalid"}
       gutter={4}
-      itemComponent={(item) => (
-        <Primitive.Item item={item.item} class="menu-item">
-          <span>
-            <Primitive.ItemLabel>{item.item.rawValue.label}</Primitive.ItemLabel>
-            <Show when={item.item.rawValue.detail}>
-              <span class="menu-reason">{item.item.rawValue.detail}</span>
-            </Show>
-          </span>
-          <Primitive.ItemIndicator>
-            <Icon name="check" />
-          </Primitive.ItemIndicator>
-        </Primitive.Item>
-      )}
+      itemComponent={OptionItem}
     >
       <Primitive.Label class={props.labelHidden ? "visually-hidden" : "field-label"}>
         {props.label}
