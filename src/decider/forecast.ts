@@ -17,7 +17,7 @@ export interface ForecastInput {
   /** Epoch milliseconds. */
   startedAt: number;
   latest: LatestReading | null;
-  /** Units of all variants; null before the first. */
+  /** Units of all variants; null before the first, or when it has not been observed for long enough. */
   unitsPerDay: number | null;
   now: number;
 }
@@ -111,7 +111,8 @@ const unknown = (reason: Extract<Forecast, { status: "unknown" }>["reason"]): Fo
 export function forecastDecision(input: ForecastInput): Forecast {
   const { spec, status, latest, unitsPerDay } = input;
   if (latest?.action === "hold" && latest.reason !== "no_traffic") return unknown("on_hold");
-  if (status !== "running" || unitsPerDay === null || unitsPerDay === 0) return unknown("no_traffic");
+  if (status !== "running" || unitsPerDay === 0) return unknown("no_traffic");
+  if (unitsPerDay === null) return unknown(latest?.units ? "insufficient_data" : "no_traffic");
   if (!latest) return unknown("insufficient_data");
 
   const { byMinimum, byMaximum } = scheduleOf(input, latest.units, unitsPerDay);

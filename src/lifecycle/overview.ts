@@ -16,13 +16,16 @@ import {
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-/** Over the last day, or since the start when that is shorter. Null before the first unit. */
+/** The pace of a first burst says nothing about a day. */
+const SHORTEST_DAYS = 60_000 / MILLISECONDS_PER_DAY;
+
+/** Over the last day, or since the start when that is shorter. Null before the first unit and the first minute's end. */
 function paceOf({ startedAt }: Experiment, activity: StoredActivity | undefined): number | null {
   if (!activity || activity.takenAt === null || activity.units === 0) return null;
   const { units, takenAt, earlierAt, earlierUnits } = activity;
   const days = (takenAt - (earlierAt ?? startedAt ?? takenAt)) / MILLISECONDS_PER_DAY;
   // A unit that crosses over is taken back out, so the count may shrink.
-  return days > 0 ? Math.max(0, units - (earlierUnits ?? 0)) / days : null;
+  return days >= SHORTEST_DAYS ? Math.max(0, units - (earlierUnits ?? 0)) / days : null;
 }
 
 function describe(

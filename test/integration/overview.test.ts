@@ -162,6 +162,18 @@ describe("the overview", () => {
     expect((await activeIn(key))?.unitsPerDay).toBeCloseTo(480, 6);
   });
 
+  it("extrapolates nothing from the first minute", async () => {
+    const { key } = await createExperiment();
+    await grow(key, 1, 0.9);
+    expect(await activeIn(key)).toMatchObject({
+      unitsPerDay: null,
+      forecast: { status: "unknown", reason: "insufficient_data" },
+    });
+    const later = await createExperiment();
+    await grow(later.key, 1, 1.1);
+    expect((await activeIn(later.key))?.unitsPerDay).toBeGreaterThan(0);
+  });
+
   it("shows paused experiments, and no ended ones", async () => {
     const { key } = await createExperiment();
     await succeed("POST", `/v1/experiments/${key}/pause`);

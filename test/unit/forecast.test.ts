@@ -212,10 +212,11 @@ describe("a forecast", () => {
     const expectations: [Partial<ForecastInput>, string][] = [
       [{ latest: null }, "insufficient_data"],
       [{ latest: { ...reading(1_000, -0.3), primary: null } }, "insufficient_data"],
-      [{ unitsPerDay: null }, "no_traffic"],
+      [{ unitsPerDay: null }, "insufficient_data"],
+      [{ unitsPerDay: null, latest: null }, "no_traffic"],
       [{ unitsPerDay: 0 }, "no_traffic"],
       [{ status: "paused" }, "no_traffic"],
-      [{ latest: { ...hold, reason: "no_traffic" }, unitsPerDay: null }, "no_traffic"],
+      [{ latest: { ...hold, reason: "no_traffic", units: 0 }, unitsPerDay: null }, "no_traffic"],
       [{ latest: { ...hold, reason: "sample_ratio_mismatch" } }, "on_hold"],
       [{ latest: reading(1_000, -0.0001) }, "no_difference_in_sight"],
       [

@@ -18,8 +18,12 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
   const experiment = () => props.active.experiment;
   const latest = () => experiment().latest;
   const forecast = () => describeForecast(props.active);
-  const rate = () =>
-    props.active.unitsPerDay === null ? "No units yet" : `${formatCount(props.active.unitsPerDay)} a day`;
+  const units = () => latest()?.units ?? 0;
+  const rate = () => {
+    const { unitsPerDay } = props.active;
+    if (unitsPerDay !== null) return `${formatCount(unitsPerDay)} a day`;
+    return units() === 0 ? "No units yet" : "just started";
+  };
   return (
     <li class="active-card">
       <div class="active-head">
@@ -55,7 +59,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
           <dd>
             <Sparkline traffic={props.active.traffic} />
             <span class="active-rate">
-              <MarkedValue text={`${formatCount(latest()?.units ?? 0)} units`} />
+              <MarkedValue text={`${formatCount(units())} units`} />
               <span aria-hidden="true"> · </span>
               <span class="number">{rate()}</span>
             </span>
