@@ -98,7 +98,9 @@ async function updateActive(
 
 /** Takes the revision that an edit was made on apart from the edit itself, whose own faults are found later. */
 function takeBasis(raw: unknown): Result<{ revision: number | undefined; edit: unknown }> {
-  if (typeof raw !== "object" || raw === null) return success({ revision: undefined, edit: raw });
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return success({ revision: undefined, edit: raw });
+  }
   const { revision: given, ...edit } = { revision: undefined, ...raw };
   const parsed = basis.safeParse({ revision: given });
   if (!parsed.success) {
