@@ -17,9 +17,9 @@ import {
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** The pace of a first burst says nothing about a day. */
-const SHORTEST_DAYS = 60_000 / MILLISECONDS_PER_DAY;
+const SHORTEST_DAYS = 30_000 / MILLISECONDS_PER_DAY;
 
-/** Over the last day, or since the start when that is shorter. Null before the first unit and the first minute's end. */
+/** Over the last day, or since the start when that is shorter. Null before the first unit and the first half minute's end. */
 function paceOf({ startedAt }: Experiment, activity: StoredActivity | undefined): number | null {
   if (!activity || activity.takenAt === null || activity.units === 0) return null;
   const { units, takenAt, earlierAt, earlierUnits } = activity;

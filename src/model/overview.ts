@@ -39,7 +39,7 @@ export const activeExperiment = z.strictObject({
   experiment: experimentSummary,
   /** Evenly spread over the time since the start, at most 48 points. */
   traffic: z.array(trafficPoint),
-  /** Over the last day, or since the start when that is shorter. Null before the first unit and the first minute's end. */
+  /** Over the last day, or since the start when that is shorter. Null before the first unit and the first half minute's end. */
   unitsPerDay: z.number().nonnegative().nullable(),
   forecast,
 });

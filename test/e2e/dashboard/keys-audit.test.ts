@@ -5,6 +5,7 @@ import { createdApiKey } from "../../../src/model/api-key.ts";
 import { auditList, keyList } from "../../../src/model/listing.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { ADMIN_KEY } from "../support/server.ts";
 
 /** More than the dashboard reads in one go. */
 const ACTS = 110;
@@ -150,9 +151,20 @@ test("older entries are read page after page until the first one", async () => {
 });
 
 test("subject, actor and action narrow the audit and stay in the address", async () => {
-  const page = await stack.open("/audit");
+  const page = await stack.newPage();
+  const configs = Promise.withResolvers<void>();
+  await page.route("**/v1/configs", async (route) => {
+    await configs.promise;
+    await route.continue();
+  });
+  await page.goto(`${stack.server.dashboard}/audit#key=${ADMIN_KEY}`);
   await page.locator(".audit-line").first().waitFor();
-  await page.getByRole("combobox", { name: "Done to" }).fill("Answers");
+  const subject = page.getByRole("combobox", { name: "Done to" });
+  await subject.fill("Answers");
+  await page.getByRole("option", { name: "Toxic answers" }).waitFor();
+  configs.resolve();
+  await page.getByRole("option", { name: /Answers/ }).waitFor();
+  expect(await subject.inputValue()).toBe("Answers");
   await page.getByRole("option", { name: /Answers/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("subject")).toBe("config:answer");
   await page.getByRole("button", { name: /^What/ }).click();

@@ -94,7 +94,15 @@ describe("the overview", () => {
     const page = await stack.open("/");
     const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
     await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
-    for (const part of ["Model", "real", "Task success", "large", "1 safe", "Decides"]) {
+    for (const part of [
+      "Model",
+      "real",
+      "Task success",
+      "large",
+      "1 safe",
+      "just started",
+      "Too early to say",
+    ]) {
       await expect.poll(() => card.textContent()).toContain(part);
     }
     await watchMarkedNumbers(page);
@@ -108,6 +116,7 @@ describe("the overview", () => {
         { timeout: 90_000, interval: 1_000 },
       )
       .toContain("300 units");
+    for (const part of [" a day", "Decides"]) await expect.poll(() => card.textContent()).toContain(part);
     await card.getByRole("link").click();
     await page.waitForURL("**/experiments/real");
   });

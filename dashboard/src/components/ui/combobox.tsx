@@ -1,5 +1,5 @@
 import { Combobox as Primitive } from "@kobalte/core/combobox";
-import { Show } from "solid-js";
+import { createMemo, Show } from "solid-js";
 import { Icon } from "../icon.tsx";
 import { type ChoiceProps, type Option, OptionItem } from "./option.tsx";
 import "./combobox.css";
@@ -21,7 +21,10 @@ export function Combobox<Value extends string>(
     empty?: string;
   },
 ) {
-  const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
+  // The input forgets what is being typed when another choice comes: the same one, read again, must not be another.
+  const chosen = createMemo(() => props.options.find(({ value }) => value === props.value) ?? null, null, {
+    equals: (before, after) => before?.value === after?.value && before?.label === after?.label,
+  });
   return (
     <Primitive<Option<Value>>
       class="field"

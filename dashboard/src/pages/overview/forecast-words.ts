@@ -51,7 +51,7 @@ const unknownWords: Record<UnknownReason, ForecastWords> = {
   insufficient_data: {
     text: "Too early to say",
     assumption:
-      "A forecast needs a minute of traffic and a first result of every treatment on the primary metric.",
+      "A forecast needs half a minute of traffic and a first result of every treatment on the primary metric.",
   },
   no_difference_in_sight: {
     text: "No decision in sight",

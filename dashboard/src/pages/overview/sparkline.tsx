@@ -14,14 +14,20 @@ interface Stretch {
   unitsPerDay: number;
 }
 
-/** How fast units arrived between each two points; a unit that crosses over leaves, so a stretch may lose some. */
+/** The pace of a burst says nothing about a day. */
+const SHORTEST_MILLISECONDS = 30_000;
+
+/** How fast units arrived between points half a minute apart or more; a unit that crosses over leaves: some may lose units. */
 function stretchesOf(traffic: readonly TrafficPoint[]): Stretch[] {
-  return traffic.slice(1).flatMap((point, index) => {
-    const before = traffic[index];
-    if (!before || point.at <= before.at) return [];
+  const stretches: Stretch[] = [];
+  let before = traffic[0];
+  for (const point of traffic) {
+    if (!before || point.at - before.at < SHORTEST_MILLISECONDS) continue;
     const unitsPerDay = ((point.units - before.units) / (point.at - before.at)) * MILLISECONDS_PER_DAY;
-    return [{ from: before.at, to: point.at, unitsPerDay: Math.max(0, unitsPerDay) }];
-  });
+    stretches.push({ from: before.at, to: point.at, unitsPerDay: Math.max(0, unitsPerDay) });
+    before = point;
+  }
+  return stretches;
 }
 
 /** Traffic since the start: how fast units arrived, so that a silence shows as a gap. */
