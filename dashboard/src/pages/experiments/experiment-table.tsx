@@ -7,8 +7,8 @@ import type { SortKey } from "./list-view.ts";
 import { TableHead } from "./table-head.tsx";
 
 const ROW_HEIGHT = 84;
-const ROWS_BEYOND_THE_SCREEN = 4;
-/** The navigation on top of narrow screens covers what lies under it; the rows' scroll margin is the same. */
+const ROWS_BEYOND_THE_SCREEN = 6;
+/** The navigation on top of narrow screens covers what lies under it. */
 const TOP_ROOM = 64;
 /** Rows that are scrolled to exist a moment later. */
 const MAXIMUM_FRAMES = 20;
@@ -34,31 +34,21 @@ export function ExperimentTable(props: {
     },
     estimateSize: () => ROW_HEIGHT,
     overscan: ROWS_BEYOND_THE_SCREEN,
+    scrollPaddingStart: TOP_ROOM,
     getItemKey: (index) => props.experiments[index]?.key ?? index,
   });
 
   let current = -1;
   const focusWhenThere = (index: number, framesLeft: number) => {
     const link = body?.querySelector<HTMLElement>(`[data-index="${index}"] .row-link`);
-    if (link) {
-      link.focus({ preventScroll: true });
-      link.closest("[data-index]")?.scrollIntoView({ block: "nearest" });
-    } else if (framesLeft > 0) requestAnimationFrame(() => focusWhenThere(index, framesLeft - 1));
-  };
-  // The virtualizer's own way reads the page's height in every frame, each time laying all of it out again.
-  const scrollTo = (index: number) => {
-    const place = virtualizer.measurementsCache[index];
-    if (!place) return;
-    if (place.start < window.scrollY + TOP_ROOM) window.scrollTo({ top: place.start - TOP_ROOM });
-    else if (place.end > window.scrollY + window.innerHeight) {
-      window.scrollTo({ top: place.end - window.innerHeight });
-    }
+    if (link) link.focus({ preventScroll: true });
+    else if (framesLeft > 0) requestAnimationFrame(() => focusWhenThere(index, framesLeft - 1));
   };
   const moveTo = (wanted: number) => {
     const index = Math.max(0, Math.min(props.experiments.length - 1, wanted));
     if (props.experiments.length === 0) return;
     current = index;
-    scrollTo(index);
+    virtualizer.scrollToIndex(index, { align: "auto" });
     focusWhenThere(index, MAXIMUM_FRAMES);
   };
   const rememberRow = (event: FocusEvent) => {
