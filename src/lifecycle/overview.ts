@@ -1,7 +1,12 @@
 import { forecastDecision } from "../decider/forecast.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { LatestReading } from "../model/listing.ts";
-import type { ActiveExperiment, Overview, TrafficPoint } from "../model/overview.ts";
+import {
+  type ActiveExperiment,
+  type Overview,
+  SHORTEST_PACE_MILLISECONDS,
+  type TrafficPoint,
+} from "../model/overview.ts";
 import { toSummary } from "../reporter/experiment-summary.ts";
 import { findAttention } from "../reporter/find-attention.ts";
 import type { Database } from "../store/database.ts";
@@ -16,16 +21,14 @@ import {
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
-/** The pace of a first burst says nothing about a day. */
-const SHORTEST_DAYS = 30_000 / MILLISECONDS_PER_DAY;
-
 /** Over the last day, or since the start when that is shorter. Null before the first unit and the first half minute's end. */
 function paceOf({ startedAt }: Experiment, activity: StoredActivity | undefined): number | null {
   if (!activity || activity.takenAt === null || activity.units === 0) return null;
   const { units, takenAt, earlierAt, earlierUnits } = activity;
-  const days = (takenAt - (earlierAt ?? startedAt ?? takenAt)) / MILLISECONDS_PER_DAY;
+  const observed = takenAt - (earlierAt ?? startedAt ?? takenAt);
+  if (observed < SHORTEST_PACE_MILLISECONDS) return null;
   // A unit that crosses over is taken back out, so the count may shrink.
-  return days >= SHORTEST_DAYS ? Math.max(0, units - (earlierUnits ?? 0)) / days : null;
+  return Math.max(0, units - (earlierUnits ?? 0)) / (observed / MILLISECONDS_PER_DAY);
 }
 
 function describe(

@@ -35,6 +35,9 @@ export type Forecast = z.infer<typeof forecast>;
 export const trafficPoint = z.strictObject({ at: epochMilliseconds, units: z.int().nonnegative() });
 export type TrafficPoint = z.infer<typeof trafficPoint>;
 
+/** What arrived within less says nothing about a day. */
+export const SHORTEST_PACE_MILLISECONDS = 30_000;
+
 export const activeExperiment = z.strictObject({
   experiment: experimentSummary,
   /** Evenly spread over the time since the start, at most 48 points. */

@@ -16,7 +16,12 @@ interface Received {
 
 type Behaviour = (received: Received) => Response | Promise<Response>;
 
-const eventsBody = z.looseObject({ events: z.array(z.looseObject({ id: z.string() })) });
+const sentEvent = z.looseObject({
+  id: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  properties: z.record(z.string(), z.unknown()).optional(),
+});
+const eventsBody = z.looseObject({ events: z.array(sentEvent) });
 const exposuresBody = z.looseObject({ exposures: z.array(z.unknown()) });
 const questionsBody = z.looseObject({ requests: z.array(z.looseObject({ config: z.string() })) });
 
@@ -71,8 +76,7 @@ export class FakeWorker {
   }
 
   /** Every event that was sent, repetitions included. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into events of many shapes, each asserted on where it is read
-  get events(): any[] {
+  get events() {
     return this.at("/v1/events").flatMap(({ body }) => eventsIn(body));
   }
 }
@@ -80,8 +84,10 @@ export class FakeWorker {
 /** The one outcome event that there is after the client has sent everything. */
 export async function onlyEventOf(worker: FakeWorker, bakeoff: Bakeoff) {
   await bakeoff.flush();
-  expect(worker.events).toHaveLength(1);
-  return worker.events[0];
+  const [event, ...others] = worker.events;
+  expect(others).toEqual([]);
+  if (!event) throw new Error("the client has sent no event");
+  return event;
 }
 
 /** A server that takes requests and never answers. It notices when it is given up on. */

@@ -8,8 +8,8 @@ import { generateText, simulateReadableStream, streamText, wrapLanguageModel } f
 import { MockLanguageModelV4 } from "ai/test";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bakeoffMiddleware, type MiddlewareOptions } from "../../../sdk/src/ai.ts";
-import { type Bakeoff, type ConfigValue, createBakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker } from "../../support/fake-worker.ts";
+import type { Bakeoff, ConfigValue } from "../../../sdk/src/index.ts";
+import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
 import { startStubProvider } from "../support/stub-provider.ts";
 
 const value: ConfigValue = {
@@ -24,23 +24,14 @@ let bakeoff: Bakeoff;
 beforeEach(() => {
   worker = new FakeWorker();
   worker.value = value;
-  bakeoff = createBakeoff({
-    url: "https://bakeoff.test",
-    key: "bk_x",
-    fetch: worker.fetch,
-    prices: { small: { input: 10, output: 100 } },
-  });
+  bakeoff = worker.client({ prices: { small: { input: 10, output: 100 } } });
 });
 
 function middleware(options: Partial<MiddlewareOptions> = {}) {
   return bakeoffMiddleware(bakeoff, { config: "support-answer", unit: "user-1", ...options });
 }
 
-async function onlyEvent() {
-  await bakeoff.flush();
-  expect(worker.events).toHaveLength(1);
-  return worker.events[0];
-}
+const onlyEvent = () => onlyEventOf(worker, bakeoff);
 
 const usage: LanguageModelV4Usage = {
   inputTokens: { total: 12, noCache: 12, cacheRead: 0, cacheWrite: undefined },

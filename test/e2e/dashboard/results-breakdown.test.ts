@@ -160,19 +160,16 @@ describe("results of many variants, many metrics and many kinds of users", () =>
   it("fills a list that was opened before its choices had come", async () => {
     stack.expectErrors(/409/);
     const page = await stack.newPage();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const choices = Promise.withResolvers<void>();
     await page.route("**/v1/experiments", async (route) => {
-      await held;
+      await choices.promise;
       await route.continue();
     });
     await page.goto(`${stack.server.dashboard}/experiments/answer-length?tab=segments#key=${ADMIN_KEY}`);
     await page.getByText("Interactions with another experiment").click();
     await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
     await page.getByText("Reading the experiments…").waitFor();
-    release();
+    choices.resolve();
     await page.getByRole("option", { name: /wide/ }).click();
     await page.getByText("This cannot be said yet.").waitFor();
   });

@@ -1,5 +1,5 @@
 import { createMemo, Show } from "solid-js";
-import type { TrafficPoint } from "../../../../src/model/overview.ts";
+import { SHORTEST_PACE_MILLISECONDS, type TrafficPoint } from "../../../../src/model/overview.ts";
 import { formatCount } from "../../format/number.ts";
 import { plural } from "../../format/words.ts";
 import "./sparkline.css";
@@ -14,15 +14,12 @@ interface Stretch {
   unitsPerDay: number;
 }
 
-/** The pace of a burst says nothing about a day. */
-const SHORTEST_MILLISECONDS = 30_000;
-
 /** How fast units arrived between points half a minute apart or more; a unit that crosses over leaves: some may lose units. */
 function stretchesOf(traffic: readonly TrafficPoint[]): Stretch[] {
   const stretches: Stretch[] = [];
   let before = traffic[0];
   for (const point of traffic) {
-    if (!before || point.at - before.at < SHORTEST_MILLISECONDS) continue;
+    if (!before || point.at - before.at < SHORTEST_PACE_MILLISECONDS) continue;
     const unitsPerDay = ((point.units - before.units) / (point.at - before.at)) * MILLISECONDS_PER_DAY;
     stretches.push({ from: before.at, to: point.at, unitsPerDay: Math.max(0, unitsPerDay) });
     before = point;
