@@ -1,17 +1,18 @@
-import { type PriceTable, readPriceTable } from "../telemetry/prices.ts";
+import { createPriceList, type PriceList } from "../pricing/price-list.ts";
+import { readPriceList } from "../pricing/read-price-list.ts";
 
-const NO_PRICES: PriceTable = new Map();
+const NO_PRICES = createPriceList([]);
 
 /** Parsed once per isolate, and complained of once. */
-let known: { raw: unknown; prices: PriceTable } | undefined;
+let cache: { raw: unknown; prices: PriceList } | undefined;
 
 /** The prices of models, from the variable `BAKEOFF_PRICES`. Where they are malformed, telemetry is taken without costs. */
-export function readPrices(environment: object): PriceTable {
+export function readPrices(environment: object): PriceList {
   const raw: unknown = Reflect.get(environment, "BAKEOFF_PRICES");
   if (raw === undefined || raw === "") return NO_PRICES;
-  if (known?.raw === raw) return known.prices;
-  const table = readPriceTable(raw);
-  if (!table.ok) console.error({ message: "BAKEOFF_PRICES makes no sense", reason: table.reason });
-  known = { raw, prices: table.ok ? table.prices : NO_PRICES };
-  return known.prices;
+  if (cache?.raw === raw) return cache.prices;
+  const list = readPriceList(raw);
+  if (!list.ok) console.error({ message: "BAKEOFF_PRICES makes no sense", reason: list.reason });
+  cache = { raw, prices: list.ok ? list.prices : NO_PRICES };
+  return cache.prices;
 }

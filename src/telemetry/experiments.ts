@@ -1,6 +1,6 @@
 import type { MetricDefinition } from "../model/metric.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
-import type { PriceTable } from "./prices.ts";
+import type { PriceList } from "../pricing/price-list.ts";
 
 /** What must be known of an experiment to recognise it in telemetry. */
 export type KnownExperiment = Pick<
@@ -16,14 +16,14 @@ export interface Surroundings {
   byConfig: ReadonlyMap<string, readonly KnownExperiment[]>;
   /** Definitions outside of experiments, by key. */
   metrics: ReadonlyMap<string, MetricDefinition>;
-  prices: PriceTable;
+  prices: PriceList;
 }
 
 /** Indexes the experiments that take outcomes. */
 export function describeSurroundings(
   experiments: ReadonlyMap<string, KnownExperiment>,
   metrics: ReadonlyMap<string, MetricDefinition>,
-  prices: PriceTable,
+  prices: PriceList,
 ): Surroundings {
   return {
     experiments,

@@ -1,6 +1,7 @@
+import type { PriceList } from "../pricing/price-list.ts";
+import { costOf } from "../pricing/token-cost.ts";
 import { type Attributes, firstOf, NAMES, textOf } from "./attributes.ts";
 import type { Span } from "./otlp.ts";
-import { costOf, type PriceTable } from "./prices.ts";
 
 /** Operations that are not a model's answer; agents' own spans hold the sums of the calls inside them. */
 const OTHER_OPERATIONS = new Set([
@@ -42,7 +43,7 @@ function numberOf(attributes: Attributes, names: readonly string[]): number | un
 /** What a model call's span measures. Metrics that it does not tell are left out. */
 export function readMetrics(
   { attributes, startedAt, endedAt, failed }: Span,
-  prices: PriceTable,
+  prices: PriceList,
 ): { ok: true; metrics: Record<string, number> } | { ok: false; reason: string } {
   const textual = findTextualNumber(attributes);
   if (textual !== undefined) return { ok: false, reason: `${textual} is no number` };
@@ -50,13 +51,9 @@ export function readMetrics(
   const output = numberOf(attributes, NAMES.outputTokens);
   const seconds = numberOf(attributes, NAMES.timeToFirstChunk);
   const models = [textOf(attributes, NAMES.responseModel), textOf(attributes, NAMES.requestModel)];
-  const usage = {
-    models: models.filter((model) => model !== undefined),
-    input,
-    output,
-    cachedInput: numberOf(attributes, NAMES.cachedInputTokens),
-  };
-  const cost = numberOf(attributes, NAMES.cost) ?? costOf(usage, prices);
+  const price = prices.find(models.filter((model) => model !== undefined));
+  const usage = { input, output, cacheRead: numberOf(attributes, NAMES.cachedInputTokens) };
+  const cost = numberOf(attributes, NAMES.cost) ?? (price && costOf(usage, price));
   const metrics = {
     latency_ms: Number(endedAt - startedAt) / 1_000_000,
     error: failed || attributes.has("error.type") ? 1 : 0,

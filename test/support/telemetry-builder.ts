@@ -2,11 +2,11 @@ import type { Attributes, HrTime, SpanContext } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { createPriceList, type PriceList } from "../../src/pricing/price-list.ts";
 import type { Surroundings } from "../../src/telemetry/experiments.ts";
 import { describeSurroundings } from "../../src/telemetry/experiments.ts";
 import { mapSpans } from "../../src/telemetry/map-spans.ts";
 import type { Span, SpanEvent } from "../../src/telemetry/otlp.ts";
-import type { PriceTable } from "../../src/telemetry/prices.ts";
 import { metric } from "./moments-builder.ts";
 
 const SCOPE = { name: "app" };
@@ -64,7 +64,7 @@ export function sdkLog(record: Partial<ReadableLogRecord>): ReadableLogRecord {
 export const STARTED_AT = 1_700_000_000_000;
 
 /** Experiments `tone` on the AI config `answer` and `length` on `summary`, and `tone-2` on `answer` after `tone` ended. */
-export function surroundings(prices: PriceTable = new Map()): Surroundings {
+export function surroundings(prices: PriceList = createPriceList([])): Surroundings {
   const variants = ["control", "treatment"].map((key, index) => ({ key, version: index + 1, weight: 0.5 }));
   const experiment = (key: string, config: string, startedAt: number, endedAt: number | null) => ({
     key,

@@ -7,7 +7,8 @@ const SOURCE = resolve(import.meta.dirname, "../../src");
 /** From the ground up: a room may import its own files and rooms on lower floors, or those named as its neighbours. */
 const FLOORS = [
   ["model"],
-  ["assigner", "analyzer", "telemetry"],
+  ["assigner", "analyzer", "pricing"],
+  ["telemetry"],
   ["guardrails", "decider", "reporter"],
   ["store"],
   ["ruleset", "aggregator"],
@@ -16,7 +17,16 @@ const FLOORS = [
   ["index.ts"],
 ];
 
-const PURE_ROOMS = ["model", "assigner", "analyzer", "telemetry", "guardrails", "decider", "reporter"];
+const PURE_ROOMS = [
+  "model",
+  "assigner",
+  "analyzer",
+  "pricing",
+  "telemetry",
+  "guardrails",
+  "decider",
+  "reporter",
+];
 
 function floorOf(room: string): number {
   const floor = FLOORS.findIndex((rooms) => rooms.includes(room));

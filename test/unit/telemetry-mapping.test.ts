@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { readPriceList } from "../../src/pricing/read-price-list.ts";
 import { mapLogs } from "../../src/telemetry/map-logs.ts";
 import { mapSpans } from "../../src/telemetry/map-spans.ts";
 import type { LogRecord, Span } from "../../src/telemetry/otlp.ts";
-import { readPriceTable } from "../../src/telemetry/prices.ts";
 import {
   arm,
   call,
@@ -17,7 +17,7 @@ const score = (name: string, rest: Record<string, string | number>) =>
   event("gen_ai.evaluation.result", { "gen_ai.evaluation.name": name, ...rest });
 
 function pricesOf(raw: unknown) {
-  const table = readPriceTable(raw);
+  const table = readPriceList(raw);
   if (!table.ok) throw new Error(table.reason);
   return table.prices;
 }
@@ -227,7 +227,7 @@ describe("a price table", () => {
   it.each(["{", "[]", '{"big": {"input": -1, "output": 1}}', '{"big": {"input": 1}}', 7])(
     "is refused when it is %j",
     (raw) => {
-      expect(readPriceTable(raw)).toMatchObject({ ok: false, reason: expect.any(String) });
+      expect(readPriceList(raw)).toMatchObject({ ok: false, reason: expect.any(String) });
     },
   );
 });
