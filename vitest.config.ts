@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { HAS_BROWSER } from "./scripts/browser/launch.ts";
 import LongestFirst from "./test/support/longest-first.ts";
 
 /** By default vitest leaves one processor out, and with two would run one file at a time. */
@@ -29,6 +30,9 @@ const BUNDLED_PACKAGES = [
   "zod",
   "zod-openapi",
 ];
+
+/** Left out where there is no browser; the summary says so. */
+const BROWSER_TESTS = ["test/e2e/dashboard/**", "test/e2e/demo.test.ts"];
 
 export default defineConfig({
   test: {
@@ -74,6 +78,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/e2e/support/build-once.ts"],
+          setupFiles: ["./test/e2e/support/file-end.ts"],
+          exclude: HAS_BROWSER ? [] : BROWSER_TESTS,
           // They drive whole servers and browsers: after everything else. Mostly they wait, so a few run side by side.
           sequence: { groupOrder: 1 },
           maxWorkers: 3,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { launchBrowser } from "../browser.ts";
+import { launchBrowser } from "../browser/launch.ts";
 import { freePorts } from "../local-server/free-ports.ts";
 import { startLocalServer } from "../local-server/local-server.ts";
 import { exitWithMessage } from "../local-server/process-end.ts";

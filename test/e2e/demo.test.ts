@@ -1,10 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../demo/scenarios/index.ts";
 import { freePorts } from "../../scripts/local-server/free-ports.ts";
 import { aiConfig } from "../../src/model/ai-config.ts";
@@ -12,7 +10,9 @@ import { experimentResults } from "../../src/model/decision.ts";
 import { experiment } from "../../src/model/experiment.ts";
 import { verification } from "../../src/model/listing.ts";
 import { DashboardStack } from "./support/dashboard-stack.ts";
+import { atFileEnd } from "./support/file-end.ts";
 import { expectCardTold } from "./support/shown-numbers.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const CONTROL_VERSION = 1;
 const TREATMENT_VERSION = 2;
@@ -35,22 +35,24 @@ describe("the demo", () => {
   let output: string;
 
   beforeAll(async () => {
-    data = await mkdtemp(join(tmpdir(), "bakeoff-demo-"));
+    data = await temporaryFolder("demo");
     const { port, workerPort } = await freePorts();
     const demo = spawn("npm", ["run", "demo", "--", "--once"], {
       cwd: resolve(import.meta.dirname, "../.."),
       env: { ...process.env, PORT: String(port), WORKER_PORT: String(workerPort), BAKEOFF_DATA: data },
       stdio: ["ignore", "pipe", "inherit"],
+      // A group of its own, so that ending it takes along what npm has started.
+      detached: true,
     });
     const ended = once(demo, "exit");
+    atFileEnd(async () => {
+      if (demo.pid && demo.exitCode === null && demo.signalCode === null) process.kill(-demo.pid, "SIGKILL");
+      await ended;
+    });
     output = await text(demo.stdout);
     await ended;
     code = demo.exitCode;
   }, 300_000);
-
-  afterAll(async () => {
-    await rm(data, { recursive: true, force: true });
-  });
 
   it("ends well only if every decision is the right one and every log agrees", () => {
     expect(code, output).toBe(0);
@@ -70,7 +72,6 @@ describe("the demo", () => {
     beforeAll(async () => {
       stack = await DashboardStack.start(join(data, "demo"));
     });
-    afterAll(() => stack?.stop());
 
     it("with decisions, live versions and event logs", async () => {
       const { admin } = stack.server;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { aiConfig, aiConfigVersion } from "../../src/model/ai-config.ts";
 import { assignmentBatchReply } from "../../src/model/assignment.ts";
@@ -36,10 +36,6 @@ let attempts = 0;
 
 beforeAll(async () => {
   server = await TestServer.start();
-});
-
-afterAll(async () => {
-  await server.remove();
 });
 
 async function startExperiment(): Promise<void> {

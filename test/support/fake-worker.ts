@@ -18,7 +18,7 @@ type Behaviour = (received: Received) => Response | Promise<Response>;
 
 const sentEvent = z.looseObject({
   id: z.string(),
-  metrics: z.record(z.string(), z.number()),
+  metrics: z.record(z.string(), z.union([z.number(), z.boolean()])),
   properties: z.record(z.string(), z.unknown()).optional(),
 });
 const eventsBody = z.looseObject({ events: z.array(sentEvent) });

@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
+import { HAS_BROWSER, NO_BROWSER } from "../../scripts/browser/launch.ts";
 
 /** Prints the plain closing line that tools read: `N passed, N failed`. */
 export default class SummaryReporter implements Reporter {
@@ -17,6 +18,7 @@ export default class SummaryReporter implements Reporter {
       }
     }
     const tail = skipped > 0 ? `, ${skipped} skipped` : "";
+    if (!HAS_BROWSER) process.stdout.write(`\nTests in a browser were left out. ${NO_BROWSER}\n`);
     setImmediate(() => process.stdout.write(`\n${passed} passed, ${failed} failed${tail}\n`));
   }
 }

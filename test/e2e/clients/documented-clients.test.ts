@@ -63,7 +63,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await serverSdk.OpenFeature.close();
   await webSdk.OpenFeature.close();
-  await Promise.all([server?.remove(), provider?.close()]);
 });
 
 async function expectedFor(unit: string) {

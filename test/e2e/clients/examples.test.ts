@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { preview } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { launchBrowser } from "../../../scripts/browser.ts";
+import { HAS_BROWSER } from "../../../scripts/browser/launch.ts";
 import type { KeyScope } from "../../../src/model/api-key.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
+import { startBrowser } from "../support/browser.ts";
 import { createKey } from "../support/create-key.ts";
 import { ExampleProject, readExample, runIn, tool } from "../support/example-project.ts";
 import { ADMIN_KEY, TestServer } from "../support/server.ts";
@@ -45,10 +46,6 @@ beforeAll(async () => {
   ]);
   for (const scope of ["client", "server"] as const) secrets[scope] = await createKey(server.admin, scope);
 }, 240_000);
-
-afterAll(async () => {
-  await Promise.all([server?.remove(), provider?.close(), project?.remove()]);
-});
 
 /** Does what examples/README.md expects, for an AI config and an experiment of an example's own. */
 async function prepare(name: string): Promise<{ config: string; experiment: string }> {
@@ -229,12 +226,11 @@ describe("the example worker", () => {
       expect(exposed.sort()).toEqual(users(8));
     } finally {
       await worker.dispose();
-      await recorder.close();
     }
   });
 });
 
-describe("the example browser", () => {
+describe.skipIf(!HAS_BROWSER)("the example browser", () => {
   it("shows an answer, and what was clicked reaches Bakeoff when the page is left", async () => {
     const { config, experiment } = await prepare("browser");
     const folder = await project.install("browser");
@@ -244,7 +240,7 @@ describe("the example browser", () => {
     ]);
     await runIn(folder, [tool("vite"), "build"], Object.fromEntries(settings));
     const site = await preview({ root: folder, configFile: false, preview: { port: 0 } });
-    const browser = await launchBrowser();
+    const browser = await startBrowser();
     try {
       const [address = ""] = site.resolvedUrls?.local ?? [];
       const context = await browser.newContext();
@@ -276,7 +272,6 @@ describe("the example browser", () => {
       expect(told.join()).not.toMatch(/Answer in two sentences|Error/);
       expect(told.join()).toContain('"model":"gpt-4.1');
     } finally {
-      await browser.close();
       await site.close();
     }
   });

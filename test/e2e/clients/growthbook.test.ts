@@ -1,5 +1,5 @@
 import { GrowthBook } from "@growthbook/growthbook";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
 import { exposureReceipt } from "../../../src/model/exposure.ts";
@@ -22,10 +22,6 @@ beforeAll(async () => {
     coverage: 0.8,
     namespace: { name: "layer", range: [0, 0.9] },
   });
-});
-
-afterAll(async () => {
-  await server.remove();
 });
 
 function read(key: string, headers: Record<string, string> = {}): Promise<Response> {

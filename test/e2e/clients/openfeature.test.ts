@@ -33,7 +33,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await OpenFeature.close();
   await WebOpenFeature.close();
-  await server.remove();
 });
 
 let domains = 0;

@@ -63,7 +63,6 @@ afterAll(async () => {
   diag.disable();
   delete process.env.OTEL_EXPORTER_OTLP_COMPRESSION;
   delete process.env.BAKEOFF_PRICES;
-  await server.remove();
 });
 
 async function experimentOn(config: string): Promise<string> {

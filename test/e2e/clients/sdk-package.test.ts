@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { FakeWorker } from "../../support/fake-worker.ts";
 import { rulesetDocument, rulesetExperiment } from "../../support/ruleset-builder.ts";
 import { buildSdk, createProject, findOtherNode, runTool, SDK } from "../support/sdk-package.ts";
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 const MAXIMUM_BYTES = 6 * 1_024;
 
-let project: Awaited<ReturnType<typeof createProject>>;
+let project: string;
 let server: Awaited<ReturnType<typeof startStubServer>>;
 const worker = new FakeWorker();
 
@@ -28,10 +28,6 @@ beforeAll(async () => {
     if (path === "/v1/ruleset") return Response.json(ruleset);
     return worker.answer(received);
   });
-});
-afterAll(async () => {
-  await server?.close();
-  await project?.remove();
 });
 
 /** What an app does, in both modes; prints what it got. */
@@ -69,10 +65,7 @@ describe("the built package", () => {
     const code = await readFile(join(SDK, "dist/assigner.js"), "utf8");
     expect(code).not.toMatch(/zod|localStorage|EventSource/);
     expect(code).toContain("THIRD-PARTY-NOTICES");
-    const notices = await readFile(
-      join(project.folder, "node_modules/bakeoff-sdk/THIRD-PARTY-NOTICES"),
-      "utf8",
-    );
+    const notices = await readFile(join(project, "node_modules/bakeoff-sdk/THIRD-PARTY-NOTICES"), "utf8");
     expect(notices).toContain("GrowthBook, Inc.");
   });
 
@@ -83,12 +76,12 @@ describe("the built package", () => {
   });
 
   it("leaves nothing behind in an app that imports it and uses nothing", async () => {
-    const entry = join(project.folder, "unused.js");
+    const entry = join(project, "unused.js");
     await writeFile(entry, 'import { createBakeoff } from "bakeoff-sdk"; export const answer = 42;');
     const built = await build({
       configFile: false,
       logLevel: "silent",
-      root: project.folder,
+      root: project,
       build: { write: false, minify: false, lib: { entry, formats: ["es"] } },
     });
     const [output] = Array.isArray(built) ? built : [built];
@@ -110,7 +103,7 @@ describe("the built package", () => {
 describe("an empty project", () => {
   it("compiles against the types, with nothing else installed", async () => {
     await writeFile(
-      join(project.folder, "app.ts"),
+      join(project, "app.ts"),
       `import { type Assigned, createBakeoff, type ConfigValue } from "bakeoff-sdk";
        const bakeoff = createBakeoff({ url: "https://bakeoff.test", key: "k", mode: "local" });
        const assigned: Assigned = await bakeoff.assign("c", { unit: "u", fallback: { model: "m" } });
@@ -128,7 +121,7 @@ describe("an empty project", () => {
     );
     const options = ["--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false", "--types", ""];
     const target = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--module", "nodenext"];
-    const compiled = runTool("tsc", ["--noEmit", ...options, ...target, "app.ts"], project.folder);
+    const compiled = runTool("tsc", ["--noEmit", ...options, ...target, "app.ts"], project);
     await expect(compiled.catch((cause) => cause.stdout)).resolves.toMatchObject({ stdout: "" });
   });
 
@@ -138,14 +131,14 @@ describe("an empty project", () => {
       `the package is tried on Node ${node.version}${node.isOwn ? ": there is no other here" : ""}`,
     );
     await writeFile(
-      join(project.folder, "app.js"),
+      join(project, "app.js"),
       `import { createBakeoff } from "bakeoff-sdk";
        ${APP}
        const got = [];
        for (const mode of ["remote", "local"]) got.push(await useBakeoff(createBakeoff, "${server.url}", mode));
        console.log(JSON.stringify(got));`,
     );
-    const { stdout, stderr } = await run(node.path, ["app.js"], { cwd: project.folder });
+    const { stdout, stderr } = await run(node.path, ["app.js"], { cwd: project });
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toMatchObject([GOT.remote, GOT.local]);
   });
@@ -153,7 +146,7 @@ describe("an empty project", () => {
   it("is kept alive by no timer, however much there is to send and nobody to take it", async () => {
     const node = await findOtherNode();
     await writeFile(
-      join(project.folder, "idle.js"),
+      join(project, "idle.js"),
       `import { createBakeoff } from "bakeoff-sdk";
        const bakeoff = createBakeoff({ url: "http://127.0.0.1:9", key: "k", intervalMs: 600_000 });
        bakeoff.log({ experiment: "e", unit: "u", metrics: { error: 0 } });
@@ -161,12 +154,12 @@ describe("an empty project", () => {
        for (let index = 0; index < 150; index++) bakeoff.log({ experiment: "e", unit: "u", metrics: { error: 0 } });
        console.log(bakeoff.stats.queued);`,
     );
-    const { stdout } = await run(node.path, ["idle.js"], { cwd: project.folder, timeout: 30_000 });
+    const { stdout } = await run(node.path, ["idle.js"], { cwd: project, timeout: 30_000 });
     expect(stdout.trim()).toBe("151");
   });
 
   it("runs in workerd, in both modes, and delivers behind the answer through waitUntil", async () => {
-    const installed = join(project.folder, "node_modules/bakeoff-sdk/dist");
+    const installed = join(project, "node_modules/bakeoff-sdk/dist");
     const module = async (name: string) => ({
       type: "ESModule" as const,
       path: `/${name}`,

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { type Bakeoff, type BakeoffOptions, createBakeoff, type Drop } from "../../../sdk/src/index.ts";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
@@ -28,10 +28,6 @@ const drops: Drop[] = [];
 beforeAll(async () => {
   server = await TestServer.start();
   proxy = new FaultyProxy(server.api);
-});
-afterAll(async () => {
-  await proxy?.close();
-  await server?.remove();
 });
 
 async function startExperiment(): Promise<void> {

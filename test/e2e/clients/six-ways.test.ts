@@ -55,7 +55,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await OpenFeature.close();
-  await server.remove();
 });
 
 /** Works on all batches of indices, some at once. @returns what came of each index, in order */

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityViolations, DashboardStack } from "../support/dashboard-stack.ts";
 import { manySummaries } from "../support/dashboard-summaries.ts";
 import { ADMIN_KEY } from "../support/server.ts";
@@ -13,7 +13,6 @@ describe("commands from everywhere", () => {
     stack = await DashboardStack.start();
   });
   afterEach(() => stack.closePages());
-  afterAll(() => stack?.stop());
 
   const palette = (page: Page) => page.getByRole("combobox", { name: /^Search commands/ });
   /** What is typed from here on reaches the palette's field. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { experiment } from "../../../src/model/experiment.ts";
@@ -28,7 +28,6 @@ afterEach(async () => {
   await stack.closePages();
   expect(errors).toEqual([]);
 });
-afterAll(() => stack.stop());
 
 /** The version that apps get for a config that no experiment runs on. */
 async function assignedVersion(config: string): Promise<number> {

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { createReaderKey } from "../support/create-key.ts";
@@ -24,7 +24,6 @@ afterEach(async () => {
   await stack.closePages();
   expect(errors).toEqual([]);
 });
-afterAll(() => stack.stop());
 
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { experiment } from "../../../src/model/experiment.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import {
@@ -18,7 +18,6 @@ beforeAll(async () => {
   at = await ExperimentTab.start();
 });
 afterEach(() => at.tidy());
-afterAll(() => at?.stop());
 
 describe("a draft", () => {
   it("says what starting does, and starts by two clicks", async () => {

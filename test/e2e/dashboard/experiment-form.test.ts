@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { createReaderKey } from "../support/create-key.ts";
@@ -17,7 +17,6 @@ beforeAll(async () => {
   form = new FormWorld(stack.server.admin);
 });
 afterEach(() => stack.closePages());
-afterAll(() => stack.stop());
 
 /** Presses Tab until what has the focus is called so. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {

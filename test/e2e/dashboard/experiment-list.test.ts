@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ExperimentSummary } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { manySummaries, summary } from "../support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
 import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { ADMIN_KEY } from "../support/server.ts";
 
 const LIST = "**/api/v1/experiments";
 
@@ -16,7 +17,6 @@ describe("the list of experiments", () => {
     stack = await DashboardStack.start();
   });
   afterEach(() => stack.closePages());
-  afterAll(() => stack?.stop());
 
   /** Opens the list with these experiments in place of the API's. */
   async function openWith(
@@ -30,8 +30,7 @@ describe("the list of experiments", () => {
     return page;
   }
 
-  const signIn = (page: Page, path: string) =>
-    page.goto(`${stack.server.dashboard}${path}#key=bk_admin_end_to_end`);
+  const signIn = (page: Page, path: string) => page.goto(`${stack.server.dashboard}${path}#key=${ADMIN_KEY}`);
   const rows = (page: Page) => page.locator(".experiment-row");
   const names = (page: Page) => page.locator(".row-link").allTextContents();
   const status = (page: Page, words: string | RegExp) =>

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ApiClient } from "../../../demo/api-client.ts";
 import { readRecording } from "../../../demo/recordings.ts";
 import { replay } from "../../../demo/replay.ts";
@@ -21,7 +21,6 @@ describe("an experiment's page, whatever happens", () => {
     stack = await DashboardStack.start();
   });
   afterEach(() => stack.closePages());
-  afterAll(() => stack?.stop());
 
   const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { name, level: 1 });
 

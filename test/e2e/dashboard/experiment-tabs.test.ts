@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { decisionList } from "../../../src/model/listing.ts";
 import { accessibilityViolations, PHONE } from "../support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "../support/experiment-setup.ts";
@@ -14,7 +14,6 @@ beforeAll(async () => {
   at = await ExperimentTab.start();
 });
 afterEach(() => at.tidy());
-afterAll(() => at?.stop());
 
 describe("the tabs of an experiment", () => {
   const KEY = "has-tabs";

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { createdApiKey } from "../../../src/model/api-key.ts";
 import { auditList, keyList } from "../../../src/model/listing.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   }
   const live = await fetch(`${stack.server.api}/v1/configs/answer/live`, {
     method: "PUT",
-    headers: { authorization: "Bearer bk_admin_end_to_end", "content-type": "application/json" },
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json" },
     body: JSON.stringify({ version: 2, reason: "<script>document.title='owned'</script>" }),
   });
   expect(live.status).toBe(200);
@@ -32,7 +32,6 @@ afterEach(async () => {
   await stack.closePages();
   expect(errors).toEqual([]);
 });
-afterAll(() => stack.stop());
 
 function statusWith(secret: string, path = "/v1/configs"): Promise<number> {
   return fetch(stack.server.api + path, { headers: { authorization: `Bearer ${secret}` } }).then(

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
@@ -7,6 +7,7 @@ import { type MetricDefinition, metricDefinition } from "../../../src/model/metr
 import { metricPreview } from "../../../src/model/metric-preview.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { ADMIN_KEY } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 
 const PATIENCE_MILLISECONDS = 15_000;
@@ -23,7 +24,6 @@ afterEach(async () => {
   await stack.closePages();
   expect(errors).toEqual([]);
 });
-afterAll(() => stack.stop());
 
 /** An experiment whose app logs a latency with a long tail, a cost, and two keys that nobody has defined. */
 async function logOutcomes(): Promise<void> {
@@ -219,7 +219,7 @@ test("a preview that fails says so and keeps trying; the form stays usable", asy
   stack.expectErrors(/500/);
   const page = await stack.newPage();
   await page.route("**/metrics/preview", (route) => route.fulfill({ status: 500, body: "{}" }));
-  await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=bk_admin_end_to_end`);
+  await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=${ADMIN_KEY}`);
   await page.getByText("The API could not answer").waitFor();
   await page.unroute("**/metrics/preview");
   await page.getByRole("button", { name: "Try again" }).click();

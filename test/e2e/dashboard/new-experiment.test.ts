@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { DashboardStack } from "../support/dashboard-stack.ts";
@@ -24,7 +24,6 @@ beforeAll(async () => {
   form = new FormWorld(stack.server.admin);
 });
 afterEach(() => stack.closePages());
-afterAll(() => stack.stop());
 
 async function storedDraft(page: Page): Promise<{ variants: { weight: number }[] }> {
   const text = await page.evaluate(() => {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Overview } from "../../../src/model/overview.ts";
 import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
 import { manySummaries, overviewOf, summary } from "../support/dashboard-summaries.ts";
@@ -57,7 +57,6 @@ describe("the overview", () => {
     stack = await DashboardStack.start();
   });
   afterEach(() => stack.closePages());
-  afterAll(() => stack?.stop());
 
   async function openWith(answer: () => Overview, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await stack.newPage(options);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
@@ -14,7 +14,6 @@ beforeAll(async () => {
   stack = await DashboardStack.start();
 });
 afterEach(() => stack.closePages());
-afterAll(() => stack.stop());
 
 const ask = (question: object) => stack.server.admin.post("/v1/sample-size", question, sampleSizeReply);
 const count = (value: number) => new Intl.NumberFormat("en").format(value);

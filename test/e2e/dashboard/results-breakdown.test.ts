@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Comparison, MetricAnalysis } from "../../../src/model/analysis.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
 import { metricDefinition } from "../../../src/model/metric.ts";
@@ -51,7 +51,6 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     });
     await prepareAnswerLength(stack.server);
   });
-  afterAll(() => stack.stop());
 
   afterEach(async () => {
     const errors = [...stack.consoleErrors];

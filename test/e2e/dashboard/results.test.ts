@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ExperimentResults, experimentResults } from "../../../src/model/decision.ts";
 import { series } from "../../../src/model/series.ts";
 import { logAnswers, prepareAnswerLength, VARIANTS } from "../support/answer-length.ts";
@@ -25,7 +25,6 @@ describe("the results of an experiment", () => {
     stack = await DashboardStack.start();
     await prepareAnswerLength(stack.server);
   });
-  afterAll(() => stack.stop());
 
   afterEach(async () => {
     const errors = [...stack.consoleErrors];

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createdApiKey } from "../../../src/model/api-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { overviewOf } from "../support/dashboard-summaries.ts";
@@ -17,7 +17,6 @@ describe("the frame around every page", () => {
     stack = await DashboardStack.start();
   });
   afterEach(() => stack.closePages());
-  afterAll(() => stack?.stop());
 
   const createKey = async (scope: "read" | "admin") =>
     stack.server.admin.post("/v1/keys", { name: `A key to ${scope}`, scope }, createdApiKey);

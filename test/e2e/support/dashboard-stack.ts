@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { launchBrowser } from "../../../scripts/browser.ts";
+import { startBrowser } from "./browser.ts";
 import { slowDown } from "./dashboard-vitals.ts";
 import { ADMIN_KEY, TestServer } from "./server.ts";
 
@@ -32,7 +32,7 @@ export class DashboardStack {
 
   /** @param data  a folder to go on with; by default a fresh one */
   static async start(data?: string): Promise<DashboardStack> {
-    const [server, browser] = await Promise.all([TestServer.start(data), launchBrowser()]);
+    const [server, browser] = await Promise.all([TestServer.start(data), startBrowser()]);
     return new DashboardStack(server, browser);
   }
 
@@ -74,10 +74,11 @@ export class DashboardStack {
     this.#expectedErrors = undefined;
   }
 
+  /** Stops all of it before the test file ends. */
   async stop(): Promise<void> {
     await this.closePages();
     await this.browser.close();
-    await this.server.remove();
+    await this.server.stop();
   }
 }
 

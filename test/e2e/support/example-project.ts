@@ -26,17 +26,14 @@ const readManifest = async (folder: string) =>
 /** A copy of the examples, installed as their users install them: the client is the packed one. */
 export class ExampleProject {
   readonly #folder: string;
-  readonly remove: () => Promise<void>;
 
-  private constructor(folder: string, remove: () => Promise<void>) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.remove = remove;
   }
 
   static async create(): Promise<ExampleProject> {
     await buildSdk();
-    const { folder, remove } = await createProject();
-    return new ExampleProject(folder, remove);
+    return new ExampleProject(await createProject());
   }
 
   /**

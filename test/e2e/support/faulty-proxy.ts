@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { atFileEnd } from "./file-end.ts";
 
 /**
  * `pass`: hands on. `refuse`: breaks the connection. `fail`: answers 500, `hang`: never answers, `garbage`: answers
@@ -20,8 +21,9 @@ export class FaultyProxy {
     this.#target = target;
   }
 
-  /** @returns the address to send to */
+  /** Listens until the test file ends. @returns the address to send to */
   async listen(): Promise<string> {
+    atFileEnd(() => this.#close());
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     const address = this.#server.address();
@@ -29,7 +31,7 @@ export class FaultyProxy {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, "close");

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
 
@@ -35,14 +35,14 @@ export async function findOtherNode(): Promise<{ path: string; version: string; 
   return { path: process.execPath, version: process.version, isOwn: true };
 }
 
-/** An empty project with the packed client installed, and nothing else. */
-export async function createProject(): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "bakeoff-app-"));
+/** An empty project with the packed client installed, and nothing else. @returns its folder */
+export async function createProject(): Promise<string> {
+  const folder = await temporaryFolder("app");
   await run("npm", ["pack", SDK, "--pack-destination", folder], { cwd: folder });
   const [archive = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, archive)], {
     cwd: folder,
   });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return folder;
 }

@@ -1,24 +1,31 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ApiClient } from "../../../demo/api-client.ts";
 import { freePorts } from "../../../scripts/local-server/free-ports.ts";
+import { atFileEnd } from "./file-end.ts";
 import { untilItWorks } from "./server-patience.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
 const COMPILE_CACHE = join(REPOSITORY, ".build/compile-cache");
 
+const END_WITH_PARENT = join(import.meta.dirname, "end-with-parent.ts");
+
 /** A first start may have to build dashboard and Worker. */
 const START_PATIENCE_MILLISECONDS = 90_000;
 
-export const ADMIN_KEY = "bk_admin_end_to_end";
+/** Between finding a free port and listening there, another process may take it. */
+const PORT_TRIES = 3;
+
+export const ADMIN_KEY = "bk_admin_end_to_end_00000000000000000000";
+
+class PortTaken extends Error {}
 
 /**
  * A local server in a process of its own, as `npm start` runs it, that can be killed and started again on the same data.
- * Reusable by every end-to-end test.
+ * It ends with the test file that started it, or when the tests end in whatever way.
  */
 export class TestServer {
   readonly dashboard: string;
@@ -28,6 +35,7 @@ export class TestServer {
   readonly #port: number;
   readonly #workerPort: number;
   #process: ChildProcess | undefined;
+  #unexpectedEnd: Error | undefined;
 
   private constructor(ports: { port: number; workerPort: number }, data: string) {
     this.#port = ports.port;
@@ -38,17 +46,24 @@ export class TestServer {
     this.admin = new ApiClient(this.api, ADMIN_KEY);
   }
 
-  /** Starts a server. @param data  a folder to go on with; by default a fresh one that `remove` deletes */
+  /** Starts a server. @param data  a folder to go on with; by default a fresh one */
   static async start(data?: string): Promise<TestServer> {
-    const folder = data ?? (await mkdtemp(join(tmpdir(), "bakeoff-")));
-    const server = new TestServer(await freePorts(), folder);
-    await server.start();
-    return server;
+    const folder = data ?? (await temporaryFolder("server"));
+    for (let tries = 1; ; tries++) {
+      const server = new TestServer(await freePorts(), folder);
+      try {
+        atFileEnd(() => server.stop());
+        await server.start();
+        return server;
+      } catch (cause) {
+        if (!(cause instanceof PortTaken) || tries === PORT_TRIES) throw cause;
+      }
+    }
   }
 
   /** Starts the process and waits until the API answers. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ["scripts/start.ts"], {
+    const child = spawn(process.execPath, ["--import", END_WITH_PARENT, "scripts/start.ts"], {
       cwd: REPOSITORY,
       env: {
         ...process.env,
@@ -59,21 +74,47 @@ export class TestServer {
         // Wrangler and Miniflare are 20 MB of source, otherwise compiled at each of many starts.
         NODE_COMPILE_CACHE: COMPILE_CACHE,
       },
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["pipe", "ignore", "pipe"],
       // A group of its own, so that killing it takes the runtime along.
       detached: true,
     });
     this.#process = child;
-    const ended = once(child, "exit").then(([code]) => {
-      throw new Error(`the server ended with code ${code} before it answered`);
+    let complaints = "";
+    child.stderr.on("data", (text) => {
+      complaints += text;
+    });
+    child.once("exit", (code, signal) => {
+      if (this.#process !== child) return;
+      this.#process = undefined;
+      this.#unexpectedEnd = new Error(
+        `the server ended by itself with ${signal ?? `code ${code}`}: ${complaints}`,
+      );
+    });
+    const ended = once(child, "exit").then(() => {
+      const taken = /is taken|EADDRINUSE|address already in use/i.test(complaints);
+      throw new (taken ? PortTaken : Error)(`the server ended before it answered: ${complaints}`);
     });
     const answers = untilItWorks(async () => {
       const health = await fetch(`${this.api}/healthz`);
       if (!health.ok) throw new Error(`the server answers ${health.status}`);
     }, START_PATIENCE_MILLISECONDS);
-    await Promise.race([answers, ended]);
-    // From here on an end is what tests ask for.
-    ended.catch(() => undefined);
+    try {
+      await Promise.race([answers, ended]);
+    } catch (cause) {
+      this.#unexpectedEnd = undefined;
+      await this.kill();
+      throw cause;
+    } finally {
+      // From here on an end is what tests ask for, or is reported by `stop`.
+      ended.catch(() => undefined);
+      answers.catch(() => undefined);
+    }
+  }
+
+  /** Of the process that runs. */
+  get pid(): number {
+    if (!this.#process?.pid) throw new Error("the server does not run");
+    return this.#process.pid;
   }
 
   /** Runs the schedule at once; what comes of it is to be polled for. */
@@ -85,25 +126,25 @@ export class TestServer {
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (!child?.pid || child.exitCode !== null) return;
+    if (!child?.pid) return;
     const ended = once(child, "exit");
     process.kill(-child.pid, "SIGKILL");
     await ended;
   }
 
-  /** Stops the server politely. */
+  /**
+   * Stops the server politely.
+   * @throws when it had already ended without being asked to
+   */
   async stop(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
+    const unexpectedEnd = this.#unexpectedEnd;
+    this.#unexpectedEnd = undefined;
+    if (unexpectedEnd) throw unexpectedEnd;
+    if (!child) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
     await ended;
-  }
-
-  /** Stops the server and deletes what it remembered. */
-  async remove(): Promise<void> {
-    await this.stop();
-    await rm(this.data, { recursive: true, force: true });
   }
 }

@@ -1,10 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-
-interface StubServer {
-  url: string;
-  close(): Promise<void>;
-}
+import { atFileEnd } from "./file-end.ts";
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -12,10 +8,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Serves answers on a port of its own; what a stream yields is sent as it comes. */
+/** Serves answers on a port of its own until the test file ends; what a stream yields is sent as it comes. */
 export async function startStubServer(
   answer: (request: { path: string; method: string; body: string }) => Response | Promise<Response>,
-): Promise<StubServer> {
+): Promise<{ url: string }> {
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
     const reply = await answer({ path: request.url ?? "/", method: request.method ?? "GET", body });
@@ -27,12 +23,10 @@ export async function startStubServer(
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  atFileEnd(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+  return { url: `http://127.0.0.1:${address.port}` };
 }
