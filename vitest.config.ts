@@ -57,8 +57,8 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
-                BAKEOFF_ADMIN_KEY: "bk_admin_test",
-                BAKEOFF_UNIT_KEY: "unit-key-test",
+                BAKEOFF_ADMIN_KEY: "bk_admin_test_000000000000000000000000",
+                BAKEOFF_UNIT_KEY: "unit-key-test-0000000000000000000",
               },
             },
           })),

@@ -3,6 +3,7 @@ import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Session } from "../model/session.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
 import { signInThroughAccess } from "./access.ts";
+import { MAXIMUM_SECRET_LENGTH } from "./secrets.ts";
 import { sha256 } from "./sha-256.ts";
 
 /** The scopes that include what a route asks for. */
@@ -15,9 +16,6 @@ const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {
 
 /** The installation's first admin key, as a caller. */
 const ADMIN: { id: string; scope: KeyScope } = { id: "admin", scope: "admin" };
-
-/** Secrets longer than this are not worth hashing. */
-const MAXIMUM_SECRET_LENGTH = 200;
 
 /** Hashing the same few secrets over and over is most of the work of a check; an isolate remembers this many. */
 const REMEMBERED_SECRETS = 1_000;
@@ -43,10 +41,10 @@ function areEqual(a: string, b: string): boolean {
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }
 
-/** Reads the secret from `Authorization: Bearer …`, or else from `X-API-Key: …`. */
+/** Reads the secret from `Authorization: Bearer …`, or else from `X-API-Key: …`. An empty one is none. */
 function secretOf(request: Request): string | undefined {
   const match = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "");
-  return match?.[1] ?? request.headers.get("x-api-key") ?? undefined;
+  return match?.[1] ?? (request.headers.get("x-api-key") || undefined);
 }
 
 async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: string): Promise<Result<Session>> {

@@ -5,6 +5,10 @@ import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts
 import type { AnyRoute } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
+import { secretProblems } from "./secrets.ts";
+
+/** Answers whatever state the installation is in. */
+const HEALTH_CHECK = "/healthz";
 
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
 const CROSS_ORIGIN_HEADERS = {
@@ -49,12 +53,21 @@ function buildRouter() {
       router[register](route.path, respond);
     }
   }
-  router.get("/healthz", () => Response.json({ ok: true }));
+  router.get(HEALTH_CHECK, () => Response.json({ ok: true }));
   router.get("/openapi.json", () => Response.json(buildOpenApiDocument(ROUTES)));
   return router;
 }
 
 const router = buildRouter();
+
+/** An installation without its secrets answers nobody: whoever could guess the admin key would own it. */
+function refuseWithoutSecrets(request: Request, environment: Env): Response | undefined {
+  const problems = secretProblems(environment);
+  if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
+  console.error({ message: "this installation is not set up", reason: problems.join(" ") });
+  const detail = "Secrets are missing or too short. The log of the Worker says which.";
+  return toProblemResponse(describeRefusal(refuse("not_set_up", detail)));
+}
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the health check, or a problem. */
 export async function handleRequest(
@@ -64,7 +77,8 @@ export async function handleRequest(
 ): Promise<Response> {
   const isHead = request.method === "HEAD";
   const routed = isHead ? new Request(request, { method: "GET" }) : request;
-  const response: Response = await router.fetch(routed, environment, execution);
+  const response: Response =
+    refuseWithoutSecrets(request, environment) ?? (await router.fetch(routed, environment, execution));
   response.headers.set("x-content-type-options", "nosniff");
   return isHead ? new Response(null, response) : response;
 }

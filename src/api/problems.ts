@@ -32,6 +32,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   too_few_shared_units: [409, "The experiments share too few units"],
   no_event_accepted: [422, "No event was accepted"],
   no_exposure_accepted: [422, "No exposure was accepted"],
+  not_set_up: [503, "This installation is not set up"],
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };
 

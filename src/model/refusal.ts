@@ -30,6 +30,7 @@ export type RefusalCode =
   | "too_few_shared_units"
   | "no_event_accepted"
   | "no_exposure_accepted"
+  | "not_set_up"
   | "temporarily_unavailable";
 
 /** An expected failure as a value: what was refused, and why. */

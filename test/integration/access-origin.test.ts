@@ -7,7 +7,7 @@ import {
   tokenOf,
   visit,
 } from "../support/access-team.ts";
-import { createConfig, uniqueKey } from "../support/api-client.ts";
+import { ADMIN_KEY, createConfig, uniqueKey } from "../support/api-client.ts";
 
 serveTeamKey();
 
@@ -47,7 +47,7 @@ describe("a change by somebody who signed in", () => {
   });
 
   it("needs no such proof with a key, which no browser sends by itself", async () => {
-    const authorization = "Bearer bk_admin_test";
+    const authorization = `Bearer ${ADMIN_KEY}`;
     expect((await change({ authorization, origin: "https://evil.example" })).status).toBe(201);
   });
 

@@ -7,6 +7,7 @@ import {
   tokenOf,
   visit,
 } from "../support/access-team.ts";
+import { ADMIN_KEY } from "../support/api-client.ts";
 
 let logged: MockInstance<typeof console.error>;
 
@@ -47,7 +48,7 @@ describe("an installation", () => {
       expect(logged).toHaveBeenLastCalledWith(
         expect.objectContaining({ reason: expect.stringContaining(variable) }),
       );
-      const headers = { authorization: "Bearer bk_admin_test" };
+      const headers = { authorization: `Bearer ${ADMIN_KEY}` };
       expect((await visit("GET", "/v1/session", { token, variables, headers })).status).toBe(200);
     }
   });

@@ -1,11 +1,11 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createExperiment, succeed } from "../support/api-client.ts";
+import { ADMIN_KEY, createExperiment, succeed } from "../support/api-client.ts";
 
 function read(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {
   return exports.default.fetch(`https://bakeoff.test${path}`, {
     method,
-    headers: { authorization: "Bearer bk_admin_test", ...headers },
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
   });
 }
 
@@ -64,7 +64,7 @@ describe("reading again", () => {
     const { config } = await createExperiment();
     const assigned = await exports.default.fetch("https://bakeoff.test/v1/assign", {
       method: "POST",
-      headers: { authorization: "Bearer bk_admin_test", "if-none-match": "*" },
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, "if-none-match": "*" },
       body: JSON.stringify({ config, unit: "u" }),
     });
     expect(assigned.status).toBe(200);

@@ -4,7 +4,14 @@ import { collectTotals } from "../../src/aggregator/shards.ts";
 import { ofrepFailures } from "../../src/api/ofrep-failure.ts";
 import { describeFault, toProblemResponse } from "../../src/api/problems.ts";
 import { ofrepBulkEvaluation, ofrepEvaluation, ofrepFailure } from "../../src/model/ofrep.ts";
-import { type Answer, call, createConfig, createExperiment, succeed } from "../support/api-client.ts";
+import {
+  ADMIN_KEY,
+  type Answer,
+  call,
+  createConfig,
+  createExperiment,
+  succeed,
+} from "../support/api-client.ts";
 
 const BULK = "/ofrep/v1/evaluate/flags";
 const single = (key: string) => `${BULK}/${key}`;
@@ -102,7 +109,7 @@ describe("evaluating all flags", () => {
 
   it("costs no body while nothing has changed, and still exposes who goes on with what they got", async () => {
     const { key } = await createExperiment();
-    const ask = (unit: string, known?: string, secret = "bk_admin_test") =>
+    const ask = (unit: string, known?: string, secret = ADMIN_KEY) =>
       exports.default.fetch(`https://bakeoff.test${BULK}`, {
         method: "POST",
         headers: { authorization: `Bearer ${secret}`, ...(known && { "if-none-match": known }) },
@@ -132,7 +139,7 @@ describe("evaluating all flags", () => {
     const send = (unit: string, known: string) =>
       exports.default.fetch(`https://bakeoff.test${BULK}`, {
         method: "POST",
-        headers: { authorization: "Bearer bk_admin_test", "if-none-match": known },
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, "if-none-match": known },
         body: JSON.stringify(contextOf(unit)),
       });
     // Somebody else's 200 was lost on the way, say: all that the server sees of this unit is a request that ends in a 304.

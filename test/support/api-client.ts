@@ -1,5 +1,8 @@
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { experimentExamples } from "../../src/model/examples.ts";
+
+/** The admin key of the Worker under test. */
+export const ADMIN_KEY = env.BAKEOFF_ADMIN_KEY;
 
 export interface Answer {
   status: number;
@@ -15,7 +18,7 @@ export async function call(
   body?: unknown,
   options: { key?: string | null; raw?: string | Uint8Array<ArrayBuffer> } = {},
 ): Promise<Answer> {
-  const { key = "bk_admin_test", raw } = options;
+  const { key = ADMIN_KEY, raw } = options;
   const headers = new Headers({ "content-type": "application/json" });
   if (key !== null) headers.set("authorization", `Bearer ${key}`);
   const response = await exports.default.fetch(`https://bakeoff.test${path}`, {
