@@ -16,6 +16,7 @@ const LIMIT_SECONDS = 30;
 
 const data = await mkdtemp(join(tmpdir(), "bakeoff-rollback-"));
 const server = await startLocalServer({
+  host: "127.0.0.1",
   port: 8931,
   workerPort: 8932,
   data,

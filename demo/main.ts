@@ -1,16 +1,18 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLocalServer } from "../scripts/local-server/local-server.ts";
-import { exitWithMessage, stopOnSignal } from "../scripts/local-server/process-end.ts";
+import { exitWithMessage, orExit, stopOnSignal } from "../scripts/local-server/process-end.ts";
 import { readSettings } from "../scripts/local-server/settings.ts";
+import { makeDemoFolder } from "./demo-folder.ts";
 import { runDemo } from "./run-demo.ts";
 
 const { values: flags } = parseArgs({ options: { once: { type: "boolean", default: false } } });
-const settings = readSettings(process.env);
-const data = join(settings.data, "demo");
-await rm(data, { recursive: true, force: true });
-const server = await startLocalServer({ ...settings, data }).catch(exitWithMessage);
+const server = await orExit(async () => {
+  const settings = readSettings(process.env);
+  const data = join(settings.data, "demo");
+  await makeDemoFolder(data);
+  return startLocalServer({ ...settings, data });
+});
 stopOnSignal(server.stop);
 console.log(`Dashboard   ${server.dashboard}\n`);
 

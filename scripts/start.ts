@@ -1,8 +1,8 @@
 import { startLocalServer } from "./local-server/local-server.ts";
-import { exitWithMessage, stopOnSignal } from "./local-server/process-end.ts";
+import { orExit, stopOnSignal } from "./local-server/process-end.ts";
 import { readSettings } from "./local-server/settings.ts";
 
-const server = await startLocalServer(readSettings(process.env)).catch(exitWithMessage);
+const server = await orExit(async () => startLocalServer(readSettings(process.env)));
 stopOnSignal(server.stop);
 // `kill -USR2 <pid>` saves waiting for the minute.
 process.on("SIGUSR2", () => void server.runSchedule());

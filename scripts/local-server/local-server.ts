@@ -5,10 +5,14 @@ import { buildBundles } from "./build.ts";
 import { everyMinute } from "./cron.ts";
 import { LogFile } from "./log-file.ts";
 import { migrate } from "./migrations.ts";
-import { HOST, requireFreePort } from "./ports.ts";
+import { requireFreePort } from "./ports.ts";
+import { finishRequests, withRuntimeProcess } from "./runtime-process.ts";
 import { findSecrets } from "./secrets.ts";
-import type { ServerSettings } from "./settings.ts";
+import { LOCAL_HOST, type ServerSettings } from "./settings.ts";
 import { describeWorkers, WORKER } from "./workers.ts";
+
+/** How long open requests may take once the server is to stop. */
+const PATIENCE_MILLISECONDS = 8_000;
 
 export interface LocalServer {
   /** The dashboard, signed in. */
@@ -23,18 +27,28 @@ export interface LocalServer {
   stop: () => Promise<void>;
 }
 
+/** How this machine reaches a server that listens on an address. @param local its name where any would do */
+function reachable(host: string, local: string): string {
+  if ([LOCAL_HOST, "0.0.0.0", "::"].includes(host)) return local;
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /**
  * Starts dashboard, API, database, aggregators and the schedule in this process and one `workerd`, with everything they
  * remember below the data folder. Needs no account and no network.
  */
 export async function startLocalServer(settings: ServerSettings): Promise<LocalServer> {
-  await requireFreePort(settings.port, "PORT");
-  await requireFreePort(settings.workerPort, "WORKER_PORT");
+  await requireFreePort(settings.host, settings.port, "PORT");
+  await requireFreePort(settings.host, settings.workerPort, "WORKER_PORT");
   await mkdir(settings.data, { recursive: true });
   const [secrets, bundles] = await Promise.all([findSecrets(settings), buildBundles(), migrate(settings)]);
   const log = new LogFile(join(settings.data, "server.log"));
-  const miniflare = new Miniflare(await describeWorkers(settings, secrets, bundles, log));
-  await miniflare.ready;
+  const options = await describeWorkers(settings, secrets, bundles, log);
+  const { value: miniflare, runtime } = await withRuntimeProcess(async () => {
+    const started = new Miniflare(options);
+    await started.ready;
+    return started;
+  });
 
   const worker = await miniflare.getWorker(WORKER);
   const runSchedule = (scheduledTime: number): Promise<void> =>
@@ -48,14 +62,16 @@ export async function startLocalServer(settings: ServerSettings): Promise<LocalS
 
   let stopped: Promise<void> | undefined;
   return {
-    dashboard: `http://localhost:${settings.port}/#key=${secrets.adminKey}`,
-    api: `http://${HOST}:${settings.workerPort}`,
+    dashboard: `http://${reachable(settings.host, "localhost")}:${settings.port}/#key=${secrets.adminKey}`,
+    api: `http://${reachable(settings.host, LOCAL_HOST)}:${settings.workerPort}`,
     adminKey: secrets.adminKey,
     logFile: log.path,
     runSchedule: (at = Date.now()) => runSchedule(at),
     stop: () => {
       stopCron();
-      stopped ??= miniflare.dispose().then(() => log.close());
+      stopped ??= finishRequests(runtime, PATIENCE_MILLISECONDS)
+        .then(() => miniflare.dispose())
+        .then(() => log.close());
       return stopped;
     },
   };

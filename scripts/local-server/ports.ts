@@ -1,17 +1,23 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { z } from "zod";
 
-/** Local means local: the server is not reachable from other machines. */
-export const HOST = "127.0.0.1";
+const systemError = z.object({ code: z.string() });
 
-/** @throws when something else already listens there, with advice */
-export async function requireFreePort(port: number, variable: string): Promise<void> {
+/** @throws when nobody can listen there, with advice */
+export async function requireFreePort(host: string, port: number, variable: string): Promise<void> {
   const probe = createServer();
-  probe.listen(port, HOST);
+  probe.listen(port, host);
   try {
     await once(probe, "listening");
   } catch (cause) {
-    throw new Error(`port ${port} is taken; choose another with ${variable}`, { cause });
+    const code = systemError.safeParse(cause).data?.code;
+    throw new Error(
+      code === "EADDRINUSE"
+        ? `Port ${port} is taken; choose another with ${variable}.`
+        : `Nobody can listen on ${host}:${port} (${code ?? cause}); HOST and ${variable} choose where.`,
+      { cause },
+    );
   }
   probe.close();
   await once(probe, "close");

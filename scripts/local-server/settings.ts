@@ -1,19 +1,49 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { secretProblem } from "../../src/api/secrets.ts";
 
-const portNumber = z.coerce.number().int().min(1).max(65_535);
+/** Only this machine reaches the server there. */
+export const LOCAL_HOST = "127.0.0.1";
+
+const DEFAULT_PORT = 8787;
+const MAXIMUM_PORT = 65_535;
+
+/** Container tools set what nobody has chosen to an empty text. */
+const chosen = <Schema extends z.ZodType<unknown, string>>(schema: Schema) =>
+  z.preprocess((text) => (text === "" ? undefined : text), schema.optional());
+
+const portNumber = (name: string) =>
+  chosen(
+    z
+      .string()
+      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= MAXIMUM_PORT, {
+        error: ({ input }) =>
+          `${name} must be a port, a whole number from 1 to ${MAXIMUM_PORT}; it is '${input}'.`,
+      })
+      .transform(Number),
+  );
+
+const secret = (name: string) =>
+  chosen(
+    z.string().refine((text) => secretProblem(text) === undefined, {
+      error: ({ input }) => `${name} ${secretProblem(input)}.`,
+    }),
+  );
 
 const environment = z.object({
-  PORT: portNumber.default(8787),
-  WORKER_PORT: portNumber.optional(),
-  BAKEOFF_DATA: z.string().min(1).optional(),
-  BAKEOFF_ADMIN_KEY: z.string().min(1).optional(),
-  BAKEOFF_UNIT_KEY: z.string().min(1).optional(),
-  BAKEOFF_PRICES: z.string().optional(),
+  HOST: chosen(z.string()),
+  PORT: portNumber("PORT"),
+  WORKER_PORT: portNumber("WORKER_PORT"),
+  BAKEOFF_DATA: chosen(z.string()),
+  BAKEOFF_ADMIN_KEY: secret("BAKEOFF_ADMIN_KEY"),
+  BAKEOFF_UNIT_KEY: secret("BAKEOFF_UNIT_KEY"),
+  BAKEOFF_PRICES: chosen(z.string()),
 });
 
 /** How a local server is set up. */
 export interface ServerSettings {
+  /** The address of this machine to listen on. */
+  host: string;
   /** Dashboard and API on one origin, as on Pages. */
   port: number;
   /** The Worker alone, for client apps. */
@@ -27,16 +57,19 @@ export interface ServerSettings {
   prices: string | undefined;
 }
 
-/** Reads the settings from environment variables. @throws ZodError naming the variable that makes no sense */
+/** Reads the settings from environment variables. @throws with a sentence for each that makes no sense */
 export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
-  const { PORT, WORKER_PORT, BAKEOFF_DATA, BAKEOFF_ADMIN_KEY, BAKEOFF_UNIT_KEY, BAKEOFF_PRICES } =
-    environment.parse(variables);
+  const read = environment.parse(variables);
+  const port = read.PORT ?? DEFAULT_PORT;
+  const workerPort = read.WORKER_PORT ?? (port < MAXIMUM_PORT ? port + 1 : port - 1);
+  if (port === workerPort) throw new Error(`PORT and WORKER_PORT must differ; both are ${port}.`);
   return {
-    port: PORT,
-    workerPort: WORKER_PORT ?? PORT + 1,
-    data: resolve(BAKEOFF_DATA ?? ".data"),
-    adminKey: BAKEOFF_ADMIN_KEY,
-    unitKey: BAKEOFF_UNIT_KEY,
-    prices: BAKEOFF_PRICES,
+    host: read.HOST ?? LOCAL_HOST,
+    port,
+    workerPort,
+    data: resolve(read.BAKEOFF_DATA ?? ".data"),
+    adminKey: read.BAKEOFF_ADMIN_KEY,
+    unitKey: read.BAKEOFF_UNIT_KEY,
+    prices: read.BAKEOFF_PRICES,
   };
 }

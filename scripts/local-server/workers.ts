@@ -4,7 +4,6 @@ import { z } from "zod";
 import { jsonObject } from "../../src/model/json.ts";
 import type { Bundles } from "./build.ts";
 import type { LogFile } from "./log-file.ts";
-import { HOST } from "./ports.ts";
 import type { ServerSecrets } from "./secrets.ts";
 import type { ServerSettings } from "./settings.ts";
 import { readPagesConfig, readWorkerConfig } from "./wrangler-config.ts";
@@ -54,7 +53,7 @@ export async function describeWorkers(
 ): Promise<MiniflareOptions> {
   const [pages, worker] = await Promise.all([readPagesConfig(), readWorkerConfig()]);
   return convertV4MiniflareOptions({
-    host: HOST,
+    host: settings.host,
     port: settings.port,
     log: new FileLog(file),
     handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
@@ -90,7 +89,7 @@ export async function describeWorkers(
           BAKEOFF_UNIT_KEY: secrets.unitKey,
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
         },
-        unsafeDirectSockets: [{ host: HOST, port: settings.workerPort }],
+        unsafeDirectSockets: [{ host: settings.host, port: settings.workerPort }],
       },
     ],
   });

@@ -23,6 +23,15 @@ export const ADMIN_KEY = "bk_admin_end_to_end_00000000000000000000";
 
 class PortTaken extends Error {}
 
+/** Ends whatever is left of a process group. */
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nothing is left of it.
+  }
+}
+
 /**
  * A local server in a process of its own, as `npm start` runs it, that can be killed and started again on the same data.
  * It ends with the test file that started it, or when the tests end in whatever way.
@@ -86,6 +95,8 @@ export class TestServer {
     child.once("exit", (code, signal) => {
       if (this.#process !== child) return;
       this.#process = undefined;
+      // Its runtime lives on.
+      if (child.pid) endGroup(child.pid);
       this.#unexpectedEnd = new Error(
         `the server ended by itself with ${signal ?? `code ${code}`}: ${complaints}`,
       );

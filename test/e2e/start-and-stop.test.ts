@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { Program } from "./support/program.ts";
+import { untilItWorks } from "./support/server-patience.ts";
+
+/** Longer than a server gives open requests. */
+const STOP_PATIENCE_MILLISECONDS = 20_000;
+
+/** An address under which other machines would reach this one, if it has any. */
+function ownAddress(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+}
+
+async function expectNothingLeft(program: Program): Promise<void> {
+  await untilItWorks(async () => {
+    expect(await program.processes()).toEqual([]);
+  }, STOP_PATIENCE_MILLISECONDS);
+  for (const port of [program.ports.port, program.ports.workerPort]) {
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+  }
+}
+
+describe.each([
+  ["npm start", ["npm", "start"]],
+  ["npm run demo", ["npm", "run", "demo"]],
+])("%s", (_, command) => {
+  it("ends with all that it started when npm is told to terminate", async () => {
+    const program = await Program.start(command);
+    await program.printed(/^Dashboard/m);
+    expect((await fetch(`${program.api}/healthz`)).status).toBe(200);
+    program.child.kill("SIGTERM");
+    await expectNothingLeft(program);
+  });
+
+  it("ends with all that it started on Ctrl-C, which reaches every process of the terminal", async () => {
+    const program = await Program.start(command);
+    await program.printed(/^Dashboard/m);
+    process.kill(-Number(program.child.pid), "SIGINT");
+    await expectNothingLeft(program);
+  });
+});
+
+describe("the server", () => {
+  it("answers a request that was open when it was told to terminate, and ends well", async () => {
+    const program = await Program.start([process.execPath, "scripts/start.ts"]);
+    const [, key] = await program.printed(/^Admin key +(\S+)/m);
+    await program.printed(/Ctrl-C/);
+    const body = JSON.stringify({ key: "answer", value: { model: "small" } });
+    const socket = connect(program.ports.workerPort, "127.0.0.1");
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += bytes;
+    });
+    const head = [
+      "POST /v1/configs HTTP/1.1",
+      "host: bakeoff",
+      `authorization: Bearer ${key}`,
+      `content-length: ${body.length}`,
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, 9)}`);
+    // A server that has not yet begun to read has no open request.
+    await pause(500);
+    program.child.kill("SIGTERM");
+    await untilItWorks(async () => {
+      // What comes now is left waiting, or refused.
+      const late = fetch(`${program.api}/healthz`, { signal: AbortSignal.timeout(1_000) });
+      await expect(late).rejects.toThrow();
+    }, STOP_PATIENCE_MILLISECONDS);
+    socket.write(body.slice(9));
+    await once(socket, "close");
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await program.ended()).toBe(0);
+    await expectNothingLeft(program);
+  });
+
+  it.each([
+    [{ PORT: "abc" }, "PORT must be a port, a whole number from 1 to 65535; it is 'abc'.\n"],
+    [{ PORT: "8787.5" }, "PORT must be a port, a whole number from 1 to 65535; it is '8787.5'.\n"],
+    [{ PORT: "99999" }, "PORT must be a port, a whole number from 1 to 65535; it is '99999'.\n"],
+    [{ WORKER_PORT: "-1" }, "WORKER_PORT must be a port, a whole number from 1 to 65535; it is '-1'.\n"],
+    [{ PORT: "8787", WORKER_PORT: "8787" }, "PORT and WORKER_PORT must differ; both are 8787.\n"],
+    [{ BAKEOFF_ADMIN_KEY: "short" }, "BAKEOFF_ADMIN_KEY is shorter than 32 characters.\n"],
+    [
+      { HOST: "192.0.2.1", PORT: "8787" },
+      "Nobody can listen on 192.0.2.1:8787 (EADDRNOTAVAIL); HOST and PORT choose where.\n",
+    ],
+  ])("ends with a sentence where a setting makes no sense: %j", async (environment, sentence) => {
+    const program = await Program.start([process.execPath, "scripts/start.ts"], environment);
+    expect(await program.ended()).toBe(1);
+    expect(program.output).toBe(sentence);
+  });
+
+  it("listens where HOST says, and takes an empty setting for none", async () => {
+    const empty = { BAKEOFF_ADMIN_KEY: "", BAKEOFF_UNIT_KEY: "", BAKEOFF_PRICES: "" };
+    const program = await Program.start([process.execPath, "scripts/start.ts"], {
+      HOST: "0.0.0.0",
+      ...empty,
+    });
+    await program.printed(/^Dashboard +http:\/\/localhost:\d+\/#key=bk_admin_/m);
+    const address = ownAddress();
+    if (address)
+      expect((await fetch(`http://${address}:${program.ports.workerPort}/healthz`)).status).toBe(200);
+    program.child.kill("SIGTERM");
+    expect(await program.ended()).toBe(0);
+  });
+});
