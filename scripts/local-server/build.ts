@@ -81,18 +81,23 @@ async function bundle(output: string, folder: string, command: readonly string[]
   }
 }
 
+/** Builds the dashboard where it is missing or older than its sources. */
+export async function buildDashboard(): Promise<void> {
+  if (await isFresh(join(BUNDLES.dashboard, "index.html"), DASHBOARD_SOURCES)) return;
+  await runTool("vite", ".", ["build", "dashboard"]);
+}
+
 /** Builds what is missing or older than its sources. */
 export async function buildBundles(): Promise<Bundles> {
-  const { worker, pagesFunctions, dashboard } = BUNDLES;
-  const [workerIsFresh, functionsAreFresh, dashboardIsFresh] = await Promise.all([
+  const { worker, pagesFunctions } = BUNDLES;
+  const [workerIsFresh, functionsAreFresh] = await Promise.all([
     isFresh(worker, WORKER_SOURCES),
     isFresh(pagesFunctions, FUNCTION_SOURCES),
-    isFresh(join(dashboard, "index.html"), DASHBOARD_SOURCES),
   ]);
   await Promise.all([
     workerIsFresh || bundle(worker, ".", ["deploy", "--dry-run"]),
     functionsAreFresh || bundle(pagesFunctions, "dashboard", ["pages", "functions", "build"]),
-    dashboardIsFresh || runTool("vite", ".", ["build", "dashboard"]),
+    buildDashboard(),
   ]);
   return BUNDLES;
 }

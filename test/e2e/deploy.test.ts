@@ -1,0 +1,177 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { cloneRepository } from "./support/clone.ts";
+import { startCloudflareAccount } from "./support/cloudflare-account.ts";
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+
+/** Wrangler is 20 MB of source, otherwise compiled at each of many starts. */
+const COMPILE_CACHE = join(REPOSITORY, ".build/compile-cache");
+
+const DASHBOARD = "https://bakeoff-dashboard-7qx.pages.dev";
+const TABLES = ["ai_config", "experiment", "event_chunk", "d1_migrations"];
+
+let clone: string;
+let account: Awaited<ReturnType<typeof startCloudflareAccount>>;
+
+beforeEach(async () => {
+  [clone, account] = await Promise.all([cloneRepository(), startCloudflareAccount()]);
+});
+
+/** Runs a command in the clone, with nobody at the terminal. */
+function run(file: string, parameters: readonly string[]) {
+  return new Promise<{ code: unknown; output: string }>((done) => {
+    const child = execFile(
+      file,
+      parameters,
+      { cwd: clone, env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...account.environment } },
+      (error, stdout, stderr) => done({ code: error?.code ?? 0, output: stdout + stderr }),
+    );
+    child.stdin?.end();
+  });
+}
+
+const deploy = (...options: string[]) => run("npm", ["run", "deploy", "--", ...options]);
+
+async function expectDeployed(): Promise<void> {
+  const [databaseId] = account.databaseIds();
+  expect(account.databaseIds()).toHaveLength(1);
+  expect(account.tables()).toEqual(expect.arrayContaining(TABLES));
+  expect(await readFile(join(clone, "wrangler.toml"), "utf8")).toContain(`\ndatabase_id = "${databaseId}"\n`);
+  expect(account.databaseOfWorker).toBe(databaseId);
+  expect(account.secrets.get("BAKEOFF_ADMIN_KEY")).toMatch(/^bk_admin_\S{32,}$/);
+  expect(account.secrets.get("BAKEOFF_UNIT_KEY")).toMatch(/^\S{32,}$/);
+}
+
+describe("npm run deploy", () => {
+  it("deploys everything to an empty account, and is safe to run again", async () => {
+    const first = await deploy();
+    expect(first.code, first.output).toBe(0);
+    await expectDeployed();
+    const { BAKEOFF_ADMIN_KEY: adminKey, BAKEOFF_UNIT_KEY: unitKey } = Object.fromEntries(account.secrets);
+    expect(first.output).toContain(`Dashboard   ${DASHBOARD}\n`);
+    expect(first.output).toContain("API         https://bakeoff.tasters.workers.dev\n");
+    expect(first.output).toContain(`Admin key   ${adminKey}\n`);
+    expect(first.output).not.toContain(unitKey);
+    expect(account.dashboardUploads).toBe(1);
+
+    const again = await deploy();
+    expect(again.code, again.output).toBe(0);
+    await expectDeployed();
+    expect(Object.fromEntries(account.secrets)).toEqual({
+      BAKEOFF_ADMIN_KEY: adminKey,
+      BAKEOFF_UNIT_KEY: unitKey,
+    });
+    expect(again.output).not.toContain("bk_admin_");
+    expect(again.output).toContain(`Dashboard   ${DASHBOARD}\n`);
+    expect([account.workerUploads, account.dashboardUploads]).toEqual([2, 2]);
+  });
+
+  it("shows what it would do and changes nothing with --dry-run", async () => {
+    const before = await readFile(join(clone, "wrangler.toml"), "utf8");
+    const { code, output } = await deploy("--dry-run");
+    expect(code, output).toBe(0);
+    for (const part of [
+      "create the database",
+      "create the Worker",
+      "BAKEOFF_ADMIN_KEY, BAKEOFF_UNIT_KEY",
+      "create the Pages project",
+      "Nothing was changed",
+    ]) {
+      expect(output).toContain(part);
+    }
+    expect(account.changes).toEqual([]);
+    expect(await readFile(join(clone, "wrangler.toml"), "utf8")).toBe(before);
+  });
+
+  it("shows the admin key that holds from now on, also when it is cut off after that", async () => {
+    account.failNext = "/scripts/bakeoff/schedules";
+    const { code, output } = await deploy();
+    expect(code, output).toBe(1);
+    expect(output).toContain(`Admin key   ${account.secrets.get("BAKEOFF_ADMIN_KEY")}\n`);
+    expect(account.dashboardUploads).toBe(0);
+  });
+
+  it("shows no admin key when it is cut off before there is one", async () => {
+    account.failNext = "/scripts/bakeoff";
+    const { code, output } = await deploy();
+    expect(code, output).toBe(1);
+    expect(output).not.toContain("bk_admin_");
+    expect(account.secrets.size).toBe(0);
+  });
+
+  it("does not take over a Worker of the same name that is somebody else's", async () => {
+    account.addForeignWorker();
+    const { code, output } = await deploy();
+    expect(code).toBe(1);
+    expect(output).toContain("not Bakeoff's");
+    expect(account.changes).toEqual([]);
+  });
+
+  it("does not go on with a database of another account", async () => {
+    const path = join(clone, "wrangler.toml");
+    const text = await readFile(path, "utf8");
+    const other = "99999999-9999-4999-8999-999999999999";
+    await writeFile(path, text.replace(/^database_id = .*$/m, `database_id = "${other}"`));
+    const { code, output } = await deploy();
+    expect(code).toBe(1);
+    expect(output).toContain(other);
+    expect(account.changes).toEqual([]);
+  });
+
+  it("says in a sentence that nobody is signed in", async () => {
+    account.environment.CLOUDFLARE_API_TOKEN = "";
+    const { code, output } = await deploy();
+    expect(code).toBe(1);
+    expect(output).toContain("Run 'npx wrangler login', or set CLOUDFLARE_API_TOKEN.");
+  });
+});
+
+describe("the README's deployment by hand", () => {
+  /** The commands of one block; a person does what no test can: sign in, and install what is installed here already. */
+  async function commandsOf(block: number): Promise<string[]> {
+    const readme = await readFile(join(REPOSITORY, "README.md"), "utf8");
+    const [, section = ""] = /\n## Deploy to a Cloudflare account\n(.*?)\n## /s.exec(readme) ?? [];
+    const [, commands = ""] = [...section.matchAll(/```sh\n(.*?)```/gs)][block] ?? [];
+    const lines = commands.split("\n").filter(Boolean);
+    return lines.filter((line) => !["npm ci", "npx wrangler login"].includes(line));
+  }
+
+  async function runAll(commands: readonly string[]): Promise<string> {
+    let printed = "";
+    for (const command of commands) {
+      const { code, output } = await run("bash", ["-euc", command]);
+      expect(code, `${command}\n${output}`).toBe(0);
+      printed += output;
+      const [, id] = /^database_id = "(.+)"$/m.exec(output) ?? [];
+      if (!id) continue;
+      expect(command).toContain("# put the database_id that it prints into wrangler.toml");
+      const path = join(clone, "wrangler.toml");
+      await writeFile(
+        path,
+        (await readFile(path, "utf8")).replace(/^database_id = .*$/m, `database_id = "${id}"`),
+      );
+    }
+    return printed;
+  }
+
+  it("ends well, the first time and after an update, with the secrets that it made", async () => {
+    const first = await commandsOf(1);
+    expect(first).toHaveLength(9);
+    const printed = await runAll(first);
+    await expectDeployed();
+    expect(printed).toContain(`BAKEOFF_ADMIN_KEY=${account.secrets.get("BAKEOFF_ADMIN_KEY")}\n`);
+    expect(account.dashboardUploads).toBe(1);
+    const secrets = new Map(account.secrets);
+
+    const update = await commandsOf(2);
+    expect(update).toHaveLength(4);
+    await runAll(update);
+    await expectDeployed();
+    expect(account.secrets).toEqual(secrets);
+    expect([account.workerUploads, account.dashboardUploads]).toEqual([2, 2]);
+    await expect(readFile(join(clone, ".secrets"))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process";
+import { cp, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const run = promisify(execFile);
+
+const REPOSITORY = resolve(import.meta.dirname, "../../..");
+
+/**
+ * A copy of the repository's files, as they are now, that a test may change; what is installed is shared, so that `npm ci`
+ * is the one command that must not run in it.
+ */
+export async function cloneRepository(): Promise<string> {
+  const folder = await temporaryFolder("clone");
+  const listed = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: REPOSITORY,
+    maxBuffer: 10_000_000,
+  });
+  const files = listed.stdout.split("\n").filter((file) => file && !file.startsWith("docs/screenshots/"));
+  for (const file of files) await cp(join(REPOSITORY, file), join(folder, file)).catch(() => undefined);
+  // Newer than its sources, so that nothing builds it again.
+  await cp(join(REPOSITORY, "dashboard/dist"), join(folder, "dashboard/dist"), { recursive: true });
+  await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
