@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Encoding, Signal } from "../telemetry/answer.ts";
 import { decodeProtobuf } from "../telemetry/decode-protobuf.ts";
+import { parseTelemetryJson } from "../telemetry/parse-json.ts";
 import { decodeText, readBytes, tooLarge } from "./body.ts";
 
 /** Of a body, packed and unpacked. */
@@ -42,7 +43,7 @@ function parseJson(bytes: Uint8Array): Result<unknown> {
   const text = decodeText(bytes);
   if (!text.ok) return text;
   try {
-    return success(JSON.parse(text.value));
+    return success(parseTelemetryJson(text.value));
   } catch {
     return refuse("malformed_json", "The body could not be parsed as JSON.");
   }

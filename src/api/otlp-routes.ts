@@ -31,11 +31,13 @@ async function takeIn<Item>(
   if (!decoding.ok) return refuse("malformed_telemetry", decoding.reason);
   const { items, malformed } = decoding.decoded;
   const found = map(items, surroundingsOf(context));
-  const { rejected, warnings } = await recordTelemetry(found, context);
+  const { rejected, leftOut, warnings } = await recordTelemetry(found, context);
   const account = {
     total: items.length + malformed.length,
     ignored: found.ignored,
     rejected: [...malformed, ...rejected.values()],
+    leftOut: [...found.leftOut, ...leftOut],
+    unpriced: [...found.unpriced],
     warnings,
   };
   const reply = toReply(account, signal);

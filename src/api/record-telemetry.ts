@@ -11,8 +11,10 @@ interface Receipt {
 
 /** What of the observations could not be recorded, and what else there is to say. */
 export interface Recording {
-  /** A reason by the item's place in the request. */
+  /** Why items were rejected of which nothing was recorded: a reason by the item's place in the request. */
   rejected: ReadonlyMap<number, string>;
+  /** Why parts of other items were not recorded, one reason each. */
+  leftOut: string[];
   warnings: string[];
 }
 
@@ -24,12 +26,15 @@ function* inBatches<Entry>(told: readonly Told<Entry>[]): Generator<readonly Tol
 
 /** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
 export async function recordTelemetry(found: Observations, context: RequestContext): Promise<Recording> {
-  const rejected = new Map(found.rejected.map(({ item, entry }) => [item, entry]));
+  const refused = [...found.rejected];
+  const recorded = new Set<number>();
   const warnings = new Set<string>();
   const take = (receipt: Receipt, batch: readonly Told<unknown>[]) => {
-    for (const { index, message } of receipt.rejected) {
-      const item = batch[index]?.item;
-      if (item !== undefined) rejected.set(item, message);
+    const reasons = new Map(receipt.rejected.map(({ index, message }) => [index, message]));
+    for (const [index, { item }] of batch.entries()) {
+      const reason = reasons.get(index);
+      if (reason === undefined) recorded.add(item);
+      else refused.push({ item, entry: reason });
     }
     for (const { message } of receipt.warnings) warnings.add(message);
   };
@@ -42,5 +47,10 @@ export async function recordTelemetry(found: Observations, context: RequestConte
     const entries = batch.map(({ entry }) => entry);
     take(await takeEvents(entries, context), batch);
   }
-  return { rejected, warnings: [...warnings] };
+  const parts = Map.groupBy(refused, ({ item }) => (recorded.has(item) ? "leftOut" : "rejected"));
+  return {
+    rejected: new Map(parts.get("rejected")?.map(({ item, entry }) => [item, entry])),
+    leftOut: parts.get("leftOut")?.map(({ entry }) => entry) ?? [],
+    warnings: [...warnings],
+  };
 }

@@ -17,6 +17,10 @@ export interface Account {
   ignored: readonly string[];
   /** Why items were rejected, one reason each. */
   rejected: readonly string[];
+  /** What was left out of items that were taken, one reason each. */
+  leftOut: readonly string[];
+  /** Models without a price. */
+  unpriced: readonly string[];
   warnings: readonly string[];
 }
 
@@ -36,23 +40,42 @@ export type ExportReply = z.infer<typeof exportReply>;
 export const rpcStatus = z.strictObject({ message: z.string() }).meta({ id: "OtlpFailure" });
 
 const MAXIMUM_REASONS = 10;
+const MAXIMUM_REASON_LENGTH = 200;
+const MAXIMUM_MESSAGE_LENGTH = 4_000;
 
+function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text;
+}
+
+function list(texts: readonly string[], separator: string): string {
+  const listed = texts.slice(0, MAXIMUM_REASONS).map((text) => shorten(text, MAXIMUM_REASON_LENGTH));
+  return [...listed, ...(texts.length > MAXIMUM_REASONS ? ["…"] : [])].join(separator);
+}
+
+/** Each reason once, with how often it was given. */
 function summarise(reasons: readonly string[]): string {
   const groups = [...Map.groupBy(reasons, (reason) => reason)];
-  const told = groups.slice(0, MAXIMUM_REASONS).map(([reason, { length }]) => `${length} ${reason}`);
-  return [...told, ...(groups.length > MAXIMUM_REASONS ? ["…"] : [])].join("; ");
+  const summaries = groups.map(([reason, { length }]) => `${length} ${reason}`);
+  return list(summaries, "; ");
 }
 
 /** OTLP's answer: a message with nothing rejected is a warning, which senders show and do not act on. */
-export function toReply({ total, ignored, rejected, warnings }: Account, signal: Signal): ExportReply {
+export function toReply(
+  { total, ignored, rejected, leftOut, unpriced, warnings }: Account,
+  signal: Signal,
+): ExportReply {
   const { items, rejectedField } = SIGNALS[signal];
+  const models = unpriced.map((model) => `'${model}'`);
   const sentences = [
     ...(rejected.length > 0 ? [`Of ${total} ${items} rejected: ${summarise(rejected)}.`] : []),
     ...(ignored.length > 0 ? [`Of ${total} ${items} left aside: ${summarise(ignored)}.`] : []),
+    ...(leftOut.length > 0 ? [`Left out of others: ${summarise(leftOut)}.`] : []),
+    ...(models.length > 0 ? [`No price is known for ${list(models, ", ")}: cost_usd is left out.`] : []),
     ...warnings.slice(0, MAXIMUM_REASONS),
   ];
   if (sentences.length === 0) return {};
-  return { partialSuccess: { [rejectedField]: rejected.length, errorMessage: sentences.join(" ") } };
+  const errorMessage = shorten(sentences.join(" "), MAXIMUM_MESSAGE_LENGTH);
+  return { partialSuccess: { [rejectedField]: rejected.length, errorMessage } };
 }
 
 /** Writes the answer as an `ExportTraceServiceResponse` or `ExportLogsServiceResponse`, which are alike. */

@@ -1,95 +1,114 @@
-import { z } from "zod";
+import { NAMES, UNIT_ATTRIBUTES } from "./names.ts";
+import { KIND_NAMES } from "./span-kinds.ts";
 
-/** The names that are read, of spans, events and log records alike: newest first where a name has changed. */
-export const NAMES = {
-  experiment: ["bakeoff.experiment"],
-  config: ["bakeoff.config"],
-  variant: ["bakeoff.variant"],
-  unit: ["bakeoff.unit"],
-  unitAttribute: ["bakeoff.unit_attribute"],
-  period: ["bakeoff.period"],
-  outcome: ["bakeoff.outcome"],
-  flagKey: ["feature_flag.key"],
-  flagVariant: ["feature_flag.result.variant", "feature_flag.variant"],
-  flagUnit: ["feature_flag.context.id"],
-  operation: ["gen_ai.operation.name"],
-  provider: ["gen_ai.provider.name", "gen_ai.system"],
-  requestModel: ["gen_ai.request.model"],
-  responseModel: ["gen_ai.response.model"],
-  inputTokens: ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"],
-  outputTokens: ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"],
-  cachedInputTokens: ["gen_ai.usage.cache_read.input_tokens"],
-  cost: ["bakeoff.cost_usd", "gen_ai.usage.cost"],
-  timeToFirstChunk: ["gen_ai.response.time_to_first_chunk"],
-  errorType: ["error.type"],
-  evaluationName: ["gen_ai.evaluation.name"],
-  scoreValue: ["gen_ai.evaluation.score.value"],
-  scoreLabel: ["gen_ai.evaluation.score.label"],
-  eventName: ["event.name"],
-} as const;
-
-/** What `bakeoff.unit_attribute` may choose as the unit. */
-export const UNIT_ATTRIBUTES = ["gen_ai.conversation.id", "session.id", "user.id", "enduser.id"] as const;
-
-const READ: ReadonlySet<string> = new Set([...Object.values(NAMES).flat(), ...UNIT_ATTRIBUTES]);
+const READ: ReadonlySet<string> = new Set([
+  ...Object.values(NAMES).flat(),
+  ...UNIT_ATTRIBUTES,
+  ...KIND_NAMES,
+]);
 
 /**
  * True for attributes that are read. All others, and with them whatever was said to a model and by it, are dropped while
  * a request is decoded.
  */
-export function isRead(attribute: unknown): boolean {
+export function isRead(attribute: unknown): attribute is { key: string } {
   if (typeof attribute !== "object" || attribute === null) return false;
   const key: unknown = Reflect.get(attribute, "key");
   return typeof key === "string" && READ.has(key);
 }
 
-export type AttributeValue = string | number | boolean;
-export type Attributes = ReadonlyMap<string, AttributeValue>;
+/** Whole numbers that a double cannot hold exactly are `bigint`. */
+export type AttributeValue = string | number | bigint | boolean;
 
-/** Beyond 64 bits there are numbers too: OpenTelemetry's own encoder for JSON writes large doubles so. */
-const int64 = z
-  .union([
-    z.bigint(),
-    z.string().regex(/^-?\d{1,19}$/),
-    z.number().refine(Number.isInteger, "an int64 is a whole number"),
-  ])
-  .transform(Number);
+/** Stands where a value is that cannot be read, with the reason: `is no number`. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
 
-const anyValue = z
-  .object({
-    stringValue: z.string().nullish(),
-    boolValue: z.boolean().nullish(),
-    intValue: int64.nullish(),
-    doubleValue: z.number().nullish(),
-    arrayValue: z.never("a list has no meaning here").nullish(),
-    kvlistValue: z.never("a map has no meaning here").nullish(),
-    bytesValue: z.never("bytes have no meaning here").nullish(),
-  })
-  .transform(
-    ({ stringValue, boolValue, intValue, doubleValue }) =>
-      stringValue ?? boolValue ?? intValue ?? doubleValue ?? undefined,
+export type Attributes = ReadonlyMap<string, AttributeValue | Unreadable>;
+
+const NO_NUMBER: Unreadable = { unreadable: "is no number" };
+const WRONG_TYPE: Unreadable = { unreadable: "has a value of another type than it says" };
+const COMPOUND: Unreadable = { unreadable: "holds a list, a map or bytes" };
+
+const WHOLE = /^-?\d{1,40}$/;
+const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+const MINIMUM_INT64 = -(2n ** 63n);
+const MAXIMUM_INT64 = 2n ** 63n - 1n;
+
+function readWhole(raw: unknown): number | bigint | Unreadable {
+  // Beyond 64 bits there are numbers too: OpenTelemetry's own encoder for JSON writes large doubles so.
+  if (typeof raw === "number") return Number.isInteger(raw) ? raw : NO_NUMBER;
+  if (typeof raw !== "bigint" && !(typeof raw === "string" && WHOLE.test(raw))) return NO_NUMBER;
+  const value = BigInt(raw);
+  const isExact = value < MINIMUM_INT64 || value > MAXIMUM_INT64 || Number.isSafeInteger(Number(value));
+  return isExact ? Number(value) : value;
+}
+
+/** ProtoJSON may write a double as a text. */
+function readDouble(raw: unknown): number | Unreadable {
+  const value = typeof raw === "string" && DECIMAL.test(raw) ? Number(raw) : raw;
+  return typeof value === "number" && Number.isFinite(value) ? value : NO_NUMBER;
+}
+
+const READERS: readonly [string, (raw: unknown) => AttributeValue | Unreadable][] = [
+  ["stringValue", (raw) => (typeof raw === "string" ? raw : WRONG_TYPE)],
+  ["boolValue", (raw) => (typeof raw === "boolean" ? raw : WRONG_TYPE)],
+  ["intValue", readWhole],
+  ["doubleValue", readDouble],
+  ["arrayValue", () => COMPOUND],
+  ["kvlistValue", () => COMPOUND],
+  ["bytesValue", () => COMPOUND],
+];
+
+/** Reads an `AnyValue` in OTLP's JSON mapping; undefined where it holds nothing. */
+function readAnyValue(raw: unknown): AttributeValue | Unreadable | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  if (typeof raw !== "object") return WRONG_TYPE;
+  for (const [field, read] of READERS) {
+    const value: unknown = Reflect.get(raw, field);
+    if (value !== undefined && value !== null) return read(value);
+  }
+  // JSON has no NaN: writers of JSON put null in its place.
+  return "doubleValue" in raw || "intValue" in raw ? NO_NUMBER : undefined;
+}
+
+/**
+ * Reads a list of attributes in OTLP's JSON mapping: those that are read, by their names. One without a value is none;
+ * one whose value cannot be read stays in its place, so that it costs nothing but itself.
+ */
+export function readAttributes(raw: unknown): Attributes {
+  if (raw === undefined || raw === null) return new Map();
+  if (!Array.isArray(raw)) return new Map([["attributes", { unreadable: "are no list" }]]);
+  const attributes = new Map<string, AttributeValue | Unreadable>();
+  for (const entry of raw) {
+    if (!isRead(entry)) continue;
+    const value = readAnyValue(Reflect.get(entry, "value"));
+    if (value !== undefined) attributes.set(entry.key, value);
+  }
+  return attributes;
+}
+
+/** The same attributes where whole numbers beyond 2^53 are known to be rounded. */
+export function roundWholeNumbers(attributes: Attributes): Attributes {
+  const isExact = (value: AttributeValue | Unreadable) => typeof value !== "bigint";
+  if ([...attributes.values()].every(isExact)) return attributes;
+  return new Map(
+    [...attributes].map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
   );
+}
 
-const keyValue = z.object({ key: z.string(), value: anyValue.nullish() });
+/** True where an attribute's value cannot be read. */
+export function isUnreadable(value: AttributeValue | Unreadable | undefined): value is Unreadable {
+  return typeof value === "object";
+}
 
-/** A list of attributes in OTLP's JSON mapping: those that are read, by their names. One without a value is none. */
-export const attributeList = z
-  .array(z.unknown())
-  .nullish()
-  .transform((list) => (list ?? []).filter(isRead))
-  .pipe(z.array(keyValue))
-  .transform((list): Attributes => {
-    const present = list.flatMap(({ key, value }): [string, AttributeValue][] =>
-      value === undefined || value === null ? [] : [[key, value]],
-    );
-    return new Map(present);
-  });
-
-/** The value of the first of some names that is there. */
+/** The value of the first of some names that is there and can be read. */
 export function firstOf(attributes: Attributes, names: readonly string[]): AttributeValue | undefined {
   for (const name of names) {
     const value = attributes.get(name);
-    if (value !== undefined) return value;
+    if (value !== undefined && !isUnreadable(value)) return value;
   }
   return undefined;
 }
@@ -98,4 +117,20 @@ export function firstOf(attributes: Attributes, names: readonly string[]): Attri
 export function textOf(attributes: Attributes, names: readonly string[]): string | undefined {
   const value = firstOf(attributes, names);
   return value === undefined || value === "" ? undefined : String(value);
+}
+
+/**
+ * Why something that names a unit, a variant or the like cannot be told, although it is there.
+ * @returns undefined where it can be told, or is not there
+ */
+export function findNamingFault(attributes: Attributes, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = attributes.get(name);
+    if (isUnreadable(value)) return `${name} ${value.unreadable}`;
+    // Such a number has been rounded before it got here: it stands for many.
+    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      return `${name} is a number too large to be exact`;
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
-import { type Attributes, firstOf, NAMES, textOf, UNIT_ATTRIBUTES } from "./attributes.ts";
+import { type Attributes, findNamingFault, textOf } from "./attributes.ts";
 import type { KnownExperiment, Surroundings } from "./experiments.ts";
-import { EVENT_NAMES, type SpanEvent, toMilliseconds } from "./otlp.ts";
+import { EVENT_NAMES, NAMES, UNIT_ATTRIBUTES } from "./names.ts";
+import { type SpanEvent, toMilliseconds } from "./otlp.ts";
 
 /** More different claims than this in a trace say nothing of any one of its spans. */
 const MAXIMUM_CLAIMS_OF_TRACE = 32;
@@ -15,7 +16,11 @@ export interface Claim {
   variant?: string | undefined;
   unit?: string | undefined;
   period?: number | undefined;
+  /** Why parts that are there cannot be read: sought elsewhere, they could become somebody else's. */
+  faults?: Partial<Record<ClaimPart, string>> | undefined;
 }
+
+type ClaimPart = "experiment" | "config" | "variant" | "unit" | "period";
 
 /** A unit's place in an experiment. Without a variant the experiment's ledger must know the unit. */
 export interface Arm {
@@ -28,36 +33,51 @@ export interface Arm {
 /** Why nobody's place could be made out. */
 export type Unsettled = "name no running experiment" | "name no unit" | "could belong to several experiments";
 
-export type Settlement = { ok: true; arm: Arm; experiment: KnownExperiment } | { ok: false; why: Unsettled };
+export type Settlement =
+  | { ok: true; arm: Arm; experiment: KnownExperiment }
+  /** `fault` is why what would tell it cannot be read. */
+  | { ok: false; why: Unsettled }
+  | { ok: false; fault: string };
 
-function unitOf(attributes: Attributes, resource: Attributes): string | undefined {
-  const given = textOf(attributes, NAMES.unit);
-  if (given !== undefined) return given;
+function unitNames(attributes: Attributes, resource: Attributes): readonly string[] {
+  if (attributes.has("bakeoff.unit")) return NAMES.unit;
   const chosen = textOf(attributes, NAMES.unitAttribute) ?? textOf(resource, NAMES.unitAttribute);
-  const known = UNIT_ATTRIBUTES.find((name) => name === chosen);
-  return known && textOf(attributes, [known]);
+  return UNIT_ATTRIBUTES.filter((name) => name === chosen);
+}
+
+const PERIOD = /^\d{1,15}$/;
+
+/** Reads the parts of a claim by the names of their attributes. */
+function readClaim(attributes: Attributes, names: Partial<Record<ClaimPart, readonly string[]>>): Claim {
+  const read = (part: ClaimPart) => textOf(attributes, names[part] ?? []);
+  const found = Object.entries(names).flatMap(([part, ofPart]) => {
+    const fault = findNamingFault(attributes, ofPart);
+    return fault === undefined ? [] : [[part, fault]];
+  });
+  // From baggage everything comes as a text.
+  const period = read("period");
+  if (period !== undefined && !PERIOD.test(period)) found.push(["period", "bakeoff.period is no period"]);
+  return {
+    experiment: read("experiment"),
+    config: read("config"),
+    variant: read("variant"),
+    unit: read("unit"),
+    period: period === undefined || !PERIOD.test(period) ? undefined : Number(period),
+    faults: found.length === 0 ? undefined : Object.fromEntries(found),
+  };
 }
 
 /** What a flag evaluation says, by OpenTelemetry's conventions: the flag is the AI config. */
 export function flagClaimOf(attributes: Attributes): Claim {
-  return {
-    config: textOf(attributes, NAMES.flagKey),
-    variant: textOf(attributes, NAMES.flagVariant),
-    unit: textOf(attributes, NAMES.flagUnit),
-  };
+  const { flagKey: config, flagVariant: variant, flagUnit: unit } = NAMES;
+  return readClaim(attributes, { config, variant, unit });
 }
 
 /** What the attributes of one place say, in Bakeoff's own names and as a flag evaluation. */
 export function claimsOf(attributes: Attributes, resource: Attributes): Claim[] {
-  const period = firstOf(attributes, NAMES.period);
-  const own: Claim = {
-    experiment: textOf(attributes, NAMES.experiment),
-    config: textOf(attributes, NAMES.config),
-    variant: textOf(attributes, NAMES.variant),
-    unit: unitOf(attributes, resource),
-    // From baggage everything comes as a text.
-    period: period === undefined ? undefined : Number(period),
-  };
+  const { experiment, config, variant, period } = NAMES;
+  const unit = unitNames(attributes, resource);
+  const own = readClaim(attributes, { experiment, config, variant, unit, period });
   return [own, flagClaimOf(attributes)].filter((claim) =>
     Object.values(claim).some((part) => part !== undefined),
   );
@@ -69,7 +89,7 @@ export function isFlagEvaluation({ name }: Pick<SpanEvent, "name">): boolean {
 }
 
 /** What the flag evaluations among some events say, the last one first. */
-export function flagClaimsOf(events: readonly SpanEvent[]): Claim[] {
+export function flagClaimsOf(events: readonly Pick<SpanEvent, "name" | "attributes">[]): Claim[] {
   return events
     .filter(isFlagEvaluation)
     .slice(-MAXIMUM_EVALUATIONS)
@@ -77,14 +97,26 @@ export function flagClaimsOf(events: readonly SpanEvent[]): Claim[] {
     .reverse();
 }
 
+/** True where claims that name the same experiment or AI config do not agree on what was got. */
+function disagree(claims: readonly Claim[]): boolean {
+  const bySubject = Map.groupBy(claims, ({ experiment, config }) => JSON.stringify([experiment, config]));
+  const differ = (values: readonly (string | number | undefined)[]) =>
+    new Set(values.filter((value) => value !== undefined)).size > 1;
+  return [...bySubject.values()].some(
+    (group) => differ(group.map(({ variant }) => variant)) || differ(group.map(({ period }) => period)),
+  );
+}
+
 /**
- * What may be concluded from all that is claimed in a trace: different claims once each; none where they are about
- * several units, or too many to say anything of one span.
+ * What may be concluded from all that is claimed in a trace: different claims once each, in an order of their own; none
+ * where they are about several units, contradict each other, or are too many to say anything of one span.
  */
 export function claimsOfOneUnit(claims: readonly Claim[]): Claim[] {
   const different = new Map(claims.map((claim) => [JSON.stringify(claim), claim]));
   const units = new Set([...different.values()].flatMap(({ unit }) => unit ?? []));
-  return units.size > 1 || different.size > MAXIMUM_CLAIMS_OF_TRACE ? [] : [...different.values()];
+  if (units.size > 1 || different.size > MAXIMUM_CLAIMS_OF_TRACE) return [];
+  const ordered = [...different].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, claim]) => claim);
+  return disagree(ordered) ? [] : ordered;
 }
 
 const namesNothing = ({ experiment, config }: Claim): boolean =>
@@ -113,18 +145,52 @@ function experimentOf(
   return likely.length === 1 ? likely[0] : undefined;
 }
 
+const isSubjectUnreadable = ({ faults }: Claim): boolean =>
+  faults?.experiment !== undefined || faults?.config !== undefined;
+
+/** A part of what was got, from the nearest claim that tells it, or why that one cannot be read. */
+function findPart<Part extends "unit" | "variant" | "period">(
+  part: Part,
+  claims: readonly Claim[],
+): { value: Claim[Part] } | { fault: string } {
+  for (const { [part]: value, faults } of claims) {
+    const fault = faults?.[part];
+    if (fault !== undefined) return { fault };
+    if (value !== undefined) return { value };
+  }
+  return { value: undefined };
+}
+
+/** @param claims those that are about the experiment, by nearness */
+function settleOn(experiment: KnownExperiment, claims: readonly Claim[]): Settlement {
+  const unit = findPart("unit", claims);
+  if ("fault" in unit) return { ok: false, fault: unit.fault };
+  if (unit.value === undefined) return { ok: false, why: "name no unit" };
+  const variant = findPart("variant", claims);
+  if ("fault" in variant) return { ok: false, fault: variant.fault };
+  const period = findPart("period", claims);
+  if ("fault" in period) return { ok: false, fault: period.fault };
+  const arm = {
+    experiment: experiment.key,
+    unit: unit.value,
+    ...(variant.value !== undefined && { variant: variant.value }),
+    ...(period.value !== undefined && { period: period.value }),
+  };
+  return { ok: true, experiment, arm };
+}
+
 /**
  * Makes out whose outcome something is. The nearest place that names an experiment decides which; what it leaves open is
- * told by places that name the same one, or none.
+ * told by places that name the same one, or none. What cannot be read in one place is not sought farther away.
  * @param levels claims by nearness, the thing's own first
- * @param at when, in nanoseconds since the epoch
+ * @param at when, in nanoseconds since the epoch, where that is known
  */
 export function settle(
   levels: readonly (readonly Claim[])[],
   surroundings: Surroundings,
-  at: bigint,
+  at: bigint | undefined,
 ): Settlement {
-  const when = toMilliseconds(at);
+  const when = at === undefined ? Number.NaN : toMilliseconds(at);
   const find = (claim: Claim) => experimentOf(claim, surroundings, when);
   const wanted = levels[0]?.find(({ config }) => config !== undefined)?.config;
   for (const level of levels) {
@@ -135,21 +201,20 @@ export function settle(
         : [];
     });
     const [nearest] = named;
-    if (!nearest) continue;
+    if (!nearest) {
+      const faults = level.find(isSubjectUnreadable)?.faults;
+      const fault = faults?.experiment ?? faults?.config;
+      if (fault !== undefined) return { ok: false, fault };
+      continue;
+    }
     const { experiment } = nearest;
     if (named.some((other) => other.experiment !== experiment)) {
       return { ok: false, why: "could belong to several experiments" };
     }
-    const fitting = [
-      nearest.claim,
-      ...levels.flat().filter((claim) => namesNothing(claim) || find(claim) === experiment),
-    ];
-    const unit = fitting.find((claim) => claim.unit !== undefined)?.unit;
-    if (unit === undefined) return { ok: false, why: "name no unit" };
-    const variant = fitting.find((claim) => claim.variant !== undefined)?.variant;
-    const period = fitting.find((claim) => claim.period !== undefined)?.period;
-    const arm = { experiment: experiment.key, unit, ...(variant !== undefined && { variant }) };
-    return { ok: true, experiment, arm: { ...arm, ...(period !== undefined && { period }) } };
+    const related = levels
+      .flat()
+      .filter((claim) => (namesNothing(claim) ? !isSubjectUnreadable(claim) : find(claim) === experiment));
+    return settleOn(experiment, [nearest.claim, ...related]);
   }
   return { ok: false, why: "name no running experiment" };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Attributes, attributeList } from "./attributes.ts";
-import { type LogRecord, logRecord, MAXIMUM_ITEMS, type Span, span } from "./otlp.ts";
+import { type Attributes, readAttributes, roundWholeNumbers, textOf } from "./attributes.ts";
+import { NAMES } from "./names.ts";
+import { type LogRecord, logRecord, MAXIMUM_ITEMS, type Span, type SpanEvent, span } from "./otlp.ts";
 
 /** What could be read of a request. */
 export interface Decoded<Item> {
@@ -18,18 +19,34 @@ const nullishArray = <Item extends z.ZodType>(item: Item) =>
     .transform((list) => list ?? []);
 
 const resource = z.object({ attributes: z.unknown().optional() }).nullish();
+const scope = z
+  .object({ name: z.string().nullish().catch("") })
+  .nullish()
+  .catch(null);
+
+/** What came from one instrumentation of one resource. */
+interface Group {
+  resource: unknown;
+  scope: string;
+  items: unknown[];
+}
 
 const traceRequest = z
   .object({
     resourceSpans: nullishArray(
-      z.object({ resource, scopeSpans: nullishArray(z.object({ spans: nullishArray(z.unknown()) })) }),
+      z.object({ resource, scopeSpans: nullishArray(z.object({ scope, spans: nullishArray(z.unknown()) })) }),
     ),
   })
   .transform(({ resourceSpans }) =>
-    resourceSpans.map((group) => ({
-      resource: group.resource?.attributes,
-      items: group.scopeSpans.flatMap(({ spans }) => spans),
-    })),
+    resourceSpans.flatMap(({ resource, scopeSpans }) =>
+      scopeSpans.map(
+        ({ scope, spans }): Group => ({
+          resource: resource?.attributes,
+          scope: scope?.name ?? "",
+          items: spans,
+        }),
+      ),
+    ),
   );
 
 const logRequest = z
@@ -39,10 +56,11 @@ const logRequest = z
     ),
   })
   .transform(({ resourceLogs }) =>
-    resourceLogs.map((group) => ({
-      resource: group.resource?.attributes,
-      items: group.scopeLogs.flatMap(({ logRecords }) => logRecords),
-    })),
+    resourceLogs.flatMap(({ resource, scopeLogs }) =>
+      scopeLogs.map(
+        ({ logRecords }): Group => ({ resource: resource?.attributes, scope: "", items: logRecords }),
+      ),
+    ),
   );
 
 function describe({ issues }: z.ZodError): string {
@@ -50,24 +68,43 @@ function describe({ issues }: z.ZodError): string {
   return first ? `${first.path.join(".")}: ${first.message}` : "it is not what OTLP says";
 }
 
-function decode<Item>(
-  request: z.ZodType<{ resource: unknown; items: unknown[] }[]>,
+interface Surrounding {
+  resource: Attributes;
+  scope: string;
+}
+
+/** In JavaScript all numbers are doubles: a whole number beyond 2^53 was rounded before it was sent. */
+const LANGUAGES_OF_DOUBLES: ReadonlySet<string | undefined> = new Set(["nodejs", "webjs"]);
+
+interface Carrier {
+  attributes: Attributes;
+  events?: readonly SpanEvent[];
+}
+
+function roundNumbersOf<Item extends Carrier>(item: Item): Item {
+  const events = item.events?.map((event) => ({ ...event, attributes: roundWholeNumbers(event.attributes) }));
+  return { ...item, attributes: roundWholeNumbers(item.attributes), ...(events && { events }) };
+}
+
+function decode<Item extends Carrier>(
+  request: z.ZodType<Group[]>,
   item: z.ZodType<Item>,
   raw: unknown,
-): Decoding<Item & { resource: Attributes }> {
+): Decoding<Item & Surrounding> {
   const groups = request.safeParse(raw);
   if (!groups.success) return { ok: false, reason: describe(groups.error) };
   const count = groups.data.reduce((sum, group) => sum + group.items.length, 0);
   if (count > MAXIMUM_ITEMS) return { ok: false, reason: `a request holds at most ${MAXIMUM_ITEMS} items` };
-  const items: (Item & { resource: Attributes })[] = [];
+  const items: (Item & Surrounding)[] = [];
   const malformed: string[] = [];
   for (const group of groups.data) {
-    const inherited = attributeList.safeParse(group.resource);
+    const resource = readAttributes(group.resource);
+    const isRounded = LANGUAGES_OF_DOUBLES.has(textOf(resource, NAMES.sdkLanguage));
+    const surrounding = { resource: isRounded ? roundWholeNumbers(resource) : resource, scope: group.scope };
     for (const entry of group.items) {
       const parsed = item.safeParse(entry);
       if (!parsed.success) malformed.push(describe(parsed.error));
-      else if (!inherited.success) malformed.push(`resource.${describe(inherited.error)}`);
-      else items.push({ ...parsed.data, resource: inherited.data });
+      else items.push({ ...(isRounded ? roundNumbersOf(parsed.data) : parsed.data), ...surrounding });
     }
   }
   return { ok: true, decoded: { items, malformed } };

@@ -66,6 +66,7 @@ const SPAN: Message = {
   1: { name: "traceId", holds: "hex" },
   2: { name: "spanId", holds: "hex" },
   4: { name: "parentSpanId", holds: "hex" },
+  5: { name: "name", holds: "string" },
   7: { name: "startTimeUnixNano", holds: "fixed64" },
   8: { name: "endTimeUnixNano", holds: "fixed64" },
   9: attributes,
@@ -88,7 +89,14 @@ const REQUESTS = {
       "resourceSpans",
       {
         1: resource,
-        2: many("scopeSpans", { 2: many("spans", SPAN, () => true) }, holding("spans")),
+        2: many(
+          "scopeSpans",
+          {
+            1: { name: "scope", holds: { 1: { name: "name", holds: "string" } } },
+            2: many("spans", SPAN, () => true),
+          },
+          holding("spans"),
+        ),
       },
       holding("scopeSpans"),
     ),

@@ -1,6 +1,7 @@
 import { metricKey } from "../model/identifiers.ts";
-import { type Attributes, type AttributeValue, firstOf, NAMES, textOf } from "./attributes.ts";
-import type { KnownExperiment, Surroundings } from "./experiments.ts";
+import { type Attributes, type AttributeValue, firstOf, textOf } from "./attributes.ts";
+import { definitionFor, type KnownExperiment, type Surroundings } from "./experiments.ts";
+import { NAMES } from "./names.ts";
 
 const METRIC_LIKE = /^[A-Za-z][A-Za-z0-9 ._-]*$/;
 
@@ -22,18 +23,18 @@ function toMetricKey(name: string): string | undefined {
 function readLabel(
   label: string,
   metric: string,
-  { definitions }: KnownExperiment,
-  { metrics }: Surroundings,
+  experiment: KnownExperiment,
+  surroundings: Surroundings,
 ): number | undefined {
   const text = label.toLowerCase();
   if (!PASSED.has(text) && !FAILED.has(text)) return undefined;
-  const definition = definitions.find(({ key }) => key === metric) ?? metrics.get(metric);
+  const definition = definitionFor(experiment, surroundings)(metric);
   const good = definition?.direction === "decrease" ? 0 : 1;
   return PASSED.has(text) ? good : 1 - good;
 }
 
-function numberOf(value: AttributeValue | undefined): number | undefined {
-  return typeof value === "number" || typeof value === "boolean" ? Number(value) : undefined;
+function numberOf(value: AttributeValue): number | undefined {
+  return typeof value === "string" ? undefined : Number(value);
 }
 
 /** Reads the event `gen_ai.evaluation.result` as the value of a metric. */

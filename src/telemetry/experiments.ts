@@ -32,3 +32,11 @@ export function describeSurroundings(
     prices,
   };
 }
+
+/** The definitions of an experiment's metrics: those it started with, or else those outside of experiments. */
+export function definitionFor(
+  { definitions }: KnownExperiment,
+  { metrics }: Surroundings,
+): (metric: string) => MetricDefinition | undefined {
+  return (metric) => definitions.find(({ key }) => key === metric) ?? metrics.get(metric);
+}

@@ -2,8 +2,9 @@ import type { Attributes } from "./attributes.ts";
 import { type Claim, claimsOf, flagClaimOf, isFlagEvaluation, type Settlement, settle } from "./claims.ts";
 import { readEvaluation } from "./evaluation-result.ts";
 import type { Surroundings } from "./experiments.ts";
-import { type Observations, toExposure } from "./observations.ts";
-import { EVENT_NAMES, type SpanEvent, toMilliseconds } from "./otlp.ts";
+import { EVENT_NAMES } from "./names.ts";
+import { type Observations, timestampOf } from "./observations.ts";
+import type { LogRecord, SpanEvent } from "./otlp.ts";
 
 /** Where an event was found. */
 export interface Place {
@@ -16,8 +17,8 @@ export interface Place {
 }
 
 /** The same evaluation sent again, or both as span event and log record, is the same outcome. */
-function evaluationId(spanId: string | undefined, at: bigint, metric: string): string {
-  return `otel:${spanId ?? "-"}:${at.toString(36)}:${metric}`;
+function evaluationId(spanId: string | undefined, at: bigint | undefined, metric: string): string {
+  return `otel:${spanId ?? "-"}:${(at ?? 0n).toString(36)}:${metric}`;
 }
 
 /**
@@ -25,7 +26,7 @@ function evaluationId(spanId: string | undefined, at: bigint, metric: string): s
  * @returns why it was left aside, or undefined when it was not
  */
 export function mapEvent(
-  event: SpanEvent,
+  event: SpanEvent | LogRecord,
   { item, spanId, resource, levels }: Place,
   surroundings: Surroundings,
   found: Observations,
@@ -37,11 +38,15 @@ export function mapEvent(
   const { attributes, at } = event;
   const own = isExposure ? [flagClaimOf(attributes)] : claimsOf(attributes, resource);
   const settlement: Settlement = settle([own, ...levels], surroundings, at);
-  if (!settlement.ok) return settlement.why;
+  if (!settlement.ok) {
+    if ("why" in settlement) return settlement.why;
+    found.rejected.push({ item, entry: settlement.fault });
+    return undefined;
+  }
   const { arm, experiment } = settlement;
   if (isExposure) {
     if (arm.variant === undefined) return "name no variant";
-    found.exposures.push({ item, entry: toExposure(arm, at) });
+    found.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
     return undefined;
   }
   const evaluation = readEvaluation(attributes, experiment, surroundings);
@@ -51,7 +56,7 @@ export function mapEvent(
     const entry = {
       ...arm,
       id: evaluationId(spanId, at, metric),
-      timestamp: toMilliseconds(at),
+      ...timestampOf(at),
       metrics: { [metric]: value },
     };
     found.outcomes.push({ item, entry });

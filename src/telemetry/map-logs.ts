@@ -20,6 +20,7 @@ export function mapLogs(records: readonly LogRecord[], surroundings: Surrounding
     const levels = [claimsOf(attributes, resource), claimsOf(resource, resource), ofTrace.get(traceId) ?? []];
     const why = mapEvent(record, { item, spanId, resource, levels }, surroundings, found);
     if (why !== undefined) found.ignored.push(why);
+    else found.leftOut.push(...record.leftOut);
   }
   return found;
 }

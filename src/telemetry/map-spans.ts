@@ -1,96 +1,100 @@
 import { type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf, settle } from "./claims.ts";
-import type { Surroundings } from "./experiments.ts";
+import { definitionFor, type Surroundings } from "./experiments.ts";
 import { mapEvent } from "./map-events.ts";
-import { isOutcome, readMetrics } from "./model-call.ts";
-import { noObservations, type Observations } from "./observations.ts";
-import { type Span, toMilliseconds } from "./otlp.ts";
+import { readCall } from "./model-call.ts";
+import { findCallSpans } from "./nested-calls.ts";
+import { noObservations, type Observations, timestampOf } from "./observations.ts";
+import type { Span } from "./otlp.ts";
+import { growTree, type SpanTree } from "./span-tree.ts";
 
-/** Deeper than this no ancestor is asked. */
-const MAXIMUM_ANCESTORS = 64;
+type LevelsOf = (span: Span) => (readonly Claim[])[];
 
-const identityOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
-
-/** What spans of a request know of each other. */
-interface Family {
-  byIdentity: ReadonlyMap<string, Span>;
-  claims: ReadonlyMap<Span, readonly Claim[]>;
-  /** What the spans of a trace claim where it is about one unit, by trace. */
-  ofTrace: ReadonlyMap<string, readonly Claim[]>;
-}
-
-function relate(spans: readonly Span[]): Family {
+/** What is said of spans: by themselves, their ancestors, their resource, and anything else in their trace. */
+function readLevels({ spans, ancestorsOf }: SpanTree): LevelsOf {
   const claims = new Map(
-    spans.map((span) => [span, [...claimsOf(span.attributes, span.resource), ...flagClaimsOf(span.events)]]),
+    [...spans].map((span) => [
+      span,
+      [...claimsOf(span.attributes, span.resource), ...flagClaimsOf(span.events)],
+    ]),
   );
-  const traces = Map.groupBy(spans, ({ traceId }) => traceId);
   const ofTrace = new Map(
-    [...traces].map(([traceId, inTrace]) => [
+    [...Map.groupBy(spans, ({ traceId }) => traceId)].map(([traceId, inTrace]) => [
       traceId,
       claimsOfOneUnit(inTrace.flatMap((span) => claims.get(span) ?? [])),
     ]),
   );
-  return {
-    byIdentity: new Map(spans.map((span) => [identityOf(span.traceId, span.spanId), span])),
-    claims,
-    ofTrace,
-  };
+  return (span) => [
+    ...[span, ...ancestorsOf(span)].map((relative) => claims.get(relative) ?? []),
+    claimsOf(span.resource, span.resource),
+    ofTrace.get(span.traceId) ?? [],
+  ];
 }
 
-function ancestorsOf(span: Span, { byIdentity }: Family): Span[] {
-  const ancestors: Span[] = [];
-  let child = span;
-  while (child.parentSpanId !== undefined && ancestors.length < MAXIMUM_ANCESTORS) {
-    const parent = byIdentity.get(identityOf(child.traceId, child.parentSpanId));
-    if (!parent) break;
-    ancestors.push(parent);
-    child = parent;
-  }
-  return ancestors;
-}
-
-/** What is said of a span: by itself, its ancestors, its resource, and anything else in its trace. */
-function levelsOf(span: Span, family: Family): (readonly Claim[])[] {
-  const line = [span, ...ancestorsOf(span, family)].map((relative) => family.claims.get(relative) ?? []);
-  return [...line, claimsOf(span.resource, span.resource), family.ofTrace.get(span.traceId) ?? []];
+function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
 }
 
 /** Takes in a span as the outcome that it is. @returns why it was left aside, or undefined when it was not */
 function mapOutcome(
   span: Span,
+  around: readonly Span[],
   item: number,
   levels: readonly (readonly Claim[])[],
   surroundings: Surroundings,
   found: Observations,
 ): string | undefined {
-  if (!isOutcome(span)) return "are neither model calls nor evaluations";
-  const settlement = settle(levels, surroundings, span.startedAt);
-  if (!settlement.ok) return settlement.why;
-  const read = readMetrics(span, surroundings.prices);
-  if (!read.ok) found.rejected.push({ item, entry: read.reason });
-  else {
-    const entry = {
-      ...settlement.arm,
-      id: `otel:${span.traceId}:${span.spanId}`,
-      timestamp: toMilliseconds(span.endedAt),
-      metrics: read.metrics,
-    };
-    found.outcomes.push({ item, entry });
+  const settlement = settle(levels, surroundings, span.startedAt ?? span.endedAt);
+  if (!settlement.ok) {
+    if ("why" in settlement) return settlement.why;
+    found.rejected.push({ item, entry: settlement.fault });
+    return undefined;
   }
+  const { metrics, leftOut, unpriced } = readCall(
+    span,
+    around,
+    surroundings.prices,
+    definitionFor(settlement.experiment, surroundings),
+  );
+  found.leftOut.push(...leftOut);
+  if (unpriced !== undefined) found.unpriced.add(unpriced);
+  const entry = {
+    ...settlement.arm,
+    id: `otel:${span.traceId}:${span.spanId}`,
+    ...timestampOf(latest(span.startedAt, span.endedAt)),
+    metrics,
+  };
+  found.outcomes.push({ item, entry });
   return undefined;
 }
 
-/** What the spans of a request say of experiments: model calls are outcomes, and their events exposures and scores. */
+/**
+ * What the spans of a request say of experiments: model calls are outcomes, and their events exposures and scores. The
+ * order of the spans means nothing.
+ */
 export function mapSpans(spans: readonly Span[], surroundings: Surroundings): Observations {
   const found = noObservations();
-  const family = relate(spans);
+  const tree = growTree(spans);
+  const levelsOf = readLevels(tree);
+  const { outcomes, folded } = findCallSpans(tree);
   for (const [item, span] of spans.entries()) {
+    if (!tree.spans.has(span)) {
+      found.ignored.push("are in the request twice");
+      continue;
+    }
     const { spanId, resource } = span;
-    const levels = levelsOf(span, family);
+    const levels = levelsOf(span);
+    const around = outcomes.get(span);
+    const aside = around
+      ? mapOutcome(span, around, item, levels, surroundings, found)
+      : folded.has(span)
+        ? "describe calls that count by other spans"
+        : "are neither model calls nor evaluations";
     const asides = [
-      mapOutcome(span, item, levels, surroundings, found),
+      aside,
       ...span.events.map((event) => mapEvent(event, { item, spanId, resource, levels }, surroundings, found)),
     ];
-    const why = asides.every((aside) => aside !== undefined) ? asides.at(-1) : undefined;
+    const why = asides.every((one) => one !== undefined) ? asides.at(-1) : undefined;
     if (why !== undefined) found.ignored.push(why);
   }
   return found;

@@ -1,66 +1,97 @@
+import { findValueTrouble, MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "../model/metric.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import { costOf } from "../pricing/token-cost.ts";
-import { type Attributes, firstOf, NAMES, textOf } from "./attributes.ts";
+import { textOf } from "./attributes.ts";
+import { millisecondsBetween, readTimeToFirstChunk } from "./first-chunk.ts";
+import { NAMES } from "./names.ts";
+import { createNumberReader, isAmount, type NumberReader } from "./numbers.ts";
 import type { Span } from "./otlp.ts";
+import { mergeUsages, readUsage } from "./usage.ts";
 
-/** Operations that are not a model's answer; agents' own spans hold the sums of the calls inside them. */
-const OTHER_OPERATIONS = new Set([
-  "embeddings",
-  "retrieval",
-  "execute_tool",
-  "create_agent",
-  "invoke_agent",
-  "invoke_workflow",
-  "plan",
-]);
-
-/** True for spans that become an outcome: calls of a model, unless `bakeoff.outcome` says otherwise. */
-export function isOutcome({ attributes }: Pick<Span, "attributes">): boolean {
-  const chosen = firstOf(attributes, NAMES.outcome);
-  if (chosen !== undefined) return chosen === true || chosen === "true";
-  const operation = textOf(attributes, NAMES.operation);
-  if (operation !== undefined) return !OTHER_OPERATIONS.has(operation);
-  return firstOf(attributes, NAMES.provider) !== undefined;
+/** What the spans of a call tell of it. */
+export interface CallReading {
+  /** Values by metric. What is not told, or cannot be, is not among them. */
+  metrics: Record<string, number>;
+  /** What was left out, one reason each. */
+  leftOut: string[];
+  /** A model that has no price, where the cost depended on it. */
+  unpriced: string | undefined;
 }
 
-const NUMERIC = [
-  NAMES.inputTokens,
-  NAMES.outputTokens,
-  NAMES.cachedInputTokens,
-  NAMES.cost,
-  NAMES.timeToFirstChunk,
-];
-
-function findTextualNumber(attributes: Attributes): string | undefined {
-  return NUMERIC.flat().find((name) => attributes.has(name) && typeof attributes.get(name) !== "number");
+/** Reads something from the first of some spans that tells it. */
+function firstTold<Value>(
+  spans: readonly Span[],
+  read: (span: Span) => Value | undefined,
+): Value | undefined {
+  for (const span of spans) {
+    const value = read(span);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
-function numberOf(attributes: Attributes, names: readonly string[]): number | undefined {
-  const value = firstOf(attributes, names);
-  return typeof value === "number" ? value : undefined;
+function readLatency({ startedAt, endedAt }: Span, faults: string[]): number | undefined {
+  if (startedAt === undefined || endedAt === undefined) return undefined;
+  if (startedAt <= endedAt) return millisecondsBetween(startedAt, endedAt);
+  faults.push("the span ends before it starts");
+  return undefined;
 }
 
-/** What a model call's span measures. Metrics that it does not tell are left out. */
-export function readMetrics(
-  { attributes, startedAt, endedAt, failed }: Span,
+function readCost(
+  spans: readonly Span[],
+  read: NumberReader,
   prices: PriceList,
-): { ok: true; metrics: Record<string, number> } | { ok: false; reason: string } {
-  const textual = findTextualNumber(attributes);
-  if (textual !== undefined) return { ok: false, reason: `${textual} is no number` };
-  const input = numberOf(attributes, NAMES.inputTokens);
-  const output = numberOf(attributes, NAMES.outputTokens);
-  const seconds = numberOf(attributes, NAMES.timeToFirstChunk);
-  const models = [textOf(attributes, NAMES.responseModel), textOf(attributes, NAMES.requestModel)];
-  const price = prices.find(models.filter((model) => model !== undefined));
-  const usage = { input, output, cacheRead: numberOf(attributes, NAMES.cachedInputTokens) };
-  const cost = numberOf(attributes, NAMES.cost) ?? (price && costOf(usage, price));
-  const metrics = {
-    latency_ms: Number(endedAt - startedAt) / 1_000_000,
-    error: failed || attributes.has("error.type") ? 1 : 0,
-    ...(input !== undefined && { input_tokens: input }),
-    ...(output !== undefined && { output_tokens: output }),
-    ...(seconds !== undefined && { ttft_ms: seconds * 1_000 }),
-    ...(cost !== undefined && { cost_usd: cost }),
+): { input?: number | undefined; output?: number | undefined; cost?: number | undefined; unpriced?: string } {
+  const usage = mergeUsages(spans.map((span) => readUsage(span, read)));
+  const { input, output } = usage;
+  const told = firstTold(spans, ({ attributes }) => read(attributes, NAMES.cost, isAmount));
+  if (told !== undefined) return { input, output, cost: told };
+  const models = spans.flatMap(({ attributes }) =>
+    [NAMES.responseModel, NAMES.requestModel].flatMap((names) => textOf(attributes, names) ?? []),
+  );
+  const [model] = models;
+  if (prices.isEmpty || model === undefined) return { input, output };
+  const price = prices.find(models);
+  if (price) return { input, output, cost: costOf(usage, price) };
+  const isPriceable = input !== undefined && output !== undefined;
+  return { input, output, ...(isPriceable && { unpriced: model }) };
+}
+
+/**
+ * What a model call measures. A number that is none costs itself and nothing else: above all not the error of a call
+ * that failed.
+ * @param call the span of the call: its duration and its failure are the call's
+ * @param around other spans that describe the same call; they tell what it does not
+ * @param definitionOf the definition of a metric, where there is one
+ */
+export function readCall(
+  call: Span,
+  around: readonly Span[],
+  prices: PriceList,
+  definitionOf: (metric: string) => MetricDefinition | undefined,
+): CallReading {
+  const spans = [call, ...around];
+  const leftOut = [...call.leftOut];
+  const { read, faults } = createNumberReader();
+  const { input, output, cost, unpriced } = readCost(spans, read, prices);
+  const candidates = {
+    latency_ms: readLatency(call, leftOut),
+    error: call.failed || call.attributes.has("error.type") ? 1 : 0,
+    input_tokens: input,
+    output_tokens: output,
+    ttft_ms: firstTold(spans, (span) => readTimeToFirstChunk(span, read, leftOut)),
+    cost_usd: cost,
   };
-  return { ok: true, metrics };
+  const metrics: Record<string, number> = {};
+  for (const [metric, value] of Object.entries(candidates)) {
+    if (value === undefined) continue;
+    const definition = definitionOf(metric);
+    const trouble =
+      value > MAXIMUM_METRIC_MAGNITUDE
+        ? "it is out of range"
+        : definition && findValueTrouble(definition, value);
+    if (trouble === undefined) metrics[metric] = value;
+    else leftOut.push(`${metric}: ${trouble}`);
+  }
+  return { metrics, leftOut: [...leftOut, ...faults()], unpriced };
 }

@@ -9,12 +9,12 @@ export interface Told<Entry> {
 }
 
 export interface ExposureEntry extends Arm {
-  timestamp: number;
+  timestamp?: number;
 }
 
 export interface OutcomeEntry extends Arm {
   id: string;
-  timestamp: number;
+  timestamp?: number;
   metrics: Record<string, number>;
 }
 
@@ -26,13 +26,17 @@ export interface Observations {
   ignored: string[];
   /** What could not be taken for what it says it is. */
   rejected: Told<string>[];
+  /** What was left out of items that were taken, one reason each. */
+  leftOut: string[];
+  /** Models without a price, whose calls have no cost. */
+  unpriced: Set<string>;
 }
 
 export function noObservations(): Observations {
-  return { exposures: [], outcomes: [], ignored: [], rejected: [] };
+  return { exposures: [], outcomes: [], ignored: [], rejected: [], leftOut: [], unpriced: new Set() };
 }
 
-/** @param at nanoseconds since the epoch */
-export function toExposure(arm: Arm, at: bigint): ExposureEntry {
-  return { ...arm, timestamp: toMilliseconds(at) };
+/** When something happened, where that is known: without it an entry counts from when it arrives. */
+export function timestampOf(at: bigint | undefined): { timestamp?: number } {
+  return at === undefined ? {} : { timestamp: toMilliseconds(at) };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Attributes, attributeList } from "./attributes.ts";
+import { type Attributes, firstOf, readAttributes } from "./attributes.ts";
+import { EVENT_NAMES, NAMES } from "./names.ts";
 
 /** Spans or log records of one request; exporters send some hundreds at once. */
 export const MAXIMUM_ITEMS = 10_000;
@@ -17,31 +18,58 @@ export interface Span {
   traceId: string;
   spanId: string;
   parentSpanId: string | undefined;
-  /** Nanoseconds since the epoch. */
-  startedAt: bigint;
-  endedAt: bigint;
+  name: string;
+  /** The name of the instrumentation that made it. */
+  scope: string;
+  /** Nanoseconds since the epoch; undefined where it is not told. */
+  startedAt: bigint | undefined;
+  endedAt: bigint | undefined;
   failed: boolean;
   attributes: Attributes;
   events: readonly SpanEvent[];
   resource: Attributes;
+  /** What of it could not be read, one reason each. */
+  leftOut: readonly string[];
 }
 
 /** What is read of a log record. */
-export interface LogRecord extends SpanEvent {
+export interface LogRecord {
+  name: string;
+  /** Nanoseconds since the epoch; undefined where it is not told. */
+  at: bigint | undefined;
   traceId: string | undefined;
   spanId: string | undefined;
+  attributes: Attributes;
   resource: Attributes;
+  leftOut: readonly string[];
 }
 
-const STATUS_ERROR = 2;
+/** ProtoJSON writes a status by its number or its name. */
+const STATUS_CODES: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [undefined, false],
+  [null, false],
+  [0, false],
+  [1, false],
+  [2, true],
+  ["STATUS_CODE_UNSET", false],
+  ["STATUS_CODE_OK", false],
+  ["STATUS_CODE_ERROR", true],
+]);
 
+const MAXIMUM_FIXED64 = 2n ** 64n - 1n;
+
+/** Nanoseconds since the epoch. By OpenTelemetry's data model 0 is no time. */
 const nanoseconds = z
   .union([
     z.bigint(),
-    z.string().regex(/^\d{1,20}$/, "a time is a count of nanoseconds"),
-    z.number().nonnegative().refine(Number.isInteger, "a time is a whole number of nanoseconds"),
+    z.string().regex(/^\d{1,20}$/),
+    z
+      .number()
+      .nonnegative()
+      .refine((count) => Number.isInteger(count)),
   ])
-  .transform(BigInt);
+  .transform(BigInt)
+  .refine((count) => count > 0n && count <= MAXIMUM_FIXED64);
 
 /** An identifier in hexadecimal digits, of which one is not 0. */
 function identifier(digits: number) {
@@ -51,16 +79,28 @@ function identifier(digits: number) {
     .toLowerCase();
 }
 
-/** Identifiers that are not there come as nothing, or as an empty text. */
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === "" || value === null ? undefined : value), schema.optional());
+const traceId = identifier(32);
+const spanId = identifier(16);
+
+/** A part that may be missing, and is read by itself. */
+const anything = z.unknown().optional();
+
+const isAbsent = (raw: unknown) => raw === undefined || raw === null || raw === "";
+
+/** Reads a part that may be missing. What it cannot be read as is noted, and then missing. */
+function readPart<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+  fault: string,
+  leftOut: string[],
+): z.output<Schema> | undefined {
+  if (isAbsent(raw)) return undefined;
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  leftOut.push(fault);
+  return undefined;
 }
 
-/** The span events that are read. */
-export const EVENT_NAMES = {
-  flagEvaluation: ["feature_flag.evaluation", "feature_flag"],
-  evaluationResult: ["gen_ai.evaluation.result"],
-} as const;
 const READ_EVENTS: ReadonlySet<unknown> = new Set(Object.values(EVENT_NAMES).flat());
 
 /** True for span events that are read; all others are dropped while a request is decoded. */
@@ -69,61 +109,93 @@ export function isReadEvent(event: unknown): boolean {
 }
 
 const spanEvent = z
-  .object({ name: z.string(), timeUnixNano: nanoseconds, attributes: attributeList })
-  .transform(({ name, timeUnixNano: at, attributes }): SpanEvent => ({ name, at, attributes }));
+  .object({ name: z.string(), timeUnixNano: nanoseconds, attributes: anything })
+  .transform(({ name, timeUnixNano: at, attributes }): SpanEvent => {
+    return { name, at, attributes: readAttributes(attributes) };
+  });
 
-/** A span in OTLP's JSON mapping; what is not read may be anything. */
+function readEvents(raw: unknown, leftOut: string[]): SpanEvent[] {
+  if (isAbsent(raw)) return [];
+  if (!Array.isArray(raw)) {
+    leftOut.push("events are no list");
+    return [];
+  }
+  return raw
+    .filter(isReadEvent)
+    .flatMap((event) => readPart(spanEvent, event, "an event has no time", leftOut) ?? []);
+}
+
+function readFailed(raw: unknown, leftOut: string[]): boolean {
+  const code: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, "code") : raw;
+  const failed = STATUS_CODES.get(code);
+  if (failed === undefined) leftOut.push("status is none of unset, ok and error");
+  return failed ?? false;
+}
+
+const NO_TIME = "is no time";
+
+/**
+ * A span in OTLP's JSON mapping; what is not read may be anything. Its identifiers must be there: without them a span
+ * that is sent again would count again. Whatever else cannot be read is left out, and the span stays.
+ */
 export const span = z
   .object({
-    traceId: identifier(32),
-    spanId: identifier(16),
-    parentSpanId: optional(identifier(16)),
-    startTimeUnixNano: nanoseconds,
-    endTimeUnixNano: nanoseconds,
-    attributes: attributeList,
-    events: z
-      .array(z.unknown())
-      .nullish()
-      .transform((events) => (events ?? []).filter(isReadEvent))
-      .pipe(z.array(spanEvent)),
-    status: z.object({ code: z.int().nullish() }).nullish(),
+    traceId,
+    spanId,
+    parentSpanId: anything,
+    name: anything,
+    startTimeUnixNano: anything,
+    endTimeUnixNano: anything,
+    attributes: anything,
+    events: anything,
+    status: anything,
   })
-  .refine(({ startTimeUnixNano, endTimeUnixNano }) => startTimeUnixNano <= endTimeUnixNano, {
-    path: ["endTimeUnixNano"],
-    message: "the span ends before it starts",
-  })
-  .transform(
-    (raw): Omit<Span, "resource"> => ({
+  .transform((raw): Omit<Span, "resource" | "scope"> => {
+    const leftOut: string[] = [];
+    const time = (name: "startTimeUnixNano" | "endTimeUnixNano") =>
+      readPart(nanoseconds, raw[name], `${name} ${NO_TIME}`, leftOut);
+    return {
       traceId: raw.traceId,
       spanId: raw.spanId,
-      parentSpanId: raw.parentSpanId,
-      startedAt: raw.startTimeUnixNano,
-      endedAt: raw.endTimeUnixNano,
-      failed: raw.status?.code === STATUS_ERROR,
-      attributes: raw.attributes,
-      events: raw.events,
-    }),
-  );
+      parentSpanId: readPart(spanId, raw.parentSpanId, "parentSpanId is no identifier", leftOut),
+      name: typeof raw.name === "string" ? raw.name : "",
+      startedAt: time("startTimeUnixNano"),
+      endedAt: time("endTimeUnixNano"),
+      failed: readFailed(raw.status, leftOut),
+      attributes: readAttributes(raw.attributes),
+      events: readEvents(raw.events, leftOut),
+      leftOut,
+    };
+  });
 
-/** A log record in OTLP's JSON mapping; what is not read may be anything. */
+/** A log record in OTLP's JSON mapping; what is not read may be anything, and what cannot be read is left out. */
 export const logRecord = z
   .object({
-    traceId: optional(identifier(32)),
-    spanId: optional(identifier(16)),
-    eventName: z.string().nullish(),
-    timeUnixNano: nanoseconds.nullish(),
-    observedTimeUnixNano: nanoseconds.nullish(),
-    attributes: attributeList,
+    traceId: anything,
+    spanId: anything,
+    eventName: anything,
+    timeUnixNano: anything,
+    observedTimeUnixNano: anything,
+    attributes: anything,
   })
-  .transform(
-    (raw): Omit<LogRecord, "resource"> => ({
-      traceId: raw.traceId,
-      spanId: raw.spanId,
-      name: raw.eventName || String(raw.attributes.get("event.name") ?? ""),
-      at: raw.timeUnixNano || raw.observedTimeUnixNano || 0n,
-      attributes: raw.attributes,
-    }),
-  );
+  .transform((raw): Omit<LogRecord, "resource"> => {
+    const leftOut: string[] = [];
+    const attributes = readAttributes(raw.attributes);
+    const time = (name: "timeUnixNano" | "observedTimeUnixNano") => {
+      // Zero is how protobuf's mapping writes a time that is not there.
+      const isZero = raw[name] === 0 || raw[name] === "0" || raw[name] === 0n;
+      return isZero ? undefined : readPart(nanoseconds, raw[name], `${name} ${NO_TIME}`, leftOut);
+    };
+    const eventName = raw.eventName || firstOf(attributes, NAMES.eventName);
+    return {
+      traceId: readPart(traceId, raw.traceId, "traceId is no identifier", leftOut),
+      spanId: readPart(spanId, raw.spanId, "spanId is no identifier", leftOut),
+      name: typeof eventName === "string" ? eventName : "",
+      at: time("timeUnixNano") ?? time("observedTimeUnixNano"),
+      attributes,
+      leftOut,
+    };
+  });
 
 /** Whole milliseconds since the epoch. @param at nanoseconds */
 export function toMilliseconds(at: bigint): number {

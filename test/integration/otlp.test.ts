@@ -80,17 +80,14 @@ describe("spans over OTLP/HTTP", () => {
       spanOf(base.attributes, { traceId: "0".repeat(32) }),
     ];
     const { partialSuccess } = readJson(await send({ body: asJson(spans).slice() }));
-    expect(partialSuccess.rejectedSpans).toBe(5);
-    for (const reason of [
-      "no variant 'nothing'",
-      "256 characters",
-      "minimum 0",
-      "before the start",
-      "traceId",
-    ]) {
+    expect(partialSuccess.rejectedSpans).toBe(4);
+    for (const reason of ["no variant 'nothing'", "256 characters", "before the start", "traceId"]) {
       expect(partialSuccess.errorMessage).toContain(reason);
     }
-    expect((await totalsOf(key)).events).toBe(1);
+    expect(partialSuccess.errorMessage).toContain(
+      "Left out of others: 1 gen_ai.usage.input_tokens is out of range.",
+    );
+    expect((await totalsOf(key)).events).toBe(2);
   });
 
   it("bring exposures, scores, and a warning where nobody has defined a metric", async () => {

@@ -3,6 +3,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { createPriceList, type PriceList } from "../../src/pricing/price-list.ts";
+import type { AttributeValue, Unreadable } from "../../src/telemetry/attributes.ts";
 import type { Surroundings } from "../../src/telemetry/experiments.ts";
 import { describeSurroundings } from "../../src/telemetry/experiments.ts";
 import { mapSpans } from "../../src/telemetry/map-spans.ts";
@@ -18,6 +19,7 @@ export interface SdkSpan {
   startTime: HrTime;
   endTime: HrTime;
   failed: boolean;
+  name?: string;
   attributes: Attributes;
   events: { name: string; time: HrTime; attributes: Attributes }[];
 }
@@ -26,9 +28,9 @@ const contextOf = (traceId: string, spanId: string): SpanContext => ({ traceId, 
 
 /** Spans as the SDK of OpenTelemetry hands them to its exporters, all of one resource. */
 export function sdkSpans(spans: readonly SdkSpan[], resource: Attributes): ReadableSpan[] {
-  const shared = resourceFromAttributes(resource);
+  const shared = resourceFromAttributes({ "telemetry.sdk.language": "nodejs", ...resource });
   return spans.map((span) => ({
-    name: "chat",
+    name: span.name ?? "chat",
     kind: 2,
     spanContext: () => contextOf(span.traceId, span.spanId),
     ...(span.parentSpanId !== undefined && { parentSpanContext: contextOf(span.traceId, span.parentSpanId) }),
@@ -53,7 +55,7 @@ export function sdkLog(record: Partial<ReadableLogRecord>): ReadableLogRecord {
   return {
     hrTime: [1_700_000_000, 5],
     hrTimeObserved: [1_700_000_001, 7],
-    resource: resourceFromAttributes({}),
+    resource: resourceFromAttributes({ "telemetry.sdk.language": "nodejs" }),
     instrumentationScope: SCOPE,
     attributes: {},
     droppedAttributesCount: 0,
@@ -86,7 +88,7 @@ export function surroundings(prices: PriceList = createPriceList([])): Surroundi
   );
 }
 
-type Plain = Record<string, string | number | boolean>;
+type Plain = Record<string, AttributeValue | Unreadable>;
 
 /** The time of what the builders build, in nanoseconds. */
 export const AT = BigInt(STARTED_AT + 60_000) * 1_000_000n;
@@ -103,6 +105,9 @@ export function call(
     traceId: "t",
     spanId: `s${counter}`,
     parentSpanId: undefined,
+    name: "",
+    scope: "app",
+    leftOut: [],
     startedAt: AT,
     endedAt: AT + 250_000_000n,
     failed: false,

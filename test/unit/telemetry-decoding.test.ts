@@ -10,6 +10,7 @@ import { encodeReply, encodeStatus, toReply } from "../../src/telemetry/answer.t
 import { decodeLogs, decodeTraces } from "../../src/telemetry/decode-json.ts";
 import { decodeProtobuf } from "../../src/telemetry/decode-protobuf.ts";
 import { MAXIMUM_ITEMS } from "../../src/telemetry/otlp.ts";
+import { parseTelemetryJson } from "../../src/telemetry/parse-json.ts";
 import { type SdkSpan, sdkLog, sdkSpans } from "../support/telemetry-builder.ts";
 
 const hex = (digits: number) =>
@@ -48,7 +49,8 @@ const spanArbitrary: fc.Arbitrary<SdkSpan> = fc.record({
   ),
 });
 
-const fromJson = (bytes: Uint8Array | undefined): unknown => JSON.parse(new TextDecoder().decode(bytes));
+const fromJson = (bytes: Uint8Array | undefined): unknown =>
+  parseTelemetryJson(new TextDecoder().decode(bytes));
 
 function fromProtobuf(bytes: Uint8Array | undefined, request: "traces" | "logs"): unknown {
   const decoded = decodeProtobuf(bytes ?? new Uint8Array(), request);
@@ -146,21 +148,99 @@ describe("OTLP's JSON mapping", () => {
     ["no object", 7],
     ["a trace id of zeros", { ...good, traceId: "0".repeat(32) }],
     ["a span id in base64", { ...good, spanId: "7uGbfsPBsXQ=" }],
-    ["no start", { ...good, startTimeUnixNano: undefined }],
-    ["an end before its start", { ...good, endTimeUnixNano: "1" }],
-    ["a time in words", { ...good, endTimeUnixNano: "yesterday" }],
-    [
-      "a list where a count should be",
-      {
-        ...good,
-        attributes: [{ key: "gen_ai.usage.input_tokens", value: { arrayValue: { values: [] } } }],
-      },
-    ],
   ])("counts a span with %s as malformed, and takes its neighbour", (_name, span) => {
     expect(decode(span)).toMatchObject({
       ok: true,
       decoded: { items: [{ spanId: "eee19b7ec3c1b174" }], malformed: [expect.any(String)] },
     });
+  });
+
+  const decodeOne = (span: object) => {
+    const decoding = decode({ ...good, ...span });
+    if (!decoding.ok) throw new Error(decoding.reason);
+    return decoding.decoded.items[0];
+  };
+
+  it.each([
+    ["a start in words", { startTimeUnixNano: "now" }, "startTimeUnixNano is no time"],
+    ["an end beyond 64 bits", { endTimeUnixNano: "9".repeat(20) }, "endTimeUnixNano is no time"],
+    ["a negative end", { endTimeUnixNano: -1 }, "endTimeUnixNano is no time"],
+    ["a parent in base64", { parentSpanId: "7uGbfsPBsXQ=" }, "parentSpanId is no identifier"],
+    ["another status", { status: { code: 7 } }, "status is none of unset, ok and error"],
+    ["a map of events", { events: {} }, "events are no list"],
+    ["an event at no time", { events: [{ name: "feature_flag" }] }, "an event has no time"],
+  ])("loses nothing of a span with %s but that", (_name, part, why) => {
+    expect(decodeOne(part)).toMatchObject({ spanId: "eee19b7ec3c1b174", leftOut: [why] });
+    expect(decodeOne(part)?.attributes.size).toBe(2);
+  });
+
+  it("takes a span without times, and a status by its name", () => {
+    const span = decodeOne({
+      startTimeUnixNano: undefined,
+      endTimeUnixNano: 0,
+      status: { code: "STATUS_CODE_ERROR" },
+    });
+    expect(span).toMatchObject({ startedAt: undefined, endedAt: undefined, failed: true });
+  });
+
+  it.each([
+    ["NaN as null", { doubleValue: null }, { unreadable: "is no number" }],
+    ["NaN as a text", { doubleValue: "NaN" }, { unreadable: "is no number" }],
+    ["infinity as a text", { doubleValue: "-Infinity" }, { unreadable: "is no number" }],
+    ["NaN", { doubleValue: Number.NaN }, { unreadable: "is no number" }],
+    ["an int in words", { intValue: "seven" }, { unreadable: "is no number" }],
+    ["a fraction as an int", { intValue: 0.5 }, { unreadable: "is no number" }],
+    ["a list", { arrayValue: { values: [] } }, { unreadable: "holds a list, a map or bytes" }],
+    ["a map", { kvlistValue: {} }, { unreadable: "holds a list, a map or bytes" }],
+    ["bytes", { bytesValue: "AA==" }, { unreadable: "holds a list, a map or bytes" }],
+    ["a number as a text", { stringValue: 7 }, { unreadable: "has a value of another type than it says" }],
+    ["a finite double as a text", { doubleValue: "-2.5e-1" }, -0.25],
+    ["the largest int", { intValue: "9223372036854775807" }, 9223372036854775807n],
+    ["the smallest int", { intValue: "-9223372036854775808" }, -9223372036854775808n],
+    ["a safe int", { intValue: "9007199254740991" }, 9007199254740991],
+    ["nothing", {}, undefined],
+    ["no value", null, undefined],
+  ])("reads %s as what it is, and its neighbor as ever", (_name, value, expected) => {
+    const attributes = [{ key: "bakeoff.unit", value }, good.attributes[0]];
+    const read = decodeOne({ attributes })?.attributes;
+    expect(read?.get("bakeoff.unit")).toEqual(expected);
+    expect(read?.get("gen_ai.usage.input_tokens")).toBe(7);
+  });
+
+  it("loses the attributes of a span or a resource that are no list, and nothing else", () => {
+    const resource = { attributes: "none" };
+    const decoding = decodeTraces({ resourceSpans: [{ resource, scopeSpans: [{ spans: [good] }] }] });
+    expect(decoding).toMatchObject({ ok: true, decoded: { items: [{ failed: false }], malformed: [] } });
+    expect(decodeOne({ attributes: { a: 1 } })).toMatchObject({ spanId: "eee19b7ec3c1b174" });
+  });
+
+  it("keeps every digit of an int that is written as a number", () => {
+    const text = '{"key":"user.id","value":{"intValue":1234567890123456789}}';
+    expect(parseTelemetryJson(text)).toEqual({
+      key: "user.id",
+      value: { intValue: "1234567890123456789" },
+    });
+    expect(parseTelemetryJson('{"intValue":1.5e30,"doubleValue":1e25}')).toEqual({
+      intValue: 1.5e30,
+      doubleValue: 1e25,
+    });
+  });
+
+  it("leaves an int as a number that a double has written: its digits are none", () => {
+    expect(parseTelemetryJson(JSON.stringify({ intValue: 2 ** 60 }))).toEqual({ intValue: 2 ** 60 });
+  });
+
+  it("takes whole numbers beyond 2^53 for rounded where the sender knows doubles only", () => {
+    const unitFrom = (language: string) => {
+      const resource = { attributes: [{ key: "telemetry.sdk.language", value: { stringValue: language } }] };
+      const attributes = [{ key: "bakeoff.unit", value: { intValue: "1234567890123456768" } }];
+      const decoding = decodeTraces({
+        resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...good, attributes }] }] }],
+      });
+      return decoding.ok && decoding.decoded.items[0]?.attributes.get("bakeoff.unit");
+    };
+    expect(unitFrom("go")).toBe(1234567890123456768n);
+    expect(unitFrom("nodejs")).toBe(Number(1234567890123456768n));
   });
 
   it("refuses what is no export request, and more spans than a request should hold", () => {
@@ -216,7 +296,14 @@ describe("bytes that are no telemetry", () => {
 });
 
 describe("the answer", () => {
-  const account = { total: 15, ignored: ["name no unit", "name no unit"], rejected: [], warnings: [] };
+  const account = {
+    total: 15,
+    ignored: ["name no unit", "name no unit"],
+    rejected: [],
+    leftOut: [],
+    unpriced: [],
+    warnings: [],
+  };
 
   it("reads back with OpenTelemetry's own decoder", () => {
     const rejected = [...account.rejected, "traceId: this is no identifier"];

@@ -61,9 +61,28 @@ describe("a model call", () => {
     expect(outcomesOf(span)[0]?.metrics.error).toBe(1);
   });
 
-  it("is rejected when a count is no number", () => {
-    const found = mapSpans([call({ ...arm, "gen_ai.usage.input_tokens": "many" })], surroundings());
-    expect(found).toMatchObject({ outcomes: [], rejected: [{ item: 0 }] });
+  it.each([
+    ["a text", "many", "is no number"],
+    ["a text of digits", "7", "is no number"],
+    ["less than none", -5, "is out of range"],
+    ["a part of one", 0.5, "is out of range"],
+    ["too many", 2 ** 60, "is out of range"],
+    ["unreadable", { unreadable: "is no number" }, "is no number"],
+  ])("loses a count that is %s, and nothing else", (_name, count, why) => {
+    const span = call({ ...arm, "gen_ai.usage.input_tokens": count }, { failed: true });
+    const found = mapSpans([span], surroundings());
+    expect(found).toMatchObject({
+      outcomes: [{ entry: { metrics: { error: 1, latency_ms: 250 } } }],
+      rejected: [],
+      leftOut: [`gen_ai.usage.input_tokens ${why}`],
+    });
+    expect(found.outcomes[0]?.entry.metrics).not.toHaveProperty("input_tokens");
+  });
+
+  it("takes a count from an older name where the newer one holds none", () => {
+    const tokens = { "gen_ai.usage.input_tokens": "?", "gen_ai.usage.prompt_tokens": 7 };
+    const found = mapSpans([call({ ...arm, ...tokens })], surroundings());
+    expect(found).toMatchObject({ outcomes: [{ entry: { metrics: { input_tokens: 7 } } }], leftOut: [] });
   });
 
   it.each(["execute_tool", "invoke_agent", "embeddings"])("is not what %s is", (operation) => {
@@ -84,6 +103,7 @@ describe("a flag evaluation", () => {
     traceId: "t",
     spanId: "s",
     resource: new Map(),
+    leftOut: [],
     ...overrides,
   });
   const flag = { "feature_flag.key": "summary", "feature_flag.result.variant": "control" };
@@ -114,6 +134,8 @@ describe("a flag evaluation", () => {
       exposures: [],
       outcomes: [],
       rejected: [],
+      leftOut: [],
+      unpriced: new Set(),
       ignored: [
         "name no unit",
         "name no variant",

@@ -1,0 +1,62 @@
+import { type CallKind, callKindOf, outcomeMark } from "./call-kind.ts";
+import type { Span } from "./otlp.ts";
+import type { SpanTree } from "./span-tree.ts";
+
+/** Which spans of a request are outcomes. */
+export interface CallSpans {
+  /** Each outcome, with the other spans that describe the same call and no other, the nearest first. */
+  outcomes: ReadonlyMap<Span, readonly Span[]>;
+  /** Spans of calls that count by another span. */
+  folded: ReadonlySet<Span>;
+}
+
+/** The calls around a call that it may be a description of, the nearest first. */
+function callsAround(
+  span: Span,
+  { ancestorsOf }: SpanTree,
+  calls: ReadonlySet<Span>,
+  kinds: ReadonlyMap<Span, CallKind>,
+): Span[] {
+  const around: Span[] = [];
+  for (const ancestor of ancestorsOf(span)) {
+    if (calls.has(ancestor)) around.push(ancestor);
+    else if (kinds.get(ancestor) === "other") break;
+  }
+  return around;
+}
+
+/**
+ * Decides which spans are outcomes: calls of a model, each once, and what is marked by `bakeoff.outcome: true`.
+ *
+ * A framework and the client under it may both make a span for a call, one inside the other. The innermost one is the
+ * call. The spans around it tell what it does not say itself, unless several calls lie in them: attempts, fallbacks or
+ * rounds are calls of their own, and what an outer span says is about all of them. A span that says it is something else
+ * (a tool, an agent, a retrieval) ends this: a call inside a tool is not the one that asked for the tool. Steps, chains and
+ * spans that say nothing of themselves do not. A call that is marked counts in the place of those inside it, and one that
+ * is marked by `false` is none. Links to spans that are not in the request, or that lead in circles, are no links.
+ */
+export function findCallSpans(tree: SpanTree): CallSpans {
+  const spans = [...tree.spans];
+  const kinds = new Map(spans.map((span) => [span, callKindOf(span)]));
+  const marks = new Map(spans.map((span) => [span, outcomeMark(span.attributes)]));
+  const calls = new Set(spans.filter((span) => kinds.get(span) === "call" && marks.get(span) !== false));
+  const around = new Map([...calls].map((call) => [call, callsAround(call, tree, calls, kinds)]));
+  const outer = new Set([...around.values()].flat());
+  const innermost = [...calls].filter((call) => !outer.has(call));
+  const callsInside = new Map<Span, number>();
+  for (const call of innermost) {
+    for (const span of around.get(call) ?? []) callsInside.set(span, (callsInside.get(span) ?? 0) + 1);
+  }
+  const outcomes = new Map<Span, readonly Span[]>();
+  for (const call of innermost) {
+    const line = [call, ...(around.get(call) ?? [])];
+    const counted = line.find((span) => marks.get(span) === true) ?? call;
+    const isAboutOneCall = (span: Span) => span === call || callsInside.get(span) === 1;
+    const others = line.filter((span) => span !== counted && isAboutOneCall(span));
+    outcomes.set(counted, isAboutOneCall(counted) ? others : []);
+  }
+  const folded = new Set([...calls].filter((call) => !outcomes.has(call)));
+  for (const span of spans) if (marks.get(span) === true && !outcomes.has(span)) outcomes.set(span, []);
+  for (const span of outcomes.keys()) folded.delete(span);
+  return { outcomes, folded };
+}
