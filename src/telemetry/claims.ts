@@ -40,7 +40,8 @@ export type Settlement =
   | { ok: false; fault: string };
 
 function unitNames(attributes: Attributes, resource: Attributes): readonly string[] {
-  if (attributes.has("bakeoff.unit")) return NAMES.unit;
+  const given = attributes.get("bakeoff.unit");
+  if (given !== undefined && given !== "") return NAMES.unit;
   const chosen = textOf(attributes, NAMES.unitAttribute) ?? textOf(resource, NAMES.unitAttribute);
   return UNIT_ATTRIBUTES.filter((name) => name === chosen);
 }

@@ -44,7 +44,10 @@ let warnings: string[];
 
 beforeAll(async () => {
   process.env.OTEL_EXPORTER_OTLP_COMPRESSION = "gzip";
-  process.env.BAKEOFF_PRICES = JSON.stringify({ "model-1": { input: 1, output: 2 } });
+  process.env.BAKEOFF_PRICES = JSON.stringify({
+    "model-1": { input: 1, output: 2 },
+    "model-2": { input: 1, output: 2 },
+  });
   server = await TestServer.start();
   secret = await createKey(server.admin, "client");
 });
@@ -130,7 +133,7 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
       const start = Date.now();
       const attributes = {
         "gen_ai.operation.name": "chat",
-        "gen_ai.request.model": variant === "arm-1" ? "model-1" : "model-2",
+        "gen_ai.request.model": variant === "arm-1" ? "model-1" : "unpriced",
         "gen_ai.usage.input_tokens": variant === "arm-1" ? 100 : 300,
         "gen_ai.usage.output_tokens": 50,
         "gen_ai.input.messages": "nobody's business",
@@ -145,7 +148,9 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
       });
     }
     await flush();
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringContaining("No price is known for 'unpriced': cost_usd is left out."),
+    ]);
     expect(await exportAgain(exporter, kept.getFinishedSpans())).toBe(0);
     await untilItWorks(async () => {
       const { analysis, estimate } = await analysisOf(experiment);
@@ -158,6 +163,39 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
       expect(estimate("cost_usd", "arm-1")?.estimate).toBeCloseTo(0.0002, 12);
       expect(estimate("cost_usd", "arm-2")?.observations).toBe(0);
     }, PATIENCE_MILLISECONDS);
+  });
+
+  it("loses a number that is none and not the failure of its call, and is told so", async () => {
+    const experiment = await experimentOn(`numbers-${encoding}`);
+    const { tracer, flush } = telemetry(encoding);
+    const context = withArm(ROOT_CONTEXT, { experiment, variant: "arm-1", unit: "ann" });
+    const span = tracer.startSpan("chat", { attributes: { "gen_ai.operation.name": "chat" } }, context);
+    span.setAttribute("gen_ai.usage.input_tokens", Number.NaN);
+    span.setAttribute("gen_ai.usage.output_tokens", Number.POSITIVE_INFINITY);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    const rounded = withArm(ROOT_CONTEXT, { experiment, variant: "arm-1", unit: "" });
+    const attributes = {
+      "gen_ai.operation.name": "chat",
+      "bakeoff.unit_attribute": "user.id",
+      "user.id": Number("1234567890123456789"),
+    };
+    tracer.startSpan("chat", { attributes }, rounded).end();
+    await flush();
+    await untilItWorks(async () => {
+      const { analysis, estimate } = await analysisOf(experiment);
+      expect(analysis).toMatchObject({ events: 1, units: 1 });
+      expect(estimate("error", "arm-1")?.estimate).toBe(1);
+      expect(estimate("input_tokens", "arm-1")?.observations).toBe(0);
+    }, PATIENCE_MILLISECONDS);
+    expect(warnings).toEqual([expect.stringContaining("Of 2 spans rejected")]);
+    for (const why of [
+      "gen_ai.usage.input_tokens is no number",
+      "gen_ai.usage.output_tokens is no number",
+      "user.id is a number too large to be exact",
+    ]) {
+      expect(warnings[0]).toContain(why);
+    }
   });
 
   it("reports exposures, and is told of spans that belong to no experiment", async () => {
