@@ -1,6 +1,7 @@
 import { type CallKind, callKindOf, outcomeMark } from "./call-kind.ts";
 import type { Span } from "./otlp.ts";
 import type { SpanTree } from "./span-tree.ts";
+import { findTwins } from "./twin-calls.ts";
 
 /** Which spans of a request are outcomes. */
 export interface CallSpans {
@@ -33,7 +34,8 @@ function callsAround(
  * rounds are calls of their own, and what an outer span says is about all of them. A span that says it is something else
  * (a tool, an agent, a retrieval) ends this: a call inside a tool is not the one that asked for the tool. Steps, chains and
  * spans that say nothing of themselves do not. A call that is marked counts in the place of those inside it, and one that
- * is marked by `false` is none. Links to spans that are not in the request, or that lead in circles, are no links.
+ * is marked by `false` is none. Where a framework and the client under it are side by side in the trace, they are told by
+ * {@link findTwins}. Links to spans that are not in the request, or that lead in circles, are no links.
  */
 export function findCallSpans(tree: SpanTree): CallSpans {
   const spans = [...tree.spans];
@@ -42,7 +44,14 @@ export function findCallSpans(tree: SpanTree): CallSpans {
   const calls = new Set(spans.filter((span) => kinds.get(span) === "call" && marks.get(span) !== false));
   const around = new Map([...calls].map((call) => [call, callsAround(call, tree, calls, kinds)]));
   const outer = new Set([...around.values()].flat());
-  const innermost = [...calls].filter((call) => !outer.has(call));
+  const leaves = [...calls].filter((call) => !outer.has(call));
+  for (const inTrace of Map.groupBy(leaves, ({ traceId }) => traceId).values()) {
+    for (const [inner, twin] of findTwins(inTrace, tree)) {
+      outer.add(twin);
+      around.set(inner, [...new Set([...(around.get(inner) ?? []), twin, ...(around.get(twin) ?? [])])]);
+    }
+  }
+  const innermost = leaves.filter((call) => !outer.has(call));
   const callsInside = new Map<Span, number>();
   for (const call of innermost) {
     for (const span of around.get(call) ?? []) callsInside.set(span, (callsInside.get(span) ?? 0) + 1);

@@ -21,7 +21,20 @@ const caseSpan = z.strictObject({
   raw: z.record(z.string(), z.unknown()).default({}),
 });
 
-const expectation = z.strictObject({ observations: z.int(), estimate: z.number().optional() });
+/** What should come out by metric, of the arm that every span names. */
+const expectations = z.record(
+  z.string(),
+  z.strictObject({ observations: z.int(), estimate: z.number().optional() }),
+);
+export type Expectations = z.output<typeof expectations>;
+
+/** A request as an instrumentation made it, of spans that belong to the experiment `experiment`. */
+export const recordedFile = z.strictObject({
+  /** The package that it was recorded from, or the source file that it was written from. */
+  origin: z.string(),
+  expected: expectations,
+  request: z.looseObject({ resourceSpans: z.array(z.unknown()) }),
+});
 
 export const caseFile = z.strictObject({
   cases: z.array(
@@ -34,8 +47,7 @@ export const caseFile = z.strictObject({
       /** Units that are assigned before. */
       assign: z.array(z.string()).default([]),
       spans: z.array(caseSpan),
-      /** By metric, of the arm that every span names. */
-      expected: z.record(z.string(), expectation).default({}),
+      expected: expectations.default({}),
       /** Observations by metric, of all arms together. */
       expectedInAll: z.record(z.string(), z.int()).default({}),
       /** What the answer says among other things. */

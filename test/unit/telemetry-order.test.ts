@@ -18,11 +18,14 @@ const spanArbitrary: fc.Arbitrary<Span> = fc
     flag: fc.option(fc.constantFrom("control", "treatment"), { nil: undefined }),
     failed: fc.boolean(),
     milliseconds: fc.nat(1_000),
+    scope: fc.constantFrom("framework", "client"),
+    model: fc.constantFrom("a", "b"),
   })
-  .map(({ spanId, parentSpanId, operation, mark, tokens, claim, flag, failed, milliseconds }) =>
+  .map(({ spanId, parentSpanId, operation, mark, tokens, claim, flag, failed, milliseconds, scope, model }) =>
     call(
       {
         "gen_ai.operation.name": operation,
+        "gen_ai.request.model": model,
         ...(mark !== undefined && { "bakeoff.outcome": mark }),
         ...(tokens !== undefined && { "gen_ai.usage.input_tokens": tokens }),
         ...claim,
@@ -30,6 +33,7 @@ const spanArbitrary: fc.Arbitrary<Span> = fc
       {
         spanId,
         parentSpanId,
+        scope,
         failed,
         endedAt: AT + BigInt(milliseconds) * 1_000_000n,
         events: flag === undefined ? [] : [flagEvaluation("summary", flag, "ann")],
