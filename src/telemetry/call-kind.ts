@@ -13,7 +13,11 @@ const MERE_PART = /(?:^|[_. ])(?:chain|task|step|prompt)$/;
 /** What a span says it is: `call`, something `other`, a mere `part` of something, or nothing. */
 export type CallKind = "call" | "other" | "part" | undefined;
 
+/** What an answer may consist of; an image or speech is something else. */
+const ANSWER_TYPES: ReadonlySet<string | undefined> = new Set([undefined, "text", "json"]);
+
 function statedKind(attributes: Attributes): CallKind {
+  if (!ANSWER_TYPES.has(textOf(attributes, NAMES.outputType))) return "other";
   for (const { name, calls } of KINDS) {
     // MLflow writes its attributes as JSON, texts in quotation marks.
     const value = textOf(attributes, [name])
@@ -57,7 +61,7 @@ export function isChunk({ name }: Pick<SpanEvent, "name">): boolean {
  *
  * - if the first of {@link KIND_NAMES} that it has holds one of the values that stand for a model's answer. Any other
  *   value (an agent, a step, a tool, embeddings, a ranking, a transcription, an evaluation, or a word not heard of
- *   before) means that it is none;
+ *   before) means that it is none, and so does a `gen_ai.output.type` other than text and JSON;
  * - if it has none of them, but names a provider or a model and is called as instrumentations call such spans
  *   (`chat gpt-4o`, `openai.chat`), or holds what only an answer has (output tokens, a first chunk), or names both
  *   and failed: a failure has nothing else to show, and left out it would make every error rate look better.

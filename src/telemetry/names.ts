@@ -95,6 +95,7 @@ export const NAMES = {
   ],
   millisecondsToFirstChunk: ["ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"],
   timeOfFirstChunk: ["langfuse.observation.completion_start_time"],
+  outputType: ["gen_ai.output.type"],
   errorType: ["error.type"],
   evaluationName: ["gen_ai.evaluation.name"],
   scoreValue: ["gen_ai.evaluation.score.value"],

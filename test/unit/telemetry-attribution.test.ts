@@ -91,6 +91,38 @@ describe("whose outcome it is", () => {
     expect(found.ignored).toEqual(spans.map(() => "name no running experiment"));
   });
 
+  it("is told by nothing else in the trace where that contradicts itself", () => {
+    const other = flagEvaluation("summary", "control", "ann");
+    const sibling = (event: typeof other) => call({ "bakeoff.outcome": false }, { events: [event] });
+    const found = mapSpans([sibling(evaluation), sibling(other), call({})], surroundings());
+    expect(found).toMatchObject({ outcomes: [], exposures: [{}, {}] });
+  });
+
+  it.each([
+    ["a unit", { "bakeoff.unit": { unreadable: "is no number" } }, "bakeoff.unit is no number"],
+    ["a variant", { "bakeoff.variant": { unreadable: "is no number" } }, "bakeoff.variant is no number"],
+    [
+      "an experiment",
+      { "bakeoff.experiment": 2 ** 60 },
+      "bakeoff.experiment is a number too large to be exact",
+    ],
+    ["a period", { "bakeoff.period": -1 }, "bakeoff.period is no period"],
+  ])("is not sought elsewhere where %s cannot be read", (_name, attributes, entry) => {
+    const root = call({ ...arm, "bakeoff.outcome": false }, { spanId: "root" });
+    const rest = Object.fromEntries(Object.entries(arm).filter(([name]) => !(name in attributes)));
+    const child = call({ ...rest, ...attributes }, { parentSpanId: "root" });
+    expect(mapSpans([root, child], surroundings())).toMatchObject({
+      outcomes: [],
+      rejected: [{ item: 1, entry }],
+    });
+  });
+
+  it("keeps every digit of a unit that is a whole number", () => {
+    expect(outcomesOf(call({ ...arm, "bakeoff.unit": 1234567890123456789n }))).toMatchObject([
+      { unit: "1234567890123456789" },
+    ]);
+  });
+
   it("does not get lost among spans that are each other's parents", () => {
     const spans = [
       call({}, { spanId: "a", parentSpanId: "b" }),

@@ -253,6 +253,37 @@ describe("OTLP's JSON mapping", () => {
   });
 });
 
+describe("a log record", () => {
+  it("loses what cannot be read of it, and takes the time when it was observed for its own", () => {
+    const record = {
+      traceId: "none",
+      spanId: 7,
+      timeUnixNano: "soon",
+      observedTimeUnixNano: "1544712660000000000",
+      attributes: [
+        { key: "event.name", value: { stringValue: "feature_flag.evaluation" } },
+        { key: "feature_flag.key", value: { kvlistValue: {} } },
+      ],
+    };
+    const decoding = decodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
+    expect(decoding).toMatchObject({
+      ok: true,
+      decoded: {
+        malformed: [],
+        items: [
+          {
+            name: "feature_flag.evaluation",
+            at: 1544712660000000000n,
+            traceId: undefined,
+            spanId: undefined,
+            leftOut: ["traceId is no identifier", "spanId is no identifier", "timeUnixNano is no time"],
+          },
+        ],
+      },
+    });
+  });
+});
+
 describe("bytes that are no telemetry", () => {
   it("never crash the decoder, nor do cut-off or altered requests", () => {
     const sent = ProtobufTraceSerializer.serializeRequest(
@@ -330,6 +361,23 @@ describe("the answer", () => {
     expect(toReply(account, "traces")).toEqual({
       partialSuccess: { rejectedSpans: 0, errorMessage: "Of 15 spans left aside: 2 name no unit." },
     });
+  });
+
+  it("names what was left out, and models without a price", () => {
+    const leftOut = ["a is no number", "b is no number", "a is no number"];
+    expect(toReply({ ...account, ignored: [], leftOut, unpriced: ["x", "y"] }, "traces")).toEqual({
+      partialSuccess: {
+        rejectedSpans: 0,
+        errorMessage:
+          "Left out of others: 2 a is no number; 1 b is no number. No price is known for 'x', 'y': cost_usd is left out.",
+      },
+    });
+  });
+
+  it("stays short whatever there is to say", () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => `${index} ${"x".repeat(1_000)}😀`);
+    const told = { total: 1, ignored: many, rejected: many, leftOut: many, unpriced: many, warnings: many };
+    expect(toReply(told, "logs").partialSuccess?.errorMessage.length).toBeLessThanOrEqual(4_001);
   });
 
   it("is empty when everything was taken", () => {

@@ -4,6 +4,7 @@ import { mapLogs } from "../../src/telemetry/map-logs.ts";
 import { mapSpans } from "../../src/telemetry/map-spans.ts";
 import type { LogRecord, Span } from "../../src/telemetry/otlp.ts";
 import {
+  AT,
   arm,
   call,
   event,
@@ -94,6 +95,50 @@ describe("a model call", () => {
     const agent = { "gen_ai.operation.name": "invoke_agent", "bakeoff.outcome": true };
     expect(outcomesOf(call({ ...arm, ...agent }))).toHaveLength(1);
     expect(outcomesOf(call({ ...arm, "bakeoff.outcome": "false" }))).toEqual([]);
+  });
+});
+
+describe("the first chunk", () => {
+  const ttftOf = (
+    attributes: Record<string, string | number>,
+    overrides: Partial<Omit<Span, "attributes" | "resource">> = {},
+  ) => outcomesOf(call({ ...arm, ...attributes }, overrides))[0]?.metrics.ttft_ms;
+
+  it("may be told as a point in time", () => {
+    const time = new Date(STARTED_AT + 60_125).toISOString();
+    expect(ttftOf({ "langfuse.observation.completion_start_time": time })).toBe(125);
+    expect(ttftOf({ "langfuse.observation.completion_start_time": `"${time}"` })).toBe(125);
+    expect(ttftOf({ "langfuse.observation.completion_start_time": "soon" })).toBeUndefined();
+  });
+
+  it("is told by an attribute rather than by events", () => {
+    const events = [{ ...event("new_token", {}), at: AT + 200_000_000n }];
+    expect(ttftOf({}, { events })).toBe(200);
+    expect(ttftOf({ "gen_ai.response.time_to_first_chunk": 0.1 }, { events })).toBe(100);
+  });
+
+  it("needs the start of the span where only its time is known", () => {
+    const events = [event("new_token", {})];
+    expect(ttftOf({}, { events, startedAt: undefined })).toBeUndefined();
+  });
+});
+
+describe("a time that is not told", () => {
+  it("is that of arrival, for an outcome, an exposure and a score", () => {
+    const [outcome] = outcomesOf(call(arm, { startedAt: undefined, endedAt: undefined }));
+    expect(outcome).not.toHaveProperty("timestamp");
+    expect(outcome?.metrics).toEqual({ error: 0 });
+    const scored = score("relevance", { "gen_ai.evaluation.score.value": 0.5 });
+    const attributes = new Map([...scored.attributes, ...Object.entries(arm)]);
+    const record = { ...scored, at: undefined, attributes, traceId: "t", spanId: "s", resource: new Map() };
+    const [told] = mapLogs([{ ...record, leftOut: [] }], surroundings()).outcomes;
+    expect(told?.entry).toMatchObject({ id: "otel:s:0:relevance", metrics: { relevance: 0.5 } });
+    expect(told?.entry).not.toHaveProperty("timestamp");
+  });
+
+  it("is that of the span's start where its end is missing", () => {
+    const [outcome] = outcomesOf(call(arm, { endedAt: undefined }));
+    expect(outcome?.timestamp).toBe(STARTED_AT + 60_000);
   });
 });
 
