@@ -16,8 +16,13 @@ export type CallKind = "call" | "other" | "part" | undefined;
 /** What an answer may consist of; an image or speech is something else. */
 const ANSWER_TYPES: ReadonlySet<string | undefined> = new Set([undefined, "text", "json"]);
 
+/** Models that answer nothing, by what their names have in common: `cohere.embed-v4:0`, `text-embedding-3-small`. */
+const OTHER_MODEL = /(?:^|[-._:/])(?:embed|embeddings?|rerank|reranker)(?:[-._:/]|$)/i;
+
 function statedKind(attributes: Attributes): CallKind {
   if (!ANSWER_TYPES.has(textOf(attributes, NAMES.outputType))) return "other";
+  // Some instrumentations call whatever is asked of a provider a chat.
+  if (OTHER_MODEL.test(textOf(attributes, NAMES.requestModel) ?? "")) return "other";
   for (const { name, calls } of KINDS) {
     // MLflow writes its attributes as JSON, texts in quotation marks.
     const value = textOf(attributes, [name])
@@ -61,7 +66,8 @@ export function isChunk({ name }: Pick<SpanEvent, "name">): boolean {
  *
  * - if the first of {@link KIND_NAMES} that it has holds one of the values that stand for a model's answer. Any other
  *   value (an agent, a step, a tool, embeddings, a ranking, a transcription, an evaluation, or a word not heard of
- *   before) means that it is none, and so does a `gen_ai.output.type` other than text and JSON;
+ *   before) means that it is none, and so do a `gen_ai.output.type` other than text and JSON and a model that is
+ *   named for embedding or ranking;
  * - if it has none of them, but names a provider or a model and is called as instrumentations call such spans
  *   (`chat gpt-4o`, `openai.chat`), or holds what only an answer has (output tokens, a first chunk), or names both
  *   and failed: a failure has nothing else to show, and left out it would make every error rate look better.

@@ -10,7 +10,7 @@ import { readUsage } from "./usage.ts";
 const TOLERANCE_NANOSECONDS = 20_000_000n;
 
 /** A trace with more calls than this is not searched: comparing all with all takes too long. */
-const MAXIMUM_CALLS = 500;
+const MAXIMUM_CALLS = 64;
 
 interface Portrait {
   span: Span;
