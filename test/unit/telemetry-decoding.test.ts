@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   JsonLogsSerializer,
   JsonTraceSerializer,
@@ -250,6 +251,33 @@ describe("OTLP's JSON mapping", () => {
     const spans = Array.from({ length: MAXIMUM_ITEMS + 1 }, () => good);
     expect(decodeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).ok).toBe(false);
     expect(decodeTraces({})).toMatchObject({ ok: true, decoded: { items: [] } });
+  });
+});
+
+describe("a 64-bit integer in protobuf", () => {
+  it.each([1234567890123456789n, -(2n ** 63n), 2n ** 63n - 1n, 7n])("%d keeps every digit", (id) => {
+    const message =
+      (field: number, write: (writer: BinaryWriter) => BinaryWriter) => (writer: BinaryWriter) =>
+        write(writer.tag(field, WireType.LengthDelimited).fork()).join();
+    const attribute = message(9, (writer) =>
+      message(2, (value) => value.tag(3, WireType.Varint).int64(id))(
+        writer.tag(1, WireType.LengthDelimited).string("user.id"),
+      ),
+    );
+    const span = message(2, (writer) =>
+      attribute(
+        writer
+          .tag(1, WireType.LengthDelimited)
+          .bytes(new Uint8Array(16).fill(1))
+          .tag(2, WireType.LengthDelimited)
+          .bytes(new Uint8Array(8).fill(2)),
+      ),
+    );
+    const request = message(1, message(2, span))(new BinaryWriter()).finish();
+    const decoding = decodeTraces(fromProtobuf(request, "traces"));
+    if (!decoding.ok) throw new Error(decoding.reason);
+    const value = decoding.decoded.items[0]?.attributes.get("user.id");
+    expect(String(value)).toBe(String(id));
   });
 });
 
