@@ -35,8 +35,15 @@ function statedKind(attributes: Attributes): CallKind {
   return undefined;
 }
 
+/** True where a span's status is an error, or names the type of one. */
+export function hasFailed({ failed, attributes }: Pick<Span, "failed" | "attributes">): boolean {
+  const type = attributes.get("error.type");
+  return failed || (type !== undefined && type !== "");
+}
+
 /** Whether something is there that only the answer of a model has, or a failure in its place. */
-function looksLikeCall({ name, attributes, events, failed }: Span): boolean {
+function looksLikeCall(span: Span): boolean {
+  const { name, attributes, events } = span;
   const provider = textOf(attributes, NAMES.provider);
   const model = textOf(attributes, [...NAMES.requestModel, ...NAMES.responseModel]);
   if (provider === undefined && model === undefined) return false;
@@ -44,8 +51,7 @@ function looksLikeCall({ name, attributes, events, failed }: Span): boolean {
   const { outputTokens, secondsToFirstChunk, millisecondsToFirstChunk } = NAMES;
   const ofAnswers: readonly string[] = [...outputTokens, ...secondsToFirstChunk, ...millisecondsToFirstChunk];
   if (ofAnswers.some((answerName) => attributes.has(answerName)) || events.some(isChunk)) return true;
-  const hasFailed = failed || attributes.has("error.type");
-  return hasFailed && provider !== undefined && model !== undefined;
+  return hasFailed(span) && provider !== undefined && model !== undefined;
 }
 
 /** The mark `bakeoff.outcome`, where a span has one. */

@@ -51,20 +51,20 @@ const PERIOD = /^\d{1,15}$/;
 /** Reads the parts of a claim by the names of their attributes. */
 function readClaim(attributes: Attributes, names: Partial<Record<ClaimPart, readonly string[]>>): Claim {
   const read = (part: ClaimPart) => textOf(attributes, names[part] ?? []);
-  const found = Object.entries(names).flatMap(([part, ofPart]) => {
+  const faults = Object.entries(names).flatMap(([part, ofPart]) => {
     const fault = findNamingFault(attributes, ofPart);
     return fault === undefined ? [] : [[part, fault]];
   });
   // From baggage everything comes as a text.
   const period = read("period");
-  if (period !== undefined && !PERIOD.test(period)) found.push(["period", "bakeoff.period is no period"]);
+  if (period !== undefined && !PERIOD.test(period)) faults.push(["period", "bakeoff.period is no period"]);
   return {
     experiment: read("experiment"),
     config: read("config"),
     variant: read("variant"),
     unit: read("unit"),
     period: period === undefined || !PERIOD.test(period) ? undefined : Number(period),
-    faults: found.length === 0 ? undefined : Object.fromEntries(found),
+    faults: faults.length === 0 ? undefined : Object.fromEntries(faults),
   };
 }
 

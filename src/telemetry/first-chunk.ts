@@ -15,11 +15,13 @@ export function millisecondsBetween(from: bigint, to: bigint): number {
   return Number(to - from) / 1_000_000;
 }
 
+/** Milliseconds from the start of the span to each chunk whose time is known. */
 function timesOfChunks({ attributes, events, startedAt }: Span): number[] {
   if (startedAt === undefined) return [];
-  const told = Date.parse((textOf(attributes, NAMES.timeOfFirstChunk) ?? "").replaceAll('"', ""));
+  // Langfuse writes the time as JSON, in quotation marks.
+  const moment = Date.parse((textOf(attributes, NAMES.timeOfFirstChunk) ?? "").replaceAll('"', ""));
   const milliseconds = events.filter(isChunk).map(({ at }) => millisecondsBetween(startedAt, at));
-  return Number.isNaN(told) ? milliseconds : [told - Number(startedAt) / 1_000_000, ...milliseconds];
+  return Number.isNaN(moment) ? milliseconds : [moment - Number(startedAt) / 1_000_000, ...milliseconds];
 }
 
 /**
@@ -30,18 +32,18 @@ export function readTimeToFirstChunk(span: Span, read: NumberReader, faults: str
   const { attributes, events, scope, startedAt, endedAt } = span;
   const factor = SCOPES_OF_MILLISECONDS.has(scope) ? 1 : 1_000;
   const seconds = read(attributes, NAMES.secondsToFirstChunk, isAmount);
-  const told =
+  const duration =
     seconds === undefined
       ? [attributes, ...events.filter(isChunk).map((event) => event.attributes)]
           .map((place) => read(place, NAMES.millisecondsToFirstChunk, isAmount))
           .find((milliseconds) => milliseconds !== undefined)
       : seconds * factor;
-  const times = timesOfChunks(span);
-  const first = told ?? (times.length > 0 ? Math.min(...times) : undefined);
-  if (first === undefined) return undefined;
-  const duration =
+  const earliest = timesOfChunks(span).reduce((one, other) => Math.min(one, other), Infinity);
+  const first = duration ?? earliest;
+  if (first === Infinity) return undefined;
+  const latest =
     startedAt === undefined || endedAt === undefined ? Infinity : millisecondsBetween(startedAt, endedAt);
-  if (first >= 0 && first <= duration + TOLERANCE_MILLISECONDS) return first;
-  faults.push(`the first chunk is not within the span`);
+  if (first >= 0 && first <= latest + TOLERANCE_MILLISECONDS) return first;
+  faults.push("the first chunk is not within the span");
   return undefined;
 }

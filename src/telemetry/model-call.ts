@@ -2,6 +2,7 @@ import { findValueTrouble, MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } fro
 import type { PriceList } from "../pricing/price-list.ts";
 import { costOf } from "../pricing/token-cost.ts";
 import { textOf } from "./attributes.ts";
+import { hasFailed } from "./call-kind.ts";
 import { millisecondsBetween, readTimeToFirstChunk } from "./first-chunk.ts";
 import { NAMES } from "./names.ts";
 import { createNumberReader, isAmount, type NumberReader } from "./numbers.ts";
@@ -44,8 +45,8 @@ function readCost(
 ): { input?: number | undefined; output?: number | undefined; cost?: number | undefined; unpriced?: string } {
   const usage = mergeUsages(spans.map((span) => readUsage(span, read)));
   const { input, output } = usage;
-  const told = firstTold(spans, ({ attributes }) => read(attributes, NAMES.cost, isAmount));
-  if (told !== undefined) return { input, output, cost: told };
+  const cost = firstTold(spans, ({ attributes }) => read(attributes, NAMES.cost, isAmount));
+  if (cost !== undefined) return { input, output, cost };
   const models = spans.flatMap(({ attributes }) =>
     [NAMES.responseModel, NAMES.requestModel].flatMap((names) => textOf(attributes, names) ?? []),
   );
@@ -76,7 +77,7 @@ export function readCall(
   const { input, output, cost, unpriced } = readCost(spans, read, prices);
   const candidates = {
     latency_ms: readLatency(call, leftOut),
-    error: call.failed || call.attributes.has("error.type") ? 1 : 0,
+    error: hasFailed(call) ? 1 : 0,
     input_tokens: input,
     output_tokens: output,
     ttft_ms: firstTold(spans, (span) => readTimeToFirstChunk(span, read, leftOut)),

@@ -33,20 +33,21 @@ function findFault(
  */
 export function createNumberReader(): { read: NumberReader; faults(): string[] } {
   const faultsByNames = new Map<readonly string[], string[]>();
-  const found = new Set<readonly string[]>();
+  const readNames = new Set<readonly string[]>();
   const read: NumberReader = (attributes, names, check) => {
     for (const name of names) {
       const value = attributes.get(name);
       if (value === undefined) continue;
       const fault = findFault(value, check);
       if (fault === undefined) {
-        found.add(names);
+        readNames.add(names);
         return Number(value);
       }
       faultsByNames.set(names, [...(faultsByNames.get(names) ?? []), `${name} ${fault}`]);
     }
     return undefined;
   };
-  const faults = () => [...faultsByNames].flatMap(([names, ofNames]) => (found.has(names) ? [] : ofNames));
+  const faults = () =>
+    [...faultsByNames].flatMap(([names, ofNames]) => (readNames.has(names) ? [] : ofNames));
   return { read, faults };
 }

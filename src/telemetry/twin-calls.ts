@@ -1,5 +1,6 @@
 import { parseModelName } from "../pricing/model-name.ts";
 import { textOf } from "./attributes.ts";
+import { hasFailed } from "./call-kind.ts";
 import { NAMES } from "./names.ts";
 import { createNumberReader } from "./numbers.ts";
 import type { Span } from "./otlp.ts";
@@ -23,7 +24,7 @@ interface Portrait {
 }
 
 function portray(span: Span): Portrait[] {
-  const { startedAt: from, endedAt: to, attributes, failed } = span;
+  const { startedAt: from, endedAt: to, attributes } = span;
   if (from === undefined || to === undefined || from > to) return [];
   const models = [NAMES.responseModel, NAMES.requestModel].flatMap(
     (names) => textOf(attributes, names) ?? [],
@@ -34,7 +35,7 @@ function portray(span: Span): Portrait[] {
       span,
       from,
       to,
-      failed: failed || attributes.has("error.type"),
+      failed: hasFailed(span),
       models: new Set(models.map((model) => parseModelName(model).base)),
       input,
       output,
@@ -87,11 +88,11 @@ export function findTwins(
     }))
     .sort((one, other) => one.distance - other.distance || (one.spanIds < other.spanIds ? -1 : 1));
   const twins = new Map<Span, Span>();
-  const taken = new Set<Span>();
+  const matched = new Set<Span>();
   for (const { inner, outer } of pairs) {
-    if (taken.has(inner) || taken.has(outer)) continue;
+    if (matched.has(inner) || matched.has(outer)) continue;
     twins.set(inner, outer);
-    taken.add(inner).add(outer);
+    matched.add(inner).add(outer);
   }
   return twins;
 }

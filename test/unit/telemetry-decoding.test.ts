@@ -404,8 +404,8 @@ describe("the answer", () => {
 
   it("stays short whatever there is to say", () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `${index} ${"x".repeat(1_000)}😀`);
-    const told = { total: 1, ignored: many, rejected: many, leftOut: many, unpriced: many, warnings: many };
-    expect(toReply(told, "logs").partialSuccess?.errorMessage.length).toBeLessThanOrEqual(4_001);
+    const long = { total: 1, ignored: many, rejected: many, leftOut: many, unpriced: many, warnings: many };
+    expect(toReply(long, "logs").partialSuccess?.errorMessage.length).toBeLessThanOrEqual(4_001);
   });
 
   it("is empty when everything was taken", () => {

@@ -131,9 +131,9 @@ describe("a time that is not told", () => {
     const scored = score("relevance", { "gen_ai.evaluation.score.value": 0.5 });
     const attributes = new Map([...scored.attributes, ...Object.entries(arm)]);
     const record = { ...scored, at: undefined, attributes, traceId: "t", spanId: "s", resource: new Map() };
-    const [told] = mapLogs([{ ...record, leftOut: [] }], surroundings()).outcomes;
-    expect(told?.entry).toMatchObject({ id: "otel:s:0:relevance", metrics: { relevance: 0.5 } });
-    expect(told?.entry).not.toHaveProperty("timestamp");
+    const [evaluated] = mapLogs([{ ...record, leftOut: [] }], surroundings()).outcomes;
+    expect(evaluated?.entry).toMatchObject({ id: "otel:s:0:relevance", metrics: { relevance: 0.5 } });
+    expect(evaluated?.entry).not.toHaveProperty("timestamp");
   });
 
   it("is that of the span's start where its end is missing", () => {
