@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "vite";
+import { RUNNER } from "./vite.config.ts";
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, "..");
@@ -23,7 +24,9 @@ async function publishTypes(entry: string, published: Set<string>): Promise<void
 }
 
 await rm(emitted, { recursive: true, force: true });
-await build({ configFile: resolve(import.meta.dirname, "vite.config.ts") });
+const configFile = resolve(import.meta.dirname, "vite.config.ts");
+await build({ configFile });
+await build({ configFile, mode: RUNNER });
 await run(process.execPath, [resolve(repository, "node_modules/.bin/tsc"), "-p", import.meta.dirname]);
 await mkdir(output, { recursive: true });
 const published = new Set<string>();

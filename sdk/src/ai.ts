@@ -1,22 +1,32 @@
 import type { LanguageModelMiddleware } from "ai";
 import type { Assigned, Bakeoff, RunOptions } from "./api.ts";
-import type { ConfigValue } from "./types.ts";
+import type { ConfigValue, Unit } from "./types.ts";
 
 type Wrap = Parameters<NonNullable<LanguageModelMiddleware["wrapGenerate"]>>[0];
 type Model = Wrap["model"];
 type CallOptions = Wrap["params"];
 
-export interface MiddlewareOptions extends Omit<RunOptions<ConfigValue>, "unit" | "fallback" | "schema"> {
+export interface MiddlewareOptions
+  extends Omit<RunOptions<ConfigValue>, "unit" | "fallback" | "schema" | "signal" | "model"> {
   /** The AI config that decides. */
   config: string;
-  /** What is randomised; a function reads it from the call, its `providerOptions` say. */
-  unit: string | ((call: CallOptions) => string);
+  /**
+   * What is randomised; a function reads it from the call, its `providerOptions` say. A call for which it returns no unit
+   * is made as the app wrote it and is in no experiment; `onRun` is told `invalid_unit`.
+   */
+  unit: Unit | ((call: CallOptions) => unknown);
   /** What to apply when nothing can be assigned; by default nothing: the call is made as the app wrote it. */
   fallback?: ConfigValue | undefined;
   /** The model that a value names, if it is to be another one than the wrapped one. */
   resolveModel?: ((value: ConfigValue) => Model | undefined) | undefined;
   /** Is told of every run before its result is handed on: keep the handle for feedback. */
   onRun?: ((run: { handle: string; assigned: Assigned }) => void) | undefined;
+}
+
+/** What can be no unit is handed on as a text that is none, so that the run says why. */
+function toText(unit: unknown): Unit {
+  const isUnit = typeof unit === "string" || typeof unit === "number" || typeof unit === "bigint";
+  return isUnit ? unit : `[object ${typeof unit}]`;
 }
 
 /** The settings of a call that a value replaces; what it leaves open stays as the app wrote it. */
@@ -35,11 +45,27 @@ function settingsOf({ parameters = {} }: ConfigValue): Partial<CallOptions> {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
+/**
+ * The version's system prompt in the place of the app's. What else was on the messages that it replaces stays: the
+ * `providerOptions` of all of them, the last one's word counting, since a mark for the provider's cache stands at the end.
+ */
+function withSystemPrompt(prompt: CallOptions["prompt"], content: string): CallOptions["prompt"] {
+  const end = prompt.findIndex(({ role }) => role !== "system");
+  const replaced = prompt.slice(0, end < 0 ? prompt.length : end);
+  // System messages further down belong to the conversation.
+  const rest = prompt.slice(replaced.length);
+  const options = replaced.flatMap(({ providerOptions }) => providerOptions ?? []);
+  const system = { ...replaced[0], role: "system", content } as const;
+  return [
+    options.length > 0 ? { ...system, providerOptions: Object.assign({}, ...options) } : system,
+    ...rest,
+  ];
+}
+
 function apply(call: CallOptions, value: ConfigValue): CallOptions {
   const applied = { ...call, ...settingsOf(value) };
   if (value.system_prompt === undefined) return applied;
-  const rest = call.prompt.filter(({ role }) => role !== "system");
-  return { ...applied, prompt: [{ role: "system", content: value.system_prompt }, ...rest] };
+  return { ...applied, prompt: withSystemPrompt(call.prompt, value.system_prompt) };
 }
 
 /**
@@ -53,10 +79,18 @@ export function bakeoffMiddleware(bakeoff: Bakeoff, options: MiddlewareOptions):
     { model, params }: Wrap,
     call: (model: Model, params: CallOptions) => PromiseLike<Result>,
   ): Promise<Awaited<Result>> {
-    const runOptions = { ...rest, fallback, unit: typeof unit === "string" ? unit : unit(params) };
-    const { result, handle, assigned } = await bakeoff.run(config, runOptions, ({ value }) =>
-      call(resolveModel?.(value) ?? model, apply(params, value)),
-    );
+    let called = model;
+    const runOptions = {
+      ...rest,
+      fallback,
+      unit: toText(typeof unit === "function" ? unit(params) : unit),
+      signal: params.abortSignal,
+      model: () => called.modelId,
+    };
+    const { result, handle, assigned } = await bakeoff.run(config, runOptions, ({ value }) => {
+      called = resolveModel?.(value) ?? model;
+      return call(called, apply(params, value));
+    });
     onRun?.({ handle, assigned });
     return result;
   }

@@ -6,6 +6,7 @@ import type {
   Metrics,
   OutcomeEvent,
   Properties,
+  Unit,
 } from "./types.ts";
 
 /** The part of a request's settings that is used. */
@@ -24,17 +25,30 @@ export interface Price {
   input: number;
   output: number;
   /** Of input tokens read from the provider's cache; by default as any other input. */
-  cachedInput?: number | undefined;
+  cached_input?: number | undefined;
+  /** Of input tokens written into the provider's cache; by default as any other input. */
+  cache_write?: number | undefined;
 }
 
 /** Something that will never reach Bakeoff. */
 export interface Drop {
   kind: "event" | "exposure" | "feedback";
-  /** `queue_full`, `closed`, `invalid_handle`, `too_late`, `not_serialisable`, or why the server rejected it. */
+  /**
+   * `queue_full`, `closed`, `invalid_handle`, `invalid_unit`, `too_late`, `no_metric`, `not_measured`, `not_serialisable`, or
+   * why the server rejected it. Of a value that is left out while the rest goes on also its name: `invalid_metric:judged`,
+   * `invalid_property:page`, `invalid_covariate:age`, `impossible_value:task_success`.
+   */
   code: string;
   message: string;
   /** What was dropped, as it would have been sent. */
   item: unknown;
+}
+
+/** Something that is worth a look and has cost nothing yet. */
+export interface Warning {
+  /** `no_price`: a model that no price is known of. Others are the server's: `unknown_metric`, `unused_covariate`, … */
+  code: string;
+  message: string;
 }
 
 export interface Stats {
@@ -42,7 +56,7 @@ export interface Stats {
   queued: number;
   /** Those that Bakeoff has acknowledged. */
   delivered: number;
-  /** Those that are lost: every one of them was handed to `onDrop`. */
+  /** Those that are lost, and values that were left out: every one of them was handed to `onDrop`. */
   dropped: number;
 }
 
@@ -62,7 +76,10 @@ export interface BakeoffOptions {
   refreshMs?: number | undefined;
   /** Local mode: a ruleset to start with, as `GET /v1/ruleset` answers it. */
   ruleset?: unknown;
-  /** Prices by the name of the model, as AI configs or results name it; for `cost_usd`. */
+  /**
+   * Prices by the name of the model, for `cost_usd`: the name under which it was asked for or answered, with or without
+   * date, provider and region. The table is that of the Worker's `BAKEOFF_PRICES`.
+   */
   prices?: Record<string, Price> | undefined;
   /** How many events go into one request, unless a backlog is cleared; 100 by default. */
   batchSize?: number | undefined;
@@ -74,6 +91,8 @@ export interface BakeoffOptions {
   capacity?: number | undefined;
   /** Called for everything that is lost. */
   onDrop?: ((drop: Drop) => void) | undefined;
+  /** Called once for each different warning. */
+  onWarning?: ((warning: Warning) => void) | undefined;
   /** Workers: `ctx.waitUntil`, for a client that lives as long as one request. */
   waitUntil?: WaitUntil | undefined;
   /** For tests, or for runtimes with a fetch of their own. */
@@ -81,8 +100,11 @@ export interface BakeoffOptions {
 }
 
 export interface AssignOptions<Value> {
-  /** What is randomised: a user, a conversation, a request. 1 to 256 characters. */
-  unit: string;
+  /**
+   * What is randomised: a user, a conversation, a request. 1 to 256 characters, or a whole number, which is its digits.
+   * What names nobody (blank, `undefined`, `null`, `NaN`, `[object Object]` as texts) is in no experiment: `invalid_unit`.
+   */
+  unit: Unit;
   /** What the app goes on with when anything fails. */
   fallback: NoInfer<Value>;
   /** Checks and types the value; a value that fails is answered by the fallback. */
@@ -120,6 +142,13 @@ export type RecordOutcome = (metrics: Metrics, properties?: Properties) => void;
 export interface RunOptions<Value> extends AssignOptions<Value> {
   /** Logged with the outcome. */
   properties?: Properties | undefined;
+  /**
+   * The signal that cancels the call. Needed only where its reason is an error of your own: `AbortError` and what the
+   * clients of OpenAI and Anthropic make of a signal are recognised without it.
+   */
+  signal?: AbortSignal | undefined;
+  /** The model that is called, for its price, where neither the result nor the value names it. Asked at the end. */
+  model?: string | (() => string | undefined) | undefined;
 }
 
 export interface Run<Result, Value = ConfigValue> {
@@ -154,7 +183,8 @@ export interface Bakeoff {
   ready(timeoutMs?: number): Promise<boolean>;
   /**
    * Assigns, hands the variant to the app's own call, and logs latency, time to first token, tokens, cost and error as
-   * one outcome event, once the result, or the stream in it, is complete.
+   * one outcome event, once the result, or the stream in it, is complete. A call that is cancelled, by a signal or by a
+   * reader who leaves, is logged with `cancelled` 1, `error` 0 and no latency.
    * @throws only what the app's own call throws
    */
   run<Result, Value = ConfigValue>(
@@ -165,7 +195,7 @@ export interface Bakeoff {
   /** Logs what became of a run later. @returns false when there is nothing to log it for */
   feedback(handle: string, metrics: Metrics, options?: FeedbackOptions): boolean;
   /** Queues an outcome event of the app's own making; the id is made if there is none. */
-  log(event: Omit<OutcomeEvent, "id"> & { id?: string | undefined }): void;
+  log(event: Omit<OutcomeEvent, "id" | "unit"> & { id?: string | undefined; unit: Unit }): void;
   /** Sends what is queued. @returns true when everything has been settled within the time, 10,000 ms by default */
   flush(timeoutMs?: number): Promise<boolean>;
   /** Flushes, drops what could not be sent, and takes nothing more. */

@@ -7,21 +7,29 @@ import type {
   Drop,
   Stats,
   WaitUntil,
+  Warning,
 } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
-import { readHandle } from "./handle.ts";
+import { readHandle, writeHandle } from "./handle.ts";
 import { makeIdentifier } from "./identifier.ts";
 import { createLocalSource } from "./local.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { onPageHide } from "./page.ts";
+import { read } from "./read.ts";
 import { createRemoteSource } from "./remote.ts";
-import { createRunner } from "./runner.ts";
+import type { Runner } from "./runner.ts";
+import { soundValues } from "./sound-values.ts";
+import type { Question } from "./source.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { within } from "./time.ts";
-import type { Metrics } from "./types.ts";
+import type { Metrics, OutcomeEvent } from "./types.ts";
+import { toUnit } from "./unit.ts";
 
 const FLUSH_MILLISECONDS = 10_000;
+
+/** This many different warnings are told; a list that grows without end warns of nothing. */
+const MAXIMUM_WARNINGS = 100;
 
 /** The schema's own output. @throws Failure `invalid_value` or `timeout` */
 async function validate<Value>(
@@ -34,12 +42,6 @@ async function validate<Value>(
     throw new Failure("invalid_value", outcome.issues.map(({ message }) => message).join("; "));
   }
   return outcome.value;
-}
-
-function checkUnit(unit: unknown): void {
-  if (typeof unit !== "string" || !unit || unit.length > 256) {
-    throw new Failure("invalid_unit", "a unit is a string of 1 to 256 characters");
-  }
 }
 
 /** What the app goes on with. */
@@ -89,6 +91,19 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     }
   }
 
+  const warned = new Set<string>();
+
+  function warn(warning: Warning): void {
+    const text = warning.code + warning.message;
+    if (warned.has(text) || warned.size >= MAXIMUM_WARNINGS) return;
+    warned.add(text);
+    try {
+      options.onWarning?.(warning);
+    } catch {
+      // The listener's own trouble.
+    }
+  }
+
   function outboxOf(kind: "event" | "exposure"): Outbox {
     return createOutbox({
       path: `/v1/${kind}s`,
@@ -102,6 +117,8 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
         counts.delivered += count;
       },
       onDrop: (text, failure) => drop(kind, failure, JSON.parse(text)),
+      onWarning: (warning) =>
+        warn({ code: String(read(warning, "code")), message: String(read(warning, "message")) }),
     });
   }
 
@@ -117,6 +134,40 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       drop(kind, toFailure(cause, "not_serialisable"), item);
     }
     waitUntil?.(flush(FLUSH_MILLISECONDS));
+  }
+
+  /** Queues what of an event can be logged. @returns false when that is nothing */
+  function pushEvent(
+    kind: "event" | "feedback",
+    event: Omit<OutcomeEvent, "unit"> & { unit: unknown },
+    waitUntil: WaitUntil | undefined,
+  ): boolean {
+    const tell = (failure: Failure, item: unknown) => drop(kind, failure, item);
+    try {
+      const unit = toUnit(event.unit);
+      const metrics = soundValues("metric", event.metrics, tell);
+      if (Object.keys(metrics).length === 0) {
+        if (Object.keys(event.metrics).length === 0) tell(new Failure("no_metric"), event);
+        return false;
+      }
+      const properties = event.properties && soundValues("property", event.properties, tell);
+      push("event", { ...event, unit, metrics, properties }, waitUntil);
+      return true;
+    } catch (cause) {
+      tell(toFailure(cause, "not_serialisable"), event);
+      return false;
+    }
+  }
+
+  /** What a source is asked. @throws Failure `invalid_unit` */
+  function toQuestion({ unit, attributes, covariates }: AssignNowOptions<unknown>): Question {
+    return {
+      unit: toUnit(unit),
+      attributes,
+      covariates:
+        covariates &&
+        soundValues("covariate", covariates, (failure, item) => drop("exposure", failure, item)),
+    };
   }
 
   async function flush(timeoutMs = FLUSH_MILLISECONDS): Promise<boolean> {
@@ -139,9 +190,9 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   async function assign<Value>(config: string, asked: AssignOptions<Value>): Promise<Assigned<Value>> {
     const { schema, timeoutMs = patience } = asked;
     try {
-      checkUnit(asked.unit);
+      const question = toQuestion(asked);
       const started = schema ? Date.now() : 0;
-      const answer = source.assign(config, asked, timeoutMs, asked.waitUntil ?? options.waitUntil);
+      const answer = source.assign(config, question, timeoutMs, asked.waitUntil ?? options.waitUntil);
       const assignment = answer instanceof Promise ? await answer : answer;
       // Without a schema the value is what the caller's type parameter says it is.
       if (!schema) return assignment as Assigned<Value>;
@@ -154,14 +205,51 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
 
   function assignNow<Value>(config: string, asked: AssignNowOptions<Value>): Assigned<Value> {
     try {
-      checkUnit(asked.unit);
-      const assignment = source.assignNow(config, asked, asked.waitUntil ?? options.waitUntil);
+      const assignment = source.assignNow(config, toQuestion(asked), asked.waitUntil ?? options.waitUntil);
       // The value is what the caller's type parameter says it is.
       return assignment as Assigned<Value>;
     } catch (cause) {
       return toFallback(config, asked.fallback, cause);
     }
   }
+
+  let runner: Runner | undefined;
+
+  async function loadRunner(): Promise<Runner> {
+    const { createRunner } = await import("./runner.ts");
+    runner ??= createRunner({
+      prices: options.prices ?? {},
+      log: (event, waitUntil = options.waitUntil) => void pushEvent("event", event, waitUntil),
+      track(work) {
+        unlogged.add(work);
+        void work.finally(() => unlogged.delete(work));
+      },
+      onTooLate: (metrics) => drop("event", new Failure("too_late"), metrics),
+      onUnpriced: (model) => warn({ code: "no_price", message: `no price is known of the model '${model}'` }),
+    });
+    return runner;
+  }
+
+  const run: Bakeoff["run"] = async (config, asked, call) => {
+    let trouble: unknown;
+    const [assigned] = await Promise.all([
+      assign(config, asked),
+      runner ??
+        within(asked.timeoutMs ?? patience, loadRunner).catch((cause: unknown) => {
+          trouble = cause;
+        }),
+    ]);
+    const { experiment, variant, period } = assigned;
+    const identity =
+      experiment !== null && variant !== null
+        ? { id: makeIdentifier(), experiment, unit: toUnit(asked.unit), variant, period: period ?? 0 }
+        : undefined;
+    const handle = writeHandle(identity);
+    if (runner) return { result: await runner(assigned, identity, asked, call), handle, assigned };
+    // The app's call matters more than its measures.
+    if (identity) drop("event", new Failure("not_measured", String(trouble)), identity);
+    return { result: await call(assigned, () => {}), handle, assigned };
+  };
 
   const stopListening = onPageHide(() => {
     for (const box of boxes) box.sayFarewell();
@@ -171,29 +259,16 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     assign,
     assignNow,
     ready: (timeoutMs = patience) => source.ready(timeoutMs),
-    run: createRunner({
-      assign,
-      prices: options.prices ?? {},
-      log: (event, waitUntil = options.waitUntil) => push("event", event, waitUntil),
-      track(work) {
-        unlogged.add(work);
-        void work.finally(() => unlogged.delete(work));
-      },
-      onTooLate: (metrics) => drop("event", new Failure("too_late"), metrics),
-    }),
-    log(event) {
-      push("event", { id: makeIdentifier(), ...event }, options.waitUntil);
+    run,
+    log({ id = makeIdentifier(), ...event }) {
+      pushEvent("event", { id, ...event }, options.waitUntil);
     },
     feedback(handle, metrics, { id, properties, waitUntil = options.waitUntil } = {}) {
       try {
         const run = readHandle(handle);
         if (!run) return false;
-        push(
-          "event",
-          { ...run, id: id ?? feedbackIdentifier(run.id, metrics), metrics, properties },
-          waitUntil,
-        );
-        return true;
+        const event = { ...run, id: id ?? feedbackIdentifier(run.id, metrics), metrics, properties };
+        return pushEvent("feedback", event, waitUntil);
       } catch (cause) {
         drop("feedback", toFailure(cause, "invalid_handle"), { handle, metrics });
         return false;

@@ -1,101 +1,25 @@
+import { observeHelper } from "./observe-helper.ts";
+import { isIterable, isMethod, observeIterable } from "./observe-iterable.ts";
+import { isReadable, observeReadable, tellLeavers } from "./observe-readable.ts";
+import type { Observer } from "./observer.ts";
 import { read } from "./read.ts";
 
-/** Is told what passes through a stream. */
-export interface Observer {
-  onChunk(chunk: unknown): void;
-  /** Once for the end, an error, or a reader who has had enough. */
-  onEnd(error: 0 | 1, isCancelled: boolean): void;
-}
+/**
+ * Where results carry their stream: `stream` of a language model, `textStream` of the AI SDK, `body` of a response, `data`
+ * of the clients' `withResponse()`.
+ */
+const CARRIERS = ["stream", "textStream", "fullStream", "body", "data"];
 
-/** Where results carry their stream: `stream` of a language model, `textStream` of the AI SDK, `body` of a response. */
-const CARRIERS = ["stream", "textStream", "fullStream", "body"];
+const isHelper = (value: unknown): value is object =>
+  isMethod(read(value, "on")) && typeof read(value, "ended") === "boolean";
 
-type Method = (...parameters: unknown[]) => unknown;
-
-const isMethod = (value: unknown): value is Method => typeof value === "function";
-
-const isReadable = (value: unknown): value is ReadableStream =>
-  isMethod(read(value, "getReader")) && isMethod(read(value, "tee"));
-
-const isIterable = (value: unknown): value is object => isMethod(read(value, Symbol.asyncIterator));
-
-const isStream = (value: unknown): value is object => isReadable(value) || isIterable(value);
-
-function observeReadable(stream: ReadableStream, observer: Observer): ReadableStream {
-  const reader = stream.getReader();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) {
-            observer.onEnd(0, false);
-            controller.close();
-          } else {
-            observer.onChunk(value);
-            controller.enqueue(value);
-          }
-        } catch (cause) {
-          observer.onEnd(1, false);
-          controller.error(cause);
-        }
-      },
-      cancel(reason) {
-        observer.onEnd(0, true);
-        return reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-function replace(target: object, name: PropertyKey, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
-}
-
-/** Puts the observer between an iterator and its reader. */
-function observeIterator(iterator: object, observer: Observer): void {
-  for (const name of ["next", "return", "throw"]) {
-    const method = read(iterator, name);
-    if (!isMethod(method)) continue;
-    replace(iterator, name, async (...parameters: unknown[]) => {
-      if (name !== "next") observer.onEnd(0, true);
-      try {
-        const step = await method.apply(iterator, parameters);
-        if (read(step, "done")) observer.onEnd(0, false);
-        else observer.onChunk(read(step, "value"));
-        return step;
-      } catch (cause) {
-        observer.onEnd(1, false);
-        throw cause;
-      }
-    });
-  }
-}
-
-/** Keeps the object and its methods: a client's stream is more than something to iterate over. */
-function observeIterable(stream: object, observer: Observer): void {
-  if (isMethod(read(stream, "next"))) observeIterator(stream, observer);
-  else observeMaker(stream, observer);
-}
-
-function observeMaker(stream: object, observer: Observer): void {
-  // `iterator` is where the clients of OpenAI and Anthropic make theirs, for every way of reading.
-  for (const name of ["iterator", Symbol.asyncIterator]) {
-    const make = read(stream, name);
-    if (!isMethod(make)) continue;
-    replace(stream, name, () => {
-      const iterator = Object(make.call(stream));
-      observeIterator(iterator, observer);
-      return iterator;
-    });
-    return;
-  }
-}
+const isStream = (value: unknown): value is object =>
+  isReadable(value) || isIterable(value) || isHelper(value);
 
 function observeStream(stream: object, observer: Observer): object {
   if (isReadable(stream)) return observeReadable(stream, observer);
-  observeIterable(stream, observer);
+  if (isHelper(stream)) observeHelper(stream, observer);
+  else observeIterable(stream, observer);
   return stream;
 }
 
@@ -127,15 +51,35 @@ function observeCarrier(carrier: object, name: string, observer: Observer): bool
   return true;
 }
 
+/** Every way of reading a result of the AI SDK, promises included, takes its parts from this one stream. */
+function observeBaseStream(result: object, observer: Observer): boolean {
+  const base = read(result, "baseStream");
+  if (!isReadable(base)) return false;
+  const observed = observeReadable(base, {
+    onChunk: (chunk) => observer.onChunk(read(chunk, "part") ?? chunk),
+    onEnd: observer.onEnd,
+  });
+  tellLeavers(observed, () => observer.onEnd("cancelled"));
+  return Reflect.set(result, "baseStream", observed);
+}
+
+function observeResponse(response: Response, observer: Observer): Response | undefined {
+  if (!response.body) return undefined;
+  const observed = new Response(observeReadable(response.body, observer), response);
+  for (const name of ["url", "redirected", "type"]) {
+    Object.defineProperty(observed, name, { value: read(response, name), configurable: true });
+  }
+  return observed;
+}
+
 /**
  * Observes the stream that a result is or carries.
  * @returns the result to hand on, or undefined when there is no stream in it
  */
 export function observe(result: unknown, observer: Observer): unknown {
   if (typeof result !== "object" || result === null) return undefined;
-  if (typeof Response !== "undefined" && result instanceof Response) {
-    return result.body ? new Response(observeReadable(result.body, observer), result) : undefined;
-  }
+  if (typeof Response !== "undefined" && result instanceof Response) return observeResponse(result, observer);
   if (isStream(result)) return observeStream(result, observer);
+  if (observeBaseStream(result, observer)) return result;
   return CARRIERS.filter((name) => observeCarrier(result, name, observer)).length > 0 ? result : undefined;
 }

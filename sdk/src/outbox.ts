@@ -5,10 +5,10 @@ import { inBackground, pause } from "./time.ts";
 
 /** A backlog is cleared in larger requests, within what the server takes: 1,000 entries and 1 MiB. */
 const MAXIMUM_ENTRIES = 1_000;
-const MAXIMUM_CHARACTERS = 250_000;
+const MAXIMUM_BYTES = 1_000_000;
 
 /** Browsers allow requests that outlive their page 64 KiB together; there are two outboxes. */
-const MAXIMUM_FAREWELL_CHARACTERS = 30_000;
+const MAXIMUM_FAREWELL_BYTES = 32_000;
 
 const FIRST_RETRY_MILLISECONDS = 500;
 const LAST_RETRY_MILLISECONDS = 30_000;
@@ -27,6 +27,8 @@ export interface OutboxOptions {
   requestTimeoutMs: number;
   onDelivered: (count: number) => void;
   onDrop: (text: string, failure: Failure) => void;
+  /** Is told what the server warns of. */
+  onWarning: (warning: unknown) => void;
 }
 
 export interface Outbox {
@@ -38,6 +40,23 @@ export interface Outbox {
   /** Drops what is left and takes nothing more. */
   close(): void;
   size(): number;
+}
+
+const encoder = new TextEncoder();
+
+/** Where the server refuses a single value, the rest of the entry can go without it. */
+const VALUE_PATH = /^\/\w+\/\d+\/(metrics|properties|covariates)\/([^/]+)$/;
+
+/** An entry without the value that was refused, and that value; nothing when there would be nothing left to say. */
+function withoutRefused(text: string, path: string) {
+  const [, group = "", name = ""] = VALUE_PATH.exec(path) ?? [];
+  const entry: unknown = JSON.parse(text);
+  const values = read(entry, group);
+  const value = read(values, name);
+  if (!name || value === undefined || typeof values !== "object" || values === null) return undefined;
+  Reflect.deleteProperty(values, name);
+  if (group === "metrics" && Object.keys(values).length === 0) return undefined;
+  return { name, rest: JSON.stringify(entry), refused: JSON.stringify({ [name]: value }) };
 }
 
 interface Lease {
@@ -67,11 +86,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     lease = undefined;
   }
 
-  function take(characters: number): string[] {
+  function take(bytes: number): string[] {
     let length = 0;
     const end = waiting.findIndex((text, index) => {
-      length += text.length + 1;
-      return index >= MAXIMUM_ENTRIES || (index > 0 && length > characters);
+      length += encoder.encode(text).length + 1;
+      return index >= MAXIMUM_ENTRIES || (index > 0 && length > bytes);
     });
     return waiting.splice(0, end < 0 ? waiting.length : end);
   }
@@ -79,7 +98,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function settle(entries: readonly string[], rejected: readonly unknown[]): void {
     for (const fault of rejected) {
       const text = entries[Number(read(fault, "index"))];
-      if (text) onDrop(text, new Failure(String(read(fault, "code")), String(read(fault, "message"))));
+      if (!text) continue;
+      const code = String(read(fault, "code"));
+      const message = String(read(fault, "message"));
+      const repaired = withoutRefused(text, String(read(fault, "path")));
+      if (repaired) {
+        waiting.push(repaired.rest);
+        onDrop(repaired.refused, new Failure(`${code}:${repaired.name}`, message));
+      } else onDrop(text, new Failure(code, message));
     }
     options.onDelivered(entries.length - rejected.length);
   }
@@ -103,6 +129,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
     // Somebody else has taken over meanwhile.
     if (lease !== mine) return;
+    const warnings = read(answer, "warnings");
+    if (Array.isArray(warnings)) warnings.forEach(options.onWarning);
     const rejected = read(answer, "rejected");
     if (Array.isArray(rejected) && (!failure || failure.refusal)) {
       settle(entries, rejected);
@@ -118,9 +146,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     notBefore = 0;
   }
 
-  function sendBatch(characters = MAXIMUM_CHARACTERS, keepalive = false): Promise<void> {
+  function sendBatch(bytes = MAXIMUM_BYTES, keepalive = false): Promise<void> {
     const expiresAt = Date.now() + requestTimeoutMs + GRACE_MILLISECONDS;
-    const mine: Lease = { entries: take(characters), expiresAt, done: Promise.resolve() };
+    const mine: Lease = { entries: take(bytes), expiresAt, done: Promise.resolve() };
     lease = mine;
     mine.done = attempt(mine, keepalive);
     return mine.done;
@@ -174,7 +202,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     sayFarewell() {
       giveBack();
-      if (waiting.length > 0) void sendBatch(MAXIMUM_FAREWELL_CHARACTERS, true);
+      if (waiting.length > 0) void sendBatch(MAXIMUM_FAREWELL_BYTES, true);
     },
     close() {
       isClosed = true;

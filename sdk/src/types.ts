@@ -64,6 +64,9 @@ export interface Assignment {
   reason: AssignmentReason;
 }
 
+/** What is randomised. A whole number goes by its digits. */
+export type Unit = string | number | bigint;
+
 export type Metrics = Record<string, number | boolean>;
 export type Properties = Record<string, string | number | boolean>;
 
@@ -71,7 +74,7 @@ export type Properties = Record<string, string | number | boolean>;
 export interface OutcomeEvent {
   id: string;
   experiment: string;
-  unit: string;
+  unit: string | number;
   variant?: string | undefined;
   period?: number | undefined;
   /** When it happened, ISO 8601 or epoch milliseconds; by default when it arrives. */
@@ -85,7 +88,7 @@ export interface OutcomeEvent {
 /** A unit was given a variant. */
 export interface Exposure {
   experiment: string;
-  unit: string;
+  unit: string | number;
   variant: string;
   period?: number | undefined;
   timestamp?: string | number | undefined;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isForbiddenKey } from "./json.ts";
+import { findUnitTrouble, MAXIMUM_UNIT_CHARACTERS } from "./unit.ts";
 
 const notForbidden = (key: string) => !isForbiddenKey(key);
 
@@ -18,12 +19,29 @@ export const metricKey = z
   .regex(/^[a-z][a-z0-9_]{0,63}$/, "1 to 64 lower-case letters, digits or '_', starting with a letter")
   .refine(notForbidden, "this word is reserved");
 
-/** What is randomised: a user, a conversation, a request. Stored only as a keyed hash. */
-export const unitIdentifier = z
+const text = z
   .string()
   .min(1, "a unit may not be empty")
-  .max(256, "a unit has at most 256 characters")
-  .refine((unit) => unit.isWellFormed(), "a unit must be well-formed Unicode");
+  .max(MAXIMUM_UNIT_CHARACTERS, `a unit has at most ${MAXIMUM_UNIT_CHARACTERS} characters`);
+
+/** Says why a unit is none. A number names the unit of its digits, and must still have all of them. */
+function findTrouble(unit: string | number): string | undefined {
+  if (typeof unit === "string") return findUnitTrouble(unit);
+  return Number.isSafeInteger(unit)
+    ? undefined
+    : "a number that is a unit must be whole and below 2^53: larger ones lose digits in JSON, so send a text";
+}
+
+function checkUnit(unit: string | number, context: z.RefinementCtx): void {
+  const message = findTrouble(unit);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+}
+
+/** What is randomised: a user, a conversation, a request. A whole number is its digits. Stored only as a keyed hash. */
+export const unitIdentifier = z.union([text, z.number()]).superRefine(checkUnit).transform(String);
+
+/** A unit where a protocol has it as a text. */
+export const unitText = text.superRefine(checkUnit);
 
 export const displayName = z
   .string()

@@ -151,7 +151,12 @@ describe("assignments", () => {
   it.each([
     ["an empty unit", { unit: "" }, "/unit"],
     ["a unit of 10,000 characters", { unit: "x".repeat(10_000) }, "/unit"],
-    ["a unit that is a number", { unit: 42 }, "/unit"],
+    ["a unit of blanks", { unit: " \n" }, "/unit"],
+    ["a unit that is a fraction", { unit: 1.5 }, "/unit"],
+    ["a unit that is a number without all of its digits", { unit: 2 ** 53 }, "/unit"],
+    ["a unit that is a truth value", { unit: true }, "/unit"],
+    ["a unit that is the text of nothing", { unit: "undefined" }, "/unit"],
+    ["a unit that is the text of an object", { unit: "[object Object]" }, "/unit"],
     ["half a surrogate pair as unit", { unit: "\ud800" }, "/unit"],
     ["no unit", {}, "/unit"],
     ["an unknown field", { unit: "u", colour: "red" }, "/colour"],
@@ -196,6 +201,8 @@ describe("events", () => {
     ["an id of 10,000 characters", { ...good, id: "x".repeat(10_000) }, "/id", "too_big"],
     ["an empty unit", { ...good, unit: "" }, "/unit", "too_small"],
     ["a unit of 10,000 characters", { ...good, unit: "x".repeat(10_000) }, "/unit", "too_big"],
+    ["a unit that is the text of no number", { ...good, unit: "NaN" }, "/unit", "invalid_value"],
+    ["a unit that is a fraction", { ...good, unit: 0.5 }, "/unit", "invalid_value"],
     [
       "a value that is the text NaN",
       { ...good, metrics: { latency_ms: "NaN" } },

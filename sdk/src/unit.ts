@@ -1,0 +1,15 @@
+import { findUnitTrouble } from "../../src/model/unit.ts";
+import { Failure } from "./failure.ts";
+
+/** The text that a unit goes by: whole numbers are their digits. @throws Failure `invalid_unit` */
+export function toUnit(unit: unknown): string {
+  const text = typeof unit === "bigint" || Number.isSafeInteger(unit) ? String(unit) : unit;
+  const trouble =
+    typeof text === "string"
+      ? findUnitTrouble(text)
+      : typeof text === "number"
+        ? `${text} is no whole number below 2^53`
+        : `a unit is a text or a whole number, not ${text === null ? "null" : typeof text}`;
+  if (trouble) throw new Failure("invalid_unit", trouble);
+  return String(text);
+}
