@@ -4,7 +4,7 @@ import type { Assigned, RecordOutcome, RunOptions, WaitUntil } from "./api.ts";
 import type { RunIdentity } from "./handle.ts";
 import type { Ending } from "./observer.ts";
 import { read } from "./read.ts";
-import { isToken, modelsOf, type Sign, signOf } from "./signs.ts";
+import { isToken, modelsOf, type Sign, signOf, signOfChunk } from "./signs.ts";
 import { pause } from "./time.ts";
 import type { Metrics, OutcomeEvent, Properties } from "./types.ts";
 import { createUsageReader, sumUsage } from "./usage.ts";
@@ -113,11 +113,11 @@ export function startMeasurement<Value>(
       quietly(() => {
         if (measured.ttft_ms === undefined && isToken(chunk)) measured.ttft_ms = since(started);
         // Some streams tell of a failure instead of failing.
-        if (sign === undefined || sign === "answered") sign = signOf(chunk) ?? sign;
+        if (sign === undefined || sign === "answered") sign = signOfChunk(chunk) ?? sign;
         learn(chunk);
       });
     },
-    /** @param answers whole answers of which the result was made, if more is known of them than of it */
+    /** @param answers as `Observer.onEnd` is told of them */
     complete(ending: Ending, result?: unknown, answers?: readonly unknown[]): void {
       if (isComplete) return;
       isComplete = true;
@@ -126,13 +126,13 @@ export function startMeasurement<Value>(
       quietly(() => {
         if (ending === "failed") return;
         for (const answer of results) learn(answer);
-        if (ending === "cancelled") return;
+        if (ending === "cancelled" || answers) return;
         learn(result);
         sign ??= signOf(result);
         if (sign !== "failed" && sign !== "cancelled") isAwaited = awaitUsage(result);
       });
-      // Who leaves a stream after its last word has had the whole answer. A helper knows better, and goes on after words.
-      const isOpen = sign === undefined || (sign === "answered" && answers !== undefined);
+      // Who leaves a stream after its last word has had the whole answer, unless a helper was at its next one.
+      const isOpen = sign === undefined || (sign === "answered" && results.length > 0);
       const isCancelled = sign === "cancelled" || (ending === "cancelled" && isOpen);
       measured.error = !isCancelled && (ending === "failed" || sign === "failed") ? 1 : 0;
       // How long the answer would have taken is not known then.

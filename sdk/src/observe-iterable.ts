@@ -27,7 +27,8 @@ function observeIterator(iterator: object, observer: Observer, isAborted: () => 
         else observer.onChunk(read(step, "value"));
         return step;
       } catch (cause) {
-        observer.onEnd(isAborted() || isCancellation(cause) ? "cancelled" : "failed");
+        // The controller says nothing here: clients abort it when they fail, too.
+        observer.onEnd(isCancellation(cause) ? "cancelled" : "failed");
         throw cause;
       }
     });

@@ -3,6 +3,7 @@ import { isIterable, isMethod, observeIterable } from "./observe-iterable.ts";
 import { isReadable, observeReadable, tellLeavers } from "./observe-readable.ts";
 import type { Observer } from "./observer.ts";
 import { read } from "./read.ts";
+import { createEventReader } from "./server-sent-events.ts";
 
 /**
  * Where results carry their stream: `stream` of a language model, `textStream` of the AI SDK, `body` of a response, `data`
@@ -57,15 +58,19 @@ function observeBaseStream(result: object, observer: Observer): boolean {
   if (!isReadable(base)) return false;
   const observed = observeReadable(base, {
     onChunk: (chunk) => observer.onChunk(read(chunk, "part") ?? chunk),
-    onEnd: observer.onEnd,
+    // The parts have told everything: the result's promises, made when they are asked for, may reject unheard.
+    onEnd: (ending) => observer.onEnd(ending, []),
   });
-  tellLeavers(observed, () => observer.onEnd("cancelled"));
+  tellLeavers(observed, () => observer.onEnd("cancelled", []));
   return Reflect.set(result, "baseStream", observed);
 }
 
 function observeResponse(response: Response, observer: Observer): Response | undefined {
   if (!response.body) return undefined;
-  const observed = new Response(observeReadable(response.body, observer), response);
+  const isEvents = response.headers.get("content-type")?.includes("text/event-stream");
+  const onChunk = isEvents ? createEventReader(observer.onChunk) : observer.onChunk;
+  const body = observeReadable(response.body, { ...observer, onChunk });
+  const observed = new Response(body, response);
   for (const name of ["url", "redirected", "type"]) {
     Object.defineProperty(observed, name, { value: read(response, name), configurable: true });
   }

@@ -6,7 +6,8 @@ export interface Observer {
   onChunk(chunk: unknown): void;
   /**
    * For the end, an error, or a reader who has had enough: the first time counts.
-   * @param results whole answers that the stream was made of, where it keeps them
+   * @param answers whole answers that were put together, where the stream keeps them; with a list, even an empty one, there
+   *   is no more to learn from the result
    */
-  onEnd(ending: Ending, results?: readonly unknown[]): void;
+  onEnd(ending: Ending, answers?: readonly unknown[]): void;
 }

@@ -45,6 +45,13 @@ export function signOf(source: unknown): Sign | undefined {
   return Array.isArray(choices) ? signOfChoices(choices) : undefined;
 }
 
+/** The same of a chunk, which providers also put an error in without a word of its kind. */
+export function signOfChunk(chunk: unknown): Sign | undefined {
+  const sign = signOf(chunk);
+  const isError = read(chunk, "type") === undefined && typeof read(chunk, "error") === "object";
+  return sign ?? (isError && read(chunk, "error") !== null ? "failed" : undefined);
+}
+
 /** Does a chunk hold something of the answer? Streams begin with announcements. */
 export function isToken(chunk: unknown): boolean {
   const type = read(chunk, "type");
