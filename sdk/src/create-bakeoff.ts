@@ -28,6 +28,9 @@ import { toUnit } from "./unit.ts";
 
 const FLUSH_MILLISECONDS = 10_000;
 
+/** What has ended says so within this many microtasks. */
+const LAST_TURNS = 500;
+
 /** This many different warnings are told; a list that grows without end warns of nothing. */
 const MAXIMUM_WARNINGS = 100;
 
@@ -126,6 +129,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   const exposures = outboxOf("exposure");
   const boxes = [exposures, events];
   const unlogged = new Set<Promise<void>>();
+  let running = 0;
 
   function push(kind: "event" | "exposure", item: unknown, waitUntil: WaitUntil | undefined): void {
     try {
@@ -171,6 +175,8 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   }
 
   async function flush(timeoutMs = FLUSH_MILLISECONDS): Promise<boolean> {
+    // A result's promises settle some turns before the stream that they came from has ended.
+    for (let turn = 0; running > 0 && turn < LAST_TURNS; turn++) await undefined;
     await Promise.all(unlogged);
     const results = await Promise.all(boxes.map((box) => box.flush(timeoutMs)));
     return results.every(Boolean);
@@ -223,6 +229,9 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       track(work) {
         unlogged.add(work);
         void work.finally(() => unlogged.delete(work));
+      },
+      count(change) {
+        running += change;
       },
       onTooLate: (metrics) => drop("event", new Failure("too_late"), metrics),
       onUnpriced: (model) => warn({ code: "no_price", message: `no price is known of the model '${model}'` }),

@@ -17,6 +17,8 @@ export interface MeasurementOptions {
   log: (event: OutcomeEvent, waitUntil?: WaitUntil) => void;
   /** Flushing waits for this work. */
   track: (work: Promise<void>) => void;
+  /** Is told of every run that begins, and of its end. */
+  count: (change: 1 | -1) => void;
   onTooLate: (metrics: Metrics) => void;
   onUnpriced: (model: string) => void;
 }
@@ -38,8 +40,9 @@ export function startMeasurement<Value>(
   assigned: Assigned<Value>,
   identity: RunIdentity | undefined,
   { model, properties: given, waitUntil }: RunOptions<Value>,
-  { prices, log, track, onTooLate, onUnpriced }: MeasurementOptions,
+  { prices, log, track, count, onTooLate, onUnpriced }: MeasurementOptions,
 ) {
+  count(1);
   const started = performance.now();
   const usage = createUsageReader();
   const answeredBy = new Set<string>();
@@ -121,6 +124,7 @@ export function startMeasurement<Value>(
     complete(ending: Ending, result?: unknown, answers?: readonly unknown[]): void {
       if (isComplete) return;
       isComplete = true;
+      count(-1);
       results = answers ?? [];
       let isAwaited = false;
       quietly(() => {

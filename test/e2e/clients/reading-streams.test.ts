@@ -78,23 +78,12 @@ function read(way: Way, signal: AbortSignal): Promise<unknown> {
   });
 }
 
-/** The event that is logged, at the latest a little after what was read has ended. */
-async function eventOf() {
-  await expect
-    .poll(async () => {
-      await bakeoff.flush();
-      return worker.events.length;
-    })
-    .toBeGreaterThan(0);
-  return onlyEventOf(worker, bakeoff);
-}
-
 describe.each(NAMES)("$name", ({ name, isStream }) => {
   it("logs a complete answer once, with its time, tokens and cost", async () => {
     void provider.take("complete");
     const way = wayOf(name);
     await read(way, new AbortController().signal);
-    const { metrics } = await eventOf();
+    const { metrics } = await onlyEventOf(worker, bakeoff);
     expect(metrics).toMatchObject({ error: 0, latency_ms: expect.any(Number) });
     expect(metrics.latency_ms).toBeGreaterThan(isStream ? 35 : 15);
     if (isStream) {
@@ -115,7 +104,7 @@ describe.each(NAMES)("$name", ({ name, isStream }) => {
     await held;
     controller.abort();
     await reading;
-    const { metrics } = await eventOf();
+    const { metrics } = await onlyEventOf(worker, bakeoff);
     expect(metrics).toMatchObject({ error: 0, cancelled: 1 });
     expect(metrics).not.toHaveProperty("latency_ms");
     expect(unhandled).toEqual([]);
@@ -124,7 +113,7 @@ describe.each(NAMES)("$name", ({ name, isStream }) => {
   it("logs what breaks off once, as an error", async () => {
     void provider.take("broken");
     await read(wayOf(name), new AbortController().signal).catch(() => {});
-    const { metrics } = await eventOf();
+    const { metrics } = await onlyEventOf(worker, bakeoff);
     expect(metrics).toMatchObject({ error: 1, latency_ms: expect.any(Number) });
     expect(metrics).not.toHaveProperty("cancelled");
     expect(unhandled).toEqual([]);
