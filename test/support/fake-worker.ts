@@ -18,6 +18,7 @@ type Behaviour = (received: Received) => Response | Promise<Response>;
 
 const sentEvent = z.looseObject({
   id: z.string(),
+  unit: z.string(),
   metrics: z.record(z.string(), z.union([z.number(), z.boolean()])),
   properties: z.record(z.string(), z.unknown()).optional(),
 });

@@ -156,7 +156,7 @@ describe("the middleware, around a mock model", () => {
   it("takes the unit from the call, and tells the handle for feedback", async () => {
     const handles: string[] = [];
     const options: Partial<MiddlewareOptions> = {
-      unit: (call) => String(call.providerOptions?.bakeoff?.unit),
+      unit: (call) => call.providerOptions?.bakeoff?.unit,
       onRun: ({ handle }) => handles.push(handle),
     };
     const model = wrapLanguageModel({ model: mockModel(), middleware: middleware(options) });
@@ -164,6 +164,125 @@ describe("the middleware, around a mock model", () => {
     for (const handle of handles) bakeoff.feedback(handle, { task_success: true });
     await bakeoff.flush();
     expect(worker.events.map(({ unit }) => unit)).toEqual(["user-77", "user-77"]);
+  });
+
+  it.each([
+    ["the wrapped model", "gpt-4o"],
+    ["the one that answered", "gpt-4o-2024-08-06"],
+  ])("prices a version that names no model by %s", async (_, priced) => {
+    worker.value = { system_prompt: "Answer briefly." };
+    bakeoff = worker.client({ prices: { [priced]: { input: 2.5, output: 10 } } });
+    const hundred: LanguageModelV4Usage = {
+      inputTokens: { total: 100, noCache: 100, cacheRead: 0, cacheWrite: undefined },
+      outputTokens: { total: 50, text: 50, reasoning: undefined },
+    };
+    const modelId = "gpt-4o-2024-08-06";
+    const mock = new MockLanguageModelV4({
+      modelId: "gpt-4o",
+      doGenerate: {
+        content: [{ type: "text", text: "Hello" }],
+        finishReason,
+        usage: hundred,
+        warnings: [],
+        response: { modelId },
+      },
+      doStream: async () => ({
+        stream: simulateReadableStream<LanguageModelV4StreamPart>({
+          chunks: [
+            { type: "stream-start", warnings: [] },
+            { type: "response-metadata", modelId },
+            { type: "text-start", id: "1" },
+            { type: "text-delta", id: "1", delta: "Hello" },
+            { type: "text-end", id: "1" },
+            { type: "finish", finishReason, usage: hundred },
+          ],
+        }),
+      }),
+    });
+    const model = wrapLanguageModel({ model: mock, middleware: middleware() });
+    await generateText({ model, prompt: "Hi" });
+    await streamText({ model, prompt: "Hi" }).text;
+    await bakeoff.flush();
+    expect(worker.events.map(({ metrics }) => metrics.cost_usd)).toEqual([0.00075, 0.00075]);
+  });
+
+  it.each([undefined, null, "", "undefined", "null", "NaN", "[object Object]", {}, Number.NaN])(
+    "puts a call that names no unit in no experiment, makes it as it was written, and says why: %j",
+    async (unit) => {
+      const runs: Parameters<NonNullable<MiddlewareOptions["onRun"]>>[0][] = [];
+      const mock = mockModel();
+      const model = wrapLanguageModel({
+        model: mock,
+        middleware: middleware({ unit: () => unit, onRun: (run) => runs.push(run) }),
+      });
+      await generateText({ model, system: "Be kind.", prompt: "Hi", temperature: 1 });
+      await bakeoff.flush();
+      expect(worker.received).toEqual([]);
+      expect(runs).toMatchObject([{ assigned: { reason: "ERROR", error: { code: "invalid_unit" } } }]);
+      expect(mock.doGenerateCalls[0]).toMatchObject({
+        temperature: 1,
+        prompt: [{ role: "system", content: "Be kind." }, { role: "user" }],
+      });
+    },
+  );
+
+  it("takes a number for the unit of its digits", async () => {
+    const model = wrapLanguageModel({ model: mockModel(), middleware: middleware({ unit: () => 12345 }) });
+    await generateText({ model, prompt: "Hi" });
+    expect((await onlyEvent()).unit).toBe("12345");
+  });
+
+  it("keeps what else was on the system message that it replaces, and those further down", async () => {
+    const mock = mockModel();
+    const model = wrapLanguageModel({ model: mock, middleware: middleware() });
+    const cacheControl = { type: "ephemeral" };
+    await generateText({
+      model,
+      allowSystemInMessages: true,
+      messages: [
+        { role: "system", content: "Be kind.", providerOptions: { openai: { mark: 1 } } },
+        { role: "system", content: "Know this.", providerOptions: { anthropic: { cacheControl } } },
+        { role: "user", content: "Hi" },
+        { role: "system", content: "The user is signed in." },
+        { role: "user", content: "And?" },
+      ],
+    });
+    expect(mock.doGenerateCalls[0]?.prompt).toMatchObject([
+      {
+        role: "system",
+        content: "Answer briefly.",
+        providerOptions: { openai: { mark: 1 }, anthropic: { cacheControl } },
+      },
+      { role: "user" },
+      { role: "system", content: "The user is signed in." },
+      { role: "user" },
+    ]);
+  });
+
+  it("logs an answer that finished with an error as one", async () => {
+    const failed: LanguageModelV4FinishReason = { unified: "error", raw: "overloaded" };
+    const mock = new MockLanguageModelV4({
+      doGenerate: { content: [], finishReason: failed, usage, warnings: [] },
+      doStream: async () => ({
+        stream: simulateReadableStream<LanguageModelV4StreamPart>({
+          chunks: [
+            { type: "stream-start", warnings: [] },
+            { type: "text-start", id: "1" },
+            { type: "text-delta", id: "1", delta: "Hel" },
+            { type: "text-end", id: "1" },
+            { type: "finish", finishReason: failed, usage },
+          ],
+        }),
+      }),
+    });
+    const model = wrapLanguageModel({ model: mock, middleware: middleware() });
+    await generateText({ model, prompt: "Hi" });
+    await streamText({ model, prompt: "Hi" }).consumeStream();
+    const around = { unit: "user-1", fallback: {} };
+    await bakeoff.run("c", around, () => generateText({ model: mock, prompt: "Hi" }));
+    await (await bakeoff.run("c", around, () => streamText({ model: mock, prompt: "Hi" }))).result.text;
+    await bakeoff.flush();
+    expect(worker.events.map(({ metrics }) => metrics.error)).toEqual([1, 1, 1, 1]);
   });
 
   it("makes the call as the app wrote it when nothing can be assigned", async () => {

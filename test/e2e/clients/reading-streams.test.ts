@@ -73,7 +73,7 @@ function wayOf(name: string): Way {
 
 function read(way: Way, signal: AbortSignal): Promise<unknown> {
   const isWrapped = way.name.startsWith("ai, wrapped");
-  return way.read(async (call) => (isWrapped ? call() : (await bakeoff.run("c", asked, call)).result), {
+  return way.read(async (call) => (isWrapped ? await call() : (await bakeoff.run("c", asked, call)).result), {
     signal,
   });
 }
