@@ -72,7 +72,10 @@ function apply(call: CallOptions, value: ConfigValue): CallOptions {
  * Middleware for `wrapLanguageModel` of the AI SDK 7: assigns at every call, applies the system prompt and the
  * parameters of the version that the unit got, and logs latency, time to first token, tokens, cost and errors.
  */
-export function bakeoffMiddleware(bakeoff: Bakeoff, options: MiddlewareOptions): LanguageModelMiddleware {
+export function bakeoffMiddleware(
+  bakeoff: Pick<Bakeoff, "run">,
+  options: MiddlewareOptions,
+): LanguageModelMiddleware {
   const { config, unit, fallback = {}, resolveModel, onRun, ...rest } = options;
 
   async function run<Result>(

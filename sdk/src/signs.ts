@@ -65,7 +65,7 @@ export function isToken(chunk: unknown): boolean {
   }
   return choices.some((choice) =>
     Object.entries(read(choice, "delta") ?? {}).some(
-      ([name, part]) => name !== "role" && part && part !== "",
+      ([name, part]) => name !== "role" && part && read(part, "length") !== 0,
     ),
   );
 }

@@ -93,7 +93,14 @@ export function createUsageReader(): UsageReader {
         cacheRead;
       cacheWrite =
         apartWrite ??
-        inputDetail(usage, "cacheWrite", "cacheWriteTokens", "cache_write_tokens", "cache_creation") ??
+        inputDetail(
+          usage,
+          "cacheWrite",
+          "cacheWriteTokens",
+          "cache_write_tokens",
+          "cache_creation_tokens",
+          "cache_creation",
+        ) ??
         cacheWrite;
     },
     read() {

@@ -15,6 +15,8 @@ const TEXTS_OF_NOBODY = new Set([
   "nil",
   "<nil>",
   "(null)",
+  '"null"',
+  '"undefined"',
   "true",
   "false",
 ]);

@@ -25,6 +25,7 @@ describe("a unit", () => {
     "nil",
     "<nil>",
     "(null)",
+    '"null"',
     "true",
     "false",
     "[object Object]",

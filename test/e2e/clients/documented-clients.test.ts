@@ -13,6 +13,7 @@ import * as bakeoffAi from "../../../sdk/src/ai.ts";
 import * as bakeoffSdk from "../../../sdk/src/index.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
+import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { createConfig } from "../support/create-config.ts";
 import { createKey } from "../support/create-key.ts";
@@ -162,6 +163,24 @@ describe("for everybody, whatever their country", () => {
       await expectCallOf(scope.userId);
     });
   });
+});
+
+it("what is documented for GrowthBook counts a user whose id is a number as the unit of its digits", async () => {
+  const userId = 12_345;
+  const { units, events } = await analysis();
+  const code = documentedCode("@growthbook/growthbook");
+  const names = ["growthbook", "experiment", "experimentResult"];
+  const found = await runDocumented(code, replacements, { modules, userId }, names);
+  await untilItWorks(async () => expect((await analysis()).units).toBe(units + 1), PATIENCE_MILLISECONDS);
+  const { variant } = await expectedFor(String(userId));
+  expect(found.experimentResult).toMatchObject({ key: variant, hashValue: userId });
+  const outcome = { id: "number", experiment: "models", variant, unit: userId, metrics: { task_success: 1 } };
+  await server.admin.post("/v1/events", { events: [outcome] }, eventReceipt);
+  await untilItWorks(
+    async () => expect(await analysis()).toMatchObject({ units: units + 1, events: events + 1 }),
+    PATIENCE_MILLISECONDS,
+  );
+  if (found.growthbook instanceof growthbook.GrowthBook) found.growthbook.destroy();
 });
 
 it("what is documented for GrowthBook evaluates, reports the exposure, and hears of a pause", async () => {

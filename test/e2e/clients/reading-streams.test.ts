@@ -32,7 +32,7 @@ beforeAll(async () => {
   provider = await startStreamingProvider();
   const model = aiModel(provider.url);
   const middleware = bakeoffMiddleware(
-    { ...({} as Bakeoff), run: (...parameters) => bakeoff.run(...parameters) },
+    { run: (...parameters) => bakeoff.run(...parameters) },
     { config: "c", unit: "u1" },
   );
   const all = [
@@ -71,11 +71,17 @@ function wayOf(name: string): Way {
   return way;
 }
 
+async function directly<Result>(call: () => Result): Promise<Awaited<Result>> {
+  return await call();
+}
+
+async function around<Result>(call: () => Result): Promise<Awaited<Result>> {
+  const { result } = await bakeoff.run("c", asked, call);
+  return result;
+}
+
 function read(way: Way, signal: AbortSignal): Promise<unknown> {
-  const isWrapped = way.name.startsWith("ai, wrapped");
-  return way.read(async (call) => (isWrapped ? await call() : (await bakeoff.run("c", asked, call)).result), {
-    signal,
-  });
+  return way.read(way.name.startsWith("ai, wrapped") ? directly : around, { signal });
 }
 
 describe.each(NAMES)("$name", ({ name, isStream }) => {

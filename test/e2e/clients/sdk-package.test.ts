@@ -33,7 +33,7 @@ beforeAll(async () => {
 /** What an app does, in both modes; prints what it got. */
 const APP = `
   export async function useBakeoff(createBakeoff, url, mode) {
-    const bakeoff = createBakeoff({ url, key: "bk_server_x", mode });
+    const bakeoff = createBakeoff({ url, key: "bk_server_x", mode, timeoutMs: 20_000 });
     const unit = "user-1", fallback = { model: "fallback" };
     const { result, handle, assigned } = await bakeoff.run("answer", { unit, fallback }, async ({ value }) => ({
       model: value.model,
