@@ -334,10 +334,12 @@ describe("a cost", () => {
 });
 
 it("exposures and events that leave with a page fit together into what browsers allow", async () => {
+  const ruleset = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5]));
+  // What is loaded for local mode looks for a whole page where there is a document.
+  expect(await worker.client({ mode: "local", ruleset }).ready(20_000)).toBe(true);
   const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
   Reflect.set(globalThis, "document", page);
   try {
-    const ruleset = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5]));
     const leaving = worker.client({ mode: "local", ruleset, intervalMs: 60_000, batchSize: 10_000 });
     expect(await leaving.ready(20_000)).toBe(true);
     for (let index = 0; index < 600; index++) {
