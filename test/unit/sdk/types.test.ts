@@ -6,6 +6,7 @@ import type { ConfigValue } from "../../../src/model/ai-config.ts";
 import type { Assignment, AssignmentReason, AssignmentRequest } from "../../../src/model/assignment.ts";
 import type { outcomeEvent } from "../../../src/model/event.ts";
 import type { exposureReport } from "../../../src/model/exposure.ts";
+import type { TokenPrice } from "../../../src/pricing/token-cost.ts";
 
 /** Each may stand where the other is wanted. Checked by the compiler, like everything here: see test/checks. */
 type Agree<Left, Right> = [Left, Right] extends [Right, Left] ? true : never;
@@ -16,6 +17,7 @@ it("publishes types that agree with the server's own, in both directions", () =>
   expectTypeOf<Agree<sdk.Assignment, Assignment>>().toEqualTypeOf<true>();
   expectTypeOf<Agree<sdk.OutcomeEvent, z.input<typeof outcomeEvent>>>().toEqualTypeOf<true>();
   expectTypeOf<Agree<sdk.Exposure, z.input<typeof exposureReport>>>().toEqualTypeOf<true>();
+  expectTypeOf<Agree<sdk.Price, TokenPrice>>().toEqualTypeOf<true>();
   type Asked = Required<Pick<sdk.AssignOptions<unknown>, "attributes" | "covariates">>;
   expectTypeOf<Agree<Asked, Required<Pick<AssignmentRequest, keyof Asked>>>>().toEqualTypeOf<true>();
 });
