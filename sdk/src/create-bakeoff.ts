@@ -163,14 +163,14 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     }
   }
 
+  const tellCovariate = (failure: Failure, item: unknown) => drop("exposure", failure, item);
+
   /** What a source is asked. @throws Failure `invalid_unit` */
   function toQuestion({ unit, attributes, covariates }: AssignNowOptions<unknown>): Question {
     return {
       unit: toUnit(unit),
       attributes,
-      covariates:
-        covariates &&
-        soundValues("covariate", covariates, (failure, item) => drop("exposure", failure, item)),
+      covariates: covariates && soundValues("covariate", covariates, tellCovariate),
     };
   }
 

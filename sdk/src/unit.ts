@@ -3,6 +3,8 @@ import { Failure } from "./failure.ts";
 
 /** The text that a unit goes by: whole numbers are their digits. @throws Failure `invalid_unit` */
 export function toUnit(unit: unknown): string {
+  // Most are texts, and many are asked for.
+  if (typeof unit === "string" && findUnitTrouble(unit) === undefined) return unit;
   const text = typeof unit === "bigint" || Number.isSafeInteger(unit) ? String(unit) : unit;
   const trouble =
     typeof text === "string"
