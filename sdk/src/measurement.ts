@@ -129,7 +129,10 @@ export function startMeasurement<Value>(
       let isAwaited = false;
       quietly(() => {
         if (ending === "failed") return;
-        for (const answer of results) learn(answer);
+        for (const answer of results) {
+          learn(answer);
+          sign ??= signOf(answer);
+        }
         if (ending === "cancelled" || answers) return;
         learn(result);
         sign ??= signOf(result);

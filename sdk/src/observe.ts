@@ -1,9 +1,9 @@
 import { observeHelper } from "./observe-helper.ts";
 import { isIterable, isMethod, observeIterable } from "./observe-iterable.ts";
 import { isReadable, observeReadable, tellLeavers } from "./observe-readable.ts";
+import { observeResponse } from "./observe-response.ts";
 import type { Observer } from "./observer.ts";
 import { read } from "./read.ts";
-import { createEventReader } from "./server-sent-events.ts";
 
 /**
  * Where results carry their stream: `stream` of a language model, `textStream` of the AI SDK, `body` of a response, `data`
@@ -63,18 +63,6 @@ function observeBaseStream(result: object, observer: Observer): boolean {
   });
   tellLeavers(observed, () => observer.onEnd("cancelled", []));
   return Reflect.set(result, "baseStream", observed);
-}
-
-function observeResponse(response: Response, observer: Observer): Response | undefined {
-  if (!response.body) return undefined;
-  const isEvents = response.headers.get("content-type")?.includes("text/event-stream");
-  const onChunk = isEvents ? createEventReader(observer.onChunk) : observer.onChunk;
-  const body = observeReadable(response.body, { ...observer, onChunk });
-  const observed = new Response(body, response);
-  for (const name of ["url", "redirected", "type"]) {
-    Object.defineProperty(observed, name, { value: read(response, name), configurable: true });
-  }
-  return observed;
 }
 
 /**

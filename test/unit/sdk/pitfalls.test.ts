@@ -93,6 +93,33 @@ describe("a provider that fails in the middle of a stream", () => {
   });
 });
 
+describe("the raw response of a call", () => {
+  it("tells tokens, model and how it ended, and is read by the app as it likes", async () => {
+    bakeoff = worker.client({ prices: { "gpt-4o": { input: 2.5, output: 10 } } });
+    worker.value = {};
+    const usage = { input_tokens: 100, output_tokens: 50, total_tokens: 150 };
+    const bodies = [
+      { object: "response", status: "completed", model: "gpt-4o-2024-08-06", usage },
+      { object: "response", status: "failed", model: "gpt-4o-2024-08-06", error: { code: "server_error" } },
+    ];
+    const openai = new OpenAI({
+      apiKey: "none",
+      fetch: async () => Response.json(bodies.shift(), { headers: { "x-request-id": "7" } }),
+    });
+    for (const status of ["completed", "failed"]) {
+      const call = () => openai.responses.create({ model: "gpt-4o", input: "Hi" }).asResponse();
+      const { result } = await bakeoff.run("c", asked, call);
+      expect(result.headers.get("x-request-id")).toBe("7");
+      expect(await result.json()).toMatchObject({ status });
+    }
+    await bakeoff.flush();
+    expect(worker.events.map(({ metrics }) => metrics)).toEqual([
+      { latency_ms: expect.any(Number), error: 0, input_tokens: 100, output_tokens: 50, cost_usd: 0.00075 },
+      { latency_ms: expect.any(Number), error: 1 },
+    ]);
+  });
+});
+
 describe("the raw response of a stream", () => {
   it("tells tokens, model and the first token like the stream itself", async () => {
     bakeoff = worker.client({ prices: { "gpt-4o": { input: 2.5, output: 10 } } });
@@ -331,6 +358,30 @@ describe("a cost", () => {
     };
     expect(await costOf({ model: "claude-sonnet-4-5", usage: message })).toBeCloseTo(0.00555, 12);
   });
+});
+
+it("the calls that a helper makes for one answer, with tools between them, are summed up", async () => {
+  const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 };
+  const completion = (message: object, finish_reason: string) =>
+    Response.json({
+      ...chunk({}),
+      object: "chat.completion",
+      choices: [{ index: 0, message: { role: "assistant", content: null, ...message }, finish_reason }],
+      usage,
+    });
+  const call = { id: "call_1", type: "function", function: { name: "look", arguments: "{}" } };
+  const answers = [completion({ tool_calls: [call] }, "tool_calls"), completion({ content: "seen" }, "stop")];
+  const openai = new OpenAI({ apiKey: "none", fetch: async () => answers.shift() ?? Response.error() });
+  const look = { name: "look", description: "", parameters: {}, function: () => "something" };
+  const { result } = await bakeoff.run("c", asked, () =>
+    openai.chat.completions.runTools({
+      model: "m",
+      messages,
+      tools: [{ type: "function", function: { ...look, parse: JSON.parse } }],
+    }),
+  );
+  expect(await result.finalContent()).toBe("seen");
+  expect((await onlyEvent()).metrics).toMatchObject({ error: 0, input_tokens: 200, output_tokens: 100 });
 });
 
 it("exposures and events that leave with a page fit together into what browsers allow", async () => {
