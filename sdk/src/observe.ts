@@ -76,3 +76,21 @@ export function observe(result: unknown, observer: Observer): unknown {
   if (observeBaseStream(result, observer)) return result;
   return CARRIERS.filter((name) => observeCarrier(result, name, observer)).length > 0 ? result : undefined;
 }
+
+/**
+ * Collects the answers of a loop that is awaited instead of read: Anthropic's `toolRunner()` asks as often as there are tools
+ * to use, and only its last answer is what it comes to.
+ * @param returned what a call has returned, before it is awaited
+ */
+export function collectAnswers(returned: unknown, onChunk: Observer["onChunk"]): readonly unknown[] {
+  const answers: unknown[] = [];
+  if (!isIterable(returned) || !isMethod(read(returned, "then"))) return answers;
+  observeIterable(returned, {
+    onChunk(step) {
+      if (!isHelper(step)) answers.push(step);
+      else observeHelper(step, { onChunk, onEnd: (_, whole = []) => void answers.push(...whole) });
+    },
+    onEnd() {},
+  });
+  return answers;
+}

@@ -2,7 +2,7 @@ import { createPriceList } from "../../src/pricing/price-list.ts";
 import type { Assigned, Price, RecordOutcome, RunOptions } from "./api.ts";
 import type { RunIdentity } from "./handle.ts";
 import { type MeasurementOptions, quietly, startMeasurement } from "./measurement.ts";
-import { observe } from "./observe.ts";
+import { collectAnswers, observe } from "./observe.ts";
 import { isCancellation } from "./signs.ts";
 
 export interface RunnerOptions extends Omit<MeasurementOptions, "prices"> {
@@ -23,8 +23,13 @@ export function createRunner({ prices, ...rest }: RunnerOptions) {
     const { record, onChunk, complete } = startMeasurement(assigned, identity, runOptions, options);
     const isAborted = () => runOptions.signal?.aborted === true;
     let result: Awaited<Result>;
+    let answers: readonly unknown[] = [];
     try {
-      result = await call(assigned, record);
+      const returned = call(assigned, record);
+      quietly(() => {
+        answers = collectAnswers(returned, onChunk);
+      });
+      result = await returned;
     } catch (cause) {
       complete(isAborted() || isCancellation(cause) ? "cancelled" : "failed");
       throw cause;
@@ -40,7 +45,7 @@ export function createRunner({ prices, ...rest }: RunnerOptions) {
       });
       if (observed === undefined && isRefused) complete("failed", result);
     });
-    if (observed === undefined) complete("complete", result);
+    if (observed === undefined) complete("complete", result, answers.length > 0 ? answers : undefined);
     return (observed ?? result) as typeof result;
   };
 }

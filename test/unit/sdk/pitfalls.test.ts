@@ -384,6 +384,53 @@ it("the calls that a helper makes for one answer, with tools between them, are s
   expect((await onlyEvent()).metrics).toMatchObject({ error: 0, input_tokens: 200, output_tokens: 100 });
 });
 
+it.each([false, true])(
+  "Anthropic's loop of tools, which is awaited, is summed up too, stream: %s",
+  async (stream) => {
+    const usage = { input_tokens: 100, output_tokens: 50 };
+    const look = { type: "tool_use", id: "call_1", name: "look", input: {} };
+    const turns = [
+      { content: [look], stop_reason: "tool_use" },
+      { content: [{ type: "text", text: "seen" }], stop_reason: "end_turn" },
+    ];
+    const base = { id: "msg_1", type: "message", role: "assistant", model: "m", stop_sequence: null };
+    const eventsOf = ({ content, stop_reason }: (typeof turns)[number]) => [
+      { type: "message_start", message: { ...base, content: [], stop_reason: null, usage } },
+      ...content.flatMap((block, index) => [
+        { type: "content_block_start", index, content_block: block },
+        { type: "content_block_stop", index },
+      ]),
+      { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 50 } },
+      { type: "message_stop" },
+    ];
+    const anthropic = new Anthropic({
+      apiKey: "none",
+      maxRetries: 0,
+      fetch: async () => {
+        const turn = turns.shift();
+        if (!turn) return Response.error();
+        if (!stream) return Response.json({ ...base, ...turn, usage });
+        const lines = eventsOf(turn).map(
+          (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
+        );
+        return new Response(lines.join(""), { headers: { "content-type": "text/event-stream" } });
+      },
+    });
+    const tool = {
+      type: "custom" as const,
+      name: "look",
+      input_schema: { type: "object" as const },
+      run: () => "something",
+      parse: (input: unknown) => input,
+    };
+    const { result } = await bakeoff.run("c", asked, () =>
+      anthropic.beta.messages.toolRunner({ model: "m", max_tokens: 5, messages, tools: [tool], stream }),
+    );
+    expect(result).toMatchObject({ content: [{ type: "text" }] });
+    expect((await onlyEvent()).metrics).toMatchObject({ error: 0, input_tokens: 200, output_tokens: 100 });
+  },
+);
+
 it("exposures and events that leave with a page fit together into what browsers allow", async () => {
   const ruleset = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5]));
   // What is loaded for local mode looks for a whole page where there is a document.
