@@ -2,18 +2,17 @@ import type { JsonObject } from "../model/json.ts";
 import { inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
 import type { AssignmentResult, PreparedExperiment, PreparedRuleset } from "./prepared-ruleset.ts";
-import { matchesCondition } from "./targeting.ts";
 
 const CONFIG_NOT_FOUND: AssignmentResult = Object.freeze({ ok: false, code: "config_not_found" });
 const NO_ATTRIBUTES: JsonObject = Object.freeze({});
 
 function takesPart(
-  { namespace, experiment: { condition } }: PreparedExperiment,
+  { namespace, meetsCondition }: PreparedExperiment,
   unit: string,
   attributes: JsonObject,
 ): boolean {
   if (namespace && !inRange(namespaceBucketOf(namespace.suffix, unit), namespace.range)) return false;
-  return condition === undefined || matchesCondition(condition, attributes);
+  return meetsCondition === undefined || meetsCondition(attributes);
 }
 
 /**

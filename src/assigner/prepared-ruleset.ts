@@ -3,6 +3,7 @@ import type { ConfigValue } from "../model/ai-config.ts";
 import type { Assignment, AssignmentReason } from "../model/assignment.ts";
 import type { RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
 import { type BucketRange, bucketRanges } from "./bucket-ranges.ts";
+import { type ConditionTest, compileCondition } from "./condition/compile.ts";
 import { hashStateAfter } from "./hash.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
@@ -37,6 +38,7 @@ export interface PreparedExperiment {
   variants: PreparedVariant[];
   /** Of the hash, after the seed. */
   seedState: number;
+  meetsCondition: ConditionTest | undefined;
   namespace: { suffix: string; range: BucketRange } | undefined;
 }
 
@@ -88,6 +90,7 @@ function prepareExperiment(experiment: AssignableExperiment, values: Values): Pr
       return range ? [{ key: variant, version, range, result }] : [];
     }),
     seedState: hashStateAfter(seed),
+    meetsCondition: condition && compileCondition(condition),
     namespace: namespace && {
       suffix: `__${namespace.name}`,
       range: { start: namespace.range[0], end: namespace.range[1] },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
+import { attributes } from "./attributes.ts";
 import { metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
-import { jsonObject } from "./json.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
@@ -18,8 +18,7 @@ export const assignmentRequest = z
   .strictObject({
     config: resourceKey,
     unit: unitIdentifier,
-    /** What targeting conditions read. Never stored. */
-    attributes: jsonObject.optional(),
+    attributes: attributes.optional(),
     covariates: covariates.optional(),
   })
   .meta({ id: "AssignmentRequest" });

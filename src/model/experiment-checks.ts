@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findConditionFaults } from "./condition/find-faults.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,
@@ -233,5 +234,9 @@ export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExpe
 
 /** Checks a stored experiment against the catalogue as it is now, before it starts. */
 export function checkBeforeStart(spec: ExperimentSpec, catalogue: Catalogue): InputIssue[] {
-  return findImpossibilities(spec, catalogue);
+  const condition = findConditionFaults(spec.condition ?? {});
+  return [
+    ...condition.map(({ path, code, message }) => at(["condition", ...path], code, message)),
+    ...findImpossibilities(spec, catalogue),
+  ];
 }

@@ -26,6 +26,8 @@ function stableCode(issue: SchemaIssue): string {
       return "too_big";
     case "invalid_format":
       return "wrong_format";
+    case "custom":
+      return typeof issue.params?.code === "string" ? issue.params.code : "invalid_value";
     default:
       return "invalid_value";
   }

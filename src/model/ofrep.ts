@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assignmentReason } from "./assignment.ts";
+import { refuseTooMuch } from "./attributes.ts";
 import { servedConfigValue } from "./client-ruleset.ts";
 import { resourceKey, unitText } from "./identifiers.ts";
 import { jsonValue } from "./json.ts";
@@ -11,7 +12,7 @@ import { jsonValue } from "./json.ts";
 export const ofrepRequest = z
   .looseObject({
     /** The unit, and beside it the attributes that targeting conditions read. */
-    context: z.object({ targetingKey: unitText }).catchall(jsonValue),
+    context: z.object({ targetingKey: unitText }).catchall(jsonValue).superRefine(refuseTooMuch),
   })
   .meta({ id: "OfrepRequest" });
 export type OfrepRequest = z.infer<typeof ofrepRequest>;
