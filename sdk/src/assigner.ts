@@ -1,5 +1,6 @@
 import { assign } from "../../src/assigner/assign.ts";
 import { type AssignmentResult, prepareRuleset } from "../../src/assigner/prepared-ruleset.ts";
+import { findAttributeFault } from "../../src/model/attribute-bounds.ts";
 import type { ClientRuleset } from "../../src/model/client-ruleset.ts";
 import type { WaitUntil } from "./api.ts";
 import { createExposureMemory } from "./exposure-memory.ts";
@@ -9,7 +10,11 @@ import type { Exposure } from "./types.ts";
 export interface LocalAssigner {
   /** Assigns by this ruleset from now on. @throws when it is damaged; the last one stays then */
   load(document: ClientRuleset): void;
-  assign(config: string, question: Question, waitUntil: WaitUntil | undefined): AssignmentResult;
+  assign(
+    config: string,
+    question: Question,
+    waitUntil: WaitUntil | undefined,
+  ): AssignmentResult | { ok: false; code: "invalid_input" };
 }
 
 /**
@@ -27,6 +32,7 @@ export function createAssigner(
       memory.follow(ruleset);
     },
     assign(config, { unit, attributes, covariates }, waitUntil) {
+      if (attributes && findAttributeFault(attributes)) return { ok: false, code: "invalid_input" };
       const result = assign(ruleset, config, unit, attributes);
       if (!result.ok) return result;
       const arm = memory.meet(result.assignment, unit);

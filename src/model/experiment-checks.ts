@@ -8,6 +8,7 @@ import {
   variant,
 } from "./experiment.ts";
 import { type InputIssue, toInputIssues, toPointer } from "./issue.ts";
+import { jsonObject } from "./json.ts";
 
 /** Weights may miss 1 by this much, so that thirds can be written with six digits. */
 const WEIGHT_TOLERANCE = 1e-6;
@@ -29,6 +30,7 @@ const partialInput = z.looseObject({
     .looseObject({ type: z.string(), minimumWeight: z.number().optional() })
     .optional()
     .catch(undefined),
+  condition: jsonObject.optional().catch(undefined),
   minimumUnits: z.number().optional().catch(undefined),
   maximumUnits: z.number().optional().catch(undefined),
   minimumDurationSeconds: z.number().optional().catch(undefined),
@@ -201,6 +203,12 @@ function* checkFactors(input: PartialInput): Generator<InputIssue> {
   }
 }
 
+function checkCondition({ condition = {} }: PartialInput): InputIssue[] {
+  return findConditionFaults(condition).map(({ path, code, message }) =>
+    at(["condition", ...path], code, message),
+  );
+}
+
 function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIssue[] {
   return [
     ...checkVariants(input, catalogue),
@@ -208,6 +216,7 @@ function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIs
     ...checkLimits(input),
     ...checkFactors(input),
     ...checkAllocation(input),
+    ...checkCondition(input),
   ];
 }
 
@@ -234,9 +243,5 @@ export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExpe
 
 /** Checks a stored experiment against the catalogue as it is now, before it starts. */
 export function checkBeforeStart(spec: ExperimentSpec, catalogue: Catalogue): InputIssue[] {
-  const condition = findConditionFaults(spec.condition ?? {});
-  return [
-    ...condition.map(({ path, code, message }) => at(["condition", ...path], code, message)),
-    ...findImpossibilities(spec, catalogue),
-  ];
+  return findImpossibilities(spec, catalogue);
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
-import { targetingCondition } from "./condition/condition.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
 import { metricDefinition } from "./metric.ts";
@@ -117,7 +116,7 @@ export const experimentInput = z
     coverage: z.number().gt(0).max(1).default(1),
     namespace: namespace.optional(),
     /** Targeting, in GrowthBook's MongoDB-like syntax over the attributes of the assignment. */
-    condition: targetingCondition.optional(),
+    condition: jsonObject.optional(),
     /** What the hash is salted with; by default the experiment's key. */
     seed: z.string().min(1).max(100).optional(),
     metrics: z.array(experimentMetric).min(1).max(50),
@@ -145,8 +144,7 @@ export type ExperimentInput = z.infer<typeof experimentInput>;
 /** An experiment as stored: every default filled in, so that a later change of defaults changes no experiment. */
 export const experimentSpec = experimentInput
   .required({ name: true, control: true, seed: true, plannedUnits: true })
-  // One that was stored before such conditions were refused can still be read; it can't be started.
-  .extend({ hashVersion: z.literal(2), condition: jsonObject.optional() })
+  .extend({ hashVersion: z.literal(2) })
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpec>;
 

@@ -1,4 +1,4 @@
-import { MAXIMUM_LIST_LENGTH, MAXIMUM_TEXT_LENGTH, MAXIMUM_VALUES } from "../attributes.ts";
+import { MAXIMUM_LIST_LENGTH, MAXIMUM_TEXT_LENGTH, MAXIMUM_VALUES } from "../attribute-bounds.ts";
 import type { JsonObject } from "../json.ts";
 import type { ConditionFault, ConditionFaultCode } from "./fault.ts";
 import { analyzePattern } from "./pattern.ts";

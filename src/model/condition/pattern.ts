@@ -1,5 +1,5 @@
 import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
-import { MAXIMUM_TEXT_LENGTH } from "../attributes.ts";
+import { MAXIMUM_TEXT_LENGTH } from "../attribute-bounds.ts";
 import type { ConditionFault } from "./fault.ts";
 import { toRegExp } from "./regular-expression.ts";
 

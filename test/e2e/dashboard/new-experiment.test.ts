@@ -164,6 +164,8 @@ test("every step says at the field what is wrong, and the review leads there", a
   await page.getByText("Advanced", { exact: true }).click();
   await page.getByLabel("Targeting condition").fill("country = CA");
   await page.getByText("This is not a JSON object").waitFor();
+  await page.getByLabel("Targeting condition").fill('{"country": {"$inn": ["US"]}}');
+  await page.getByText("At /country/$inn: there is no operator $inn.").waitFor();
 
   await goTo(page, "Review");
   await page.getByText(/^\d+ things are to be fixed$/).waitFor();

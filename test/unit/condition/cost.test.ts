@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileCondition } from "../../../src/assigner/condition/compile.ts";
-import { findAttributeFault } from "../../../src/model/attributes.ts";
+import { findAttributeFault } from "../../../src/model/attribute-bounds.ts";
 import { findConditionFaults } from "../../../src/model/condition/find-faults.ts";
 import { analyzePattern } from "../../../src/model/condition/pattern.ts";
 import { type JsonObject, jsonObject } from "../../../src/model/json.ts";

@@ -42,6 +42,12 @@ describe("assigning in process", () => {
     expect([targeted.reason, other.reason]).toEqual(["TARGETING_MATCH", "DEFAULT"]);
   });
 
+  it("gives a unit with too many attributes the fallback, as the Worker refuses it", async () => {
+    const attributes = { plan: "x".repeat(1_025) };
+    const assigned = await client().assign("answer", { unit: "u", fallback, attributes });
+    expect(assigned).toMatchObject({ reason: "ERROR", value: fallback, error: { code: "invalid_input" } });
+  });
+
   it("reports every unit once per experiment, variant and period, with its covariates", async () => {
     const bakeoff = client();
     const ask = { unit: "u", fallback, covariates: { latency_ms: 900 } };

@@ -33,9 +33,14 @@ const JSON_FIELDS = /^\/(condition|variants\/\d+\/levels)$/;
 
 const PERCENT_FIELDS = /^\/(coverage|allocation\/minimumWeight|namespace\/range)/;
 
+/** Why a condition is refused: said at its field, with the place inside of it. */
+const CONDITION_FAULTS = /^\/condition(\/.+)$/;
+
 /** The schemas know types; people know what they typed. */
 function inWords(issue: InputIssue): InputIssue {
-  if (JSON_FIELDS.test(issue.path) && issue.code !== "missing_field") {
+  const [, place] = CONDITION_FAULTS.exec(issue.path) ?? [];
+  if (place) return { ...issue, path: "/condition", message: `At ${place}: ${issue.message}.` };
+  if (JSON_FIELDS.test(issue.path) && !["missing_field", "too_costly"].includes(issue.code)) {
     return {
       ...issue,
       code: "not_an_object",
