@@ -18,6 +18,12 @@ const IMMEDIATE = new Set([
   "duplicate_variant_key",
   "duplicate_metric",
   "maximum_below_minimum",
+  "unknown_operator",
+  "wrong_operand",
+  "saved_groups_unsupported",
+  "invalid_pattern",
+  "super_linear_pattern",
+  "too_costly",
 ]);
 
 /** The state of the form that all steps share. */
