@@ -42,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          globalSetup: ["./test/support/build-client.ts"],
           include: ["test/unit/**/*.test.ts", "test/checks/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
@@ -65,6 +66,7 @@ export default defineConfig({
         ],
         test: {
           name: "integration",
+          globalSetup: ["./test/support/build-client.ts"],
           include: ["test/integration/**/*.test.ts"],
           setupFiles: ["./test/support/apply-migrations.ts"],
           testTimeout: 60_000,

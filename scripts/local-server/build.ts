@@ -20,8 +20,20 @@ const BUNDLES: Bundles = {
   dashboard: inRepository("dashboard/dist"),
 };
 
+const CLIENT_PACKAGE = [inRepository(".build/bakeoff-sdk.tgz"), inRepository(".build/client-package.ts")];
+
 const SHARED_SOURCES = ["src", "package-lock.json"];
-const WORKER_SOURCES = [...SHARED_SOURCES, "wrangler.toml"];
+const CLIENT_SOURCES = [
+  ...SHARED_SOURCES,
+  "sdk/src",
+  "sdk/build.ts",
+  "sdk/pack.ts",
+  "sdk/package.json",
+  "sdk/README.md",
+  "sdk/THIRD-PARTY-NOTICES",
+  "sdk/vite.config.ts",
+];
+const WORKER_SOURCES = [...CLIENT_SOURCES, "wrangler.toml"];
 const FUNCTION_SOURCES = ["dashboard/functions", "dashboard/wrangler.toml"];
 const DASHBOARD_SOURCES = [
   ...SHARED_SOURCES,
@@ -44,6 +56,7 @@ async function lastChange(path: string): Promise<number> {
   return Math.max(found.mtimeMs, ...changes);
 }
 
+/** Whether a file is newer than everything that it is made of. */
 async function isFresh(output: string, sources: readonly string[]): Promise<boolean> {
   const changes = await Promise.all(sources.map((source) => lastChange(inRepository(source))));
   const built = await stat(output).catch(() => undefined);
@@ -53,10 +66,10 @@ async function isFresh(output: string, sources: readonly string[]): Promise<bool
 const failedTool = z.object({ stdout: z.string(), stderr: z.string() });
 
 /** @throws with everything the tool said when it fails */
-async function runTool(tool: string, folder: string, parameters: readonly string[]): Promise<void> {
+async function runNode(parameters: readonly string[], folder = "."): Promise<void> {
   try {
     // Under the node that runs this, whichever one the machine would find first.
-    await run(process.execPath, [inRepository("node_modules/.bin", tool), ...parameters], {
+    await run(process.execPath, [...parameters], {
       cwd: inRepository(folder),
       env: { ...process.env, ...OFFLINE },
     });
@@ -65,9 +78,12 @@ async function runTool(tool: string, folder: string, parameters: readonly string
     const output = said.success
       ? stripVTControlCharacters(said.data.stdout + said.data.stderr)
       : String(cause);
-    throw new Error(`${tool} ${parameters.join(" ")} failed:\n${output}`, { cause });
+    throw new Error(`${parameters.join(" ")} failed:\n${output}`, { cause });
   }
 }
+
+const runTool = (tool: string, folder: string, parameters: readonly string[]): Promise<void> =>
+  runNode([inRepository("node_modules/.bin", tool), ...parameters], folder);
 
 /** Lets wrangler bundle into a folder of its own, so that servers that start together never see half a bundle. */
 async function bundle(output: string, folder: string, command: readonly string[]): Promise<void> {
@@ -85,6 +101,17 @@ async function bundle(output: string, folder: string, command: readonly string[]
 export async function buildDashboard(): Promise<void> {
   if (await isFresh(join(BUNDLES.dashboard, "index.html"), DASHBOARD_SOURCES)) return;
   await runTool("vite", ".", ["build", "dashboard"]);
+}
+
+/**
+ * Packs the client where that is missing or older than its sources, as `npm run build:sdk` does.
+ * @returns the package
+ */
+export async function buildClientPackage(): Promise<string> {
+  const [archive = ""] = CLIENT_PACKAGE;
+  const areFresh = await Promise.all(CLIENT_PACKAGE.map((file) => isFresh(file, CLIENT_SOURCES)));
+  if (!areFresh.every(Boolean)) for (const step of ["sdk/build.ts", "sdk/pack.ts"]) await runNode([step]);
+  return archive;
 }
 
 /** Builds what is missing or older than its sources. */

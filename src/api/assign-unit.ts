@@ -25,7 +25,7 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
   const { assignment } = result;
   const { experiment: key, variant, period } = assignment;
   const experiment = key === null ? undefined : experiments.get(key);
-  if (experiment && variant !== null && period !== null) {
+  if (request.expose !== false && experiment && variant !== null && period !== null) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;
     const exposure = { unit, variant, at: now, ...(covariates && { covariates }) };

@@ -1,5 +1,6 @@
 import { AutoRouter } from "itty-router";
 import { type Refusal, refuse } from "../model/refusal.ts";
+import { CLIENT_PACKAGE_PATH, serveClientPackage } from "./client-package-routes.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
 import type { AnyRoute } from "./route.ts";
@@ -53,6 +54,7 @@ function buildRouter() {
       router[register](route.path, respond);
     }
   }
+  router.get(CLIENT_PACKAGE_PATH, serveClientPackage);
   router.get(HEALTH_CHECK, () => Response.json({ ok: true }));
   router.get("/openapi.json", () => Response.json(buildOpenApiDocument(ROUTES)));
   return router;
@@ -69,7 +71,7 @@ function refuseWithoutSecrets(request: Request, environment: Env): Response | un
   return toProblemResponse(describeRefusal(refuse("not_set_up", detail)));
 }
 
-/** Answers every HTTP request: the routes, the OpenAPI document, the health check, or a problem. */
+/** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */
 export async function handleRequest(
   request: Request,
   environment: Env,

@@ -16,7 +16,8 @@ export async function entityTagOf(body: string): Promise<string> {
   return `W/"${(await sha256(body)).slice(0, ENTITY_TAG_DIGITS)}"`;
 }
 
-function isKnown(entityTag: string, request: Request): boolean {
+/** True when a request says that it already has what the tag names. */
+export function isKnown(entityTag: string, request: Request): boolean {
   const known = request.headers.get("if-none-match");
   if (known === null) return false;
   const opaque = (tag: string) => tag.trim().replace(/^W\//, "");

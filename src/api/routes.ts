@@ -1,5 +1,6 @@
 import { assignRoutes } from "./assign-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
+import { clientPackageRoutes } from "./client-package-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { experimentRoutes } from "./experiment-routes.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...metricRoutes,
   ...sampleSizeRoutes,
   ...sessionRoutes,
+  ...clientPackageRoutes,
   ...keyRoutes,
   ...auditRoutes,
 ];

@@ -20,6 +20,8 @@ export const assignmentRequest = z
     unit: unitIdentifier,
     attributes: attributes.optional(),
     covariates: covariates.optional(),
+    /** False asks without taking part: nothing is recorded. For trying things out, never for what users get. */
+    expose: z.boolean().optional(),
   })
   .meta({ id: "AssignmentRequest" });
 export type AssignmentRequest = z.infer<typeof assignmentRequest>;

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { aiConfig } from "../../../src/model/ai-config.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
+import { clientPackageInfo } from "../../../src/model/client-package.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { createNoted, startOn } from "../support/noted-configs.ts";
@@ -86,7 +87,7 @@ test("the snippets carry origin, key and config, and the curl command works as i
     })
     .toBe("Answer in detail.");
   const expected = {
-    TypeScript: ["bakeoff-sdk", "const supportAnswer = await", '"support-answer"', "bk_server_"],
+    TypeScript: [`npm install ${stack.server.dashboard}/api/bakeoff-sdk.tgz`, '"support-answer"', "bk_server_"],
     OpenFeature: ["OFREPProvider", `${stack.server.dashboard}/api"`, "Bearer bk_server_", "targetingKey"],
     "Vercel AI SDK": ["bakeoff-sdk/ai", "bakeoffMiddleware", 'config: "support-answer"'],
   };
@@ -96,6 +97,8 @@ test("the snippets carry origin, key and config, and the curl command works as i
     for (const part of parts) await expect.poll(() => code.textContent()).toContain(part);
   }
   await expect.poll(() => new URL(page.url()).searchParams.get("client")).toBe("ai-sdk");
+  const { integrity } = await stack.server.admin.get("/v1/client-package", clientPackageInfo);
+  await page.getByText(integrity).waitFor();
 });
 
 test("hostile, long and right-to-left names are text, and fit on a phone", async () => {

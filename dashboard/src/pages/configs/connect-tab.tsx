@@ -7,6 +7,8 @@ import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy-button.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { useCreateKey } from "../../data/actions/keys.ts";
+import { dataOf } from "../../data/data-of.ts";
+import { useClientPackage } from "../../data/queries/client-package.ts";
 import { useMayChange } from "../../data/queries/session.ts";
 import { explain } from "../../data/use-action.ts";
 import { scopeWords } from "../../format/scope-words.ts";
@@ -39,15 +41,20 @@ const explanations: Record<Client, string> = {
     "Model, system prompt and parameters of the variant go into each call, and its outcome is logged.",
 };
 
+/** Whether a snippet begins with installing the package of Bakeoff's client. */
+const usesPackage = (client: Client) => client === "typescript" || client === "ai-sdk";
+
 /** Code that asks for this AI config, ready to be pasted: `?client=curl`. */
 export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
   const [parameters, setParameters] = useSearchParams<{ client?: string }>();
   const [secret, setSecret] = createSignal<string>();
   const client = () => clients.find(({ value }) => value === parameters.client)?.value ?? "curl";
+  const clientPackage = useClientPackage();
+  const served = () => dataOf(clientPackage);
   const values = createMemo((): SnippetValues => {
     const live = props.versions.find(({ version }) => version === props.config.liveVersion);
     return {
-      url: `${window.location.origin}/api`,
+      url: served()?.publicUrl ?? `${window.location.origin}/api`,
       key: secret() ?? null,
       config: props.config.key,
       fallback: fallbackOf(live?.value ?? {}),
@@ -70,6 +77,14 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
             label={clients.find(({ value }) => value === client())?.label ?? ""}
             code={snippets[client()](values())}
           />
+          <Show when={usesPackage(client()) && served()}>
+            {(info) => (
+              <p class="field-help connect-package">
+                This installation serves the package itself: bakeoff-sdk {info().version}, integrity{" "}
+                <code>{info().integrity}</code>
+              </p>
+            )}
+          </Show>
           <p class="field-help">
             The unit is what is randomised: a user, a conversation or a request. The same unit always gets the
             same variant.

@@ -12,25 +12,14 @@ export interface SnippetValues {
   fallback: ConfigValue;
 }
 
-/** A variable's name for an AI config: "support-answer" → "supportAnswer". */
-export function variableName(config: string): string {
-  const [first = "", ...rest] = config.split(/[^A-Za-z0-9]+/).filter((part) => part !== "");
-  const joined = first.charAt(0).toLowerCase() + first.slice(1) + rest.map(capitalised).join("");
-  return /^[A-Za-z]/.test(joined) ? joined : `config${capitalised(joined)}`;
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
-}
-
 /** The key in TypeScript: a given secret as it is, otherwise from the environment. */
 export function keyInTypeScript(key: string | null): string {
   return key === null ? `process.env.BAKEOFF_KEY ?? ""` : JSON.stringify(key);
 }
 
-/** A value as it is written in code, inside an indentation of two. */
+/** A value as it is written in code. */
 export function literal(value: ConfigValue): string {
-  return JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+  return JSON.stringify(value, null, 2);
 }
 
 /** A short stand-in for the live version: its settings without long texts. */

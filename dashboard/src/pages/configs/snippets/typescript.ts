@@ -1,25 +1,30 @@
-import { keyInTypeScript, literal, type SnippetValues, variableName } from "./snippet.ts";
+import { keyInTypeScript, literal, type SnippetValues } from "./snippet.ts";
 
 /** Asks for a variant, calls the model and logs the outcome by Bakeoff's own client. */
 export function typeScriptSnippet({ url, key, config, fallback }: SnippetValues): string {
-  const variable = variableName(config);
-  return `// npm install bakeoff-sdk
+  return `// npm install ${url}/bakeoff-sdk.tgz
 import { createBakeoff } from "bakeoff-sdk";
 
 const bakeoff = createBakeoff({ url: ${JSON.stringify(url)}, key: ${keyInTypeScript(key)} });
 
-// Ask once per call; the fallback is what your app uses when Bakeoff cannot be reached.
-const ${variable} = await bakeoff.assign(${JSON.stringify(config)}, {
-  unit: userId,
-  fallback: ${literal(fallback)},
-});
-const reply = await callYourModel(${variable}.value);
+// What your app uses when Bakeoff cannot be reached.
+const fallback = ${literal(fallback)};
 
-// Or let Bakeoff measure the call too: latency, errors, tokens. Then say how it went.
-const { result, handle } = await bakeoff.run(
-  ${JSON.stringify(config)},
-  { unit: userId, fallback: ${variable}.value },
-  ({ value }) => callYourModel(value),
-);
-bakeoff.feedback(handle, { task_success: true });`;
+/** Answers a user. Latency, errors and tokens of the call are logged. */
+export async function answer(userId: string, question: string) {
+  const { result, handle } = await bakeoff.run(
+    ${JSON.stringify(config)},
+    { unit: userId, fallback },
+    async ({ value }) => {
+      // Call your model here, with value.model, value.parameters and so on.
+      return \`\${value.model} on: \${question}\`;
+    },
+  );
+  return { text: result, handle };
+}
+
+/** Logs how an answer went, now or later. */
+export function rate(handle: string, isHelpful: boolean) {
+  bakeoff.feedback(handle, { task_success: isHelpful });
+}`;
 }

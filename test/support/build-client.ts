@@ -1,0 +1,6 @@
+import { buildClientPackage } from "../../scripts/local-server/build.ts";
+
+/** The Worker imports the packed client. */
+export async function setup(): Promise<void> {
+  await buildClientPackage();
+}
