@@ -4,13 +4,13 @@
  */
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { generateText, streamText, wrapLanguageModel } from "ai";
-import { createBakeoff } from "bakeoff-sdk";
+import { type Assigned, createBakeoff } from "bakeoff-sdk";
 import { bakeoffMiddleware } from "bakeoff-sdk/ai";
 
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
-  BAKEOFF_CONFIG = "support-answer",
+  BAKEOFF_CONFIG = "example-answer",
   OPENAI_BASE_URL = "https://api.openai.com/v1",
   OPENAI_API_KEY = "",
 } = process.env;
@@ -30,7 +30,7 @@ const bakeoff = createBakeoff({
 });
 
 /** The model that a user gets. @param onRun is told of every call, for feedback */
-function modelFor(unit: string, onRun: (run: { handle: string }) => void) {
+function modelFor(unit: string, onRun: (run: { handle: string; assigned: Assigned }) => void) {
   return wrapLanguageModel({
     model: provider("gpt-4.1-mini"), // Called when nothing can be assigned.
     middleware: bakeoffMiddleware(bakeoff, {
@@ -44,7 +44,10 @@ function modelFor(unit: string, onRun: (run: { handle: string }) => void) {
 
 for (let user = 0; user < USERS; user++) {
   const handles: string[] = [];
-  const model = modelFor(`user-${user}`, ({ handle }) => handles.push(handle));
+  const model = modelFor(`user-${user}`, ({ handle, assigned: { error } }) => {
+    if (error) console.warn(`the fallback is used, ${error.code}: ${error.message}`);
+    handles.push(handle);
+  });
 
   const { text } = await generateText({ model, prompt: "Where is my parcel?" });
   let streamed = "";

@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import { type Assigned, createBakeoff } from "bakeoff-sdk";
 
-const CONFIG = import.meta.env.VITE_BAKEOFF_CONFIG ?? "support-answer";
+const CONFIG = import.meta.env.VITE_BAKEOFF_CONFIG ?? "example-answer";
 
 const bakeoff = createBakeoff({
   url: import.meta.env.VITE_BAKEOFF_URL ?? "http://127.0.0.1:8788",
@@ -35,6 +35,8 @@ form.addEventListener("submit", async (event) => {
   const run = await bakeoff.run(CONFIG, { unit, fallback: { model: "gpt-4.1-mini" } }, (assigned) =>
     askBackend(assigned, question),
   );
+  const { error } = run.assigned;
+  if (error) console.warn(`the fallback is used, ${error.code}: ${error.message}`);
   handle = run.handle;
   element("answer", HTMLElement).textContent = run.result;
   buttons.hidden = false;

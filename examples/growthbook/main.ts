@@ -7,7 +7,7 @@ import { GrowthBookClient } from "@growthbook/growthbook";
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
-  BAKEOFF_CONFIG = "support-answer",
+  BAKEOFF_CONFIG = "example-answer",
 } = process.env;
 const USERS = Number(process.env.USERS ?? 20);
 
@@ -33,7 +33,11 @@ const growthbook = new GrowthBookClient({
 });
 // A server goes on polling: how long a rollback may take to reach it.
 const { success, error } = await growthbook.init({ pollingInterval: 5_000 });
-if (!success) throw new Error("the payload cannot be read", { cause: error });
+if (!success) {
+  // GrowthBook's SDK keeps the server's words to itself.
+  const response = await fetch(`${BAKEOFF_URL}/api/features/${BAKEOFF_KEY}`);
+  throw new Error(`the payload cannot be read: ${await response.text()}`, { cause: error });
+}
 
 /** Stands for a call of a model. */
 const callModel = async (model: string, question: string) => `${model} on ${question}`;

@@ -8,7 +8,7 @@ import OpenAI from "openai";
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
-  BAKEOFF_CONFIG = "support-answer",
+  BAKEOFF_CONFIG = "example-answer",
 } = process.env;
 const USERS = Number(process.env.USERS ?? 10);
 const FALLBACK = { model: "gpt-4.1-mini" };
@@ -55,6 +55,8 @@ for (let user = 0; user < USERS; user++) {
   for await (const chunk of streamed.result) text += chunk.choices[0]?.delta.content ?? "";
   bakeoff.feedback(streamed.handle, { task_success: isHelpful(text) });
 
+  const { error } = plain.assigned;
+  if (error) console.warn(`the fallback is used, ${error.code}: ${error.message}`);
   console.log(`${unit} (${plain.assigned.variant ?? "no experiment"}): ${answer} ${text}`);
 }
 

@@ -8,7 +8,7 @@ import { OpenFeature } from "@openfeature/server-sdk";
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
-  BAKEOFF_CONFIG = "support-answer",
+  BAKEOFF_CONFIG = "example-answer",
 } = process.env;
 const USERS = Number(process.env.USERS ?? 20);
 const headers = { authorization: `Bearer ${BAKEOFF_KEY}`, "content-type": "application/json" };

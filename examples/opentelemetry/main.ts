@@ -12,7 +12,7 @@ import { BakeoffLogProcessor, BakeoffSpanProcessor, withArm } from "./bakeoff-ba
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
-  BAKEOFF_CONFIG = "support-answer",
+  BAKEOFF_CONFIG = "example-answer",
 } = process.env;
 const USERS = Number(process.env.USERS ?? 20);
 

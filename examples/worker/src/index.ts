@@ -45,7 +45,7 @@ async function answer(query: URLSearchParams, env: Env, context: ExecutionContex
   const question = query.get("question");
   if (!user || !question) return new Response("Say which user asks what.", { status: 400 });
   const openai = new OpenAI({ baseURL: env.OPENAI_BASE_URL, apiKey: env.OPENAI_API_KEY });
-  const { result, handle } = await bakeoffOf(env).run(
+  const { result, handle, assigned } = await bakeoffOf(env).run(
     env.BAKEOFF_CONFIG,
     { unit: user, fallback: FALLBACK, waitUntil: (work) => context.waitUntil(work) },
     ({ value }) =>
@@ -60,6 +60,8 @@ async function answer(query: URLSearchParams, env: Env, context: ExecutionContex
         stream_options: { include_usage: true }, // Without it a stream tells no tokens.
       }),
   );
+  const { error } = assigned;
+  if (error) console.warn(`the fallback is used, ${error.code}: ${error.message}`);
   const headers = { "content-type": "text/plain; charset=utf-8", "bakeoff-handle": handle };
   return new Response(wordsOf(result), { headers });
 }
