@@ -30,11 +30,15 @@ export class Program {
     });
   }
 
-  static async start(command: readonly string[], environment: Record<string, string> = {}): Promise<Program> {
+  static async start(
+    command: readonly string[],
+    environment: Record<string, string> = {},
+    folder = REPOSITORY,
+  ): Promise<Program> {
     const ports = await freePorts();
     const [file = "", ...parameters] = command;
     const child = spawn(file, parameters, {
-      cwd: REPOSITORY,
+      cwd: folder,
       env: {
         ...process.env,
         PORT: String(ports.port),
