@@ -16,7 +16,7 @@ import { makeIdentifier } from "./identifier.ts";
 import { createLocalSource } from "./local.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { onPageHide } from "./page.ts";
-import { read } from "./read.ts";
+import { read, wordsFor } from "./read.ts";
 import { createRemoteSource } from "./remote.ts";
 import type { Runner } from "./runner.ts";
 import { soundValues } from "./sound-values.ts";
@@ -256,7 +256,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     const handle = writeHandle(identity);
     if (runner) return { result: await runner(assigned, identity, asked, call), handle, assigned };
     // The app's call matters more than its measures.
-    if (identity) drop("event", new Failure("not_measured", String(trouble)), identity);
+    if (identity) drop("event", new Failure("not_measured", wordsFor(trouble)), identity);
     return { result: await call(assigned, () => {}), handle, assigned };
   };
 

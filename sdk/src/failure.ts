@@ -1,3 +1,5 @@
+import { wordsFor } from "./read.ts";
+
 /** Why something did not work, with a stable code. Never reaches the app as an exception. */
 export class Failure extends Error {
   readonly code: string;
@@ -19,5 +21,5 @@ export class Failure extends Error {
 
 /** Anything thrown, as a failure. */
 export function toFailure(cause: unknown, code = "internal_error"): Failure {
-  return cause instanceof Failure ? cause : new Failure(code, String(cause));
+  return cause instanceof Failure ? cause : new Failure(code, wordsFor(cause));
 }

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { wordsFor } from "./read.ts";
 
 /** As the server has them: what it refuses takes its neighbours along, and is left out here instead. */
 const MAXIMUM_MAGNITUDE = 1e12;
@@ -47,7 +48,7 @@ export function soundValues<Value>(
     const trouble = !pattern.test(name)
       ? `no ${kind} can have this name`
       : !isSound(value)
-        ? `${rule}, not ${typeof value === "string" ? "this text" : String(value)}`
+        ? `${rule}, not ${typeof value === "string" ? "this text" : wordsFor(value)}`
         : sound.length === most && `${most} are the most`;
     if (trouble) tell(new Failure(`invalid_${kind}:${name}`, trouble), { [name]: value });
     else sound.push([name, value]);

@@ -141,6 +141,13 @@ describe("a covariate that is none", () => {
   });
 });
 
+it("a value that cannot even be made a text takes nothing else along", async () => {
+  const record = untyped({ score: { toString: 0n }, refusal: 0 });
+  await bakeoff.run("c", asked, async (_, add) => add(record));
+  expect((await onlyEvent()).metrics).toMatchObject({ refusal: 0, error: 0 });
+  expect(drops).toMatchObject([{ code: "invalid_metric:score" }]);
+});
+
 it("whatever an app records, the server takes what is sent", async () => {
   const anything = fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withDate: true }), {
     maxKeys: 60,
