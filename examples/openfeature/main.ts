@@ -18,6 +18,17 @@ await OpenFeature.setProviderAndWait(
 );
 const flags = OpenFeature.getClient();
 
+/** OpenFeature's SDK keeps the server's words to itself. */
+async function askWhy(unit: string): Promise<string> {
+  const body = JSON.stringify({ context: { targetingKey: unit } });
+  const response = await fetch(`${BAKEOFF_URL}/ofrep/v1/evaluate/flags/${BAKEOFF_CONFIG}`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  return response.text();
+}
+
 /** Stands for a call of a model. */
 const callModel = async (model: string, question: string) => `${model} on ${question}`;
 
@@ -25,12 +36,12 @@ const events: object[] = [];
 let exposed = 0;
 for (let user = 0; user < USERS; user++) {
   const unit = `user-${user}`;
-  const { value, variant, flagMetadata, errorMessage } = await flags.getObjectDetails<{ model: string }>(
+  const { value, variant, flagMetadata, errorCode } = await flags.getObjectDetails<{ model: string }>(
     BAKEOFF_CONFIG,
     { model: "gpt-4.1-mini" },
     { targetingKey: unit, country: "CA" },
   );
-  if (errorMessage) console.warn(`the fallback is used: ${errorMessage}`);
+  if (errorCode) console.warn(`the fallback is used, ${errorCode}: ${await askWhy(unit)}`);
   const answer = await callModel(value.model, "Where is my parcel?");
   if (!flagMetadata.experiment) continue;
   exposed += 1;

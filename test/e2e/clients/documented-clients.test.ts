@@ -6,9 +6,6 @@ import * as serverSdk from "@openfeature/server-sdk";
 import * as webSdk from "@openfeature/web-sdk";
 import * as ai from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aiSdkSnippet } from "../../../dashboard/src/pages/configs/snippets/ai-sdk.ts";
-import { openFeatureSnippet } from "../../../dashboard/src/pages/configs/snippets/open-feature.ts";
-import { typeScriptSnippet } from "../../../dashboard/src/pages/configs/snippets/typescript.ts";
 import * as bakeoffAi from "../../../sdk/src/ai.ts";
 import * as bakeoffSdk from "../../../sdk/src/index.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
@@ -52,9 +49,6 @@ beforeAll(async () => {
     // Waiting for what a page would wait for takes a test too long.
     "5_000": "200",
   };
-  // Stands for the provider's own package, which would ask the provider.
-  const openai = openaiCompatible.createOpenAICompatible({ name: "openai", baseURL: provider.url });
-  modules["@ai-sdk/openai"] = { openai };
   await createConfig(server.admin, "everybody-answer", 2);
   await startExperiment(server.admin, "everybody-answer", "everybody", [0.5, 0.5]);
   await createConfig(server.admin, CONFIG, 2);
@@ -131,37 +125,6 @@ describe("for everybody, whatever their country", () => {
     const found = await runAndCount(documentedCode("bakeoffMiddleware("), scope, ["text"], 2);
     expect(found).toEqual({ text: "Hello" });
     await expectCallOf(scope.userId);
-  });
-
-  describe("the dashboard's snippet", () => {
-    const valuesOf = () => ({
-      url: `${server.dashboard}/api`,
-      key: replacements["bk_server_…"] ?? null,
-      config,
-      fallback: { model: "small-model" },
-    });
-
-    it("in TypeScript assigns, measures and logs", async () => {
-      const userId = "typescript-user";
-      const names = ["reply", "result"];
-      const found = await runAndCount(typeScriptSnippet(valuesOf()), { userId }, names, 2);
-      const answer = `an answer of model-${await versionOf(userId)}`;
-      expect(found).toEqual({ reply: answer, result: answer });
-    });
-
-    it("for OpenFeature evaluates", async () => {
-      const userId = "openfeature-user";
-      const names = ["everybodyAnswer"];
-      const found = await runAndCount(openFeatureSnippet(valuesOf()), { userId }, names, 0);
-      expect(found).toMatchObject({ everybodyAnswer: { model: `model-${await versionOf(userId)}` } });
-    });
-
-    it("for the AI SDK calls what the version says, and logs the run", async () => {
-      const scope = { userId: "snippet-user", question: "Where is my parcel?" };
-      const found = await runAndCount(aiSdkSnippet(valuesOf()), scope, ["text"], 1);
-      expect(found).toEqual({ text: "Hello" });
-      await expectCallOf(scope.userId);
-    });
   });
 });
 

@@ -87,7 +87,11 @@ test("the snippets carry origin, key and config, and the curl command works as i
     })
     .toBe("Answer in detail.");
   const expected = {
-    TypeScript: [`npm install ${stack.server.dashboard}/api/bakeoff-sdk.tgz`, '"support-answer"', "bk_server_"],
+    TypeScript: [
+      `npm install ${stack.server.dashboard}/api/bakeoff-sdk.tgz`,
+      '"support-answer"',
+      "bk_server_",
+    ],
     OpenFeature: ["OFREPProvider", `${stack.server.dashboard}/api"`, "Bearer bk_server_", "targetingKey"],
     "Vercel AI SDK": ["bakeoff-sdk/ai", "bakeoffMiddleware", 'config: "support-answer"'],
   };
