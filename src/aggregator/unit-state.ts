@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unitBucket } from "../model/moments.ts";
 
 /** What the ledger knows of one unit. Names are short because there is one row per unit. */
 export const unitState = z.strictObject({
@@ -8,8 +9,8 @@ export const unitState = z.strictObject({
   x: z.boolean(),
   /** Sum and count of the (capped) values per metric. */
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
-  /** How many of its values fall into which bucket, per key with a distribution. */
-  q: z.record(z.string(), z.array(z.tuple([z.int(), z.int()]).readonly()).readonly()).optional(),
+  /** Which of its values fall into which bucket, per key with a distribution. */
+  q: z.record(z.string(), z.array(unitBucket).readonly()).optional(),
   /** Covariates per metric. */
   c: z.record(z.string(), z.number()).optional(),
   /** Fingerprints of the newest event ids. */

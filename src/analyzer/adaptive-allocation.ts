@@ -15,11 +15,16 @@ function knownArms(arms: readonly Arm[]): UnitStatistics[] | undefined {
   return known.length === arms.length ? known : undefined;
 }
 
+/** Normal theory knows no values that repeat: a quantile's error has to reach as far as its band. */
+function conservativeSquaredError({ squaredError, envelopingSquaredError }: UnitStatistics): number {
+  return envelopingSquaredError ?? squaredError;
+}
+
 function chancesOfBest(definition: MetricDefinition, arms: readonly Arm[]): number[] | undefined {
   const known = knownArms(arms);
   if (!known || known.some(({ units }) => units < MINIMUM_UNITS_PER_ARM)) return undefined;
   const chances = normalProbabilitiesOfBest(
-    known.map(({ estimate, squaredError }) => ({ mean: estimate, deviation: Math.sqrt(squaredError) })),
+    known.map((arm) => ({ mean: arm.estimate, deviation: Math.sqrt(conservativeSquaredError(arm)) })),
     definition.direction === "increase" ? "higher" : "lower",
   );
   return "reason" in chances ? undefined : chances;
@@ -61,10 +66,10 @@ export function readBestArm(
     spec.rule.type === "best_arm" ? spec.rule : { tolerance: 0, delta: spec.alpha };
   const sign = definition.direction === "increase" ? 1 : -1;
   const stop = bestArmStop(
-    known.map(({ units, estimate, unitVariance }) => ({
-      units,
-      mean: sign * estimate,
-      variance: unitVariance,
+    known.map((arm) => ({
+      units: arm.units,
+      mean: sign * arm.estimate,
+      variance: conservativeSquaredError(arm) * arm.units,
     })),
     tolerance,
     delta,

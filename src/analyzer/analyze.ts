@@ -12,7 +12,7 @@ import { checkSampleRatio, checkSampleRatioOfPeriods } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "3";
+export const ENGINE_VERSION = "4";
 
 export interface PeriodTotals {
   /** In the order of the variants. */

@@ -5,8 +5,9 @@ import type { ExperimentTotals, MetricMoments, VariantTotals } from "../model/mo
 import { combinePeriods } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
+import { type Distribution, toDistribution } from "./quantile-distribution.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
-import { type Distribution, quantileStatistics, toDistribution } from "./quantile-statistics.ts";
+import { quantileStatistics } from "./quantile-statistics.ts";
 import { sequentialSquaredError, withPooledVariance } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 

@@ -29,7 +29,9 @@ export function combinePeriods(
     const sum = (read: (part: { arm: UnitStatistics; share: number }) => number) =>
       parts.reduce((all, part) => all + read(part), 0);
     const units = sum(({ arm }) => arm.units);
-    const squaredError = sum(({ arm, share }) => share ** 2 * arm.squaredError);
+    const squaredError = sum(
+      ({ arm, share }) => share ** 2 * (arm.envelopingSquaredError ?? arm.squaredError),
+    );
     return {
       units,
       observations: sum(({ arm }) => arm.observations),

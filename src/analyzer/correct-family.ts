@@ -1,6 +1,6 @@
 import type { Comparison, Difference } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import { alwaysValidMultiplier, intervalAround, sequentialErrorOf } from "./difference.ts";
+import { alwaysValidMultiplier, everyLookInterval, singleLookInterval } from "./difference.ts";
 import { studentUpperQuantile } from "./distributions.ts";
 import { holm } from "./holm.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
@@ -21,19 +21,20 @@ function correct(
 ): Difference {
   if (!control || !treatment) return difference;
   const level = alpha / familySize;
-  const { estimate, standardError, degreesOfFreedom } = difference;
-  const fixed = studentUpperQuantile(level / 2, degreesOfFreedom) * standardError;
-  const always =
-    alwaysValidMultiplier({ units: control.units + treatment.units, degreesOfFreedom }, plannedUnits, level) *
-    sequentialErrorOf(definition, control, treatment);
-  const around = (reach: number) => intervalAround(definition, estimate, reach);
+  const { degreesOfFreedom } = difference;
+  const units = control.units + treatment.units;
+  const fixed = studentUpperQuantile(level / 2, degreesOfFreedom);
+  const always = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, level);
   return {
     ...difference,
     corrected: {
       familySize,
       pValue: adjusted.pValue,
-      interval: around(fixed),
-      alwaysValid: { pValue: adjusted.alwaysValid, interval: around(always) },
+      interval: singleLookInterval(definition, { control, treatment }, fixed),
+      alwaysValid: {
+        pValue: adjusted.alwaysValid,
+        interval: everyLookInterval(definition, { control, treatment }, always),
+      },
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Difference, Interval, Unavailable } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "./always-valid.ts";
+import { bandDifference, bandScore } from "./band-difference.ts";
+import { studentTwoSided, studentUpperQuantile } from "./distributions.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
 import { toNormalScore, toStudentScore } from "./student-scale.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
@@ -25,28 +27,60 @@ export function alwaysValidMultiplier(
   return toStudentScore(normal, degreesOfFreedom);
 }
 
-/** The standard error of a difference that always-valid intervals use. */
-export function sequentialErrorOf(
-  definition: MetricDefinition,
-  control: UnitStatistics,
-  treatment: UnitStatistics,
-): number {
-  return Math.sqrt(
-    sequentialSquaredError(definition, control) + sequentialSquaredError(definition, treatment),
-  );
-}
-
 /** An interval as it is told: proportions cannot differ by more than 1, and an end at infinity is null. */
-export function intervalAround(definition: MetricDefinition, estimate: number, reach: number): Interval {
-  return intervalOf(definition, { lower: estimate - reach, upper: estimate + reach });
-}
-
 function intervalOf(
   definition: MetricDefinition,
   { lower, upper }: { lower: number; upper: number },
 ): Interval {
   if (definition.type === "proportion") return { lower: Math.max(-1, lower), upper: Math.min(1, upper) };
   return { lower: Number.isFinite(lower) ? lower : null, upper: Number.isFinite(upper) ? upper : null };
+}
+
+/** Two arms that could be compared. */
+export interface ComparableArms {
+  control: UnitStatistics;
+  treatment: UnitStatistics;
+}
+
+/** The interval of treatment − control at a multiplier of its standard error, for a single look. */
+export function singleLookInterval(
+  definition: MetricDefinition,
+  { control, treatment }: ComparableArms,
+  multiplier: number,
+): Interval {
+  return intervalAt(definition, { control, treatment }, multiplier, ({ squaredError }) => squaredError);
+}
+
+/** The same with the errors that always-valid intervals use. */
+export function everyLookInterval(
+  definition: MetricDefinition,
+  { control, treatment }: ComparableArms,
+  multiplier: number,
+): Interval {
+  return intervalAt(definition, { control, treatment }, multiplier, (arm) =>
+    sequentialSquaredError(definition, arm),
+  );
+}
+
+function intervalAt(
+  definition: MetricDefinition,
+  { control, treatment }: ComparableArms,
+  multiplier: number,
+  squaredErrorOf: (arm: UnitStatistics) => number,
+): Interval {
+  if (control.band && treatment.band)
+    return intervalOf(definition, bandDifference(control.band, treatment.band, multiplier));
+  const estimate = treatment.estimate - control.estimate;
+  const reach = multiplier * Math.sqrt(squaredErrorOf(control) + squaredErrorOf(treatment));
+  return intervalOf(definition, { lower: estimate - reach, upper: estimate + reach });
+}
+
+/** How many standard errors of always-valid intervals the difference is away from 0. */
+function everyLookScore(definition: MetricDefinition, { control, treatment }: ComparableArms): number {
+  if (control.band && treatment.band) return bandScore(control.band, treatment.band);
+  const squaredError =
+    sequentialSquaredError(definition, control) + sequentialSquaredError(definition, treatment);
+  return (treatment.estimate - control.estimate) / Math.sqrt(squaredError);
 }
 
 function intersect(a: Interval | null, b: Interval): Interval | null {
@@ -67,20 +101,23 @@ export function differenceOf(
   const fixed = welchTest(control, treatment, alpha);
   if ("reason" in fixed) return { status: "unavailable", reason: fixed.reason };
 
+  const arms = { control, treatment };
   const units = control.units + treatment.units;
-  const error = sequentialErrorOf(definition, control, treatment);
-  const { estimate, degreesOfFreedom } = fixed;
-  const reach = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha) * error;
-  const score = toNormalScore(estimate / error, degreesOfFreedom);
+  const { degreesOfFreedom } = fixed;
+  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+  const everyLook = everyLookScore(definition, arms);
+  const score = toNormalScore(everyLook, degreesOfFreedom);
   const alwaysValid = {
     pValue: twoSidedPValue(score, units * mixtureVariance(plannedUnits, alpha)),
-    interval: intervalAround(definition, estimate, reach),
+    interval: everyLookInterval(definition, arms, multiplier),
+  };
+  const planned = {
+    // A band has one score for both; an estimate's single look takes its plain error.
+    pValue: control.band && treatment.band ? studentTwoSided(everyLook, degreesOfFreedom) : fixed.pValue,
+    interval: singleLookInterval(definition, arms, studentUpperQuantile(alpha / 2, degreesOfFreedom)),
   };
   // Where weights followed the data, the distribution behind a single look is unknown: only what holds at every look is.
-  const singleLook =
-    method === "stratified_by_period"
-      ? alwaysValid
-      : { pValue: fixed.pValue, interval: intervalOf(definition, fixed.interval) };
+  const singleLook = method === "stratified_by_period" ? alwaysValid : planned;
   return {
     status: "ok",
     method,

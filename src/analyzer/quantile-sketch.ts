@@ -1,4 +1,5 @@
-import type { QuantileSketch } from "../model/moments.ts";
+import type { QuantileSketch, SketchBucket, UnitBucket } from "../model/moments.ts";
+import { combineValues, NO_VALUES, singleValue } from "./bucket-values.ts";
 
 /** Values are known to within this share of themselves; it bounds the differences that can be told apart. */
 export const SKETCH_RELATIVE_ACCURACY = 0.01;
@@ -10,7 +11,7 @@ const GROWTH = (1 + SKETCH_RELATIVE_ACCURACY) / (1 - SKETCH_RELATIVE_ACCURACY);
 const LOG_GROWTH = Math.log(GROWTH);
 
 /** One unit's values: how many of them fall into which bucket, in ascending order of buckets. */
-export type UnitHistogram = readonly (readonly [bucket: number, count: number])[];
+export type UnitHistogram = readonly UnitBucket[];
 
 /**
  * The bucket of a value: 0 for 0, positive and growing with the value above, mirrored below. Fixed boundaries, so that
@@ -45,11 +46,14 @@ export function emptySketch(): QuantileSketch {
 /** A histogram with one more value. */
 export function withValue(histogram: UnitHistogram, value: number): UnitHistogram {
   const bucket = bucketOfValue(value);
+  const added = singleValue(bucket === 0 ? 0 : value);
   const at = histogram.findIndex(([existing]) => existing >= bucket);
-  if (at < 0) return [...histogram, [bucket, 1]];
-  const [existing, count] = histogram[at] ?? [bucket, 0];
-  if (existing === bucket) return histogram.with(at, [bucket, count + 1]);
-  return [...histogram.slice(0, at), [bucket, 1], ...histogram.slice(at)];
+  if (at < 0) return [...histogram, [bucket, 1, ...added]];
+  const [existing, count, ...values] = histogram[at] ?? [bucket, 0];
+  if (existing === bucket) {
+    return histogram.with(at, [bucket, count + 1, ...combineValues(values, added, 1)]);
+  }
+  return [...histogram.slice(0, at), [bucket, 1, ...added], ...histogram.slice(at)];
 }
 
 function eventsOf(histogram: UnitHistogram): number {
@@ -57,20 +61,17 @@ function eventsOf(histogram: UnitHistogram): number {
 }
 
 /** Adds (sign 1) or takes back (sign −1) a unit's values. */
-function shift(
-  buckets: Record<string, readonly [number, number, number]>,
-  histogram: UnitHistogram,
-  sign: 1 | -1,
-): void {
+function shift(buckets: Record<string, SketchBucket>, histogram: UnitHistogram, sign: 1 | -1): void {
   const events = eventsOf(histogram);
   let below = 0;
-  for (const [bucket, count] of histogram) {
-    const [counts, squares, products] = buckets[bucket] ?? [0, 0, 0];
+  for (const [bucket, count, ...unitValues] of histogram) {
+    const [counts, squares, products, ...values] = buckets[bucket] ?? [0, 0, 0, ...NO_VALUES];
     const upTo = below + count;
     buckets[bucket] = [
       counts + sign * count,
       squares + sign * (upTo ** 2 - below ** 2),
       products + sign * count * events,
+      ...combineValues(values, unitValues, sign),
     ];
     below = upTo;
   }
@@ -99,9 +100,19 @@ export function replaceHistogram(
 /** The sketch of the union of two disjoint sets of units. */
 export function mergeSketches(a: QuantileSketch, b: QuantileSketch): QuantileSketch {
   const buckets = { ...a.buckets };
-  for (const [bucket, [counts, squares, products]] of Object.entries(b.buckets)) {
-    const [otherCounts, otherSquares, otherProducts] = buckets[bucket] ?? [0, 0, 0];
-    buckets[bucket] = [counts + otherCounts, squares + otherSquares, products + otherProducts];
+  for (const [bucket, [counts, squares, products, ...values]] of Object.entries(b.buckets)) {
+    const [otherCounts, otherSquares, otherProducts, ...otherValues] = buckets[bucket] ?? [
+      0,
+      0,
+      0,
+      ...NO_VALUES,
+    ];
+    buckets[bucket] = [
+      counts + otherCounts,
+      squares + otherSquares,
+      products + otherProducts,
+      ...combineValues(values, otherValues, 1),
+    ];
   }
   return {
     units: a.units + b.units,

@@ -1,5 +1,6 @@
-import type { RelativeDifference, Unavailable } from "../model/analysis.ts";
+import type { Interval, RelativeDifference, Unavailable } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
+import { bandRatio } from "./band-difference.ts";
 import { alwaysValidMultiplier } from "./difference.ts";
 import { studentUpperQuantile } from "./distributions.ts";
 import { fiellerInterval } from "./fieller.ts";
@@ -7,8 +8,16 @@ import { sequentialSquaredError } from "./sequential-error.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
+/** An end where the data end is null. */
+function told(bounds: { lower: number; upper: number } | undefined): Interval | null {
+  if (!bounds) return null;
+  const { lower, upper } = bounds;
+  return { lower: Number.isFinite(lower) ? lower : null, upper: Number.isFinite(upper) ? upper : null };
+}
+
 /**
- * (treatment − control) / |control| with Fieller's intervals, which exclude 0 exactly when those of the difference do.
+ * (treatment − control) / |control| with Fieller's intervals, or for quantiles with those of their bands. Both exclude 0
+ * exactly when the intervals of the difference do.
  * @param control, treatment  arms whose difference could be computed
  */
 export function relativeDifferenceOf(
@@ -30,11 +39,22 @@ export function relativeDifferenceOf(
   });
   const units = control.units + treatment.units;
   const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+  const singleLook = studentUpperQuantile(alpha / 2, degreesOfFreedom);
+  const estimate = (treatment.estimate - control.estimate) / Math.abs(control.estimate);
+  if (control.band && treatment.band) {
+    return {
+      status: "ok",
+      method: "woodruff",
+      estimate,
+      interval: told(bandRatio(control.band, treatment.band, singleLook)),
+      alwaysValidInterval: told(bandRatio(control.band, treatment.band, multiplier)),
+    };
+  }
   return {
     status: "ok",
     method: "fieller",
-    estimate: (treatment.estimate - control.estimate) / Math.abs(control.estimate),
-    interval: fiellerInterval(control, treatment, studentUpperQuantile(alpha / 2, degreesOfFreedom)) ?? null,
+    estimate,
+    interval: fiellerInterval(control, treatment, singleLook) ?? null,
     alwaysValidInterval: fiellerInterval(sequential(control), sequential(treatment), multiplier) ?? null,
   };
 }

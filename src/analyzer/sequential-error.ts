@@ -23,10 +23,12 @@ function moderated({ units, unitVariance, pooledVariance }: UnitStatistics): num
 /**
  * The squared standard error that always-valid intervals use. Looked at from the start, they meet arms whose plug-in
  * variance is far too small: a proportion that has seen one outcome only, or a skewed mean whose small arm has not met
- * the tail yet. Both corrections are made from the data of the same look, only ever widen, and vanish as 1/units.
+ * the tail yet; a quantile's error must reach as far as its band. The corrections are made from the data of the same look, only ever widen, and vanish as 1/units.
  * @see Agresti, Caffo 2000, for the added unit; Smyth 2004, for variances moderated by a pooled one
  */
 export function sequentialSquaredError(definition: MetricDefinition, statistics: UnitStatistics): number {
+  const { envelopingSquaredError } = statistics;
+  if (envelopingSquaredError !== undefined) return Math.max(envelopingSquaredError, moderated(statistics));
   if (definition.type !== "proportion") return moderated(statistics);
   return Math.max(withPseudoUnit(statistics), moderated(statistics));
 }

@@ -1,6 +1,7 @@
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExactSum, MetricMoments } from "../model/moments.ts";
 import { add, divide, multiply, product, subtract, toNumber } from "./exact-sum.ts";
+import type { QuantileBand } from "./quantile-band.ts";
 
 /** A ratio of sums over units, R = Σy / Σd, ready for every test that works on estimates and their errors. */
 export interface UnitStatistics {
@@ -15,6 +16,10 @@ export interface UnitStatistics {
   squaredError: number;
   /** unitVariance of all arms together, for what an arm alone cannot know yet. */
   pooledVariance?: number;
+  /** Of a quantile: what it may be. Its intervals are made of this instead of multiples of an error. */
+  band?: QuantileBand;
+  /** Of a quantile: an error whose multiples contain the band. */
+  envelopingSquaredError?: number;
   /** True when every unit counts exactly once, so that the estimate is a plain mean. */
   oneObservationPerUnit: boolean;
 }

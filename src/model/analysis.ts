@@ -56,10 +56,11 @@ export const difference = z.strictObject({
 });
 export type Difference = z.infer<typeof difference>;
 
-/** (treatment − control) / |control|, with Fieller's intervals: they exclude 0 exactly when the difference's do. */
+/** (treatment − control) / |control|, with Fieller's intervals or those of the quantiles' bands: they exclude 0 exactly when the difference's do. */
 export const relativeDifference = z.strictObject({
   status: z.literal("ok"),
-  method: z.enum(["fieller"]),
+  /** `woodruff` on quantiles */
+  method: z.enum(["fieller", "woodruff"]),
   estimate: z.number(),
   interval: interval.nullable(),
   alwaysValidInterval: interval.nullable(),

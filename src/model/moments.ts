@@ -35,10 +35,28 @@ export const metricMoments = z.strictObject({
 });
 export type MetricMoments = z.infer<typeof metricMoments>;
 
+/** The sum of a bucket's values and the sum of their fingerprints: enough to tell whether all of them are the same. */
+const bucketValues = [exactSum, z.int().nonnegative()] as const;
+
+/** How many of a unit's values lie in a bucket, and what they are; units stored before that was kept lack the latter. */
+export const unitBucket = z.union([
+  z.tuple([z.int(), z.int(), ...bucketValues]).readonly(),
+  z.tuple([z.int(), z.int()]).readonly(),
+]);
+export type UnitBucket = z.infer<typeof unitBucket>;
+
+/** The increments of one bucket; a bucket that holds values from before they were kept says nothing about them. */
+export const sketchBucket = z.union([
+  z.tuple([z.int(), z.int(), z.int(), ...bucketValues]).readonly(),
+  z.tuple([z.int(), z.int(), z.int()]).readonly(),
+]);
+export type SketchBucket = z.infer<typeof sketchBucket>;
+
 /**
  * The distribution of a metric's event values over logarithmic buckets, with what it takes to know how values cluster in
- * units. With S(b) = the number of a unit's events up to bucket b and N = all its events, the three numbers of a bucket
- * are the increments of Σ S(b), Σ S(b)² and Σ S(b)·N over units. All are whole numbers, so they add exactly.
+ * units and whether a bucket holds one value only. With S(b) = the number of a unit's events up to bucket b and N = all
+ * its events, the first three numbers of a bucket are the increments of Σ S(b), Σ S(b)² and Σ S(b)·N over units. All sums
+ * are exact, so a unit that is taken back out leaves no trace.
  */
 export const quantileSketch = z.strictObject({
   /** Units with at least one value. */
@@ -46,7 +64,7 @@ export const quantileSketch = z.strictObject({
   events: z.int().nonnegative(),
   /** Σ N² over units. */
   squaredEvents: z.int().nonnegative(),
-  buckets: z.record(z.string(), z.tuple([z.int(), z.int(), z.int()]).readonly()),
+  buckets: z.record(z.string(), sketchBucket),
 });
 export type QuantileSketch = z.infer<typeof quantileSketch>;
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toDistribution } from "../../src/analyzer/quantile-distribution.ts";
 import {
   bucketOfValue,
   emptySketch,
@@ -11,8 +12,8 @@ import {
   upperEdge,
   withValue,
 } from "../../src/analyzer/quantile-sketch.ts";
-import { quantileStatistics, toDistribution } from "../../src/analyzer/quantile-statistics.ts";
-import type { QuantileSketch } from "../../src/model/moments.ts";
+import { quantileStatistics } from "../../src/analyzer/quantile-statistics.ts";
+import { type QuantileSketch, quantileSketch } from "../../src/model/moments.ts";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 });
 const units = fc.array(values, { maxLength: 15 });
@@ -61,6 +62,22 @@ describe("the quantile sketch", () => {
     );
   });
 
+  it("knows the value of a bucket whose values are all the same, and only then, whatever has come and gone", () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.1, max: 1e6, noNaN: true }), fc.nat(50), (gone, value, more) => {
+        const sketch = sketchOf([gone, ...Array.from({ length: more + 1 }, () => [value])]);
+        const constant = replaced(sketch, histogramOf(gone), undefined);
+        expect(toDistribution(constant).steps).toMatchObject([{ low: value, high: value }]);
+        const neighbor = value * (1 + 2 ** -40);
+        if (bucketOfValue(neighbor) !== bucketOfValue(value)) return;
+        const mixed = replaced(constant, undefined, histogramOf([neighbor]));
+        expect(toDistribution(mixed).steps).toMatchObject([
+          { low: lowerEdge(bucketOfValue(value)), high: upperEdge(bucketOfValue(value)) },
+        ]);
+      }),
+    );
+  });
+
   it("grows value by value into what it is at once, and forgets a unit completely", () => {
     fc.assert(
       fc.property(units, values, (others, unit) => {
@@ -75,6 +92,36 @@ describe("the quantile sketch", () => {
         expect(replaced(sketch, histogram, undefined)).toEqual(sketchOf(others));
       }),
     );
+  });
+});
+
+describe("a sketch from before values were kept", () => {
+  const histogram: UnitHistogram = [[bucketOfValue(3), 2]];
+  const stored = quantileSketch.parse({
+    units: 40,
+    events: 80,
+    squaredEvents: 160,
+    buckets: { [bucketOfValue(3)]: [80, 160, 160] },
+  });
+
+  it("is read, takes further values, and gives back what it took", () => {
+    const sketch = structuredClone(stored);
+    const grown = withValue(histogram, 3);
+    replaceHistogram(sketch, histogram, grown);
+    replaceHistogram(sketch, undefined, histogramOf([3, 5]));
+    expect(sketch).toMatchObject({ units: 41, events: 83 });
+    replaceHistogram(sketch, histogramOf([3, 5]), undefined);
+    replaceHistogram(sketch, grown, histogram);
+    expect(sketch).toEqual(stored);
+  });
+
+  it("tells a quantile to within the width of its bucket, alone and merged with a newer one", () => {
+    for (const sketch of [stored, mergeSketches(stored, sketchOf([[3], [3], [3]]))]) {
+      const { estimate, band } = quantileStatistics(toDistribution(sketch), 0.5) ?? {};
+      expect(Math.abs((estimate ?? 0) - 3)).toBeLessThan(0.06);
+      expect(band?.lower[0]?.value).toBeCloseTo(lowerEdge(bucketOfValue(3)), 9);
+      expect(band?.upper[0]?.value).toBeCloseTo(upperEdge(bucketOfValue(3)), 9);
+    }
   });
 });
 

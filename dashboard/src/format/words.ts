@@ -52,7 +52,7 @@ export const ruleQuestions: Record<DecisionRuleName, string> = {
 
 export const unavailableWords: Record<UnavailableReason, string> = {
   insufficient_data: "Too few units yet",
-  zero_variance: "Every unit has the same value",
+  zero_variance: "All of an arm's units have the same value, so there is nothing to judge the difference by",
   zero_baseline: "The control's value is zero",
   zero_denominator: "No events to divide by",
   unbounded: "The control is too uncertain for a ratio",

@@ -82,7 +82,7 @@ export function Distribution(props: { metric: MetricAnalysis; control: string; a
                       <td class="statistics-number number">
                         <Exact
                           exact={`${exactValue(definition(), estimate().value)}\nStandard error ${formatExact(estimate().standardError)}`}
-                          method="From a sketch with 1% relative accuracy, clustered by unit."
+                          method="From a sketch, clustered by unit: exact where a value repeats, otherwise to within 1%."
                         >
                           <LiveText
                             text={formatValue(

@@ -1,0 +1,120 @@
+import { type Distribution, type Step, stepAt } from "./quantile-distribution.ts";
+
+/** How far from the estimated rank, in standard errors of the share, values come within reach. */
+export interface Reach {
+  multiplier: number;
+  /** The farthest value then; −Infinity or Infinity once the data end. */
+  value: number;
+}
+
+/**
+ * What a quantile may be, for every multiplier of the standard error at once: a quantile within `m` standard errors lies
+ * between the last of `lower` and the last of `upper` with a multiplier of at most m. Both start at multiplier 0 and
+ * only move outwards.
+ */
+export interface QuantileBand {
+  lower: readonly Reach[];
+  upper: readonly Reach[];
+}
+
+/** The variance of the share of events up to a step, as a multiple of that of independent events. */
+function designEffect({ sketch }: Distribution, step: Step | undefined): number | undefined {
+  const { units, events, squaredEvents } = sketch;
+  const share = (step?.events ?? 0) / events;
+  if (!step || share >= 1) return undefined;
+  const residual = step.squares - 2 * share * step.products + share ** 2 * squaredEvents;
+  // The delta method for the ratio ΣS / ΣN over units.
+  return (Math.max(0, residual) * units) / (units - 1) / (share * (1 - share) * events);
+}
+
+/**
+ * The standard error of the share of events up to the true quantile, with units as clusters. Where values repeat, the
+ * observed shares jump past the quantile; then the variance is that of the quantile's own share, inflated by the larger
+ * design effect of the two steps around it.
+ * @param quantile in (0, 1)
+ */
+export function shareError(distribution: Distribution, quantile: number): number {
+  const { sketch, steps } = distribution;
+  const index = stepAt(distribution, quantile * sketch.events);
+  const effects = [steps[index - 1], steps[index]].flatMap((step) => designEffect(distribution, step) ?? []);
+  // Of a single step nothing is known: as if all events of a unit were alike.
+  const effect = effects.length > 0 ? Math.max(1, ...effects) : sketch.squaredEvents / sketch.events;
+  return Math.sqrt((effect * quantile * (1 - quantile)) / sketch.events);
+}
+
+/** Up to one standard error of rank, a bucket's values count as spread over it; more may be a value that repeats. */
+const LIGHT_BUCKET = 1;
+const PARTS = 8;
+
+/** The ranks that a bucket covers, as multipliers, and the values at which it is entered and left when going outwards. */
+interface Crossing {
+  from: number;
+  to: number;
+  near: number;
+  far: number;
+}
+
+/** A heavy bucket is within reach as a whole as soon as it is entered, a light one part by part. */
+function reachesOf({ from, to, near, far }: Crossing): Reach[] {
+  if (near === far || to - from > LIGHT_BUCKET) return [{ multiplier: from, value: far }];
+  return Array.from({ length: PARTS }, (_, part) => ({
+    multiplier: from + (part / PARTS) * (to - from),
+    value: near + ((part + 1) / PARTS) * (far - near),
+  }));
+}
+
+/**
+ * Inverts the band of ranks q ∓ m·error to values that occur. Where a bucket holds several values, the band goes to its far
+ * edge: what the sketch cannot tell is part of it.
+ * @see Woodruff 1952, "Confidence Intervals for Medians and Other Position Measures"; Serfling 1980, 2.6
+ */
+export function quantileBand(distribution: Distribution, quantile: number, error: number): QuantileBand {
+  const { sketch, steps } = distribution;
+  const index = stepAt(distribution, quantile * sketch.events);
+  const multiplierAt = (step: number) =>
+    Math.max(0, Math.abs(quantile - (steps[step]?.events ?? 0) / sketch.events) / error);
+  const lower = steps.slice(0, index).map(({ low, high }, step) => ({
+    from: multiplierAt(step),
+    to: multiplierAt(step - 1),
+    near: high,
+    far: low,
+  }));
+  const upper = steps.slice(index + 1).map(({ low, high }, position) => ({
+    from: multiplierAt(index + position),
+    to: multiplierAt(index + position + 1),
+    near: low,
+    far: high,
+  }));
+  return {
+    lower: [
+      { multiplier: 0, value: steps[index]?.low ?? Number.NEGATIVE_INFINITY },
+      ...lower.toReversed().flatMap(reachesOf),
+      { multiplier: quantile / error, value: Number.NEGATIVE_INFINITY },
+    ],
+    upper: [
+      { multiplier: 0, value: steps[index]?.high ?? Number.POSITIVE_INFINITY },
+      ...upper.flatMap(reachesOf),
+      { multiplier: (1 - quantile) / error, value: Number.POSITIVE_INFINITY },
+    ],
+  };
+}
+
+/** The multipliers that always-valid intervals use, about. */
+const [NEAREST, FARTHEST] = [1.96, 4];
+
+function widest(reaches: readonly Reach[], estimate: number): number {
+  let slope = 0;
+  for (const { multiplier, value } of reaches) {
+    if (!Number.isFinite(value) || (slope > 0 && multiplier > FARTHEST)) break;
+    slope = Math.max(slope, Math.abs(value - estimate) / Math.max(NEAREST, multiplier));
+  }
+  return slope;
+}
+
+/**
+ * A standard error whose multiples from 1.96 to 4 reach as far as the band does, on its wider side: for methods that take
+ * nothing but an estimate and its error. 0 only where all values are the same.
+ */
+export function envelopingError({ lower, upper }: QuantileBand, estimate: number): number {
+  return Math.max(widest(lower, estimate), widest(upper, estimate));
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import vectors from "../vectors/repeated-values.json";
+
+const values = z.array(z.number()).min(1);
+const counts = z.array(z.tuple([z.number(), z.int().positive()])).min(1);
+const arms = ["control", "treatment"] as const;
+export type ArmName = (typeof arms)[number];
+
+const repeatedValues = z
+  .strictObject({
+    name: z.string(),
+    quantile: z.number(),
+    units: z.int(),
+    control: values.optional(),
+    treatment: values.optional(),
+    counts: z.strictObject({ control: counts.optional(), treatment: counts.optional() }).default({}),
+    expected: z.strictObject({ control: z.number(), treatment: z.number() }),
+  })
+  .transform((given) => ({
+    name: given.name,
+    quantile: given.quantile,
+    expected: given.expected,
+    values: { control: valuesOf(given, "control"), treatment: valuesOf(given, "treatment") },
+  }));
+export type RepeatedValues = z.infer<typeof repeatedValues>;
+
+interface Given {
+  units: number;
+  control?: number[] | undefined;
+  treatment?: number[] | undefined;
+  counts: Partial<Record<ArmName, [number, number][] | undefined>>;
+}
+
+/** One value per unit. */
+function valuesOf(given: Given, arm: ArmName): number[] {
+  const counted = given.counts[arm];
+  if (counted) return counted.flatMap(([value, count]) => Array<number>(count).fill(value));
+  const list = given[arm] ?? [];
+  return Array.from({ length: given.units }, (_, unit) => list[unit % list.length] ?? Number.NaN);
+}
+
+/** Cases whose every quantile has a bucket of its own, and cases whose values share buckets. */
+export const REPEATED_VALUES = z.array(repeatedValues).parse(vectors.cases);
+export const SHARED_BUCKETS = z.array(repeatedValues).parse(vectors.sharedBuckets);
