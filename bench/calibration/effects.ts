@@ -2,7 +2,7 @@ import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
 import { pairSumsOf } from "../../src/analyzer/pair-sums.ts";
 import { estimateOfRatio } from "../../src/analyzer/ratio-metric.ts";
 import type { Truth } from "./observe-look.ts";
-import { trueDifference } from "./population.ts";
+import { type Population, trueDifference } from "./population.ts";
 import { Random } from "./random.ts";
 import { type Mode, primaryDefinition, type Scenario } from "./scenario.ts";
 
@@ -45,18 +45,24 @@ function detectableEffect(scenario: Scenario): number {
 /** What sets the last variant apart in this mode. */
 export function effectOf(scenario: Scenario, mode: Mode): number {
   const effect = scenario.effects[mode];
+  const { onlyEffect } = scenario.population;
+  if (mode === "different" && onlyEffect !== undefined) return onlyEffect;
   return effect === "detectable" ? detectableEffect(scenario) : effect;
+}
+
+function quantilesOf({ quantile, quantiles }: Population, mode: Mode, effect: number): Truth["quantiles"] {
+  if (quantiles) return { control: quantiles.same, treatment: quantiles[mode] };
+  return quantile === undefined ? undefined : { control: quantile, treatment: quantile * (1 + effect) };
 }
 
 /** What the engine must find. */
 export function truthOf(scenario: Scenario, mode: Mode, effect: number): Truth {
   const { population, brokenWeights } = scenario;
   const difference = trueDifference(population, effect);
-  const { quantile } = population;
   return {
     difference,
     relative: difference / population.baseline,
-    quantiles: quantile === undefined ? undefined : { control: quantile, treatment: quantile * (1 + effect) },
+    quantiles: quantilesOf(population, mode, effect),
     harmAtMargin: mode === "same",
     soundSplit: mode === "same" || brokenWeights === undefined,
   };

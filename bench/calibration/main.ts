@@ -83,3 +83,5 @@ console.log(
   `\n${runs} runs per scenario and mode, seed ${seed}, ${seconds} s; ${missed.length} bars missed.`,
 );
 console.log(`${join(flags.out, "calibration.html")}, ${join(flags.out, "calibration.json")}`);
+// For those who run it in a script: a promise that is not kept is a failure.
+if (missed.length > 0) process.exitCode = 1;

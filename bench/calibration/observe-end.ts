@@ -1,9 +1,11 @@
+import type { Difference } from "../../src/model/analysis.ts";
 import { fixedQuantileIntervals } from "./clustered-quantile.ts";
 import {
   comparisonOf,
   contains,
   type Look,
   primaryDifferences,
+  quantileSubject,
   smallestPValues,
   type Truth,
 } from "./observe-look.ts";
@@ -49,6 +51,18 @@ function observeIntervals(record: RunRecord, scenario: Scenario, truth: Truth, {
     record.once("coverage_newcombe", contains(proportion.interval, truth.difference));
 }
 
+function observeRepeatedValues(
+  record: RunRecord,
+  { interval, alwaysValid }: Difference,
+  truth: number,
+): void {
+  const { lower, upper } = interval;
+  const isAbove = lower !== null && lower > 0;
+  const isBelow = upper !== null && upper < 0;
+  record.once("repeated_wrong", (isAbove && truth < 0) || (isBelow && truth > 0));
+  if (truth !== 0) record.once("repeated_power", alwaysValid.pValue < 0.05);
+}
+
 function observeQuantiles(
   record: RunRecord,
   scenario: Scenario,
@@ -61,9 +75,12 @@ function observeQuantiles(
   const truth = quantiles.treatment - quantiles.control;
   const difference = comparisonOf(analysis, scenario, definition.key)?.difference;
   if (difference?.status === "ok") {
-    record.once("quantile_coverage", contains(difference.interval, truth));
-    record.once("quantile_coverage_always_at_end", contains(difference.alwaysValid.interval, truth));
+    const subject = quantileSubject(scenario);
+    record.once(`${subject}_coverage`, contains(difference.interval, truth));
+    record.once(`${subject}_coverage_always_at_end`, contains(difference.alwaysValid.interval, truth));
+    if (scenario.repeatedValues) observeRepeatedValues(record, difference, truth);
   }
+  if (scenario.repeatedValues) return;
   const { clustered, independent } = fixedQuantileIntervals(scenario, definition, units);
   if (clustered) record.once("quantile_coverage_band", contains(clustered, truth));
   if (independent) record.once("quantile_coverage_naive", contains(independent, truth));
@@ -77,9 +94,10 @@ export function observeEnd(
   look: Look,
   units: readonly SimulatedUnit[],
 ): void {
+  observeQuantiles(record, scenario, truth, look, units);
+  if (scenario.repeatedValues) return;
   observeTests(record, scenario, truth, look);
   observeIntervals(record, scenario, truth, look);
-  observeQuantiles(record, scenario, truth, look, units);
   if (scenario.clustered && truth.difference === 0) {
     record.once("per_request_at_end", perRequestPValue(scenario, units) < look.analysis.alpha);
   }

@@ -52,13 +52,19 @@ export function smallestPValues(analysis: Analysis): { fixed: number; alwaysVali
   };
 }
 
+/** What the questions about a scenario's quantile begin with. */
+export function quantileSubject({ repeatedValues }: Scenario): "quantile" | "repeated" {
+  return repeatedValues ? "repeated" : "quantile";
+}
+
 function observeQuantile(record: RunRecord, scenario: Scenario, { quantiles }: Truth, analysis: Analysis) {
   const quantile = scenario.definitions.find(({ type }) => type === "quantile");
   const difference = quantile && comparisonOf(analysis, scenario, quantile.key)?.difference;
   if (!quantiles || difference?.status !== "ok") return;
   const truth = quantiles.treatment - quantiles.control;
-  record.always("quantile_coverage_always", contains(difference.alwaysValid.interval, truth));
-  if (truth === 0) record.ever("quantile_any_time", difference.alwaysValid.pValue < analysis.alpha);
+  const subject = quantileSubject(scenario);
+  record.always(`${subject}_coverage_always`, contains(difference.alwaysValid.interval, truth));
+  if (truth === 0) record.ever(`${subject}_any_time`, difference.alwaysValid.pValue < analysis.alpha);
 }
 
 /** Notes what may happen at any look. Decisions, and the bars for them, begin with the experiment's minimum of units. */
@@ -103,6 +109,6 @@ export function observeDecision(
     return;
   }
   const right = decision?.action === "promote" && decision.variant === treatmentOf(scenario);
-  record.once("decision_power", right);
+  if (!scenario.repeatedValues) record.once("decision_power", right);
   if (onPrimary) record.once("decision_wrong", !right);
 }

@@ -15,8 +15,12 @@ export interface Population {
   effect: "added" | "factor" | "margins";
   /** The primary metric without an effect. */
   baseline: number;
-  /** The quantile that the scenario estimates, without an effect. */
+  /** The quantile that the scenario estimates, without an effect; with one it is multiplied by 1 + effect. */
   quantile?: number;
+  /** The quantile without and with an effect, where an effect changes more than the scale. */
+  quantiles?: { same: number; different: number };
+  /** What sets the treatment apart in an A/B, where nothing else is possible. */
+  onlyEffect?: number;
 }
 
 /** The true difference on the primary metric. */

@@ -24,6 +24,8 @@ export interface Scenario {
   /** Units come back for their further requests instead of making all at once. */
   returning: boolean;
   clustered: boolean;
+  /** The primary metric is a quantile of values that repeat: coverage may be more, but not less than promised. */
+  repeatedValues?: boolean;
 }
 
 /** The variant that is set apart. */

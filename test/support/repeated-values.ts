@@ -22,7 +22,6 @@ const repeatedValues = z
     expected: given.expected,
     values: { control: valuesOf(given, "control"), treatment: valuesOf(given, "treatment") },
   }));
-export type RepeatedValues = z.infer<typeof repeatedValues>;
 
 interface Given {
   units: number;
