@@ -75,6 +75,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   const control = arms.find(({ variant }) => variant === spec.control);
   const treatments = arms.filter(({ variant }) => variant !== spec.control);
   const earlier = previous?.metrics.find(({ metric }) => metric === definition.key)?.comparisons ?? [];
+  const controlMedian = definition.type === "mean" && control ? medianOf(control) : undefined;
   const comparisons = treatments.map((arm) => {
     const before = earlier.find(({ variant }) => variant === arm.variant)?.difference;
     const hasMedians =
@@ -90,7 +91,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
         method: methodOf(input, definition, metricArms),
         earlier: before?.status === "ok" ? before.running : undefined,
       },
-      hasMedians ? { control: control && medianOf(control), treatment: medianOf(arm) } : undefined,
+      hasMedians ? { control: controlMedian, treatment: medianOf(arm) } : undefined,
     );
   });
   if (role !== "primary") return comparisons;

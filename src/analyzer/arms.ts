@@ -7,7 +7,7 @@ import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
 import { type Distribution, toDistribution } from "./quantile-distribution.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
-import { quantileStatistics } from "./quantile-statistics.ts";
+import { quantileEstimate, quantileStatistics } from "./quantile-statistics.ts";
 import { sequentialSquaredError, withPooledVariance } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 
@@ -132,9 +132,9 @@ export function medianOf({ distribution }: Arm): UnitStatistics | undefined {
 
 export function describeDistribution({ variant, distribution }: Arm): VariantDistribution {
   const quantiles = SHOWN_QUANTILES.flatMap((quantile) => {
-    const statistics = distribution && quantileStatistics(distribution, quantile);
-    if (!statistics) return [];
-    return [{ quantile, value: statistics.estimate, standardError: Math.sqrt(statistics.squaredError) }];
+    const shown = distribution && quantileEstimate(distribution, quantile);
+    if (!shown) return [];
+    return [{ quantile, value: shown.estimate, standardError: Math.sqrt(shown.squaredError) }];
   });
   return { variant, quantiles };
 }

@@ -7,8 +7,18 @@ import type { QuantileBand, Reach } from "./quantile-band.ts";
  * repeat, both arms may be one value off at once, which adding errors in quadrature would miss.
  */
 
+/** What of a band is within reach. */
+function within(reaches: Iterable<Reach>, multiplier: number): Reach[] {
+  const near: Reach[] = [];
+  for (const reach of reaches) {
+    if (reach.multiplier > multiplier) break;
+    near.push(reach);
+  }
+  return near;
+}
+
 /** The farthest value within reach. */
-function valueWithin(reaches: readonly Reach[], multiplier: number): number {
+function farthest(reaches: readonly Reach[], multiplier: number): number {
   let [low, high] = [0, reaches.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -18,24 +28,29 @@ function valueWithin(reaches: readonly Reach[], multiplier: number): number {
   return reaches[low]?.value ?? Number.NaN;
 }
 
-/** Every value of one band within reach, with what is left of the multiplier for the other. */
-function* shares(reaches: readonly Reach[], multiplier: number): Generator<{ value: number; rest: number }> {
-  for (const reach of reaches) {
-    if (reach.multiplier > multiplier) return;
-    yield { value: reach.value, rest: Math.sqrt(multiplier ** 2 - reach.multiplier ** 2) };
-  }
+/** What of both bands is within reach. */
+function bandsWithin(control: QuantileBand, treatment: QuantileBand, multiplier: number) {
+  const parts = ({ lower, upper }: QuantileBand) => ({
+    lower: within(lower, multiplier),
+    upper: within(upper, multiplier),
+  });
+  return { control: parts(control), treatment: parts(treatment) };
+}
+
+/** What a reach leaves of the multiplier for the other band. */
+function restOf({ multiplier: used }: Reach, multiplier: number): number {
+  return Math.sqrt(multiplier ** 2 - used ** 2);
 }
 
 /** The plausible differences treatment − control at a multiplier; ±Infinity where the data end. */
 export function bandDifference(control: QuantileBand, treatment: QuantileBand, multiplier: number): Bounds {
-  let [lower, upper] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { value, rest } of shares(treatment.lower, multiplier)) {
-    lower = Math.min(lower, value - valueWithin(control.upper, rest));
-  }
-  for (const { value, rest } of shares(treatment.upper, multiplier)) {
-    upper = Math.max(upper, value - valueWithin(control.lower, rest));
-  }
-  return { lower, upper };
+  const near = bandsWithin(control, treatment, multiplier);
+  const differences = (own: readonly Reach[], others: readonly Reach[]) =>
+    own.map((reach) => reach.value - farthest(others, restOf(reach, multiplier)));
+  return {
+    lower: Math.min(...differences(near.treatment.lower, near.control.upper)),
+    upper: Math.max(...differences(near.treatment.upper, near.control.lower)),
+  };
 }
 
 /**
@@ -47,34 +62,45 @@ export function bandRatio(
   treatment: QuantileBand,
   multiplier: number,
 ): Bounds | undefined {
-  const ends = [valueWithin(control.lower, multiplier), valueWithin(control.upper, multiplier)];
+  const near = bandsWithin(control, treatment, multiplier);
+  const ends = [farthest(near.control.lower, multiplier), farthest(near.control.upper, multiplier)];
   if (!ends.every((end) => end > 0) && !ends.every((end) => end < 0)) return undefined;
   if (!ends.every(Number.isFinite)) return undefined;
-  const relative = (value: number, rest: number) =>
-    [valueWithin(control.lower, rest), valueWithin(control.upper, rest)].map(
-      (baseline) => (value - baseline) / Math.abs(baseline),
+  const ratios = (own: readonly Reach[]) =>
+    own.flatMap((reach) =>
+      [near.control.lower, near.control.upper].map((others) => {
+        const baseline = farthest(others, restOf(reach, multiplier));
+        return (reach.value - baseline) / Math.abs(baseline);
+      }),
     );
-  let [lower, upper] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { value, rest } of shares(treatment.lower, multiplier)) {
-    lower = Math.min(lower, ...relative(value, rest));
-  }
-  for (const { value, rest } of shares(treatment.upper, multiplier)) {
-    upper = Math.max(upper, ...relative(value, rest));
-  }
-  return { lower, upper };
+  return {
+    lower: Math.min(...ratios(near.treatment.lower)),
+    upper: Math.max(...ratios(near.treatment.upper)),
+  };
 }
 
 /** The smallest multiplier at which some value of `falling` is no longer above some value of `rising`. */
-function meetingPoint(falling: readonly Reach[], rising: readonly Reach[]): number {
+function meetingPoint(falling: Iterable<Reach>, rising: Iterable<Reach>): number {
+  let others: Reach[] | undefined;
   let least = Number.POSITIVE_INFINITY;
-  let index = rising.length - 1;
   for (const { multiplier, value } of falling) {
+    if (multiplier >= least) break;
+    others ??= upToValue(rising, value);
     // The lower the one has fallen, the less the other has to rise.
-    while (index > 0 && (rising[index - 1]?.value ?? Number.NEGATIVE_INFINITY) >= value) index -= 1;
-    const other = rising[index];
-    if (other && other.value >= value) least = Math.min(least, Math.hypot(multiplier, other.multiplier));
+    while ((others.at(-2)?.value ?? Number.NEGATIVE_INFINITY) >= value) others.pop();
+    least = Math.min(least, Math.hypot(multiplier, others.at(-1)?.multiplier ?? 0));
   }
   return least;
+}
+
+/** A rising band up to the first reach that arrives at a value; the last one arrives at Infinity. */
+function upToValue(rising: Iterable<Reach>, value: number): Reach[] {
+  const reaches: Reach[] = [];
+  for (const reach of rising) {
+    reaches.push(reach);
+    if (reach.value >= value) break;
+  }
+  return reaches;
 }
 
 /** The smallest multiplier at which the plausible differences contain 0: what a test statistic is for an estimate. */

@@ -10,11 +10,11 @@ export interface Reach {
 /**
  * What a quantile may be, for every multiplier of the standard error at once: a quantile within `m` standard errors lies
  * between the last of `lower` and the last of `upper` with a multiplier of at most m. Both start at multiplier 0 and
- * only move outwards.
+ * only move outwards, and are computed only as far as they are read.
  */
 export interface QuantileBand {
-  lower: readonly Reach[];
-  upper: readonly Reach[];
+  lower: Iterable<Reach>;
+  upper: Iterable<Reach>;
 }
 
 /** The variance of the share of events up to a step, as a multiple of that of independent events. */
@@ -55,12 +55,35 @@ interface Crossing {
 }
 
 /** A heavy bucket is within reach as a whole as soon as it is entered, a light one part by part. */
-function reachesOf({ from, to, near, far }: Crossing): Reach[] {
-  if (near === far || to - from > LIGHT_BUCKET) return [{ multiplier: from, value: far }];
-  return Array.from({ length: PARTS }, (_, part) => ({
-    multiplier: from + (part / PARTS) * (to - from),
-    value: near + ((part + 1) / PARTS) * (far - near),
-  }));
+function* reachesOf({ from, to, near, far }: Crossing): Generator<Reach> {
+  if (near === far || to - from > LIGHT_BUCKET) {
+    yield { multiplier: from, value: far };
+    return;
+  }
+  for (let part = 0; part < PARTS; part++) {
+    yield {
+      multiplier: from + (part / PARTS) * (to - from),
+      value: near + ((part + 1) / PARTS) * (far - near),
+    };
+  }
+}
+
+/** What has been read once is not computed again: every interval of a comparison reads the same reaches. */
+function remembered(source: Iterator<Reach>): Iterable<Reach> {
+  const reaches: Reach[] = [];
+  return {
+    *[Symbol.iterator]() {
+      for (let index = 0; ; index++) {
+        if (index === reaches.length) {
+          const next = source.next();
+          if (next.done) return;
+          reaches.push(next.value);
+        }
+        const reach = reaches[index];
+        if (reach) yield reach;
+      }
+    },
+  };
 }
 
 /**
@@ -69,40 +92,38 @@ function reachesOf({ from, to, near, far }: Crossing): Reach[] {
  * @see Woodruff 1952, "Confidence Intervals for Medians and Other Position Measures"; Serfling 1980, 2.6
  */
 export function quantileBand(distribution: Distribution, quantile: number, error: number): QuantileBand {
+  const reaches = (direction: -1 | 1) => remembered(reachesFrom(distribution, quantile, error, direction));
+  return { lower: reaches(-1), upper: reaches(1) };
+}
+
+function* reachesFrom(
+  distribution: Distribution,
+  quantile: number,
+  error: number,
+  direction: -1 | 1,
+): Generator<Reach> {
   const { sketch, steps } = distribution;
   const index = stepAt(distribution, quantile * sketch.events);
   const multiplierAt = (step: number) =>
     Math.max(0, Math.abs(quantile - (steps[step]?.events ?? 0) / sketch.events) / error);
-  const lower = steps.slice(0, index).map(({ low, high }, step) => ({
-    from: multiplierAt(step),
-    to: multiplierAt(step - 1),
-    near: high,
-    far: low,
-  }));
-  const upper = steps.slice(index + 1).map(({ low, high }, position) => ({
-    from: multiplierAt(index + position),
-    to: multiplierAt(index + position + 1),
-    near: low,
-    far: high,
-  }));
-  return {
-    lower: [
-      { multiplier: 0, value: steps[index]?.low ?? Number.NEGATIVE_INFINITY },
-      ...lower.toReversed().flatMap(reachesOf),
-      { multiplier: quantile / error, value: Number.NEGATIVE_INFINITY },
-    ],
-    upper: [
-      { multiplier: 0, value: steps[index]?.high ?? Number.POSITIVE_INFINITY },
-      ...upper.flatMap(reachesOf),
-      { multiplier: (1 - quantile) / error, value: Number.POSITIVE_INFINITY },
-    ],
-  };
+  for (let current = index; ; current += direction) {
+    if (!steps[current]) break;
+    const { low, high } = distribution.extentAt(current);
+    const [near, far] = direction < 0 ? [high, low] : [low, high];
+    if (current === index) yield { multiplier: 0, value: far };
+    else {
+      const [from, to] = direction < 0 ? [current, current - 1] : [current - 1, current];
+      yield* reachesOf({ from: multiplierAt(from), to: multiplierAt(to), near, far });
+    }
+  }
+  const end = direction < 0 ? quantile : 1 - quantile;
+  yield { multiplier: end / error, value: direction * Number.POSITIVE_INFINITY };
 }
 
 /** The multipliers that always-valid intervals use, about. */
 const [NEAREST, FARTHEST] = [1.96, 4];
 
-function widest(reaches: readonly Reach[], estimate: number): number {
+function widest(reaches: Iterable<Reach>, estimate: number): number {
   let slope = 0;
   for (const { multiplier, value } of reaches) {
     if (!Number.isFinite(value) || (slope > 0 && multiplier > FARTHEST)) break;

@@ -1,12 +1,9 @@
-import type { QuantileSketch } from "../model/moments.ts";
+import type { QuantileSketch, SketchBucket } from "../model/moments.ts";
 import { commonValue } from "./bucket-values.ts";
 import { lowerEdge, upperEdge } from "./quantile-sketch.ts";
 
 /** One step of the cumulative distribution: everything up to and including a bucket. */
 export interface Step {
-  /** The values of the bucket lie in [low, high]: its edges, or twice the same value where all of them are the same. */
-  low: number;
-  high: number;
   /** Events, and Σ S² and Σ S·N over units, up to here. */
   events: number;
   squares: number;
@@ -17,21 +14,41 @@ export interface Step {
 export interface Distribution {
   sketch: QuantileSketch;
   steps: readonly Step[];
+  /** Where the values of a step lie; remembered, because every quantile asks for those around it again and again. */
+  extentAt: (index: number) => Extent;
+}
+
+/** Where a step's values lie: between its bucket's edges, or all at the same value. */
+export interface Extent {
+  low: number;
+  high: number;
 }
 
 export function toDistribution(sketch: QuantileSketch): Distribution {
   const sorted = Object.entries(sketch.buckets)
-    .map(([bucket, increments]) => ({ bucket: Number(bucket), increments }))
+    .map(([bucket, tally]) => ({ bucket: Number(bucket), tally }))
     .sort((a, b) => a.bucket - b.bucket);
   let [events, squares, products] = [0, 0, 0];
-  const steps = sorted.map(({ bucket, increments: [counts, square, product, ...values] }) => {
-    events += counts;
-    squares += square;
-    products += product;
-    const common = commonValue(counts, values);
-    return { low: common ?? lowerEdge(bucket), high: common ?? upperEdge(bucket), events, squares, products };
+  const steps = sorted.map(({ tally }) => {
+    events += tally[0];
+    squares += tally[1];
+    products += tally[2];
+    return { events, squares, products };
   });
-  return { sketch, steps };
+  const extents = new Map<number, Extent>();
+  const extentAt = (index: number) => {
+    const step = sorted[index];
+    if (!step) return { low: Number.NaN, high: Number.NaN };
+    const extent = extents.get(index) ?? extentOf(step.bucket, step.tally);
+    extents.set(index, extent);
+    return extent;
+  };
+  return { sketch, steps, extentAt };
+}
+
+function extentOf(bucket: number, [count, , , ...values]: SketchBucket): Extent {
+  const common = commonValue(count, values);
+  return { low: common ?? lowerEdge(bucket), high: common ?? upperEdge(bucket) };
 }
 
 /** Ranks are shares of counts: what is a whole number but for its rounding errors counts as one. */
@@ -58,5 +75,6 @@ export function valueAt(distribution: Distribution, share: number): number {
   if (!step) return 0;
   const below = steps[index - 1]?.events ?? 0;
   const inside = Math.min(1, Math.max(0, (rank - below) / (step.events - below)));
-  return step.low + inside * (step.high - step.low);
+  const { low, high } = distribution.extentAt(index);
+  return low + inside * (high - low);
 }

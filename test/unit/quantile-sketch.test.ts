@@ -37,6 +37,11 @@ function sketchOf(all: readonly (readonly number[])[]): QuantileSketch {
   return all.reduce((sketch, unit) => replaced(sketch, undefined, histogramOf(unit)), emptySketch());
 }
 
+function extentsOf(sketch: QuantileSketch) {
+  const { steps, extentAt } = toDistribution(sketch);
+  return steps.map((_, index) => extentAt(index));
+}
+
 describe("the quantile sketch", () => {
   it("knows every value to within its relative accuracy, in order", () => {
     fc.assert(
@@ -67,11 +72,11 @@ describe("the quantile sketch", () => {
       fc.property(values, fc.double({ min: 0.1, max: 1e6, noNaN: true }), fc.nat(50), (gone, value, more) => {
         const sketch = sketchOf([gone, ...Array.from({ length: more + 1 }, () => [value])]);
         const constant = replaced(sketch, histogramOf(gone), undefined);
-        expect(toDistribution(constant).steps).toMatchObject([{ low: value, high: value }]);
+        expect(extentsOf(constant)).toEqual([{ low: value, high: value }]);
         const neighbor = value * (1 + 2 ** -40);
         if (bucketOfValue(neighbor) !== bucketOfValue(value)) return;
         const mixed = replaced(constant, undefined, histogramOf([neighbor]));
-        expect(toDistribution(mixed).steps).toMatchObject([
+        expect(extentsOf(mixed)).toEqual([
           { low: lowerEdge(bucketOfValue(value)), high: upperEdge(bucketOfValue(value)) },
         ]);
       }),
@@ -119,8 +124,8 @@ describe("a sketch from before values were kept", () => {
     for (const sketch of [stored, mergeSketches(stored, sketchOf([[3], [3], [3]]))]) {
       const { estimate, band } = quantileStatistics(toDistribution(sketch), 0.5) ?? {};
       expect(Math.abs((estimate ?? 0) - 3)).toBeLessThan(0.06);
-      expect(band?.lower[0]?.value).toBeCloseTo(lowerEdge(bucketOfValue(3)), 9);
-      expect(band?.upper[0]?.value).toBeCloseTo(upperEdge(bucketOfValue(3)), 9);
+      expect([...(band?.lower ?? [])][0]?.value).toBeCloseTo(lowerEdge(bucketOfValue(3)), 9);
+      expect([...(band?.upper ?? [])][0]?.value).toBeCloseTo(upperEdge(bucketOfValue(3)), 9);
     }
   });
 });
