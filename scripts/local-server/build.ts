@@ -104,7 +104,7 @@ export async function buildDashboard(): Promise<void> {
 }
 
 /**
- * Packs the client where that is missing or older than its sources, as `npm run build:sdk` does.
+ * Packs the client where that is missing or older than its sources.
  * @returns the package
  */
 export async function buildClientPackage(): Promise<string> {

@@ -8,6 +8,9 @@ const run = promisify(execFile);
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
+/** What is built already; copied last it is newer than its sources, so that nothing builds it again. */
+const BUILT = ["dashboard/dist", "sdk/dist", ".build/bakeoff-sdk.tgz", ".build/client-package.ts"];
+
 /**
  * A copy of the repository's files, as they are now, that a test may change; what is installed is shared, so that `npm ci`
  * is the one command that must not run in it.
@@ -20,8 +23,7 @@ export async function cloneRepository(): Promise<string> {
   });
   const files = listed.stdout.split("\n").filter((file) => file && !file.startsWith("docs/screenshots/"));
   for (const file of files) await cp(join(REPOSITORY, file), join(folder, file)).catch(() => undefined);
-  // Newer than its sources, so that nothing builds it again.
-  await cp(join(REPOSITORY, "dashboard/dist"), join(folder, "dashboard/dist"), { recursive: true });
+  for (const built of BUILT) await cp(join(REPOSITORY, built), join(folder, built), { recursive: true });
   await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   return folder;
 }
