@@ -20,7 +20,9 @@ const BUNDLES: Bundles = {
   dashboard: inRepository("dashboard/dist"),
 };
 
-const CLIENT_PACKAGE = [inRepository(".build/bakeoff-sdk.tgz"), inRepository(".build/client-package.ts")];
+const CLIENT_PACKAGE = [".build/bakeoff-sdk.tgz", ".build/client-package.ts", "sdk/dist/index.js"].map(
+  (path) => inRepository(path),
+);
 
 const SHARED_SOURCES = ["src", "package-lock.json"];
 const CLIENT_SOURCES = [

@@ -14,6 +14,7 @@ function toResults(
   live: boolean,
 ): ExperimentResults {
   const { takenAt, analysis, guardrails, decision } = snapshot;
+  const eventTimes = snapshot.periods.flatMap(({ lastEventAt }) => lastEventAt ?? []);
   const { key } = experiment.spec;
   return {
     experiment: key,
@@ -23,6 +24,7 @@ function toResults(
     guardrails,
     decision,
     summary,
+    lastEventAt: eventTimes.length === 0 ? null : Math.max(...eventTimes),
     conclusion: experiment.conclusion,
   };
 }

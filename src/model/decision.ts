@@ -99,6 +99,8 @@ export const experimentResults = z
     guardrails: z.array(guardrailResult),
     decision,
     summary: z.string(),
+    /** When the newest event happened that these numbers hold. */
+    lastEventAt: epochMilliseconds.nullable(),
     conclusion: conclusion.nullable(),
   })
   .meta({ id: "ExperimentResults" });

@@ -49,7 +49,10 @@ function reportOf(text = "Is it better?"): ExperimentReport {
     NOW,
   );
   const { periods: _periods, source: _source, ...taken } = snapshot;
-  return { experiment: told, results: { ...taken, live: false, summary, conclusion: told.conclusion } };
+  return {
+    experiment: told,
+    results: { ...taken, live: false, summary, lastEventAt: null, conclusion: told.conclusion },
+  };
 }
 
 /** Reads RFC 4180. */

@@ -1,5 +1,11 @@
-import type { Difference, Interval, MetricAnalysis } from "../../../src/model/analysis.ts";
-import { type Effect, effectOf } from "../format/effect.ts";
+import type {
+  Comparison,
+  Difference,
+  GuardrailResult,
+  Interval,
+  MetricAnalysis,
+} from "../../../src/model/analysis.ts";
+import { type Effect, effectOf, goodSign } from "../format/effect.ts";
 
 /** One treatment's difference to control as it is drawn. */
 export interface IntervalView {
@@ -8,19 +14,52 @@ export interface IntervalView {
   difference: Difference;
 }
 
-/** The treatments whose difference could be computed. */
-export function intervalViews(metric: MetricAnalysis): IntervalView[] {
-  return metric.comparisons.flatMap((comparison) =>
-    comparison.difference.status === "ok"
-      ? [
-          {
-            variant: comparison.variant,
-            effect: effectOf(metric, comparison),
-            difference: comparison.difference,
-          },
-        ]
-      : [],
-  );
+/** The bounds that a guardrail is judged by, as an interval of the difference: beyond the margin they are its verdict. */
+function judgedInterval(metric: MetricAnalysis, { excess, tolerated }: GuardrailResult): Interval {
+  const shift = (bound: number | null) => (bound === null || tolerated === null ? null : bound + tolerated);
+  const negate = (bound: number | null) => (bound === null ? null : -bound);
+  const lower = shift(excess.lower);
+  const upper = shift(excess.upper);
+  return goodSign(metric.definition) < 0 ? { lower, upper } : { lower: negate(upper), upper: negate(lower) };
+}
+
+function judgedEffect(effect: Effect, { verdict }: GuardrailResult): Effect {
+  if (verdict === "safe") return effect;
+  return verdict === "harmed" ? "worse" : "unclear";
+}
+
+function judgedView(
+  metric: MetricAnalysis,
+  comparison: Comparison,
+  difference: Difference,
+  guardrail: GuardrailResult,
+): IntervalView {
+  return {
+    variant: comparison.variant,
+    effect: judgedEffect(effectOf(metric, comparison), guardrail),
+    difference: {
+      ...difference,
+      alwaysValid: { ...difference.alwaysValid, interval: judgedInterval(metric, guardrail) },
+    },
+  };
+}
+
+/**
+ * The treatments whose difference could be computed.
+ * @param guardrails the metric's results as a guardrail: what is drawn is what decides
+ */
+export function intervalViews(
+  metric: MetricAnalysis,
+  guardrails: readonly GuardrailResult[] = [],
+): IntervalView[] {
+  return metric.comparisons.flatMap((comparison) => {
+    const { variant, difference } = comparison;
+    if (difference.status !== "ok") return [];
+    const guardrail = guardrails.find((result) => result.variant === variant);
+    return guardrail
+      ? [judgedView(metric, comparison, difference, guardrail)]
+      : [{ variant, effect: effectOf(metric, comparison), difference }];
+  });
 }
 
 /** Room left and right of the outermost end, as a share of the whole. */

@@ -80,7 +80,7 @@ function describeMaximum(facts: Facts): string {
   const parts = [
     maximumUnits === undefined
       ? []
-      : [`${countOf(facts, "units")} of at most ${formatCount(maximumUnits)} units`],
+      : [`${countOf(facts, "units")} of at most ${plural(formatCount(maximumUnits), "unit")}`],
     maximumSeconds === undefined
       ? []
       : [

@@ -3,6 +3,7 @@ import type { MetricDefinition } from "../../../src/model/metric.ts";
 import { formatChosenDifference } from "./metric-value.ts";
 import { formatCount, formatExact, formatPercent } from "./number.ts";
 import { formatDuration } from "./time.ts";
+import { plural } from "./words.ts";
 
 /** One line of a list of facts; `code` where only the exact text will do. */
 interface Fact {
@@ -83,7 +84,7 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
     {
       term: "Decides not before",
       words: [
-        `${formatCount(spec.minimumUnits)} units`,
+        plural(formatCount(spec.minimumUnits), "unit"),
         ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
       ].join(" and "),
     },
@@ -91,11 +92,11 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
       term: "Stops without a winner at",
       words:
         [
-          ...(maximumUnits === undefined ? [] : [`${formatCount(maximumUnits)} units`]),
+          ...(maximumUnits === undefined ? [] : [plural(formatCount(maximumUnits), "unit")]),
           ...(maximumDurationSeconds === undefined ? [] : [seconds(maximumDurationSeconds)]),
         ].join(" or ") || "No maximum",
     },
-    { term: "Intervals are tightest at", words: `${formatCount(spec.plannedUnits)} units` },
+    { term: "Intervals are tightest at", words: plural(formatCount(spec.plannedUnits), "unit") },
     { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
     { term: "Looks every", words: seconds(spec.analysisIntervalSeconds) },
     { term: "History for covariates", words: spec.history ?? "None" },

@@ -8,7 +8,7 @@ import { build } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FakeWorker } from "../../support/fake-worker.ts";
 import { rulesetDocument, rulesetExperiment } from "../../support/ruleset-builder.ts";
-import { buildSdk, createProject, findOtherNode, runTool, SDK } from "../support/sdk-package.ts";
+import { createProject, findOtherNode, REPOSITORY, runTool, SDK } from "../support/sdk-package.ts";
 import { startStubServer } from "../support/stub-server.ts";
 
 const run = promisify(execFile);
@@ -20,7 +20,6 @@ let server: Awaited<ReturnType<typeof startStubServer>>;
 const worker = new FakeWorker();
 
 beforeAll(async () => {
-  await buildSdk();
   project = await createProject();
   const ruleset = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5]));
   server = await startStubServer(({ path, body }) => {
@@ -75,6 +74,25 @@ describe("the built package", () => {
     expect(code).toContain("THIRD-PARTY-NOTICES");
     const notices = await readFile(join(project, "node_modules/bakeoff-sdk/THIRD-PARTY-NOTICES"), "utf8");
     expect(notices).toContain("GrowthBook, Inc.");
+  });
+
+  it("has the same bytes on every machine: whatever may be read by whom here, and whoever compresses", async () => {
+    const archive = join(REPOSITORY, ".build/bakeoff-sdk.tgz");
+    const before = await readFile(archive);
+    await run("sh", ["-c", `umask 077 && chmod -R go= sdk/dist && "${process.execPath}" sdk/pack.ts`], {
+      cwd: REPOSITORY,
+    });
+    expect((await readFile(archive)).equals(before)).toBe(true);
+    const { stdout } = await run("tar", ["tvzf", archive]);
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.slice(0, 10)),
+    ).toEqual(expect.not.arrayContaining([expect.not.stringMatching(/^-rw-r--r--$/)]));
+    // A header without a date or a system, and blocks that are stored: no compressor has a say in them.
+    expect([...before.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, expect.any(Number), 255]);
+    expect((before[10] ?? 0) & 0b110).toBe(0);
   });
 
   it("has no dependencies, and an optional peer", async () => {

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, realpath, writeFile } from "node:fs/promises";
+import { realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { buildClientPackage } from "../../../scripts/local-server/build.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -14,11 +15,6 @@ export const SDK = join(REPOSITORY, "sdk");
 export function runTool(tool: string, parameters: readonly string[], folder = REPOSITORY) {
   const path = join(REPOSITORY, "node_modules/.bin", tool);
   return run(process.execPath, [path, ...parameters], { cwd: folder });
-}
-
-/** Builds the client as `npm run build:sdk` does. */
-export async function buildSdk(): Promise<void> {
-  await run(process.execPath, ["sdk/build.ts"], { cwd: REPOSITORY });
 }
 
 /** Another node than the dev dependency, as the apps that use the client have; none leaves only our own. */
@@ -38,10 +34,9 @@ export async function findOtherNode(): Promise<{ path: string; version: string; 
 /** An empty project with the packed client installed, and nothing else. @returns its folder */
 export async function createProject(): Promise<string> {
   const folder = await temporaryFolder("app");
-  await run("npm", ["pack", SDK, "--pack-destination", folder], { cwd: folder });
-  const [archive = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  const archive = await buildClientPackage();
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, archive)], {
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", archive], {
     cwd: folder,
   });
   return folder;

@@ -12,6 +12,7 @@ import { explain } from "../../data/use-action.ts";
 import { formatChosenDifference, formatValue } from "../../format/metric-value.ts";
 import { formatCount, formatFixed, formatPercent } from "../../format/number.ts";
 import { readNumberText } from "../../format/number-text.ts";
+import { plural } from "../../format/words.ts";
 import { earlierExperiments, useMeasures } from "./draft/earlier-experiments.ts";
 import { differenceUnit, isTypedInPercent, readDifference, readPercent } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
@@ -185,10 +186,10 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                     <p>
                       <span class="plan-number">
                         <Exact
-                          exact={`${formatCount(total(reply()))} units in all`}
+                          exact={`${plural(formatCount(total(reply())), "unit")} in all`}
                           method={`${formatCount(reply().alwaysValid.controlUnits)} in control and ${formatCount(reply().alwaysValid.treatmentUnits)} in the smallest treatment, at 80% power.`}
                         >
-                          {formatCount(total(reply()))} units
+                          {plural(formatCount(total(reply())), "unit")}
                         </Exact>
                       </span>
                       <Show when={reply().alwaysValid.days !== null}>
@@ -212,7 +213,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                       {primary().name} is taken as {formatValue(primary(), reply().baseline.estimate, null)}
                       {reply().baseline.units === null
                         ? ""
-                        : `, seen in ${formatCount(reply().baseline.units ?? 0)} units of control`}
+                        : `, seen in ${plural(formatCount(reply().baseline.units ?? 0), "unit")} of control`}
                       .
                     </p>
                     <p>
@@ -229,7 +230,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
               <Show when={isAskable() && reach()}>
                 {(reply) => (
                   <p class="plan-detail">
-                    Your maximum of {formatCount(Number(draft.maximumUnits))} units finds differences from{" "}
+                    Your maximum of {plural(formatCount(Number(draft.maximumUnits)), "unit")} finds
+                    differences from{" "}
                     <strong>
                       {formatChosenDifference(
                         primary(),

@@ -51,7 +51,13 @@ export default function ExperimentPage() {
       <Match when={dataOf(experiment)}>
         {(known) => (
           <Show when={known().spec.key} keyed>
-            {(_key) => <KnownExperiment experiment={known()} stalled={experiment.isRefetchError} />}
+            {(_key) => (
+              <KnownExperiment
+                experiment={known()}
+                stalled={experiment.isRefetchError}
+                onOutdated={() => void experiment.refetch()}
+              />
+            )}
           </Show>
         )}
       </Match>
@@ -59,7 +65,12 @@ export default function ExperimentPage() {
   );
 }
 
-function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
+function KnownExperiment(props: {
+  experiment: Experiment;
+  stalled: boolean;
+  /** Is called when the results tell what the experiment does not know yet. */
+  onOutdated: () => void;
+}) {
   const spec = () => props.experiment.spec;
   const key = () => spec().key;
   const hasStarted = () => props.experiment.startedAt !== null;
@@ -70,6 +81,10 @@ function KnownExperiment(props: { experiment: Experiment; stalled: boolean }) {
     () => undefined,
   );
   const actorOf = (action: string) => dataOf(audit)?.entries.find((entry) => entry.action === action)?.actor;
+  // Of two answers the results may be the newer one: they know that it has ended.
+  createEffect(() => {
+    if (dataOf(results)?.conclusion && props.experiment.conclusion === null) props.onOutdated();
+  });
   const resultsError = () => (dataOf(results) === undefined && results.error) || undefined;
   useEndingAnnouncement(
     () => props.experiment,

@@ -12,7 +12,14 @@ import { describeEvidence } from "../../format/evidence.ts";
 import { formatCount, formatPValue } from "../../format/number.ts";
 import { describeLimits, describeRule } from "../../format/setup.ts";
 import { formatDateTime } from "../../format/time.ts";
-import { actionWords, kindWords, reasonWords, ruleQuestions, statusWords } from "../../format/words.ts";
+import {
+  actionWords,
+  kindWords,
+  plural,
+  reasonWords,
+  ruleQuestions,
+  statusWords,
+} from "../../format/words.ts";
 import { routes } from "../../routes.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
 import { currentWeights } from "./actions/traffic-shares.ts";
@@ -135,9 +142,10 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
           </table>
         </div>
         <p class="print-note">
-          {formatCount(analysis().units)} units, {formatCount(analysis().events)} events,{" "}
+          {plural(formatCount(analysis().units), "unit")}, {formatCount(analysis().events)} events,{" "}
           {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}
-          rejected, {formatCount(analysis().late)} late, {formatCount(analysis().crossedOverUnits)} units
+          rejected, {formatCount(analysis().late)} late,{" "}
+          {plural(formatCount(analysis().crossedOverUnits), "unit")}
           crossed over. Sample ratio:{" "}
           {analysis().sampleRatio.sequentialPValue === null
             ? "too few units to check"

@@ -17,6 +17,13 @@ interface Known {
   liveVersion: number | undefined;
 }
 
+/** What has been found and is carried out when the next analysis is stored. */
+const pending: Partial<Record<DecisionAction, string>> = {
+  promote: "Ready to be promoted",
+  rollback: "Ready to be rolled back",
+  stop: "Ready to be stopped",
+};
+
 const endings = { promote: "Promoted", rollback: "Rolled back", stop: "Stopped" } as const;
 
 function versionWords(liveVersion: number | undefined): string {
@@ -36,7 +43,10 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
   const kept =
     action === "stop" ? "what was live stays live" : `'${variant}' (version ${version}) became live`;
   const sentence =
-    isAutomatic(actor) && results ? results.summary : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
+    // Results may be those of before the end.
+    isAutomatic(actor) && results?.conclusion
+      ? results.summary
+      : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
   const since =
     action !== "stop" && liveVersion !== undefined && liveVersion !== version
@@ -49,6 +59,18 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
     sentence,
     detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}`,
   };
+}
+
+/** Numbers computed at this moment may name a decision that nobody has carried out yet. */
+function runningVerdict(results: ExperimentResults | undefined): Verdict {
+  if (!results) {
+    return { look: "continue", sentence: "Running. The first numbers are on their way.", detail: null };
+  }
+  const { decision, summary } = results;
+  const words = pending[decision.action];
+  if (words === undefined) return { look: decision.action, sentence: summary, detail: null };
+  const sentence = `${words}${summary.slice(summary.indexOf(":"))}`;
+  return { look: decision.action, sentence, detail: "It is carried out with the next analysis." };
 }
 
 /** The verdict on an experiment in any status. */
@@ -68,11 +90,7 @@ export function verdictOf(known: Known): Verdict {
         detail: results ? `So far: ${results.summary}` : null,
       };
     case "running":
-      return {
-        look: results?.decision.action ?? "continue",
-        sentence: results?.summary ?? "Running. The first numbers are on their way.",
-        detail: null,
-      };
+      return runningVerdict(results);
     default:
       return endedVerdict(known);
   }

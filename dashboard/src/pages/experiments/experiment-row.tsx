@@ -1,12 +1,22 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
-import type { ExperimentSummary } from "../../../../src/model/listing.ts";
+import type { ExperimentSummary, LatestReading } from "../../../../src/model/listing.ts";
 import { StatusBadge } from "../../components/badge.tsx";
 import { PrimaryResult } from "../../components/primary-result.tsx";
 import { formatCount } from "../../format/number.ts";
 import { formatDateTime } from "../../format/time.ts";
-import { kindWords } from "../../format/words.ts";
+import { kindWords, plural, statusWords } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
+
+/** What the latest analysis said; once a person has ended the experiment, that it has. */
+function readingWords(
+  { status, endedAt }: ExperimentSummary,
+  { action, summary, units }: LatestReading,
+): string {
+  const isEnding = action === "promote" || action === "rollback" || action === "stop";
+  if (endedAt === null || isEnding) return summary;
+  return `${statusWords[status]} by a person after ${plural(formatCount(units), "unit")}.`;
+}
 
 /** One experiment in the list: what it is, what it found, what was decided. The cells of one table row. */
 export function ExperimentRow(props: { experiment: ExperimentSummary }) {
@@ -31,7 +41,7 @@ export function ExperimentRow(props: { experiment: ExperimentSummary }) {
           {(reading) => (
             <>
               {formatCount(reading().units)}
-              <span class="row-units-word"> units</span>
+              <span class="row-units-word"> {reading().units === 1 ? "unit" : "units"}</span>
             </>
           )}
         </Show>
@@ -51,7 +61,9 @@ export function ExperimentRow(props: { experiment: ExperimentSummary }) {
           }
         >
           {(reading) => (
-            <p title={`${formatDateTime(reading().takenAt)}: ${reading().summary}`}>{reading().summary}</p>
+            <p title={`${formatDateTime(reading().takenAt)}: ${reading().summary}`}>
+              {readingWords(props.experiment, reading())}
+            </p>
           )}
         </Show>
       </div>

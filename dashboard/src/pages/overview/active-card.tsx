@@ -4,7 +4,7 @@ import type { ActiveExperiment } from "../../../../src/model/overview.ts";
 import { StatusBadge } from "../../components/badge.tsx";
 import { PrimaryResult } from "../../components/primary-result.tsx";
 import { formatCount } from "../../format/number.ts";
-import { kindWords } from "../../format/words.ts";
+import { kindWords, plural } from "../../format/words.ts";
 import { routes } from "../../routes.ts";
 import { describeForecast } from "./forecast-words.ts";
 import { GuardrailLights } from "./guardrail-lights.tsx";
@@ -59,7 +59,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
           <dd>
             <Sparkline traffic={props.active.traffic} />
             <span class="active-rate">
-              <MarkedValue text={`${formatCount(units())} units`} />
+              <MarkedValue text={plural(formatCount(units()), "unit")} />
               <span aria-hidden="true"> · </span>
               <span class="number">{rate()}</span>
             </span>

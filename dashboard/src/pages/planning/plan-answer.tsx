@@ -1,3 +1,4 @@
+import { plural } from "../../format/words.ts";
 import "../../components/small-table.css";
 import { createMemo, Show } from "solid-js";
 import type { SampleSizeInput } from "../../../../src/model/sample-size.ts";
@@ -79,10 +80,10 @@ export function PlanAnswer(props: {
           })}
         </Exact>
         <Show when={props.reply.baseline.units}>
-          {(units) => <>, seen in {formatCount(units())} units</>}
+          {(units) => <>, seen in {plural(formatCount(units()), "unit")}</>}
         </Show>
         <Show when={props.reply.traffic}>
-          {(traffic) => <>; {formatCount(traffic().unitsPerDay)} units a day</>}
+          {(traffic) => <>; {plural(formatCount(traffic().unitsPerDay), "unit")} a day</>}
         </Show>
         .
       </p>
@@ -127,7 +128,7 @@ function PlanCard(props: {
             <Exact
               exact={`${formatCount(props.plan.controlUnits)} in control, ${formatCount(props.plan.treatmentUnits)} in treatment`}
             >
-              {formatCount(unitsOf(props.plan))} units
+              {plural(formatCount(unitsOf(props.plan)), "unit")}
             </Exact>
           }
         >

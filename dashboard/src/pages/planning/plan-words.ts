@@ -1,6 +1,7 @@
 import type { SampleSizeInput } from "../../../../src/model/sample-size.ts";
 import type { SampleSizeReply } from "../../data/queries/planning.ts";
 import { formatCount, formatFixed, formatPercent } from "../../format/number.ts";
+import { plural } from "../../format/words.ts";
 
 const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 
@@ -41,7 +42,7 @@ export function planSentence(
   return [
     `To find a difference of ${formatStep(absolute, notation)}${share} from a baseline of ${formatLevel(baseline.estimate, notation)}`,
     `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
-    `we need ${formatCount(unitsOf(alwaysValid))} units (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days}, looking all the time;`,
+    `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days}, looking all the time;`,
     `a single look at the end would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
   ].join(" ");
 }

@@ -2,6 +2,7 @@ import type { ExperimentInput } from "../../../../../src/model/experiment.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import { formatChosenDifference } from "../../../format/metric-value.ts";
 import { formatCount } from "../../../format/number.ts";
+import { plural } from "../../../format/words.ts";
 import { toDurationDraft } from "./quantities.ts";
 
 /** A chosen share with the digits it has: "33.33%". */
@@ -82,11 +83,11 @@ function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
 
 function describeLimits(input: ExperimentInput): string {
   const minimum = [
-    `${formatCount(input.minimumUnits)} units`,
+    plural(formatCount(input.minimumUnits), "unit"),
     ...(input.minimumDurationSeconds > 0 ? [seconds(input.minimumDurationSeconds)] : []),
   ];
   const maximum = [
-    ...(input.maximumUnits === undefined ? [] : [`${formatCount(input.maximumUnits)} units`]),
+    ...(input.maximumUnits === undefined ? [] : [plural(formatCount(input.maximumUnits), "unit")]),
     ...(input.maximumDurationSeconds === undefined ? [] : [seconds(input.maximumDurationSeconds)]),
   ];
   const start = `Decides nothing before ${join(minimum)}`;

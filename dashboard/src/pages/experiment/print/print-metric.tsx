@@ -22,7 +22,7 @@ export function PrintMetric(props: {
   confidence: string;
 }) {
   const definition = () => props.metric.definition;
-  const views = () => intervalViews(props.metric);
+  const views = () => intervalViews(props.metric, props.guardrails);
   const margin = () => props.guardrails[0]?.margin;
   const rows = () =>
     props.metric.variants.map((row) => ({

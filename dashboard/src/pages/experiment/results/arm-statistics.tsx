@@ -9,7 +9,7 @@ import {
   formatPercent,
   formatPValue,
 } from "../../../format/number.ts";
-import { unavailableWords } from "../../../format/words.ts";
+import { plural, unavailableWords } from "../../../format/words.ts";
 import { valuePrecision } from "./column-precision.ts";
 
 /** What is said of all arms together: are they the same, and what the covariate took out. */
@@ -43,8 +43,8 @@ export function ArmStatistics(props: { metric: MetricAnalysis }) {
               <Exact exact={`Variance after / before = ${formatExact(adjustment().varianceRatio)}`}>
                 {formatPercent(1 - adjustment().varianceRatio, 1)}
               </Exact>{" "}
-              of the comparisons' variance. {formatCount(adjustment().units)} units bring a covariate, the
-              others count as average; slope{" "}
+              of the comparisons' variance. {plural(formatCount(adjustment().units), "unit")} bring a
+              covariate, the others count as average; slope{" "}
               <Exact exact={formatExact(adjustment().slope)}>{adjustment().slope.toPrecision(3)}</Exact>.
               Adjusted values:
             </p>

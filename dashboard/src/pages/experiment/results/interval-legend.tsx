@@ -4,7 +4,7 @@ import "./interval-legend.css";
 export function IntervalLegend(props: { confidence: string; hasMargin: boolean }) {
   return (
     <ul class="interval-legend">
-      <li title="Holds at every look, however often one looks. Decisions read this interval.">
+      <li title="Holds at every look, however often one looks. Decisions read this interval; of a guardrail, its one-sided bounds.">
         <span class="legend-mark" data-kind="always" aria-hidden="true" />
         {props.confidence} always valid
       </li>

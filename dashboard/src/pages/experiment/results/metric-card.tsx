@@ -27,7 +27,7 @@ export function MetricCard(props: {
 }) {
   const id = createUniqueId();
   const narrow = useIsNarrow();
-  const views = createMemo(() => intervalViews(props.metric));
+  const views = createMemo(() => intervalViews(props.metric, props.guardrails));
   const rows = createMemo(() => [
     ...props.metric.variants.filter(({ variant }) => variant === props.spec.control),
     ...props.metric.variants.filter(({ variant }) => variant !== props.spec.control),

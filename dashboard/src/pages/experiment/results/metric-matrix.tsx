@@ -54,7 +54,7 @@ function MatrixRow(props: {
   alpha: number;
   onChoose: (metric: string) => void;
 }) {
-  const views = createMemo(() => intervalViews(props.metric));
+  const views = createMemo(() => intervalViews(props.metric, props.guardrails));
   const margin = createMemo(() => marginLine(props.spec, props.metric, props.guardrails));
   const scale = createMemo(() => differenceScale(differenceDomain(views(), margin()?.at ?? null)));
   const definition = () => props.metric.definition;

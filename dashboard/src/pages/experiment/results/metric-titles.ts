@@ -8,7 +8,7 @@ import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import type { IntervalView } from "../../../components/interval-view.ts";
 import { exactInterval, exactValue, formatDifference, formatInterval } from "../../../format/metric-value.ts";
 import { formatCount, formatExact, formatPercent, formatPValue } from "../../../format/number.ts";
-import { unavailableWords } from "../../../format/words.ts";
+import { plural, unavailableWords } from "../../../format/words.ts";
 
 /** 1 − α as it is said: "95%". */
 export function confidenceWords(alpha: number): string {
@@ -84,7 +84,7 @@ export function exactEstimate(definition: MetricDefinition, { estimate, standard
 export function estimateMethod(definition: MetricDefinition, { units, observations }: VariantEstimate) {
   const method =
     definition.type === "quantile" ? "Quantile sketch, clustered by unit" : "Delta method over units";
-  return `${method}: ${formatCount(units)} units, ${formatCount(observations)} observations.`;
+  return `${method}: ${plural(formatCount(units), "unit")}, ${plural(formatCount(observations), "observation")}.`;
 }
 
 /** How an effect's word came about. */

@@ -25,6 +25,9 @@ import "./over-time.css";
 
 const HEIGHT = 280;
 
+/** One look is no line: it would be a plane of one color. */
+const MINIMUM_LOOKS = 2;
+
 /** More choices than these do not fit in a row. */
 const MAXIMUM_SEGMENTS = 4;
 
@@ -149,11 +152,18 @@ export function OverTime(props: {
         <Match when={dataOf(series) === undefined && series.error}>
           {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
         </Match>
-        <Match when={looks().length > 0}>
+        <Match when={looks().length === 1}>
+          <p class="muted">
+            {props.results.live
+              ? `One look so far, at ${formatDateTime(looks()[0]?.takenAt ?? 0)}. The picture begins with the second.`
+              : "It ended with its first look: there is nothing to compare it with."}
+          </p>
+        </Match>
+        <Match when={looks().length >= MINIMUM_LOOKS}>
           <SeriesPlot drawing={drawing()} />
         </Match>
       </Switch>
-      <ul class="over-time-legend">
+      <ul class="over-time-legend" hidden={looks().length < MINIMUM_LOOKS}>
         <li>
           <span class="legend-mark" data-kind="band" aria-hidden="true" />
           {confidenceWords(alpha())} always valid

@@ -2,6 +2,7 @@ import { axisX, axisY, dot, gridY, line, plot, text } from "@observablehq/plot";
 import type { SeriesPoint } from "../../../../../src/model/series.ts";
 import { formatCount } from "../../../format/number.ts";
 import { formatDateTime } from "../../../format/time.ts";
+import { plural } from "../../../format/words.ts";
 
 /** Shared with exposure-plot.tsx, which keeps the place. */
 const ROW_HEIGHT = 112;
@@ -24,7 +25,7 @@ function toReadings(points: readonly SeriesPoint[]): Reading[] {
 }
 
 function describe({ at, variant, units, expected }: Reading): string {
-  const share = `${formatCount(units)} units, ${formatCount(expected)} expected`;
+  const share = `${plural(formatCount(units), "unit")}, ${formatCount(expected)} expected`;
   return `${variant}, ${formatDateTime(at.getTime())}: ${share}`;
 }
 

@@ -10,6 +10,9 @@ import "../../../components/small-table.css";
 
 const DAY = 86_400_000;
 
+/** In less time than this a rate per day would be mostly chance. */
+const MINIMUM_ELAPSED = DAY / 24;
+
 function shareOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
@@ -24,7 +27,10 @@ export function QualityPanel(props: {
 }) {
   const now = useClock();
   const tooMany = () => props.reason === "too_many_crossed_over";
-  const perDay = () => (props.elapsed > 0 ? formatCount((props.analysis.units / props.elapsed) * DAY) : "—");
+  const perDay = () =>
+    props.elapsed < MINIMUM_ELAPSED
+      ? "known after an hour"
+      : formatCount((props.analysis.units / props.elapsed) * DAY);
   const received = () =>
     props.analysis.events + props.analysis.duplicates + props.analysis.rejected + props.analysis.late;
   const withShare = (count: number, whole: number) => (
@@ -42,7 +48,7 @@ export function QualityPanel(props: {
           <Row name="Events counted" about="Outcome events that entered the analysis.">
             {formatCount(props.analysis.events)}
           </Row>
-          <Row name="Last event" about="When the newest event of the latest stored analysis happened.">
+          <Row name="Last event" about="When the newest event happened.">
             <Show when={props.lastEventAt} fallback="none yet">
               {(at) => <time title={formatDateTime(at())}>{formatAgo(at(), now())}</time>}
             </Show>

@@ -6,7 +6,7 @@ import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
 import { useClock } from "../../../data/clock.ts";
 import { dataOf } from "../../../data/data-of.ts";
-import { useLatestSnapshot, useSeries } from "../../../data/queries/experiments.ts";
+import { useSeries } from "../../../data/queries/experiments.ts";
 import { ExposurePlot } from "./exposure-plot.tsx";
 import { QualityPanel } from "./quality-panel.tsx";
 import { SampleRatioPanel } from "./sample-ratio-panel.tsx";
@@ -25,11 +25,6 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
     () => undefined,
     () => props.experiment.startedAt !== null,
   );
-  const snapshot = useLatestSnapshot(key);
-  const lastEventAt = () => {
-    const times = (dataOf(snapshot)?.periods ?? []).flatMap(({ lastEventAt: at }) => at ?? []);
-    return times.length === 0 ? null : Math.max(...times);
-  };
   const elapsed = () => {
     const { startedAt, endedAt } = props.experiment;
     return startedAt === null ? 0 : Math.max(0, (endedAt ?? now()) - startedAt);
@@ -78,7 +73,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
                 analysis={results().analysis}
                 reason={results().decision.reason.code}
                 elapsed={elapsed()}
-                lastEventAt={lastEventAt()}
+                lastEventAt={results().lastEventAt}
               />
             </>
           )}
