@@ -93,7 +93,7 @@ describe("the demo", () => {
         const page = await stack.open(`/experiments/${key}?view=cards`);
         await page.getByRole("article").first().waitFor();
         expect(results.analysis.metrics.length).toBeGreaterThan(0);
-        for (const metric of results.analysis.metrics) await expectCardTold(page, metric);
+        for (const metric of results.analysis.metrics) await expectCardTold(page, metric, results.guardrails);
         await page.getByText(results.summary).first().waitFor();
         await stack.closePages();
       },

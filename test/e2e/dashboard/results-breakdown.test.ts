@@ -81,10 +81,13 @@ describe("results of many variants, many metrics and many kinds of users", () =>
   });
 
   it("stays true and quick with 10 variants and 20 metrics", async () => {
-    const { analysis } = await stack.server.admin.get("/v1/experiments/wide/results", experimentResults);
+    const { analysis, guardrails } = await stack.server.admin.get(
+      "/v1/experiments/wide/results",
+      experimentResults,
+    );
     const page = await stack.open("/experiments/wide?view=cards");
     await page.getByRole("article").nth(19).waitFor();
-    for (const metric of analysis.metrics) await expectCardTold(page, metric);
+    for (const metric of analysis.metrics) await expectCardTold(page, metric, guardrails);
     const effort = await page.evaluate(async () => {
       const start = performance.now();
       document.querySelector<HTMLInputElement>('input[value="table"]')?.click();

@@ -11,6 +11,7 @@ import { untilItWorks } from "../support/server-patience.ts";
 import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
 
 const PATIENCE_MILLISECONDS = 20_000;
+const SECOND_LOOK_MILLISECONDS = 130_000;
 
 /** Every number of a text in its exact form. */
 function numbersIn(text: string): number[] {
@@ -46,11 +47,11 @@ describe("the results of an experiment", () => {
   }
 
   it("shows no number that differs from the results API, for every metric and variant", async () => {
-    const { analysis } = await resultsOf();
+    const { analysis, guardrails } = await resultsOf();
     const page = await stack.open("/experiments/answer-length");
     await page.getByRole("article").nth(4).waitFor();
     for (const metric of analysis.metrics) {
-      await expectCardTold(page, metric);
+      await expectCardTold(page, metric, guardrails);
       const card = cardOf(page, metric);
       for (const { variant, difference, relative } of metric.comparisons) {
         if (difference.status !== "ok") continue;
@@ -178,7 +179,10 @@ describe("the results of an experiment", () => {
 
   it("shows the real look over time, with a table beside the picture", async () => {
     const page = await stack.open("/experiments/answer-length?metric=latency_ms&treatment=short");
-    await page.getByRole("img", { name: /^Latency over time/ }).waitFor();
+    // With one look there is no picture; the second comes within the minute.
+    await page
+      .getByRole("img", { name: /^Latency over time/ })
+      .waitFor({ timeout: SECOND_LOOK_MILLISECONDS });
     await page.getByText(/The band lies wholly on the better side of zero: short is better/).waitFor();
     await page.getByText(/It stays clear of the margin/).waitFor();
     await page.getByText("Show as a table").click();
@@ -194,6 +198,30 @@ describe("the results of an experiment", () => {
       const estimate = points.at(-1)?.comparisons.find(({ variant }) => variant === "short")?.estimate;
       expect(numberIn((await shown.getAttribute("title")) ?? "")).toBe(estimate);
     }, PATIENCE_MILLISECONDS);
+  });
+
+  it("says so while there is one look, and draws no empty plane", async () => {
+    const comparison = {
+      variant: "short",
+      estimate: 0.061,
+      interval: { lower: 0.02, upper: 0.1 },
+      alwaysValid: { lower: -0.1, upper: 0.2 },
+    };
+    const point = {
+      takenAt: Date.now() - 60_000,
+      units: 100,
+      crossedOverUnits: 0,
+      observed: [],
+      sampleRatioPValue: 1,
+      comparisons: [comparison],
+    };
+    const page = await stack.newPage();
+    await page.route("**/series?**", (route) =>
+      route.fulfill({ json: { experiment: "answer-length", metric: "task_success", points: [point] } }),
+    );
+    await page.goto(`${stack.server.dashboard}/experiments/answer-length#key=${ADMIN_KEY}`);
+    await page.getByText(/^One look so far, at .*The picture begins with the second\.$/).waitFor();
+    expect(await page.getByRole("img", { name: /over time/ }).count()).toBe(0);
   });
 
   it("says what peeking would have done", async () => {
@@ -227,7 +255,7 @@ describe("the results of an experiment", () => {
 
   it.each(["light", "dark"] as const)("has no accessibility violations in %s mode", async (colorScheme) => {
     const page = await stack.open("/experiments/answer-length", { colorScheme });
-    await page.locator("svg.interval-figure").first().waitFor();
+    await page.locator("svg.interval-figure").first().waitFor({ timeout: SECOND_LOOK_MILLISECONDS });
     const card = page.getByRole("article", { name: "Latency", exact: true });
     await card.getByText("Statistics", { exact: true }).click();
     await card.getByRole("region", { name: "Statistics of Latency" }).waitFor();

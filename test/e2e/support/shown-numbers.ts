@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { MetricAnalysis } from "../../../src/model/analysis.ts";
+import type { GuardrailResult, Interval, MetricAnalysis } from "../../../src/model/analysis.ts";
 
 /** Reads the first number of a text, the typographic minus and thousands included. */
 export function numberIn(text: string): number {
@@ -44,8 +44,28 @@ export function expectShown(shown: string, actual: number, factor: number): void
   );
 }
 
+/** What decides about a difference: of a guardrail its own bounds, shifted to the axis of the difference. */
+function decidingInterval(
+  metric: MetricAnalysis,
+  variant: string,
+  alwaysValid: Interval,
+  guardrails: readonly GuardrailResult[],
+): Interval {
+  const judged = guardrails.find((result) => result.metric === metric.metric && result.variant === variant);
+  if (!judged) return alwaysValid;
+  const { excess, tolerated } = judged;
+  if (excess.lower === null || excess.upper === null || tolerated === null)
+    return { lower: null, upper: null };
+  const [lower, upper] = [excess.lower + tolerated, excess.upper + tolerated];
+  return metric.definition.direction === "decrease" ? { lower, upper } : { lower: -upper, upper: -lower };
+}
+
 /** Compares a metric's card with what the API says of it, every variant and every number in view. */
-export async function expectCardTold(page: Page, metric: MetricAnalysis): Promise<void> {
+export async function expectCardTold(
+  page: Page,
+  metric: MetricAnalysis,
+  guardrails: readonly GuardrailResult[],
+): Promise<void> {
   const factor = metric.definition.type === "proportion" ? 100 : 1;
   const shown = async () => (await readRows(cardOf(page, metric))).map(({ variant }) => variant).toSorted();
   await expect.poll(shown).toEqual(metric.variants.map(({ variant }) => variant).toSorted());
@@ -67,7 +87,10 @@ export async function expectCardTold(page: Page, metric: MetricAnalysis): Promis
       expectShown(row.chance, bayesian.chanceToWin, 100);
     const [, always = "", fixed = ""] = row.plot.split("; ");
     for (const [words, ends] of [
-      [always.replace(/^.*(valid|look) /, ""), difference.alwaysValid.interval],
+      [
+        always.replace(/^.*(valid|look) /, ""),
+        decidingInterval(metric, row.variant, difference.alwaysValid.interval, guardrails),
+      ],
       [fixed.replace(/^.*(valid|look) /, ""), difference.interval],
     ] as const) {
       const [lower = "", upper = ""] = words.split(" to ");
