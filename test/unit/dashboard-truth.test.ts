@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { timeTicks } from "../../dashboard/src/components/charts/time-ticks.ts";
 import { intervalViews } from "../../dashboard/src/components/interval-view.ts";
 import { verdictOf } from "../../dashboard/src/pages/experiment/verdict.ts";
 import { evaluate } from "../../src/lifecycle/evaluate.ts";
@@ -106,5 +107,24 @@ describe("an experiment's verdict", () => {
     const ended = { ...stored, status: "stopped", conclusion, endedAt: NOW } as const;
     const { sentence } = verdictOf({ experiment: ended, results, liveVersion: 1 });
     expect(sentence).toMatch(/^Stopped by /);
+  });
+});
+
+describe("the times under a narrow picture", () => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const at = new Date("2026-11-28T20:54:07Z");
+  const local = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en", { ...options, timeZone: zone }).format(at);
+
+  it.each([
+    [60_000, { timeStyle: "medium" }],
+    [3_600_000, { timeStyle: "short" }],
+    [7 * 86_400_000, { month: "short", day: "numeric" }],
+  ] as const)("are the viewer's, as fine as a span of %s ms asks for", (span, options) => {
+    expect(timeTicks(320, at.getTime() - span, at.getTime()).tickFormat?.(at)).toBe(local(options));
+  });
+
+  it("are left to the wide picture's own format", () => {
+    expect(timeTicks(900, 0, 1)).toEqual({});
   });
 });

@@ -12,6 +12,7 @@ import {
   ruleY,
   tip,
 } from "@observablehq/plot";
+import { timeTicks } from "./time-ticks.ts";
 
 /** One look as it is drawn; ends at infinity are null. */
 export interface SeriesLook {
@@ -145,6 +146,7 @@ export function drawSeries(drawing: SeriesDrawing): SVGSVGElement | HTMLElement 
           ]),
       axisX({
         ticks: Math.max(2, Math.floor(drawing.width / PIXELS_PER_TICK)),
+        ...timeTicks(drawing.width, start, until),
         tickSize: 0,
         label: null,
         fill: "var(--text-tertiary)",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { type DecisionRecord, experimentResults } from "../../../../src/model/decision.ts";
 import { experiment } from "../../../../src/model/experiment.ts";
-import { decisionList, snapshotList, verification } from "../../../../src/model/listing.ts";
+import { decisionList, verification } from "../../../../src/model/listing.ts";
 import { segmentResults } from "../../../../src/model/segments.ts";
 import { series } from "../../../../src/model/series.ts";
 import { apiPath } from "../api-path.ts";
@@ -80,19 +80,6 @@ export function useVerification(key: Accessor<string>, isWanted: Accessor<boolea
     enabled: isWanted(),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
-  }));
-}
-
-/** The newest stored analysis with its totals; they know when the last event came. */
-export function useLatestSnapshot(key: Accessor<string>) {
-  return useQuery(() => ({
-    queryKey: [...experimentKey(key()), "snapshots", 1],
-    queryFn: async ({ signal }) => {
-      const path = apiPath(["experiments", key(), "snapshots"], { limit: 1 });
-      const { snapshots } = await fetchFromApi(path, snapshotList, signal);
-      return snapshots[0] ?? null;
-    },
-    refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }
 

@@ -1,5 +1,6 @@
 import { axisX, axisY, dot, gridY, line, plot, text } from "@observablehq/plot";
 import type { SeriesPoint } from "../../../../../src/model/series.ts";
+import { timeTicks } from "../../../components/charts/time-ticks.ts";
 import { formatCount } from "../../../format/number.ts";
 import { formatDateTime } from "../../../format/time.ts";
 import { plural } from "../../../format/words.ts";
@@ -55,6 +56,7 @@ export function drawExposures(
       axisY({ ticks: 3, tickSize: 0, label: null, tickFormat: formatCount, fill: "var(--text-secondary)" }),
       axisX({
         ticks: Math.max(2, Math.floor(width / PIXELS_PER_MOMENT)),
+        ...timeTicks(width, points[0]?.takenAt ?? 0, points.at(-1)?.takenAt ?? 0),
         tickSize: 0,
         label: null,
         fill: "var(--text-secondary)",
