@@ -1,0 +1,122 @@
+/// <reference lib="dom" />
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { eventReceipt } from "../../../src/model/event.ts";
+import { experiment } from "../../../src/model/experiment.ts";
+import { series } from "../../../src/model/series.ts";
+import { DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import {
+  createExperiment,
+  createRunning,
+  sendOutcomes,
+  startExperiment,
+} from "../support/experiment-setup.ts";
+import { untilItWorks } from "../support/server-patience.ts";
+
+const PATIENCE_MILLISECONDS = 60_000;
+const PREFIX = "claude-sonnet-with-retrieval-and-a-long-system-prompt-";
+const ZONE = "America/New_York";
+
+let stack: DashboardStack;
+
+beforeAll(async () => {
+  stack = await DashboardStack.start();
+});
+
+afterEach(async () => {
+  const errors = [...stack.consoleErrors];
+  await stack.closePages();
+  expect(errors).toEqual([]);
+});
+
+it("the time of the last event follows the events as they arrive, between two analyses, and rates wait for an hour", async () => {
+  const { admin } = stack.server;
+  await createRunning(admin, "followed", { analysisIntervalSeconds: 86_400 });
+  const log = (id: string, timestamp: number) =>
+    admin.post(
+      "/v1/events",
+      {
+        events: [
+          { id, experiment: "followed", variant: "small", unit: id, timestamp, metrics: { task_success: 1 } },
+        ],
+      },
+      eventReceipt,
+    );
+  await log("first", Date.now());
+  const page = await stack.open("/experiments/followed?tab=traffic");
+  const row = (name: string) => page.getByRole("row").filter({ hasText: name }).locator("td");
+  const ageInSeconds = async () => {
+    const text = (await row("Last event").textContent()) ?? "";
+    return text === "just now" ? 0 : Number(/^(\d+) s ago$/.exec(text)?.[1]);
+  };
+  await expect.poll(ageInSeconds).toBeGreaterThanOrEqual(4);
+  await log("second", Date.now());
+  await expect.poll(ageInSeconds).toBeLessThan(4);
+  expect(await row("Units per day").textContent()).toBe("known after an hour");
+});
+
+it("what a person stopped is not collecting any more, and one unit is one unit", async () => {
+  const { admin } = stack.server;
+  await createRunning(admin, "cut-short");
+  await sendOutcomes(admin, "cut-short", { small: { units: 1, success: 1, error: 0 } });
+  stack.server.runSchedule();
+  await untilItWorks(async () => {
+    const { points } = await admin.get("/v1/experiments/cut-short/series", series);
+    expect(points.at(-1)?.units).toBe(1);
+  }, PATIENCE_MILLISECONDS);
+  await admin.post("/v1/experiments/cut-short/stop", {}, experiment);
+  const page = await stack.open("/experiments?q=cut-short");
+  await page.getByText("Stopped by a person after 1 unit.", { exact: true }).waitFor();
+  expect(await page.getByText(/Collecting/).count()).toBe(0);
+  await page.goto(`${stack.server.dashboard}/experiments/cut-short`);
+  await page
+    .getByText(/^Stopped by /)
+    .first()
+    .waitFor();
+  expect(await page.getByText(/Collecting|1 units/).count()).toBe(0);
+});
+
+it("on a phone, names that begin alike are told apart, and the times under a picture are the viewer's", async () => {
+  const { admin } = stack.server;
+  const variants = [`${PREFIX}a`, `${PREFIX}b`];
+  await createRunning(admin, "source");
+  await admin.post("/v1/experiments/source/stop", {}, experiment);
+  await createExperiment(admin, {
+    key: "alike",
+    name: "Alike",
+    kind: "model",
+    config: "source",
+    variants,
+    metrics: [{ metric: "task_success", role: "primary" }],
+    minimumUnits: 100_000,
+    analysisIntervalSeconds: 60,
+  });
+  await startExperiment(admin, "alike");
+  const arm = (success: number) => ({ units: 60, success, error: 0 });
+  await sendOutcomes(admin, "alike", { [`${PREFIX}a`]: arm(0.5), [`${PREFIX}b`]: arm(0.6) });
+  const page = await stack.open("/experiments/alike", { viewport: PHONE, timezoneId: ZONE });
+  for (const name of variants) {
+    const label = page.getByRole("article").getByText(name, { exact: true }).first();
+    await label.waitFor();
+    expect(
+      await label.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    ).toBeLessThanOrEqual(0);
+    expect(await label.evaluate((element) => getComputedStyle(element).textOverflow)).not.toBe("ellipsis");
+  }
+  const first = Date.parse("2026-11-28T20:54:00Z");
+  const points = [0, 30].map((minutes) => ({
+    takenAt: first + minutes * 60_000,
+    units: 60 + minutes,
+    crossedOverUnits: 0,
+    observed: variants.map((variant) => ({ variant, units: 30 + minutes / 2, expected: 0.5 })),
+    sampleRatioPValue: 1,
+    comparisons: [],
+  }));
+  await page.route(/\/series(\?|$)/, (route) =>
+    route.fulfill({ json: { experiment: "alike", metric: "task_success", points } }),
+  );
+  await page.goto(`${stack.server.dashboard}/experiments/alike?tab=traffic`);
+  const picture = page.getByRole("img", { name: "Units per variant over time" });
+  await picture.scrollIntoViewIfNeeded();
+  await expect.poll(() => picture.textContent()).toMatch(/[34]:\d\d\sPM/);
+  expect(await picture.textContent()).not.toMatch(/20:5|8:5|T\d\d:|Z/);
+});
