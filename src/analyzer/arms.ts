@@ -7,7 +7,7 @@ import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
 import { type Distribution, toDistribution } from "./quantile-distribution.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
-import { quantileEstimate, quantileStatistics } from "./quantile-statistics.ts";
+import { quantileEstimate, quantileStatistics, quantileWithBand } from "./quantile-statistics.ts";
 import { sequentialSquaredError, withPooledVariance } from "./sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "./unit-statistics.ts";
 
@@ -127,7 +127,7 @@ export function describeArm(
 
 /** The median of an arm's event values, with its error. */
 export function medianOf({ distribution }: Arm): UnitStatistics | undefined {
-  return distribution && quantileStatistics(distribution, 0.5);
+  return distribution && quantileWithBand(distribution, 0.5);
 }
 
 export function describeDistribution({ variant, distribution }: Arm): VariantDistribution {

@@ -55,29 +55,33 @@ interface Crossing {
 }
 
 /** A heavy bucket is within reach as a whole as soon as it is entered, a light one part by part. */
-function* reachesOf({ from, to, near, far }: Crossing): Generator<Reach> {
-  if (near === far || to - from > LIGHT_BUCKET) {
-    yield { multiplier: from, value: far };
-    return;
-  }
+function reachesOf({ from, to, near, far }: Crossing): Reach[] {
+  if (near === far || to - from > LIGHT_BUCKET) return [{ multiplier: from, value: far }];
+  const reaches: Reach[] = [];
   for (let part = 0; part < PARTS; part++) {
-    yield {
+    reaches.push({
       multiplier: from + (part / PARTS) * (to - from),
       value: near + ((part + 1) / PARTS) * (far - near),
-    };
+    });
   }
+  return reaches;
 }
 
-/** What has been read once is not computed again: every interval of a comparison reads the same reaches. */
-function remembered(source: Iterator<Reach>): Iterable<Reach> {
+/**
+ * Reaches that are computed bucket by bucket, once: every interval of a comparison reads the same ones.
+ * @param bucketAt the reaches of a bucket, counted from the quantile's own outwards; undefined after the last
+ */
+function remembered(bucketAt: (distance: number) => readonly Reach[] | undefined): Iterable<Reach> {
   const reaches: Reach[] = [];
+  let buckets = 0;
   return {
     *[Symbol.iterator]() {
       for (let index = 0; ; index++) {
         if (index === reaches.length) {
-          const next = source.next();
-          if (next.done) return;
-          reaches.push(next.value);
+          const more = bucketAt(buckets);
+          if (!more) return;
+          buckets += 1;
+          reaches.push(...more);
         }
         const reach = reaches[index];
         if (reach) yield reach;
@@ -92,32 +96,25 @@ function remembered(source: Iterator<Reach>): Iterable<Reach> {
  * @see Woodruff 1952, "Confidence Intervals for Medians and Other Position Measures"; Serfling 1980, 2.6
  */
 export function quantileBand(distribution: Distribution, quantile: number, error: number): QuantileBand {
-  const reaches = (direction: -1 | 1) => remembered(reachesFrom(distribution, quantile, error, direction));
-  return { lower: reaches(-1), upper: reaches(1) };
-}
-
-function* reachesFrom(
-  distribution: Distribution,
-  quantile: number,
-  error: number,
-  direction: -1 | 1,
-): Generator<Reach> {
   const { sketch, steps } = distribution;
-  const index = stepAt(distribution, quantile * sketch.events);
-  const multiplierAt = (step: number) =>
-    Math.max(0, Math.abs(quantile - (steps[step]?.events ?? 0) / sketch.events) / error);
-  for (let current = index; ; current += direction) {
-    if (!steps[current]) break;
-    const { low, high } = distribution.extentAt(current);
-    const [near, far] = direction < 0 ? [high, low] : [low, high];
-    if (current === index) yield { multiplier: 0, value: far };
-    else {
-      const [from, to] = direction < 0 ? [current, current - 1] : [current - 1, current];
-      yield* reachesOf({ from: multiplierAt(from), to: multiplierAt(to), near, far });
-    }
-  }
-  const end = direction < 0 ? quantile : 1 - quantile;
-  yield { multiplier: end / error, value: direction * Number.POSITIVE_INFINITY };
+  const own = stepAt(distribution, quantile * sketch.events);
+  const multiplierAt = (index: number) =>
+    Math.max(0, Math.abs(quantile - (steps[index]?.events ?? 0) / sketch.events) / error);
+  const reaches = (direction: -1 | 1) =>
+    remembered((distance) => {
+      const index = own + direction * distance;
+      if (index < -1 || index > steps.length) return undefined;
+      if (index === -1 || index === steps.length) {
+        const end = direction < 0 ? quantile : 1 - quantile;
+        return [{ multiplier: end / error, value: direction * Number.POSITIVE_INFINITY }];
+      }
+      const { low, high } = distribution.extentAt(index);
+      const [near, far] = direction < 0 ? [high, low] : [low, high];
+      if (distance === 0) return [{ multiplier: 0, value: far }];
+      const [from, to] = direction < 0 ? [index, index - 1] : [index - 1, index];
+      return reachesOf({ from: multiplierAt(from), to: multiplierAt(to), near, far });
+    });
+  return { lower: reaches(-1), upper: reaches(1) };
 }
 
 /** The multipliers that always-valid intervals use, about. */

@@ -1,5 +1,5 @@
 import { normalUpperQuantile } from "./distributions.ts";
-import { envelopingError, quantileBand, shareError } from "./quantile-band.ts";
+import { envelopingError, type QuantileBand, quantileBand, shareError } from "./quantile-band.ts";
 import { type Distribution, valueAt } from "./quantile-distribution.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
@@ -44,21 +44,31 @@ export function quantileEstimate(distribution: Distribution, quantile: number): 
   return locate(distribution, quantile);
 }
 
-/** The same with its band, for comparisons. */
-export function quantileStatistics(distribution: Distribution, quantile: number): UnitStatistics | undefined {
+/** The same with its band, for comparisons of quantiles. */
+export function quantileWithBand(
+  distribution: Distribution,
+  quantile: number,
+): (UnitStatistics & { band: QuantileBand }) | undefined {
   const located = locate(distribution, quantile);
   if (!located) return undefined;
   const { estimate, error, squaredError } = located;
   const { units, events } = distribution.sketch;
-  const band = quantileBand(distribution, quantile, error);
   return {
     units,
     observations: events,
     estimate,
     unitVariance: squaredError * units,
     squaredError,
-    band,
-    envelopingSquaredError: Math.max(squaredError, envelopingError(band, estimate) ** 2),
+    band: quantileBand(distribution, quantile, error),
     oneObservationPerUnit: events === units,
   };
+}
+
+/** The same for a metric, whose guardrails and allocation take an estimate and its error. */
+export function quantileStatistics(distribution: Distribution, quantile: number): UnitStatistics | undefined {
+  const statistics = quantileWithBand(distribution, quantile);
+  if (!statistics) return undefined;
+  const { squaredError, band, estimate } = statistics;
+  const envelopingSquaredError = Math.max(squaredError, envelopingError(band, estimate) ** 2);
+  return { ...statistics, envelopingSquaredError };
 }
