@@ -1,21 +1,11 @@
 import type { Bounds } from "./estimate.ts";
-import type { QuantileBand, Reach } from "./quantile-band.ts";
+import type { QuantileBand, Reach, Reaches } from "./quantile-band.ts";
 
 /**
  * Two quantiles, each with its band, compared by projection: a pair of values is plausible at multiplier m when their own
  * multipliers a and b satisfy a² + b² ≤ m². Where values are continuous that is the familiar error √(SE² + SE²); where they
  * repeat, both arms may be one value off at once, which adding errors in quadrature would miss.
  */
-
-/** What of a band is within reach. */
-function within(reaches: Iterable<Reach>, multiplier: number): Reach[] {
-  const near: Reach[] = [];
-  for (const reach of reaches) {
-    if (reach.multiplier > multiplier) break;
-    near.push(reach);
-  }
-  return near;
-}
 
 /** The farthest value within reach. */
 function farthest(reaches: readonly Reach[], multiplier: number): number {
@@ -31,8 +21,8 @@ function farthest(reaches: readonly Reach[], multiplier: number): number {
 /** What of both bands is within reach. */
 function bandsWithin(control: QuantileBand, treatment: QuantileBand, multiplier: number) {
   const parts = ({ lower, upper }: QuantileBand) => ({
-    lower: within(lower, multiplier),
-    upper: within(upper, multiplier),
+    lower: lower.upTo(multiplier),
+    upper: upper.upTo(multiplier),
   });
   return { control: parts(control), treatment: parts(treatment) };
 }
@@ -79,28 +69,28 @@ export function bandRatio(
   };
 }
 
+/** Where the search for a meeting point begins: most intervals reach no farther. */
+const FIRST_MULTIPLIER = 4;
+
 /** The smallest multiplier at which some value of `falling` is no longer above some value of `rising`. */
-function meetingPoint(falling: Iterable<Reach>, rising: Iterable<Reach>): number {
-  let others: Reach[] | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const { multiplier, value } of falling) {
-    if (multiplier >= least) break;
-    others ??= upToValue(rising, value);
-    // The lower the one has fallen, the less the other has to rise.
-    while ((others.at(-2)?.value ?? Number.NEGATIVE_INFINITY) >= value) others.pop();
-    least = Math.min(least, Math.hypot(multiplier, others.at(-1)?.multiplier ?? 0));
+function meetingPoint(falling: Reaches, rising: Reaches): number {
+  for (let multiplier = FIRST_MULTIPLIER; Number.isFinite(multiplier); multiplier *= 2) {
+    const least = meetingPointOf(falling.upTo(multiplier), rising.upTo(multiplier));
+    if (least <= multiplier) return least;
   }
-  return least;
+  return Number.POSITIVE_INFINITY;
 }
 
-/** A rising band up to the first reach that arrives at a value; the last one arrives at Infinity. */
-function upToValue(rising: Iterable<Reach>, value: number): Reach[] {
-  const reaches: Reach[] = [];
-  for (const reach of rising) {
-    reaches.push(reach);
-    if (reach.value >= value) break;
+function meetingPointOf(falling: readonly Reach[], rising: readonly Reach[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  let index = rising.length - 1;
+  for (const { multiplier, value } of falling) {
+    // The lower the one has fallen, the less the other has to rise.
+    while (index > 0 && (rising[index - 1]?.value ?? Number.NEGATIVE_INFINITY) >= value) index -= 1;
+    const other = rising[index];
+    if (other && other.value >= value) least = Math.min(least, Math.hypot(multiplier, other.multiplier));
   }
-  return reaches;
+  return least;
 }
 
 /** The smallest multiplier at which the plausible differences contain 0: what a test statistic is for an estimate. */

@@ -13,8 +13,13 @@ export interface Reach {
  * only move outwards, and are computed only as far as they are read.
  */
 export interface QuantileBand {
-  lower: Iterable<Reach>;
-  upper: Iterable<Reach>;
+  lower: Reaches;
+  upper: Reaches;
+}
+
+export interface Reaches {
+  /** What is within reach of a multiplier, outwards. */
+  upTo: (multiplier: number) => readonly Reach[];
 }
 
 /** The variance of the share of events up to a step, as a multiple of that of independent events. */
@@ -71,21 +76,20 @@ function reachesOf({ from, to, near, far }: Crossing): Reach[] {
  * Reaches that are computed bucket by bucket, once: every interval of a comparison reads the same ones.
  * @param bucketAt the reaches of a bucket, counted from the quantile's own outwards; undefined after the last
  */
-function remembered(bucketAt: (distance: number) => readonly Reach[] | undefined): Iterable<Reach> {
+function remembered(bucketAt: (distance: number) => readonly Reach[] | undefined): Reaches {
   const reaches: Reach[] = [];
   let buckets = 0;
   return {
-    *[Symbol.iterator]() {
-      for (let index = 0; ; index++) {
-        if (index === reaches.length) {
-          const more = bucketAt(buckets);
-          if (!more) return;
-          buckets += 1;
-          reaches.push(...more);
-        }
-        const reach = reaches[index];
-        if (reach) yield reach;
+    upTo: (multiplier) => {
+      while (!((reaches.at(-1)?.multiplier ?? 0) > multiplier)) {
+        const more = bucketAt(buckets);
+        if (!more) break;
+        buckets += 1;
+        reaches.push(...more);
       }
+      let count = reaches.length;
+      while ((reaches[count - 1]?.multiplier ?? 0) > multiplier) count -= 1;
+      return reaches.slice(0, count);
     },
   };
 }
@@ -120,13 +124,13 @@ export function quantileBand(distribution: Distribution, quantile: number, error
 /** The multipliers that always-valid intervals use, about. */
 const [NEAREST, FARTHEST] = [1.96, 4];
 
-function widest(reaches: Iterable<Reach>, estimate: number): number {
-  let slope = 0;
-  for (const { multiplier, value } of reaches) {
-    if (!Number.isFinite(value) || (slope > 0 && multiplier > FARTHEST)) break;
-    slope = Math.max(slope, Math.abs(value - estimate) / Math.max(NEAREST, multiplier));
-  }
-  return slope;
+function widest(reaches: Reaches, estimate: number): number {
+  const slopeOf = ({ multiplier, value }: Reach) =>
+    Number.isFinite(value) ? Math.abs(value - estimate) / Math.max(NEAREST, multiplier) : 0;
+  const near = reaches.upTo(FARTHEST).reduce((most, reach) => Math.max(most, slopeOf(reach)), 0);
+  if (near > 0) return near;
+  const next = reaches.upTo(Number.POSITIVE_INFINITY).find((reach) => slopeOf(reach) > 0);
+  return next ? slopeOf(next) : 0;
 }
 
 /**
