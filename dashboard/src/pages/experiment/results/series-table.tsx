@@ -8,7 +8,9 @@ import { formatDateTime } from "../../../format/time.ts";
 /** The picture over time in numbers, the newest look first. */
 export function SeriesTable(props: { definition: MetricDefinition; looks: readonly SeriesLook[] }) {
   const newestFirst = () => props.looks.toReversed();
-  const precision = ({ alwaysValid: [lower, upper] }: SeriesLook) => ((upper ?? 0) - (lower ?? 0)) / 6;
+  // An interval without an end says nothing of the precision; 0 shows three digits.
+  const precision = ({ alwaysValid: [lower, upper] }: SeriesLook) =>
+    lower === null || upper === null ? 0 : (upper - lower) / 6;
   return (
     <section class="statistics-frame series-frame" tabindex="0" aria-label="Every look, the newest first">
       <table class="statistics-table">
