@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -17,6 +18,7 @@ import { ADMIN_KEY, TestServer } from "../support/server.ts";
 import { untilItWorks } from "../support/server-patience.ts";
 import { STUB_TOKENS, startStubProvider } from "../support/stub-provider.ts";
 import { startStubServer } from "../support/stub-server.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const PATIENCE_MILLISECONDS = 60_000;
 
@@ -54,10 +56,14 @@ async function prepare(name: string): Promise<{ config: string; experiment: stri
   const [, commands = ""] = /```sh\n(.*?)```/s.exec(await readExample("README.md")) ?? [];
   const script = commands
     .replaceAll("http://127.0.0.1:8788", server.api)
-    .replaceAll("support-answer", config)
-    .replaceAll("larger-model", experiment);
+    .replaceAll("example-answer", config)
+    .replaceAll("example-model", experiment);
+  const folder = await temporaryFolder("terminal");
+  await mkdir(join(folder, ".data"));
+  await writeFile(join(folder, ".data/admin-key"), ADMIN_KEY);
   await promisify(execFile)("bash", ["-euc", script], {
-    env: { PATH: process.env.PATH, BAKEOFF_ADMIN_KEY: ADMIN_KEY },
+    cwd: folder,
+    env: { PATH: process.env.PATH },
   });
   await untilItWorks(async () => {
     const { experiments } = await server.admin.get("/v1/ruleset", clientRuleset);
