@@ -11,12 +11,12 @@ const run = promisify(execFile);
 
 const manifest = z.object({ version: z.string() });
 
-/** The package's own names `/tmp`, where another version may have left its fonts. */
-const FONT_CONFIGURATION = `<?xml version="1.0"?>
+/** The package's own names `/tmp`, where another version may have left its fonts. @param folder where it will lie */
+const fontConfiguration = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">fonts</dir>
-  <cachedir prefix="relative">cache</cachedir>
+  <cachedir>${join(folder, "font-cache")}</cachedir>
 </fontconfig>
 `;
 
@@ -43,7 +43,7 @@ async function unpackInto(folder: string): Promise<void> {
     await run(process.execPath, [join(import.meta.dirname, "inflate.ts")], {
       env: { ...process.env, TMPDIR: scratch },
     });
-    await writeFile(join(scratch, "fonts/fonts.conf"), FONT_CONFIGURATION);
+    await writeFile(join(scratch, "fonts/fonts.conf"), fontConfiguration(folder));
     await rename(scratch, folder).catch((cause: unknown) => {
       // Somebody else was first.
       if (!existsSync(folder)) throw cause;
