@@ -229,7 +229,13 @@ describe("the example", () => {
   it("runs, and what it sends are results", async () => {
     const experiment = await experimentOn("support-answer");
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [resolve(EXAMPLE, "main.ts")], {
-      env: { ...process.env, BAKEOFF_URL: server.api, BAKEOFF_KEY: secret, USERS: "30" },
+      env: {
+        ...process.env,
+        BAKEOFF_URL: server.api,
+        BAKEOFF_KEY: secret,
+        BAKEOFF_CONFIG: "support-answer",
+        USERS: "30",
+      },
     });
     expect(stdout).toContain("30 of 30 users are in an experiment");
     expect(stderr).toBe("");
