@@ -21,7 +21,13 @@ function createTextReader(): (chunk: unknown) => string {
  */
 function createEventReader(onData: (data: unknown) => void): (chunk: unknown) => void {
   const toText = createTextReader();
-  let rest = "";
+  let pieces: string[] = [];
+  let length = 0;
+
+  function append(piece: string): void {
+    length += piece.length;
+    if (length <= MAXIMUM_CHARACTERS) pieces.push(piece);
+  }
 
   function readLine(line: string): void {
     if (!line.startsWith("data:")) return;
@@ -33,10 +39,14 @@ function createEventReader(onData: (data: unknown) => void): (chunk: unknown) =>
   }
 
   return (chunk) => {
-    rest += toText(chunk);
-    const lines = rest.split(/\r\n|\n|\r/);
-    rest = (lines.pop() ?? "").slice(0, MAXIMUM_CHARACTERS);
-    lines.forEach(readLine);
+    const [first = "", ...others] = toText(chunk).split(/\r\n|\n|\r/);
+    append(first);
+    for (const piece of others) {
+      if (length <= MAXIMUM_CHARACTERS) readLine(pieces.join(""));
+      pieces = [];
+      length = 0;
+      append(piece);
+    }
   };
 }
 

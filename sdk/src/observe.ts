@@ -14,8 +14,9 @@ const CARRIERS = ["stream", "textStream", "fullStream", "body", "data"];
 const isHelper = (value: unknown): value is object =>
   isMethod(read(value, "on")) && typeof read(value, "ended") === "boolean";
 
+/** A stream that the app reads already is the app's. */
 const isStream = (value: unknown): value is object =>
-  isReadable(value) || isIterable(value) || isHelper(value);
+  read(value, "locked") !== true && (isReadable(value) || isIterable(value) || isHelper(value));
 
 function observeStream(stream: object, observer: Observer): object {
   if (isReadable(stream)) return observeReadable(stream, observer);

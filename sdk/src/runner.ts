@@ -37,13 +37,12 @@ export function createRunner({ prices, ...rest }: RunnerOptions) {
     let observed: unknown;
     quietly(() => {
       const isRefused = typeof Response !== "undefined" && result instanceof Response && result.status >= 400;
+      // Its status has decided, and its body may never be read.
+      if (isRefused) return complete(isAborted() ? "cancelled" : "failed", result);
       observed = observe(result, {
         onChunk,
-        onEnd(ending, answers) {
-          complete(isAborted() ? "cancelled" : isRefused ? "failed" : ending, result, answers);
-        },
+        onEnd: (ending, whole) => complete(isAborted() ? "cancelled" : ending, result, whole),
       });
-      if (observed === undefined && isRefused) complete("failed", result);
     });
     if (observed === undefined) complete("complete", result, answers.length > 0 ? answers : undefined);
     return (observed ?? result) as typeof result;

@@ -40,7 +40,8 @@ function priceOfVersion(entries: readonly Entry[], version: string | null): Toke
 }
 
 /**
- * Makes prices findable. A name is looked up as it stands; then without provider, region and date. Where the list
+ * Makes prices findable. Each name is looked up as it stands, then without provider, region and date; the model that
+ * answered comes before the one that was asked for, by whatever name. Where the list
  * leaves open which of several prices holds, there is none.
  */
 export function createPriceList(prices: Iterable<readonly [string, TokenPrice]>): PriceList {
@@ -54,14 +55,9 @@ export function createPriceList(prices: Iterable<readonly [string, TokenPrice]>)
   return {
     isEmpty: byName.size === 0,
     find(models) {
-      for (const look of [
-        (model: string) => byName.get(model),
-        (model: string) => byMeaning(parseModelName(model)),
-      ]) {
-        for (const model of models) {
-          const price = look(model);
-          if (price) return price;
-        }
+      for (const model of models) {
+        const price = byName.get(model) ?? byMeaning(parseModelName(model));
+        if (price) return price;
       }
       return undefined;
     },

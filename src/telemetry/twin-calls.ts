@@ -1,6 +1,7 @@
 import { parseModelName } from "../pricing/model-name.ts";
 import { textOf } from "./attributes.ts";
 import { hasFailed } from "./call-kind.ts";
+import { type Claim, claimsOf } from "./claims.ts";
 import { NAMES } from "./names.ts";
 import { createNumberReader } from "./numbers.ts";
 import type { Span } from "./otlp.ts";
@@ -18,6 +19,8 @@ interface Portrait {
   from: bigint;
   to: bigint;
   failed: boolean;
+  errorType: string | undefined;
+  claims: readonly Claim[];
   models: ReadonlySet<string>;
   input: number | undefined;
   output: number | undefined;
@@ -36,6 +39,8 @@ function portray(span: Span): Portrait[] {
       from,
       to,
       failed: hasFailed(span),
+      errorType: textOf(attributes, ["error.type"]),
+      claims: claimsOf(attributes, span.resource),
       models: new Set(models.map((model) => parseModelName(model).base)),
       input,
       output,
@@ -43,8 +48,14 @@ function portray(span: Span): Portrait[] {
   ];
 }
 
-const agree = (one: number | undefined, other: number | undefined) =>
+const agree = <Value>(one: Value | undefined, other: Value | undefined) =>
   one === undefined || other === undefined || one === other;
+
+/** True where two spans name different units, variants or experiments. */
+function contradict(one: readonly Claim[], other: readonly Claim[]): boolean {
+  const parts = ["experiment", "config", "variant", "unit", "period"] as const;
+  return one.some((left) => other.some((right) => parts.some((part) => !agree(left[part], right[part]))));
+}
 
 /** True where the inner one can be the client's view of what the outer one is the framework's view of. */
 function isTwin(inner: Portrait, outer: Portrait): boolean {
@@ -56,6 +67,8 @@ function isTwin(inner: Portrait, outer: Portrait): boolean {
     inner.to - inner.from <= duration &&
     (inner.to - inner.from) * 2n >= duration &&
     inner.failed === outer.failed &&
+    agree(inner.errorType, outer.errorType) &&
+    !contradict(inner.claims, outer.claims) &&
     [...inner.models].some((model) => outer.models.has(model)) &&
     agree(inner.input, outer.input) &&
     agree(inner.output, outer.output)

@@ -94,10 +94,10 @@ describe("a price list", () => {
       1,
     ],
     [
-      "any name as it stands before what another means",
+      "what the likeliest name means before another name as it stands",
       { "gpt-4o": at(1), o: at(2) },
       ["gpt-4o-2024-08-06", "o"],
-      2,
+      1,
     ],
   ])("finds %s", (_, prices, models, input) => {
     expect(createPriceList(Object.entries(prices)).find(models)?.input).toBe(input);

@@ -20,12 +20,19 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-const folded = (value: unknown): unknown => (typeof value === "string" ? value.toLowerCase() : value);
+/** Lower case makes no text shorter than a third. */
+const canFoldTo = (text: string, length: number): boolean => text.length <= 3 * length;
+
+const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : 0);
 
 /** Values of a list, or a list that shares one with it. */
 function isIn(operand: readonly unknown[], isInsensitive: boolean): ValueTest {
-  const fold = isInsensitive ? folded : (value: unknown) => value;
-  const members = new Set(operand.map(fold));
+  const lowered = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
+  const members = new Set(isInsensitive ? operand.map(lowered) : operand);
+  const longest = Math.max(0, ...operand.map((entry) => lengthOf(lowered(entry))));
+  // What is too long to be a member stays as it is, and is none.
+  const fold = (value: unknown) =>
+    isInsensitive && typeof value === "string" && canFoldTo(value, longest) ? value.toLowerCase() : value;
   return (value) =>
     Array.isArray(value) ? value.some((entry) => members.has(fold(entry))) : members.has(fold(value));
 }
@@ -34,7 +41,10 @@ function compileEquality(operand: unknown, isInsensitive: boolean): ValueTest {
   if (typeof operand === "string") {
     const text = isInsensitive ? operand.toLowerCase() : operand;
     return isInsensitive
-      ? (value) => textOf(value).toLowerCase() === text
+      ? (value) => {
+          const own = textOf(value);
+          return canFoldTo(own, text.length) && own.toLowerCase() === text;
+        }
       : (value) => textOf(value) === text;
   }
   if (typeof operand === "number") return (value) => Number(primitiveOf(value)) === operand;

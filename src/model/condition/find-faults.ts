@@ -16,8 +16,9 @@ const COST_OF_JOINING = 15;
 const COST_OF_LOOKUP = 60;
 /** Cutting the longest version into its parts. */
 const COST_OF_VERSION = 12_000;
-/** Folding the case of all texts that attributes can hold. */
-const COST_OF_FOLDING = 120_000;
+/** Folding the case of a list of texts that are short enough to be equal to an operand. */
+const COST_OF_FOLDING = 200_000;
+const MAXIMUM_FOLDED_LENGTH = 64;
 const COST_OF_PATTERN_STEP = 6;
 
 const MAXIMUM_LIST_OPERAND = 2_000;
@@ -91,16 +92,25 @@ class Inspection {
     const isList = isFullList(operand) && operand.every(isScalar);
     if (!this.expect(isList, path, "a list of values") || !Array.isArray(operand)) return;
     this.expect(operand.length <= MAXIMUM_LIST_OPERAND, path, `at most ${MAXIMUM_LIST_OPERAND} values`);
+    if (isFolded) this.#expectShort(operand, path);
   }
 
   all(operand: unknown, path: Path, isFolded: boolean): void {
     if (!this.expect(isFullList(operand), path, "a list") || !Array.isArray(operand)) return;
+    if (isFolded) this.#expectShort(operand, path);
     this.repeatedly(true, () => {
       for (const [index, entry] of operand.entries()) {
         if (isFolded) this.cost += COST_OF_FOLDING;
         this.value(entry, [...path, index]);
       }
     });
+  }
+
+  #expectShort(operand: readonly unknown[], path: Path): void {
+    const areShort = operand.every(
+      (entry) => typeof entry !== "string" || entry.length <= MAXIMUM_FOLDED_LENGTH,
+    );
+    this.expect(areShort, path, `texts of at most ${MAXIMUM_FOLDED_LENGTH} characters`);
   }
 
   pattern(operand: unknown, path: Path): void {

@@ -6,6 +6,11 @@ import { toRegExp } from "./regular-expression.ts";
 /** A tenth of a millisecond on a slow machine. */
 const MAXIMUM_STEPS = 100_000;
 
+/** What Node 20 knows: what is newer would match at the edge and nowhere else. */
+const OLDEST_ENGINE = 2022;
+
+const MAXIMUM_CODE_UNIT = 0xffff;
+
 const MAXIMUM_PATTERN_LENGTH = 256;
 
 /** Quantifiers that repeat more often than this count as unbounded. */
@@ -27,13 +32,18 @@ function matcherOf(element: AST.Element): ((text: string) => boolean) | undefine
 /** One of every kind of character that patterns tell apart, and all of ASCII. */
 const SAMPLES = [
   ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),
-  ..."\u00a0\u00e9\u00df\u0130\u017f\u0416\u4e2d\u2028\ufeff\ud83d",
+  ..."\u00a0\u00e9\u00df\u0130\u017f\u0416\u4e2d\u2028\ufeff\uff41\uffff",
+  "\ud83d",
+  "\ude42",
 ];
 
 function isDisjoint(one: AST.Element, other: AST.Element, named: readonly string[]): boolean {
   const [first, second] = [matcherOf(one), matcherOf(other)];
   if (!first || !second) return false;
-  return ![...SAMPLES, ...named].some((text) => first(text) && second(text));
+  const samples = [...SAMPLES, ...named];
+  // Of a set that holds no sample nothing is known.
+  if (!samples.some(first) || !samples.some(second)) return false;
+  return !samples.some((text) => first(text) && second(text));
 }
 
 /** Where matching stands in a sequence: how many ways there are to get here, and what repeats without bound. */
@@ -132,7 +142,7 @@ function lengthOf(alternatives: readonly AST.Alternative[]): number {
 
 function parse(pattern: string): AST.Pattern | undefined {
   try {
-    return new RegExpParser().parsePattern(toRegExp(pattern, false).source);
+    return new RegExpParser({ ecmaVersion: OLDEST_ENGINE }).parsePattern(toRegExp(pattern, false).source);
   } catch {
     return undefined;
   }
@@ -162,7 +172,14 @@ export function analyzePattern(
     onAssertionEnter({ kind }) {
       if (kind.startsWith("look")) unsupported.add("lookahead and lookbehind");
     },
-    onCharacterEnter: ({ value }) => void named.push(String.fromCodePoint(value)),
+    onCharacterEnter({ value }) {
+      // Sets change at the characters that they name: what lies beside these tells them apart.
+      for (const code of [value - 1, value, value + 1]) {
+        if (code < 0 || code > MAXIMUM_CODE_UNIT) continue;
+        const text = String.fromCharCode(code);
+        named.push(text, text.toLowerCase(), text.toUpperCase());
+      }
+    },
   });
   for (const construct of unsupported) {
     return { ok: false, ...superLinear(`${construct} are not supported here`) };

@@ -133,11 +133,12 @@ describe("a pattern", () => {
     "^(a{0,64}){0,64}$",
     "^([a-z]+)+@",
     "^(ab*)*c",
+    "^[^\\x00-\\uff00]*[^\\x00-\\uff00]A*[^\\x00-\\uff00]*$",
   ])("is refused where it may take more: %s", (pattern) => {
     expect(analyzePattern(pattern)).toMatchObject({ ok: false, code: "super_linear_pattern" });
   });
 
-  it.each(["(", "[", "a{2,1}", "*", "(?<a", "x".repeat(257)])(
+  it.each(["(", "[", "a{2,1}", "*", "(?<a", "(?i:abc)", "x".repeat(257)])(
     "is refused where it is none: %s",
     (pattern) => {
       expect(analyzePattern(pattern)).toMatchObject({ ok: false, code: "invalid_pattern" });
