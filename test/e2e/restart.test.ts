@@ -151,7 +151,7 @@ describe("a server that is killed again and again while events arrive", () => {
       await server.start();
       await Promise.all(receipts);
     }
-  });
+  }, 360_000);
 
   it("was killed that often, and batches had to be sent again", () => {
     expect(kills).toBe(KILLS);
