@@ -86,7 +86,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           maxWorkers: 3,
           testTimeout: 360_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           // As long as playwright's own waiting: a machine may be slow, and a page is never done at once.
           expect: { poll: { timeout: 15_000 } },
         },
