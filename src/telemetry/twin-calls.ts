@@ -78,7 +78,8 @@ function isTwin(inner: Portrait, outer: Portrait): boolean {
 /**
  * Finds calls that two instrumentations describe side by side. Some frameworks open no context for what happens inside
  * them, so that the client's span lies beside the framework's in the trace, and only in time within it: for at least half
- * of it, with the same model, the same end and tokens that do not contradict. Each has one twin at most, the closest.
+ * of it, with the same model, the same end, and nothing that contradicts in tokens, in the error's type, or in whose
+ * call it is. Each has one twin at most, the closest.
  * @param calls of one trace, none of them inside another
  * @returns the outer one by the inner one
  */
