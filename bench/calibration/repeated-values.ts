@@ -87,6 +87,23 @@ export const RATINGS = {
       [5, 0.15],
     ],
   },
+  /** Both medians at an edge: one is the last below it, the other the first above, two stars apart. */
+  twoEdges: {
+    same: [
+      [1, 0.1],
+      [2, 0.15],
+      [3, 0.2525],
+      [4, 0.3475],
+      [5, 0.15],
+    ],
+    different: [
+      [1, 0.05],
+      [2, 0.1],
+      [3, 0.1],
+      [4, 0.2475],
+      [5, 0.5025],
+    ],
+  },
 } satisfies Record<string, Record<string, DiscreteValues>>;
 
 /** Whole numbers whose neighbors share buckets, in a peak around a value and a pile at the limit of tokens. */

@@ -116,6 +116,10 @@ const REPEATED_VALUES: readonly Scenario[] = [
     RATINGS.edge,
     { requests: 5, likeness: 0.4 },
   ),
+  medianScenario(
+    { key: "ratings-two-edges", title: "Medians of ratings, both between two" },
+    RATINGS.twoEdges,
+  ),
   medianScenario({ key: "tokens", title: "Median of token counts" }, TOKENS),
   medianScenario({ key: "clustered-tokens", title: "Median of clustered token counts", units: 400 }, TOKENS, {
     requests: 5,

@@ -74,11 +74,12 @@ export function startMeasurement<Value>(
     const models = [...answeredBy, asked, read(assigned.value, "model")].filter(
       (name) => typeof name === "string",
     );
-    const price = prices.find(models);
-    const cost = price && costOf(used, price);
+    const found = prices.find(models);
+    const cost = found && costOf(used, found.price);
     if (cost !== undefined) measured.cost_usd = cost;
     const [name] = models;
-    if (!price && !prices.isEmpty && name !== undefined && used.input !== undefined) onUnpriced(name);
+    const isPriceable = !prices.isEmpty && name !== undefined && used.input !== undefined;
+    if (isPriceable && found?.model !== name) onUnpriced(name);
   }
 
   function logNow(): void {

@@ -25,6 +25,12 @@ function observeStream(stream: object, observer: Observer): object {
   return stream;
 }
 
+/** A result that holds what was used is an answer, whatever it carries besides. The AI SDK's hold a promise, or make one. */
+function hasToldUsage(result: object): boolean {
+  const usage: unknown = Object.getOwnPropertyDescriptor(result, "usage")?.value;
+  return typeof usage === "object" && usage !== null && !isMethod(read(usage, "then"));
+}
+
 /** Shadows a property; what a getter makes is made when it is asked for, so that nothing is read that the app does not. */
 function observeCarrier(carrier: object, name: string, observer: Observer): boolean {
   let owner: object | null = carrier;
@@ -75,6 +81,7 @@ export function observe(result: unknown, observer: Observer): unknown {
   if (typeof Response !== "undefined" && result instanceof Response) return observeResponse(result, observer);
   if (isStream(result)) return observeStream(result, observer);
   if (observeBaseStream(result, observer)) return result;
+  if (hasToldUsage(result)) return undefined;
   return CARRIERS.filter((name) => observeCarrier(result, name, observer)).length > 0 ? result : undefined;
 }
 

@@ -1,11 +1,8 @@
+import { type Region, regionOf } from "./band-region.ts";
 import type { Bounds } from "./estimate.ts";
 import type { QuantileBand, Reach, Reaches } from "./quantile-band.ts";
 
-/**
- * Two quantiles, each with its band, compared by projection: a pair of values is plausible at multiplier m when their own
- * multipliers a and b satisfy a² + b² ≤ m². Where values are continuous that is the familiar error √(SE² + SE²); where they
- * repeat, both arms may be one value off at once, which adding errors in quadrature would miss.
- */
+/** Two quantiles, each with its band, compared by projecting the {@link Region} of what is plausible together. */
 
 /** The farthest value within reach. */
 function farthest(reaches: readonly Reach[], multiplier: number): number {
@@ -18,28 +15,24 @@ function farthest(reaches: readonly Reach[], multiplier: number): number {
   return reaches[low]?.value ?? Number.NaN;
 }
 
-/** What of both bands is within reach. */
-function bandsWithin(control: QuantileBand, treatment: QuantileBand, multiplier: number) {
-  const parts = ({ lower, upper }: QuantileBand) => ({
-    lower: lower.upTo(multiplier),
-    upper: upper.upTo(multiplier),
-  });
-  return { control: parts(control), treatment: parts(treatment) };
-}
+type Pair = readonly [treatment: number, control: number];
 
-/** What a reach leaves of the multiplier for the other band. */
-function restOf({ multiplier: used }: Reach, multiplier: number): number {
-  return Math.sqrt(multiplier ** 2 - used ** 2);
+/** Values that are plausible together: each of the treatment's with the farthest of control's. */
+function pairsWithin(region: Region, treatment: Reaches, control: Reaches, multiplier: number): Pair[] {
+  const reaches = control.upTo(region.controlWithin(multiplier, 0));
+  return treatment
+    .upTo(region.treatmentWithin(multiplier))
+    .map((reach) => [reach.value, farthest(reaches, region.controlWithin(multiplier, reach.multiplier))]);
 }
 
 /** The plausible differences treatment − control at a multiplier; ±Infinity where the data end. */
 export function bandDifference(control: QuantileBand, treatment: QuantileBand, multiplier: number): Bounds {
-  const near = bandsWithin(control, treatment, multiplier);
-  const differences = (own: readonly Reach[], others: readonly Reach[]) =>
-    own.map((reach) => reach.value - farthest(others, restOf(reach, multiplier)));
+  const region = regionOf(control, treatment);
+  const differences = (own: Reaches, others: Reaches) =>
+    pairsWithin(region, own, others, multiplier).map(([value, baseline]) => value - baseline);
   return {
-    lower: Math.min(...differences(near.treatment.lower, near.control.upper)),
-    upper: Math.max(...differences(near.treatment.upper, near.control.lower)),
+    lower: Math.min(...differences(treatment.lower, control.upper)),
+    upper: Math.max(...differences(treatment.upper, control.lower)),
   };
 }
 
@@ -52,48 +45,61 @@ export function bandRatio(
   treatment: QuantileBand,
   multiplier: number,
 ): Bounds | undefined {
-  const near = bandsWithin(control, treatment, multiplier);
-  const ends = [farthest(near.control.lower, multiplier), farthest(near.control.upper, multiplier)];
+  const region = regionOf(control, treatment);
+  const limit = region.controlWithin(multiplier, 0);
+  const sides = [control.lower, control.upper];
+  const ends = sides.map((side) => farthest(side.upTo(limit), limit));
   if (!ends.every((end) => end > 0) && !ends.every((end) => end < 0)) return undefined;
   if (!ends.every(Number.isFinite)) return undefined;
-  const ratios = (own: readonly Reach[]) =>
-    own.flatMap((reach) =>
-      [near.control.lower, near.control.upper].map((others) => {
-        const baseline = farthest(others, restOf(reach, multiplier));
-        return (reach.value - baseline) / Math.abs(baseline);
-      }),
+  const ratios = (own: Reaches) =>
+    sides.flatMap((side) =>
+      pairsWithin(region, own, side, multiplier).map(
+        ([value, baseline]) => (value - baseline) / Math.abs(baseline),
+      ),
     );
-  return {
-    lower: Math.min(...ratios(near.treatment.lower)),
-    upper: Math.max(...ratios(near.treatment.upper)),
-  };
+  return { lower: Math.min(...ratios(treatment.lower)), upper: Math.max(...ratios(treatment.upper)) };
 }
 
 /** Where the search for a meeting point begins: most intervals reach no farther. */
 const FIRST_MULTIPLIER = 4;
 
+/** What is read of the bands while looking for a meeting point: a bit more than the regions at a multiplier hold. */
+const readUpTo = (multiplier: number) => multiplier + 1;
+
 /** The smallest multiplier at which some value of `falling` is no longer above some value of `rising`. */
-function meetingPoint(falling: Reaches, rising: Reaches): number {
+function meetingPoint(falling: Reaches, rising: Reaches, least: Region["least"]): number {
   for (let multiplier = FIRST_MULTIPLIER; Number.isFinite(multiplier); multiplier *= 2) {
-    const least = meetingPointOf(falling.upTo(multiplier), rising.upTo(multiplier));
-    if (least <= multiplier) return least;
+    const found = meetingPointOf(
+      falling.upTo(readUpTo(multiplier)),
+      rising.upTo(readUpTo(multiplier)),
+      least,
+    );
+    if (found <= multiplier) return found;
   }
   return Number.POSITIVE_INFINITY;
 }
 
-function meetingPointOf(falling: readonly Reach[], rising: readonly Reach[]): number {
+function meetingPointOf(
+  falling: readonly Reach[],
+  rising: readonly Reach[],
+  leastOf: Region["least"],
+): number {
   let least = Number.POSITIVE_INFINITY;
   let index = rising.length - 1;
   for (const { multiplier, value } of falling) {
     // The lower the one has fallen, the less the other has to rise.
     while (index > 0 && (rising[index - 1]?.value ?? Number.NEGATIVE_INFINITY) >= value) index -= 1;
     const other = rising[index];
-    if (other && other.value >= value) least = Math.min(least, Math.hypot(multiplier, other.multiplier));
+    if (other && other.value >= value) least = Math.min(least, leastOf(multiplier, other.multiplier));
   }
   return least;
 }
 
 /** The smallest multiplier at which the plausible differences contain 0: what a test statistic is for an estimate. */
 export function bandScore(control: QuantileBand, treatment: QuantileBand): number {
-  return Math.max(meetingPoint(treatment.lower, control.upper), meetingPoint(control.lower, treatment.upper));
+  const { least } = regionOf(control, treatment);
+  return Math.max(
+    meetingPoint(treatment.lower, control.upper, least),
+    meetingPoint(control.lower, treatment.upper, (ofControl, ofTreatment) => least(ofTreatment, ofControl)),
+  );
 }

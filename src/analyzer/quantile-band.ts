@@ -140,3 +140,20 @@ function widest(reaches: Reaches, estimate: number): number {
 export function envelopingError({ lower, upper }: QuantileBand, estimate: number): number {
   return Math.max(widest(lower, estimate), widest(upper, estimate));
 }
+
+/** True where one step of a band takes more than half of its way: its values repeat, or leave a gap. */
+export function isUneven({ upTo }: Reaches): boolean {
+  const values = upTo(FARTHEST).flatMap(({ value }) => (Number.isFinite(value) ? [value] : []));
+  const way = Math.abs((values.at(-1) ?? 0) - (values[0] ?? 0));
+  const steps = values.slice(1).map((value, index) => Math.abs(value - (values[index] ?? 0)));
+  return way > 0 && Math.max(...steps) > way / 2;
+}
+
+/** The multiplier at which a band has, on either side, another value than that of its estimate. */
+export function firstMove({ lower, upper }: QuantileBand): number {
+  const moveOf = ({ upTo }: Reaches) => {
+    const reaches = upTo(FARTHEST);
+    return reaches.find(({ value }) => value !== reaches[0]?.value)?.multiplier ?? FARTHEST;
+  };
+  return Math.min(moveOf(lower), moveOf(upper));
+}

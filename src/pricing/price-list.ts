@@ -8,8 +8,9 @@ export interface PriceList {
   /**
    * The price of a call's model.
    * @param models the names that a call goes by, the likeliest first
+   * @returns the price, and the first of the names that has one
    */
-  find(models: readonly string[]): TokenPrice | undefined;
+  find(models: readonly string[]): { price: TokenPrice; model: string } | undefined;
 }
 
 interface Entry {
@@ -57,7 +58,7 @@ export function createPriceList(prices: Iterable<readonly [string, TokenPrice]>)
     find(models) {
       for (const model of models) {
         const price = byName.get(model) ?? byMeaning(parseModelName(model));
-        if (price) return price;
+        if (price) return { price, model };
       }
       return undefined;
     },

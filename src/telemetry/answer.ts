@@ -70,7 +70,9 @@ export function toReply(
     ...(rejected.length > 0 ? [`Of ${total} ${items} rejected: ${summarise(rejected)}.`] : []),
     ...(ignored.length > 0 ? [`Of ${total} ${items} left aside: ${summarise(ignored)}.`] : []),
     ...(leftOut.length > 0 ? [`Left out of others: ${summarise(leftOut)}.`] : []),
-    ...(models.length > 0 ? [`No price is known for ${list(models, ", ")}: cost_usd is left out.`] : []),
+    ...(models.length > 0
+      ? [`No price is known for ${list(models, ", ")}: cost_usd is that of the model asked for, or left out.`]
+      : []),
     ...warnings.slice(0, MAXIMUM_REASONS),
   ];
   if (sentences.length === 0) return {};

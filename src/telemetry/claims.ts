@@ -149,35 +149,54 @@ function experimentOf(
 const isSubjectUnreadable = ({ faults }: Claim): boolean =>
   faults?.experiment !== undefined || faults?.config !== undefined;
 
-/** A part of what was got, from the nearest claim that tells it, or why that one cannot be read. */
-function findPart<Part extends "unit" | "variant" | "period">(
-  part: Part,
-  claims: readonly Claim[],
-): { value: Claim[Part] } | { fault: string } {
-  for (const { [part]: value, faults } of claims) {
-    const fault = faults?.[part];
-    if (fault !== undefined) return { fault };
-    if (value !== undefined) return { value };
+/** What was got, each part from the nearest claim that tells it or has it unreadable. */
+function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "period", Claim> {
+  const parts = ["unit", "variant", "period"] as const;
+  const found = new Map<(typeof parts)[number], Claim>();
+  for (const claim of claims) {
+    for (const part of parts) {
+      if (!found.has(part) && (claim[part] !== undefined || claim.faults?.[part] !== undefined)) {
+        found.set(part, claim);
+      }
+    }
+    if (found.size === parts.length) break;
   }
-  return { value: undefined };
+  return found;
 }
 
 /** @param claims those that are about the experiment, by nearness */
-function settleOn(experiment: KnownExperiment, claims: readonly Claim[]): Settlement {
-  const unit = findPart("unit", claims);
-  if ("fault" in unit) return { ok: false, fault: unit.fault };
-  if (unit.value === undefined) return { ok: false, why: "name no unit" };
-  const variant = findPart("variant", claims);
-  if ("fault" in variant) return { ok: false, fault: variant.fault };
-  const period = findPart("period", claims);
-  if ("fault" in period) return { ok: false, fault: period.fault };
+function settleOn(experiment: KnownExperiment, claims: Iterable<Claim>): Settlement {
+  const found = findParts(claims);
+  const faultOf = (part: "unit" | "variant" | "period") => found.get(part)?.faults?.[part];
+  const unreadableUnit = faultOf("unit");
+  if (unreadableUnit !== undefined) return { ok: false, fault: unreadableUnit };
+  const unit = found.get("unit")?.unit;
+  if (unit === undefined) return { ok: false, why: "name no unit" };
+  const fault = faultOf("variant") ?? faultOf("period");
+  if (fault !== undefined) return { ok: false, fault };
+  const variant = found.get("variant")?.variant;
+  const period = found.get("period")?.period;
   const arm = {
     experiment: experiment.key,
-    unit: unit.value,
-    ...(variant.value !== undefined && { variant: variant.value }),
-    ...(period.value !== undefined && { period: period.value }),
+    unit,
+    ...(variant !== undefined && { variant }),
+    ...(period !== undefined && { period }),
   };
   return { ok: true, experiment, arm };
+}
+
+/** The claims that are about an experiment, by nearness, found only as far as they are asked for. */
+function* relatedClaims(
+  nearest: Claim,
+  levels: readonly (readonly Claim[])[],
+  isAboutIt: (claim: Claim) => boolean,
+): Generator<Claim> {
+  yield nearest;
+  for (const level of levels) {
+    for (const claim of level) {
+      if (namesNothing(claim) ? !isSubjectUnreadable(claim) : isAboutIt(claim)) yield claim;
+    }
+  }
 }
 
 /**
@@ -212,10 +231,10 @@ export function settle(
     if (named.some((other) => other.experiment !== experiment)) {
       return { ok: false, why: "could belong to several experiments" };
     }
-    const related = levels
-      .flat()
-      .filter((claim) => (namesNothing(claim) ? !isSubjectUnreadable(claim) : find(claim) === experiment));
-    return settleOn(experiment, [nearest.claim, ...related]);
+    return settleOn(
+      experiment,
+      relatedClaims(nearest.claim, levels, (claim) => find(claim) === experiment),
+    );
   }
   return { ok: false, why: "name no running experiment" };
 }

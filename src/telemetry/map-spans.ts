@@ -7,27 +7,51 @@ import { noObservations, type Observations, timestampOf } from "./observations.t
 import type { Span } from "./otlp.ts";
 import { growTree, type SpanTree } from "./span-tree.ts";
 
-type LevelsOf = (span: Span) => (readonly Claim[])[];
+type LevelsOf = (span: Span) => readonly (readonly Claim[])[];
+
+/** Gives equal claims one identity, so that they are compared once. */
+function createInterner(): (claims: readonly Claim[]) => readonly Claim[] {
+  const known = new Map<string, Claim>();
+  return (claims) =>
+    claims.map((claim) => {
+      const text = JSON.stringify(claim);
+      const same = known.get(text) ?? claim;
+      known.set(text, same);
+      return same;
+    });
+}
+
+/** Each claim once, where it is nearest: said again from farther away it tells nothing more. */
+function withoutRepetition(levels: readonly (readonly Claim[])[]): (readonly Claim[])[] {
+  const told = new Set<Claim>();
+  return levels.flatMap((level) => {
+    const fresh = level.filter((claim) => !told.has(claim));
+    for (const claim of fresh) told.add(claim);
+    return fresh.length === 0 ? [] : [fresh];
+  });
+}
 
 /** What is said of spans: by themselves, their ancestors, their resource, and anything else in their trace. */
 function readLevels({ spans, ancestorsOf }: SpanTree): LevelsOf {
+  const intern = createInterner();
   const claims = new Map(
     [...spans].map((span) => [
       span,
-      [...claimsOf(span.attributes, span.resource), ...flagClaimsOf(span.events)],
+      intern([...claimsOf(span.attributes, span.resource), ...flagClaimsOf(span.events)]),
     ]),
   );
   const ofTrace = new Map(
     [...Map.groupBy(spans, ({ traceId }) => traceId)].map(([traceId, inTrace]) => [
       traceId,
-      claimsOfOneUnit(inTrace.flatMap((span) => claims.get(span) ?? [])),
+      intern(claimsOfOneUnit([...new Set(inTrace.flatMap((span) => claims.get(span) ?? []))])),
     ]),
   );
-  return (span) => [
-    ...[span, ...ancestorsOf(span)].map((relative) => claims.get(relative) ?? []),
-    claimsOf(span.resource, span.resource),
-    ofTrace.get(span.traceId) ?? [],
-  ];
+  return (span) => {
+    const [own = [], ...around] = [span, ...ancestorsOf(span)].map((relative) => claims.get(relative) ?? []);
+    const far = [...around, intern(claimsOf(span.resource, span.resource)), ofTrace.get(span.traceId) ?? []];
+    // What it says itself stays the first level, whether it says anything or not.
+    return [own, ...withoutRepetition([own, ...far]).slice(own.length === 0 ? 0 : 1)];
+  };
 }
 
 function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
@@ -83,8 +107,8 @@ export function mapSpans(spans: readonly Span[], surroundings: Surroundings): Ob
       continue;
     }
     const { spanId, resource } = span;
-    const levels = levelsOf(span);
     const around = outcomes.get(span);
+    const levels = around || span.events.length > 0 ? levelsOf(span) : [];
     const aside = around
       ? mapOutcome(span, around, item, levels, surroundings, found)
       : folded.has(span)

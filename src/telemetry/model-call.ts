@@ -52,10 +52,15 @@ function readCost(
   );
   const [model] = models;
   if (prices.isEmpty || model === undefined) return { input, output };
-  const price = prices.find(models);
-  if (price) return { input, output, cost: costOf(usage, price) };
+  const found = prices.find(models);
   const isPriceable = input !== undefined && output !== undefined;
-  return { input, output, ...(isPriceable && { unpriced: model }) };
+  return {
+    input,
+    output,
+    cost: found && costOf(usage, found.price),
+    // Priced by another name than its first it may have cost something else: an alias, or a fallback to another model.
+    ...(isPriceable && found?.model !== model && { unpriced: model }),
+  };
 }
 
 /**

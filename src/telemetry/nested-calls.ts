@@ -26,6 +26,16 @@ function callsAround(
   return around;
 }
 
+/** The nearest span around a call that is no call itself, but marked as the outcome of all that happens in it. */
+function coverOf(
+  call: Span,
+  { ancestorsOf }: SpanTree,
+  kinds: ReadonlyMap<Span, CallKind>,
+  marks: ReadonlyMap<Span, boolean | undefined>,
+): Span | undefined {
+  return ancestorsOf(call).find((span) => marks.get(span) === true && kinds.get(span) !== "call");
+}
+
 /**
  * Decides which spans are outcomes: calls of a model, each once, and what is marked by `bakeoff.outcome: true`.
  *
@@ -34,7 +44,8 @@ function callsAround(
  * rounds are calls of their own, and what an outer span says is about all of them. A span that says it is something else
  * (a tool, an agent, a retrieval) ends this: a call inside a tool is not the one that asked for the tool. Steps, chains and
  * spans that say nothing of themselves do not. A call that is marked counts in the place of those inside it, and one that
- * is marked by `false` is none. Where a framework and the client under it are side by side in the trace, they are told by
+ * is marked by `false` is none. What is no call, but marked, counts in the place of every call inside it that is not marked
+ * itself, those inside of tools among them. Where a framework and the client under it are side by side in the trace, they are told by
  * {@link findTwins}. Links to spans that are not in the request, or that lead in circles, are no links.
  */
 export function findCallSpans(tree: SpanTree): CallSpans {
@@ -57,15 +68,19 @@ export function findCallSpans(tree: SpanTree): CallSpans {
     for (const span of around.get(call) ?? []) callsInside.set(span, (callsInside.get(span) ?? 0) + 1);
   }
   const outcomes = new Map<Span, readonly Span[]>();
+  const covered = new Map<Span, (readonly Span[])[]>();
   for (const call of innermost) {
     const line = [call, ...(around.get(call) ?? [])];
     const counted = line.find((span) => marks.get(span) === true) ?? call;
     const isAboutOneCall = (span: Span) => span === call || callsInside.get(span) === 1;
     const others = line.filter((span) => span !== counted && isAboutOneCall(span));
-    outcomes.set(counted, isAboutOneCall(counted) ? others : []);
+    const cover = marks.get(counted) === true ? undefined : coverOf(counted, tree, kinds, marks);
+    if (cover === undefined) outcomes.set(counted, isAboutOneCall(counted) ? others : []);
+    else covered.set(cover, [...(covered.get(cover) ?? []), [counted, ...others]]);
   }
-  const folded = new Set([...calls].filter((call) => !outcomes.has(call)));
   for (const span of spans) if (marks.get(span) === true && !outcomes.has(span)) outcomes.set(span, []);
-  for (const span of outcomes.keys()) folded.delete(span);
+  // What several calls say is not what one says: their tokens and costs are not added up.
+  for (const [cover, lines] of covered) outcomes.set(cover, lines.length === 1 ? (lines[0] ?? []) : []);
+  const folded = new Set([...calls].filter((call) => !outcomes.has(call)));
   return { outcomes, folded };
 }

@@ -68,10 +68,10 @@ function isTwin(inner: Portrait, outer: Portrait): boolean {
     (inner.to - inner.from) * 2n >= duration &&
     inner.failed === outer.failed &&
     agree(inner.errorType, outer.errorType) &&
-    !contradict(inner.claims, outer.claims) &&
-    [...inner.models].some((model) => outer.models.has(model)) &&
     agree(inner.input, outer.input) &&
-    agree(inner.output, outer.output)
+    agree(inner.output, outer.output) &&
+    [...inner.models].some((model) => outer.models.has(model)) &&
+    !contradict(inner.claims, outer.claims)
   );
 }
 

@@ -43,6 +43,10 @@ describe("the client's package", () => {
     ["", null],
     ["bakeoff.example.com", null],
     ["javascript:alert(1)", null],
+    ["https://ann:secret@bakeoff.example.com", null],
+    ["https://bakeoff.example.com/?key=secret", null],
+    ["https://bakeoff.example.com/#here", null],
+    ["https://bakeoff.example.com/$(reboot)", null],
   ])("tells where apps reach the API: PUBLIC_URL=%s is %s", async (configured, told) => {
     const request = new Request("https://bakeoff.test/v1/client-package", {
       headers: { authorization: `Bearer ${ADMIN_KEY}` },

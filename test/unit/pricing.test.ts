@@ -100,7 +100,13 @@ describe("a price list", () => {
       1,
     ],
   ])("finds %s", (_, prices, models, input) => {
-    expect(createPriceList(Object.entries(prices)).find(models)?.input).toBe(input);
+    const found = createPriceList(Object.entries(prices)).find(models);
+    expect(found).toMatchObject({ price: { input }, model: models[0] });
+  });
+
+  it("tells by which of the names it found the price", () => {
+    const prices = createPriceList([["deployment-7", at(1)]]);
+    expect(prices.find(["gpt-4o", "deployment-7"])).toEqual({ price: at(1), model: "deployment-7" });
   });
 
   it.each([

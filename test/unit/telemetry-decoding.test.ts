@@ -397,7 +397,7 @@ describe("the answer", () => {
       partialSuccess: {
         rejectedSpans: 0,
         errorMessage:
-          "Left out of others: 2 a is no number; 1 b is no number. No price is known for 'x', 'y': cost_usd is left out.",
+          "Left out of others: 2 a is no number; 1 b is no number. No price is known for 'x', 'y': cost_usd is that of the model asked for, or left out.",
       },
     });
   });

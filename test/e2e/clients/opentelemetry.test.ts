@@ -149,7 +149,9 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
     }
     await flush();
     expect(warnings).toEqual([
-      expect.stringContaining("No price is known for 'unpriced': cost_usd is left out."),
+      expect.stringContaining(
+        "No price is known for 'unpriced': cost_usd is that of the model asked for, or left out.",
+      ),
     ]);
     expect(await exportAgain(exporter, kept.getFinishedSpans())).toBe(0);
     await untilItWorks(async () => {
