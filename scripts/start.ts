@@ -1,8 +1,12 @@
-import { startLocalServer } from "./local-server/local-server.ts";
 import { orExit, stopOnSignal } from "./local-server/process-end.ts";
 import { readSettings } from "./local-server/settings.ts";
 
-const server = await orExit(async () => startLocalServer(readSettings(process.env)));
+const server = await orExit(async () => {
+  const settings = readSettings(process.env);
+  // Loading it takes a second: that a setting makes no sense is said at once.
+  const { startLocalServer } = await import("./local-server/local-server.ts");
+  return startLocalServer(settings);
+});
 stopOnSignal(server.stop);
 // `kill -USR2 <pid>` saves waiting for the minute.
 process.on("SIGUSR2", () => void server.runSchedule());

@@ -1,11 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
 import type { ServerSettings } from "./settings.ts";
 import { describeDatabase, WORKER } from "./workers.ts";
-import { loadWrangler } from "./wrangler-config.ts";
+import { readStatements } from "./wrangler-config.ts";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
@@ -20,14 +20,12 @@ const applied = z.array(z.object({ name: z.string() }));
 
 /** Applies what the database has not seen, in the order of the names, each migration as a whole or not at all. */
 async function applyPending(database: Database): Promise<void> {
-  const { unstable_splitSqlQuery: splitStatements } = await loadWrangler();
-  const folder = inRepository("migrations");
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  const files = (await readdir(inRepository("migrations"))).filter((name) => name.endsWith(".sql")).sort();
   await database.prepare(CREATE_BOOK).run();
   const { results } = await database.prepare("SELECT name FROM d1_migrations").all();
   const known = new Set(applied.parse(results).map(({ name }) => name));
   for (const name of files.filter((file) => !known.has(file))) {
-    const statements = splitStatements(await readFile(join(folder, name), "utf8"));
+    const statements = await readStatements(join("migrations", name));
     await database.batch([
       ...statements.map((statement) => database.prepare(statement)),
       database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),

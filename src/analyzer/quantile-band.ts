@@ -141,8 +141,16 @@ export function envelopingError({ lower, upper }: QuantileBand, estimate: number
   return Math.max(widest(lower, estimate), widest(upper, estimate));
 }
 
+const unevenness = new WeakMap<Reaches, boolean>();
+
 /** True where one step of a band takes more than half of its way: its values repeat, or leave a gap. */
-export function isUneven({ upTo }: Reaches): boolean {
+export function isUneven(reaches: Reaches): boolean {
+  const uneven = unevenness.get(reaches) ?? takesAJump(reaches);
+  unevenness.set(reaches, uneven);
+  return uneven;
+}
+
+function takesAJump({ upTo }: Reaches): boolean {
   const values = upTo(FARTHEST).flatMap(({ value }) => (Number.isFinite(value) ? [value] : []));
   const way = Math.abs((values.at(-1) ?? 0) - (values[0] ?? 0));
   const steps = values.slice(1).map((value, index) => Math.abs(value - (values[index] ?? 0)));

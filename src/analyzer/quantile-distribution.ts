@@ -25,11 +25,12 @@ export interface Extent {
 }
 
 export function toDistribution(sketch: QuantileSketch): Distribution {
-  const sorted = Object.entries(sketch.buckets)
-    .map(([bucket, tally]) => ({ bucket: Number(bucket), tally }))
-    .sort((a, b) => a.bucket - b.bucket);
+  // A typed array sorts numbers several times faster, and a sketch has hundreds of buckets.
+  const buckets = Int32Array.from(Object.keys(sketch.buckets), Number).sort();
+  const tallyOf = (bucket: number): SketchBucket => sketch.buckets[bucket] ?? [0, 0, 0];
   let [events, squares, products] = [0, 0, 0];
-  const steps = sorted.map(({ tally }) => {
+  const steps = Array.from(buckets, (bucket) => {
+    const tally = tallyOf(bucket);
     events += tally[0];
     squares += tally[1];
     products += tally[2];
@@ -37,9 +38,9 @@ export function toDistribution(sketch: QuantileSketch): Distribution {
   });
   const extents = new Map<number, Extent>();
   const extentAt = (index: number) => {
-    const step = sorted[index];
-    if (!step) return { low: Number.NaN, high: Number.NaN };
-    const extent = extents.get(index) ?? extentOf(step.bucket, step.tally);
+    const bucket = buckets[index];
+    if (bucket === undefined) return { low: Number.NaN, high: Number.NaN };
+    const extent = extents.get(index) ?? extentOf(bucket, tallyOf(bucket));
     extents.set(index, extent);
     return extent;
   };

@@ -1,7 +1,12 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What takes longest: started last, it would have the machine to itself. No more than one that mostly waits: it leaves a processor idle. */
-const LONGEST = ["test/e2e/demo.test.ts", "test/unit/calibration.test.ts", "test/checks/static.test.ts"];
+const LONGEST = [
+  "test/e2e/demo.test.ts",
+  "test/e2e/deploy.test.ts",
+  "test/unit/calibration.test.ts",
+  "test/checks/static.test.ts",
+];
 
 /** Starts the test files that take longest before all others of their group, which run beside them. */
 export default class LongestFirst extends BaseSequencer {
