@@ -94,6 +94,7 @@ export function observeEnd(
   look: Look,
   units: readonly SimulatedUnit[],
 ): void {
+  if (scenario.misleads) return;
   observeQuantiles(record, scenario, truth, look, units);
   if (scenario.repeatedValues) return;
   observeTests(record, scenario, truth, look);

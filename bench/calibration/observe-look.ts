@@ -1,7 +1,7 @@
 import type { Analysis, Difference, GuardrailResult, Interval } from "../../src/model/analysis.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { RunRecord } from "./record.ts";
-import { primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import { type Mode, primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 
 /** What an experiment knows at one look. */
 export interface Look {
@@ -69,6 +69,7 @@ function observeQuantile(record: RunRecord, scenario: Scenario, { quantiles }: T
 
 /** Notes what may happen at any look. Decisions, and the bars for them, begin with the experiment's minimum of units. */
 export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth, look: Look): void {
+  if (scenario.misleads) return;
   const { analysis, guardrails } = look;
   const { alpha } = analysis;
   const smallest = smallestPValues(analysis);
@@ -100,9 +101,16 @@ export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth,
 export function observeDecision(
   record: RunRecord,
   scenario: Scenario,
+  mode: Mode,
   { difference }: Truth,
   decision: Decision | undefined,
 ): void {
+  if (scenario.misleads) {
+    // Whoever is worse off by the treatment may well be rid of it.
+    const isWrong = decision?.action === "promote" || (mode === "same" && decision !== undefined);
+    record.once("misled_decision", isWrong);
+    return;
+  }
   const onPrimary = decision !== undefined && decision.reason.code !== "guardrail_harmed";
   if (difference === 0) {
     record.once("decision_any_time", onPrimary);

@@ -4,6 +4,8 @@ import type { Random } from "./random.ts";
 export interface UnitDraw {
   /** Metric values, one record per request. */
   requests: Record<string, number>[];
+  /** How many arrivals of others pass before each request; by default none. */
+  delays?: number[];
   /** What is known of the unit from before. */
   covariates?: Record<string, number>;
 }

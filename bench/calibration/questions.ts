@@ -80,6 +80,7 @@ export const QUESTIONS: readonly Question[] = [
     "Repeated values: always-valid interval at the end",
     atLeast(0.95),
   ),
+  question("misled_decision", "Data that mislead: promoted, or decided without a difference", atMost(ALPHA)),
   question("guardrail_alarm", "Guardrail called harmed at any look, harm = margin", atMost(ALPHA)),
   question("guardrail_safe", "Guardrail called safe at any look, harm = margin", atMost(ALPHA)),
   question("guardrail_found", "Guardrail called harmed at any look, harm = 2.5 margins", contrast(null)),

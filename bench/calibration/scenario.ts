@@ -24,6 +24,8 @@ export interface Scenario {
   /** Units come back for their further requests instead of making all at once. */
   returning: boolean;
   clustered: boolean;
+  /** The data mislead: nothing is asked but whether a decision follows. Units are exposed when they arrive. */
+  misleads?: boolean;
   /** The primary metric is a quantile of values that repeat: coverage may be more, but not less than promised. */
   repeatedValues?: boolean;
 }

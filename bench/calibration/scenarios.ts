@@ -1,6 +1,13 @@
 import { completeSpec, type ExperimentMetric, experimentInput } from "../../src/model/experiment.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
 import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
+import {
+  dominantUnit,
+  earlyPraise,
+  inflatedDenominators,
+  paretoRequests,
+  silencedFailures,
+} from "./misleading-data.ts";
 import type { Population } from "./population.ts";
 import { RATINGS, repeatedValues, TOKENS, ZEROS } from "./repeated-values.ts";
 import type { Scenario } from "./scenario.ts";
@@ -128,6 +135,36 @@ const REPEATED_VALUES: readonly Scenario[] = [
   medianScenario({ key: "zeros", title: "Median of costs, half of them 0" }, ZEROS),
 ];
 
+function misleadingScenario(outline: Pick<Outline, "key" | "title" | "population"> & { units?: number }) {
+  return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true });
+}
+
+const MISLEADING_DATA: readonly Scenario[] = [
+  misleadingScenario({
+    key: "dominant-unit",
+    title: "One unit with a thousand events",
+    population: dominantUnit(1_000),
+  }),
+  ...[1.2, 1, 0.9].map((exponent) =>
+    misleadingScenario({
+      key: `pareto-${exponent}`,
+      title: `Request counts of a power law, exponent ${exponent}`,
+      population: paretoRequests(exponent),
+    }),
+  ),
+  misleadingScenario({
+    key: "silenced-failures",
+    title: "The treatment silences who it fails",
+    population: silencedFailures(),
+  }),
+  misleadingScenario({
+    key: "inflated-denominators",
+    title: "Content users ask more often",
+    population: inflatedDenominators(),
+  }),
+  misleadingScenario({ key: "early-praise", title: "Praise comes first", population: earlyPraise() }),
+];
+
 /** From the easy to the hard. */
 export const SCENARIOS: readonly Scenario[] = [
   scenario({
@@ -240,4 +277,5 @@ export const SCENARIOS: readonly Scenario[] = [
     brokenWeights: [0.58, 0.42],
   }),
   ...REPEATED_VALUES,
+  ...MISLEADING_DATA,
 ];

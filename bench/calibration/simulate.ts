@@ -35,7 +35,11 @@ class Book {
   write({ unit, request }: StreamEvent, t: number): void {
     const { name: u, variant: v, covariates: c } = unit;
     let state = this.#states.get(u);
-    if (!state && c) state = this.ledger.apply(state, { k: "exposure", u, v, t, c });
+    if (!state && (c || !request)) {
+      state = this.ledger.apply(state, { k: "exposure", u, v, t, ...(c && { c }) });
+      this.#states.set(u, state);
+    }
+    if (!request) return;
     const outcome = { k: "outcome", id: "", u, v, t, r: t, m: request } as const;
     this.#states.set(u, this.ledger.apply(state, outcome));
   }
@@ -59,7 +63,7 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
   for (const events of streamOf(scenario, mode, effect, random)) {
     now += SECOND;
     for (const event of events) {
-      if (event.unit.requests[0] === event.request) units.push(event.unit);
+      if (event.request && event.unit.requests[0] === event.request) units.push(event.unit);
       book.write(event, now);
     }
     if ((now / SECOND) % scenario.lookEvery !== 0) continue;
@@ -67,7 +71,7 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
     observeLook(record, scenario, truth, look);
     if (["promote", "rollback"].includes(look.decision.action)) decided ??= look.decision;
   }
-  observeDecision(record, scenario, truth, decided);
+  observeDecision(record, scenario, mode, truth, decided);
   if (look) observeEnd(record, scenario, truth, look, units);
   return record;
 }

@@ -10,10 +10,10 @@ export interface SimulatedUnit {
   requests: Record<string, number>[];
 }
 
-/** One request, or for a unit with covariates its exposure. */
+/** One request, or a unit's exposure. */
 export interface StreamEvent {
   unit: SimulatedUnit;
-  request: Record<string, number>;
+  request: Record<string, number> | undefined;
 }
 
 /** A returning unit waits for so many arrivals of others on average. */
@@ -38,26 +38,34 @@ export function* streamOf(
   effect: number,
   random: Random,
 ): Generator<StreamEvent[]> {
-  const { spec, population, units, returning, brokenWeights } = scenario;
+  const { spec, population, units, returning, brokenWeights, misleads } = scenario;
   const keys = spec.variants.map(({ key }) => key);
   const planned = spec.variants.map(({ weight }) => weight);
   const weights = mode === "different" ? (brokenWeights ?? planned) : planned;
   const later = new Map<number, StreamEvent[]>();
   for (let arrival = 0; arrival < units; arrival++) {
     const variant = drawVariant(random, keys, weights);
-    const { requests, covariates } = population.draw(random, variant === treatmentOf(scenario) ? effect : 0);
+    const {
+      requests,
+      delays = [],
+      covariates,
+    } = population.draw(random, variant === treatmentOf(scenario) ? effect : 0);
     const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
-    let at = arrival;
-    for (const request of requests) {
-      const event = { unit, request };
+    const plan = (at: number, event: StreamEvent) => {
       const waiting = later.get(at);
       if (waiting) waiting.push(event);
       else later.set(at, [event]);
+    };
+    if (misleads) plan(arrival, { unit, request: undefined });
+    let at = arrival;
+    for (const [index, request] of requests.entries()) {
+      at += delays[index] ?? 0;
+      plan(at, { unit, request });
       if (returning) at += 1 + Math.floor(-MEAN_GAP * Math.log(random.uniform()));
     }
     const due = later.get(arrival) ?? [];
     later.delete(arrival);
-    for (const event of due) event.unit.requests.push(event.request);
+    for (const event of due) if (event.request) event.unit.requests.push(event.request);
     yield due;
   }
 }

@@ -23,6 +23,13 @@ import type { UnitState } from "./unit-state.ts";
 const FLUSH_DELAY_MILLISECONDS = 1_000;
 const MAXIMUM_RETRY_DELAY_MILLISECONDS = 60_000;
 
+function isEqual(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other ?? {}).length && names.every((name) => one[name] === other?.[name])
+  );
+}
+
 /** One batch in progress: the units it touches and the log entries it leaves. */
 interface Recording {
   ledger: Ledger;
@@ -163,7 +170,8 @@ export abstract class Aggregator extends DurableObject<Env> {
       older: new Map(),
       entries: [],
     };
-    const uncountedBefore = totals.duplicates + totals.rejected;
+    const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;
+    const uncountedBefore = uncounted();
     for (const exposure of exposures) this.#recordExposure(recording, exposure);
     const statuses = outcomes.map((outcome) => this.#recordOutcome(recording, outcome));
 
@@ -171,8 +179,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#storage.storeUnits(recording.changed);
       this.#storage.appendToOutbox(recording.entries);
     }
-    if (recording.entries.length > 0 || totals.duplicates + totals.rejected > uncountedBefore)
-      this.#storage.storeTotals(totals);
+    if (recording.entries.length > 0 || uncounted() > uncountedBefore) this.#storage.storeTotals(totals);
     return statuses;
   }
 
@@ -184,8 +191,15 @@ export abstract class Aggregator extends DurableObject<Env> {
     return state;
   }
 
-  #recordExposure(recording: Recording, { unit, variant, at, covariates }: Exposure): void {
+  #recordExposure(
+    recording: Recording,
+    { unit, variant, at, covariates: given, fromHistory = false }: Exposure,
+  ): void {
     const state = recording.units.get(unit);
+    // A client's covariates are surely from before any outcome only where they come with the unit itself.
+    const isLate = state !== undefined && given !== undefined && !fromHistory;
+    if (isLate && !isEqual(given, state.c)) recording.ledger.totals.lateCovariates += 1;
+    const covariates = isLate ? undefined : given;
     const bringsNews = covariates !== undefined && state?.c === undefined;
     if (state && (state.x || state.v === variant) && !bringsNews) return;
     this.#apply(recording, {

@@ -5,6 +5,7 @@ import {
   type UnitContribution,
 } from "../analyzer/moments.ts";
 import { emptySketch, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
+import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
@@ -24,8 +25,11 @@ function contributionOf(definition: MetricDefinition, unit: UnitState): UnitCont
   const sums = unit.s[definition.key];
   const x = unit.c?.[definition.key];
   const covariate = x === undefined ? {} : { x };
-  // Per unit, having no event is an outcome too: left out, the covariates would be those of the active units only.
-  if (!sums) return definition.per === "unit" && x !== undefined ? { y: 0, d: 1, x } : undefined;
+  if (!sums) {
+    // Where having no event is a value too, the covariates of silent units belong to it.
+    const silent = valueOfSilence(definition);
+    return silent !== undefined && x !== undefined ? { y: silent, d: 1, x } : undefined;
+  }
   const [sum, count] = sums;
   if (definition.per === "event") return { y: sum, d: count, ...covariate };
   // One unit counts once: a proportion asks whether it ever happened, a mean takes the capped total.
@@ -90,6 +94,7 @@ export class Ledger {
   #crossOver(unit: UnitState): void {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
+    if (unit.o && totals.responding !== undefined) totals.responding -= 1;
     this.#move(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
       const sketch = totals.sketches[key];
@@ -101,6 +106,7 @@ export class Ledger {
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
     this.totals.events += 1;
+    this.#noteResponse(unit);
     if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
     const touched = this.#definitions.filter(({ key }) => entry.m[key] !== undefined);
@@ -114,6 +120,14 @@ export class Ledger {
       const value = entry.m[key];
       if (value !== undefined) this.#sketch(unit, key, value);
     }
+  }
+
+  #noteResponse(unit: UnitState): void {
+    if (unit.o) return;
+    unit.o = true;
+    if (unit.x) return;
+    const totals = this.#variantTotals(unit.v);
+    if (totals.responding !== undefined) totals.responding += 1;
   }
 
   #sketch(unit: UnitState, key: string, value: number): void {

@@ -16,6 +16,8 @@ export interface Exposure {
   /** Epoch milliseconds. */
   at: number;
   covariates?: Record<string, number>;
+  /** The covariates are from an experiment that had ended before this one began: at no time do they know of an outcome. */
+  fromHistory?: true;
 }
 
 export interface Outcome {

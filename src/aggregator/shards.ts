@@ -110,8 +110,8 @@ async function withHistory(
     for (const { unit, means } of replies.flat()) known.set(unit, means);
   }
   return exposures.map((exposure) => {
-    const covariates = exposure.covariates ?? known.get(exposure.unit);
-    return covariates ? { ...exposure, covariates } : exposure;
+    const covariates = known.get(exposure.unit);
+    return covariates && !exposure.covariates ? { ...exposure, covariates, fromHistory: true } : exposure;
   });
 }
 

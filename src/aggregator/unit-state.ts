@@ -7,6 +7,8 @@ export const unitState = z.strictObject({
   v: z.string(),
   /** True once it was seen in a second variant: then it counts nowhere. */
   x: z.boolean(),
+  /** True once it had an outcome event; units from before that was noted have none. */
+  o: z.literal(true).optional(),
   /** Sum and count of the (capped) values per metric. */
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Which of its values fall into which bucket, per key with a distribution. */

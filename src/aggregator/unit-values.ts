@@ -1,4 +1,5 @@
 import { emptyTotals } from "../analyzer/moments.ts";
+import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { Database } from "../store/database.ts";
@@ -6,9 +7,17 @@ import { Ledger } from "./ledger.ts";
 import { type LogCut, readLog } from "./rebuild.ts";
 import type { UnitState } from "./unit-state.ts";
 
+function unitValueOf(
+  definition: MetricDefinition,
+  sums: readonly [sum: number, count: number] | undefined,
+): number | undefined {
+  if (!sums) return valueOfSilence(definition);
+  return definition.per === "event" ? sums[0] / sums[1] : sums[0];
+}
+
 /**
  * One value for every unit, by variant, from the event log: the unit's average over events, or its total for a metric per
- * unit (0 for exposed units without events). Units that crossed over are left out. Holds all units in memory.
+ * unit (for units without events what their silence means). Units that crossed over are left out. Holds all units in memory.
  */
 export async function readUnitValues(
   database: Database,
@@ -29,10 +38,10 @@ export async function readUnitValues(
   }
   const values = new Map<string, number[]>();
   for (const { v: variant, x: crossedOver, s: sums } of units.values()) {
-    const [sum, count] = sums[definition.key] ?? [0, 0];
-    if (crossedOver || (count === 0 && definition.per === "event")) continue;
+    const value = unitValueOf(definition, sums[definition.key]);
+    if (crossedOver || value === undefined) continue;
     const list = values.get(variant) ?? [];
-    list.push(definition.per === "event" ? sum / count : sum);
+    list.push(value);
     values.set(variant, list);
   }
   return values;

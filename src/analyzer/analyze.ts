@@ -8,6 +8,7 @@ import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
 import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
+import { checkReporting, checkResponses } from "./reporting.ts";
 import { checkSampleRatio, checkSampleRatioOfPeriods } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
 
@@ -115,6 +116,11 @@ function analyzeMetric(
     definition,
     variants: arms.map((arm) => describeArm(definition, arm)),
     comparisons: compareAll(input, definition, metricArms, role),
+    reporting: checkReporting(
+      input.spec,
+      definition,
+      periodsOf(input).map(({ totals }) => totals),
+    ),
     chiSquare: chiSquare(definition, arms),
     omnibus: omnibusTest(
       definition,
@@ -170,8 +176,13 @@ export function analyze(input: AnalysisInput): Analysis {
     duplicates: totals.duplicates,
     rejected: totals.rejected,
     late: totals.late,
+    lateCovariates: totals.lateCovariates,
     sampleRatio:
       splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier),
+    responses: checkResponses(
+      spec,
+      periodsOf(input).map((period) => period.totals),
+    ),
     allocation: primary ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits) : null,
     bestArm: primary ? readBestArm(spec, primary.definition, primary.metricArms.arms) : null,
     metrics: spec.metrics.flatMap((metric) => {

@@ -117,6 +117,7 @@ export function describeArm(
   return {
     variant,
     units: observed?.units ?? 0,
+    effectiveUnits: observed?.effectiveUnits ?? 0,
     observations: observed?.observations ?? 0,
     estimate: observed?.estimate ?? null,
     adjustedEstimate: statistics && statistics !== observed ? statistics.estimate : null,

@@ -34,6 +34,7 @@ export function combinePeriods(
     );
     return {
       units,
+      effectiveUnits: sum(({ arm }) => arm.effectiveUnits),
       observations: sum(({ arm }) => arm.observations),
       estimate: sum(({ arm, share }) => share * arm.estimate),
       squaredError,

@@ -3,6 +3,7 @@ import type { MetricDefinition } from "../model/metric.ts";
 import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "./always-valid.ts";
 import { bandDifference, bandScore } from "./band-difference.ts";
 import { studentTwoSided, studentUpperQuantile } from "./distributions.ts";
+import type { Estimate } from "./estimate.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
 import { toNormalScore, toStudentScore } from "./student-scale.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
@@ -83,6 +84,14 @@ function everyLookScore(definition: MetricDefinition, { control, treatment }: Co
   return (treatment.estimate - control.estimate) / Math.sqrt(squaredError);
 }
 
+/** Below two there are no degrees of freedom; a single unit may weigh nearly as much as all of them. */
+const FEWEST_EFFECTIVE_UNITS = 2;
+
+/** An arm as Welch's test takes it: with as many units as it is worth. */
+export function asEstimate({ units, effectiveUnits, estimate, squaredError }: UnitStatistics): Estimate {
+  return { units: Math.min(units, Math.max(FEWEST_EFFECTIVE_UNITS, effectiveUnits)), estimate, squaredError };
+}
+
 function intersect(a: Interval | null, b: Interval): Interval | null {
   if (!a) return null;
   const lower = Math.max(a.lower ?? Number.NEGATIVE_INFINITY, b.lower ?? Number.NEGATIVE_INFINITY);
@@ -98,7 +107,7 @@ export function differenceOf(
   { alpha, plannedUnits, method, earlier }: DifferenceSettings,
 ): Difference | Unavailable {
   if (!control || !treatment) return { status: "unavailable", reason: "insufficient_data" };
-  const fixed = welchTest(control, treatment, alpha);
+  const fixed = welchTest(asEstimate(control), asEstimate(treatment), alpha);
   if ("reason" in fixed) return { status: "unavailable", reason: fixed.reason };
 
   const arms = { control, treatment };

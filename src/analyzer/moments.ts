@@ -113,7 +113,7 @@ export function replaceContribution(
 }
 
 export function emptyVariantTotals(): VariantTotals {
-  return { units: 0, metrics: {}, sketches: {} };
+  return { units: 0, responding: 0, metrics: {}, sketches: {} };
 }
 
 export function emptyTotals(variants: readonly string[]): ExperimentTotals {
@@ -124,6 +124,7 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     duplicates: 0,
     rejected: 0,
     late: 0,
+    lateCovariates: 0,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -145,6 +146,8 @@ function mergeRecords<Value>(
 function mergeVariantTotals(a: VariantTotals, b: VariantTotals): VariantTotals {
   return {
     units: a.units + b.units,
+    ...(a.responding !== undefined &&
+      b.responding !== undefined && { responding: a.responding + b.responding }),
     metrics: mergeRecords(a.metrics, b.metrics, mergeMoments),
     sketches: mergeRecords(a.sketches, b.sketches, mergeSketches),
   };
@@ -164,6 +167,7 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     duplicates: a.duplicates + b.duplicates,
     rejected: a.rejected + b.rejected,
     late: a.late + b.late,
+    lateCovariates: a.lateCovariates + b.lateCovariates,
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

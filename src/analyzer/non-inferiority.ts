@@ -1,4 +1,4 @@
-import type { Interval, MetricAnalysis, UnavailableReason } from "../model/analysis.ts";
+import type { Interval, MetricAnalysis, UnavailableReason, VariantEstimate } from "../model/analysis.ts";
 import type { Margin } from "../model/experiment.ts";
 import { mixtureVariance, oneSidedMultiplier } from "./always-valid.ts";
 import { toStudentScore } from "./student-scale.ts";
@@ -6,6 +6,9 @@ import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** With fewer units in an arm the asymptotic bounds are not to be trusted. */
 const MINIMUM_UNITS_PER_ARM = 25;
+
+/** As many units as an arm is worth; analyses from before that was computed know only how many there are. */
+const weightOf = ({ units, effectiveUnits = units }: VariantEstimate): number => effectiveUnits;
 
 /** How much worse a treatment is than control, against the harm that is tolerated. */
 export interface ExcessHarm {
@@ -58,7 +61,7 @@ export function excessHarm(
 ): ExcessHarm | { reason: UnavailableReason } {
   const control = metric.variants.find(({ variant }) => variant === controlKey);
   const treatment = metric.variants.find(({ variant }) => variant === variantKey);
-  if (!control || !treatment || Math.min(control.units, treatment.units) < MINIMUM_UNITS_PER_ARM) {
+  if (!control || !treatment || Math.min(weightOf(control), weightOf(treatment)) < MINIMUM_UNITS_PER_ARM) {
     return { reason: "insufficient_data" };
   }
   const { sequentialStandardError: controlError } = control;
@@ -84,9 +87,9 @@ export function excessHarm(
     (control.units + treatment.units) * mixtureVariance(settings.plannedUnits, 2 * settings.alpha);
   const degreesOfFreedom = welchDegreesOfFreedom(
     (worst.factor * errors.control) ** 2,
-    control.units,
+    weightOf(control),
     errors.treatment ** 2,
-    treatment.units,
+    weightOf(treatment),
   );
   const reach = toStudentScore(oneSidedMultiplier(intrinsicTime, settings.alpha), degreesOfFreedom) * error;
   const harm = sign * (value - baseline);

@@ -52,9 +52,10 @@ export function quantileWithBand(
   const located = locate(distribution, quantile);
   if (!located) return undefined;
   const { estimate, error, squaredError } = located;
-  const { units, events } = distribution.sketch;
+  const { units, events, squaredEvents } = distribution.sketch;
   return {
     units,
+    effectiveUnits: events ** 2 / squaredEvents,
     observations: events,
     estimate,
     unitVariance: squaredError * units,

@@ -1,7 +1,7 @@
 import type { Interval, RelativeDifference, Unavailable } from "../model/analysis.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import { bandRatio } from "./band-difference.ts";
-import { alwaysValidMultiplier } from "./difference.ts";
+import { alwaysValidMultiplier, asEstimate } from "./difference.ts";
 import { studentUpperQuantile } from "./distributions.ts";
 import { fiellerInterval } from "./fieller.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
@@ -29,9 +29,9 @@ export function relativeDifferenceOf(
   if (control.estimate === 0) return { status: "unavailable", reason: "zero_baseline" };
   const degreesOfFreedom = welchDegreesOfFreedom(
     control.squaredError,
-    control.units,
+    asEstimate(control).units,
     treatment.squaredError,
-    treatment.units,
+    asEstimate(treatment).units,
   );
   const sequential = (arm: UnitStatistics) => ({
     estimate: arm.estimate,

@@ -1,6 +1,6 @@
 import { previewMetric } from "../lifecycle/metric-preview.ts";
 import { metricList } from "../model/listing.ts";
-import { metricDefinition, metricUpdate } from "../model/metric.ts";
+import { completeMetric, metricDefinition, metricUpdate } from "../model/metric.ts";
 import { metricPreview, metricPreviewInput } from "../model/metric-preview.ts";
 import { success } from "../model/refusal.ts";
 import { createMetric, findMetric, listMetrics, replaceMetric } from "../store/metrics.ts";
@@ -30,7 +30,7 @@ export const metricRoutes = [
     reply: metricDefinition,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
-      const created = await createMetric(database, body, actor, now);
+      const created = await createMetric(database, completeMetric(body), actor, now);
       return created.ok ? success({ json: created.value, status: 201 }) : created;
     },
   }),
@@ -72,7 +72,7 @@ export const metricRoutes = [
     async handle({ parameters, body, context: { database, actor, now } }) {
       const definition = parseInput(metricDefinition, { ...body, key: parameters.key });
       if (!definition.ok) return definition;
-      const replaced = await replaceMetric(database, definition.value, actor, now);
+      const replaced = await replaceMetric(database, completeMetric(definition.value), actor, now);
       return replaced.ok ? success({ json: replaced.value }) : replaced;
     },
   }),

@@ -1,8 +1,10 @@
 import type { Decision } from "../model/decision.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
 import { dataTrouble } from "./data-trouble.ts";
+import { fewEffectiveUnits } from "./few-effective-units.ts";
 import { harmedGuardrail } from "./harmed-guardrail.ts";
 import { maximumReached, minimumNotReached } from "./limits.ts";
+import { reportingDiffers } from "./reporting-differs.ts";
 import type { DecisionInput, Rule } from "./rule.ts";
 import { winner } from "./winner.ts";
 
@@ -10,6 +12,8 @@ const RULES: readonly Rule[] = [
   dataTrouble,
   harmedGuardrail,
   minimumNotReached,
+  fewEffectiveUnits,
+  reportingDiffers,
   winner,
   allTreatmentsWorse,
   maximumReached,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { margin, metricRole } from "./experiment.ts";
 import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
+import { metricReporting, responseCheck } from "./reporting.ts";
 
 /** Why a number could not be computed. Never reported as "no effect". */
 export const unavailableReason = z.enum([
@@ -136,6 +137,8 @@ export const variantEstimate = z.strictObject({
   variant: resourceKey,
   /** Units that enter the estimate. */
   units: z.int().nonnegative(),
+  /** How many equal units weigh as much as these; what minima and degrees of freedom go by. */
+  effectiveUnits: z.number().nonnegative().optional(),
   /** Events that enter the estimate, or units for a metric per unit. */
   observations: z.number().nonnegative(),
   estimate: z.number().nullable(),
@@ -193,6 +196,8 @@ export const metricAnalysis = z.strictObject({
   variants: z.array(variantEstimate),
   /** One per treatment, in the order of the experiment's variants. */
   comparisons: z.array(comparison),
+  /** Null for a quantile, and in analyses from before it was checked. */
+  reporting: metricReporting.nullable().default(null),
   /** All arms at once; for proportions where every unit counts once. */
   chiSquare: z.discriminatedUnion("status", [chiSquareTest, unavailable]).nullable(),
   /** All arms at once; for means with three or more arms. */
@@ -253,7 +258,11 @@ export const analysis = z
     rejected: z.int().nonnegative().default(0),
     /** Events received more than an hour after they had happened, or after the end. */
     late: z.int().nonnegative().default(0),
+    /** Covariates that came after their unit was known, and were left aside. */
+    lateCovariates: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheck,
+    /** Null where it was not counted from the start. */
+    responses: responseCheck.nullable().default(null),
     /** Null with fixed weights. */
     allocation: allocationReading.nullable(),
     /** On the primary metric; null while it cannot be computed. */

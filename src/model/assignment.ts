@@ -8,7 +8,8 @@ export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
 
 /**
  * What is known of a unit from before, per metric: its past average, say. Explains away variance that has nothing to do
- * with the experiment, so that differences show earlier. Fixed by the first exposure that brings them.
+ * with the experiment, so that differences show earlier. Taken with the exposure that makes the unit known, and at no later
+ * time: then they may know of the outcome.
  */
 export const covariates = z
   .record(metricKey, z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE))

@@ -135,6 +135,11 @@ export const experimentInput = z
      */
     history: resourceKey.optional(),
     allocation: allocation.default({ type: "fixed" }),
+    /**
+     * Promote although the winner's units have more or fewer events each than control's: right where asking more often is
+     * neither good nor bad by itself. Otherwise such a difference holds a promotion back.
+     */
+    acceptUnequalEvents: z.boolean().default(false),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),
   })

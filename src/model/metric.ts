@@ -9,6 +9,13 @@ const metricNumber = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRI
 /** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
 export const metricType = z.enum(["proportion", "mean", "quantile"]);
 
+/**
+ * What it means for a metric per unit that an exposed unit has no event of it. `zero`: nothing happened, as when nothing was
+ * spent · `missing`: nothing is known of it, so it is left out · `failure`: of a proportion, the bad value.
+ */
+export const absence = z.enum(["zero", "missing", "failure"]);
+export type Absence = z.infer<typeof absence>;
+
 /** The direction in which a change is good. */
 export const metricDirection = z.enum(["increase", "decrease"]);
 
@@ -17,9 +24,11 @@ const metricShape = z.strictObject({
   name: displayName,
   description: description.default(""),
   type: metricType,
-  /** `event`: an average over events, with units as clusters · `unit`: one total per exposed unit, 0 without events */
+  /** `event`: an average over events, with units as clusters · `unit`: one total per unit */
   per: z.enum(["event", "unit"]).default("event"),
   direction: metricDirection,
+  /** Only of a metric per unit. Definitions from before it was asked for have none, which counts as `zero`. */
+  absent: absence.optional(),
   /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
   cap: metricNumber.positive().optional(),
   minimum: metricNumber.optional(),
@@ -66,8 +75,27 @@ export const metricDefinition = metricShape
       message: "a proportion's values are 0 or 1 and take no bounds or cap",
     },
   )
+  .refine((metric) => metric.absent === undefined || metric.per === "unit", {
+    path: ["absent"],
+    message: "only a metric per unit says what no event means",
+  })
+  .refine((metric) => metric.absent !== "failure" || metric.type === "proportion", {
+    path: ["absent"],
+    message: "only a proportion has a value that is a failure",
+  })
   .meta({ id: "MetricDefinition" });
 export type MetricDefinition = z.infer<typeof metricDefinition>;
+
+/** What silence means for a unit of this metric, if anything. */
+export function absenceOf({ per, absent }: Pick<MetricDefinition, "per" | "absent">): Absence | undefined {
+  return per === "unit" ? (absent ?? "zero") : undefined;
+}
+
+/** A new definition: silence is never the best value of an error or a latency by accident, so it is no value at all. */
+export function completeMetric(definition: MetricDefinition): MetricDefinition {
+  if (definition.per !== "unit" || definition.absent !== undefined) return definition;
+  return { ...definition, absent: "missing" };
+}
 
 /** Everything of a definition may change but its key; running experiments keep the definition they started with. */
 export const metricUpdate = metricShape.omit({ key: true }).meta({ id: "MetricUpdate" });

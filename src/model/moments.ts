@@ -71,6 +71,8 @@ export type QuantileSketch = z.infer<typeof quantileSketch>;
 export const variantTotals = z.strictObject({
   /** Units exposed to this variant and no other. */
   units: z.int().nonnegative(),
+  /** Of them, units with at least one outcome event; totals that were begun before it was counted do not know. */
+  responding: z.int().nonnegative().optional(),
   metrics: z.record(z.string(), metricMoments),
   /** By the key under which the values are logged. */
   sketches: z.record(z.string(), quantileSketch).default({}),
@@ -91,6 +93,8 @@ export const experimentTotals = z
     rejected: z.int().nonnegative().default(0),
     /** Of the events counted: those that arrived long after they had happened, or after the experiment had ended. */
     late: z.int().nonnegative().default(0),
+    /** Covariates that came after their unit was known, and were left aside: they may know of the outcome. */
+    lateCovariates: z.int().nonnegative().default(0),
     firstExposureAt: epochMilliseconds.nullable(),
     lastEventAt: epochMilliseconds.nullable(),
   })

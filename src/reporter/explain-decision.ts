@@ -1,6 +1,7 @@
 import type { Analysis } from "../model/analysis.ts";
 import type { Decision, Facts } from "../model/decision.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
+import { explainReporting } from "./explain-reporting.ts";
 import { formatCount, formatDifference, formatDuration, formatValue } from "./format.ts";
 
 interface Told {
@@ -70,6 +71,10 @@ export function explainDecision(told: Told): string {
       return `Collecting: the smallest variant has ${formatCount(number(facts, "smallestArm"))} of at least ${formatCount(number(facts, "minimumUnitsPerArm"))} units so far.`;
     case "too_early":
       return `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.`;
+    case "too_few_effective_units":
+    case "response_rates_differ":
+    case "events_per_unit_differ":
+      return explainReporting(code, facts, spec.control, (metric) => nameWithin(told, metric));
     case "superior":
       return `Promoted: '${variant}' is better than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
     case "non_inferior_with_better_objective":

@@ -80,6 +80,22 @@ describe("exposures from clients that evaluate locally", () => {
     expect(variants.control?.metrics.task_success?.covariate?.units).toBe(40);
   });
 
+  it("bring covariates with the unit itself only: later ones are counted and left aside", async () => {
+    const { key } = await createExperiment();
+    const report = { experiment: key, unit: "late", variant: "control" };
+    await succeed("POST", "/v1/events", {
+      events: [{ ...report, id: "first", metrics: { task_success: 1 } }],
+    });
+    const exposure = { ...report, covariates: { task_success: 0.5 } };
+    await succeed("POST", "/v1/exposures", { exposures: [exposure] });
+    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: "early" }] });
+    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: "early" }] });
+    const totals = await totalsOf(key);
+    expect(totals.lateCovariates).toBe(1);
+    expect(totals.variants.control?.metrics.task_success?.covariate).toBeUndefined();
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 2 });
+  });
+
   it("keep the time at which they happened", async () => {
     const { key } = await createExperiment();
     const timestamp = Date.now() - 60_000;

@@ -71,6 +71,7 @@ export function totals(
     duplicates: 0,
     rejected: 0,
     late: 0,
+    lateCovariates: 0,
     firstExposureAt: 0,
     lastEventAt: 0,
     ...overrides,

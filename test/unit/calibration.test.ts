@@ -85,6 +85,20 @@ describe("constant looking", () => {
   });
 });
 
+describe("data that mislead", () => {
+  it.each(["dominant-unit", "silenced-failures", "inflated-denominators", "early-praise"])(
+    "lead to a wrong decision in at most alpha of the runs: %s",
+    (key) => {
+      const runs = 60;
+      for (const mode of ["same", "different"] as const) {
+        expect(rateOf(simulate(key, mode, runs), "misled_decision"), mode).toBeLessThanOrEqual(
+          upTo(ALPHA, runs),
+        );
+      }
+    },
+  );
+});
+
 describe("a single look", () => {
   it("errs at the nominal rate over clustered units, where counting requests errs far more", () => {
     const tally = simulate("clustered-success", "same", CLUSTERED_RUNS);

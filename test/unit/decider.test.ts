@@ -192,6 +192,8 @@ describe("decisions", () => {
       "data_trouble false",
       "guardrail_harmed false",
       "minimum_not_reached false",
+      "few_effective_units false",
+      "reporting_differs false",
       "winner true",
       "all_treatments_worse false",
       "maximum_reached false",

@@ -15,6 +15,7 @@ function arm(units: number, estimate: number, deviation: number): UnitStatistics
   const unitVariance = deviation ** 2;
   return {
     units,
+    effectiveUnits: units,
     observations: units,
     estimate,
     unitVariance,

@@ -57,6 +57,21 @@ function describeLevels(facts: Facts, levels: string): string {
   return `Proven best: ${levels}${clash}`;
 }
 
+function describeEffectiveUnits(facts: Facts): string {
+  const effective = numberOf(facts, "effectiveUnits");
+  if (effective === undefined || typeof facts.variant !== "string") return "Nothing to weigh yet";
+  const needed = countOf(facts, "minimumEffectiveUnits");
+  return `'${facts.variant}' weighs as much as ${plural(formatCount(Math.floor(effective)), "equal unit")}; ${needed} are needed`;
+}
+
+function describeReporting(facts: Facts): string {
+  if (typeof facts.winner !== "string") return "No winner whose units would have to be compared";
+  const pValue = numberOf(facts, "pValue");
+  if (pValue === undefined) return `The units of '${facts.winner}' report like control's`;
+  const metric = typeof facts.metric === "string" ? facts.metric : "any outcome";
+  return `The units of '${facts.winner}' report ${metric} differently (${formatPValue(pValue)})`;
+}
+
 function describeWinner(facts: Facts): string {
   if (typeof facts.leader === "string") return describeLeader(facts, facts.leader);
   if (typeof facts.levels === "string") return describeLevels(facts, facts.levels);
@@ -94,6 +109,8 @@ const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   data_trouble: describeDataTrouble,
   guardrail_harmed: describeGuardrails,
   minimum_not_reached: describeMinimum,
+  few_effective_units: describeEffectiveUnits,
+  reporting_differs: describeReporting,
   winner: describeWinner,
   all_treatments_worse: describeWorse,
   maximum_reached: describeMaximum,

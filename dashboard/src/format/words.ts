@@ -45,6 +45,8 @@ export const ruleQuestions: Record<DecisionRuleName, string> = {
   data_trouble: "Is something wrong with the data?",
   guardrail_harmed: "Is a guardrail harmed?",
   minimum_not_reached: "Is the minimum still to be reached?",
+  few_effective_units: "Do a few units outweigh all others?",
+  reporting_differs: "Do the winner's units report like control's?",
   winner: "Is there a winner?",
   all_treatments_worse: "Is every treatment worse?",
   maximum_reached: "Is the budget used up?",
@@ -73,6 +75,11 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
   too_few_units: "Nothing is decided before the minimum number of units.",
   too_few_units_in_an_arm: "Nothing is decided before every variant has enough units.",
   too_early: "Nothing is decided before the minimum duration.",
+  too_few_effective_units: "A few units have most of the events, so that the average is theirs.",
+  response_rates_differ:
+    "Nothing is promoted while the winner's units stay silent more or less often than control's.",
+  events_per_unit_differ:
+    "Nothing is promoted while the winner's units have more or fewer events each than control's.",
   superior: "Proven better on the primary metric, and no guardrail stands in the way.",
   non_inferior_with_better_objective: "Not worse than the margin allows, and better on the objective.",
   best_arm_named: "Ahead of every other variant by enough to be named the best.",

@@ -1,0 +1,162 @@
+import type { Analysis } from "../model/analysis.ts";
+import type { ExperimentSpec } from "../model/experiment.ts";
+import { plannedUnitsOfPair } from "../model/experiment.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import type { ExperimentTotals, MetricMoments } from "../model/moments.ts";
+import type { MetricReporting, ReportingCheck } from "../model/reporting.ts";
+import { combinePeriods } from "./combine-periods.ts";
+import { differenceOf } from "./difference.ts";
+import { toNumber } from "./exact-sum.ts";
+import { emptyMoments } from "./moments.ts";
+import { effectiveUnitsOf, type UnitStatistics, valueOfSilence } from "./unit-statistics.ts";
+
+/** Of what is counted here only the type matters to a comparison. */
+const counted = (type: "proportion" | "mean"): MetricDefinition => ({
+  key: "reporting",
+  name: "Reporting",
+  description: "",
+  type,
+  per: "event",
+  direction: "increase",
+  distribution: false,
+  unit: "",
+});
+const RESPONSES = counted("proportion");
+const EVENTS = counted("mean");
+
+/** A plain mean over units. @returns undefined where there is no unit */
+function meanOver(units: number, sum: number, squares: number): UnitStatistics | undefined {
+  if (units === 0) return undefined;
+  const estimate = sum / units;
+  const unitVariance = units > 1 ? Math.max(0, squares - sum * estimate) / (units - 1) : 0;
+  return {
+    units,
+    effectiveUnits: units,
+    observations: units,
+    estimate,
+    unitVariance,
+    squaredError: unitVariance / units,
+    oneObservationPerUnit: true,
+  };
+}
+
+/** The share of the exposed units that have reported the metric. */
+const responseShare = ({ units }: MetricMoments, exposed: number) =>
+  meanOver(exposed, Math.min(units, exposed), Math.min(units, exposed));
+
+/** How often a unit that has reported the metric has done so. */
+const eventsPerUnit = ({ units, d, dd }: MetricMoments) => meanOver(units, toNumber(d), toNumber(dd));
+
+type Reading = (moments: MetricMoments, exposed: number) => UnitStatistics | undefined;
+
+/** What is logged under the metric's own key; a quantile reads another metric's values. */
+function momentsOf({ key }: MetricDefinition, totals: ExperimentTotals, variant: string): MetricMoments {
+  return totals.variants[variant]?.metrics[key] ?? emptyMoments();
+}
+
+/** One number per arm; where weights adapted, averaged over the periods like everything else. */
+function readArms(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  periods: readonly ExperimentTotals[],
+  read: Reading,
+): (UnitStatistics | undefined)[] {
+  const byPeriod = periods.map((totals) =>
+    spec.variants.map(({ key }) =>
+      read(momentsOf(definition, totals, key), totals.variants[key]?.units ?? 0),
+    ),
+  );
+  const [only = []] = byPeriod;
+  return byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
+}
+
+function compareArms(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  arms: readonly (UnitStatistics | undefined)[],
+): ReportingCheck[] {
+  const control = arms[spec.variants.findIndex(({ key }) => key === spec.control)];
+  return spec.variants.flatMap(({ key: variant }, index): ReportingCheck[] => {
+    if (variant === spec.control) return [];
+    const treatment = arms[index];
+    const difference = differenceOf(definition, control, treatment, {
+      alpha: spec.alpha,
+      plannedUnits: plannedUnitsOfPair(spec, variant),
+      method: "welch_t",
+    });
+    if (difference.status === "ok") {
+      return [{ variant, difference: difference.estimate, pValue: difference.alwaysValid.pValue }];
+    }
+    if (difference.reason !== "zero_variance" || !control || !treatment) {
+      return [{ variant, difference: null, pValue: null }];
+    }
+    // All units of an arm do the same: the arms do as well, or they differ in every one of them.
+    const gap = treatment.estimate - control.estimate;
+    return [{ variant, difference: gap, pValue: gap === 0 ? 1 : 0 }];
+  });
+}
+
+/**
+ * Do as many of the exposed units of each arm have any outcome at all? Units that are lost are seldom lost by chance.
+ * @returns null where it was not counted from the start
+ */
+export function checkResponses(
+  spec: ExperimentSpec,
+  periods: readonly ExperimentTotals[],
+): Analysis["responses"] {
+  const counts = periods.map((totals) =>
+    spec.variants.map(({ key }) => {
+      const { units = 0, responding = units === 0 ? 0 : undefined } = totals.variants[key] ?? {};
+      return { units, responding };
+    }),
+  );
+  const isCounted = counts.flat().every(({ responding }) => responding !== undefined);
+  if (!isCounted) return null;
+  const byPeriod = counts.map((arms) =>
+    arms.map(({ units, responding = 0 }) => meanOver(units, responding, responding)),
+  );
+  const [only = []] = byPeriod;
+  const shares = byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
+  return {
+    arms: spec.variants.map(({ key: variant }, index) => ({
+      variant,
+      exposed: counts.reduce((sum, arms) => sum + (arms[index]?.units ?? 0), 0),
+      responding: counts.reduce((sum, arms) => sum + (arms[index]?.responding ?? 0), 0),
+    })),
+    checks: compareArms(spec, RESPONSES, shares),
+  };
+}
+
+/**
+ * Do the arms report a metric alike? What a treatment silences, or what it makes people do more often, bends a metric
+ * without any user being better off: both are compared like outcomes, by p-values that hold at every look.
+ * @returns null for a quantile, whose source is checked in its own place
+ * @see Fabijan et al. 2019, "Diagnosing Sample Ratio Mismatch in Online Controlled Experiments"; Deng, Lu, Litz 2017,
+ * "Trustworthy Analysis of Online A/B Tests", for ratios whose denominators move
+ */
+export function checkReporting(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  periods: readonly ExperimentTotals[],
+): MetricReporting | null {
+  if (definition.type === "quantile") return null;
+  const shares = readArms(spec, definition, periods, responseShare);
+  const events = readArms(spec, definition, periods, eventsPerUnit);
+  const arms = spec.variants.map(({ key: variant }, index) => {
+    const moments = periods.map((totals) => momentsOf(definition, totals, variant));
+    return {
+      variant,
+      exposed: periods.reduce((sum, { variants }) => sum + (variants[variant]?.units ?? 0), 0),
+      reporting: moments.reduce((sum, { units }) => sum + units, 0),
+      eventsPerUnit: events[index]?.estimate ?? null,
+      effectiveUnits: moments.reduce((sum, one) => sum + effectiveUnitsOf(one), 0),
+    };
+  });
+  // Where silence is a value, it is part of what the metric measures.
+  const isSilenceMissing = valueOfSilence(definition) === undefined;
+  return {
+    arms,
+    responses: isSilenceMissing ? compareArms(spec, RESPONSES, shares) : [],
+    eventsPerUnit: definition.per === "event" ? compareArms(spec, EVENTS, events) : [],
+  };
+}

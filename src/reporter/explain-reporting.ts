@@ -1,0 +1,38 @@
+import type { DecisionReasonCode, Facts } from "../model/decision.ts";
+import { formatCount } from "./format.ts";
+
+type ReportingCode = Extract<
+  DecisionReasonCode,
+  "too_few_effective_units" | "response_rates_differ" | "events_per_unit_differ"
+>;
+
+const number = (facts: Facts, name: string): number => Number(facts[name] ?? 0);
+
+const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points`;
+
+/**
+ * Why data that are not reported evenly decide nothing, as a sentence.
+ * @param nameOf a metric's name within a sentence
+ */
+export function explainReporting(
+  code: ReportingCode,
+  facts: Facts,
+  control: string,
+  nameOf: (metric: string) => string,
+): string {
+  const difference = number(facts, "difference");
+  const metric = typeof facts.metric === "string" ? nameOf(facts.metric) : "any outcome";
+  const winner = `'${String(facts.winner)}'`;
+  switch (code) {
+    case "too_few_effective_units": {
+      const share = Math.round(100 * number(facts, "largestShareAtLeast"));
+      const worth = formatCount(Math.floor(number(facts, "effectiveUnits")));
+      const needed = formatCount(number(facts, "minimumEffectiveUnits"));
+      return `Undecided: one unit of '${String(facts.variant)}' has at least ${share}% of its events of ${metric}, so that its units weigh no more than ${worth} equal ones; a decision needs ${needed}.`;
+    }
+    case "response_rates_differ":
+      return `Not promoted: ${winner} is ahead, but ${points(difference)} ${difference < 0 ? "fewer" : "more"} of its units than of '${control}' report ${metric}. Who stays silent may be worse off.`;
+    case "events_per_unit_differ":
+      return `Not promoted: ${winner} is ahead, but its units report ${metric} ${Math.abs(difference).toFixed(2)} times ${difference < 0 ? "less" : "more"} often each than those of '${control}', which moves an average over events by itself. Measure it per unit, or accept this in the next experiment.`;
+  }
+}
