@@ -193,11 +193,11 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   #recordExposure(
     recording: Recording,
-    { unit, variant, at, covariates: given, fromHistory = false }: Exposure,
+    { unit, variant, at, covariates: given, fromHistory }: Exposure,
   ): void {
     const state = recording.units.get(unit);
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
-    const isLate = state !== undefined && given !== undefined && !fromHistory;
+    const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     if (isLate && !isEqual(given, state.c)) recording.ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     const bringsNews = covariates !== undefined && state?.c === undefined;
