@@ -2,6 +2,7 @@ import { handleRequest } from "./api/handle-request.ts";
 import { analyseDueExperiments } from "./cron/analyse-due-experiments.ts";
 
 export { ExperimentAggregator } from "./lifecycle/experiment-aggregator.ts";
+export { KillSwitch } from "./ruleset/kill-switch.ts";
 
 export default {
   fetch: handleRequest,

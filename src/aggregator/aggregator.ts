@@ -17,11 +17,15 @@ import type {
   RecordReply,
   UnitHistory,
 } from "./messages.ts";
+import { RetrySchedule } from "./retry-schedule.ts";
 import type { UnitState } from "./unit-state.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
-const FLUSH_DELAY_MILLISECONDS = 1_000;
-const MAXIMUM_RETRY_DELAY_MILLISECONDS = 60_000;
+const DELAY_MILLISECONDS = 1_000;
+
+/** Harm must not wait for a database that fails: judging is tried again much sooner than flushing. */
+const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
+const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
 
 function isEqual(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
   const names = Object.keys(one);
@@ -47,8 +51,9 @@ export abstract class Aggregator extends DurableObject<Env> {
   readonly #storage: LedgerStorage;
   #totals: ExperimentTotals | undefined;
   #experiment: AggregatedExperiment | undefined;
-  #alarmIsSet = false;
-  #failures = 0;
+  readonly #reflex = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_REFLEX_DELAY_MILLISECONDS);
+  readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
+  #alarmAt = Number.POSITIVE_INFINITY;
   #flushing: Promise<void> | undefined;
   /** Places in the outbox that a checkpoint refers to. */
   readonly #chunkBoundaries = new Set<number>();
@@ -57,11 +62,14 @@ export abstract class Aggregator extends DurableObject<Env> {
     super(context, environment);
     this.#storage = new LedgerStorage(context.storage.sql);
     this.#experiment = this.#storage.experiment();
-    if (this.#storage.hasPendingEntries()) this.#setAlarm(FLUSH_DELAY_MILLISECONDS);
+    if (this.#storage.hasPendingEntries()) this.#schedule();
   }
 
-  /** Called on the alarm after new data, before they are flushed. */
-  protected abstract onFreshTotals(experiment: string): Promise<void>;
+  /**
+   * Called on the alarm after new data, beside the flush. One that fails, or that asks to be called again, is called again
+   * soon, however the flush fares.
+   */
+  protected abstract onFreshTotals(experiment: string): Promise<"done" | "again">;
 
   /**
    * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognised and
@@ -69,7 +77,7 @@ export abstract class Aggregator extends DurableObject<Env> {
    */
   async record(batch: RecordBatch): Promise<RecordReply> {
     const statuses = this.#transaction(() => this.#recordAll(batch));
-    if (!this.#alarmIsSet) this.#setAlarm(FLUSH_DELAY_MILLISECONDS);
+    this.#schedule();
     return { statuses };
   }
 
@@ -113,26 +121,49 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#alarmIsSet = false;
-    if (!this.#experiment) return;
-    const results = await Promise.allSettled([this.onFreshTotals(this.#experiment.key), this.flush()]);
-    const failed = results.filter((result) => result.status === "rejected");
-    if (failed.length === 0) {
-      this.#failures = 0;
-      return;
+    // What this alarm was set for is due, though clocks may differ by a little.
+    const now = Number.isFinite(this.#alarmAt) ? Math.max(Date.now(), this.#alarmAt) : Date.now();
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    const key = this.#experiment?.key;
+    if (key === undefined) return;
+    // An object that was evicted in between knows only that something was due.
+    const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
+    await Promise.all([
+      (isUnknown || this.#reflex.isDue(now)) && this.#attempt(this.#reflex, () => this.onFreshTotals(key)),
+      (isUnknown || this.#flush.isDue(now)) &&
+        this.#attempt(this.#flush, async () => {
+          await this.flush();
+          return "done";
+        }),
+    ]);
+    this.#setAlarm();
+  }
+
+  /** The platform gives up on a failing alarm after a few tries; neither harm nor an outbox must ever be given up on. */
+  async #attempt(schedule: RetrySchedule, work: () => Promise<"done" | "again">): Promise<void> {
+    schedule.begin();
+    try {
+      if ((await work()) === "again") schedule.request(Date.now());
+      schedule.succeed();
+    } catch (cause) {
+      console.error({ message: "the alarm's work failed", cause: String(cause) });
+      schedule.retry(Date.now());
     }
-    // The platform gives up on a failing alarm after a few tries; an outbox must never be given up on.
-    for (const { reason } of failed)
-      console.error({ message: "the alarm's work failed", cause: String(reason) });
-    const delay = Math.min(MAXIMUM_RETRY_DELAY_MILLISECONDS, FLUSH_DELAY_MILLISECONDS * 2 ** this.#failures);
-    this.#failures += 1;
-    this.#setAlarm(delay);
+  }
+
+  #schedule(): void {
+    const now = Date.now();
+    this.#reflex.request(now);
+    this.#flush.request(now);
+    this.#setAlarm();
   }
 
   /** Not awaited: without an await in between, the alarm and the writes before it become durable together. */
-  #setAlarm(delayMilliseconds: number): void {
-    this.#alarmIsSet = true;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(Date.now() + delayMilliseconds));
+  #setAlarm(): void {
+    const at = Math.min(this.#reflex.dueAt, this.#flush.dueAt);
+    if (at >= this.#alarmAt) return;
+    this.#alarmAt = at;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
   /** Runs storage work atomically; if it fails, memory forgets what the database has rolled back. */

@@ -2,9 +2,9 @@ import type { AllocationReading, BestArmReading } from "../model/analysis.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import { allocationWithFloor, topTwoAllocation } from "./arm-allocation.ts";
-import type { Arm } from "./arms.ts";
+import { type Arm, describeArm } from "./arms.ts";
 import { normalProbabilitiesOfBest } from "./best-arm.ts";
-import { bestArmStop } from "./best-arm-stop.ts";
+import { leadOf } from "./lead.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
 /** Weights stay as they are until every arm has this many units. */
@@ -54,33 +54,40 @@ export function readAllocation(
   };
 }
 
-/** The arm ahead of all others on the primary metric, by the generalised likelihood ratio. */
+/**
+ * The arm ahead of all others on the primary metric. It is named once its lead over every other one is proven at every
+ * look, with the errors and the scale of all other comparisons. All leads must hold at once, so no correction is due. A
+ * tolerance says how much worse than the best another treatment may leave it; over control its lead must be a real one.
+ * @param switchedOff treatments that left
+ */
 export function readBestArm(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   arms: readonly Arm[],
+  switchedOff: readonly string[] = [],
 ): BestArmReading | null {
-  const known = knownArms(arms);
-  if (!known) return null;
+  const active = arms.filter(({ variant }) => !switchedOff.includes(variant));
+  if (!knownArms(active)) return null;
   const { tolerance, delta } =
     spec.rule.type === "best_arm" ? spec.rule : { tolerance: 0, delta: spec.alpha };
   const sign = definition.direction === "increase" ? 1 : -1;
-  const stop = bestArmStop(
-    known.map((arm) => ({
-      units: arm.units,
-      mean: sign * arm.estimate,
-      variance: conservativeSquaredError(arm) * arm.units,
-    })),
-    tolerance,
-    delta,
-  );
-  if ("reason" in stop) return null;
-  const leader = arms[stop.leader];
+  const estimates = active.map((arm) => describeArm(definition, arm));
+  const scoreOf = ({ adjustedEstimate, estimate }: (typeof estimates)[number]) =>
+    sign * (adjustedEstimate ?? estimate ?? Number.NaN);
+  const [leader, ...others] = estimates.toSorted((a, b) => scoreOf(b) - scoreOf(a));
   if (!leader) return null;
+  const leads = others.map((other) =>
+    leadOf(leader, other, sign, { ...spec, alpha: delta }, other.variant === spec.control ? 0 : tolerance),
+  );
+  const evidence = Math.min(...leads.map((lead) => -Math.log(lead?.pValue ?? 1)));
+  const threshold = -Math.log(delta);
   return {
     variant: leader.variant,
-    evidence: stop.leastEvidence,
-    threshold: stop.threshold,
-    isNamed: stop.stop && known.every(({ units }) => units >= MINIMUM_UNITS_PER_ARM),
+    evidence: Math.min(evidence, Number.MAX_VALUE),
+    threshold,
+    isNamed:
+      evidence > threshold &&
+      leads.every((lead) => lead !== undefined) &&
+      active.every(({ statistics }) => (statistics?.units ?? 0) >= MINIMUM_UNITS_PER_ARM),
   };
 }

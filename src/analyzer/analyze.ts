@@ -1,15 +1,21 @@
 import type { Analysis, MetricAnalysis } from "../model/analysis.ts";
-import { type ExperimentMetric, type ExperimentSpec, plannedUnitsOfPair } from "../model/experiment.ts";
+import {
+  type DataAcceptance,
+  type ExperimentMetric,
+  type ExperimentSpec,
+  plannedUnitsOfPair,
+} from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { readAllocation, readBestArm } from "./adaptive-allocation.ts";
 import { type Arm, type Arms, armsOf, describeArm, describeDistribution, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
+import { findDataDoubts, sinceAcceptance } from "./data-doubts.ts";
 import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
 import { checkReporting, checkResponses } from "./reporting.ts";
-import { checkSampleRatio, checkSampleRatioOfPeriods } from "./sample-ratio.ts";
+import { checkSampleRatio, checkSampleRatioOfPeriods, type SplitArm } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
@@ -31,6 +37,10 @@ export interface AnalysisInput {
   periods?: readonly PeriodTotals[];
   /** The analysis before this one, for what holds over all looks together. */
   previous?: Analysis | undefined;
+  /** The newest time that a person accepted data in doubt. */
+  acceptance?: DataAcceptance | undefined;
+  /** Treatments that left. */
+  switchedOff?: readonly string[];
   /** Epoch milliseconds. */
   now: number;
 }
@@ -129,7 +139,7 @@ function analyzeMetric(
     adjustment: adjustment
       ? { slope: adjustment.slope, units: adjustment.units, varianceRatio: varianceRatioOf(arms) }
       : null,
-    factorial: analyzeFactors(input.spec, arms),
+    factorial: analyzeFactors(input.spec, definition, arms),
     distribution: arms.some(({ distribution }) => distribution) ? arms.map(describeDistribution) : null,
   };
 }
@@ -140,12 +150,15 @@ interface MetricArms {
 }
 
 /** The units of every arm in every period, against the period's weights. */
-function splitsOf(input: AnalysisInput) {
-  return periodsOf(input).map(({ weights, totals }) =>
+function splitsOf(input: AnalysisInput): SplitArm[][] {
+  const { acceptance, switchedOff = [] } = input;
+  return periodsOf(input).map(({ weights, totals }, period) =>
     input.spec.variants.map(({ key, weight }, arm) => ({
       variant: key,
       weight: weights[arm] ?? weight,
       units: totals.variants[key]?.units ?? 0,
+      acceptedUnits: acceptance?.units[period]?.[arm],
+      isOff: switchedOff.includes(key),
     })),
   );
 }
@@ -155,10 +168,14 @@ function splitsOf(input: AnalysisInput) {
  * The cost depends on variants × metrics only, never on the number of events.
  */
 export function analyze(input: AnalysisInput): Analysis {
-  const { spec, totals, now, previous } = input;
+  const { spec, totals, now, previous, acceptance } = input;
   const splits = splitsOf(input);
   const [onlySplit = []] = splits;
-  const earlier = previous?.sampleRatio.runningPValue ?? 1;
+  const earlier = sinceAcceptance(previous, acceptance)?.sampleRatio.runningPValue ?? 1;
+  const units = splits.flat().reduce((all, arm) => all + arm.units, 0);
+  const { crossedOverUnits } = totals;
+  const sampleRatio =
+    splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier);
   const measured = new Map(
     input.definitions.map((definition) => [
       definition.key,
@@ -170,21 +187,23 @@ export function analyze(input: AnalysisInput): Analysis {
     engineVersion: ENGINE_VERSION,
     takenAt: now,
     alpha: spec.alpha,
-    units: splits.flat().reduce((all, { units }) => all + units, 0),
-    crossedOverUnits: totals.crossedOverUnits,
+    units,
+    crossedOverUnits,
     events: totals.events,
     duplicates: totals.duplicates,
     rejected: totals.rejected,
     late: totals.late,
     lateCovariates: totals.lateCovariates,
-    sampleRatio:
-      splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier),
+    sampleRatio,
+    dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, previous, acceptance),
     responses: checkResponses(
       spec,
       periodsOf(input).map((period) => period.totals),
     ),
     allocation: primary ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits) : null,
-    bestArm: primary ? readBestArm(spec, primary.definition, primary.metricArms.arms) : null,
+    bestArm: primary
+      ? readBestArm(spec, primary.definition, primary.metricArms.arms, input.switchedOff)
+      : null,
     metrics: spec.metrics.flatMap((metric) => {
       const found = measured.get(metric.metric);
       return found ? [analyzeMetric(input, metric, found)] : [];

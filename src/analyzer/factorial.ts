@@ -1,10 +1,14 @@
 import type { FactorEffect, FactorialAnalysis, Unavailable } from "../model/analysis.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
-import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "./always-valid.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import { mixtureVariance, twoSidedPValue } from "./always-valid.ts";
 import type { Arm } from "./arms.ts";
-import { normalUpperQuantile, normalUpperTail } from "./distributions.ts";
+import { alwaysValidMultiplier } from "./difference.ts";
+import { studentTwoSided, studentUpperQuantile } from "./distributions.ts";
 import { holm } from "./holm.ts";
 import { weightedLeastSquares } from "./least-squares.ts";
+import { sequentialSquaredError } from "./sequential-error.ts";
+import { toNormalScore } from "./student-scale.ts";
 
 type Levels = Readonly<Record<string, string>>;
 
@@ -15,6 +19,8 @@ interface Observation {
   levels: Levels;
   estimate: number;
   squaredError: number;
+  /** The one that always-valid intervals use. */
+  sequentialSquaredError: number;
   units: number;
 }
 
@@ -39,13 +45,28 @@ function applies(term: Term, levels: Levels): number {
   return term.every(({ factor, level }) => levels[factor] === level) ? 1 : 0;
 }
 
-/** Estimates the terms; the constant is control's own level of every factor. */
+/**
+ * Estimates the terms; the constant is control's own level of every factor. Arms weigh by their units: weights made of
+ * estimated variances would depend on the outcomes, and a proportion that is low by chance would weigh too much.
+ */
 function estimateTerms(observations: readonly Observation[], terms: readonly Term[]) {
   return weightedLeastSquares(
     observations.map(({ levels }) => [1, ...terms.map((term) => applies(term, levels))]),
     observations.map(({ estimate }) => estimate),
     observations.map(({ squaredError }) => squaredError),
+    observations.map(({ units }) => units),
   );
+}
+
+/** A coefficient's sequential error, and its degrees of freedom by Satterthwaite's formula. */
+function errorOf(observations: readonly Observation[], shares: readonly number[]) {
+  const parts = observations.map((observation, index) => ({
+    part: (shares[index] ?? 0) ** 2 * observation.sequentialSquaredError,
+    units: observation.units,
+  }));
+  const squared = parts.reduce((sum, { part }) => sum + part, 0);
+  const spread = parts.reduce((sum, { part, units }) => sum + (part / squared) ** 2 / (units - 1), 0);
+  return { error: Math.sqrt(squared), degreesOfFreedom: 1 / spread };
 }
 
 function effectsOf(
@@ -62,17 +83,18 @@ function effectsOf(
     const position = terms.indexOf(levels) + 1;
     const estimate = fitted.coefficients[position] ?? 0;
     const standardError = Math.sqrt(fitted.squaredErrors[position] ?? 0);
+    const { error, degreesOfFreedom } = errorOf(observations, fitted.shares[position] ?? []);
     const around = (reach: number) => ({ lower: estimate - reach, upper: estimate + reach });
-    const score = estimate / standardError;
+    const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
     return {
       levels,
       estimate,
       standardError,
-      pValue: Math.min(1, 2 * normalUpperTail(Math.abs(score))),
-      interval: around(normalUpperQuantile(alpha / 2) * standardError),
+      pValue: studentTwoSided(estimate / standardError, degreesOfFreedom),
+      interval: around(studentUpperQuantile(alpha / 2, degreesOfFreedom) * standardError),
       alwaysValid: {
-        pValue: twoSidedPValue(score, intrinsicTime),
-        interval: around(twoSidedMultiplier(intrinsicTime, alpha) * standardError),
+        pValue: twoSidedPValue(toNormalScore(estimate / error, degreesOfFreedom), intrinsicTime),
+        interval: around(multiplier * error),
       },
     };
   });
@@ -87,6 +109,7 @@ function effectsOf(
  */
 export function analyzeFactors(
   spec: ExperimentSpec,
+  definition: MetricDefinition,
   arms: readonly Arm[],
 ): FactorialAnalysis | Unavailable | null {
   const levelsOf = (key: string) => spec.variants.find((variant) => variant.key === key)?.levels;
@@ -94,7 +117,10 @@ export function analyzeFactors(
   if (!base) return null;
   const observations = arms.flatMap(({ variant, statistics }) => {
     const levels = levelsOf(variant);
-    return levels && statistics && statistics.units > 1 ? [{ levels, ...statistics }] : [];
+    if (!levels || !statistics || statistics.units <= 1) return [];
+    const { estimate, squaredError, units } = statistics;
+    const sequential = sequentialSquaredError(definition, statistics);
+    return [{ levels, estimate, squaredError, units, sequentialSquaredError: sequential }];
   });
   if (observations.length < arms.length) return { status: "unavailable", reason: "insufficient_data" };
   if (observations.some(({ squaredError }) => !(squaredError > 0))) {

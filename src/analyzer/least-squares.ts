@@ -2,6 +2,8 @@ export interface LeastSquares {
   coefficients: number[];
   /** Squared standard errors of the coefficients. */
   squaredErrors: number[];
+  /** One row per coefficient: what it takes of every observation. */
+  shares: number[][];
 }
 
 /** Inverts a symmetric positive definite matrix, or finds that it is singular. Gauss–Jordan with partial pivoting. */
@@ -36,10 +38,10 @@ function invert(matrix: readonly (readonly number[])[]): number[][] | undefined 
 }
 
 /**
- * Weighted least squares of estimates with known errors: β = (XᵀWX)⁻¹XᵀWy with W = 1 / squared errors, whose covariance is
- * (XᵀWX)⁻¹.
+ * Weighted least squares of estimates with known errors: β = Cy with C = (XᵀWX)⁻¹XᵀW, whose covariance is CΣCᵀ.
  * @param design one row per observation, one column per coefficient
- * @param squaredErrors > 0, one per observation
+ * @param squaredErrors > 0, one per observation: the diagonal of Σ
+ * @param weights > 0, the diagonal of W; by default 1 / squared errors, which has the smallest covariance
  * @returns undefined when the observations do not determine the coefficients
  * @see Aitken 1936
  */
@@ -47,23 +49,31 @@ export function weightedLeastSquares(
   design: readonly (readonly number[])[],
   observations: readonly number[],
   squaredErrors: readonly number[],
+  weights: readonly number[] = squaredErrors.map((squaredError) => 1 / squaredError),
 ): LeastSquares | undefined {
   const columns = design[0]?.length ?? 0;
   if (columns === 0 || design.length < columns) return undefined;
   const sum = (read: (row: readonly number[], index: number) => number) =>
-    design.reduce((total, row, index) => total + read(row, index) / (squaredErrors[index] ?? 1), 0);
+    design.reduce((total, row, index) => total + read(row, index) * (weights[index] ?? 0), 0);
   const information = Array.from({ length: columns }, (_, a) =>
     Array.from({ length: columns }, (__, b) => sum((row) => (row[a] ?? 0) * (row[b] ?? 0))),
   );
-  const moments = Array.from({ length: columns }, (_, a) =>
-    sum((row, index) => (row[a] ?? 0) * (observations[index] ?? 0)),
-  );
-  const covariance = invert(information);
-  if (!covariance) return undefined;
-  return {
-    coefficients: covariance.map((row) =>
-      row.reduce((total, entry, index) => total + entry * (moments[index] ?? 0), 0),
+  const inverse = invert(information);
+  if (!inverse) return undefined;
+  const shares = inverse.map((entries) =>
+    design.map(
+      (row, index) =>
+        (weights[index] ?? 0) *
+        entries.reduce((total, entry, column) => total + entry * (row[column] ?? 0), 0),
     ),
-    squaredErrors: covariance.map((row, index) => row[index] ?? 0),
+  );
+  return {
+    shares,
+    coefficients: shares.map((row) =>
+      row.reduce((total, share, index) => total + share * (observations[index] ?? 0), 0),
+    ),
+    squaredErrors: shares.map((row) =>
+      row.reduce((total, share, index) => total + share ** 2 * (squaredErrors[index] ?? 0), 0),
+    ),
   };
 }

@@ -103,77 +103,94 @@ export function sampleRatioPValue(units: readonly number[], weights: readonly nu
   return "reason" in test ? test : test.pValue;
 }
 
+/** One variant in a period of constant weights. */
+export interface SplitArm {
+  variant: string;
+  weight: number;
+  units: number;
+  /** Units that a person accepted as they were; only what came since is tested. */
+  acceptedUnits?: number | undefined;
+  /** Switched off: it gets no units any more, so the others are tested among themselves. */
+  isOff?: boolean | undefined;
+}
+
+function observedOf(arms: readonly SplitArm[]): SampleRatioCheck["observed"] {
+  const active = arms.filter(({ isOff }) => !isOff);
+  const total = active.reduce((sum, { units }) => sum + units, 0);
+  const weights = active.reduce((sum, { weight }) => sum + weight, 0);
+  return arms.map(({ variant, weight, units, isOff }) => ({
+    variant,
+    units,
+    expected: isOff ? units : (total * weight) / weights,
+  }));
+}
+
+interface SplitPValues {
+  pValue: number;
+  sequentialPValue: number;
+}
+
+/** @returns undefined while an arm is expected to have too few units */
+function testSplit(arms: readonly SplitArm[]): SplitPValues | undefined {
+  const tested = arms
+    .filter(({ isOff }) => !isOff)
+    .map((arm) => ({ ...arm, units: Math.max(0, arm.units - (arm.acceptedUnits ?? 0)) }));
+  if (observedOf(tested).some(({ expected }) => !(expected >= MINIMUM_EXPECTED_UNITS))) return undefined;
+  const units = tested.map((arm) => arm.units);
+  const weights = tested.map((arm) => arm.weight);
+  const test = sampleRatioTest(units, weights);
+  const sequential = sequentialSampleRatioTest(units, weights, CONCENTRATION);
+  if ("reason" in test || "reason" in sequential) return undefined;
+  return { pValue: test.pValue, sequentialPValue: sequential.pValue };
+}
+
+/** What was seen once is not unseen: a later look with fewer units or a better split leaves the smallest p-value. */
+function conclude(
+  observed: SampleRatioCheck["observed"],
+  tested: SplitPValues | undefined,
+  earlierPValue: number,
+): SampleRatioCheck {
+  const running = Math.min(earlierPValue, tested?.sequentialPValue ?? 1);
+  const calm = tested ? "ok" : "insufficient_data";
+  return {
+    verdict: running < SAMPLE_RATIO_THRESHOLD ? "mismatch" : calm,
+    observed,
+    pValue: tested?.pValue ?? null,
+    sequentialPValue: tested?.sequentialPValue ?? null,
+    runningPValue: tested || running < 1 ? running : null,
+  };
+}
+
 /**
  * Checks the split where weights changed between periods: each period against its own weights, Bonferroni over periods.
  * @param earlierPValue the smallest sequential p-value of earlier looks
  */
 export function checkSampleRatioOfPeriods(
-  periods: readonly (readonly { variant: string; weight: number; units: number }[])[],
+  periods: readonly (readonly SplitArm[])[],
   earlierPValue = 1,
 ): SampleRatioCheck {
-  const checks = periods.map((arms) => checkSampleRatio(arms));
-  const smallest = (read: (check: SampleRatioCheck) => number | null) => {
-    const known = checks.flatMap((check) => read(check) ?? []);
-    return known.length === 0 ? null : Math.min(1, known.length * Math.min(...known));
-  };
-  const sequentialPValue = smallest((check) => check.sequentialPValue);
-  const observed = (periods[0] ?? []).map(({ variant }) => ({
+  const splits = periods.map(observedOf);
+  const observed = (splits[0] ?? []).map(({ variant }, arm) => ({
     variant,
-    units: checks.reduce(
-      (sum, check) => sum + (check.observed.find((arm) => arm.variant === variant)?.units ?? 0),
-      0,
-    ),
-    expected: checks.reduce(
-      (sum, check) => sum + (check.observed.find((arm) => arm.variant === variant)?.expected ?? 0),
-      0,
-    ),
+    units: splits.reduce((sum, split) => sum + (split[arm]?.units ?? 0), 0),
+    expected: splits.reduce((sum, split) => sum + (split[arm]?.expected ?? 0), 0),
   }));
-  if (sequentialPValue === null) {
-    return {
-      verdict: "insufficient_data",
-      observed,
-      pValue: null,
-      sequentialPValue: null,
-      runningPValue: null,
-    };
-  }
-  return {
-    verdict: sequentialPValue < SAMPLE_RATIO_THRESHOLD ? "mismatch" : "ok",
-    observed,
-    pValue: smallest((check) => check.pValue),
-    sequentialPValue,
-    runningPValue: Math.min(earlierPValue, sequentialPValue),
-  };
+  const tests = periods.flatMap((arms) => testSplit(arms) ?? []);
+  const smallest = (pValues: readonly number[]) => Math.min(1, pValues.length * Math.min(...pValues));
+  const tested =
+    tests.length === 0
+      ? undefined
+      : {
+          pValue: smallest(tests.map(({ pValue }) => pValue)),
+          sequentialPValue: smallest(tests.map(({ sequentialPValue }) => sequentialPValue)),
+        };
+  return conclude(observed, tested, earlierPValue);
 }
 
 /**
  * Checks the split of units over variants, both for one look and for constant looking.
  * @param earlierPValue the smallest sequential p-value of earlier looks
  */
-export function checkSampleRatio(
-  arms: readonly { variant: string; weight: number; units: number }[],
-  earlierPValue = 1,
-): SampleRatioCheck {
-  const total = arms.reduce((sum, { units }) => sum + units, 0);
-  const observed = arms.map(({ variant, weight, units }) => ({ variant, units, expected: total * weight }));
-  const insufficient: SampleRatioCheck = {
-    verdict: "insufficient_data",
-    observed,
-    pValue: null,
-    sequentialPValue: null,
-    runningPValue: null,
-  };
-  if (observed.some(({ expected }) => expected < MINIMUM_EXPECTED_UNITS)) return insufficient;
-  const units = arms.map((arm) => arm.units);
-  const weights = arms.map((arm) => arm.weight);
-  const test = sampleRatioTest(units, weights);
-  const sequential = sequentialSampleRatioTest(units, weights, CONCENTRATION);
-  if ("reason" in test || "reason" in sequential) return insufficient;
-  return {
-    verdict: sequential.pValue < SAMPLE_RATIO_THRESHOLD ? "mismatch" : "ok",
-    observed,
-    pValue: test.pValue,
-    sequentialPValue: sequential.pValue,
-    runningPValue: Math.min(earlierPValue, sequential.pValue),
-  };
+export function checkSampleRatio(arms: readonly SplitArm[], earlierPValue = 1): SampleRatioCheck {
+  return conclude(observedOf(arms), testSplit(arms), earlierPValue);
 }

@@ -58,7 +58,7 @@ async function answer(
   execution: Execution,
 ): Promise<Response | Refusal> {
   const now = Date.now();
-  const served = await rulesets.current(environment.DB, execution, now);
+  const served = await rulesets.current(environment, execution, now);
   const authorised = await authoriseFor(route, request, served, environment, now);
   if (!authorised.ok) return authorised;
   const parsed = await parseRequest(route, request);

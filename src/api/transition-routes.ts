@@ -1,3 +1,4 @@
+import { acceptData } from "../lifecycle/accept-data.ts";
 import { recordEnding } from "../lifecycle/record-ending.ts";
 import {
   type Act,
@@ -8,7 +9,14 @@ import {
   startExperiment,
   stopExperiment,
 } from "../lifecycle/transitions.ts";
-import { type Experiment, experiment, promotionInput, transitionInput } from "../model/experiment.ts";
+import {
+  acceptanceInput,
+  type Experiment,
+  experiment,
+  promotionInput,
+  startInput,
+  transitionInput,
+} from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";
@@ -58,11 +66,30 @@ function transitionRoute(verb: string, summary: string, transition: Transition) 
 }
 
 export const transitionRoutes = [
-  transitionRoute("start", "Starts a draft", startExperiment),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/start",
+    summary: "Starts a draft; refused while its control is not live, unless that is accepted",
+    body: startInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        startExperiment(database, before, { ...act, acceptControlNotLive: body.acceptControlNotLive }),
+      ),
+  }),
   transitionRoute("pause", "Pauses: everybody gets the live version", pauseExperiment),
   transitionRoute("resume", "Resumes with the same units in the same variants", resumeExperiment),
   transitionRoute("stop", "Ends without a winner; the live version stays", stopExperiment),
-  transitionRoute("rollback", "Ends and makes the control's version live", rollBackExperiment),
+  transitionRoute("rollback", "Ends because of harm; the live version stays", rollBackExperiment),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/accept-data",
+    summary: "Goes on with data whose split or multiple exposures are in doubt",
+    body: acceptanceInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        acceptData(context.environment.AGGREGATOR, database, before, act),
+      ),
+  }),
   defineRoute({
     ...common,
     path: "/v1/experiments/:key/promote",
@@ -70,7 +97,10 @@ export const transitionRoutes = [
     body: promotionInput,
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
-        promoteVariant(database, before, body.variant, act),
+        promoteVariant(database, before, body.variant, {
+          ...act,
+          acceptLiveVersionChanged: body.acceptLiveVersionChanged,
+        }),
       ),
   }),
 ];

@@ -9,7 +9,17 @@ import { hashStateAfter } from "./hash.ts";
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
 export type AssignableExperiment = Pick<
   RulesetExperiment,
-  "key" | "config" | "status" | "variants" | "coverage" | "namespace" | "condition" | "seed" | "periods"
+  | "key"
+  | "config"
+  | "status"
+  | "variants"
+  | "control"
+  | "coverage"
+  | "namespace"
+  | "condition"
+  | "seed"
+  | "periods"
+  | "switchedOff"
 >;
 
 /** What assignment reads of a ruleset; the server's and the one that clients are given both hold it. */
@@ -27,6 +37,7 @@ export type AssignmentResult =
 
 export interface PreparedVariant {
   key: string;
+  /** The control's once the variant was switched off. */
   version: number;
   range: BucketRange;
   /** What its units are answered. */
@@ -77,16 +88,22 @@ function prepareResult(
 }
 
 function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
-  const { key, config, seed, namespace, condition, periods } = experiment;
+  const { key, config, seed, namespace, condition, periods, control, switchedOff = [] } = experiment;
   const weights = periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
   const ranges = bucketRanges(weights, experiment.coverage);
   const period = periods.length - 1;
   const reason = condition ? "TARGETING_MATCH" : "SPLIT";
+  const controlVersion = experiment.variants.find((variant) => variant.key === control)?.version;
   return {
     experiment,
-    variants: experiment.variants.flatMap(({ key: variant, version }, index) => {
+    variants: experiment.variants.flatMap(({ key: variant, version: own }, index) => {
       const range = ranges[index];
-      const result = prepareResult(config, values, version, { experiment: key, variant, period }, reason);
+      // A variant that left keeps its units, so that nobody else moves; they are in no experiment any more.
+      const isOff = switchedOff.includes(variant) && controlVersion !== undefined;
+      const version = isOff ? controlVersion : own;
+      const result = isOff
+        ? prepareResult(config, values, version, NO_ARM, "DISABLED")
+        : prepareResult(config, values, version, { experiment: key, variant, period }, reason);
       return range ? [{ key: variant, version, range, result }] : [];
     }),
     seedState: hashStateAfter(seed),

@@ -3,18 +3,28 @@ import { actOnDecision } from "../lifecycle/act-on-decision.ts";
 import { advancePeriod } from "../lifecycle/advance-period.ts";
 import { evaluate } from "../lifecycle/evaluate.ts";
 import type { Experiment } from "../model/experiment.ts";
+import type { LatestReading } from "../model/listing.ts";
+import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "../ruleset/kill-switch.ts";
 import { compileAndPublish } from "../ruleset/publish.ts";
+import { findConfig } from "../store/ai-configs.ts";
 import { type Database, openDatabase } from "../store/database.ts";
-import { claimAnalysis, listActiveExperiments } from "../store/experiments.ts";
+import { claimAnalysis } from "../store/experiments.ts";
+import { readActive } from "../store/overview.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
 import { findLatestAnalysis } from "../store/snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
 const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 
-function isDue({ status, spec, analysedAt }: Experiment, now: number): boolean {
+/** A look that has left no result after this failed or was cut off, and is repeated. */
+const LOOK_TIMEOUT_MILLISECONDS = 60_000;
+
+function isDue({ experiment: { status, spec, analysedAt }, latest }: ActiveExperiment, now: number): boolean {
   if (status !== "running") return false;
   if (analysedAt === null) return true;
+  const hasFailed = (latest?.takenAt ?? 0) < analysedAt;
+  if (hasFailed && now - analysedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
+    return true;
   return now - analysedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
@@ -26,8 +36,12 @@ async function analyse(
 ): Promise<void> {
   if (!(await claimAnalysis(database, experiment, now))) return;
   const totals = await collectPeriods(namespace, experiment);
-  const previous = await findLatestAnalysis(database, experiment.spec.key);
-  const evaluation = evaluate(experiment, totals, "cron", now, previous);
+  const [previous, config] = await Promise.all([
+    findLatestAnalysis(database, experiment.spec.key),
+    findConfig(database, experiment.spec.config),
+  ]);
+  const liveVersion = config.ok ? config.value.liveVersion : undefined;
+  const evaluation = evaluate(experiment, totals, "cron", now, { previous, liveVersion });
   const acted = await actOnDecision(database, experiment, evaluation);
   const { analysis, decision } = evaluation.snapshot;
   if (acted.ok && decision.action === "continue") {
@@ -43,10 +57,38 @@ async function analyse(
   }
 }
 
+interface ActiveExperiment {
+  experiment: Experiment;
+  /** Its newest stored look. */
+  latest: LatestReading | null;
+}
+
 /** Heals a publication that was cut off: edges do so too, but none may be asking. */
 async function publishIfMissing(binding: D1Database, database: Database, now: number): Promise<void> {
   const published = await readPublishedRuleset(binding.withSession("first-primary"), undefined);
   if (published.state === "not_compiled") await compileAndPublish(database, now);
+}
+
+/** Edges may hold a ruleset from before the database took an entry over; by then it is no longer answered from. */
+const WITHHELD_AT_LEAST_MILLISECONDS = 60_000;
+
+/** Releases what the kill switch withholds once the database says the same. */
+async function releaseTakenOver(
+  namespace: KillSwitchNamespace,
+  active: readonly ActiveExperiment[],
+  now: number,
+): Promise<void> {
+  const killSwitch = killSwitchOf(namespace);
+  const isStillServed = ({ experiment, variant }: WithheldVariant) =>
+    active.some(
+      (one) =>
+        one.experiment.spec.key === experiment &&
+        one.experiment.switchedOff.every((left) => left.variant !== variant),
+    );
+  const takenOver = (await killSwitch.withheld()).filter(
+    (entry) => now - entry.at >= WITHHELD_AT_LEAST_MILLISECONDS && !isStillServed(entry),
+  );
+  if (takenOver.length > 0) await killSwitch.release(takenOver);
 }
 
 /**
@@ -56,9 +98,13 @@ async function publishIfMissing(binding: D1Database, database: Database, now: nu
 export async function analyseDueExperiments(environment: Env, now: number): Promise<void> {
   const database = openDatabase(environment.DB);
   await publishIfMissing(environment.DB, database, now);
-  const due = (await listActiveExperiments(database)).filter((experiment) => isDue(experiment, now));
+  const active = await readActive(database);
+  const due = active.filter((one) => isDue(one, now)).map(({ experiment }) => experiment);
   const results = await Promise.allSettled(
     due.map((experiment) => analyse(environment.AGGREGATOR, database, experiment, now)),
+  );
+  await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
+    console.error({ message: "the kill switch could not be cleared", cause: String(cause) }),
   );
   for (const [index, result] of results.entries()) {
     if (result.status === "rejected") {

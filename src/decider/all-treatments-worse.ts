@@ -1,7 +1,8 @@
 import { excessHarm } from "../analyzer/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "../model/analysis.ts";
 import { plannedUnitsOfPair } from "../model/experiment.ts";
-import { type DecisionInput, goodSign, primaryOf, type Rule, treatmentsOf } from "./rule.ts";
+import { MINIMUM_UNITS_PER_ARM, smallestArmOf } from "./limits.ts";
+import { activeTreatmentsOf, type DecisionInput, goodSign, primaryOf, type Rule } from "./rule.ts";
 
 /** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
 function isWorse(
@@ -22,15 +23,16 @@ function isWorse(
 }
 
 /**
- * When every treatment is proven worse there is nothing left to learn. Each is tested at the full level: all must be
+ * When every treatment is proven worse there is nothing left to learn, whatever minima are set for promotions. Each is tested at the full level: all must be
  * worse at once, so no correction is due (an intersection-union test).
  */
 export const allTreatmentsWorse: Rule = {
   name: "all_treatments_worse",
   ask(input) {
     const primary = primaryOf(input);
-    const treatments = treatmentsOf(input.spec);
-    const worse = primary?.comparisons.filter((comparison) => isWorse(input, primary, comparison)) ?? [];
+    const treatments = activeTreatmentsOf(input);
+    const compared = primary?.comparisons.filter(({ variant }) => treatments.includes(variant)) ?? [];
+    const worse = compared.filter((comparison) => primary && isWorse(input, primary, comparison));
     const first = worse[0];
     const facts = {
       metric: primary?.metric ?? null,
@@ -39,7 +41,8 @@ export const allTreatmentsWorse: Rule = {
       estimate: first?.difference.status === "ok" ? first.difference.estimate : null,
       pValue: first?.difference.status === "ok" ? first.difference.alwaysValid.pValue : null,
     };
-    if (!first || worse.length < treatments.length) return { applies: false, facts };
+    const isTooEarly = smallestArmOf(input) < MINIMUM_UNITS_PER_ARM;
+    if (!first || isTooEarly || worse.length < treatments.length) return { applies: false, facts };
     const variant = treatments.length === 1 ? first.variant : null;
     return { applies: true, facts, action: "rollback", code: "primary_worse_in_every_treatment", variant };
   },

@@ -1,21 +1,21 @@
-import type { DecisionInput, RuleOutcome } from "./rule.ts";
+import type { Facts } from "../model/decision.ts";
+import { type Candidate, type DecisionInput, goodSign, primaryOf } from "./rule.ts";
 
 /**
- * Promotes the arm that is evidently ahead of all others; when that is control, the experiment ends and control stays.
+ * The arm that is proven ahead of all others; when that is control, the experiment ends and control stays.
  */
-export function bestArm(
-  { spec, analysis }: DecisionInput,
-  passesGuardrails: (variant: string) => boolean,
-): RuleOutcome {
-  const leader = analysis.bestArm;
-  if (!leader) return { applies: false, facts: {} };
-  const facts = {
-    leader: leader.variant,
-    evidence: leader.evidence,
-    threshold: leader.threshold,
-    isNamed: leader.isNamed,
-  };
-  const isControl = leader.variant === spec.control;
-  if (!leader.isNamed || (!isControl && !passesGuardrails(leader.variant))) return { applies: false, facts };
-  return { applies: true, facts, action: "promote", code: "best_arm_named", variant: leader.variant };
+export function bestArmCandidate(input: DecisionInput): Candidate[] {
+  const { bestArm } = input.analysis;
+  const primary = primaryOf(input);
+  if (!bestArm?.isNamed || !primary) return [];
+  const comparison = primary.comparisons.find(({ variant }) => variant === bestArm.variant);
+  const estimate = comparison?.difference.status === "ok" ? comparison.difference.estimate : 0;
+  return [{ variant: bestArm.variant, gain: goodSign(primary) * estimate, pValue: null }];
+}
+
+/** The leader and how evident its lead is. */
+export function describeLeader({ analysis: { bestArm } }: DecisionInput): Facts {
+  if (!bestArm) return {};
+  const { variant: leader, evidence, threshold, isNamed } = bestArm;
+  return { leader, evidence, threshold, isNamed };
 }

@@ -1,6 +1,8 @@
 import type { FactorEffect, MetricAnalysis } from "../model/analysis.ts";
+import type { Facts } from "../model/decision.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
-import { type DecisionInput, goodSign, type RuleOutcome } from "./rule.ts";
+import { activeTreatmentsOf, type Candidate, type DecisionInput, goodSign, primaryOf } from "./rule.ts";
+import { lossAtPlan } from "./tolerated-loss.ts";
 
 type Levels = Readonly<Record<string, string>>;
 
@@ -39,21 +41,55 @@ function variantWith(spec: ExperimentSpec, chosen: Levels): string | undefined {
   )?.key;
 }
 
+interface JoinedLevels {
+  primary: MetricAnalysis;
+  chosen: Levels;
+  variant: string | undefined;
+  clash: FactorEffect | undefined;
+}
+
+function joinLevels(input: DecisionInput): JoinedLevels | undefined {
+  const { spec } = input;
+  const primary = primaryOf(input);
+  if (primary?.factorial?.status !== "ok") return undefined;
+  const { mainEffects, interactions } = primary.factorial;
+  const chosen = provenLevels(primary, mainEffects, spec.alpha);
+  return {
+    primary,
+    chosen,
+    variant: variantWith(spec, chosen),
+    clash: clashOf(primary, interactions, chosen, spec.alpha),
+  };
+}
+
+/** The arm's own difference to control: what it borrows from other arms is left aside. */
+function ownGain(primary: MetricAnalysis, variant: string): number | undefined {
+  const comparison = primary.comparisons.find((candidate) => candidate.variant === variant);
+  if (comparison?.difference.status !== "ok") return undefined;
+  return goodSign(primary) * comparison.difference.estimate;
+}
+
 /**
  * Promotion per factor level: the arm that joins the levels proven best. It borrows strength from all arms that share a
- * level, so it may be decided long before that arm alone could be. Levels proven to clash are not joined.
+ * level, so it may be decided long before that arm alone could be. Levels proven to clash are not joined; and since a
+ * clash may be unproven, the arm's own units must show a gain, and exclude a loss beyond the tolerated one.
  */
-export function bestLevels(
-  { spec }: DecisionInput,
-  primary: MetricAnalysis | undefined,
-  passesGuardrails: (variant: string) => boolean,
-): RuleOutcome {
-  const factorial = primary?.factorial;
-  if (!primary || factorial?.status !== "ok") return { applies: false, facts: {} };
-  const chosen = provenLevels(primary, factorial.mainEffects, spec.alpha);
-  const variant = variantWith(spec, chosen);
-  const clash = clashOf(primary, factorial.interactions, chosen, spec.alpha);
-  const facts = {
+export function bestLevelsCandidate(input: DecisionInput): Candidate[] {
+  const joined = joinLevels(input);
+  if (joined?.variant === undefined || joined.clash) return [];
+  const { primary, variant } = joined;
+  const gain = ownGain(primary, variant);
+  if (!activeTreatmentsOf(input).includes(variant) || gain === undefined || gain <= 0) return [];
+  const upper = lossAtPlan(input, primary, variant)?.excess.upper ?? null;
+  return upper !== null && upper < 0 ? [{ variant, gain, pValue: null }] : [];
+}
+
+/** The levels proven best and the arm that joins them. */
+export function describeLevels(input: DecisionInput): Facts {
+  const joined = joinLevels(input);
+  if (!joined) return {};
+  const { primary, chosen, variant, clash } = joined;
+  return {
     metric: primary.metric,
     levels: Object.entries(chosen)
       .map(([factor, level]) => `${factor}: ${level}`)
@@ -61,9 +97,6 @@ export function bestLevels(
     provenFactors: Object.keys(chosen).length,
     clash: clash ? clash.levels.map(({ level }) => level).join(" × ") : null,
     variant: variant ?? null,
+    ownGain: variant === undefined ? null : (ownGain(primary, variant) ?? null),
   };
-  if (variant === undefined || variant === spec.control || clash || !passesGuardrails(variant)) {
-    return { applies: false, facts };
-  }
-  return { applies: true, facts, action: "promote", code: "best_levels_proven", variant };
 }

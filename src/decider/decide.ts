@@ -2,22 +2,42 @@ import type { Decision } from "../model/decision.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
 import { dataTrouble } from "./data-trouble.ts";
 import { fewEffectiveUnits } from "./few-effective-units.ts";
+import { guardrailUnclear } from "./guardrail-unclear.ts";
 import { harmedGuardrail } from "./harmed-guardrail.ts";
 import { maximumReached, minimumNotReached } from "./limits.ts";
+import { liveVersionChanged } from "./live-version-changed.ts";
+import { primaryHarmed } from "./primary-harmed.ts";
 import { reportingDiffers } from "./reporting-differs.ts";
-import type { DecisionInput, Rule } from "./rule.ts";
+import type { DecisionInput, Rule, RuleOutcome } from "./rule.ts";
+import { splitNotSettled } from "./split-not-settled.ts";
 import { winner } from "./winner.ts";
 
+/** What protects users comes first: no doubt about the data and no minimum stands before it. */
 const RULES: readonly Rule[] = [
-  dataTrouble,
   harmedGuardrail,
-  minimumNotReached,
+  primaryHarmed,
+  dataTrouble,
   fewEffectiveUnits,
+  allTreatmentsWorse,
+  minimumNotReached,
+  liveVersionChanged,
+  splitNotSettled,
   reportingDiffers,
   winner,
-  allTreatmentsWorse,
   maximumReached,
+  guardrailUnclear,
 ];
+
+type Applying = Extract<RuleOutcome, { applies: true }>;
+
+/** The first that applies; but a promotion ends the experiment, so no arm has to be switched off before it. */
+function choose(outcomes: readonly RuleOutcome[]): Applying | undefined {
+  const applying = outcomes.filter((outcome): outcome is Applying => outcome.applies);
+  const [first] = applying;
+  if (first?.action !== "switch_off") return first;
+  const next = applying.find(({ action }) => action !== "switch_off");
+  return next?.action === "promote" ? next : first;
+}
 
 /**
  * Turns one analysis into one decision. Pure: no I/O, no clock; the same input always gives the same decision. The first
@@ -31,11 +51,10 @@ export function decide(input: DecisionInput): Decision {
     applies: outcome.applies,
     facts: outcome.facts,
   }));
-  for (const { outcome } of outcomes) {
-    if (outcome.applies) {
-      const { action, variant, code, facts } = outcome;
-      return { action, variant, reason: { code, facts }, evidence };
-    }
+  const chosen = choose(outcomes.map(({ outcome }) => outcome));
+  if (chosen) {
+    const { action, variant, code, facts } = chosen;
+    return { action, variant, reason: { code, facts }, evidence };
   }
   return {
     action: "continue",

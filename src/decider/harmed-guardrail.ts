@@ -1,23 +1,30 @@
-import type { Rule } from "./rule.ts";
+import { activeTreatmentsOf, type DecisionInput, type Rule, removalOf } from "./rule.ts";
 
-/** A harmed guardrail ends the experiment, whatever the primary metric says. */
+/** A treatment that harms a guardrail leaves, whatever the primary metric says and however doubtful the data are. */
 export const harmedGuardrail: Rule = {
   name: "guardrail_harmed",
-  ask({ guardrails }) {
-    const harmed = guardrails.find(({ verdict }) => verdict === "harmed");
+  ask(input: DecisionInput) {
+    const active = activeTreatmentsOf(input);
+    const guardrails = input.guardrails.filter(({ variant }) => active.includes(variant));
+    const harmed = guardrails.filter(({ verdict }) => verdict === "harmed");
+    const [first] = harmed;
     const counts = {
       guardrails: guardrails.length,
       safe: guardrails.filter(({ verdict }) => verdict === "safe").length,
       unclear: guardrails.filter(({ verdict }) => verdict === "unclear").length,
     };
-    if (!harmed) return { applies: false, facts: counts };
+    if (!first) return { applies: false, facts: counts };
     const facts = {
       ...counts,
-      metric: harmed.metric,
-      harm: harmed.harm,
-      tolerated: harmed.tolerated,
-      excessLowerBound: harmed.excess.lower,
+      metric: first.metric,
+      harm: first.harm,
+      tolerated: first.tolerated,
+      excessLowerBound: first.excess.lower,
     };
-    return { applies: true, facts, action: "rollback", code: "guardrail_harmed", variant: harmed.variant };
+    const action = removalOf(
+      input,
+      harmed.map(({ variant }) => variant),
+    );
+    return { applies: true, facts, action, code: "guardrail_harmed", variant: first.variant };
   },
 };

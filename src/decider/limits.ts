@@ -1,4 +1,4 @@
-import type { DecisionInput, Rule } from "./rule.ts";
+import { activeTreatmentsOf, type DecisionInput, type Rule } from "./rule.ts";
 
 function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
@@ -10,6 +10,13 @@ function elapsedSeconds({ startedAt, now }: DecisionInput): number {
  */
 export const MINIMUM_UNITS_PER_ARM = 50;
 
+/** Units of the smallest arm that still gets traffic. */
+export function smallestArmOf(input: DecisionInput): number {
+  const active = [input.spec.control, ...activeTreatmentsOf(input)];
+  const arms = input.analysis.sampleRatio.observed.filter(({ variant }) => active.includes(variant));
+  return Math.min(...arms.map(({ units }) => units));
+}
+
 /** Nothing is promoted before the minimum that the experiment asked for. */
 export const minimumNotReached: Rule = {
   name: "minimum_not_reached",
@@ -17,7 +24,7 @@ export const minimumNotReached: Rule = {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
     const { units } = input.analysis;
     const seconds = elapsedSeconds(input);
-    const smallestArm = Math.min(...input.analysis.sampleRatio.observed.map((arm) => arm.units));
+    const smallestArm = smallestArmOf(input);
     const facts = {
       units,
       minimumUnits,

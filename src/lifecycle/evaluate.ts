@@ -14,29 +14,49 @@ export interface Evaluation {
   summary: string;
 }
 
+export interface EvaluationContext {
+  /** The analysis before. */
+  previous?: Analysis | undefined;
+  /** The AI config's live version; without it a promotion is checked only when it is carried out. */
+  liveVersion?: number | undefined;
+}
+
 /**
  * Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot.
  * @param periods the totals of every period of constant weights
- * @param previous the analysis before, for what holds over all looks together; decisions do not read it
+ * @param context what holds over all looks together, and what is live. A snapshot's own analysis as the previous one gives
+ * the same snapshot again: what it keeps of earlier looks is already in it.
  */
 export function evaluate(
   experiment: Experiment,
   periods: readonly ExperimentTotals[],
   source: DecisionSource,
   now: number,
-  previous?: Analysis,
+  { previous, liveVersion }: EvaluationContext = {},
 ): Evaluation {
-  const { spec, definitions, startedAt } = experiment;
+  const { spec, definitions, startedAt, liveVersionAtStart } = experiment;
+  const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
   const analysis = analyze({
     spec,
     definitions,
     totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
     periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
     previous,
+    acceptance: experiment.acceptances.at(-1),
+    switchedOff,
     now,
   });
   const guardrails = judgeGuardrails(spec, analysis);
-  const decision = decide({ spec, analysis, guardrails, startedAt: startedAt ?? now, now });
+  const decision = decide({
+    spec,
+    analysis,
+    guardrails,
+    switchedOff,
+    ...(liveVersionAtStart !== null &&
+      liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
+    startedAt: startedAt ?? now,
+    now,
+  });
   return {
     snapshot: {
       experiment: spec.key,

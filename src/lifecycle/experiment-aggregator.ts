@@ -1,26 +1,147 @@
 import { Aggregator } from "../aggregator/aggregator.ts";
 import { collectPeriods } from "../aggregator/shards.ts";
-import { openDatabase } from "../store/database.ts";
+import { isActive } from "../model/active-status.ts";
+import type { Analysis } from "../model/analysis.ts";
+import { type Experiment, experiment as experimentSchema } from "../model/experiment.ts";
+import { killSwitchOf } from "../ruleset/kill-switch.ts";
+import { within } from "../ruleset/within.ts";
+import { type Database, openDatabase } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";
 import { findLatestAnalysis } from "../store/snapshots.ts";
-import { actOnDecision } from "./act-on-decision.ts";
-import { evaluate } from "./evaluate.ts";
+import { carryOutDecision, dueDecisionOf, recordEvaluation } from "./act-on-decision.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
 
-/** The aggregator with its reflex: a harmed guardrail rolls the experiment back right where the data arrive. */
+/** A database that does not answer within this is down, as far as harm is concerned. */
+const DATABASE_TIMEOUT_MILLISECONDS = 2_000;
+
+const EXPERIMENT = "reflex:experiment";
+
+/** What protects users, and nothing else, is decided right where the data arrive. */
+function isProtection({ snapshot: { decision } }: Evaluation): boolean {
+  return decision.reason.code === "guardrail_harmed" || decision.reason.code === "primary_harmed";
+}
+
+function withheldBy({ decision }: DueDecision, { spec }: Experiment): string[] {
+  if (decision.action === "switch_off") return decision.variant === null ? [] : [decision.variant];
+  return spec.variants.map(({ key }) => key).filter((key) => key !== spec.control);
+}
+
+/** Treats what is decided but not on record yet as done, so that the same harm is not decided twice. */
+function withPending(experiment: Experiment, pending: readonly DueDecision[]): Experiment {
+  const left = pending.flatMap((due) =>
+    withheldBy(due, experiment).map((variant) => ({
+      variant,
+      reason: due.summary,
+      actor: due.source,
+      at: due.takenAt,
+    })),
+  );
+  return { ...experiment, switchedOff: [...experiment.switchedOff, ...left] };
+}
+
+function hasTreatments({ spec, switchedOff }: Experiment): boolean {
+  const hasLeft = (key: string) => switchedOff.some(({ variant }) => variant === key);
+  return spec.variants.some(({ key }) => key !== spec.control && !hasLeft(key));
+}
+
+/**
+ * The aggregator with its reflex: a treatment that is proven to do harm gets no traffic any more, right where the data
+ * arrive. What is decided is kept here first, then withheld from all edges by the kill switch, and then carried out in the
+ * database, as often as it takes: neither of the first two needs the database.
+ */
 export class ExperimentAggregator extends Aggregator {
-  protected override async onFreshTotals(key: string): Promise<void> {
-    const database = openDatabase(this.env.DB);
-    const found = await findExperiment(database, key);
-    if (!found.ok || found.value.status !== "running") return;
-    const experiment = found.value;
-    if (!experiment.spec.metrics.some(({ role }) => role === "guardrail")) return;
+  /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
+  readonly #evidence = new Map<number, Evaluation>();
 
-    const { spec } = experiment;
-    const alone = spec.shards * experiment.periods.length === 1;
+  protected override async onFreshTotals(key: string): Promise<"done" | "again"> {
+    const database = openDatabase(this.env.DB);
+    const experiment = await this.#readExperiment(database, key);
+    const earlier = await readPending(this.ctx.storage);
+    if (!experiment || !isActive(experiment.status)) {
+      if (earlier.length > 0) await storePending(this.ctx.storage, []);
+      return "done";
+    }
+    const harm = await this.#findHarm(database, withPending(experiment, earlier));
+    const pending = harm ? [...earlier, harm] : earlier;
+    if (pending.length === 0) return "done";
+    if (harm) await storePending(this.ctx.storage, pending);
+    await this.#withhold(experiment, pending);
+    await this.#carryOut(database, experiment, pending);
+    return "again";
+  }
+
+  /** As the database has it, or as it was when the database last answered. Undefined when there is none. */
+  async #readExperiment(database: Database, key: string): Promise<Experiment | undefined> {
+    const stored = experimentSchema.safeParse(await this.ctx.storage.get(EXPERIMENT));
+    const remembered = stored.success ? stored.data : undefined;
+    try {
+      const found = await within(DATABASE_TIMEOUT_MILLISECONDS, findExperiment(database, key));
+      if (!found.ok) return undefined;
+      if (found.value.revision !== remembered?.revision) await this.ctx.storage.put(EXPERIMENT, found.value);
+      return found.value;
+    } catch (cause) {
+      if (!remembered) throw cause;
+      console.error({
+        message: "harm is judged without the database",
+        experiment: key,
+        cause: String(cause),
+      });
+      return remembered;
+    }
+  }
+
+  async #findHarm(database: Database, experiment: Experiment): Promise<DueDecision | undefined> {
+    const { spec, periods, status } = experiment;
+    if (status !== "running" || !hasTreatments(experiment)) return undefined;
+    const alone = spec.shards * periods.length === 1;
     const totals = alone ? [await this.totals()] : await collectPeriods(this.env.AGGREGATOR, experiment);
-    const previous = await findLatestAnalysis(database, key);
-    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), previous);
-    if (evaluation.snapshot.decision.reason.code !== "guardrail_harmed") return;
-    await actOnDecision(database, experiment, evaluation);
+    const previous = await this.#readPrevious(database, spec.key);
+    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), { previous });
+    if (!isProtection(evaluation)) return undefined;
+    this.#evidence.set(evaluation.snapshot.takenAt, evaluation);
+    return dueDecisionOf(evaluation);
+  }
+
+  /** Harm does not depend on earlier looks, so it is judged without them where they cannot be read. */
+  async #readPrevious(database: Database, key: string): Promise<Analysis | undefined> {
+    try {
+      return await within(DATABASE_TIMEOUT_MILLISECONDS, findLatestAnalysis(database, key));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A switch that cannot be thrown does not keep the database from being asked. */
+  async #withhold(experiment: Experiment, pending: readonly DueDecision[]): Promise<void> {
+    const variants = pending.flatMap((due) => withheldBy(due, experiment));
+    const at = Math.min(...pending.map(({ takenAt }) => takenAt));
+    try {
+      await killSwitchOf(this.env.KILL_SWITCH).withhold(experiment.spec.key, variants, at);
+    } catch (cause) {
+      console.error({ message: "the kill switch could not be thrown", cause: String(cause) });
+    }
+  }
+
+  /** @throws while a decision is not carried out: the alarm tries again */
+  async #carryOut(
+    database: Database,
+    experiment: Experiment,
+    pending: readonly DueDecision[],
+  ): Promise<void> {
+    let current = experiment;
+    for (const [index, due] of pending.entries()) {
+      const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, carryOutDecision(database, current, due));
+      if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.detail}`);
+      current = acted.value;
+      await storePending(this.ctx.storage, pending.slice(index + 1));
+      await this.#recordEvidence(database, due);
+    }
+  }
+
+  async #recordEvidence(database: Database, { takenAt }: DueDecision): Promise<void> {
+    const evaluation = this.#evidence.get(takenAt);
+    this.#evidence.delete(takenAt);
+    if (evaluation) await recordEvaluation(database, evaluation);
   }
 }

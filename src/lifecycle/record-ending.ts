@@ -20,7 +20,7 @@ export async function recordEnding(
   try {
     const totals = await collectPeriods(namespace, experiment);
     const previous = await findLatestAnalysis(database, key);
-    const { snapshot, summary } = evaluate(experiment, totals, "cron", now, previous);
+    const { snapshot, summary } = evaluate(experiment, totals, "cron", now, { previous });
     await storeLatest(database, key, toLatestReading(snapshot, summary));
   } catch (cause) {
     console.error({

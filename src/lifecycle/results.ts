@@ -44,7 +44,8 @@ export async function readResults(
     return refuse("not_started", "The experiment has not started: there are no results yet.");
   if (conclusion && decisionSource.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
-    if (snapshot) {
+    // Where the deciding one could not be stored, an older one did not decide.
+    if (snapshot?.takenAt === conclusion.at) {
       const { analysis, decision } = snapshot;
       const summary = explainDecision({ spec, analysis, decision });
       return success(toResults(experiment, { snapshot, summary }, false));
@@ -53,6 +54,6 @@ export async function readResults(
   const totals = await collectPeriods(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
   return success(
-    toResults(experiment, evaluate(experiment, totals, "cron", now, previous), isActive(status)),
+    toResults(experiment, evaluate(experiment, totals, "cron", now, { previous }), isActive(status)),
   );
 }

@@ -1,7 +1,8 @@
 import type { Experiment, ExperimentStatus, Namespace } from "../model/experiment.ts";
 import { checkBeforeStart } from "../model/experiment-checks.ts";
 import type { InputIssue } from "../model/issue.ts";
-import { type Refusal, type Result, refuse } from "../model/refusal.ts";
+import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
+import { findConfig } from "../store/ai-configs.ts";
 import type { Database } from "../store/database.ts";
 import { changeExperiment, findExperiment, listActiveExperiments } from "../store/experiments.ts";
 import { listMetrics } from "../store/metrics.ts";
@@ -45,19 +46,35 @@ async function findHistoryIssue(
   return message === undefined ? undefined : { path: "/history", code: "no_history", message };
 }
 
+/** An experiment that ends without a winner leaves what is live: unless that is its control, users get neither arm. */
+function findControlRefusal(
+  { spec }: Experiment,
+  liveVersion: number | undefined,
+  acceptControlNotLive: boolean,
+): Refusal | undefined {
+  const control = spec.variants.find(({ key }) => key === spec.control);
+  if (acceptControlNotLive || liveVersion === undefined || control?.version === liveVersion) return undefined;
+  return refuse(
+    "control_not_live",
+    `The control '${spec.control}' is version ${control?.version}, but version ${liveVersion} is live. Make the control's version live first, or start with acceptControlNotLive: a rollback leaves version ${liveVersion} live.`,
+  );
+}
+
 /**
  * Starts a draft: freezes its metric definitions and begins to hand out variants. Refused while another experiment on
- * the same AI config could meet the same units; disjoint ranges of one namespace cannot.
+ * the same AI config could meet the same units; disjoint ranges of one namespace cannot. Refused too while the control is
+ * not the AI config's live version, unless that is accepted.
  */
 export async function startExperiment(
   database: Database,
   experiment: Experiment,
-  act: Act,
+  act: Act & { acceptControlNotLive?: boolean },
 ): Promise<Result<Experiment>> {
   const refusal = wrongStatus(experiment, "started", ["draft"]);
   if (refusal) return refusal;
   const { spec } = experiment;
-  const issues = checkBeforeStart(spec, await readCatalogue(database, spec.config));
+  const catalogue = await readCatalogue(database, spec.config);
+  const issues = checkBeforeStart(spec, catalogue);
   if (issues.length > 0) {
     return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
   }
@@ -65,6 +82,9 @@ export async function startExperiment(
   if (historyIssue) {
     return refuse("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
   }
+  const { liveVersion } = catalogue;
+  const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
+  if (controlRefusal) return controlRefusal;
   const neighbours = (await listActiveExperiments(database)).filter(
     (other) => other.spec.config === spec.config,
   );
@@ -82,7 +102,8 @@ export async function startExperiment(
     periods: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
     definitions: metrics.filter(({ key }) => spec.metrics.some(({ metric }) => metric === key)),
     toleratedNeighbours: neighbours.map((other) => other.spec.key),
-    audit: auditOf(experiment, "experiment.start", act),
+    ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
+    audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),
   });
 }
 
@@ -135,52 +156,82 @@ export async function stopExperiment(
   });
 }
 
-/** Ends an experiment by making one variant's version live. */
-async function conclude(
-  database: Database,
-  experiment: Experiment,
-  ending: { status: ExperimentStatus; action: "promote" | "rollback"; variant: string },
-  act: Act,
-): Promise<Result<Experiment>> {
-  const { action, status } = ending;
-  const variant = experiment.spec.variants.find(({ key }) => key === ending.variant);
-  if (!variant) {
-    return refuse("invalid_input", "The experiment has no such variant.", [
-      { path: "/variant", code: "unknown_variant", message: `there is no variant '${ending.variant}'` },
-    ]);
-  }
-  return changeExperiment(database, experiment, {
-    status,
-    endedAt: act.now,
-    liveVersion: variant.version,
-    conclusion: { action, variant: variant.key, reason: act.reason, actor: act.actor, at: act.now },
-    audit: auditOf(experiment, `experiment.${action}`, act, {
-      variant: variant.key,
-      version: variant.version,
-    }),
-  });
-}
-
-/** Ends an experiment and makes a variant's version the AI config's live one. */
+/**
+ * Ends an experiment and makes a variant's version the AI config's live one. It was compared with what was live at the
+ * start: where another version is live by now, a person has to say that they know.
+ */
 export async function promoteVariant(
   database: Database,
   experiment: Experiment,
-  variant: string,
-  act: Act,
+  key: string,
+  act: Act & { acceptLiveVersionChanged?: boolean },
 ): Promise<Result<Experiment>> {
   const refusal = wrongStatus(experiment, "promoted", ["running", "paused"]);
-  return refusal ?? conclude(database, experiment, { status: "promoted", action: "promote", variant }, act);
+  if (refusal) return refusal;
+  const { spec, liveVersionAtStart } = experiment;
+  const variant = spec.variants.find((candidate) => candidate.key === key);
+  if (!variant) {
+    return refuse("invalid_input", "The experiment has no such variant.", [
+      { path: "/variant", code: "unknown_variant", message: `there is no variant '${key}'` },
+    ]);
+  }
+  const required = act.acceptLiveVersionChanged ? undefined : (liveVersionAtStart ?? undefined);
+  const config = await findConfig(database, spec.config);
+  if (config.ok && required !== undefined && config.value.liveVersion !== required) {
+    return refuse(
+      "live_version_changed",
+      `Version ${required} was live at the start, version ${config.value.liveVersion} is now: '${key}' has not been compared with it. Promote with acceptLiveVersionChanged to replace it.`,
+    );
+  }
+  return changeExperiment(database, experiment, {
+    status: "promoted",
+    endedAt: act.now,
+    liveVersion: variant.version,
+    requiredLiveVersion: required,
+    conclusion: { action: "promote", variant: key, reason: act.reason, actor: act.actor, at: act.now },
+    audit: auditOf(experiment, "experiment.promote", act, { variant: key, version: variant.version }),
+  });
 }
 
-/** Ends an experiment and makes the control's version the AI config's live one. */
+/** Ends an experiment because of harm. It deploys nothing: the AI config's live version stays what it is. */
 export async function rollBackExperiment(
   database: Database,
   experiment: Experiment,
   act: Act,
 ): Promise<Result<Experiment>> {
   const refusal = wrongStatus(experiment, "rolled back", ["running", "paused"]);
+  if (refusal) return refusal;
   const variant = experiment.spec.control;
-  return (
-    refusal ?? conclude(database, experiment, { status: "rolled_back", action: "rollback", variant }, act)
-  );
+  return changeExperiment(database, experiment, {
+    status: "rolled_back",
+    endedAt: act.now,
+    conclusion: { action: "rollback", variant, reason: act.reason, actor: act.actor, at: act.now },
+    audit: auditOf(experiment, "experiment.rollback", act, { variant }),
+  });
+}
+
+/**
+ * Lets one treatment leave and the others go on: its units get the control's version and are counted no more, so that
+ * nobody else changes variant and no arm is mixed. Nothing happens to one that has left before.
+ */
+export async function switchOffVariant(
+  database: Database,
+  experiment: Experiment,
+  variant: string,
+  act: Act,
+): Promise<Result<Experiment>> {
+  const refusal = wrongStatus(experiment, "changed", ["running", "paused"]);
+  if (refusal) return refusal;
+  const { spec, switchedOff } = experiment;
+  if (variant === spec.control || !spec.variants.some(({ key }) => key === variant)) {
+    return refuse("invalid_input", "The experiment has no such treatment.", [
+      { path: "/variant", code: "unknown_variant", message: `there is no treatment '${variant}'` },
+    ]);
+  }
+  if (switchedOff.some((earlier) => earlier.variant === variant)) return success(experiment);
+  const { reason, actor, now: at } = act;
+  return changeExperiment(database, experiment, {
+    switchedOff: [...switchedOff, { variant, reason, actor, at }],
+    audit: auditOf(experiment, "experiment.switch_off", act, { variant }),
+  });
 }

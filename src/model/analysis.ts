@@ -212,16 +212,21 @@ export type MetricAnalysis = z.infer<typeof metricAnalysis>;
 
 /** Do the variants' unit counts fit the weights? */
 export const sampleRatioCheck = z.strictObject({
+  /** `mismatch`: the running p-value is below the threshold, at this look or an earlier one. */
   verdict: z.enum(["ok", "mismatch", "insufficient_data"]),
   observed: z.array(z.strictObject({ variant: resourceKey, units: z.int(), expected: z.number() })),
   /** Pearson's chi-square, for a single look. */
   pValue: probability.nullable(),
-  /** Valid at every look; decisions read this one. */
+  /** Valid at every look. */
   sequentialPValue: probability.nullable(),
-  /** The smallest sequential p-value of all looks so far. */
+  /** The smallest sequential p-value of all looks so far, or since a person accepted the data; decisions read this one. */
   runningPValue: probability.nullable(),
 });
 export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
+
+/** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
+export const dataDoubt = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
+export type DataDoubt = z.infer<typeof dataDoubt>;
 
 const variantShare = z.strictObject({ variant: resourceKey, share: probability });
 
@@ -261,6 +266,8 @@ export const analysis = z
     /** Covariates that came after their unit was known, and were left aside. */
     lateCovariates: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheck,
+    /** Raised at this look or an earlier one, and not accepted since. */
+    dataDoubts: z.array(dataDoubt).default([]),
     /** Null where it was not counted from the start. */
     responses: responseCheck.nullable().default(null),
     /** Null with fixed weights. */

@@ -34,7 +34,7 @@ export const assignmentBatchRequest = z
 /**
  * Why a unit got its value, in OpenFeature's words. `STATIC`: no experiment. `SPLIT`: by the hash.
  * `TARGETING_MATCH`: by the hash, after a targeting condition matched. `DEFAULT`: an experiment runs, this unit is not
- * in it. `DISABLED`: the experiment is paused.
+ * in it. `DISABLED`: the experiment is paused, or the unit's variant was switched off.
  */
 export const assignmentReason = z.enum(["STATIC", "SPLIT", "TARGETING_MATCH", "DEFAULT", "DISABLED"]);
 export type AssignmentReason = z.infer<typeof assignmentReason>;

@@ -4,19 +4,23 @@ import { conclusion } from "./experiment.ts";
 import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 import { experimentTotals } from "./moments.ts";
 
-export const decisionAction = z.enum(["continue", "hold", "promote", "rollback", "stop"]);
+export const decisionAction = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
 export type DecisionAction = z.infer<typeof decisionAction>;
 
 /** The rules in the order in which they are asked; the first that applies decides. */
 export const decisionRuleName = z.enum([
-  "data_trouble",
   "guardrail_harmed",
-  "minimum_not_reached",
+  "primary_harmed",
+  "data_trouble",
   "few_effective_units",
+  "all_treatments_worse",
+  "minimum_not_reached",
+  "live_version_changed",
+  "split_not_settled",
   "reporting_differs",
   "winner",
-  "all_treatments_worse",
   "maximum_reached",
+  "guardrail_unclear",
 ]);
 export type DecisionRuleName = z.infer<typeof decisionRuleName>;
 
@@ -25,6 +29,10 @@ export const decisionReasonCode = z.enum([
   "sample_ratio_mismatch",
   "too_many_crossed_over",
   "guardrail_harmed",
+  "primary_harmed",
+  "live_version_changed",
+  "split_not_settled",
+  "guardrail_unclear",
   "too_few_units",
   "too_few_units_in_an_arm",
   "too_early",
@@ -52,7 +60,7 @@ export type RuleEvidence = z.infer<typeof ruleEvidence>;
 export const decision = z
   .strictObject({
     action: decisionAction,
-    /** The variant that wins (`promote`) or does harm (`rollback`). */
+    /** The variant that wins (`promote`), or the one that does harm (`switch_off`: it leaves; `rollback`: none is left). */
     variant: resourceKey.nullable(),
     reason: z.strictObject({ code: decisionReasonCode, facts }),
     /** Every rule with what it saw, also those after the one that decided. */

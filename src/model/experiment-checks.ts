@@ -103,11 +103,11 @@ function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<Inp
         "a guardrail needs the harm that it tolerates",
       );
     }
-    if (role !== "guardrail" && margin) {
+    if (role === "secondary" && margin) {
       yield at(
         ["metrics", index, "margin"],
         "margin_not_allowed",
-        "only a guardrail has a margin; the rule has its own",
+        "only a guardrail or the primary metric has a margin",
       );
     }
   }

@@ -29,7 +29,10 @@ export type Margin = z.infer<typeof margin>;
 
 export const metricRole = z.enum(["primary", "secondary", "guardrail"]);
 
-/** A metric's part in an experiment. Guardrails carry the harm that is tolerated. */
+/**
+ * A metric's part in an experiment. Guardrails carry the harm that is tolerated; a primary metric that carries one is a
+ * guardrail too.
+ */
 export const experimentMetric = z.strictObject({
   metric: metricKey,
   role: metricRole,
@@ -153,10 +156,33 @@ export const experimentSpec = experimentInput
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpec>;
 
+/** A treatment that left because it did harm. Its units get the control's version and are counted no more. */
+export const switchedOffVariant = z.strictObject({
+  variant: resourceKey,
+  reason: z.string(),
+  actor: z.string(),
+  at: epochMilliseconds,
+});
+export type SwitchedOffVariant = z.infer<typeof switchedOffVariant>;
+
+/**
+ * A person's decision to go on although the split or the multiple exposures were in doubt. What had been counted until
+ * then is not held against the experiment again; what comes after it is checked anew.
+ */
+export const dataAcceptance = z.strictObject({
+  at: epochMilliseconds,
+  actor: z.string(),
+  reason: z.string(),
+  /** Units counted by then: for every period the variants in their order. */
+  units: z.array(z.array(z.int().nonnegative())),
+  crossedOverUnits: z.int().nonnegative(),
+});
+export type DataAcceptance = z.infer<typeof dataAcceptance>;
+
 /** How an experiment ended. */
 export const conclusion = z.strictObject({
   action: z.enum(["promote", "rollback", "stop"]),
-  /** The variant whose version is live since. */
+  /** The variant that was promoted; the control where nothing was deployed. */
   variant: resourceKey,
   reason: z.string(),
   actor: z.string(),
@@ -179,6 +205,12 @@ export const experiment = z
     definitions: z.array(metricDefinition),
     /** One since the start; more only with adaptive allocation. Empty before the start. */
     periods: z.array(period),
+    /** The AI config's live version at the start. Null before it, and in experiments started before it was kept. */
+    liveVersionAtStart: configVersionNumber.nullable().default(null),
+    /** In the order of their leaving. */
+    switchedOff: z.array(switchedOffVariant).default([]),
+    /** Oldest first. */
+    acceptances: z.array(dataAcceptance).default([]),
     conclusion: conclusion.nullable(),
   })
   .meta({ id: "Experiment" });
@@ -210,7 +242,26 @@ export const transitionInput = z
   .strictObject({ reason: description.default(""), ...basis.shape })
   .meta({ id: "TransitionInput" });
 
-export const promotionInput = transitionInput.extend({ variant: resourceKey }).meta({ id: "PromotionInput" });
+/** The body of a start. */
+export const startInput = transitionInput
+  .extend({
+    /** Starts although the control's version is not the AI config's live one. */
+    acceptControlNotLive: z.boolean().default(false),
+  })
+  .meta({ id: "StartInput" });
+
+/** The body of an acceptance: going on with data in doubt needs a reason. */
+export const acceptanceInput = transitionInput
+  .extend({ reason: description.min(1) })
+  .meta({ id: "AcceptanceInput" });
+
+export const promotionInput = transitionInput
+  .extend({
+    variant: resourceKey,
+    /** Promotes although another version than at the start is live by now. */
+    acceptLiveVersionChanged: z.boolean().default(false),
+  })
+  .meta({ id: "PromotionInput" });
 
 /** Fills in what an input leaves open. @param control the control's key, already settled */
 export function completeSpec(input: ExperimentInput, control: string): ExperimentSpec {

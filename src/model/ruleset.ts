@@ -29,6 +29,8 @@ export const rulesetExperiment = experimentSpec
     history: z
       .strictObject({ key: resourceKey, shards: z.int().positive(), periods: z.int().positive() })
       .nullable(),
+    /** Treatments that left: their units get the control's version and are counted no more. */
+    switchedOff: z.array(resourceKey).optional(),
     /** The newest one's weights are those of assignment. */
     periods: z.array(period).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

@@ -41,6 +41,10 @@ function primaryName(told: Told): string {
   return nameWithin(told, primaryKey(told));
 }
 
+function tellRemoval({ action }: Decision): string {
+  return action === "switch_off" ? "Switched off" : "Rolled back";
+}
+
 function tellHarm(told: Told): string {
   const { facts } = told.decision.reason;
   const variant = told.decision.variant ?? "";
@@ -48,7 +52,33 @@ function tellHarm(told: Told): string {
   const tolerated = metric
     ? formatDifference(metric.definition, number(facts, "tolerated")).replace(/^[+−±]/, "")
     : "";
-  return `Rolled back: '${variant}' harms the guardrail ${tellDifference(told, String(facts.metric), variant)}, more than the tolerated ${tolerated}.`;
+  return `'${variant}' harms the guardrail ${tellDifference(told, String(facts.metric), variant)}, more than the tolerated ${tolerated}.`;
+}
+
+function tellPrimaryHarm(told: Told): string {
+  const { decision, spec } = told;
+  const variant = decision.variant ?? "";
+  const metric = told.analysis.metrics.find(({ metric: key }) => key === decision.reason.facts.metric);
+  const tolerated = metric
+    ? formatDifference(metric.definition, number(decision.reason.facts, "tolerated")).replace(/^[+−±]/, "")
+    : "";
+  const loss = `${tellDifference(told, primaryKey(told), variant)}, a loss of more than ${tolerated}`;
+  return decision.action === "rollback" && number(decision.reason.facts, "harmed") > 1
+    ? `every treatment is worse than '${spec.control}', '${variant}' most of all: ${loss}.`
+    : `'${variant}' is worse than '${spec.control}': ${loss}.`;
+}
+
+/** What a proven winner is waiting for. */
+function tellWaiting(told: Told): string {
+  const { facts } = told.decision.reason;
+  const units = formatCount(number(facts, "units"));
+  const wanted =
+    typeof facts.unitsUntilSafe === "number"
+      ? `expected to be safe at about ${formatCount(facts.unitsUntilSafe)} units`
+      : facts.cause === "insufficient_data"
+        ? "too few units have this metric"
+        : "no forecast as it stands";
+  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(told, String(facts.metric))} is not proven safe yet (${units} units so far; ${wanted}).`;
 }
 
 /** The decision's reason as one plain sentence. Pure. */
@@ -64,7 +94,15 @@ export function explainDecision(told: Told): string {
     case "too_many_crossed_over":
       return `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.`;
     case "guardrail_harmed":
-      return tellHarm(told);
+      return `${tellRemoval(decision)}: ${tellHarm(told)}`;
+    case "primary_harmed":
+      return `${tellRemoval(decision)}: ${tellPrimaryHarm(told)}`;
+    case "live_version_changed":
+      return `On hold: '${String(facts.winner)}' is proven better than version ${String(facts.atStart)}, but version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.`;
+    case "split_not_settled":
+      return `Waiting: the variants' unit counts are further from their weights than chance explains (p = ${number(facts, "runningPValue").toPrecision(2)}); a winner is promoted once that is settled.`;
+    case "guardrail_unclear":
+      return tellWaiting(told);
     case "too_few_units":
       return `Collecting: ${formatCount(number(facts, "units"))} of at least ${formatCount(number(facts, "minimumUnits"))} units so far.`;
     case "too_few_units_in_an_arm":

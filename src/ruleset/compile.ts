@@ -10,7 +10,7 @@ function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExp
 }
 
 function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
-  const { spec, status, startedAt, endedAt, definitions, periods } = experiment;
+  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff } = experiment;
   if (startedAt === null) return [];
   const { key, config, variants, control, coverage, namespace, condition, seed, hashVersion, shards } = spec;
   return [
@@ -30,6 +30,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       endedAt,
       history: historyOf(experiment, all),
       periods,
+      ...(switchedOff.length > 0 && { switchedOff: switchedOff.map(({ variant }) => variant) }),
       definitions,
     },
   ];

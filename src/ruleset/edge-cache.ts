@@ -4,7 +4,10 @@ import type { MetricDefinition } from "../model/metric.ts";
 import { RULESET_MAX_AGE_SECONDS, type Ruleset, type RulesetExperiment } from "../model/ruleset.ts";
 import { openDatabase } from "../store/database.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
+import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "./kill-switch.ts";
 import { compileAndPublish } from "./publish.ts";
+import { withoutWithheld } from "./withhold.ts";
+import { within } from "./within.ts";
 
 /** Renewed in the background from this age on, so that under steady traffic nobody ever waits for the database. */
 const RENEW_AFTER_MILLISECONDS = (RULESET_MAX_AGE_SECONDS * 1_000) / 2;
@@ -33,6 +36,12 @@ export interface ServedRuleset {
   stale: boolean;
 }
 
+/** Where rulesets come from. */
+export interface RulesetSources {
+  DB: D1Database;
+  KILL_SWITCH: KillSwitchNamespace;
+}
+
 function toEdgeRuleset(document: Ruleset): EdgeRuleset {
   return {
     document,
@@ -43,14 +52,10 @@ function toEdgeRuleset(document: Ruleset): EdgeRuleset {
   };
 }
 
-async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function sameVariants(a: readonly WithheldVariant[], b: readonly WithheldVariant[]): boolean {
+  const namesOf = (all: readonly WithheldVariant[]) =>
+    JSON.stringify(all.map(({ experiment, variant }) => [experiment, variant]));
+  return namesOf(a) === namesOf(b);
 }
 
 /**
@@ -59,6 +64,9 @@ async function within<Value>(milliseconds: number, work: Promise<Value>): Promis
  */
 export class RulesetCache {
   #current: EdgeRuleset | undefined;
+  /** As it was compiled, before anything was withheld. */
+  #document: Ruleset | undefined;
+  #withheld: readonly WithheldVariant[] = [];
   #checkedAt = 0;
   #failedAt = 0;
   #renewing = false;
@@ -74,43 +82,59 @@ export class RulesetCache {
 
   /**
    * The ruleset to answer from: at most RULESET_MAX_AGE_SECONDS old, or the last one known while the database cannot be
-   * reached.
+   * reached. What the kill switch withholds is in neither: it is asked beside the database at every renewal, also while
+   * the database fails.
    * @throws when there is no ruleset at all yet and the database cannot be reached
    */
   async current(
-    binding: D1Database,
+    sources: RulesetSources,
     context: Pick<ExecutionContext, "waitUntil">,
     now: number,
   ): Promise<ServedRuleset> {
     const age = now - this.#checkedAt;
     if (this.#current && age < MAXIMUM_AGE_MILLISECONDS) {
-      if (age >= RENEW_AFTER_MILLISECONDS && !this.#renewing) context.waitUntil(this.#renew(binding, now));
+      if (age >= RENEW_AFTER_MILLISECONDS && !this.#renewing) context.waitUntil(this.#renew(sources, now));
       return { ruleset: this.#current, stale: false };
     }
     if (this.#current && now - this.#failedAt < RETRY_AFTER_MILLISECONDS) {
       return { ruleset: this.#current, stale: true };
     }
-    const renewed = await this.#renew(binding, now);
+    const renewed = await this.#renew(sources, now);
     if (this.#current) return { ruleset: this.#current, stale: !renewed };
     throw new Error("there is no ruleset yet and the database cannot be reached");
   }
 
   /** @returns false when the database could not be reached */
-  async #renew(binding: D1Database, now: number): Promise<boolean> {
+  async #renew({ DB, KILL_SWITCH }: RulesetSources, now: number): Promise<boolean> {
     this.#renewing = true;
     const generation = this.#generation;
-    try {
-      const document = await within(RENEWAL_TIMEOUT_MILLISECONDS, this.#read(binding, now));
-      if (document) this.#current = toEdgeRuleset(document);
-      if (generation === this.#generation) this.#checkedAt = now;
-      return true;
-    } catch (cause) {
-      this.#failedAt = now;
-      console.error({ message: "the ruleset could not be renewed", cause: String(cause) });
-      return false;
-    } finally {
-      this.#renewing = false;
+    const [read, withheld] = await Promise.allSettled([
+      within(RENEWAL_TIMEOUT_MILLISECONDS, this.#read(DB, now)),
+      within(RENEWAL_TIMEOUT_MILLISECONDS, killSwitchOf(KILL_SWITCH).withheld()),
+    ]);
+    this.#renewing = false;
+    if (withheld.status === "rejected") {
+      console.error({ message: "the kill switch could not be read", cause: String(withheld.reason) });
     }
+    this.#adopt(
+      (read.status === "fulfilled" ? read.value : undefined) ?? this.#document,
+      withheld.status === "fulfilled" ? withheld.value : this.#withheld,
+    );
+    if (read.status === "rejected") {
+      this.#failedAt = now;
+      console.error({ message: "the ruleset could not be renewed", cause: String(read.reason) });
+      return false;
+    }
+    if (generation === this.#generation) this.#checkedAt = now;
+    return true;
+  }
+
+  /** What is prepared from a ruleset is kept until the ruleset, or what is withheld from it, is another one. */
+  #adopt(document: Ruleset | undefined, withheld: readonly WithheldVariant[]): void {
+    const isSame = document === this.#document && sameVariants(withheld, this.#withheld);
+    this.#document = document;
+    this.#withheld = withheld;
+    if (document && !isSame) this.#current = toEdgeRuleset(withoutWithheld(document, withheld));
   }
 
   async #read(binding: D1Database, now: number): Promise<Ruleset | undefined> {

@@ -4,6 +4,8 @@ import { z } from "zod";
 import {
   type Conclusion,
   conclusion,
+  type DataAcceptance,
+  dataAcceptance,
   type Experiment,
   type ExperimentSpec,
   type ExperimentStatus,
@@ -11,6 +13,8 @@ import {
   experimentSpec,
   type Period,
   period,
+  type SwitchedOffVariant,
+  switchedOffVariant,
 } from "../model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
@@ -35,6 +39,9 @@ export function toExperiment(row: Row): Experiment {
     analysedAt: row.analysedAt,
     definitions: parseStored(z.array(metricDefinition), row.definitions),
     periods: parseStored(z.array(period), row.periods),
+    liveVersionAtStart: row.liveVersionAtStart,
+    switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
+    acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
 }
@@ -85,6 +92,9 @@ export async function createExperiment(
     spec: JSON.stringify(spec),
     definitions: "[]",
     periods: "[]",
+    liveVersionAtStart: null,
+    switchedOff: "[]",
+    acceptances: "[]",
     conclusion: null,
     latest: null,
     createdAt: now,
@@ -131,11 +141,16 @@ export interface ExperimentChange {
   spec?: ExperimentSpec;
   definitions?: MetricDefinition[];
   periods?: Period[];
+  switchedOff?: SwitchedOffVariant[];
+  acceptances?: DataAcceptance[];
+  liveVersionAtStart?: number;
   conclusion?: Conclusion;
   startedAt?: number;
   endedAt?: number;
   /** The version that the AI config serves from now on. */
   liveVersion?: number;
+  /** The live version that the AI config must have at the moment of the change. */
+  requiredLiveVersion?: number | undefined;
   /** The only experiments on the same AI config that may be active at the moment of the change. */
   toleratedNeighbours?: string[];
   audit: AuditInput;
@@ -147,6 +162,9 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
     ...(change.spec && { spec: JSON.stringify(change.spec) }),
     ...(change.definitions && { definitions: JSON.stringify(change.definitions) }),
     ...(change.periods && { periods: JSON.stringify(change.periods) }),
+    ...(change.switchedOff && { switchedOff: JSON.stringify(change.switchedOff) }),
+    ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
+    ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
     ...(change.endedAt !== undefined && { endedAt: change.endedAt }),
@@ -165,6 +183,10 @@ function onlyToleratedNeighbours(database: Database, { spec }: Experiment, toler
       ),
     );
   return sql`NOT EXISTS ${others}`;
+}
+
+function hasLiveVersion({ spec }: Experiment, version: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM ai_config WHERE key = ${spec.config} AND live_version = ${version})`;
 }
 
 /**
@@ -193,6 +215,9 @@ export async function changeExperiment(
           eq(experimentTable.key, key),
           eq(experimentTable.revision, before.revision),
           change.toleratedNeighbours && onlyToleratedNeighbours(database, before, change.toleratedNeighbours),
+          change.requiredLiveVersion === undefined
+            ? undefined
+            : hasLiveVersion(before, change.requiredLiveVersion),
         ),
       )
       .returning(),

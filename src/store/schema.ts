@@ -47,6 +47,9 @@ export const experimentTable = sqliteTable("experiment", {
   startedAt: integer("started_at"),
   endedAt: integer("ended_at"),
   analysedAt: integer("analysed_at"),
+  liveVersionAtStart: integer("live_version_at_start"),
+  switchedOff: text("switched_off").notNull().default("[]"),
+  acceptances: text("acceptances").notNull().default("[]"),
 });
 
 export const eventChunkTable = sqliteTable(

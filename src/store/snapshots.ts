@@ -34,6 +34,32 @@ function isNotable({ experiment, takenAt, decision: { action } }: Snapshot): boo
     ORDER BY taken_at DESC LIMIT 1) IS NOT 'hold'`;
 }
 
+function insertDecision(database: Database, taken: Snapshot, summary: string) {
+  const { experiment, takenAt, source } = taken;
+  return database
+    .insert(decisionTable)
+    .values({
+      experiment,
+      takenAt,
+      source,
+      decision: JSON.stringify(taken.decision),
+      summary,
+      units: taken.analysis.units,
+      events: taken.analysis.events,
+      lastEventAt: lastEventOf(taken),
+      isNotable: isNotable(taken),
+    })
+    .onConflictDoNothing();
+}
+
+/** Stores the decision of an analysis that is too large to be stored itself. */
+export async function storeDecision(database: Database, taken: Snapshot, summary: string): Promise<void> {
+  await database.batch([
+    insertDecision(database, taken, summary),
+    storeLatest(database, taken.experiment, toLatestReading(taken, summary)),
+  ]);
+}
+
 /** Stores an analysis with its decision. Storing the same moment twice keeps the first. */
 export async function storeSnapshot(database: Database, taken: Snapshot, summary: string): Promise<void> {
   const { experiment, takenAt, source } = taken;
@@ -50,20 +76,7 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
         decision: JSON.stringify(taken.decision),
       })
       .onConflictDoNothing(),
-    database
-      .insert(decisionTable)
-      .values({
-        experiment,
-        takenAt,
-        source,
-        decision: JSON.stringify(taken.decision),
-        summary,
-        units: taken.analysis.units,
-        events: taken.analysis.events,
-        lastEventAt: lastEventOf(taken),
-        isNotable: isNotable(taken),
-      })
-      .onConflictDoNothing(),
+    insertDecision(database, taken, summary),
     storeLatest(database, experiment, toLatestReading(taken, summary)),
   ]);
 }

@@ -29,7 +29,7 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   });
   const execution = createExecutionContext();
   const now = Date.now();
-  const served = await new RulesetCache().current(env.DB, execution, now);
+  const served = await new RulesetCache().current(env, execution, now);
   const context: RequestContext = {
     environment: env,
     execution,

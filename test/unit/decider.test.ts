@@ -16,11 +16,23 @@ const definitions = [
 
 const MINUTE = 60_000;
 
-function decideOn(overrides: Partial<ExperimentInput>, data: ExperimentTotals, elapsed = MINUTE) {
+function decideOn(
+  overrides: Partial<ExperimentInput>,
+  data: ExperimentTotals,
+  elapsed = MINUTE,
+  switchedOff: readonly string[] = [],
+) {
   const described = spec({ minimumUnits: 100, plannedUnits: 2_000, ...overrides });
-  const analysis = analyze({ spec: described, definitions, totals: data, now: elapsed });
+  const analysis = analyze({ spec: described, definitions, totals: data, switchedOff, now: elapsed });
   const guardrails = judgeGuardrails(described, analysis);
-  const decided = decide({ spec: described, analysis, guardrails, startedAt: 0, now: elapsed });
+  const decided = decide({
+    spec: described,
+    analysis,
+    guardrails,
+    switchedOff,
+    startedAt: 0,
+    now: elapsed,
+  });
   return { ...decided, sentence: explainDecision({ spec: described, analysis, decision: decided }) };
 }
 
@@ -56,19 +68,50 @@ describe("decisions", () => {
   });
 
   it("roll back when every treatment is proven worse", () => {
-    const decided = decideOn({}, arms([500, 1_000], [300, 1_000]));
+    const decided = decideOn({}, arms([500, 1_000], [415, 1_000]));
     expect(decided).toMatchObject({
       action: "rollback",
       reason: { code: "primary_worse_in_every_treatment" },
     });
-    expect(decided.sentence).toContain("−20.0 pp");
+    expect(decided.sentence).toContain("−8.5 pp");
+  });
+
+  it("roll back early when the loss on the primary metric is more than the experiment is made to find", () => {
+    const decided = decideOn(
+      { minimumUnits: 5_000, minimumDurationSeconds: 3_600 },
+      arms([50, 100], [10, 100]),
+    );
+    expect(decided).toMatchObject({
+      action: "rollback",
+      variant: "treatment",
+      reason: { code: "primary_harmed" },
+    });
+    expect(decided.sentence).toMatch(
+      /^Rolled back: 'treatment' is worse than 'control': task success −40\.0 pp.*, a loss of more than [\d.]+ pp\.$/,
+    );
+  });
+
+  it("roll back on the loss that the primary metric's own margin or a non-inferiority rule tolerates", () => {
+    const margin = { kind: "absolute", value: 0.02 } as const;
+    const data = arms([500, 1_000], [400, 1_000]);
+    const guarding = decideOn({ metrics: [{ metric: "task_success", role: "primary", margin }] }, data);
+    expect(guarding).toMatchObject({ action: "rollback", reason: { code: "guardrail_harmed" } });
+    const metrics: ExperimentInput["metrics"] = [
+      { metric: "task_success", role: "primary" },
+      { metric: "cost_usd", role: "secondary" },
+    ];
+    const rule = { type: "non_inferiority", margin, objective: "cost_usd" } as const;
+    expect(decideOn({ metrics, rule }, data)).toMatchObject({
+      action: "rollback",
+      reason: { code: "primary_harmed" },
+    });
   });
 
   it("name the metric, not its key, when all of several treatments are worse", () => {
     const data = totals({
       control: { task_success: momentsOfCounts(800, 1_600) },
-      treatment: { task_success: momentsOfCounts(360, 1_200) },
-      other: { task_success: momentsOfCounts(336, 1_200) },
+      treatment: { task_success: momentsOfCounts(510, 1_200) },
+      other: { task_success: momentsOfCounts(516, 1_200) },
     });
     const variants = ["control", "treatment", "other"].map((key, index) => ({
       key,
@@ -107,6 +150,91 @@ describe("decisions", () => {
     });
   });
 
+  it("let one treatment leave and the others go on", () => {
+    const variants = ["control", "good", "bad"].map((key, index) => ({
+      key,
+      version: index + 1,
+      weight: index === 0 ? 0.34 : 0.33,
+    }));
+    const arm = (successes: number, errors: number) => ({
+      task_success: momentsOfCounts(successes, 1_000),
+      error: momentsOfCounts(errors, 1_000),
+    });
+    const data = totals({ control: arm(300, 10), good: arm(310, 10), bad: arm(300, 200) });
+    const left = decideOn({ ...guarded, variants }, data);
+    expect(left).toMatchObject({
+      action: "switch_off",
+      variant: "bad",
+      reason: { code: "guardrail_harmed" },
+    });
+    expect(left.sentence).toContain("Switched off: 'bad' harms the guardrail errors +19.0 pp");
+    expect(decideOn({ ...guarded, variants }, data, MINUTE, ["bad"])).toMatchObject({
+      action: "continue",
+      reason: { code: "undecided" },
+    });
+    const winning = totals({ control: arm(300, 10), good: arm(500, 10), bad: arm(300, 200) });
+    expect(decideOn({ ...guarded, variants }, winning)).toMatchObject({ action: "promote", variant: "good" });
+    expect(decideOn({ ...guarded, variants, minimumUnits: 50_000 }, winning)).toMatchObject({
+      action: "switch_off",
+      variant: "bad",
+    });
+    const allBad = totals({ control: arm(300, 10), good: arm(500, 200), bad: arm(300, 200) });
+    expect(decideOn({ ...guarded, variants }, allBad)).toMatchObject({ action: "rollback" });
+    expect(decideOn({ ...guarded, variants }, allBad, MINUTE, ["bad"])).toMatchObject({
+      action: "rollback",
+      variant: "good",
+    });
+  });
+
+  it("protect users however doubtful the data are", () => {
+    const data = guardedArms([300, 10, 1_000], [500, 700, 1_500]);
+    expect(decideOn(guarded, data)).toMatchObject({
+      action: "rollback",
+      reason: { code: "guardrail_harmed" },
+    });
+    const crossed = { ...guardedArms([300, 10, 1_000], [500, 300, 1_000]), crossedOverUnits: 500 };
+    expect(decideOn(guarded, crossed)).toMatchObject({ action: "rollback" });
+  });
+
+  it("do not promote while the split may be off", () => {
+    const decided = decideOn({}, arms([300, 1_000], [580, 1_160]));
+    expect(decided).toMatchObject({ action: "continue", reason: { code: "split_not_settled" } });
+    expect(decided.sentence).toMatch(/^Waiting: .*\(p = 0\.0\d+\)/);
+  });
+
+  it("ask a person before a winner replaces what it was not compared with", () => {
+    const described = spec({ minimumUnits: 100, plannedUnits: 2_000 });
+    const data = arms([300, 1_000], [500, 1_000]);
+    const analysis = analyze({ spec: described, definitions, totals: data, now: MINUTE });
+    const decideWith = (now: number) =>
+      decide({
+        spec: described,
+        analysis,
+        guardrails: [],
+        liveVersion: { atStart: 1, now },
+        startedAt: 0,
+        now: MINUTE,
+      });
+    expect(decideWith(1)).toMatchObject({ action: "promote" });
+    expect(decideWith(7)).toMatchObject({
+      action: "hold",
+      reason: { code: "live_version_changed", facts: { atStart: 1, now: 7, winner: "treatment" } },
+    });
+  });
+
+  it("name the runner-up, and whether the winner is proven better than it", () => {
+    const variants = ["control", "good", "better"].map((key, index) => ({
+      key,
+      version: index + 1,
+      weight: index === 0 ? 0.34 : 0.33,
+    }));
+    const arm = (successes: number) => ({ task_success: momentsOfCounts(successes, 1_000) });
+    const factsOf = (good: number) =>
+      decideOn({ variants }, totals({ control: arm(300), good: arm(good), better: arm(600) })).reason.facts;
+    expect(factsOf(590)).toMatchObject({ runnerUp: "good", leadIsProven: false });
+    expect(factsOf(400)).toMatchObject({ runnerUp: "good", leadIsProven: true });
+  });
+
   it("hold when the split is broken, even for a clear winner", () => {
     expect(decideOn({}, arms([300, 1_000], [800, 1_500]))).toMatchObject({
       action: "hold",
@@ -140,7 +268,17 @@ describe("decisions", () => {
 
   it("do not promote a winner whose guardrail is unclear", () => {
     const data = guardedArms([300, 40, 1_000], [500, 80, 1_000]);
-    expect(decideOn(guarded, data)).toMatchObject({ action: "continue", reason: { code: "undecided" } });
+    const decided = decideOn(guarded, data);
+    expect(decided).toMatchObject({
+      action: "continue",
+      reason: {
+        code: "guardrail_unclear",
+        facts: { winner: "treatment", metric: "error", units: 2_000, unitsUntilSafe: expect.any(Number) },
+      },
+    });
+    expect(decided.sentence).toMatch(
+      /^Waiting: 'treatment' is proven better, but the guardrail errors is not proven safe yet \(2,000 units so far; expected to be safe at about [\d,]+ units\)\.$/,
+    );
   });
 
   it("promote a winner whose guardrails are safe", () => {
@@ -189,14 +327,18 @@ describe("decisions", () => {
   it("keep what every rule saw as evidence, and survive JSON", () => {
     const { sentence: _sentence, ...decided } = decideOn({}, arms([300, 1_000], [500, 1_000]));
     expect(decided.evidence.map(({ rule, applies }) => `${rule} ${applies}`)).toEqual([
-      "data_trouble false",
       "guardrail_harmed false",
-      "minimum_not_reached false",
+      "primary_harmed false",
+      "data_trouble false",
       "few_effective_units false",
+      "all_treatments_worse false",
+      "minimum_not_reached false",
+      "live_version_changed false",
+      "split_not_settled false",
       "reporting_differs false",
       "winner true",
-      "all_treatments_worse false",
       "maximum_reached false",
+      "guardrail_unclear false",
     ]);
     expect(decision.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);
   });

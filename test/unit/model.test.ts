@@ -117,7 +117,7 @@ describe("experiments", () => {
     ],
     [
       "a margin on a secondary metric",
-      { metrics: [{ metric: "error", role: "primary", margin: { kind: "absolute", value: 1 } }] },
+      { metrics: [{ metric: "error", role: "secondary", margin: { kind: "absolute", value: 1 } }] },
       "/metrics/0/margin margin_not_allowed",
     ],
   ])("refuses %s", (_name, change, fault) => {

@@ -15,6 +15,7 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.pause": "Paused the experiment",
   "experiment.resume": "Resumed the experiment",
   "experiment.stop": "Stopped the experiment, control stays",
+  "experiment.accept_data": "Accepted data that were in doubt",
   "experiment.reweigh": "Moved traffic between the variants",
 };
 
@@ -50,10 +51,14 @@ export function describeAudit(entry: AuditEntry): string {
       return `Made version ${version ?? "?"} live, after version ${textOf(entry, "from") ?? "?"}`;
     case "config.add_version":
       return added === undefined ? "Added a version" : `Added version ${added}`;
+    case "experiment.switch_off":
+      return `Switched off ${variant}: its units get the control`;
     case "experiment.promote":
       return `Promoted ${variant}${live}`;
     case "experiment.rollback":
-      return `Rolled back to ${variant}${live}`;
+      return version === undefined
+        ? "Rolled back; the live version stays"
+        : `Rolled back to ${variant}${live}`;
     default:
       return actionWords[entry.action] ?? entry.action;
   }
@@ -65,6 +70,7 @@ export function actionTitle(action: string): string {
     "config.create": "Created an AI config",
     "config.add_version": "Added a version",
     "config.set_live": "Made a version live",
+    "experiment.switch_off": "Switched off a variant",
     "experiment.promote": "Promoted a variant",
     "experiment.rollback": "Rolled back",
   };
@@ -78,4 +84,5 @@ export const knownActions: readonly string[] = [
   "config.set_live",
   "experiment.promote",
   "experiment.rollback",
+  "experiment.switch_off",
 ].toSorted();

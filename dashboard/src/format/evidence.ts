@@ -20,6 +20,32 @@ function describeDataTrouble(facts: Facts): string {
   return `${plural(countOf(facts, "units"), "unit")}, ${split}, ${crossed} crossed over (limit ${limit})`;
 }
 
+function describePrimaryHarm(facts: Facts): string {
+  const harmed = numberOf(facts, "harmed") ?? 0;
+  const judged = plural(countOf(facts, "treatments"), "treatment");
+  return `${harmed} of ${judged} lose more than is tolerated`;
+}
+
+function describeLiveVersion(facts: Facts): string {
+  const atStart = numberOf(facts, "atStart");
+  const now = numberOf(facts, "now");
+  if (atStart === undefined || now === undefined) return "Checked when a winner is promoted";
+  return atStart === now ? `Version ${now}, as at the start` : `Version ${atStart} at the start, ${now} now`;
+}
+
+function describeSettledSplit(facts: Facts): string {
+  const pValue = numberOf(facts, "runningPValue");
+  if (pValue === undefined) return "Too few units to check the split";
+  return `Smallest split ${formatPValue(pValue)}; a promotion needs ${numberOf(facts, "threshold") ?? 0}`;
+}
+
+function describeWaiting(facts: Facts): string {
+  if (typeof facts.metric !== "string") return "No proven winner waits for a guardrail";
+  const forecast = numberOf(facts, "unitsUntilSafe");
+  const expected = forecast === undefined ? "no forecast" : `safe at about ${formatCount(forecast)}`;
+  return `${facts.metric} of '${facts.winner}': ${plural(countOf(facts, "units"), "unit")} so far, ${expected}`;
+}
+
 function describeGuardrails(facts: Facts): string {
   const all = numberOf(facts, "guardrails") ?? 0;
   if (all === 0) return "This experiment has no guardrails";
@@ -108,6 +134,10 @@ function describeMaximum(facts: Facts): string {
 const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   data_trouble: describeDataTrouble,
   guardrail_harmed: describeGuardrails,
+  primary_harmed: describePrimaryHarm,
+  live_version_changed: describeLiveVersion,
+  split_not_settled: describeSettledSplit,
+  guardrail_unclear: describeWaiting,
   minimum_not_reached: describeMinimum,
   few_effective_units: describeEffectiveUnits,
   reporting_differs: describeReporting,

@@ -24,6 +24,7 @@ export const actionWords: Record<DecisionAction, string> = {
   continue: "Keep going",
   hold: "On hold",
   promote: "Promote",
+  switch_off: "Switch off",
   rollback: "Roll back",
   stop: "Stop",
 };
@@ -44,6 +45,10 @@ export const verdictWords: Record<GuardrailResult["verdict"], string> = {
 export const ruleQuestions: Record<DecisionRuleName, string> = {
   data_trouble: "Is something wrong with the data?",
   guardrail_harmed: "Is a guardrail harmed?",
+  primary_harmed: "Is the loss on the primary metric more than is tolerated?",
+  live_version_changed: "Is another version live than at the start?",
+  split_not_settled: "Is the split good enough for a promotion?",
+  guardrail_unclear: "Does a proven winner wait for a guardrail?",
   minimum_not_reached: "Is the minimum still to be reached?",
   few_effective_units: "Do a few units outweigh all others?",
   reporting_differs: "Do the winner's units report like control's?",
@@ -72,6 +77,12 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
     "Units are not split as planned, so no number can be trusted. Look for lost exposures.",
   too_many_crossed_over: "Too many units were seen in two variants. Is the unit the same in every call?",
   guardrail_harmed: "A guardrail is proven to be harmed beyond its margin.",
+  primary_harmed: "The loss on the primary metric is proven to be more than is tolerated.",
+  live_version_changed:
+    "A winner is proven, but another version is live than at the start. Promote it by hand, or end the experiment.",
+  split_not_settled:
+    "A winner is proven, but the split may be off. It is promoted once that is settled, or accepted.",
+  guardrail_unclear: "A winner is proven, but a guardrail is not proven safe yet.",
   too_few_units: "Nothing is decided before the minimum number of units.",
   too_few_units_in_an_arm: "Nothing is decided before every variant has enough units.",
   too_early: "Nothing is decided before the minimum duration.",

@@ -13,11 +13,12 @@ export interface Act {
   reason: string;
 }
 
-type Verb = "start" | "pause" | "resume" | "stop" | "promote" | "rollback";
+type Verb = "start" | "pause" | "resume" | "stop" | "promote" | "rollback" | "accept-data";
 
 /** What an act leads to, and what is said of it. */
 interface Outcome {
-  status: ExperimentStatus;
+  /** Undefined where the status stays. */
+  status?: ExperimentStatus;
   done: string;
   failed: string;
 }
@@ -29,6 +30,7 @@ const outcomes: Record<Verb, Outcome> = {
   stop: { status: "stopped", done: "Stopped", failed: "Not stopped" },
   promote: { status: "promoted", done: "Promoted", failed: "Not promoted" },
   rollback: { status: "rolled_back", done: "Rolled back", failed: "Not rolled back" },
+  "accept-data": { done: "Data accepted", failed: "Data not accepted" },
 };
 
 /** A refusal because of a newer revision says little to people: what it means for them stands in its place. */
@@ -67,22 +69,30 @@ function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => o
       const body = { reason: input.reason, revision, ...extra(input) };
       return send("POST", apiPath(["experiments", spec.key, verb]), experiment, body);
     },
-    expect: (input) => expectChange(input.experiment.spec.key, (before) => ({ ...before, status })),
+    expect: (input) =>
+      expectChange(input.experiment.spec.key, (before) => ({ ...before, status: status ?? before.status })),
     renew: renewed,
     done: (_after, input) => `${done}: ${input.experiment.spec.name}`,
     failed,
   });
 }
 
-export const useStartExperiment = () => useTransition("start");
+export const useStartExperiment = () =>
+  useTransition<Act & { acceptControlNotLive: boolean }>("start", ({ acceptControlNotLive }) => ({
+    acceptControlNotLive,
+  }));
 export const usePauseExperiment = () => useTransition("pause");
 export const useResumeExperiment = () => useTransition("resume");
 export const useStopExperiment = () => useTransition("stop");
+export const useAcceptData = () => useTransition("accept-data");
 export const useRollBackExperiment = () => useTransition("rollback");
 
 /** Ends an experiment by making a variant's version live. */
 export const usePromoteVariant = () =>
-  useTransition<Act & { variant: string }>("promote", ({ variant }) => ({ variant }));
+  useTransition<Act & { variant: string; acceptLiveVersionChanged: boolean }>(
+    "promote",
+    ({ variant, acceptLiveVersionChanged }) => ({ variant, acceptLiveVersionChanged }),
+  );
 
 /** Lets more units take part while an experiment runs; those that do already keep their variant. */
 export function useRaiseCoverage() {

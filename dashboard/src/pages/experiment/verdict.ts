@@ -21,6 +21,7 @@ interface Known {
 const pending: Partial<Record<DecisionAction, string>> = {
   promote: "Ready to be promoted",
   rollback: "Ready to be rolled back",
+  switch_off: "Ready to be switched off",
   stop: "Ready to be stopped",
 };
 
@@ -41,7 +42,7 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
   const { action, variant, actor, at, reason } = conclusion;
   const version = spec.variants.find(({ key }) => key === variant)?.version;
   const kept =
-    action === "stop" ? "what was live stays live" : `'${variant}' (version ${version}) became live`;
+    action === "promote" ? `'${variant}' (version ${version}) became live` : "the live version is unchanged";
   const sentence =
     // Results may be those of before the end.
     isAutomatic(actor) && results?.conclusion
@@ -49,11 +50,11 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
       : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
   const since =
-    action !== "stop" && liveVersion !== undefined && liveVersion !== version
+    action === "promote" && liveVersion !== undefined && liveVersion !== version
       ? ` By now version ${liveVersion} is live instead.`
       : liveVersion === undefined
         ? ""
-        : ` Everybody gets version ${liveVersion} now.`;
+        : ` All traffic now gets version ${liveVersion}.`;
   return {
     look: action,
     sentence,

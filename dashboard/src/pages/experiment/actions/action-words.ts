@@ -1,9 +1,19 @@
 import { isActive } from "../../../../../src/model/active-status.ts";
+import type { ExperimentResults } from "../../../../../src/model/decision.ts";
 import type { Experiment } from "../../../../../src/model/experiment.ts";
 import { plural } from "../../../format/words.ts";
 
 /** What changes live traffic and is therefore asked about first. */
-export type Act = "start" | "pause" | "resume" | "stop" | "rollback" | "promote" | "coverage" | "delete";
+export type Act =
+  | "start"
+  | "pause"
+  | "resume"
+  | "stop"
+  | "rollback"
+  | "promote"
+  | "accept"
+  | "coverage"
+  | "delete";
 
 interface Words {
   /** On the button and in the command palette. */
@@ -19,19 +29,27 @@ export const actWords: Record<Act, Words> = {
   pause: { label: "Pause…", confirm: "Pause the experiment", keys: "a p" },
   resume: { label: "Resume…", confirm: "Resume the experiment", keys: "a p" },
   promote: { label: "Promote…", confirm: "Promote", keys: "a w" },
-  rollback: { label: "Roll back…", confirm: "Roll back to control", keys: "a b", danger: true },
+  rollback: { label: "Roll back…", confirm: "Roll back", keys: "a b", danger: true },
+  accept: { label: "Accept the data…", confirm: "Accept the data", keys: "a k" },
   stop: { label: "Stop without a winner…", confirm: "Stop the experiment", keys: "a x", danger: true },
   coverage: { label: "Raise coverage…", confirm: "Raise coverage", keys: "a c" },
   delete: { label: "Delete draft…", confirm: "Delete the draft", keys: "a d", danger: true },
 };
 
+/** Does a promotion wait for a person who looks at the data and accepts them? */
+function canAccept(results: ExperimentResults | undefined): boolean {
+  if (!results) return false;
+  return results.analysis.dataDoubts.length > 0 || results.decision.reason.code === "split_not_settled";
+}
+
 /** What can be done in each status, in the order in which it is offered. */
-export function actsFor({ status, spec }: Experiment): Act[] {
+export function actsFor({ status, spec }: Experiment, results: ExperimentResults | undefined): Act[] {
   if (status === "draft") return ["start", "delete"];
   if (!isActive(status)) return [];
   const turn: Act = status === "running" ? "pause" : "resume";
   const growth: Act[] = spec.coverage < 1 ? ["coverage"] : [];
-  return ["promote", "rollback", turn, ...growth, "stop"];
+  const acceptance: Act[] = canAccept(results) ? ["accept"] : [];
+  return [...acceptance, "promote", "rollback", turn, ...growth, "stop"];
 }
 
 /** What one act does to live traffic, in one or two sentences. */
@@ -46,10 +64,10 @@ export function consequence(act: Act, { spec }: Experiment, liveVersion: number)
       return "Every unit gets the variant that it had before the pause, within about 5 seconds.";
     case "stop":
       return `The experiment ends without a winner. Everybody gets the live version ${liveVersion} within about 5 seconds. It cannot be started again.`;
-    case "rollback": {
-      const control = spec.variants.find(({ key }) => key === spec.control);
-      return `The experiment ends. Everybody gets version ${control?.version ?? liveVersion} (control, '${spec.control}') within about 5 seconds. It cannot be started again.`;
-    }
+    case "rollback":
+      return `The experiment ends. Everybody gets the live version ${liveVersion} within about 5 seconds: a rollback deploys nothing. It cannot be started again.`;
+    case "accept":
+      return "What was counted so far stays in, and a winner may be promoted on it. Traffic does not change. New data are checked again. Fix the cause first: the units that it affected stay counted.";
     case "promote":
       return "The experiment ends, and the chosen variant's version becomes the live one. It cannot be started again.";
     case "coverage":

@@ -7,6 +7,7 @@ import { type Command, useCommands } from "../../../commands/registry.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Menu, type MenuItem } from "../../../components/ui/menu.tsx";
 import {
+  useAcceptData,
   useDeleteDraft,
   usePauseExperiment,
   usePromoteVariant,
@@ -29,7 +30,7 @@ import "./experiment-actions.css";
 const READ_ONLY = "Your key may only read.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
-const IN_VIEW: readonly Act[] = ["start", "promote", "rollback", "pause", "resume"];
+const IN_VIEW: readonly Act[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
 
 /** What somebody is being asked about, with what they saw when they asked for it. */
 interface Question {
@@ -56,7 +57,8 @@ export function ExperimentActions(props: {
   const promote = usePromoteVariant();
   const raiseCoverage = useRaiseCoverage();
   const remove = useDeleteDraft(() => navigate(routes.experiments.path(), { replace: true }));
-  const transitions = { start, pause, resume, stop, rollback: rollBack };
+  const accept = useAcceptData();
+  const transitions = { start, pause, resume, stop, accept, rollback: rollBack };
 
   const spec = () => props.experiment.spec;
   const isBusy = () =>
@@ -96,10 +98,10 @@ export function ExperimentActions(props: {
       onSelect: goTo(copyPath()),
     },
   ];
-  const inView = () => actsFor(props.experiment).filter((act) => IN_VIEW.includes(act));
+  const inView = () => actsFor(props.experiment, props.results).filter((act) => IN_VIEW.includes(act));
   const inMenu = (): MenuItem[] => [
     ...links(),
-    ...actsFor(props.experiment)
+    ...actsFor(props.experiment, props.results)
       .filter((act) => !IN_VIEW.includes(act))
       .map((act) => ({
         label: actWords[act].label,
@@ -119,7 +121,7 @@ export function ExperimentActions(props: {
 
   const refuse = (reason: string) => notify({ tone: "worse", title: "Not possible", detail: reason });
   createEffect(() => {
-    const acts: Command[] = actsFor(props.experiment).map((act) => ({
+    const acts: Command[] = actsFor(props.experiment, props.results).map((act) => ({
       id: `experiment.${act}`,
       title: `${actWords[act].label.replace("…", "")} “${spec().name}”`,
       group: "This experiment",
@@ -169,6 +171,12 @@ export function ExperimentActions(props: {
                       close();
                       const { experiment } = asked;
                       if (act === "delete") remove.mutate(experiment);
+                      else if (act === "start")
+                        start.mutate({
+                          experiment,
+                          reason,
+                          acceptControlNotLive: !isControlLive(experiment, liveVersion()),
+                        });
                       else transitions[act].mutate({ experiment, reason });
                     }}
                     onClose={close}
@@ -183,7 +191,13 @@ export function ExperimentActions(props: {
                     liveVersion={liveVersion()}
                     onConfirm={(variant, reason) => {
                       close();
-                      promote.mutate({ experiment: asked.experiment, variant, reason });
+                      const acceptLiveVersionChanged = liveVersion() !== asked.experiment.liveVersionAtStart;
+                      promote.mutate({
+                        experiment: asked.experiment,
+                        variant,
+                        reason,
+                        acceptLiveVersionChanged,
+                      });
                     }}
                     onClose={close}
                   />
@@ -209,6 +223,11 @@ export function ExperimentActions(props: {
 }
 
 type PlainAct = Exclude<Act, "promote" | "coverage">;
+
+/** The dialog has said so where it is not. */
+function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
+  return spec.variants.some(({ key, version }) => key === spec.control && version === liveVersion);
+}
 
 function PlainQuestion(props: {
   asked: Question;

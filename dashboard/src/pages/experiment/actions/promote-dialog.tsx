@@ -29,6 +29,11 @@ function warningOf(standing: Standing): string | undefined {
   return warnings.length === 0 ? undefined : warnings.join(" ");
 }
 
+function liveVersionWarning({ liveVersionAtStart }: Experiment, liveVersion: number): string | undefined {
+  if (liveVersionAtStart === null || liveVersionAtStart === liveVersion) return undefined;
+  return `Version ${liveVersionAtStart} was live at the start, version ${liveVersion} is now. The variants have not been compared with it.`;
+}
+
 /** Lets somebody choose whose version everybody will get; what is not proven better is said to be so. */
 export function PromoteDialog(props: {
   /** As they were when the dialog was opened. */
@@ -108,6 +113,9 @@ export function PromoteDialog(props: {
       <Show when={standing()}>
         {(known) => (
           <>
+            <Show when={liveVersionWarning(experiment, props.liveVersion)}>
+              {(words) => <DialogWarning>{words()}</DialogWarning>}
+            </Show>
             <Show when={warningOf(known())}>{(words) => <DialogWarning>{words()}</DialogWarning>}</Show>
             <p>
               Everybody gets version {known().version} ('{known().variant}') within about 5 seconds.

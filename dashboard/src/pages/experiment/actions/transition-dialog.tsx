@@ -3,7 +3,7 @@ import type { Experiment, ExperimentStatus } from "../../../../../src/model/expe
 import { ConfirmDialog } from "../../../components/ui/confirm-dialog.tsx";
 import { TextField } from "../../../components/ui/text-field.tsx";
 import { type Act, actWords, consequence } from "./action-words.ts";
-import { ChangedMeanwhile, DialogNote } from "./dialog-notes.tsx";
+import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
 
@@ -16,6 +16,7 @@ const statusAfter: Record<PlainAct, ExperimentStatus> = {
   resume: "running",
   stop: "stopped",
   rollback: "rolled_back",
+  accept: "running",
   delete: "draft",
 };
 
@@ -33,11 +34,18 @@ export function TransitionDialog(props: {
   const { act, experiment } = props;
   const { coverage, variants, control } = experiment.spec;
   const controlVersion = variants.find(({ key }) => key === control)?.version;
+  const isControlLive = controlVersion === props.liveVersion;
+  const [isRefused, setRefused] = createSignal(false);
+  const needsReason = act === "accept";
+  const confirm = () => {
+    if (needsReason && reason().trim() === "") setRefused(true);
+    else props.onConfirm(reason().trim());
+  };
   const before = () =>
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = () => {
-    const liveVersion = act === "rollback" ? (controlVersion ?? props.liveVersion) : props.liveVersion;
-    return sharesIn(experiment, { status: statusAfter[act], coverage, liveVersion });
+    const status = act === "accept" ? experiment.status : statusAfter[act];
+    return sharesIn(experiment, { status, coverage, liveVersion: props.liveVersion });
   };
   return (
     <ConfirmDialog
@@ -45,17 +53,27 @@ export function TransitionDialog(props: {
       title={`${actWords[act].confirm}?`}
       confirm={actWords[act].confirm}
       danger={actWords[act].danger ?? false}
-      onConfirm={() => props.onConfirm(reason().trim())}
+      onConfirm={confirm}
       onClose={props.onClose}
     >
       <p class="dialog-subject">{experiment.spec.name}</p>
       <p>{consequence(act, experiment, props.liveVersion)}</p>
+      <Show when={act === "start" && !isControlLive}>
+        <DialogWarning>
+          {`The control '${control}' is version ${controlVersion}, but version ${props.liveVersion} is live. Starting accepts that: if the experiment is rolled back or stopped, version ${props.liveVersion} stays live.`}
+        </DialogWarning>
+      </Show>
       <Show when={act !== "delete"}>
         <TrafficChange before={before()} after={after()} />
         <Show when={experiment.spec.condition}>
           <DialogNote>Shares are of the units that match the targeting condition.</DialogNote>
         </Show>
-        <ReasonField value={reason()} onChange={setReason} />
+        <ReasonField value={reason()} onChange={setReason} required={needsReason} />
+        <Show when={isRefused() && reason().trim() === ""}>
+          <p class="field-error" role="alert">
+            Say why the data can be used. It is kept in the audit log.
+          </p>
+        </Show>
       </Show>
       <ChangedMeanwhile when={props.hasChanged} />
     </ConfirmDialog>
@@ -63,11 +81,15 @@ export function TransitionDialog(props: {
 }
 
 /** Why: kept with who and when. */
-export function ReasonField(props: { value: string; onChange: (reason: string) => void }) {
+export function ReasonField(props: {
+  value: string;
+  onChange: (reason: string) => void;
+  required?: boolean;
+}) {
   return (
     <TextField
       label="Reason"
-      help="Kept in the audit log. Optional."
+      help={props.required ? "Kept in the audit log." : "Kept in the audit log. Optional."}
       value={props.value}
       onChange={props.onChange}
       rows={2}

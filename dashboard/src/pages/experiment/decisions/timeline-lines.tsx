@@ -15,6 +15,8 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.start": { words: "Started", icon: "play" },
   "experiment.pause": { words: "Paused", icon: "pause" },
   "experiment.resume": { words: "Resumed", icon: "play" },
+  "experiment.accept_data": { words: "Data accepted", icon: "check" },
+  "experiment.switch_off": { words: "Variant switched off", icon: "undo" },
   "experiment.stop": { words: "Stopped", icon: "square" },
   "experiment.promote": { words: "Promoted", icon: "trophy" },
   "experiment.rollback": { words: "Rolled back", icon: "undo" },
@@ -24,6 +26,7 @@ const decisionIcons: Record<FoldedDecision["latest"]["decision"]["action"], Icon
   continue: "clock",
   hold: "alert",
   promote: "trophy",
+  switch_off: "undo",
   rollback: "undo",
   stop: "square",
 };

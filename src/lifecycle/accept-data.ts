@@ -1,0 +1,52 @@
+import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
+import { UNSETTLED_SPLIT } from "../analyzer/data-doubts.ts";
+import { isActive } from "../model/active-status.ts";
+import type { Experiment } from "../model/experiment.ts";
+import { type Result, refuse } from "../model/refusal.ts";
+import type { Database } from "../store/database.ts";
+import { changeExperiment } from "../store/experiments.ts";
+import { findLatestAnalysis } from "../store/snapshots.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Act } from "./transitions.ts";
+
+/**
+ * A person goes on with data that are in doubt. Everything counted so far stays in and is not held against the experiment
+ * again; what comes from now on is checked anew, and may be doubted anew.
+ */
+export async function acceptData(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  { actor, reason, now }: Act,
+): Promise<Result<Experiment>> {
+  const { spec, status, acceptances } = experiment;
+  if (!isActive(status)) {
+    return refuse("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
+  }
+  const totals = await collectPeriods(namespace, experiment);
+  const previous = await findLatestAnalysis(database, spec.key);
+  const { analysis } = evaluate(experiment, totals, "cron", now, { previous }).snapshot;
+  const { runningPValue } = analysis.sampleRatio;
+  const isUnsettled = runningPValue !== null && runningPValue < UNSETTLED_SPLIT;
+  if (analysis.dataDoubts.length === 0 && !isUnsettled) {
+    return refuse("nothing_to_accept", "Neither the split nor the multiple exposures are in doubt.");
+  }
+  const acceptance = {
+    at: now,
+    actor,
+    reason,
+    units: totals.map(({ variants }) => spec.variants.map(({ key }) => variants[key]?.units ?? 0)),
+    crossedOverUnits: analysis.crossedOverUnits,
+  };
+  return changeExperiment(database, experiment, {
+    acceptances: [...acceptances, acceptance],
+    audit: {
+      at: now,
+      actor,
+      action: "experiment.accept_data",
+      subject: `experiment:${spec.key}`,
+      reason,
+      details: { doubts: analysis.dataDoubts.join(", "), splitPValue: runningPValue },
+    },
+  });
+}

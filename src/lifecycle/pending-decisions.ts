@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { decision, decisionSource } from "../model/decision.ts";
+import { epochMilliseconds } from "../model/identifiers.ts";
+
+const PENDING = "reflex:pending";
+
+/** A decision that is taken but perhaps not carried out in the database yet. */
+const dueDecision = z.strictObject({
+  decision,
+  source: decisionSource,
+  /** When it was taken. */
+  takenAt: epochMilliseconds,
+  /** Its reason as a sentence. */
+  summary: z.string(),
+});
+export type DueDecision = z.infer<typeof dueDecision>;
+
+type Storage = Pick<DurableObjectStorage, "get" | "put" | "delete">;
+
+/** What an aggregator has decided and not seen carried out, oldest first. */
+export async function readPending(storage: Storage): Promise<DueDecision[]> {
+  return z.array(dueDecision).parse((await storage.get(PENDING)) ?? []);
+}
+
+export async function storePending(storage: Storage, pending: readonly DueDecision[]): Promise<void> {
+  if (pending.length === 0) await storage.delete(PENDING);
+  else await storage.put(PENDING, pending);
+}

@@ -1,0 +1,169 @@
+import {
+  createExecutionContext,
+  runDurableObjectAlarm,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import worker from "../../src/index.ts";
+import { killSwitchOf } from "../../src/ruleset/kill-switch.ts";
+import { ADMIN_KEY, createExperiment, succeed } from "../support/api-client.ts";
+
+const down = (): never => {
+  throw new Error("D1_ERROR: the database is down");
+};
+
+/** Every edge must serve control within this time after a breach. */
+const LIMIT_MILLISECONDS = 15_000;
+
+/** Whether writes of one table fail, or all of D1 does. */
+type Fault = "everything" | "snapshots" | "writes";
+
+function databaseWith(fault: Fault): D1Database {
+  if (fault === "everything") return new Proxy(env.DB, { get: () => down });
+  const isBroken = (sql: string) =>
+    fault === "writes" ? /^\s*(insert|update|delete)/i.test(sql) : /insert into "snapshot"/i.test(sql);
+  return new Proxy(env.DB, {
+    get(database, name) {
+      if (name === "prepare") return (sql: string) => (isBroken(sql) ? down() : database.prepare(sql));
+      const value: unknown = Reflect.get(database, name);
+      return typeof value === "function" ? value.bind(database) : value;
+    },
+  });
+}
+
+/** Runs an alarm of the experiment's only aggregator, with its database as it is or broken. */
+async function runAlarm(key: string, fault?: Fault): Promise<void> {
+  const stub = env.AGGREGATOR.getByName(`${key}/0`);
+  await runInDurableObject(stub, (instance) => {
+    Reflect.set(instance, "env", fault ? { ...env, DB: databaseWith(fault) } : env);
+  });
+  await runDurableObjectAlarm(stub);
+}
+
+async function post(path: string, body: unknown, environment: Env): Promise<unknown> {
+  const request = new Request(`https://bakeoff.test${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${ADMIN_KEY}` },
+    body: JSON.stringify(body),
+  });
+  const context = createExecutionContext();
+  const response = await worker.fetch(request, environment, context);
+  await waitOnExecutionContext(context);
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+const units = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+
+interface Answers {
+  assignments: { variant: string | null; version: number; reason: string }[];
+}
+
+async function assignAll(config: string, environment: Env): Promise<Answers["assignments"]> {
+  const requests = units.map((unit) => ({ config, unit }));
+  const answer = (await post("/v1/assign", { requests }, environment)) as Answers;
+  return answer.assignments;
+}
+
+/** A running experiment whose aggregator has seen its units, and the outcomes that harm its treatment's users. */
+async function prepareBreach() {
+  const { key, config } = await createExperiment({
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "toxic", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
+    ],
+  });
+  const assignments = await assignAll(config, env);
+  expect(new Set(assignments.map(({ version }) => version))).toEqual(new Set([1, 2]));
+  const events = units.map((unit, index) => ({
+    id: `event-${index}`,
+    experiment: key,
+    unit,
+    variant: assignments[index]?.variant,
+    metrics: { task_success: 1, toxic: assignments[index]?.variant === "treatment" },
+  }));
+  return { key, config, events };
+}
+
+/** The aggregator tries again by itself; its database has come back. */
+async function untilRolledBack(key: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await runAlarm(key);
+      expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("rolled_back");
+    },
+    { timeout: LIMIT_MILLISECONDS, interval: 200 },
+  );
+}
+
+describe("while the database is down", () => {
+  it("edges serve control within 15 seconds of a breach, and the books agree afterwards", async () => {
+    const { key, config, events } = await prepareBreach();
+    await runAlarm(key);
+    const broken = { ...env, DB: databaseWith("everything") };
+    const breachedAt = Date.now();
+    await post("/v1/events", { events }, broken);
+    await runAlarm(key, "everything");
+    await vi.waitFor(
+      async () => {
+        const assignments = await assignAll(config, broken);
+        expect(assignments.every(({ version }) => version === 1)).toBe(true);
+        expect(assignments.some(({ reason }) => reason === "DISABLED")).toBe(true);
+      },
+      { timeout: LIMIT_MILLISECONDS, interval: 200 },
+    );
+    expect(Date.now() - breachedAt).toBeLessThan(LIMIT_MILLISECONDS);
+    expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("running");
+
+    await untilRolledBack(key);
+    const after = await succeed("GET", `/v1/experiments/${key}`);
+    expect(after).toMatchObject({ status: "rolled_back", conclusion: { actor: "guardrail" } });
+    expect(after.conclusion.at).toBeGreaterThanOrEqual(breachedAt);
+    expect((await succeed("GET", `/v1/configs/${config}`)).liveVersion).toBe(1);
+    const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
+    expect(decisions[0]).toMatchObject({
+      takenAt: after.conclusion.at,
+      decision: { action: "rollback", reason: { code: "guardrail_harmed" } },
+    });
+    const { entries } = await succeed(
+      "GET",
+      `/v1/audit?subject=experiment:${key}&action=experiment.rollback`,
+    );
+    expect(entries).toMatchObject([{ actor: "guardrail", at: after.conclusion.at }]);
+    await runAlarm(key);
+    expect((await succeed("GET", `/v1/experiments/${key}/verify`)).agrees).toBe(true);
+
+    const isWithheld = async () =>
+      (await killSwitchOf(env.KILL_SWITCH).withheld()).some(({ experiment }) => experiment === key);
+    expect(await isWithheld()).toBe(true);
+    const scheduledTime = Date.now() + 61_000;
+    await worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);
+    expect(await isWithheld()).toBe(false);
+  }, 60_000);
+
+  it("edges serve control where only writing fails, though their ruleset is fresh", async () => {
+    const { key, config, events } = await prepareBreach();
+    await runAlarm(key);
+    await post("/v1/events", { events }, env);
+    await runAlarm(key, "writes");
+    await vi.waitFor(
+      async () => expect((await assignAll(config, env)).every(({ version }) => version === 1)).toBe(true),
+      { timeout: LIMIT_MILLISECONDS, interval: 200 },
+    );
+    expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("running");
+    await untilRolledBack(key);
+  }, 60_000);
+
+  it("a decision is carried out though its analysis cannot be stored", async () => {
+    const { key, events } = await prepareBreach();
+    await post("/v1/events", { events }, env);
+    await runAlarm(key, "snapshots");
+    expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("rolled_back");
+    const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
+    expect(decisions[0]).toMatchObject({ decision: { action: "rollback" } });
+    expect((await succeed("GET", `/v1/experiments/${key}/snapshots`)).snapshots).toEqual([]);
+    expect((await succeed("GET", `/v1/experiments/${key}/results`)).conclusion.action).toBe("rollback");
+  });
+});

@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { assign } from "../../src/assigner/assign.ts";
+import { rulesetExperiment, rulesetOf } from "../support/ruleset-builder.ts";
+
+describe("a variant that was switched off", () => {
+  it("moves nobody but its own units, who get the control's version and are in no experiment", () => {
+    const weights = [0.4, 0.3, 0.3];
+    const before = rulesetOf(rulesetExperiment("three", weights));
+    const after = rulesetOf(rulesetExperiment("three", weights, { switchedOff: ["arm-1"] }));
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 40 }), (unit) => {
+        const was = assign(before, "answer", unit);
+        const is = assign(after, "answer", unit);
+        if (!was.ok || !is.ok) throw new Error("a unit was not assigned");
+        if (was.assignment.variant !== "arm-1") {
+          expect(is.assignment).toEqual(was.assignment);
+          return;
+        }
+        expect(is.assignment).toMatchObject({
+          version: 1,
+          experiment: null,
+          variant: null,
+          period: null,
+          reason: "DISABLED",
+        });
+      }),
+    );
+  });
+});
