@@ -17,6 +17,7 @@ import { chiSquareOfProportions } from "./proportions.ts";
 import { checkReporting, checkResponses } from "./reporting.ts";
 import { checkSampleRatio, checkSampleRatioOfPeriods, type SplitArm } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
+import { withComparableErrors } from "./sequential-error.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
 export const ENGINE_VERSION = "4";
@@ -91,24 +92,24 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
     const before = earlier.find(({ variant }) => variant === arm.variant)?.difference;
     const hasMedians =
       definition.type === "mean" && (control?.distribution ?? arm.distribution) !== undefined;
+    const pair = withComparableErrors(definition, control?.statistics, arm.statistics);
     return compare(
       definition,
       arm.variant,
-      control?.statistics,
-      arm.statistics,
+      pair.control,
+      pair.treatment,
       {
         alpha: spec.alpha,
         plannedUnits: plannedUnitsOfPair(spec, arm.variant),
         method: methodOf(input, definition, metricArms),
         earlier: before?.status === "ok" ? before.running : undefined,
       },
-      hasMedians ? { control: controlMedian, treatment: medianOf(arm) } : undefined,
+      hasMedians ? withComparableErrors(definition, controlMedian, medianOf(arm)) : undefined,
     );
   });
   if (role !== "primary") return comparisons;
   const compared = treatments.map((arm) => ({
-    control: control?.statistics,
-    treatment: arm.statistics,
+    ...withComparableErrors(definition, control?.statistics, arm.statistics),
     plannedUnits: plannedUnitsOfPair(spec, arm.variant),
   }));
   return correctFamily(definition, comparisons, compared, spec.alpha);

@@ -120,10 +120,11 @@ export function analyzeFactors(
     if (!levels || !statistics || statistics.units <= 1) return [];
     const { estimate, squaredError, units } = statistics;
     const sequential = sequentialSquaredError(definition, statistics);
-    return [{ levels, estimate, squaredError, units, sequentialSquaredError: sequential }];
+    const plain = squaredError > 0 ? squaredError : sequential;
+    return [{ levels, estimate, squaredError: plain, units, sequentialSquaredError: sequential }];
   });
   if (observations.length < arms.length) return { status: "unavailable", reason: "insufficient_data" };
-  if (observations.some(({ squaredError }) => !(squaredError > 0))) {
+  if (observations.some((observation) => !(observation.sequentialSquaredError > 0))) {
     return { status: "unavailable", reason: "zero_variance" };
   }
   const main = mainTerms(

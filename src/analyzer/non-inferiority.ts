@@ -19,6 +19,9 @@ export interface ExcessHarm {
   excess: Interval;
 }
 
+/** With so many units that are all alike in both arms, less than 1 % of them may be different (the rule of three). */
+const UNITS_OF_EQUAL_CONSTANTS = 300;
+
 /** The factor on the control's estimate and the constant that together make the worst tolerated value. */
 function worstTolerated(
   baseline: number,
@@ -26,6 +29,7 @@ function worstTolerated(
   margin: Margin,
 ): { factor: number; constant: number } {
   if (margin.kind === "absolute") return { factor: 1, constant: sign * margin.value };
+  // A share of 0 is 0: whatever is worse than nothing is harm.
   return { factor: 1 + sign * margin.value * Math.sign(baseline), constant: 0 };
 }
 
@@ -44,6 +48,16 @@ function errorAtMargin(
   const { factor, constant } = worstTolerated(baseline, definition.direction === "decrease" ? 1 : -1, margin);
   const atMargin = Math.min(1, Math.max(0, factor * baseline + constant));
   return Math.sqrt((atMargin * (1 - atMargin)) / observations);
+}
+
+/** Both arms have had the same value only, in so many units that anything else would have been met. */
+function areEqualConstants(control: VariantEstimate, treatment: VariantEstimate): boolean {
+  return (
+    control.standardError === 0 &&
+    treatment.standardError === 0 &&
+    control.estimate === treatment.estimate &&
+    Math.min(control.units, treatment.units) >= UNITS_OF_EQUAL_CONSTANTS
+  );
 }
 
 /**
@@ -71,14 +85,16 @@ export function excessHarm(
   if (baseline === null || value === null || controlError === null || treatmentError === null) {
     return { reason: "insufficient_data" };
   }
-  if (margin.kind === "relative" && baseline === 0) return { reason: "zero_baseline" };
-
   const errors = {
     control: controlError,
     treatment: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
   };
   const sign = metric.definition.direction === "decrease" ? 1 : -1;
   const worst = worstTolerated(baseline, sign, margin);
+  if (areEqualConstants(control, treatment)) {
+    const tolerated = sign * ((worst.factor - 1) * baseline + worst.constant);
+    return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated } };
+  }
   const error = Math.hypot(errors.treatment, worst.factor * errors.control);
   if (!(error > 0)) return { reason: "zero_variance" };
 

@@ -21,6 +21,8 @@ export interface UnitStatistics {
   squaredError: number;
   /** unitVariance of all arms together, for what an arm alone cannot know yet. */
   pooledVariance?: number;
+  /** Where no arm varies at all: how far off a unit may be that nobody has met yet, in the metric's own units. */
+  missedDeviation?: number;
   /** Of a quantile: what it may be. Its intervals are made of this instead of multiples of an error. */
   band?: QuantileBand;
   /** Of a quantile: an error whose multiples contain the band. */
@@ -59,6 +61,9 @@ function sumsPerUnit(definition: MetricDefinition, moments: MetricMoments, expos
   return { units, y, d: toExact(units), yy: add(moments.yy, added), dd: toExact(units), yd: y };
 }
 
+/** A variance that is a smaller part of the squared estimate comes from the estimate's 16 digits, not from the data. */
+const ROUNDING = 1e-24;
+
 /** Centred second moment Σ(a−ā)(b−b̄) from exact sums. */
 function centred(products: ExactSum, a: ExactSum, b: ExactSum, count: number): ExactSum {
   return subtract(products, divide(multiply(a, b), count));
@@ -90,7 +95,9 @@ export function unitStatistics(
     add(add(yy, multiply(toExact(-2 * estimate), yd)), multiply(product(estimate, estimate), dd)),
   );
   const meanObservations = observations / units;
-  const unitVariance = units > 1 ? Math.max(0, residual) / (units - 1) / meanObservations ** 2 : 0;
+  const variance = units > 1 ? Math.max(0, residual) / (units - 1) / meanObservations ** 2 : 0;
+  // What is left of units that are all alike is the estimate's own rounding.
+  const unitVariance = variance > ROUNDING * estimate ** 2 ? variance : 0;
   return {
     units,
     effectiveUnits: effectiveUnitsOf(sums),

@@ -26,7 +26,8 @@ function judge(
   const { harm, tolerated } = early;
   const excess = { lower: early.excess.lower, upper: planned.excess.upper };
   const isHarmed = excess.lower !== null && excess.lower > 0;
-  const isSafe = excess.upper !== null && excess.upper < 0;
+  // Where harm is exactly 0 there is none, though a share of a value of 0 tolerates none either.
+  const isSafe = excess.upper !== null && (excess.upper < 0 || (harm === 0 && excess.upper === 0));
   const verdict = isHarmed ? "harmed" : isSafe ? "safe" : "unclear";
   return { ...common, verdict, harm, tolerated, excess, reason: null };
 }

@@ -66,12 +66,13 @@ describe("the results of ratings", () => {
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
   });
 
-  it("say that two arms of one value each leave nothing to judge their difference by", async () => {
+  it("say how far two arms of one value each are apart", async () => {
     const constant = (value: number) => Array<number>(100).fill(value);
     const { ofMedian, ofMean } = await resultsOf({ control: constant(1), treatment: constant(2) });
     expect(ofMedian.variants).toMatchObject([{ estimate: 1 }, { estimate: 2 }]);
-    const unavailable = { status: "unavailable", reason: "zero_variance" };
-    expect(ofMedian.comparisons[0].difference).toEqual(unavailable);
-    expect(ofMean.comparisons[0]).toMatchObject({ difference: unavailable, median: unavailable });
+    const oneApart = { status: "ok", estimate: 1 };
+    expect(ofMedian.comparisons[0].difference).toMatchObject(oneApart);
+    expect(ofMean.comparisons[0]).toMatchObject({ difference: oneApart, median: oneApart });
+    expect(ofMean.comparisons[0].difference.alwaysValid.interval.lower).toBeGreaterThan(0.5);
   });
 });

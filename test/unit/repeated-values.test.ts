@@ -120,18 +120,20 @@ describe("a quantile of values that repeat", () => {
     expect(difference).toMatchObject({ estimate: 1, interval: { lower: -1, upper: 1 } });
   });
 
-  it("cannot be compared between two arms of one value each", () => {
-    const constant = (value: number) => Array<number>(100).fill(value);
-    const { estimates, difference, relative, mean, guardrails } = analysisOf(0.5, {
-      control: constant(1),
-      treatment: constant(2),
-    });
-    expect(estimates).toEqual([1, 2]);
-    const unavailable = { status: "unavailable", reason: "zero_variance" };
-    expect(difference).toEqual(unavailable);
-    expect(relative).toEqual(unavailable);
-    expect(mean.comparisons[0]?.median).toEqual(unavailable);
-    expect(guardrails).toMatchObject([{ verdict: "unclear", reason: "zero_variance" }]);
+  it("is compared between two arms of one value each by what could have been missed", () => {
+    const constant = (value: number, units: number) => Array<number>(units).fill(value);
+    const compare = (first: number, second: number, units = 100) =>
+      analysisOf(0.5, { control: constant(first, units), treatment: constant(second, units) });
+    const different = compare(1, 2);
+    expect(different.estimates).toEqual([1, 2]);
+    const oneApart = { status: "ok", estimate: 1, interval: { lower: 1, upper: 1 } };
+    expect(different.difference).toMatchObject(oneApart);
+    expect(different.mean.comparisons[0]?.median).toMatchObject(oneApart);
+    const few = compare(1, 2, 5).difference;
+    expect(few.status === "ok" && few.alwaysValid.pValue > 0.05).toBe(true);
+    const equal = compare(2, 2);
+    expect(equal.difference).toMatchObject({ status: "ok", estimate: 0, alwaysValid: { pValue: 1 } });
+    expect(equal.guardrails).toMatchObject([{ verdict: "safe" }]);
   });
 
   it("lets a guardrail be judged where both medians lie deep inside a repeated value", () => {
