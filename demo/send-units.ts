@@ -23,13 +23,14 @@ export interface AssignedUnit extends RecordedUnit {
   period?: number;
 }
 
-/** Asks as an app would which variant each unit gets. */
+/** Asks as an app would which variant each unit gets. @param expose false asks without taking part */
 async function assignAll(
   app: ApiClient,
   { config, experiment, arms }: Target,
   units: readonly RecordedUnit[],
+  expose = true,
 ): Promise<AssignedUnit[]> {
-  const requests = units.map(({ unit }) => ({ config: config.key, unit }));
+  const requests = units.map(({ unit }) => ({ config: config.key, unit, expose }));
   const { assignments } = await app.post("/v1/assign", { requests }, assignmentBatchReply);
   return units.map((unit, index) => {
     const assignment = assignments[index];
@@ -44,7 +45,7 @@ async function assignAll(
 }
 
 /** Logs what was recorded for the units under the arms they got. */
-export async function logOutcomes(
+async function logOutcomes(
   app: ApiClient,
   { experiment: { key: experiment } }: Target,
   units: readonly AssignedUnit[],
@@ -77,14 +78,19 @@ export async function untilServed(app: ApiClient, target: Target, first: Recorde
   throw new Error(`${target.experiment.key} was started, but no edge serves it`);
 }
 
-/** Has units assigned and logs what was recorded for them, as an app would. */
+/**
+ * Has units assigned and logs what was recorded for them, as an app would.
+ * @param isLost which units a faulty app loses sight of: it reports neither their exposure nor their outcomes
+ */
 export async function sendUnits(
   app: ApiClient,
   target: Target,
   units: readonly RecordedUnit[],
+  isLost?: (unit: AssignedUnit) => boolean,
 ): Promise<void> {
   for (let start = 0; start < units.length; start += MAXIMUM_ASSIGNMENTS_PER_REQUEST) {
     const batch = units.slice(start, start + MAXIMUM_ASSIGNMENTS_PER_REQUEST);
-    await logOutcomes(app, target, await assignAll(app, target, batch));
+    const assigned = await assignAll(app, target, batch, isLost === undefined);
+    await logOutcomes(app, target, isLost ? assigned.filter((unit) => !isLost(unit)) : assigned);
   }
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AssignedUnit } from "../../demo/send-units.ts";
 import type { aiConfigInput, ConfigValue } from "../../src/model/ai-config.ts";
 import type { experimentInput } from "../../src/model/experiment.ts";
 
@@ -27,8 +28,8 @@ export interface Story {
   experiment: Omit<ExperimentInput, "config" | "variants" | "control">;
   /** None: it stays a draft. */
   units: number;
-  /** Which arm a unit reports although the weights say otherwise, as a faulty app would. */
-  misassign?: (index: number) => number;
+  /** Which of its units a faulty app loses sight of. */
+  isLost?: (unit: AssignedUnit) => boolean;
   /** Does a guardrail end it? Then it does so before the first look of the schedule. */
   endsByGuardrail?: boolean;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "../../demo/api-client.ts";
 import { awaitDecision } from "../../demo/decisions.ts";
-import { logOutcomes, sendUnits, untilServed } from "../../demo/send-units.ts";
+import { sendUnits, untilServed } from "../../demo/send-units.ts";
 import type { LocalServer } from "../local-server/local-server.ts";
 import { createKeys, setUpStory, startStory } from "./set-up.ts";
 import { livelierReplies, shorterPrompt } from "./stories/replies.ts";
@@ -25,16 +25,6 @@ const LOOKS = 7;
 /** As often as an experiment may be looked at. */
 const BETWEEN_LOOKS_MILLISECONDS = 60_000;
 
-async function send(app: ApiClient, story: Story, { target, units }: StoryTraffic, from = 0): Promise<void> {
-  const { misassign } = story;
-  if (misassign === undefined) return sendUnits(app, target, units);
-  const assigned = units.map((unit, index) => ({ ...unit, arm: target.arms[misassign(from + index)] }));
-  const size = 100;
-  for (let start = 0; start < assigned.length; start += size) {
-    await logOutcomes(app, target, assigned.slice(start, start + size));
-  }
-}
-
 /**
  * Fills an empty installation through the public API: experiments in every state, replayed in portions with a look of the
  * schedule after each.
@@ -50,12 +40,12 @@ export async function createWorld(server: LocalServer, say: (line: string) => vo
     const own = await trafficOf(story);
     traffic.set(story, own);
     const [first] = own.units;
-    if (first && story.misassign === undefined) await untilServed(app, own.target, first);
+    if (first) await untilServed(app, own.target, first);
   }
   const byGuardrail = started.filter(({ endsByGuardrail }) => endsByGuardrail);
   for (const story of byGuardrail) {
     const own = traffic.get(story);
-    if (own) await send(app, story, own);
+    if (own) await sendUnits(app, own.target, own.units, story.isLost);
     await awaitDecision(admin, story);
   }
   let last = Date.now();
@@ -66,7 +56,7 @@ export async function createWorld(server: LocalServer, say: (line: string) => vo
       if (!own) continue;
       const until = (step: number): number => Math.floor((own.units.length * step) / LOOKS);
       const portion = own.units.slice(until(look - 1), until(look));
-      await send(app, story, { ...own, units: portion }, until(look - 1));
+      await sendUnits(app, own.target, portion, story.isLost);
     }
     await sleep(Math.max(0, last + BETWEEN_LOOKS_MILLISECONDS - Date.now()));
     last = Date.now();

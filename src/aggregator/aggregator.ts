@@ -81,11 +81,11 @@ export abstract class Aggregator extends DurableObject<Env> {
     return { statuses };
   }
 
-  /** Counts events that were refused before they came here. They leave no trace but this number. */
-  async countRejected(experiment: AggregatedExperiment, events: number): Promise<void> {
+  /** Counts entries that were refused before they came here. They leave no trace but this number. */
+  async countRejected(experiment: AggregatedExperiment, entries: number): Promise<void> {
     this.#transaction(() => {
       const totals = this.#totalsOf(experiment);
-      totals.rejected += events;
+      totals.rejected += entries;
       this.#storage.storeTotals(totals);
     });
   }

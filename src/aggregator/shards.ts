@@ -63,17 +63,17 @@ export async function recordInShards(
 }
 
 /**
- * Counts events that the intake refused, all in the first aggregator of the newest period: a refused event may have no
- * unit that would say where it belongs.
+ * Counts events and exposures that the intake refused, all in the first aggregator of the newest period: a refused entry
+ * may have no unit that would say where it belongs.
  */
-export async function countRejectedEvents(
+export async function countRejected(
   namespace: AggregatorNamespace,
   { key, shards, variants, definitions, periods }: RulesetExperiment,
-  events: number,
+  entries: number,
 ): Promise<void> {
   const shard = (periods.length - 1) * shards;
   const experiment = { key, shard, variants: variants.map((variant) => variant.key), definitions };
-  await aggregatorOf(namespace, key, shard).countRejected(experiment, events);
+  await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
 }
 
 /**

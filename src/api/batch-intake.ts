@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { variantInPeriod } from "../assigner/variant-in-period.ts";
 import {
   LATE_EVENT_WINDOW_MILLISECONDS,
   MAXIMUM_CLOCK_SKEW_MILLISECONDS,
@@ -20,6 +21,7 @@ export interface Intake {
 /** What outcomes and exposures have in common: who got which variant of what, and when. */
 interface Observation {
   experiment: string;
+  unit: string;
   variant?: string | undefined;
   period?: number | undefined;
   timestamp?: number | undefined;
@@ -43,6 +45,18 @@ export const fault = (path: readonly PropertyKey[], code: string, message: strin
 /** Says why an entry of a batch is not recorded. @param list the name of the list that it stands in */
 export function toRejected(list: string, index: number, { path, code, message }: InputIssue): RejectedEntry {
   return { index, path: `/${list}/${index}${path}`, code, message };
+}
+
+/** What an entry that may be anything says under a name, if it says a text. */
+export function textOf(raw: unknown, name: string): string | undefined {
+  const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The experiment that an entry was meant for, where that much of it can be read: one, or none. */
+export function experimentNamedBy(raw: unknown, { ruleset }: Intake): RulesetExperiment[] {
+  const experiment = ruleset.experiments.get(textOf(raw, "experiment") ?? "");
+  return experiment ? [experiment] : [];
 }
 
 /** Parses one entry of a batch on its own. */
@@ -97,6 +111,25 @@ function periodAt({ periods }: RulesetExperiment, at: number): number {
   );
 }
 
+/** A unit has one variant in a period, and the hash says which: whoever claims another one is mistaken, or lies. */
+function findClaimFault(
+  { unit, variant, period: claimedPeriod }: Observation,
+  experiment: RulesetExperiment,
+  period: number,
+): InputIssue | undefined {
+  if (variant === undefined) return undefined;
+  const assigned = variantInPeriod(experiment, period, unit);
+  if (assigned === variant) return undefined;
+  if (assigned === undefined) {
+    return fault(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
+  }
+  const hint =
+    claimedPeriod === undefined && experiment.periods.length > 1
+      ? "send the period that the assignment said, too"
+      : "send the one that the assignment said";
+  return fault(["variant"], "wrong_variant", `this unit does not get the variant '${variant}': ${hint}`);
+}
+
 /** Finds the experiment and the period that an observation belongs to, or why there is no place for it. */
 export function placeObservation(
   observation: Observation,
@@ -111,5 +144,7 @@ export function placeObservation(
   const at = observation.timestamp ?? now;
   const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
   if (trouble) return { fault: trouble };
-  return { placement: { experiment, period: observation.period ?? periodAt(experiment, at), at } };
+  const period = observation.period ?? periodAt(experiment, at);
+  const claimFault = findClaimFault(observation, experiment, period);
+  return claimFault ? { fault: claimFault } : { placement: { experiment, period, at } };
 }

@@ -10,7 +10,15 @@ import type { InputIssue } from "../model/issue.ts";
 import { findValueTrouble } from "../model/metric.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
-import { fault, type Intake, parseEntry, placeObservation, toRejected } from "./batch-intake.ts";
+import {
+  experimentNamedBy,
+  fault,
+  type Intake,
+  parseEntry,
+  placeObservation,
+  textOf,
+  toRejected,
+} from "./batch-intake.ts";
 
 /** An event that may be recorded, with its place in the batch. */
 export interface AdmittedEvent {
@@ -26,12 +34,6 @@ export interface AdmittedEvent {
 type Admission =
   | { ok: true; event: AdmittedEvent }
   | { ok: false; rejected: RejectedEvent; experiment: RulesetExperiment | undefined };
-
-/** What an event that may be anything says under a name, if it says a text. */
-function textOf(raw: unknown, name: string): string | undefined {
-  const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
-  return typeof value === "string" ? value : undefined;
-}
 
 function findMetricFault(
   event: OutcomeEvent,
@@ -55,7 +57,7 @@ function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolea
 export function admitEvent(raw: unknown, index: number, intake: Intake): Admission {
   const reject = (issue: InputIssue): Admission => ({
     ok: false,
-    experiment: intake.ruleset.experiments.get(textOf(raw, "experiment") ?? ""),
+    experiment: experimentNamedBy(raw, intake)[0],
     rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
   });
   const parsed = parseEntry(outcomeEvent, raw);

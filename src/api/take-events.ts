@@ -1,6 +1,7 @@
-import { countRejectedEvents, recordInShards } from "../aggregator/shards.ts";
+import { recordInShards } from "../aggregator/shards.ts";
 import type { EventReceipt } from "../model/event.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
+import { countRefused } from "./count-refused.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
 import type { RequestContext } from "./route.ts";
 
@@ -47,18 +48,6 @@ async function recordGroup(
         message: "this unit has not been assigned: assign it first, or send the variant that it got",
       });
     }
-  }
-}
-
-/** Behind the answer: a client that sends nonsense need not wait until that is on record. */
-async function countRefused(refused: readonly RulesetExperiment[], { AGGREGATOR }: Env): Promise<void> {
-  const counts = Map.groupBy(refused, (experiment) => experiment);
-  const calls = [...counts].map(([experiment, { length }]) =>
-    countRejectedEvents(AGGREGATOR, experiment, length),
-  );
-  for (const result of await Promise.allSettled(calls)) {
-    if (result.status === "rejected")
-      console.error({ message: "refused events could not be counted", cause: String(result.reason) });
   }
 }
 

@@ -4,7 +4,8 @@ import { hashUnit } from "../aggregator/unit-hash.ts";
 import { type ExposureReceipt, exposureReport } from "../model/exposure.ts";
 import type { InputIssue } from "../model/issue.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
-import { type Intake, parseEntry, placeObservation, toRejected } from "./batch-intake.ts";
+import { experimentNamedBy, type Intake, parseEntry, placeObservation, toRejected } from "./batch-intake.ts";
+import { countRefused } from "./count-refused.ts";
 import type { RequestContext } from "./route.ts";
 
 /** An exposure that may be recorded. */
@@ -57,11 +58,16 @@ export async function takeExposures(
   const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, now };
   const rejected: ExposureReceipt["rejected"] = [];
   const admitted: AdmittedExposure[] = [];
+  const refused: RulesetExperiment[] = [];
   for (const [index, entry] of raw.entries()) {
     const admission = admitExposure(entry, intake);
-    if ("fault" in admission) rejected.push(toRejected("exposures", index, admission.fault));
-    else admitted.push(admission.admitted);
+    if ("admitted" in admission) admitted.push(admission.admitted);
+    else {
+      rejected.push(toRejected("exposures", index, admission.fault));
+      refused.push(...experimentNamedBy(entry, intake));
+    }
   }
+  context.execution.waitUntil(countRefused(refused, environment));
   const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;

@@ -2,9 +2,10 @@ import { isActive } from "../model/active-status.ts";
 import type { ConfigValue } from "../model/ai-config.ts";
 import type { Assignment, AssignmentReason } from "../model/assignment.ts";
 import type { RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
-import { type BucketRange, bucketRanges } from "./bucket-ranges.ts";
+import type { BucketRange } from "./bucket-ranges.ts";
 import { type ConditionTest, compileCondition } from "./condition/compile.ts";
 import { hashStateAfter } from "./hash.ts";
+import { rangesInPeriod } from "./variant-in-period.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
 export type AssignableExperiment = Pick<
@@ -89,8 +90,7 @@ function prepareResult(
 
 function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
   const { key, config, seed, namespace, condition, periods, control, switchedOff = [] } = experiment;
-  const weights = periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
-  const ranges = bucketRanges(weights, experiment.coverage);
+  const ranges = rangesInPeriod(experiment);
   const period = periods.length - 1;
   const reason = condition ? "TARGETING_MATCH" : "SPLIT";
   const controlVersion = experiment.variants.find((variant) => variant.key === control)?.version;

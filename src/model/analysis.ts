@@ -259,7 +259,7 @@ export const analysis = z
     crossedOverUnits: z.int().nonnegative(),
     events: z.int().nonnegative(),
     duplicates: z.int().nonnegative(),
-    /** Outcome events that the intake refused. 0 in analyses from before it was counted, as is `late`. */
+    /** Events and exposures that the intake refused. 0 in analyses from before it was counted, as is `late`. */
     rejected: z.int().nonnegative().default(0),
     /** Events received more than an hour after they had happened, or after the end. */
     late: z.int().nonnegative().default(0),

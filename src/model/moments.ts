@@ -89,7 +89,7 @@ export const experimentTotals = z
     events: z.int().nonnegative(),
     /** Repetitions recognised by their id and not counted. */
     duplicates: z.int().nonnegative(),
-    /** Outcome events for this experiment that were refused; a refused event sent again counts again. */
+    /** Events and exposures for this experiment that were refused; one that is sent again counts again. */
     rejected: z.int().nonnegative().default(0),
     /** Of the events counted: those that arrived long after they had happened, or after the experiment had ended. */
     late: z.int().nonnegative().default(0),

@@ -13,6 +13,7 @@ import {
   visit,
 } from "../support/access-team.ts";
 import { createExperiment, succeed, uniqueKey } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 serveTeamKey();
 
@@ -99,10 +100,12 @@ describe("somebody who signed in through Access", () => {
 
   it("sees the results of an experiment that they ended as they are", async () => {
     const { key: experiment } = await createExperiment();
-    const record = (unit: string) =>
-      succeed("POST", "/v1/events", {
-        events: [{ id: unit, experiment, unit, variant: "control", metrics: { task_success: 1 } }],
+    const record = (id: string) => {
+      const unit = unitWith(id, [{ key: experiment }, "control"]);
+      return succeed("POST", "/v1/events", {
+        events: [{ id, experiment, unit, variant: "control", metrics: { task_success: 1 } }],
       });
+    };
     await record("before");
     await analyseDueExperiments(env, Date.now());
     await record("after");

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ROUTES } from "../../src/api/routes.ts";
 import { experimentExamples } from "../../src/model/examples.ts";
 import { type Answer, call, createConfig, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 const INJECTION = "'; DROP TABLE experiment; --";
 /** Protocols with errors of their own are tested with those; so are addresses that hold a key. */
@@ -190,7 +191,7 @@ describe("events", () => {
   const good = {
     id: "good",
     experiment: "experiment-1",
-    unit: "u",
+    unit: unitWith("u", [{ key: "experiment-1" }, "control"]),
     variant: "control",
     metrics: { task_success: 1 },
   };
@@ -252,6 +253,7 @@ describe("events", () => {
     ["a timestamp in words", { ...good, timestamp: "yesterday" }, "/timestamp", "wrong_format"],
     ["an unknown experiment", { ...good, experiment: "nothing" }, "/experiment", "unknown_experiment"],
     ["an unknown variant", { ...good, variant: "nothing" }, "/variant", "unknown_variant"],
+    ["a variant that the unit does not get", { ...good, variant: "treatment" }, "/variant", "wrong_variant"],
     ["an unknown field", { ...good, colour: "red" }, "/colour", "unknown_field"],
     [
       "a unit never assigned, without its variant",
@@ -282,7 +284,7 @@ describe("events", () => {
   it("that are good are stored although their neighbours are bad", async () => {
     const unit = {
       ...good,
-      unit: "neighbour",
+      unit: unitWith("neighbour", [{ key: "experiment-1" }, "control"]),
       id: "neighbour",
       metrics: { task_success: true, my_own_metric: 3 },
     };
@@ -295,7 +297,7 @@ describe("events", () => {
     expect(events).toContainEqual(
       expect.objectContaining({ id: "neighbour", metrics: { task_success: 1, my_own_metric: 3 } }),
     );
-    expect(JSON.stringify(events)).not.toContain('"unit":"neighbour"');
+    expect(JSON.stringify(events)).not.toContain('"unit":"neighbour');
   });
 
   it("come in batches of 1 to 1,000", async () => {

@@ -7,6 +7,7 @@ import { openDatabase } from "../../src/store/database.ts";
 import { findExperiment } from "../../src/store/experiments.ts";
 import { storeSnapshot } from "../../src/store/snapshots.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "../support/ledger-client.ts";
 import { momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
 
@@ -17,7 +18,8 @@ async function analysisOf(key: string) {
 }
 
 function eventFor(experiment: string, id: string, overrides: Record<string, unknown> = {}) {
-  return { id, experiment, unit: id, variant: "control", metrics: { task_success: 1 }, ...overrides };
+  const unit = unitWith(id, [{ key: experiment }, "control"]);
+  return { id, experiment, unit, variant: "control", metrics: { task_success: 1 }, ...overrides };
 }
 
 describe("rejected events", () => {
@@ -30,6 +32,7 @@ describe("rejected events", () => {
         eventFor(key, "impossible", { metrics: { task_success: 0.5 } }),
         eventFor(key, "no-number", { metrics: { task_success: "yes" } }),
         eventFor(key, "nobody", { variant: "nobody" }),
+        eventFor(key, "of-the-other-arm", { variant: "treatment" }),
         eventFor(key, "never-assigned", { variant: undefined }),
         eventFor(other, "impossible", { metrics: { task_success: 2 } }),
         eventFor("nothing", "unknown"),
@@ -37,9 +40,9 @@ describe("rejected events", () => {
       ],
     });
     expect(answer.body).toMatchObject({ accepted: 1 });
-    expect(answer.body.rejected).toHaveLength(7);
+    expect(answer.body.rejected).toHaveLength(8);
     await vi.waitFor(async () => {
-      expect(await analysisOf(key)).toMatchObject({ events: 1, rejected: 4 });
+      expect(await analysisOf(key)).toMatchObject({ events: 1, rejected: 5 });
       expect(await analysisOf(other)).toMatchObject({ events: 0, rejected: 1 });
     });
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, events: 1 });

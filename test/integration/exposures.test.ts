@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "../../src/aggregator/shards.ts";
 import { exposureReceipt } from "../../src/model/exposure.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 async function totalsOf(key: string, shards = 1) {
   const variants = [{ key: "control" }, { key: "treatment" }];
@@ -12,8 +13,10 @@ async function totalsOf(key: string, shards = 1) {
 function reportsOf(experiment: string, count: number) {
   return Array.from({ length: count }, (_, index) => ({
     experiment,
-    unit: `user-${index}`,
     variant: index % 3 === 0 ? "treatment" : "control",
+  })).map((report, index) => ({
+    ...report,
+    unit: unitWith(`user-${index}`, [{ key: experiment }, report.variant]),
   }));
 }
 
@@ -40,17 +43,26 @@ describe("exposures from clients that evaluate locally", () => {
 
   it("let outcomes find their unit without naming a variant", async () => {
     const { key } = await createExperiment();
-    const event = { id: "e", experiment: key, unit: "user-0", metrics: { task_success: 1 } };
+    const exposures = reportsOf(key, 1);
+    const event = { id: "e", experiment: key, unit: exposures[0]?.unit, metrics: { task_success: 1 } };
     expect((await call("POST", "/v1/events", { events: [event] })).body.code).toBe("no_event_accepted");
-    await succeed("POST", "/v1/exposures", { exposures: reportsOf(key, 1) });
+    await succeed("POST", "/v1/exposures", { exposures });
     expect(await succeed("POST", "/v1/events", { events: [event] })).toMatchObject({ accepted: 1 });
   });
 
-  it("mark a unit that was told two variants as crossed over", async () => {
-    const { key } = await createExperiment();
-    const exposures = ["control", "treatment"].map((variant) => ({ experiment: key, unit: "u", variant }));
-    await succeed("POST", "/v1/exposures", { exposures });
-    expect(await totalsOf(key)).toMatchObject({ crossedOverUnits: 1 });
+  it("that claim a variant which the unit does not get are refused and counted, and move nobody", async () => {
+    const { key } = await createExperiment({ coverage: 0.5 });
+    const exposures = ["control", "treatment"].flatMap((variant) =>
+      Array.from({ length: 20 }, (_, index) => ({ experiment: key, unit: `user-${index}`, variant })),
+    );
+    const { accepted, rejected } = await succeed("POST", "/v1/exposures", { exposures });
+    expect(accepted + rejected.length).toBe(40);
+    expect(new Set(rejected.map(({ code }: { code: string }) => code))).toEqual(
+      new Set(["wrong_variant", "unit_not_in_experiment"]),
+    );
+    await vi.waitFor(async () => {
+      expect(await totalsOf(key)).toMatchObject({ crossedOverUnits: 0, rejected: rejected.length });
+    });
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
   });
 
@@ -100,7 +112,7 @@ describe("exposures from clients that evaluate locally", () => {
     const { key } = await createExperiment();
     const timestamp = Date.now() - 60_000;
     await succeed("POST", "/v1/exposures", {
-      exposures: [{ experiment: key, unit: "u", variant: "control", timestamp }],
+      exposures: [{ ...reportsOf(key, 2)[1], timestamp }],
     });
     expect((await totalsOf(key)).firstExposureAt).toBe(timestamp);
   });
@@ -121,8 +133,12 @@ describe("bad exposures", () => {
 
   it("are rejected one by one, each with its reason, and their good neighbours recorded", async () => {
     const { key } = await createExperiment();
-    const good = { experiment: key, unit: "good", variant: "control" };
-    const exposures = [...bad.map(([, change]) => ({ ...good, unit: "bad", ...change })), good];
+    const good = {
+      experiment: key,
+      unit: unitWith("good", [{ key }, "control"]),
+      variant: "control",
+    };
+    const exposures = [...bad.map(([, change]) => ({ ...good, ...change })), good];
     const receipt = await succeed("POST", "/v1/exposures", { exposures });
     expect(receipt.accepted).toBe(1);
     expect(receipt.rejected).toEqual(

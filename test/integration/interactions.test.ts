@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { interactionResults } from "../../src/model/interaction.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
+import { recordUnchecked } from "../support/record-unchecked.ts";
 
 interface Placement {
   unit: string;
@@ -43,8 +45,14 @@ async function log(experiment: string, units: readonly { unit: string; variant: 
 }
 
 /** Two running experiments on the same users. */
-async function runBoth(units: readonly Placement[]): Promise<[first: string, other: string]> {
-  const [first, other] = [await createExperiment({ shards: 2 }), await createExperiment()];
+async function runBoth(placed: readonly Placement[], shards = 2): Promise<[first: string, other: string]> {
+  const [first, other] = [await createExperiment({ shards }), await createExperiment()];
+  const units = placed.map(({ unit, variant, otherVariant, success }) => ({
+    unit: unitWith(unit, [first, variant], [other, otherVariant]),
+    variant,
+    otherVariant,
+    success,
+  }));
   await log(first.key, units);
   await log(
     other.key,
@@ -117,20 +125,19 @@ describe("the interaction of two experiments", () => {
 
   it("leaves out units of one experiment only and those that crossed over in either", async () => {
     const units = placements(30, () => 5);
-    const [first, other] = await runBoth(units);
-    const [someone, someoneElse] = placements(1, () => 5, "extra");
-    if (!someone || !someoneElse) throw new Error("no units");
-    await log(first, [
-      { ...someone, variant: "control" },
-      { ...someone, variant: "treatment" },
-      { ...someoneElse, unit: "extra-2", variant: "control" },
-      { ...someoneElse, unit: "only-here", variant: "control" },
-    ]);
-    await log(other, [
-      { ...someone, variant: "control" },
-      { ...someoneElse, unit: "extra-2", variant: "control" },
-      { ...someoneElse, unit: "extra-2", variant: "treatment" },
-    ]);
+    const [first, other] = await runBoth(units, 1);
+    const outcomes: [experiment: string, unit: string, variant: string][] = [
+      [first, "extra-1", "control"],
+      [first, "extra-1", "treatment"],
+      [first, "extra-2", "control"],
+      [first, "only-here", "control"],
+      [other, "extra-1", "control"],
+      [other, "extra-2", "control"],
+      [other, "extra-2", "treatment"],
+    ];
+    for (const [experiment, unit, variant] of outcomes) {
+      await recordUnchecked(experiment, { id: `${unit}-${variant}`, unit, variant, success: 1 });
+    }
     expect(await interactionOf(first, other)).toMatchObject({ units: 120, crossedOverUnits: 2 });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { metricPreview } from "../../src/model/metric-preview.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 const cost = { key: "my_cost", name: "My cost", type: "mean", direction: "decrease" };
 
@@ -17,6 +18,7 @@ async function log(experiment: string, logged: readonly Logged[]): Promise<void>
     variant: "control",
     timestamp: Date.now() + index,
     ...event,
+    unit: unitWith(event.unit, [{ key: experiment }, "control"]),
   }));
   for (let start = 0; start < events.length; start += 1_000) {
     await succeed("POST", "/v1/events", { events: events.slice(start, start + 1_000) });

@@ -4,6 +4,7 @@ import { ProtobufLogsSerializer, ProtobufTraceSerializer } from "@opentelemetry/
 import { describe, expect, it } from "vitest";
 import { collectTotals } from "../../src/aggregator/shards.ts";
 import { createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 import { sdkLog } from "../support/telemetry-builder.ts";
 import {
   asJson,
@@ -70,7 +71,11 @@ describe("spans over OTLP/HTTP", () => {
 
   it("that cannot be recorded are rejected and their neighbours are not, each with the reason", async () => {
     const { key } = await createExperiment();
-    const base = spanOf({ "bakeoff.experiment": key, "bakeoff.variant": "control", "bakeoff.unit": "u" });
+    const base = spanOf({
+      "bakeoff.experiment": key,
+      "bakeoff.variant": "control",
+      "bakeoff.unit": unitWith("u", [{ key }, "control"]),
+    });
     const spans = [
       base,
       spanOf({ ...base.attributes, "bakeoff.variant": "nothing" }),
@@ -96,7 +101,7 @@ describe("spans over OTLP/HTTP", () => {
     const flag = {
       "feature_flag.key": config,
       "feature_flag.result.variant": "treatment",
-      "feature_flag.context.id": "u",
+      "feature_flag.context.id": unitWith("u", [{ key }, "treatment"]),
     };
     const score = (name: string) => ({
       "gen_ai.evaluation.name": name,
@@ -140,7 +145,7 @@ describe("log records over OTLP/HTTP", () => {
         attributes: {
           "feature_flag.key": config,
           "feature_flag.result.variant": "control",
-          "feature_flag.context.id": "u",
+          "feature_flag.context.id": unitWith("u", [{ key }, "control"]),
         },
       }),
       sdkLog({

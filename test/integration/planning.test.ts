@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { sampleSizeReply } from "../../src/model/sample-size.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 type Reply = z.infer<typeof sampleSizeReply>;
 
@@ -66,7 +67,7 @@ async function observed(): Promise<string> {
       successes(index).map((success, repetition) => ({
         id: `${variant}-${index}-${repetition}`,
         experiment: key,
-        unit: `${variant}-${index}`,
+        unit: unitWith(`${variant}-${index}`, [{ key }, variant]),
         variant,
         metrics: {
           task_success: variant === "control" ? success : 1,

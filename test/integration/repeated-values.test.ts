@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 import { type ArmName, REPEATED_VALUES } from "../support/repeated-values.ts";
 
 /** The most that one request takes. */
@@ -26,7 +27,7 @@ async function resultsOf(values: Record<ArmName, readonly number[]>) {
     values[variant].map((rating, unit) => ({
       id: "only",
       experiment: key,
-      unit: `${variant}-${unit}`,
+      unit: unitWith(`${variant}-${unit}`, [{ key }, variant]),
       variant,
       metrics: { rating },
     })),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type BakeoffOptions, createBakeoff, type Drop } from "../../sdk/src/index.ts";
 import { createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 const fallback = { model: "fallback" };
 
@@ -122,8 +123,9 @@ describe("the SDK", () => {
     const { key } = await createExperiment();
     const drops: Drop[] = [];
     const bakeoff = await clientOf("server", { onDrop: (drop) => drops.push(drop) });
-    bakeoff.log({ experiment: key, unit: "u", variant: "control", metrics: { latency_ms: 5 } });
-    bakeoff.log({ experiment: key, unit: "u", variant: "none", metrics: { latency_ms: 5 } });
+    const unit = unitWith("u", [{ key }, "control"]);
+    bakeoff.log({ experiment: key, unit, variant: "control", metrics: { latency_ms: 5 } });
+    bakeoff.log({ experiment: key, unit, variant: "none", metrics: { latency_ms: 5 } });
     await bakeoff.flush();
     bakeoff.log({ experiment: "unheard-of", unit: "u", metrics: { latency_ms: 5 } });
     await bakeoff.flush();
@@ -132,6 +134,6 @@ describe("the SDK", () => {
       "event unknown_variant",
       "event unknown_experiment",
     ]);
-    expect(drops[0]?.item).toMatchObject({ unit: "u", variant: "none" });
+    expect(drops[0]?.item).toMatchObject({ unit, variant: "none" });
   });
 });

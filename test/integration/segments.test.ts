@@ -4,6 +4,8 @@ import { z } from "zod";
 import worker from "../../src/index.ts";
 import { segmentResults } from "../../src/model/segments.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
+import { recordUnchecked } from "../support/record-unchecked.ts";
 import recorded from "../vectors/recorded/drift_prime.json";
 
 const columns = z.strictObject({ success: z.array(z.number()), cost_usd: z.array(z.number()) });
@@ -25,10 +27,18 @@ interface Logged {
   properties?: Record<string, string | number | boolean>;
 }
 
-async function log(experiment: string, outcomes: readonly Logged[], prefix = "event"): Promise<void> {
+/** @param unitOf the unit of an outcome; by default one with its label that gets its variant */
+async function log(
+  experiment: string,
+  outcomes: readonly Logged[],
+  prefix = "event",
+  unitOf = ({ unit, variant }: Pick<Logged, "unit" | "variant">) =>
+    unitWith(unit, [{ key: experiment }, variant]),
+): Promise<void> {
   for (let start = 0; start < outcomes.length; start += 1_000) {
     const events = outcomes.slice(start, start + 1_000).map(({ success, ...outcome }, index) => ({
       ...outcome,
+      unit: unitOf(outcome),
       id: `${prefix}-${start + index}`,
       experiment,
       metrics: { task_success: success },
@@ -89,16 +99,20 @@ describe("segments", () => {
   it("count a unit in every segment of its events, and a crossed-over unit in none", async () => {
     const { key } = await createExperiment();
     const both = { unit: "both", variant: "control", success: 1 };
-    const crossing = { unit: "crossing", success: 1 };
     await log(key, [
       { ...both, properties: { plan: "free" } },
       { ...both, properties: { plan: "paid" } },
-      { ...crossing, variant: "control", properties: { plan: "free" } },
-      // It is the other variant that makes the first event worthless, and that one is in another segment.
-      { ...crossing, variant: "treatment", properties: { plan: "paid" } },
-      { ...crossing, variant: "treatment", properties: { plan: "late" } },
       { unit: "silent", variant: "treatment", success: 0 },
     ]);
+    // It is the other variant that makes the first event worthless, and that one is in another segment.
+    const crossing = [
+      ["control", "free"],
+      ["treatment", "paid"],
+      ["treatment", "late"],
+    ] as const;
+    for (const [variant, plan] of crossing) {
+      await recordUnchecked(key, { id: plan, unit: "crossing", variant, success: 1, properties: { plan } });
+    }
     const { segments, eventsWithoutProperty, overall } = await segmentsOf(key, "plan");
     expect(segments.map(({ value, units, events }) => [value, units, events])).toEqual([
       ["free", 1, 2],
@@ -158,18 +172,29 @@ describe("segments", () => {
       shards: 2,
     });
     const plans = ["free", "paid"];
-    const half = (period: number, variant: string, every: number) =>
+    const later = { key, weights: { control: 0.3, treatment: 0.7 } };
+    // The better arm grows at the cost of control: "move" changes over, and nobody can change back.
+    const units = {
+      move: (label: string) => unitWith(label, [{ key }, "control"], [later, "treatment"]),
+      stay: (label: string) => unitWith(label, [{ key }, "treatment"], [later, "treatment"]),
+      control: (label: string) =>
+        unitWith(label, [{ key, weights: { control: 0.1, treatment: 0.9 } }, "control"]),
+    };
+    const half = (period: number, variant: string, group: keyof typeof units, every: number) =>
       Array.from({ length: 200 }, (_, index) => ({
-        unit: `${period === 0 ? variant : variant === "control" ? "treatment" : "control"}-${index}`,
+        unit: units[group](`${group}-${index}`),
         variant,
         success: index % every === 0 ? 1 : 0,
         period,
         properties: { plan: plans[index % 2] ?? "" },
       }));
-    await log(key, [...half(0, "control", 5), ...half(0, "treatment", 2)]);
+    const asNamed = ({ unit }: { unit: string }) => unit;
+    const first = [...half(0, "control", "move", 5), ...half(0, "treatment", "stay", 2)];
+    await log(key, first, "event", asNamed);
     await worker.scheduled({ scheduledTime: Date.now() + 120_000, cron: "* * * * *", noRetry() {} }, env);
     expect((await succeed("GET", `/v1/experiments/${key}`)).periods).toHaveLength(2);
-    await vi.waitFor(() => log(key, [...half(1, "control", 5), ...half(1, "treatment", 2)], "later"), 10_000);
+    const second = [...half(1, "control", "control", 5), ...half(1, "treatment", "move", 2)];
+    await vi.waitFor(() => log(key, second, "later", asNamed), 10_000);
 
     const { overall, segments } = await segmentsOf(key, "plan");
     expect(overall).toMatchObject({ units: 800, crossedOverUnits: 0 });

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "../../src/aggregator/shards.ts";
 import worker from "../../src/index.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { variantOf } from "../support/assigned-units.ts";
 
 const UNITS = Array.from({ length: 240 }, (_, index) => `user-${index}`);
 const variants = [{ key: "control" }, { key: "treatment" }];
@@ -20,7 +21,7 @@ describe("an experiment with a history", () => {
         metrics: { user_satisfaction: talent(index) + (index % 5) },
       }));
     await succeed("POST", "/v1/events", {
-      events: eventsOf(past.key, (unit) => (unit.length % 2 === 0 ? "control" : "treatment")),
+      events: eventsOf(past.key, (unit) => variantOf(past, unit)),
     });
     const early = await createExperiment({ history: past.key }, { start: false });
     expect((await call("POST", `/v1/experiments/${early.key}/start`)).body.errors).toMatchObject([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 
 describe("winsorised results", () => {
   it("cap both arms at the same quantile, so that one outlier no longer hides the difference", async () => {
@@ -15,7 +16,7 @@ describe("winsorised results", () => {
       return {
         id: `e-${index}`,
         experiment: key,
-        unit: `u-${index}`,
+        unit: unitWith(`u-${index}`, [{ key }, variant]),
         variant,
         metrics: { latency_ms, task_success: 1 },
       };

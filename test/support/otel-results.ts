@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import worker from "../../src/index.ts";
 import { createExperiment, succeed } from "./api-client.ts";
+import { seedOfFirstVariant } from "./assigned-units.ts";
 import type { Expectations } from "./otel-cases.ts";
 import { readJson, type telemetrySender } from "./telemetry-sender.ts";
 
@@ -15,6 +16,9 @@ const METRICS = [
   "ttft_ms",
   "cost_usd",
 ];
+
+/** Those of the cases and recordings whose spans say that they got the variant `control`. */
+const UNITS = ["ann", "1234567890123456789", "1234567890123456788", "1234567890123456800"];
 
 interface VariantEstimate {
   variant: string;
@@ -42,7 +46,7 @@ export async function sendSpans(
   }: { prices: unknown; bodyFor: (experiment: { key: string; config: string }) => Promise<string> | string },
 ): Promise<SpanResults> {
   const metrics = METRICS.map((metric, index) => ({ metric, role: index === 0 ? "primary" : "secondary" }));
-  const experiment = await createExperiment({ metrics });
+  const experiment = await createExperiment({ metrics, seed: seedOfFirstVariant(UNITS) });
   const body = await bodyFor(experiment);
   const execution = createExecutionContext();
   const variables = { ...env, ...(prices !== undefined && { BAKEOFF_PRICES: prices }) };

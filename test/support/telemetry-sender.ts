@@ -2,6 +2,7 @@ import { exports } from "cloudflare:workers";
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { beforeAll } from "vitest";
 import { succeed } from "./api-client.ts";
+import { unitWith } from "./assigned-units.ts";
 import { type SdkSpan, sdkSpans } from "./telemetry-builder.ts";
 
 export const TRACES = "/v1/otlp/v1/traces";
@@ -20,7 +21,7 @@ export function telemetrySender() {
   let secret: string;
 
   beforeAll(async () => {
-    ({ secret } = await succeed("POST", "/v1/keys", { name: "app", scope: "client" }));
+    ({ secret } = await succeed("POST", "/v1/keys", { name: "app", scope: "server" }));
   });
 
   function requestOf({ body, contentType = JSON_TYPE, headers = {}, path = TRACES }: Sent): Request {
@@ -67,15 +68,16 @@ export function spanOf(attributes: SdkSpan["attributes"], overrides: Partial<Sdk
 
 /** A model call for each of many users of an experiment, who take turns at its variants. */
 export function spansOf(experiment: string, count: number): SdkSpan[] {
-  return Array.from({ length: count }, (_, index) =>
-    spanOf({
+  return Array.from({ length: count }, (_, index) => {
+    const variant = index % 2 === 0 ? "control" : "treatment";
+    return spanOf({
       "bakeoff.experiment": experiment,
-      "bakeoff.variant": index % 2 === 0 ? "control" : "treatment",
-      "bakeoff.unit": `user-${index}`,
+      "bakeoff.variant": variant,
+      "bakeoff.unit": unitWith(`user-${index}`, [{ key: experiment }, variant]),
       "gen_ai.usage.input_tokens": 100,
       "gen_ai.input.messages": "my secret question",
-    }),
-  );
+    });
+  });
 }
 
 export const asJson = (spans: SdkSpan[]) =>

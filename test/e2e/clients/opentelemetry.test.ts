@@ -23,6 +23,7 @@ import {
   withArm,
 } from "../../../examples/opentelemetry/bakeoff-baggage.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
+import { unitWith } from "../../support/assigned-units.ts";
 import { createConfig } from "../support/create-config.ts";
 import { createKey } from "../support/create-key.ts";
 import { documentedCode } from "../support/documented-code.ts";
@@ -67,6 +68,9 @@ afterAll(async () => {
   delete process.env.OTEL_EXPORTER_OTLP_COMPRESSION;
   delete process.env.BAKEOFF_PRICES;
 });
+
+const unitOf = (label: string, key: string, variant: string) =>
+  unitWith(label, [{ key, weights: { "arm-1": 0.5, "arm-2": 0.5 } }, variant]);
 
 async function experimentOn(config: string): Promise<string> {
   await createConfig(server.admin, config, 2);
@@ -129,7 +133,8 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
     const { kept, exporter, tracer, logger, flush } = telemetry(encoding);
     for (let index = 0; index < 40; index++) {
       const variant = index % 2 === 0 ? "arm-1" : "arm-2";
-      const context = withArm(ROOT_CONTEXT, { experiment, variant, unit: `user-${index}` });
+      const unit = unitOf(`user-${index}`, experiment, variant);
+      const context = withArm(ROOT_CONTEXT, { experiment, variant, unit });
       const start = Date.now();
       const attributes = {
         "gen_ai.operation.name": "chat",
@@ -170,7 +175,11 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
   it("loses a number that is none and not the failure of its call, and is told so", async () => {
     const experiment = await experimentOn(`numbers-${encoding}`);
     const { tracer, flush } = telemetry(encoding);
-    const context = withArm(ROOT_CONTEXT, { experiment, variant: "arm-1", unit: "ann" });
+    const context = withArm(ROOT_CONTEXT, {
+      experiment,
+      variant: "arm-1",
+      unit: unitOf("ann", experiment, "arm-1"),
+    });
     const span = tracer.startSpan("chat", { attributes: { "gen_ai.operation.name": "chat" } }, context);
     span.setAttribute("gen_ai.usage.input_tokens", Number.NaN);
     span.setAttribute("gen_ai.usage.output_tokens", Number.POSITIVE_INFINITY);
@@ -210,13 +219,16 @@ describe.each(["JSON", "protobuf"] as const)("OpenTelemetry's SDK sending packed
       "feature_flag.context.id": unit,
     });
     const root = tracer.startSpan("request", {}, ROOT_CONTEXT);
-    root.addEvent("feature_flag.evaluation", evaluated("ann"));
+    root.addEvent("feature_flag.evaluation", evaluated(unitOf("ann", experiment, "arm-2")));
     const within: Context = trace.setSpan(ROOT_CONTEXT, root);
     tracer.startSpan("chat", { attributes: { "gen_ai.operation.name": "chat" } }, within).end();
     tracer.startSpan("GET /", {}, within).end();
     root.end();
     tracer.startSpan("chat", { attributes: { "gen_ai.operation.name": "chat" } }, ROOT_CONTEXT).end();
-    logger.emit({ eventName: "feature_flag.evaluation", attributes: evaluated("bob") });
+    logger.emit({
+      eventName: "feature_flag.evaluation",
+      attributes: evaluated(unitOf("bob", experiment, "arm-2")),
+    });
     await flush();
     await untilItWorks(async () => {
       expect((await analysisOf(experiment)).analysis).toMatchObject({ units: 2, events: 1 });

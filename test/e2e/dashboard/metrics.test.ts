@@ -5,6 +5,7 @@ import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
 import { metricPreview } from "../../../src/model/metric-preview.ts";
+import { unitWith } from "../../support/assigned-units.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { ADMIN_KEY } from "../support/server.ts";
@@ -45,11 +46,12 @@ async function logOutcomes(): Promise<void> {
   };
   await admin.post("/v1/experiments", input, experiment);
   await admin.post("/v1/experiments/larger/start", {}, experiment);
+  const armOf = (index: number) => (index % 2 === 0 ? "small" : "large");
   const events = Array.from({ length: UNITS }, (_, index) => ({
     id: `e-${index}`,
     experiment: "larger",
-    variant: index % 2 === 0 ? "small" : "large",
-    unit: `u-${index}`,
+    variant: armOf(index),
+    unit: unitWith(`u-${index}`, [{ key: "larger", weights: { small: 0.5, large: 0.5 } }, armOf(index)]),
     metrics: {
       latency_ms: 200 + 10 * index + (index === UNITS - 1 ? 20_000 : 0),
       cost_usd: 0.002,

@@ -5,6 +5,7 @@ import { aiConfig } from "../../../src/model/ai-config.ts";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { sampleSizeReply } from "../../../src/model/sample-size.ts";
+import { unitWith } from "../../support/assigned-units.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 
@@ -116,13 +117,17 @@ test("a plan is made from what an earlier experiment has seen", async () => {
     experiment,
   );
   await admin.post("/v1/experiments/earlier/start", {}, experiment);
-  const events = Array.from({ length: 60 }, (_, index) => ({
-    id: `event-${index}`,
-    experiment: "earlier",
-    variant: index % 2 === 0 ? "old" : "new",
-    unit: `user-${index}`,
-    metrics: { latency_ms: 1_000 + ((index * 37) % 200) },
-  }));
+  const weights = { old: 0.5, new: 0.5 };
+  const events = Array.from({ length: 60 }, (_, index) => {
+    const variant = index % 2 === 0 ? "old" : "new";
+    return {
+      id: `event-${index}`,
+      experiment: "earlier",
+      variant,
+      unit: unitWith(`user-${index}`, [{ key: "earlier", weights }, variant]),
+      metrics: { latency_ms: 1_000 + ((index * 37) % 200) },
+    };
+  });
   await admin.post("/v1/events", { events }, eventReceipt);
   stack.server.runSchedule();
   const page = await stack.open("/sample-size?type=observed&effect=10&effectKind=relative");

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
 import { series } from "../../../src/model/series.ts";
+import { unitWith } from "../../support/assigned-units.ts";
 import { DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import {
   createExperiment,
@@ -36,7 +37,14 @@ it("the time of the last event follows the events as they arrive, between two an
       "/v1/events",
       {
         events: [
-          { id, experiment: "followed", variant: "small", unit: id, timestamp, metrics: { task_success: 1 } },
+          {
+            id,
+            experiment: "followed",
+            variant: "small",
+            unit: unitWith(id, [{ key: "followed", weights: { small: 0.5, large: 0.5 } }, "small"]),
+            timestamp,
+            metrics: { task_success: 1 },
+          },
         ],
       },
       eventReceipt,

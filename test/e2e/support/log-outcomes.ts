@@ -1,5 +1,7 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { eventReceipt, MAXIMUM_EVENTS_PER_BATCH } from "../../../src/model/event.ts";
+import { experiment as experimentSchema } from "../../../src/model/experiment.ts";
+import { unitWith } from "../../support/assigned-units.ts";
 
 /** What one unit of a variant did. */
 interface Outcome {
@@ -20,12 +22,15 @@ export async function logOutcomes(
   outcome: (variant: string, index: number) => Outcome,
   label = "first",
 ): Promise<void> {
+  const { spec } = await admin.get(`/v1/experiments/${experiment}`, experimentSchema);
+  const weights = Object.fromEntries(spec.variants.map(({ key, weight }) => [key, weight]));
   const events = Array.from({ length: Math.max(...Object.values(units)) }, (_, index) =>
     Object.entries(units)
       .filter(([, count]) => index < count)
       .map(([variant]) => {
-        const unit = `${label}-${variant}-${index}`;
-        return { id: unit, experiment, unit, variant, ...outcome(variant, index) };
+        const id = `${label}-${variant}-${index}`;
+        const unit = unitWith(id, [{ key: experiment, weights }, variant]);
+        return { id, experiment, unit, variant, ...outcome(variant, index) };
       }),
   ).flat();
   for (let start = 0; start < events.length; start += MAXIMUM_EVENTS_PER_BATCH) {

@@ -1,0 +1,37 @@
+import { type BucketRange, bucketRanges, inRange } from "./bucket-ranges.ts";
+import { bucketOf, hashStateAfter, namespaceBucketOf } from "./hash.ts";
+import type { AssignableExperiment } from "./prepared-ruleset.ts";
+
+/** What decides a unit's variant, apart from its attributes. */
+type HashedExperiment = Pick<
+  AssignableExperiment,
+  "variants" | "coverage" | "namespace" | "seed" | "periods"
+>;
+
+/** The buckets of each variant in one period, in the order of the variants; by default in the newest one. */
+export function rangesInPeriod(
+  { variants, coverage, periods }: Pick<HashedExperiment, "variants" | "coverage" | "periods">,
+  period = periods.length - 1,
+): BucketRange[] {
+  return bucketRanges(periods[period]?.weights ?? variants.map(({ weight }) => weight), coverage);
+}
+
+/**
+ * The variant that the hash gives a unit in one period. The coverage is that of now: it only ever grows, and growing moves
+ * nobody, so whoever has taken part still does. Targeting conditions are not evaluated: whether a unit met them then,
+ * nobody can tell from its name.
+ * @returns undefined for a unit that the experiment gives no variant
+ */
+export function variantInPeriod(
+  experiment: HashedExperiment,
+  period: number,
+  unit: string,
+): string | undefined {
+  const { namespace, seed, variants } = experiment;
+  if (namespace) {
+    const [start, end] = namespace.range;
+    if (!inRange(namespaceBucketOf(`__${namespace.name}`, unit), { start, end })) return undefined;
+  }
+  const bucket = bucketOf(hashStateAfter(seed), unit);
+  return variants[rangesInPeriod(experiment, period).findIndex((range) => inRange(bucket, range))]?.key;
+}
