@@ -66,6 +66,11 @@ export interface BakeoffOptions {
   /** A key of scope `client` (browsers) or `server`. */
   key: string;
   /**
+   * Browsers: the token that your server has made with `signUnit` for the unit, or a function that knows it. What a client key
+   * sends of a unit without one is kept and shown, and decides nothing.
+   */
+  unitToken?: string | ((unit: string) => string | undefined) | undefined;
+  /**
    * `remote` (default): the Worker assigns, concurrent calls share a request. `local`: the ruleset is fetched, kept
    * fresh and evaluated in process.
    */
@@ -154,7 +159,10 @@ export interface RunOptions<Value> extends AssignOptions<Value> {
 export interface Run<Result, Value = ConfigValue> {
   /** What the app's own call returned. Streams are measured while they are read. */
   result: Result;
-  /** Names this run in `feedback`, from another process too. A short string that says which unit it was. */
+  /**
+   * Names this run in `feedback`, from another process too. A short text, encrypted: only the installation reads which unit it
+   * was. One that a client with a server key has made vouches for its unit.
+   */
   handle: string;
   assigned: Assigned<Value>;
 }
@@ -192,6 +200,13 @@ export interface Bakeoff {
     options: RunOptions<Value>,
     call: (assigned: Assigned<Value>, record: RecordOutcome) => Result,
   ): Promise<Run<Awaited<Result>, Value>>;
+  /**
+   * Servers: a token that vouches for a unit, for the page that the unit looks at. The page gives it to `createBakeoff` as
+   * `unitToken`.
+   * @param expiry a date, or milliseconds since the epoch; at most a year away
+   * @throws when the client has a key of scope `client`, when the unit is none, or where there is no WebCrypto
+   */
+  signUnit(unit: Unit, expiry: Date | number): Promise<string>;
   /** Logs what became of a run later. @returns false when there is nothing to log it for */
   feedback(handle: string, metrics: Metrics, options?: FeedbackOptions): boolean;
   /** Queues an outcome event of the app's own making; the id is made if there is none. */

@@ -31,14 +31,14 @@ export function createAssigner(
       ruleset = prepareRuleset(document);
       memory.follow(ruleset);
     },
-    assign(config, { unit, attributes, covariates }, waitUntil) {
+    assign(config, { unit, attributes, covariates, token }, waitUntil) {
       if (attributes && findAttributeFault(attributes)) return { ok: false, code: "invalid_input" };
       const result = assign(ruleset, config, unit, attributes);
       if (!result.ok) return result;
       const arm = memory.meet(result.assignment, unit);
       if (arm) {
         const { experiment, variant, period } = arm;
-        expose({ experiment, unit, variant, period, covariates }, waitUntil);
+        expose({ experiment, unit, variant, period, covariates, token }, waitUntil);
       }
       return result;
     },

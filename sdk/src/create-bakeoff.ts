@@ -1,3 +1,4 @@
+import { NO_RUN } from "../../src/model/handle.ts";
 import type {
   Assigned,
   AssignNowOptions,
@@ -11,7 +12,7 @@ import type {
 } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
-import { readHandle, writeHandle } from "./handle.ts";
+import { createHandleWriter, feedbackIdentifier, namesRun } from "./handle.ts";
 import { makeIdentifier } from "./identifier.ts";
 import { createLocalSource } from "./local.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -19,11 +20,12 @@ import { onPageHide } from "./page.ts";
 import { read, wordsFor } from "./read.ts";
 import { createRemoteSource } from "./remote.ts";
 import type { Runner } from "./runner.ts";
+import { signUnit } from "./signing.ts";
 import { soundValues } from "./sound-values.ts";
 import type { Question } from "./source.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { within } from "./time.ts";
-import type { Metrics, OutcomeEvent } from "./types.ts";
+import type { Metrics, OutcomeEvent, Properties } from "./types.ts";
 import { toUnit } from "./unit.ts";
 
 const FLUSH_MILLISECONDS = 10_000;
@@ -60,15 +62,6 @@ function toFallback<Value>(config: string, value: Value, cause: unknown): Assign
     reason: "ERROR",
     error: { code, message },
   });
-}
-
-/** The same metrics of the same run, said twice, count once. */
-function feedbackIdentifier(run: string, metrics: Metrics): string {
-  let hash = 0;
-  for (const character of Object.keys(metrics).sort().join()) {
-    hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
-  }
-  return `${run}-${hash.toString(36)}`;
 }
 
 /**
@@ -143,19 +136,20 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   /** Queues what of an event can be logged. @returns false when that is nothing */
   function pushEvent(
     kind: "event" | "feedback",
-    event: Omit<OutcomeEvent, "unit"> & { unit: unknown },
+    event: { metrics: Metrics; properties?: Properties | undefined },
+    identify: () => object,
     waitUntil: WaitUntil | undefined,
   ): boolean {
     const tell = (failure: Failure, item: unknown) => drop(kind, failure, item);
     try {
-      const unit = toUnit(event.unit);
+      const identity = identify();
       const metrics = soundValues("metric", event.metrics, tell);
       if (Object.keys(metrics).length === 0) {
         if (Object.keys(event.metrics).length === 0) tell(new Failure("no_metric"), event);
         return false;
       }
       const properties = event.properties && soundValues("property", event.properties, tell);
-      push("event", { ...event, unit, metrics, properties }, waitUntil);
+      push("event", { ...event, ...identity, metrics, properties }, waitUntil);
       return true;
     } catch (cause) {
       tell(toFailure(cause, "not_serialisable"), event);
@@ -163,14 +157,37 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     }
   }
 
+  function logEvent(
+    event: Omit<OutcomeEvent, "unit"> & { unit: unknown },
+    waitUntil: WaitUntil | undefined,
+  ): void {
+    const identify = () => {
+      const unit = toUnit(event.unit);
+      return { unit, token: event.token ?? tokenOf(unit) };
+    };
+    pushEvent("event", event, identify, waitUntil);
+  }
+
+  /** What vouches for a unit; a function of the app's that throws knows of nothing. */
+  function tokenOf(unit: string): string | undefined {
+    const { unitToken } = options;
+    try {
+      return typeof unitToken === "function" ? unitToken(unit) : unitToken;
+    } catch {
+      return undefined;
+    }
+  }
+
   const tellCovariate = (failure: Failure, item: unknown) => drop("exposure", failure, item);
 
   /** What a source is asked. @throws Failure `invalid_unit` */
   function toQuestion({ unit, attributes, covariates }: AssignNowOptions<unknown>): Question {
+    const text = toUnit(unit);
     return {
-      unit: toUnit(unit),
+      unit: text,
       attributes,
       covariates: covariates && soundValues("covariate", covariates, tellCovariate),
+      token: tokenOf(text),
     };
   }
 
@@ -219,13 +236,14 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     }
   }
 
+  const writeHandle = createHandleWriter(options.key);
   let runner: Runner | undefined;
 
   async function loadRunner(): Promise<Runner> {
     const { createRunner } = await import("./runner.ts");
     runner ??= createRunner({
       prices: options.prices ?? {},
-      log: (event, waitUntil = options.waitUntil) => void pushEvent("event", event, waitUntil),
+      log: (event, waitUntil = options.waitUntil) => logEvent(event, waitUntil),
       track(work) {
         unlogged.add(work);
         void work.finally(() => unlogged.delete(work));
@@ -253,7 +271,10 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       experiment !== null && variant !== null
         ? { id: makeIdentifier(), experiment, unit: toUnit(asked.unit), variant, period: period ?? 0 }
         : undefined;
-    const handle = writeHandle(identity);
+    const handle = await writeHandle(identity).catch((cause: unknown) => {
+      drop("feedback", new Failure("no_handle", wordsFor(cause)), identity);
+      return NO_RUN;
+    });
     if (runner) return { result: await runner(assigned, identity, asked, call), handle, assigned };
     // The app's call matters more than its measures.
     if (identity) drop("event", new Failure("not_measured", wordsFor(trouble)), identity);
@@ -267,17 +288,25 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   return {
     assign,
     assignNow,
+    signUnit: async (unit, expiry) => signUnit(options.key, toUnit(unit), expiry),
     ready: (timeoutMs = patience) => source.ready(timeoutMs),
     run,
     log({ id = makeIdentifier(), ...event }) {
-      pushEvent("event", { id, ...event }, options.waitUntil);
+      logEvent({ id, ...event }, options.waitUntil);
     },
     feedback(handle, metrics, { id, properties, waitUntil = options.waitUntil } = {}) {
       try {
-        const run = readHandle(handle);
-        if (!run) return false;
-        const event = { ...run, id: id ?? feedbackIdentifier(run.id, metrics), metrics, properties };
-        return pushEvent("feedback", event, waitUntil);
+        if (!namesRun(handle)) return false;
+        const { unitToken: token } = options;
+        const event = {
+          id: id ?? feedbackIdentifier(handle, metrics),
+          handle,
+          metrics,
+          properties,
+          // The unit is known to nobody here but the app.
+          ...(typeof token === "string" && { token }),
+        };
+        return pushEvent("feedback", event, () => ({}), waitUntil);
       } catch (cause) {
         drop("feedback", toFailure(cause, "invalid_handle"), { handle, metrics });
         return false;

@@ -58,8 +58,8 @@ export function createRemoteSource(send: Send): Source {
   }
 
   return {
-    assign(config, { unit, attributes, covariates }, timeoutMs) {
-      const text = JSON.stringify({ config, unit, attributes, covariates });
+    assign(config, { unit, attributes, covariates, token }, timeoutMs) {
+      const text = JSON.stringify({ config, unit, attributes, covariates, token });
       return within(
         timeoutMs,
         () =>

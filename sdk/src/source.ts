@@ -6,6 +6,8 @@ export interface Question {
   unit: string;
   attributes?: JsonObject | undefined;
   covariates?: Record<string, number> | undefined;
+  /** Vouches for the unit. */
+  token?: string | undefined;
 }
 
 /** Decides what a unit gets: the Worker, or the ruleset in this process. Answers are frozen. */

@@ -83,6 +83,8 @@ export interface OutcomeEvent {
   metrics: Metrics;
   /** At most 20. */
   properties?: Properties | undefined;
+  /** What vouches for the unit, with a client key. */
+  token?: string | undefined;
 }
 
 /** A unit was given a variant. */
@@ -93,4 +95,5 @@ export interface Exposure {
   period?: number | undefined;
   timestamp?: string | number | undefined;
   covariates?: Record<string, number> | undefined;
+  token?: string | undefined;
 }

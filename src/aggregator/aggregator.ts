@@ -3,7 +3,7 @@ import { emptyTotals } from "../analyzer/moments.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { markOf } from "./fingerprint.ts";
 import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import type { LogEntry } from "./log-entry.ts";
@@ -15,9 +15,12 @@ import type {
   OutcomeStatus,
   RecordBatch,
   RecordReply,
+  Source,
   UnitHistory,
 } from "./messages.ts";
+import { areSameCovariates, type Recording } from "./recording.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
+import { ledgerOf } from "./shard-number.ts";
 import type { UnitState } from "./unit-state.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
@@ -26,22 +29,6 @@ const DELAY_MILLISECONDS = 1_000;
 /** Harm must not wait for a database that fails: judging is tried again much sooner than flushing. */
 const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
 const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
-
-function isEqual(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
-  const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other ?? {}).length && names.every((name) => one[name] === other?.[name])
-  );
-}
-
-/** One batch in progress: the units it touches and the log entries it leaves. */
-interface Recording {
-  ledger: Ledger;
-  units: Map<string, UnitState>;
-  changed: Map<string, UnitState>;
-  older: Map<string, Set<number>>;
-  entries: LogEntry[];
-}
 
 /**
  * Counts one experiment (or one shard of it): the ledger of its units, its totals, and an outbox to the event log.
@@ -124,12 +111,15 @@ export abstract class Aggregator extends DurableObject<Env> {
     // What this alarm was set for is due, though clocks may differ by a little.
     const now = Number.isFinite(this.#alarmAt) ? Math.max(Date.now(), this.#alarmAt) : Date.now();
     this.#alarmAt = Number.POSITIVE_INFINITY;
-    const key = this.#experiment?.key;
-    if (key === undefined) return;
+    if (!this.#experiment) return;
+    const { key, shard } = this.#experiment;
+    // What nobody vouches for decides nothing.
+    const isDeciding = ledgerOf(shard) === "deciding";
     // An object that was evicted in between knows only that something was due.
     const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
     await Promise.all([
-      (isUnknown || this.#reflex.isDue(now)) && this.#attempt(this.#reflex, () => this.onFreshTotals(key)),
+      (isUnknown || this.#reflex.isDue(now)) &&
+        this.#attempt(this.#reflex, async () => (isDeciding ? await this.onFreshTotals(key) : "done")),
       (isUnknown || this.#flush.isDue(now)) &&
         this.#attempt(this.#flush, async () => {
           await this.flush();
@@ -222,14 +212,12 @@ export abstract class Aggregator extends DurableObject<Env> {
     return state;
   }
 
-  #recordExposure(
-    recording: Recording,
-    { unit, variant, at, covariates: given, fromHistory }: Exposure,
-  ): void {
+  #recordExposure(recording: Recording, exposure: Exposure): void {
+    const { unit, variant, at, receivedAt, covariates: given, fromHistory, source } = exposure;
     const state = recording.units.get(unit);
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
-    if (isLate && !isEqual(given, state.c)) recording.ledger.totals.lateCovariates += 1;
+    if (isLate && !areSameCovariates(given, state.c)) recording.ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     const bringsNews = covariates !== undefined && state?.c === undefined;
     if (state && (state.x || state.v === variant) && !bringsNews) return;
@@ -238,19 +226,21 @@ export abstract class Aggregator extends DurableObject<Env> {
       u: unit,
       v: variant,
       t: at,
+      ...(receivedAt !== undefined && { r: receivedAt }),
       ...(covariates && { c: covariates }),
+      ...originOf(source),
     });
   }
 
   #recordOutcome(recording: Recording, outcome: Outcome): OutcomeStatus {
-    const { id, unit, at, receivedAt, late, metrics, properties } = outcome;
+    const { id, unit, at, receivedAt, late, metrics, properties, source } = outcome;
     const before = recording.units.get(unit);
     const variant = outcome.variant ?? before?.v;
     if (variant === undefined) {
       recording.ledger.totals.rejected += 1;
       return "unit_not_exposed";
     }
-    const mark = fingerprint(id);
+    const mark = markOf(id, source?.vouchedBy);
     if (before && this.#hasSeen(recording, unit, before, mark)) {
       recording.ledger.totals.duplicates += 1;
       return "duplicate";
@@ -265,6 +255,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       m: metrics,
       ...(late && { l: late }),
       ...(properties && { p: properties }),
+      ...originOf(source),
     });
     state.i.push(mark);
     return "accepted";

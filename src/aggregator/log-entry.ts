@@ -1,5 +1,13 @@
 import { z } from "zod";
 
+/** Where an entry came from; entries from before that was kept do not tell. */
+const origin = {
+  /** the id of the API key */
+  a: z.string().optional(),
+  /** who vouches for the unit, where it is not the key itself: a token, or nobody */
+  b: z.enum(["token", "nobody"]).optional(),
+};
+
 /** Field names are short because every event of an experiment's life is stored with them. */
 export const exposureEntry = z.strictObject({
   k: z.literal("exposure"),
@@ -9,8 +17,11 @@ export const exposureEntry = z.strictObject({
   v: z.string(),
   /** when, epoch milliseconds */
   t: z.int(),
+  /** received, epoch milliseconds */
+  r: z.int().optional(),
   /** covariates: what was known of the unit from before, per metric */
   c: z.record(z.string(), z.number()).optional(),
+  ...origin,
 });
 export type ExposureEntry = z.infer<typeof exposureEntry>;
 
@@ -28,6 +39,7 @@ export const outcomeEntry = z.strictObject({
   l: z.literal(true).optional(),
   /** properties */
   p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  ...origin,
 });
 export type OutcomeEntry = z.infer<typeof outcomeEntry>;
 

@@ -9,15 +9,28 @@ export interface AggregatedExperiment {
   definitions: MetricDefinition[];
 }
 
+/** By which way an observation came. */
+export interface Source {
+  /** The id of the API key. */
+  key: string;
+  /** Who vouches for its unit: a key that is no public one, a token made with such a key, or nobody. */
+  vouchedBy: "key" | "token" | "nobody";
+}
+
+/** What is counted apart: evidence that may decide, and evidence that nobody vouches for. */
+export type LedgerName = "deciding" | "unvouched";
+
 export interface Exposure {
   /** The unit's keyed hash. */
   unit: string;
   variant: string;
   /** Epoch milliseconds. */
   at: number;
+  receivedAt?: number;
   covariates?: Record<string, number>;
   /** The covariates are from an experiment that had ended before this one began: at no time do they know of an outcome. */
   fromHistory?: true;
+  source?: Source;
 }
 
 export interface Outcome {
@@ -31,6 +44,7 @@ export interface Outcome {
   late?: true;
   metrics: Record<string, number>;
   properties?: Record<string, string | number | boolean>;
+  source?: Source;
 }
 
 export interface RecordBatch {

@@ -3,7 +3,8 @@ import { fnv32a } from "../assigner/hash.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
-import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
+import type { Exposure, LedgerName, Outcome, OutcomeStatus } from "./messages.ts";
+import { shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
 
@@ -13,14 +14,19 @@ export interface Sharded {
   periods: readonly unknown[];
 }
 
+/** @param shard its number, below zero for one of what nobody vouches for */
 function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
   return namespace.getByName(`${key}/${shard}`);
 }
 
-/** All of an experiment's aggregators, in the order of their shards: those of the first period first. */
-export function aggregatorsOf(namespace: AggregatorNamespace, { spec, periods }: Sharded) {
+/** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first period first. */
+export function aggregatorsOf(
+  namespace: AggregatorNamespace,
+  { spec, periods }: Sharded,
+  ledger: LedgerName = "deciding",
+) {
   return Array.from({ length: spec.shards * periods.length }, (_, shard) =>
-    aggregatorOf(namespace, spec.key, shard),
+    aggregatorOf(namespace, spec.key, shardIn(ledger, shard)),
   );
 }
 
@@ -39,6 +45,7 @@ export async function recordInShards(
   period: number,
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
+  ledger: LedgerName = "deciding",
 ): Promise<OutcomeStatus[]> {
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
   const calls = Array.from({ length: shards }, async (_, offset) => {
@@ -48,8 +55,9 @@ export async function recordInShards(
       shardOf(unit, shards, period) === shard ? [index] : [],
     );
     if (exposed.length === 0 && positions.length === 0) return;
-    const reply = await aggregatorOf(namespace, key, shard).record({
-      experiment: { key, shard, variants: variants.map((variant) => variant.key), definitions },
+    const number = shardIn(ledger, shard);
+    const reply = await aggregatorOf(namespace, key, number).record({
+      experiment: { key, shard: number, variants: variants.map((variant) => variant.key), definitions },
       exposures: exposed,
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
     });
@@ -70,8 +78,9 @@ export async function countRejected(
   namespace: AggregatorNamespace,
   { key, shards, variants, definitions, periods }: RulesetExperiment,
   entries: number,
+  ledger: LedgerName,
 ): Promise<void> {
-  const shard = (periods.length - 1) * shards;
+  const shard = shardIn(ledger, (periods.length - 1) * shards);
   const experiment = { key, shard, variants: variants.map((variant) => variant.key), definitions };
   await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
 }
@@ -85,10 +94,11 @@ export async function recordExposures(
   experiment: RulesetExperiment,
   period: number,
   exposures: readonly Exposure[],
+  ledger: LedgerName = "deciding",
 ): Promise<void> {
   const { history } = experiment;
   const informed = history ? await withHistory(namespace, history, exposures) : exposures;
-  await recordInShards(namespace, experiment, period, informed, []);
+  await recordInShards(namespace, experiment, period, informed, [], ledger);
 }
 
 /**
@@ -121,10 +131,11 @@ type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } }
 export async function collectPeriods(
   namespace: AggregatorNamespace,
   experiment: WithVariants,
+  ledger: LedgerName = "deciding",
 ): Promise<ExperimentTotals[]> {
   const { shards, variants } = experiment.spec;
   const parts = await Promise.all(
-    aggregatorsOf(namespace, experiment).map(async (aggregator) =>
+    aggregatorsOf(namespace, experiment, ledger).map(async (aggregator) =>
       experimentTotals.parse(await aggregator.totals()),
     ),
   );
@@ -138,7 +149,8 @@ export async function collectPeriods(
 export async function collectTotals(
   namespace: AggregatorNamespace,
   experiment: WithVariants,
+  ledger: LedgerName = "deciding",
 ): Promise<ExperimentTotals> {
-  const periods = await collectPeriods(namespace, experiment);
+  const periods = await collectPeriods(namespace, experiment, ledger);
   return periods.reduce(mergeTotals, emptyTotals(experiment.spec.variants.map(({ key }) => key)));
 }

@@ -3,6 +3,7 @@ import type { Verification } from "../model/listing.ts";
 import { type ExperimentTotals, exactSum, experimentTotals } from "../model/moments.ts";
 import type { Database } from "../store/database.ts";
 import { rebuildTotals } from "./rebuild.ts";
+import { ledgerOf, shardIn } from "./shard-number.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
 
 /** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
@@ -47,11 +48,18 @@ export async function verifyExperiment(
     experiment: key,
     agrees: true,
     events: 0,
+    unvouchedEvents: 0,
     units: 0,
     largestDifference: 0,
     differences: [],
   };
-  for (const [shard, aggregator] of aggregatorsOf(namespace, experiment).entries()) {
+  const ledgers = (["deciding", "unvouched"] as const).flatMap((ledger) =>
+    aggregatorsOf(namespace, experiment, ledger).map((aggregator, index) => ({
+      aggregator,
+      shard: shardIn(ledger, index),
+    })),
+  );
+  for (const { aggregator, shard } of ledgers) {
     const { totals: live, sequence } = await aggregator.checkpoint();
     const totals = experimentTotals.parse(live);
     const rebuilt = new Map(numbersOf(await rebuildTotals(database, experiment, { shard, until: sequence })));
@@ -59,6 +67,10 @@ export async function verifyExperiment(
       const difference = relativeDifference(counted, rebuilt.get(name) ?? 0);
       result.largestDifference = Math.max(result.largestDifference, difference);
       if (difference > TOLERANCE) result.differences.push(`${shard}.${name}`);
+    }
+    if (ledgerOf(shard) === "unvouched") {
+      result.unvouchedEvents += totals.events;
+      continue;
     }
     result.events += totals.events;
     for (const { units } of Object.values(totals.variants)) result.units += units;

@@ -5,6 +5,7 @@ import type { Assignment, AssignmentRequest } from "../model/assignment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { ExposureReporter } from "./exposure-reporter.ts";
 import type { RequestContext } from "./route.ts";
+import { evidenceOf, vouchFor } from "./vouching.ts";
 
 const exposures = new ExposureReporter();
 
@@ -18,18 +19,29 @@ const FAILURES = {
  * scope `client` see no prompt.
  */
 export function assignUnit(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
-  const { served, environment, execution, caller, now } = context;
+  const { served, environment, execution, caller, key, now } = context;
   const { prepared, experiments } = served.ruleset;
+  if (key?.configs?.includes(request.config) === false) {
+    return refuse("config_not_found", FAILURES.config_not_found);
+  }
   const result = assign(prepared, request.config, request.unit, request.attributes);
   if (!result.ok) return refuse(result.code, FAILURES[result.code]);
   const { assignment } = result;
-  const { experiment: key, variant, period } = assignment;
-  const experiment = key === null ? undefined : experiments.get(key);
+  const { variant, period } = assignment;
+  const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
   if (request.expose !== false && experiment && variant !== null && period !== null) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;
-    const exposure = { unit, variant, at: now, ...(covariates && { covariates }) };
-    exposures.report(experiment, period, exposure, environment.AGGREGATOR, execution);
+    const { source, ledger } = vouchFor(
+      request.unit,
+      experiment,
+      evidenceOf(context),
+      request,
+      served.ruleset,
+      now,
+    );
+    const exposure = { unit, variant, at: now, receivedAt: now, ...(covariates && { covariates }), source };
+    exposures.report(experiment, period, exposure, ledger, environment.AGGREGATOR, execution);
   }
   return success(
     caller.scope === "client" ? { ...assignment, value: withoutPromptText(assignment.value) } : assignment,

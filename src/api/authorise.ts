@@ -1,5 +1,6 @@
 import type { KeyScope } from "../model/api-key.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
+import type { RulesetKey } from "../model/ruleset.ts";
 import type { Session } from "../model/session.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
 import { signInThroughAccess } from "./access.ts";
@@ -14,8 +15,16 @@ const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {
   admin: ["admin"],
 };
 
-/** The installation's first admin key, as a caller. */
-const ADMIN: { id: string; scope: KeyScope } = { id: "admin", scope: "admin" };
+/** Who is asking, with the API key that they asked by, if it is one that the installation has made. */
+export interface Caller {
+  session: Session;
+  key: RulesetKey | undefined;
+}
+
+const toCaller = (id: string, scope: KeyScope, key?: RulesetKey): Caller => ({
+  session: { actor: `key:${id}`, scope, source: "key", email: null },
+  key,
+});
 
 /** Hashing the same few secrets over and over is most of the work of a check; an isolate remembers this many. */
 const REMEMBERED_SECRETS = 1_000;
@@ -47,12 +56,28 @@ function secretOf(request: Request): string | undefined {
   return match?.[1] ?? (request.headers.get("x-api-key") || undefined);
 }
 
-async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: string): Promise<Result<Session>> {
+function findBoundTrouble({ origins, expiresAt }: RulesetKey, request: Request, now: number) {
+  if (expiresAt !== null && now >= expiresAt) return refuse("unknown_key", "The API key has expired.");
+  if (origins !== null && !origins.includes(request.headers.get("origin") ?? "")) {
+    return refuse("origin_not_allowed", "The API key is bound to pages of other origins.");
+  }
+  return undefined;
+}
+
+async function identifyKey(
+  secret: string,
+  request: Request,
+  ruleset: EdgeRuleset,
+  adminKey: string,
+  now: number,
+): Promise<Result<Caller>> {
   const hash = secret.length > MAXIMUM_SECRET_LENGTH ? undefined : await rememberedHash(secret);
   if (hash === undefined) return refuse("unknown_key", "The API key is longer than any key is.");
-  const key = areEqual(hash, await rememberedHash(adminKey)) ? ADMIN : ruleset.keys.get(hash);
+  // The installation's first admin key.
+  if (areEqual(hash, await rememberedHash(adminKey))) return success(toCaller("admin", "admin"));
+  const key = ruleset.keys.get(hash);
   if (!key) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
-  return success({ actor: `key:${key.id}`, scope: key.scope, source: "key", email: null });
+  return findBoundTrouble(key, request, now) ?? success(toCaller(key.id, key.scope, key));
 }
 
 /**
@@ -61,15 +86,26 @@ async function identifyKey(secret: string, ruleset: EdgeRuleset, adminKey: strin
  */
 export async function authoriseByAddress(
   secret: string,
+  request: Request,
   ruleset: EdgeRuleset,
   environment: Env,
-): Promise<Result<Session>> {
-  const caller = await identifyKey(secret, ruleset, environment.BAKEOFF_ADMIN_KEY);
-  if (!caller.ok || caller.value.scope === "client") return caller;
+  now: number,
+): Promise<Result<Caller>> {
+  const caller = await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
+  if (!caller.ok || caller.value.session.scope === "client") return caller;
   return refuse(
     "scope_not_allowed",
     `Only a key of scope 'client' may stand in an address; revoke this one.`,
   );
+}
+
+async function signedIn(
+  request: Request,
+  environment: Env,
+  now: number,
+): Promise<Result<Caller> | undefined> {
+  const session = await signInThroughAccess(request, environment, now);
+  return session?.ok ? success({ session: session.value, key: undefined }) : session;
 }
 
 /**
@@ -83,13 +119,15 @@ export async function authorise(
   ruleset: EdgeRuleset,
   environment: Env,
   now: number,
-): Promise<Result<Session>> {
+): Promise<Result<Caller>> {
   const secret = secretOf(request);
   const caller =
     secret === undefined
-      ? await signInThroughAccess(request, environment, now)
-      : await identifyKey(secret, ruleset, environment.BAKEOFF_ADMIN_KEY);
+      ? await signedIn(request, environment, now)
+      : await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
   if (!caller) return refuse("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
-  if (!caller.ok || SUFFICIENT[needed].includes(caller.value.scope)) return caller;
-  return refuse("scope_not_allowed", `This needs the scope '${needed}'; yours is '${caller.value.scope}'.`);
+  if (!caller.ok) return caller;
+  const { scope } = caller.value.session;
+  if (SUFFICIENT[needed].includes(scope)) return caller;
+  return refuse("scope_not_allowed", `This needs the scope '${needed}'; yours is '${scope}'.`);
 }

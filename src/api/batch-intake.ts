@@ -9,17 +9,19 @@ import { type InputIssue, toInputIssues, toPointer } from "../model/issue.ts";
 import { findForbiddenPath } from "../model/json.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
+import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
 
 /** What entries of a batch are checked against. */
 export interface Intake {
   ruleset: EdgeRuleset;
   unitKey: string;
+  evidence: Evidence;
   /** Epoch milliseconds. */
   now: number;
 }
 
 /** What outcomes and exposures have in common: who got which variant of what, and when. */
-interface Observation {
+interface Observation extends Credentials {
   experiment: string;
   unit: string;
   variant?: string | undefined;
@@ -34,6 +36,7 @@ export interface Placement {
   period: number;
   /** Epoch milliseconds. */
   at: number;
+  vouching: Vouching;
 }
 
 export const fault = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
@@ -54,9 +57,9 @@ export function textOf(raw: unknown, name: string): string | undefined {
 }
 
 /** The experiment that an entry was meant for, where that much of it can be read: one, or none. */
-export function experimentNamedBy(raw: unknown, { ruleset }: Intake): RulesetExperiment[] {
+export function experimentNamedBy(raw: unknown, { ruleset, evidence }: Intake): RulesetExperiment[] {
   const experiment = ruleset.experiments.get(textOf(raw, "experiment") ?? "");
-  return experiment ? [experiment] : [];
+  return experiment && evidence.configs?.includes(experiment.config) !== false ? [experiment] : [];
 }
 
 /** Parses one entry of a batch on its own. */
@@ -133,10 +136,10 @@ function findClaimFault(
 /** Finds the experiment and the period that an observation belongs to, or why there is no place for it. */
 export function placeObservation(
   observation: Observation,
-  { ruleset, now }: Intake,
+  { ruleset, evidence, now }: Intake,
 ): { fault: InputIssue } | { placement: Placement } {
   const experiment = ruleset.experiments.get(observation.experiment);
-  if (!experiment) {
+  if (!experiment || evidence.configs?.includes(experiment.config) === false) {
     return {
       fault: fault(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
     };
@@ -146,5 +149,7 @@ export function placeObservation(
   if (trouble) return { fault: trouble };
   const period = observation.period ?? periodAt(experiment, at);
   const claimFault = findClaimFault(observation, experiment, period);
-  return claimFault ? { fault: claimFault } : { placement: { experiment, period, at } };
+  if (claimFault) return { fault: claimFault };
+  const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
+  return { placement: { experiment, period, at, vouching } };
 }

@@ -1,17 +1,24 @@
 import { countRejected } from "../aggregator/shards.ts";
+import { isPublicScope } from "../model/api-key.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
+import type { Evidence } from "./vouching.ts";
 
 /**
  * Counts refused entries of a batch for the experiments that they named. Behind the answer: a client that sends nonsense
- * need not wait until that is on record.
+ * need not wait until that is on record. What came by a public key is counted with what nobody vouches for.
  * @param refused one element per refused entry
  */
 export async function countRefused(
   refused: readonly RulesetExperiment[],
+  { scope }: Evidence,
   { AGGREGATOR }: Pick<Env, "AGGREGATOR">,
 ): Promise<void> {
   const counts = Map.groupBy(refused, (experiment) => experiment);
-  const calls = [...counts].map(([experiment, { length }]) => countRejected(AGGREGATOR, experiment, length));
+  const ledgerFor = ({ unvouched }: RulesetExperiment) =>
+    isPublicScope(scope) && unvouched === "exclude" ? "unvouched" : "deciding";
+  const calls = [...counts].map(([experiment, { length }]) =>
+    countRejected(AGGREGATOR, experiment, length, ledgerFor(experiment)),
+  );
   for (const result of await Promise.allSettled(calls)) {
     if (result.status === "rejected")
       console.error({ message: "refused entries could not be counted", cause: String(result.reason) });

@@ -1,6 +1,7 @@
 import type { Outcome } from "../aggregator/messages.ts";
 import { hashUnit } from "../aggregator/unit-hash.ts";
 import {
+  handledEvent,
   LATE_AFTER_MILLISECONDS,
   type OutcomeEvent,
   outcomeEvent,
@@ -8,7 +9,7 @@ import {
 } from "../model/event.ts";
 import type { InputIssue } from "../model/issue.ts";
 import { findValueTrouble } from "../model/metric.ts";
-import type { RulesetExperiment } from "../model/ruleset.ts";
+import type { RulesetExperiment, RulesetKey } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
 import {
   experimentNamedBy,
@@ -19,6 +20,8 @@ import {
   textOf,
   toRejected,
 } from "./batch-intake.ts";
+import { openHandle } from "./open-handle.ts";
+import type { Vouching } from "./vouching.ts";
 
 /** An event that may be recorded, with its place in the batch. */
 export interface AdmittedEvent {
@@ -28,6 +31,7 @@ export interface AdmittedEvent {
   /** Which period of the experiment's weights the outcome belongs to. */
   period: number;
   outcome: Outcome;
+  vouching: Vouching;
 }
 
 /** A refused event, with the experiment that it was meant for where that is known. */
@@ -53,6 +57,22 @@ function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolea
   return now - at > LATE_AFTER_MILLISECONDS || (endedAt !== null && now > endedAt);
 }
 
+/** An event as it was sent, or as its handle completes it. */
+type ReadEvent = { fault: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
+
+function readEvent(raw: unknown, { ruleset }: Intake): ReadEvent {
+  if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEvent, raw);
+  const parsed = parseEntry(handledEvent, raw);
+  if ("fault" in parsed) return parsed;
+  const { handle, ...rest } = parsed.entry;
+  const opened = openHandle(handle, ruleset);
+  if (!opened)
+    return { fault: fault(["handle"], "invalid_handle", "no key of this installation has made this") };
+  const { key, ...run } = opened;
+  const completed = parseEntry(outcomeEvent, { ...rest, ...run });
+  return "fault" in completed ? completed : { ...completed, handleKey: key };
+}
+
 /** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
 export function admitEvent(raw: unknown, index: number, intake: Intake): Admission {
   const reject = (issue: InputIssue): Admission => ({
@@ -60,12 +80,12 @@ export function admitEvent(raw: unknown, index: number, intake: Intake): Admissi
     experiment: experimentNamedBy(raw, intake)[0],
     rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
   });
-  const parsed = parseEntry(outcomeEvent, raw);
-  if ("fault" in parsed) return reject(parsed.fault);
-  const event = parsed.entry;
-  const placed = placeObservation(event, intake);
+  const read = readEvent(raw, intake);
+  if ("fault" in read) return reject(read.fault);
+  const { entry: event, handleKey } = read;
+  const placed = placeObservation({ ...event, handleKey }, intake);
   if ("fault" in placed) return reject(placed.fault);
-  const { experiment, period, at } = placed.placement;
+  const { experiment, period, at, vouching } = placed.placement;
   const trouble = findMetricFault(event, experiment, intake.ruleset);
   if (trouble) return reject(trouble);
   const { id, metrics, variant, properties } = event;
@@ -78,6 +98,7 @@ export function admitEvent(raw: unknown, index: number, intake: Intake): Admissi
     metrics,
     ...(variant !== undefined && { variant }),
     ...(properties && { properties }),
+    source: vouching.source,
   };
-  return { ok: true, event: { index, id, experiment, period, outcome } };
+  return { ok: true, event: { index, id, experiment, period, outcome, vouching } };
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { eventBatch, eventReceipt, outcomeEvent } from "../model/event.ts";
+import { eventBatch, eventReceipt, handledEvent, outcomeEvent } from "../model/event.ts";
 import { refuse, success } from "../model/refusal.ts";
 import { defineRoute } from "./route.ts";
 import { takeEvents } from "./take-events.ts";
 
 const documentedBatch = eventBatch
-  .extend({ events: z.array(outcomeEvent).min(1) })
+  .extend({ events: z.array(z.union([outcomeEvent, handledEvent])).min(1) })
   .meta({ id: "EventBatch" });
 
 export const eventRoutes = [

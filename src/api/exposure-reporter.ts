@@ -1,4 +1,4 @@
-import type { Exposure } from "../aggregator/messages.ts";
+import type { Exposure, LedgerName } from "../aggregator/messages.ts";
 import { type AggregatorNamespace, recordExposures } from "../aggregator/shards.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 
@@ -13,7 +13,12 @@ const ATTEMPTS = 3;
 interface Pending {
   experiment: RulesetExperiment;
   period: number;
+  ledger: LedgerName;
   exposures: Exposure[];
+}
+
+function groupOf({ key, startedAt }: RulesetExperiment, period: number, ledger: LedgerName): string {
+  return `${key}/${startedAt}/${period}/${ledger}`;
 }
 
 /**
@@ -29,14 +34,15 @@ export class ExposureReporter {
     experiment: RulesetExperiment,
     period: number,
     exposure: Exposure,
+    ledger: LedgerName,
     namespace: AggregatorNamespace,
     execution: Pick<ExecutionContext, "waitUntil">,
   ): void {
-    const group = `${experiment.key}/${experiment.startedAt}/${period}`;
+    const group = groupOf(experiment, period, ledger);
     const identity = `${group}/${exposure.variant}/${exposure.unit}`;
     if (this.#reported.has(identity)) return;
     this.#remember(identity);
-    const pending = this.#pending.get(group) ?? { experiment, period, exposures: [] };
+    const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [] };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
     if (this.#flushIsDue) return;
@@ -60,10 +66,13 @@ export class ExposureReporter {
     await Promise.all(pending.map((group) => this.#send(group, namespace)));
   }
 
-  async #send({ experiment, period, exposures }: Pending, namespace: AggregatorNamespace): Promise<void> {
+  async #send(
+    { experiment, period, ledger, exposures }: Pending,
+    namespace: AggregatorNamespace,
+  ): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        await recordExposures(namespace, experiment, period, exposures);
+        await recordExposures(namespace, experiment, period, exposures, ledger);
         return;
       } catch (cause) {
         console.error({
@@ -75,7 +84,7 @@ export class ExposureReporter {
       }
     }
     for (const { variant, unit } of exposures) {
-      this.#reported.delete(`${experiment.key}/${experiment.startedAt}/${period}/${variant}/${unit}`);
+      this.#reported.delete(`${groupOf(experiment, period, ledger)}/${variant}/${unit}`);
     }
   }
 }

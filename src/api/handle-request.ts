@@ -15,7 +15,8 @@ const HEALTH_CHECK = "/healthz";
 const CROSS_ORIGIN_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": "authorization, x-api-key, content-type, content-encoding, if-none-match",
+  "access-control-allow-headers":
+    "authorization, x-api-key, x-bakeoff-unit-token, content-type, content-encoding, if-none-match",
   "access-control-expose-headers": "etag, retry-after",
   "access-control-max-age": "86400",
 };

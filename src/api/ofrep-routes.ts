@@ -34,9 +34,9 @@ function toEvaluation(assignment: Assignment): OfrepEvaluation {
 function evaluate(
   context: RequestContext,
   key: string,
-  { context: { targetingKey, ...attributes } }: OfrepRequest,
+  { context: { targetingKey, bakeoffUnitToken: token, ...attributes } }: OfrepRequest,
 ): Result<OfrepEvaluation> {
-  const result = assignUnit(context, { config: key, unit: targetingKey, attributes });
+  const result = assignUnit(context, { config: key, unit: targetingKey, attributes, token });
   return result.ok ? success(toEvaluation(result.value)) : result;
 }
 
@@ -80,7 +80,11 @@ export const ofrepRoutes = [
     async handle({ body, context }) {
       const { prepared } = context.served.ruleset;
       // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.
-      const flags = [...prepared.configs.keys()].map((key) => {
+      const { key: apiKey } = context;
+      const configs = [...prepared.configs.keys()].filter(
+        (config) => apiKey?.configs?.includes(config) !== false,
+      );
+      const flags = configs.map((key) => {
         const result = evaluate(context, key, body);
         return result.ok ? result.value : toOfrepFailure(describeRefusal(result), key);
       });

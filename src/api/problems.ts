@@ -12,6 +12,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   missing_key: [401, "An API key is needed"],
   unknown_key: [401, "The API key is not known"],
   scope_not_allowed: [403, "This needs another scope"],
+  origin_not_allowed: [403, "The API key belongs to other pages"],
   invalid_access_token: [401, "The sign-in is not valid"],
   access_not_granted: [403, "There is no role for you here"],
   access_misconfigured: [500, "Signing in is not set up correctly"],

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { KeyScope } from "../model/api-key.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Result } from "../model/refusal.ts";
+import type { RulesetKey } from "../model/ruleset.ts";
 import type { Session } from "../model/session.ts";
 import type { ServedRuleset } from "../ruleset/edge-cache.ts";
 import type { Database } from "../store/database.ts";
@@ -13,6 +14,10 @@ export interface RequestContext {
   database: Database;
   served: ServedRuleset;
   caller: Session;
+  /** The API key that the caller asked by; undefined for the installation's own and for who signed in. */
+  key: RulesetKey | undefined;
+  /** The token that vouches for the units of the request, where an entry brings none of its own. */
+  unitToken: string | undefined;
   /** The caller, as the audit names them. */
   actor: string;
   /** Epoch milliseconds. */

@@ -14,6 +14,9 @@ export type Execution = Pick<ExecutionContext, "waitUntil">;
 
 const rulesets = new RulesetCache();
 
+/** For protocols whose bodies have no place for a token. */
+const UNIT_TOKEN_HEADER = "x-bakeoff-unit-token";
+
 function decodeParameters(parameters: Record<string, string>): Result<Record<string, string>> {
   try {
     const decoded = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]);
@@ -48,7 +51,7 @@ function authoriseFor(
 ) {
   return route.keyParameter === undefined
     ? authorise(request, route.scope, ruleset, environment, now)
-    : authoriseByAddress(request.params[route.keyParameter] ?? "", ruleset, environment);
+    : authoriseByAddress(request.params[route.keyParameter] ?? "", request, ruleset, environment, now);
 }
 
 async function answer(
@@ -64,7 +67,7 @@ async function answer(
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return parsed;
 
-  const caller = authorised.value;
+  const { session: caller, key } = authorised.value;
   const result = await route.handle({
     parameters: parsed.parameters,
     query: parsed.query,
@@ -76,6 +79,8 @@ async function answer(
       database: openDatabase(environment.DB),
       served,
       caller,
+      key,
+      unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,
       actor: caller.actor,
       now,
     },

@@ -4,6 +4,7 @@ import type { RulesetExperiment } from "../model/ruleset.ts";
 import { countRefused } from "./count-refused.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
 import type { RequestContext } from "./route.ts";
+import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
 /** Metrics that nobody has defined yet are kept in the log, and named. */
 function warningsOf(events: readonly AdmittedEvent[], { served }: RequestContext): EventReceipt["warnings"] {
@@ -34,6 +35,7 @@ async function recordGroup(
     first.period,
     [],
     group.map(({ outcome }) => outcome),
+    first.vouching.ledger,
   );
   for (const [order, { index, id }] of group.entries()) {
     const status = statuses[order];
@@ -57,7 +59,8 @@ async function recordGroup(
  */
 export async function takeEvents(raw: readonly unknown[], context: RequestContext): Promise<EventReceipt> {
   const { served, environment, now } = context;
-  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, now };
+  const evidence = evidenceOf(context);
+  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
   const admitted: AdmittedEvent[] = [];
   const refused: RulesetExperiment[] = [];
@@ -69,10 +72,13 @@ export async function takeEvents(raw: readonly unknown[], context: RequestContex
       if (admission.experiment) refused.push(admission.experiment);
     }
   }
-  const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
-  context.execution.waitUntil(countRefused(refused, environment));
+  const groups = Map.groupBy(
+    admitted,
+    ({ experiment, period, vouching }) => `${experiment.key}/${period}/${vouching.ledger}`,
+  );
+  context.execution.waitUntil(countRefused(refused, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
-  receipt.warnings = warningsOf(admitted, context);
+  receipt.warnings = [...warningsOf(admitted, context), ...warningsOfUnvouched(admitted)];
   return receipt;
 }

@@ -7,12 +7,14 @@ import type { RulesetExperiment } from "../model/ruleset.ts";
 import { experimentNamedBy, type Intake, parseEntry, placeObservation, toRejected } from "./batch-intake.ts";
 import { countRefused } from "./count-refused.ts";
 import type { RequestContext } from "./route.ts";
+import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
 
 /** An exposure that may be recorded. */
 interface AdmittedExposure {
   experiment: RulesetExperiment;
   period: number;
   exposure: Exposure;
+  vouching: Vouching;
 }
 
 function admitExposure(raw: unknown, intake: Intake): { fault: InputIssue } | { admitted: AdmittedExposure } {
@@ -21,14 +23,16 @@ function admitExposure(raw: unknown, intake: Intake): { fault: InputIssue } | { 
   const placed = placeObservation(parsed.entry, intake);
   if ("fault" in placed) return placed;
   const { unit, variant, covariates } = parsed.entry;
-  const { experiment, period, at } = placed.placement;
+  const { experiment, period, at, vouching } = placed.placement;
   const exposure = {
     unit: hashUnit(intake.unitKey, unit),
     variant,
     at,
+    receivedAt: intake.now,
     ...(covariates && { covariates }),
+    source: vouching.source,
   };
-  return { admitted: { experiment, period, exposure } };
+  return { admitted: { experiment, period, exposure, vouching } };
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
@@ -55,7 +59,8 @@ export async function takeExposures(
   context: RequestContext,
 ): Promise<ExposureReceipt> {
   const { served, environment, now } = context;
-  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, now };
+  const evidence = evidenceOf(context);
+  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
   const rejected: ExposureReceipt["rejected"] = [];
   const admitted: AdmittedExposure[] = [];
   const refused: RulesetExperiment[] = [];
@@ -67,14 +72,19 @@ export async function takeExposures(
       refused.push(...experimentNamedBy(entry, intake));
     }
   }
-  context.execution.waitUntil(countRefused(refused, environment));
-  const groups = Map.groupBy(admitted, ({ experiment, period }) => `${experiment.key}/${period}`);
+  context.execution.waitUntil(countRefused(refused, evidence, environment));
+  const groups = Map.groupBy(
+    admitted,
+    ({ experiment, period, vouching }) => `${experiment.key}/${period}/${vouching.ledger}`,
+  );
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;
     if (!first) return;
     const exposures = group.map(({ exposure }) => exposure);
-    await recordExposures(environment.AGGREGATOR, first.experiment, first.period, exposures);
+    const { experiment, period, vouching } = first;
+    await recordExposures(environment.AGGREGATOR, experiment, period, exposures, vouching.ledger);
   });
   await Promise.all(recordings);
-  return { accepted: admitted.length, rejected, warnings: warningsOf(admitted) };
+  const warnings = [...warningsOf(admitted), ...warningsOfUnvouched(admitted)];
+  return { accepted: admitted.length, rejected, warnings };
 }

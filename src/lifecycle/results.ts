@@ -1,17 +1,19 @@
 import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
 import { isActive } from "../model/active-status.ts";
-import { decisionSource, type ExperimentResults } from "../model/decision.ts";
+import { decisionSource, type ExperimentResults, type UnvouchedEvidence } from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
 import type { Database } from "../store/database.ts";
 import { findLatestAnalysis, listSnapshots } from "../store/snapshots.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
+import { readUnvouched } from "./unvouched.ts";
 
 function toResults(
   experiment: Experiment,
   { snapshot, summary }: Evaluation,
   live: boolean,
+  unvouched: UnvouchedEvidence | null,
 ): ExperimentResults {
   const { takenAt, analysis, guardrails, decision } = snapshot;
   const eventTimes = snapshot.periods.flatMap(({ lastEventAt }) => lastEventAt ?? []);
@@ -26,6 +28,7 @@ function toResults(
     summary,
     lastEventAt: eventTimes.length === 0 ? null : Math.max(...eventTimes),
     conclusion: experiment.conclusion,
+    unvouched,
   };
 }
 
@@ -42,18 +45,24 @@ export async function readResults(
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
+  const unvouched = await readUnvouched(namespace, experiment, now);
   if (conclusion && decisionSource.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {
       const { analysis, decision } = snapshot;
       const summary = explainDecision({ spec, analysis, decision });
-      return success(toResults(experiment, { snapshot, summary }, false));
+      return success(toResults(experiment, { snapshot, summary }, false, unvouched));
     }
   }
   const totals = await collectPeriods(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
   return success(
-    toResults(experiment, evaluate(experiment, totals, "cron", now, { previous }), isActive(status)),
+    toResults(
+      experiment,
+      evaluate(experiment, totals, "cron", now, { previous }),
+      isActive(status),
+      unvouched,
+    ),
   );
 }

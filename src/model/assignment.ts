@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
 import { attributes } from "./attributes.ts";
-import { metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
+import { metricKey, resourceKey, unitIdentifier, unitToken } from "./identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
@@ -21,6 +21,7 @@ export const assignmentRequest = z
     unit: unitIdentifier,
     attributes: attributes.optional(),
     covariates: covariates.optional(),
+    token: unitToken.optional(),
     /** False asks without taking part: nothing is recorded. For trying things out, never for what users get. */
     expose: z.boolean().optional(),
   })

@@ -6,7 +6,12 @@ import { rulesetConfig, rulesetExperiment } from "./ruleset.ts";
 export const servedConfigValue = z.strictObject(configValue.shape);
 
 /** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
-export const clientExperiment = rulesetExperiment.omit({ definitions: true, history: true, shards: true });
+export const clientExperiment = rulesetExperiment.omit({
+  definitions: true,
+  history: true,
+  shards: true,
+  unvouched: true,
+});
 export type ClientExperiment = z.infer<typeof clientExperiment>;
 
 /** The ruleset as clients may know it, to assign by themselves exactly as the server does. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { analysis, guardrailResult } from "./analysis.ts";
+import { analysis, guardrailResult, interval } from "./analysis.ts";
 import { conclusion } from "./experiment.ts";
-import { epochMilliseconds, resourceKey } from "./identifiers.ts";
+import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { experimentTotals } from "./moments.ts";
 
 export const decisionAction = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
@@ -101,6 +101,27 @@ export const decisionRecord = z
   .meta({ id: "DecisionRecord" });
 export type DecisionRecord = z.infer<typeof decisionRecord>;
 
+/** Evidence by client keys whose units nobody vouches for: it is counted apart, and decides nothing. */
+export const unvouchedEvidence = z.strictObject({
+  units: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+  /** Events and exposures by client keys that were refused. */
+  rejected: z.int().nonnegative(),
+  /** The primary metric, and what each treatment would differ by on it; null where that cannot be computed. */
+  metric: metricKey.nullable(),
+  comparisons: z.array(
+    z.strictObject({
+      variant: resourceKey,
+      estimate: z.number().nullable(),
+      /** Valid at every look. */
+      interval: interval.nullable(),
+    }),
+  ),
+  /** The same as a sentence. */
+  summary: z.string(),
+});
+export type UnvouchedEvidence = z.infer<typeof unvouchedEvidence>;
+
 /** What the results route answers: the newest numbers of a running experiment, or those it ended with. */
 export const experimentResults = z
   .strictObject({
@@ -115,6 +136,8 @@ export const experimentResults = z
     /** When the newest event happened that these numbers hold. */
     lastEventAt: epochMilliseconds.nullable(),
     conclusion: conclusion.nullable(),
+    /** Null where there is none. */
+    unvouched: unvouchedEvidence.nullable().default(null),
   })
   .meta({ id: "ExperimentResults" });
 export type ExperimentResults = z.infer<typeof experimentResults>;

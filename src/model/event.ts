@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { clientTimestamp, metricKey, resourceKey, unitIdentifier } from "./identifiers.ts";
+import { MAXIMUM_HANDLE_CHARACTERS } from "./handle.ts";
+import { clientTimestamp, metricKey, resourceKey, unitIdentifier, unitToken } from "./identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
 
 export const MAXIMUM_EVENTS_PER_BATCH = 1_000;
@@ -47,9 +48,16 @@ export const outcomeEvent = z
       .record(z.string().min(1).max(64), property)
       .refine(sized(0, 20), "an event carries at most 20 properties")
       .optional(),
+    token: unitToken.optional(),
   })
   .meta({ id: "OutcomeEvent" });
 export type OutcomeEvent = z.infer<typeof outcomeEvent>;
+
+/** What became of a run, by the handle that names its experiment, unit and variant. */
+export const handledEvent = outcomeEvent
+  .pick({ id: true, timestamp: true, metrics: true, properties: true, token: true })
+  .extend({ handle: z.string().max(MAXIMUM_HANDLE_CHARACTERS) })
+  .meta({ id: "HandledEvent" });
 
 /** Events are checked one by one, so that a bad one never sinks its neighbours. */
 export const eventBatch = z.strictObject({

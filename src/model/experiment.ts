@@ -104,6 +104,12 @@ export type Namespace = z.infer<typeof namespace>;
  */
 const DEFAULT_PLANNED_UNITS = 5_000;
 
+/**
+ * What becomes of evidence that came by a client key without a token for its unit. `exclude`: it is kept and shown beside the
+ * results. `admit`: it decides like any other, so whoever has read the key in a browser can decide the experiment.
+ */
+export const unvouchedPolicy = z.enum(["exclude", "admit"]);
+
 /** The editable part of an experiment. */
 export const experimentInput = z
   .strictObject({
@@ -145,6 +151,8 @@ export const experimentInput = z
     acceptUnequalEvents: z.boolean().default(false),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),
+    /** Whether evidence that came by a client key, and whose unit nobody vouches for, may decide; fixed at start. */
+    unvouched: unvouchedPolicy.default("exclude"),
   })
   .meta({ id: "ExperimentInput" });
 export type ExperimentInput = z.infer<typeof experimentInput>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { covariates } from "./assignment.ts";
 import { intakeWarning, rejectedEntry } from "./event.ts";
-import { clientTimestamp, resourceKey, unitIdentifier } from "./identifiers.ts";
+import { clientTimestamp, resourceKey, unitIdentifier, unitToken } from "./identifiers.ts";
 
 export const MAXIMUM_EXPOSURES_PER_BATCH = 1_000;
 
@@ -16,6 +16,7 @@ export const exposureReport = z
     /** When it happened; by default when it arrived. */
     timestamp: clientTimestamp.optional(),
     covariates: covariates.optional(),
+    token: unitToken.optional(),
   })
   .meta({ id: "ExposureReport" });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isForbiddenKey } from "./json.ts";
 import { findUnitTrouble, MAXIMUM_UNIT_CHARACTERS } from "./unit.ts";
+import { MAXIMUM_TOKEN_CHARACTERS } from "./unit-token.ts";
 
 const notForbidden = (key: string) => !isForbiddenKey(key);
 
@@ -42,6 +43,9 @@ export const unitIdentifier = z.union([text, z.number()]).superRefine(checkUnit)
 
 /** A unit where a protocol has it as a text. */
 export const unitText = text.superRefine(checkUnit);
+
+/** With what a server vouches for a unit that a client key names. One that does not hold is as good as none. */
+export const unitToken = z.string().max(MAXIMUM_TOKEN_CHARACTERS);
 
 export const displayName = z
   .string()

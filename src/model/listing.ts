@@ -81,6 +81,8 @@ export const verification = z
     experiment: resourceKey,
     agrees: z.boolean(),
     events: z.int().nonnegative(),
+    /** Compared as well, but counted apart: what nobody vouches for. */
+    unvouchedEvents: z.int().nonnegative(),
     units: z.int().nonnegative(),
     /** The largest relative difference of any sum. */
     largestDifference: z.number().nonnegative(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { assignmentReason } from "./assignment.ts";
 import { refuseTooMuch } from "./attributes.ts";
 import { servedConfigValue } from "./client-ruleset.ts";
-import { resourceKey, unitText } from "./identifiers.ts";
+import { resourceKey, unitText, unitToken } from "./identifiers.ts";
 import { jsonValue } from "./json.ts";
 
 /**
@@ -12,7 +12,10 @@ import { jsonValue } from "./json.ts";
 export const ofrepRequest = z
   .looseObject({
     /** The unit, and beside it the attributes that targeting conditions read. */
-    context: z.object({ targetingKey: unitText }).catchall(jsonValue).superRefine(refuseTooMuch),
+    context: z
+      .object({ targetingKey: unitText, bakeoffUnitToken: unitToken.optional() })
+      .catchall(jsonValue)
+      .superRefine(refuseTooMuch),
   })
   .meta({ id: "OfrepRequest" });
 export type OfrepRequest = z.infer<typeof ofrepRequest>;

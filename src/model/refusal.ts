@@ -10,6 +10,7 @@ export type RefusalCode =
   | "missing_key"
   | "unknown_key"
   | "scope_not_allowed"
+  | "origin_not_allowed"
   | "invalid_access_token"
   | "access_not_granted"
   | "access_misconfigured"

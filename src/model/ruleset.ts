@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
-import { keyScope } from "./api-key.ts";
+import { keyBounds, keyScope } from "./api-key.ts";
 import { experimentSpec, experimentStatus, period } from "./experiment.ts";
 import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
@@ -20,6 +20,7 @@ export const rulesetExperiment = experimentSpec
     seed: true,
     hashVersion: true,
     shards: true,
+    unvouched: true,
   })
   .extend({
     status: experimentStatus,
@@ -38,6 +39,16 @@ export const rulesetExperiment = experimentSpec
   });
 export type RulesetExperiment = z.infer<typeof rulesetExperiment>;
 
+/** An API key as edges know it: by the hash of its secret, with what it is bound to. */
+export const rulesetKey = z.strictObject({
+  id: z.string(),
+  scope: keyScope,
+  /** SHA-256 of the secret, in hexadecimal. */
+  hash: z.string(),
+  ...keyBounds.shape,
+});
+export type RulesetKey = z.infer<typeof rulesetKey>;
+
 export const rulesetConfig = z.strictObject({
   key: resourceKey,
   liveVersion: configVersionNumber,
@@ -53,6 +64,6 @@ export const ruleset = z.strictObject({
   /** Active experiments, oldest first, and those that ended within the late-event window. */
   experiments: z.array(rulesetExperiment),
   metrics: z.array(metricDefinition),
-  keys: z.array(z.strictObject({ id: z.string(), scope: keyScope, hash: z.string() })),
+  keys: z.array(rulesetKey),
 });
 export type Ruleset = z.infer<typeof ruleset>;

@@ -94,6 +94,6 @@ ${spec.hypothesis === "" ? "" : html`<p>${spec.hypothesis}</p>\n`}${
     : ""
 }${analysis.metrics.map((metric) => metricSection(report, metric))}
 <p class="facts">${qualityOf(report)}</p>
-</body></html>
+${results.unvouched ? html`<p class="facts">${results.unvouched.summary}</p>\n` : ""}</body></html>
 `.text;
 }

@@ -48,5 +48,6 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
     `Split: ${analysis.sampleRatio.verdict} · crossed over: ${analysis.crossedOverUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
     "",
+    ...(results.unvouched ? [results.unvouched.summary, ""] : []),
   ].join("\n");
 }

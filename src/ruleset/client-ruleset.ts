@@ -4,7 +4,13 @@ import type { ClientExperiment, ClientRuleset } from "../model/client-ruleset.ts
 import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
 
 function toClientExperiment(experiment: RulesetExperiment): ClientExperiment {
-  const { definitions: _definitions, history: _history, shards: _shards, ...rest } = experiment;
+  const {
+    definitions: _definitions,
+    history: _history,
+    shards: _shards,
+    unvouched: _unvouched,
+    ...rest
+  } = experiment;
   return rest;
 }
 

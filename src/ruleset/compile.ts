@@ -12,7 +12,19 @@ function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExp
 function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
   const { spec, status, startedAt, endedAt, definitions, periods, switchedOff } = experiment;
   if (startedAt === null) return [];
-  const { key, config, variants, control, coverage, namespace, condition, seed, hashVersion, shards } = spec;
+  const {
+    key,
+    config,
+    variants,
+    control,
+    coverage,
+    namespace,
+    condition,
+    seed,
+    hashVersion,
+    shards,
+    unvouched,
+  } = spec;
   return [
     {
       key,
@@ -25,6 +37,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       seed,
       hashVersion,
       shards,
+      unvouched,
       status,
       startedAt,
       endedAt,

@@ -1,7 +1,13 @@
+import { createHash } from "node:crypto";
 import { type PreparedRuleset, prepareRuleset } from "../assigner/prepared-ruleset.ts";
-import type { KeyScope } from "../model/api-key.ts";
 import type { MetricDefinition } from "../model/metric.ts";
-import { RULESET_MAX_AGE_SECONDS, type Ruleset, type RulesetExperiment } from "../model/ruleset.ts";
+import {
+  RULESET_MAX_AGE_SECONDS,
+  type Ruleset,
+  type RulesetExperiment,
+  type RulesetKey,
+} from "../model/ruleset.ts";
+import { FINGERPRINT_CHARACTERS } from "../model/unit-token.ts";
 import { openDatabase } from "../store/database.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "./kill-switch.ts";
@@ -27,7 +33,9 @@ export interface EdgeRuleset {
   experiments: ReadonlyMap<string, RulesetExperiment>;
   metrics: ReadonlyMap<string, MetricDefinition>;
   /** API keys by the SHA-256 of their secret. */
-  keys: ReadonlyMap<string, { id: string; scope: KeyScope }>;
+  keys: ReadonlyMap<string, RulesetKey>;
+  /** The same by the fingerprint that tokens and handles name them by. */
+  keysByFingerprint: ReadonlyMap<string, RulesetKey>;
 }
 
 export interface ServedRuleset {
@@ -42,13 +50,18 @@ export interface RulesetSources {
   KILL_SWITCH: KillSwitchNamespace;
 }
 
+function fingerprintOfKey(hash: string): string {
+  return createHash("sha256").update(hash).digest("hex").slice(0, FINGERPRINT_CHARACTERS);
+}
+
 function toEdgeRuleset(document: Ruleset): EdgeRuleset {
   return {
     document,
     prepared: prepareRuleset(document),
     experiments: new Map(document.experiments.map((experiment) => [experiment.key, experiment])),
     metrics: new Map(document.metrics.map((metric) => [metric.key, metric])),
-    keys: new Map(document.keys.map(({ id, scope, hash }) => [hash, { id, scope }])),
+    keys: new Map(document.keys.map((key) => [key.hash, key])),
+    keysByFingerprint: new Map(document.keys.map((key) => [fingerprintOfKey(key.hash), key])),
   };
 }
 

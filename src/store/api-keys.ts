@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type ApiKey, apiKey, type KeyScope } from "../model/api-key.ts";
+import { type ApiKey, apiKey, type KeyBounds, type KeyScope, keyBounds } from "../model/api-key.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
@@ -7,8 +7,18 @@ import { apiKeyTable } from "./schema.ts";
 
 type Row = typeof apiKeyTable.$inferSelect;
 
+/** What a row binds its key to. */
+export function boundsOf({
+  configs,
+  origins,
+  expiresAt,
+}: Pick<Row, "configs" | "origins" | "expiresAt">): KeyBounds {
+  const listed = (text: string | null) => (text === null ? null : JSON.parse(text));
+  return keyBounds.parse({ configs: listed(configs), origins: listed(origins), expiresAt });
+}
+
 function toApiKey({ hash: _hash, ...row }: Row): ApiKey {
-  return apiKey.parse(row);
+  return apiKey.parse({ ...row, ...boundsOf(row) });
 }
 
 export async function listApiKeys(database: Database): Promise<ApiKey[]> {
@@ -19,11 +29,21 @@ export async function listApiKeys(database: Database): Promise<ApiKey[]> {
 /** Stores a key by its hash; the secret itself is never stored. */
 export async function createApiKey(
   database: Database,
-  key: { id: string; name: string; scope: KeyScope; hash: string },
+  key: { id: string; name: string; scope: KeyScope; hash: string } & KeyBounds,
   actor: string,
   now: number,
 ): Promise<ApiKey> {
-  const row: Row = { ...key, createdAt: now, createdBy: actor, revokedAt: null };
+  const listed = (values: string[] | null) => (values === null ? null : JSON.stringify(values));
+  const row: Row = {
+    ...key,
+    configs: listed(key.configs),
+    origins: listed(key.origins),
+    createdAt: now,
+    createdBy: actor,
+    revokedAt: null,
+    lastUsedAt: null,
+    quarantinedFrom: null,
+  };
   await database.batch([
     database.insert(apiKeyTable).values(row),
     recordAudit(database, {
@@ -31,7 +51,13 @@ export async function createApiKey(
       actor,
       action: "key.create",
       subject: `key:${key.id}`,
-      details: { name: key.name, scope: key.scope },
+      details: {
+        name: key.name,
+        scope: key.scope,
+        configs: key.configs,
+        origins: key.origins,
+        expiresAt: key.expiresAt,
+      },
     }),
     bumpRuleset(database),
   ]);

@@ -1,10 +1,11 @@
 import { inArray, sql } from "drizzle-orm";
 import { isActive } from "../model/active-status.ts";
 import { type ConfigValue, configValue } from "../model/ai-config.ts";
-import { type KeyScope, keyScope } from "../model/api-key.ts";
+import { keyScope } from "../model/api-key.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
-import { type Ruleset, ruleset } from "../model/ruleset.ts";
+import { type Ruleset, type RulesetKey, ruleset } from "../model/ruleset.ts";
+import { boundsOf } from "./api-keys.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiments.ts";
 import {
@@ -24,7 +25,7 @@ export interface RulesetSources {
   versions: { config: string; version: number; value: ConfigValue }[];
   experiments: Experiment[];
   metrics: MetricDefinition[];
-  keys: { id: string; scope: KeyScope; hash: string }[];
+  keys: RulesetKey[];
 }
 
 /** Reads all sources in one transaction, so that they belong to the revision they are read with. */
@@ -62,7 +63,12 @@ export async function readRulesetSources(database: Database): Promise<RulesetSou
       .map(toExperiment)
       .filter(({ status, endedAt }) => isActive(status) || endedAt !== null),
     metrics: metrics.map((row) => parseStored(metricDefinition, row.definition)),
-    keys: keys.map(({ id, scope, hash }) => ({ id, scope: keyScope.parse(scope), hash })),
+    keys: keys.map((row) => ({
+      id: row.id,
+      scope: keyScope.parse(row.scope),
+      hash: row.hash,
+      ...boundsOf(row),
+    })),
   };
 }
 

@@ -113,6 +113,11 @@ export const apiKeyTable = sqliteTable("api_key", {
   createdAt: integer("created_at").notNull(),
   createdBy: text("created_by").notNull(),
   revokedAt: integer("revoked_at"),
+  configs: text("configs"),
+  origins: text("origins"),
+  expiresAt: integer("expires_at"),
+  lastUsedAt: integer("last_used_at"),
+  quarantinedFrom: integer("quarantined_from"),
 });
 
 export const auditTable = sqliteTable("audit", {

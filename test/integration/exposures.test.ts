@@ -23,7 +23,7 @@ function reportsOf(experiment: string, count: number) {
 describe("exposures from clients that evaluate locally", () => {
   it("are in the ledger when the answer arrives, over all shards, and again changes nothing", async () => {
     const { key } = await createExperiment({ shards: 4 });
-    const { secret } = await succeed("POST", "/v1/keys", { name: "browser", scope: "client" });
+    const { secret } = await succeed("POST", "/v1/keys", { name: "app", scope: "server" });
     const exposures = reportsOf(key, 300);
     for (let round = 0; round < 2; round++) {
       const receipt = await succeed("POST", "/v1/exposures", { exposures }, secret);

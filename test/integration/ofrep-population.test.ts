@@ -36,6 +36,8 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
     database: openDatabase(env.DB),
     served,
     caller: { actor: "key:test", scope: "server", source: "key", email: null },
+    key: undefined,
+    unitToken: undefined,
     actor: "key:test",
     now,
   };

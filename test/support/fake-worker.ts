@@ -22,7 +22,8 @@ type Behaviour = (received: Received) => Response | Promise<Response>;
 
 const sentEvent = z.looseObject({
   id: z.string(),
-  unit: z.string(),
+  unit: z.string().optional(),
+  handle: z.string().optional(),
   metrics: z.record(z.string(), z.union([z.number(), z.boolean()])),
   properties: z.record(z.string(), z.unknown()).optional(),
 });

@@ -17,6 +17,7 @@ export function rulesetExperiment(
     seed: key,
     hashVersion: 2,
     shards: 1,
+    unvouched: "exclude",
     status: "running",
     startedAt: 0,
     endedAt: null,

@@ -50,6 +50,7 @@ function running(successes: readonly [number, number], errors: readonly [number,
     summary,
     lastEventAt: null,
     conclusion: null,
+    unvouched: null,
   };
   return { experiment: stored, results };
 }

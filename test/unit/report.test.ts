@@ -51,7 +51,14 @@ function reportOf(text = "Is it better?"): ExperimentReport {
   const { periods: _periods, source: _source, ...taken } = snapshot;
   return {
     experiment: told,
-    results: { ...taken, live: false, summary, lastEventAt: null, conclusion: told.conclusion },
+    results: {
+      ...taken,
+      live: false,
+      summary,
+      lastEventAt: null,
+      conclusion: told.conclusion,
+      unvouched: null,
+    },
   };
 }
 

@@ -66,11 +66,12 @@ async function answer(query: URLSearchParams, env: Env, context: ExecutionContex
   return new Response(wordsOf(result), { headers });
 }
 
-/** POST /feedback?handle=…&helpful=true. */
-function feedback(query: URLSearchParams, env: Env, context: ExecutionContext): Response {
+/** POST /feedback with a form in its body, `handle=…&helpful=true`: addresses end up in logs, bodies do not. */
+async function feedback(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  const form = new URLSearchParams(await request.text());
   const isLogged = bakeoffOf(env).feedback(
-    query.get("handle") ?? "",
-    { task_success: query.get("helpful") === "true" },
+    form.get("handle") ?? "",
+    { task_success: form.get("helpful") === "true" },
     { waitUntil: (work) => context.waitUntil(work) },
   );
   return new Response(null, { status: isLogged ? 202 : 400 });
@@ -81,7 +82,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const route = `${request.method} ${pathname}`;
     if (route === "GET /answer") return answer(searchParams, env, context);
-    if (route === "POST /feedback") return feedback(searchParams, env, context);
+    if (route === "POST /feedback") return feedback(request, env, context);
     return new Response("Not found.", { status: 404 });
   },
 } satisfies ExportedHandler<Env>;

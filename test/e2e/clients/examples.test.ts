@@ -213,8 +213,9 @@ describe("the example worker", () => {
         expect([answer.status, await answer.text()]).toEqual([200, "Hello"]);
         const handle = answer.headers.get("bakeoff-handle");
         const method = "POST";
-        expect((await ask(`/feedback?helpful=true&handle=${handle}`, { method })).status).toBe(202);
-        expect((await ask("/feedback?helpful=true&handle=forged", { method })).status).toBe(400);
+        const body = (text: string | null) => ({ method, body: `helpful=true&handle=${text}` });
+        expect((await ask("/feedback", body(handle))).status).toBe(202);
+        expect((await ask("/feedback", body("forged"))).status).toBe(400);
       }
       expect((await ask("/answer?user=ann")).status).toBe(400);
       expect((await ask("/")).status).toBe(404);

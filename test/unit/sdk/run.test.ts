@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Bakeoff, BakeoffOptions, Drop } from "../../../sdk/src/index.ts";
 import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import { opened } from "../../support/opened-handle.ts";
 
 let worker: FakeWorker;
 let drops: Drop[];
@@ -137,12 +138,15 @@ describe("feedback", () => {
     const elsewhere = client();
     expect(elsewhere.feedback(handle, { user_satisfaction: 4 }, { properties: { page: "help" } })).toBe(true);
     await elsewhere.flush();
+    expect(opened(handle, "bk_x")).toMatchObject({
+      experiment: "shorter",
+      unit: "Zoë 日本",
+      variant: "control",
+      period: 0,
+    });
     expect(worker.events).toMatchObject([
       {
-        experiment: "shorter",
-        unit: "Zoë 日本",
-        variant: "control",
-        period: 0,
+        handle,
         metrics: { user_satisfaction: 4 },
         properties: { page: "help" },
       },

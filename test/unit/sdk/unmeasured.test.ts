@@ -28,5 +28,5 @@ it("a run whose measures cannot be loaded is made all the same, and what is not 
   // What became of it can be told later.
   expect(bakeoff.feedback(run.handle, { task_success: 1 })).toBe(true);
   expect(await bakeoff.flush()).toBe(true);
-  expect(worker.events).toMatchObject([{ unit: "u1", metrics: { task_success: 1 } }]);
+  expect(worker.events).toMatchObject([{ handle: run.handle, metrics: { task_success: 1 } }]);
 });

@@ -49,6 +49,9 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
   );
   return (
     <div class="results">
+      <Show when={props.results.unvouched}>
+        {(evidence) => <p class="muted">Beside these results: {evidence().summary}</p>}
+      </Show>
       <Show when={analysis().metrics.length > 1}>
         <ResultsToolbar state={state} total={analysis().metrics.length} />
       </Show>

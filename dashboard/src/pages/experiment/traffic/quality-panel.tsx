@@ -1,6 +1,6 @@
 import { type JSX, Show } from "solid-js";
 import type { Analysis } from "../../../../../src/model/analysis.ts";
-import type { DecisionReasonCode } from "../../../../../src/model/decision.ts";
+import type { DecisionReasonCode, UnvouchedEvidence } from "../../../../../src/model/decision.ts";
 import { Panel } from "../../../components/panel.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
 import { useClock } from "../../../data/clock.ts";
@@ -24,6 +24,7 @@ export function QualityPanel(props: {
   /** How long units were handed out, in milliseconds. */
   elapsed: number;
   lastEventAt: number | null;
+  unvouched: UnvouchedEvidence | null;
 }) {
   const now = useClock();
   const tooMany = () => props.reason === "too_many_crossed_over";
@@ -61,10 +62,20 @@ export function QualityPanel(props: {
           </Row>
           <Row
             name="Rejected"
-            about="Events that named this experiment but were refused: impossible values, unknown variants, units never assigned."
+            about="Events and exposures that named this experiment but were refused: impossible values, variants that the unit does not get, units never assigned."
           >
             {withShare(props.analysis.rejected, received())}
           </Row>
+          <Show when={props.unvouched}>
+            {(evidence) => (
+              <Row
+                name="Unvouched"
+                about={`Came by client keys for units that no token vouches for: ${evidence().summary}`}
+              >
+                {formatCount(evidence().events)} <span class="muted">(not used)</span>
+              </Row>
+            )}
+          </Show>
           <Row name="Late" about="Events that came after the experiment had ended.">
             {withShare(props.analysis.late, received())}
           </Row>

@@ -74,6 +74,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
                 reason={results().decision.reason.code}
                 elapsed={elapsed()}
                 lastEventAt={results().lastEventAt}
+                unvouched={results().unvouched}
               />
             </>
           )}

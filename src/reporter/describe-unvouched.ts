@@ -1,0 +1,20 @@
+import type { UnvouchedEvidence } from "../model/decision.ts";
+import type { MetricDefinition } from "../model/metric.ts";
+import { formatCount, formatDifference } from "./format.ts";
+
+/** What nobody vouches for, as a sentence: `412 unvouched events of 130 units: +0.1 pp, not used.` */
+export function describeUnvouched(
+  { events, units, rejected, comparisons }: Omit<UnvouchedEvidence, "summary">,
+  definition: MetricDefinition | undefined,
+): string {
+  const count = (value: number, noun: string) => `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+  const differences = comparisons.flatMap(({ variant, estimate }) =>
+    estimate === null || !definition ? [] : [[variant, formatDifference(definition, estimate)] as const],
+  );
+  const told = differences.map(([variant, difference]) =>
+    differences.length === 1 ? difference : `${variant} ${difference}`,
+  );
+  const refused = rejected === 0 ? "" : `, ${formatCount(rejected)} refused`;
+  const found = told.length === 0 ? "" : `: ${told.join(", ")}`;
+  return `${count(events, "unvouched event")} of ${count(units, "unit")}${refused}${found}, not used.`;
+}
