@@ -15,10 +15,9 @@ import type {
   OutcomeStatus,
   RecordBatch,
   RecordReply,
-  Source,
   UnitHistory,
 } from "./messages.ts";
-import { areSameCovariates, type Recording } from "./recording.ts";
+import { areSameCovariates, originOf, type Recording } from "./recording.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import type { UnitState } from "./unit-state.ts";

@@ -1,5 +1,6 @@
 import type { Ledger } from "./ledger.ts";
 import type { LogEntry } from "./log-entry.ts";
+import type { Source } from "./messages.ts";
 import type { UnitState } from "./unit-state.ts";
 
 /** One batch in progress: the units it touches and the log entries it leaves. */
@@ -12,7 +13,7 @@ export interface Recording {
 }
 
 /** Where an entry came from, as the log has it. */
-function originOf(source: Source | undefined): Pick<LogEntry, "a" | "b"> {
+export function originOf(source: Source | undefined): Pick<LogEntry, "a" | "b"> {
   if (!source) return {};
   const { key, vouchedBy } = source;
   return { a: key, ...(vouchedBy !== "key" && { b: vouchedBy }) };

@@ -1,4 +1,4 @@
-import type { Decision } from "../model/decision.ts";
+import type { Decision, DecisionReasonCode } from "../model/decision.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
 import { dataTrouble } from "./data-trouble.ts";
 import { fewEffectiveUnits } from "./few-effective-units.ts";
@@ -30,10 +30,20 @@ const RULES: readonly Rule[] = [
 
 type Applying = Extract<RuleOutcome, { applies: true }>;
 
+/** Rules that keep a proven winner waiting: they do not keep an experiment going beyond its budget. */
+const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
+  "split_not_settled",
+  "too_few_effective_units",
+  "response_rates_differ",
+  "events_per_unit_differ",
+]);
+
 /** The first that applies; but a promotion ends the experiment, so no arm has to be switched off before it. */
 function choose(outcomes: readonly RuleOutcome[]): Applying | undefined {
   const applying = outcomes.filter((outcome): outcome is Applying => outcome.applies);
   const [first] = applying;
+  const isOver = applying.find(({ action }) => action === "stop");
+  if (isOver && first && WITHHOLDING.has(first.code)) return isOver;
   if (first?.action !== "switch_off") return first;
   const next = applying.find(({ action }) => action !== "switch_off");
   return next?.action === "promote" ? next : first;

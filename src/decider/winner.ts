@@ -1,9 +1,10 @@
+import { conservativeGain } from "../analyzer/conservative-gain.ts";
 import type { DecisionReasonCode, Facts } from "../model/decision.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import { describeLeader } from "./best-arm.ts";
 import { describeLevels } from "./best-levels.ts";
 import { decidingMetricOf, findBetter, promotionCandidates } from "./promotion-candidates.ts";
-import type { Candidate, DecisionInput, Rule } from "./rule.ts";
+import { type Candidate, type DecisionInput, goodSign, type Rule, treatmentsOf } from "./rule.ts";
 import { describeRunnerUp } from "./runner-up.ts";
 
 const CODES: Record<ExperimentSpec["rule"]["type"], DecisionReasonCode> = {
@@ -57,6 +58,21 @@ function describeRule(
   }
 }
 
+/** The effect as observed, and as it can be told without what stopping at a good moment adds to it. */
+function describeEffect(input: DecisionInput, key: string): Facts {
+  const metric = decidingMetricOf(input);
+  const armOf = (wanted: string) => metric?.variants.find(({ variant }) => variant === wanted);
+  const [control, variant] = [armOf(input.spec.control), armOf(key)];
+  if (!metric || !control || !variant || key === input.spec.control) return {};
+  const sign = goodSign(metric);
+  const difference = metric.comparisons.find((candidate) => candidate.variant === key)?.difference;
+  const treatments = treatmentsOf(input.spec).length;
+  return {
+    observedGain: difference?.status === "ok" ? sign * difference.estimate : null,
+    conservativeGain: conservativeGain(control, variant, sign, input.spec, treatments) ?? null,
+  };
+}
+
 /** Promotes the best variant that the experiment's rule finds and whose guardrails are all safe. */
 export const winner: Rule = {
   name: "winner",
@@ -69,7 +85,7 @@ export const winner: Rule = {
     const { variant } = champion;
     return {
       applies: true,
-      facts: { ...facts, ...describeRunnerUp(input, variant) },
+      facts: { ...facts, ...describeEffect(input, variant), ...describeRunnerUp(input, variant) },
       action: "promote",
       code: CODES[input.spec.rule.type],
       variant,

@@ -67,6 +67,6 @@ export function evaluate(
       guardrails,
       decision,
     },
-    summary: explainDecision({ spec, analysis, decision }),
+    summary: explainDecision({ spec, analysis, decision, guardrails }),
   };
 }

@@ -50,8 +50,7 @@ export async function readResults(
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {
-      const { analysis, decision } = snapshot;
-      const summary = explainDecision({ spec, analysis, decision });
+      const summary = explainDecision({ spec, ...snapshot });
       return success(toResults(experiment, { snapshot, summary }, false, unvouched));
     }
   }

@@ -38,6 +38,8 @@ export const latestReading = z.strictObject({
   units: z.int().nonnegative(),
   action: decisionAction,
   reason: decisionReasonCode,
+  /** Since when every analysis has given this reason. Missing in readings from before it was kept. */
+  reasonSince: epochMilliseconds.optional(),
   summary: z.string(),
   /** Verdicts over all guardrails and treatments. */
   guardrails: z.strictObject({ safe: z.int(), unclear: z.int(), harmed: z.int() }),

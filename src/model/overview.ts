@@ -67,9 +67,10 @@ export const attention = z.strictObject({
   name: displayName,
   /**
    * `on_hold`: the data cannot be trusted, the decision says why · `silent`: no outcome event for long, though it runs ·
-   * `not_analysed`: the schedule is overdue · `paused`: somebody paused it more than a day ago
+   * `waiting`: for more than a day a proven
+   * winner has waited for a guardrail or for its split · `not_analysed`: the schedule is overdue · `paused`: somebody paused it more than a day ago
    */
-  kind: z.enum(["on_hold", "silent", "not_analysed", "paused"]),
+  kind: z.enum(["on_hold", "waiting", "silent", "not_analysed", "paused"]),
   since: epochMilliseconds,
   message: z.string(),
 });

@@ -1,135 +1,169 @@
-import type { Analysis } from "../model/analysis.ts";
-import type { Decision, Facts } from "../model/decision.ts";
-import type { ExperimentSpec } from "../model/experiment.ts";
-import { explainReporting } from "./explain-reporting.ts";
-import { formatCount, formatDifference, formatDuration, formatValue } from "./format.ts";
-
-interface Told {
-  spec: ExperimentSpec;
-  analysis: Analysis;
-  decision: Decision;
-}
+import type { DecisionReasonCode, Facts } from "../model/decision.ts";
+import {
+  type DecisionContext,
+  describeDifference,
+  describeLosses,
+  describeProven,
+  describeSuspectedHarm,
+  formatSize,
+  nameWithin,
+} from "./describe-effects.ts";
+import { explainReporting, type ReportingCode } from "./explain-reporting.ts";
+import { formatCount, formatDuration } from "./format.ts";
 
 const number = (facts: Facts, name: string): number => {
   const value = facts[name];
   return typeof value === "number" ? value : 0;
 };
 
-/** A metric's name within a sentence: "task success", but "CSAT" and "p95 latency" as they are. */
-function nameWithin({ analysis }: Told, metricKey: string): string {
-  const name = analysis.metrics.find(({ metric }) => metric === metricKey)?.definition.name ?? metricKey;
-  return /^\p{Lu}\P{Lu}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
-}
+const count = (facts: Facts, name: string): string => formatCount(number(facts, name));
 
-/** "task success moved by −32.9 points (control 84.0 %)" for one treatment. */
-function tellDifference(told: Told, metricKey: string, variant: string): string {
-  const { spec, analysis } = told;
-  const name = nameWithin(told, metricKey);
-  const metric = analysis.metrics.find(({ metric: key }) => key === metricKey);
-  const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
-  const control = metric?.variants.find((candidate) => candidate.variant === spec.control);
-  if (!metric || comparison?.difference.status !== "ok" || typeof control?.estimate !== "number") return name;
-  const change = formatDifference(metric.definition, comparison.difference.estimate);
-  return `${name} ${change} against ${formatValue(metric.definition, control.estimate)}`;
-}
-
-function primaryKey({ spec }: Told): string {
+function primaryKey({ spec }: DecisionContext): string {
   return spec.metrics.find(({ role }) => role === "primary")?.metric ?? "";
 }
 
-function primaryName(told: Told): string {
-  return nameWithin(told, primaryKey(told));
+function decidingKey(context: DecisionContext): string {
+  const { rule } = context.spec;
+  return rule.type === "non_inferiority" ? rule.objective : primaryKey(context);
 }
 
-function tellRemoval({ action }: Decision): string {
-  return action === "switch_off" ? "Switched off" : "Rolled back";
+/** What is tolerated of a metric, in its own units. */
+function describeTolerance(context: DecisionContext): string {
+  const { facts } = context.decision.reason;
+  const metric = context.analysis.metrics.find(({ metric: key }) => key === facts.metric);
+  return metric ? formatSize(metric.definition, number(facts, "tolerated")) : "";
 }
 
-function tellHarm(told: Told): string {
-  const { facts } = told.decision.reason;
-  const variant = told.decision.variant ?? "";
-  const metric = told.analysis.metrics.find(({ metric: key }) => key === facts.metric);
-  const tolerated = metric
-    ? formatDifference(metric.definition, number(facts, "tolerated")).replace(/^[+−±]/, "")
-    : "";
-  return `'${variant}' harms the guardrail ${tellDifference(told, String(facts.metric), variant)}, more than the tolerated ${tolerated}.`;
+function explainGuardrailHarm(context: DecisionContext): string {
+  const variant = context.decision.variant ?? "";
+  const change = describeDifference(context, String(context.decision.reason.facts.metric), variant);
+  return `'${variant}' harms the guardrail ${change}, more than the tolerated ${describeTolerance(context)}.`;
 }
 
-function tellPrimaryHarm(told: Told): string {
-  const { decision, spec } = told;
+function explainPrimaryHarm(context: DecisionContext): string {
+  const { decision, spec } = context;
   const variant = decision.variant ?? "";
-  const metric = told.analysis.metrics.find(({ metric: key }) => key === decision.reason.facts.metric);
-  const tolerated = metric
-    ? formatDifference(metric.definition, number(decision.reason.facts, "tolerated")).replace(/^[+−±]/, "")
-    : "";
-  const loss = `${tellDifference(told, primaryKey(told), variant)}, a loss of more than ${tolerated}`;
+  const change = describeDifference(context, primaryKey(context), variant);
+  const loss = `${change}, a loss of more than ${describeTolerance(context)}`;
   return decision.action === "rollback" && number(decision.reason.facts, "harmed") > 1
     ? `every treatment is worse than '${spec.control}', '${variant}' most of all: ${loss}.`
     : `'${variant}' is worse than '${spec.control}': ${loss}.`;
 }
 
+/** Who leaves: one treatment, or with the last one the experiment. */
+function explainRemoval(context: DecisionContext): string {
+  const verb = context.decision.action === "switch_off" ? "Switched off" : "Rolled back";
+  const harm =
+    context.decision.reason.code === "guardrail_harmed"
+      ? explainGuardrailHarm(context)
+      : explainPrimaryHarm(context);
+  return `${verb}: ${harm}`;
+}
+
+/** The effect that a promotion is told with: what stopping at a good moment has added to the observed one is left out. */
+function describeGain(context: DecisionContext): string {
+  const variant = context.decision.variant ?? "";
+  const key = decidingKey(context);
+  const { conservativeGain } = context.decision.reason.facts;
+  const metric = context.analysis.metrics.find(({ metric: candidate }) => candidate === key);
+  const observed = describeDifference(context, key, variant);
+  if (typeof conservativeGain !== "number" || !metric) return `${observed}.`;
+  const size = formatSize(metric.definition, conservativeGain);
+  return `${observed}. Expect ${size} or more rather than the observed change, which early stopping exaggerates.`;
+}
+
+function explainPromotion(context: DecisionContext, why: string): string {
+  const { facts } = context.decision.reason;
+  const variant = context.decision.variant ?? "";
+  const lead =
+    typeof facts.runnerUp === "string" && facts.leadIsProven === false
+      ? ` It is not proven better than '${facts.runnerUp}', which comes next.`
+      : "";
+  const losses = describeLosses(context, variant, decidingKey(context));
+  return `Promoted: '${variant}' ${why}: ${describeGain(context)}${lead}${losses}`;
+}
+
+/** What is proven already while a minimum is not reached, or no rule applies. */
+function describeStanding(context: DecisionContext): string {
+  const proven = describeProven(context);
+  return proven.length === 0 ? "" : ` So far ${proven.join("; ")}.`;
+}
+
 /** What a proven winner is waiting for. */
-function tellWaiting(told: Told): string {
-  const { facts } = told.decision.reason;
-  const units = formatCount(number(facts, "units"));
+function explainWaiting(context: DecisionContext): string {
+  const { facts } = context.decision.reason;
   const wanted =
     typeof facts.unitsUntilSafe === "number"
       ? `expected to be safe at about ${formatCount(facts.unitsUntilSafe)} units`
       : facts.cause === "insufficient_data"
         ? "too few units have this metric"
-        : "no forecast as it stands";
-  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(told, String(facts.metric))} is not proven safe yet (${units} units so far; ${wanted}).`;
+        : "not expected to become safe as it stands";
+  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(context, String(facts.metric))} is not proven safe yet (${count(facts, "units")} units so far; ${wanted}).`;
 }
 
-/** The decision's reason as one plain sentence. Pure. */
-export function explainDecision(told: Told): string {
-  const { decision, spec } = told;
-  const { code, facts } = decision.reason;
-  const variant = decision.variant ?? "";
-  switch (code) {
-    case "no_traffic":
-      return "On hold: no unit has been assigned since the start.";
-    case "sample_ratio_mismatch":
-      return "On hold: the variants' unit counts do not fit their weights, so something upstream favours one of them.";
-    case "too_many_crossed_over":
-      return `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.`;
-    case "guardrail_harmed":
-      return `${tellRemoval(decision)}: ${tellHarm(told)}`;
-    case "primary_harmed":
-      return `${tellRemoval(decision)}: ${tellPrimaryHarm(told)}`;
-    case "live_version_changed":
-      return `On hold: '${String(facts.winner)}' is proven better than version ${String(facts.atStart)}, but version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.`;
-    case "split_not_settled":
-      return `Waiting: the variants' unit counts are further from their weights than chance explains (p = ${number(facts, "runningPValue").toPrecision(2)}); a winner is promoted once that is settled.`;
-    case "guardrail_unclear":
-      return tellWaiting(told);
-    case "too_few_units":
-      return `Collecting: ${formatCount(number(facts, "units"))} of at least ${formatCount(number(facts, "minimumUnits"))} units so far.`;
-    case "too_few_units_in_an_arm":
-      return `Collecting: the smallest variant has ${formatCount(number(facts, "smallestArm"))} of at least ${formatCount(number(facts, "minimumUnitsPerArm"))} units so far.`;
-    case "too_early":
-      return `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.`;
-    case "too_few_effective_units":
-    case "response_rates_differ":
-    case "events_per_unit_differ":
-      return explainReporting(code, facts, spec.control, (metric) => nameWithin(told, metric));
-    case "superior":
-      return `Promoted: '${variant}' is better than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
-    case "non_inferior_with_better_objective":
-      return `Promoted: '${variant}' is no worse on ${primaryName(told)} and better where it counts: ${tellDifference(told, String(facts.metric), variant)}.`;
-    case "best_levels_proven":
-      return `Promoted: '${variant}' joins the levels proven best (${String(facts.levels)}): ${tellDifference(told, primaryKey(told), variant)}.`;
-    case "best_arm_named":
-      return `Promoted: '${variant}' is ahead of every other variant: ${tellDifference(told, primaryKey(told), variant)}.`;
-    case "primary_worse_in_every_treatment":
-      return variant === ""
-        ? `Rolled back: every treatment is worse than '${spec.control}' on ${primaryName(told)}.`
-        : `Rolled back: '${variant}' is worse than '${spec.control}': ${tellDifference(told, primaryKey(told), variant)}.`;
-    case "maximum_units_reached":
-      return `Stopped: no proven winner after ${formatCount(number(facts, "units"))} units; '${spec.control}' stays.`;
-    case "maximum_duration_reached":
-      return `Stopped: no proven winner in the time given; '${spec.control}' stays.`;
-    case "undecided":
-      return `Undecided: ${formatCount(number(facts, "units"))} units so far, and the intervals do not exclude either side yet.`;
-  }
+function explainUndecided(context: DecisionContext): string {
+  const units = count(context.decision.reason.facts, "units");
+  const proven = describeProven(context);
+  const standing =
+    proven.length > 0
+      ? `${proven.join("; ")}. The rule needs more than that to decide`
+      : `no difference on ${nameWithin(context, primaryKey(context))} is proven yet`;
+  return `Undecided: ${units} units so far; ${standing}.`;
+}
+
+type Explanations = Record<DecisionReasonCode, (context: DecisionContext, facts: Facts) => string>;
+
+const explainWith =
+  (code: ReportingCode): Explanations[ReportingCode] =>
+  (context, facts) =>
+    explainReporting(code, facts, context.spec.control, (metric) => nameWithin(context, metric));
+
+const explanations: Explanations = {
+  no_traffic: () => "On hold: no unit has been assigned since the start.",
+  sample_ratio_mismatch: (context) =>
+    `On hold: the variants' unit counts do not fit their weights, so something upstream favors one of them.${describeSuspectedHarm(context)}`,
+  too_many_crossed_over: (context, facts) =>
+    `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
+  guardrail_harmed: explainRemoval,
+  primary_harmed: explainRemoval,
+  live_version_changed: (context, facts) =>
+    `On hold: '${String(facts.winner)}' is proven better, but it was compared while version ${String(facts.atStart)} was live, and version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.${describeSuspectedHarm(context)}`,
+  split_not_settled: (_context, facts) =>
+    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (p = ${number(facts, "runningPValue").toPrecision(2)}). Look for lost exposures, then accept the data or end the experiment.`,
+  guardrail_unclear: explainWaiting,
+  too_few_units: (context, facts) =>
+    `Collecting: ${count(facts, "units")} of at least ${count(facts, "minimumUnits")} units so far.${describeStanding(context)}`,
+  too_few_units_in_an_arm: (context, facts) =>
+    `Collecting: the smallest variant has ${count(facts, "smallestArm")} of at least ${count(facts, "minimumUnitsPerArm")} units so far.${describeStanding(context)}`,
+  too_early: (context, facts) =>
+    `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.${describeStanding(context)}`,
+  too_few_effective_units: explainWith("too_few_effective_units"),
+  response_rates_differ: explainWith("response_rates_differ"),
+  events_per_unit_differ: explainWith("events_per_unit_differ"),
+  superior: (context) => explainPromotion(context, `is better than '${context.spec.control}'`),
+  non_inferior_with_better_objective: (context) =>
+    explainPromotion(
+      context,
+      `is no worse on ${nameWithin(context, primaryKey(context))} and better on its objective`,
+    ),
+  best_levels_proven: (context, facts) =>
+    explainPromotion(context, `joins the levels proven best (${String(facts.levels)})`),
+  best_arm_named: (context) => explainPromotion(context, "is ahead of every other variant"),
+  primary_worse_in_every_treatment: (context) => {
+    const { spec, decision } = context;
+    return decision.variant === null
+      ? `Rolled back: every treatment is worse than '${spec.control}' on ${nameWithin(context, primaryKey(context))}.`
+      : `Rolled back: '${decision.variant}' is worse than '${spec.control}': ${describeDifference(context, primaryKey(context), decision.variant)}.`;
+  },
+  maximum_units_reached: (context, facts) =>
+    `Stopped: no proven winner after ${count(facts, "units")} units; '${context.spec.control}' stays.`,
+  maximum_duration_reached: (context) =>
+    `Stopped: no proven winner in the time given; '${context.spec.control}' stays.`,
+  undecided: explainUndecided,
+};
+
+/** The decision's reason in one or two plain sentences. Pure. */
+export function explainDecision(context: DecisionContext): string {
+  const { code, facts } = context.decision.reason;
+  return explanations[code](context, facts);
 }

@@ -1,7 +1,7 @@
 import type { DecisionReasonCode, Facts } from "../model/decision.ts";
 import { formatCount } from "./format.ts";
 
-type ReportingCode = Extract<
+export type ReportingCode = Extract<
   DecisionReasonCode,
   "too_few_effective_units" | "response_rates_differ" | "events_per_unit_differ"
 >;

@@ -77,6 +77,14 @@ function findPause(activity: Activity, updatedAt: number, now: number): Finding 
   };
 }
 
+/** A winner that has waited this long may wait for something that only a person can settle. */
+function findWaiting(latest: LatestReading): Finding | undefined {
+  const isWaiting = latest.reason === "guardrail_unclear" || latest.reason === "split_not_settled";
+  const since = latest.reasonSince ?? latest.takenAt;
+  if (!isWaiting || latest.takenAt - since <= DAY) return undefined;
+  return { kind: "waiting", since, message: latest.summary };
+}
+
 /** What about an active experiment asks for a person. Pure. */
 export function findAttention(
   experiment: Experiment,
@@ -92,6 +100,7 @@ export function findAttention(
           latest?.action === "hold"
             ? { kind: "on_hold", since: activity.heldSince ?? latest.takenAt, message: latest.summary }
             : undefined,
+          latest ? findWaiting(latest) : undefined,
           latest ? findSilence(experiment, activity, latest) : undefined,
           findOverdue(experiment, latest, now),
         ];

@@ -49,10 +49,13 @@ export async function listExperiments(
   );
 }
 
-/** A statement for a batch: what lists show of the newest analysis. */
+/** A statement for a batch: what lists show of the newest analysis, with the time since when its reason stands. */
 export function storeLatest(database: Database, key: string, latest: LatestReading) {
+  const reasonSince = sql`CASE WHEN ${experimentTable.latest} ->> '$.reason' = ${latest.reason}
+    THEN coalesce(${experimentTable.latest} ->> '$.reasonSince', ${experimentTable.latest} ->> '$.takenAt')
+    ELSE ${latest.takenAt} END`;
   return database
     .update(experimentTable)
-    .set({ latest: JSON.stringify(latest) })
+    .set({ latest: sql`json_set(${JSON.stringify(latest)}, '$.reasonSince', ${reasonSince})` })
     .where(eq(experimentTable.key, key));
 }

@@ -33,7 +33,10 @@ function decideOn(
     startedAt: 0,
     now: elapsed,
   });
-  return { ...decided, sentence: explainDecision({ spec: described, analysis, decision: decided }) };
+  return {
+    ...decided,
+    sentence: explainDecision({ spec: described, analysis, decision: decided, guardrails }),
+  };
 }
 
 function arms(control: [number, number], treatment: [number, number]) {
@@ -62,8 +65,8 @@ describe("decisions", () => {
   it("promote a treatment that is proven better", () => {
     const decided = decideOn({}, arms([300, 1_000], [500, 1_000]));
     expect(decided).toMatchObject({ action: "promote", variant: "treatment", reason: { code: "superior" } });
-    expect(decided.sentence).toBe(
-      "Promoted: 'treatment' is better than 'control': task success +20.0 pp against 30.0%.",
+    expect(decided.sentence).toMatch(
+      /^Promoted: 'treatment' is better than 'control': task success \+20\.0 pp \(50\.0% vs\. 30\.0%, interval \+1\d\.\d to \+2\d\.\d pp\)\. Expect 1\d\.\d pp or more rather than the observed change, which early stopping exaggerates\.$/,
     );
   });
 
@@ -263,7 +266,9 @@ describe("decisions", () => {
       variant: "treatment",
       reason: { code: "guardrail_harmed" },
     });
-    expect(decided.sentence).toContain("errors +29.0 pp against 1.0%, more than the tolerated 5.0 pp");
+    expect(decided.sentence).toMatch(
+      /errors \+29\.0 pp \(30\.0% vs\. 1\.0%, interval .* pp\), more than the tolerated 5\.0 pp\.$/,
+    );
   });
 
   it("do not promote a winner whose guardrail is unclear", () => {
@@ -306,7 +311,7 @@ describe("decisions", () => {
       action: "promote",
       reason: { code: "non_inferior_with_better_objective" },
       sentence: expect.stringContaining(
-        "no worse on task success and better where it counts: CO₂ per answer",
+        "no worse on task success and better on its objective: CO₂ per answer",
       ),
     });
     expect(decideOn(overrides, data(3_990, 2_500))).toMatchObject({ action: "continue" });

@@ -36,7 +36,11 @@ function decideOn(arms: Arms, overrides: Partial<ExperimentInput> = {}, definiti
   const analysis = analyze({ spec: described, definitions, totals: count(arms, definitions), now: 1 });
   const guardrails = judgeGuardrails(described, analysis);
   const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now: 1 });
-  return { analysis, decision, sentence: explainDecision({ spec: described, analysis, decision }) };
+  return {
+    analysis,
+    decision,
+    sentence: explainDecision({ spec: described, analysis, guardrails, decision }),
+  };
 }
 
 const repeat = (times: number, ...values: number[]) => Array.from({ length: times }, () => values);

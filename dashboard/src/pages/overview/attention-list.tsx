@@ -18,7 +18,13 @@ const troubles: Record<Attention["kind"], Trouble> = {
   on_hold: {
     title: "On hold",
     icon: "alert",
-    advice: "Open it, find where units get lost or double, and start a new experiment once that is mended.",
+    advice: "Open it and fix the cause. Then accept the data, promote by hand, or start a new experiment.",
+  },
+  waiting: {
+    title: "Waiting",
+    icon: "clock",
+    advice:
+      "Open it and look at what it waits for. You can promote the winner by hand, or end the experiment.",
   },
   silent: {
     title: "Silent",
