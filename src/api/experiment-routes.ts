@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
-import { experiment, experimentEdit, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { experimentEdit } from "../model/experiment-edit.ts";
 import { resourceKey } from "../model/identifiers.ts";
 import { experimentList } from "../model/listing.ts";
 import { success } from "../model/refusal.ts";

@@ -9,14 +9,8 @@ import {
   startExperiment,
   stopExperiment,
 } from "../lifecycle/transitions.ts";
-import {
-  acceptanceInput,
-  type Experiment,
-  experiment,
-  promotionInput,
-  startInput,
-  transitionInput,
-} from "../model/experiment.ts";
+import { type Experiment, experiment } from "../model/experiment.ts";
+import { acceptanceInput, promotionInput, startInput, transitionInput } from "../model/experiment-edit.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";

@@ -1,13 +1,8 @@
 import { z } from "zod";
 import { isActive } from "../model/active-status.ts";
-import {
-  basis,
-  completeSpec,
-  type Experiment,
-  type ExperimentSpec,
-  runningExperimentUpdate,
-} from "../model/experiment.ts";
+import { completeSpec, type Experiment, type ExperimentSpec } from "../model/experiment.ts";
 import { checkExperiment } from "../model/experiment-checks.ts";
+import { basis, runningExperimentUpdate } from "../model/experiment-edit.ts";
 import { type InputIssue, toInputIssues } from "../model/issue.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";

@@ -1,7 +1,8 @@
 import { A, useNavigate } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { type Experiment, runningExperimentUpdate } from "../../../../src/model/experiment.ts";
+import type { Experiment } from "../../../../src/model/experiment.ts";
+import { runningExperimentUpdate } from "../../../../src/model/experiment-edit.ts";
 import { type InputIssue, toInputIssues } from "../../../../src/model/issue.ts";
 import { Panel } from "../../components/panel.tsx";
 import { Button } from "../../components/ui/button.tsx";

@@ -1,5 +1,6 @@
 import { createSignal } from "solid-js";
-import { type Experiment, runningExperimentUpdate } from "../../../../../src/model/experiment.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
+import { runningExperimentUpdate } from "../../../../../src/model/experiment-edit.ts";
 import { ConfirmDialog } from "../../../components/ui/confirm-dialog.tsx";
 import { NumberField } from "../../../components/ui/number-field.tsx";
 import { consequence } from "./action-words.ts";
