@@ -94,17 +94,19 @@ describe("exposures from clients that evaluate locally", () => {
 
   it("bring covariates with the unit itself only: later ones are counted and left aside", async () => {
     const { key } = await createExperiment();
-    const report = { experiment: key, unit: "late", variant: "control" };
+    const arm: [{ key: string }, string] = [{ key }, "control"];
+    const report = { experiment: key, unit: unitWith("late", arm), variant: "control" };
+    const early = unitWith("early", arm);
     await succeed("POST", "/v1/events", {
       events: [{ ...report, id: "first", metrics: { task_success: 1 } }],
     });
     const exposure = { ...report, covariates: { task_success: 0.5 } };
     await succeed("POST", "/v1/exposures", { exposures: [exposure] });
-    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: "early" }] });
-    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: "early" }] });
+    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: early }] });
+    await succeed("POST", "/v1/exposures", { exposures: [{ ...exposure, unit: early }] });
     const totals = await totalsOf(key);
     expect(totals.lateCovariates).toBe(1);
-    expect(totals.variants.control?.metrics.task_success?.covariate).toBeUndefined();
+    expect(totals.variants.control?.metrics.task_success?.covariate?.units).toBeUndefined();
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 2 });
   });
 

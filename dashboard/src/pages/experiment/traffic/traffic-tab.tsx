@@ -9,6 +9,7 @@ import { dataOf } from "../../../data/data-of.ts";
 import { useSeries } from "../../../data/queries/experiments.ts";
 import { ExposurePlot } from "./exposure-plot.tsx";
 import { QualityPanel } from "./quality-panel.tsx";
+import { ReportingPanel } from "./reporting-panel.tsx";
 import { SampleRatioPanel } from "./sample-ratio-panel.tsx";
 import { VerifyPanel } from "./verify-panel.tsx";
 import "./traffic-tab.css";
@@ -76,6 +77,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
                 lastEventAt={results().lastEventAt}
                 unvouched={results().unvouched}
               />
+              <ReportingPanel analysis={results().analysis} />
             </>
           )}
         </Show>
