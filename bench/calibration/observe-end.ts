@@ -94,7 +94,6 @@ export function observeEnd(
   look: Look,
   units: readonly SimulatedUnit[],
 ): void {
-  if (scenario.misleads) return;
   observeQuantiles(record, scenario, truth, look, units);
   if (scenario.repeatedValues) return;
   observeTests(record, scenario, truth, look);

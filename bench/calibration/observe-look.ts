@@ -69,7 +69,6 @@ function observeQuantile(record: RunRecord, scenario: Scenario, { quantiles }: T
 
 /** Notes what may happen at any look. Decisions, and the bars for them, begin with the experiment's minimum of units. */
 export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth, look: Look): void {
-  if (scenario.misleads) return;
   const { analysis, guardrails } = look;
   const { alpha } = analysis;
   const smallest = smallestPValues(analysis);
@@ -95,28 +94,4 @@ export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth,
   const question = truth.soundSplit ? "split_alarm" : "split_found";
   record.ever(question, analysis.sampleRatio.verdict === "mismatch");
   if (mature) observeQuantile(record, scenario, truth, analysis);
-}
-
-/** Notes how the experiment ended on its primary metric: what acted first, if anything did. */
-export function observeDecision(
-  record: RunRecord,
-  scenario: Scenario,
-  mode: Mode,
-  { difference }: Truth,
-  decision: Decision | undefined,
-): void {
-  if (scenario.misleads) {
-    // Whoever is worse off by the treatment may well be rid of it.
-    const isWrong = decision?.action === "promote" || (mode === "same" && decision !== undefined);
-    record.once("misled_decision", isWrong);
-    return;
-  }
-  const onPrimary = decision !== undefined && decision.reason.code !== "guardrail_harmed";
-  if (difference === 0) {
-    record.once("decision_any_time", onPrimary);
-    return;
-  }
-  const right = decision?.action === "promote" && decision.variant === treatmentOf(scenario);
-  if (!scenario.repeatedValues) record.once("decision_power", right);
-  if (onPrimary) record.once("decision_wrong", !right);
 }

@@ -27,7 +27,7 @@ const question = (key: string, title: string, expected: Pick<Question, "nominal"
 
 /** Everything a calibration asks, in the order of the report. */
 export const QUESTIONS: readonly Question[] = [
-  question("decision_any_time", "A/A: promoted or rolled back at any look", atMost(ALPHA)),
+  question("decision_any_time", "A/A: promoted, rolled back or switched off at any look", atMost(ALPHA)),
   question(
     "always_valid_any_time",
     "A/A: always-valid p below alpha at any look from 100 units on",
@@ -57,9 +57,18 @@ export const QUESTIONS: readonly Question[] = [
     contrast(0.95),
   ),
   question("fixed_power", "A/B: found by the fixed-horizon test at the end", atLeast(0.8, 0.7)),
-  question("decision_power", "A/B: the better variant promoted at any look", atLeast(0.25)),
+  question("decision_power", "A/B: the right decision at any look", atLeast(0.25)),
   question("fixed_wrong", "A/B: wrong sign, of those significant at the end", atMost(0.005)),
+  question("wrong_any_time", "A/B: a wrong decision at any look", atMost(ALPHA)),
   question("decision_wrong", "A/B: wrong decision, of those decided", atMost(0.025)),
+  question("told_above_truth", "A/B: effect told at the promotion above the true one", atMost(0.5)),
+  question("observed_above_truth", "A/B: effect observed at the promotion above the true one", contrast(0.5)),
+  question("promoted_in_doubt", "Promoted while the data were in doubt", atMost(0)),
+  question(
+    "promoted_after_repair",
+    "Promoted after a broken split was repaired and diluted, accepted by nobody",
+    atMost(ALPHA),
+  ),
   question("quantile_coverage", "p95: Woodruff's interval over units", between(0.95, 0.93, 0.97)),
   question("quantile_coverage_band", "p95: clustered band (Deng et al.)", contrast(0.95)),
   question("quantile_coverage_naive", "p95: band without regard to clusters", contrast(0.95)),

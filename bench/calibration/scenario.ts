@@ -21,6 +21,14 @@ export interface Scenario {
   effects: { same: number; different: number | "detectable" };
   /** Shares of the traffic as they really are, where they differ from the planned ones in mode `different`. */
   brokenWeights?: number[];
+  /** How much of the effect every variant has, in their order; by default the last one has all of it. */
+  effectShares?: number[];
+  /** An interaction alone, which a rule of main effects is not made to find: it may decide nothing, but not wrongly. */
+  isHiddenFromRule?: true;
+  /** Only what is decided is asked for: a look at the end is promised nothing where arms are as small as here. */
+  decisionsOnly?: true;
+  /** The traffic is as planned again after this many units; new traffic dilutes what was broken. */
+  splitIsRepaired?: { after: number };
   /** Units come back for their further requests instead of making all at once. */
   returning: boolean;
   clustered: boolean;
@@ -28,6 +36,12 @@ export interface Scenario {
   misleads?: boolean;
   /** The primary metric is a quantile of values that repeat: coverage may be more, but not less than promised. */
   repeatedValues?: boolean;
+}
+
+/** How much of the effect a variant has. */
+export function effectShareOf({ spec, effectShares }: Scenario, variant: string): number {
+  const index = spec.variants.findIndex(({ key }) => key === variant);
+  return effectShares?.[index] ?? (index === spec.variants.length - 1 ? 1 : 0);
 }
 
 /** The variant that is set apart. */

@@ -1,4 +1,9 @@
-import { completeSpec, type ExperimentMetric, experimentInput } from "../../src/model/experiment.ts";
+import {
+  completeSpec,
+  type ExperimentInput,
+  type ExperimentMetric,
+  experimentInput,
+} from "../../src/model/experiment.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
 import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
 import {
@@ -11,7 +16,16 @@ import {
 import type { Population } from "./population.ts";
 import { RATINGS, repeatedValues, TOKENS, ZEROS } from "./repeated-values.ts";
 import type { Scenario } from "./scenario.ts";
-import { costs, GUARDED, harmed, heavyLatencies, predictableCosts, successes } from "./single-requests.ts";
+import {
+  costs,
+  dearerConstants,
+  GUARDED,
+  harmed,
+  heavyLatencies,
+  predictableCosts,
+  rareSurcharges,
+  successes,
+} from "./single-requests.ts";
 
 const QUANTILE = 0.95;
 
@@ -46,12 +60,16 @@ interface Outline extends Partial<Scenario> {
   primary: string;
   others?: ExperimentMetric[];
   weights?: number[];
+  rule?: ExperimentInput["rule"];
+  /** Of every variant, in a factorial experiment. */
+  levels?: Record<string, string>[];
 }
 
 /** Long enough for 40 looks; with always-valid intervals tuned for it, as `maximumUnits` does by default. */
 const UNITS = 2_000;
 
-function scenario({ primary, others = [], weights = [0.5, 0.5], ...outline }: Outline): Scenario {
+function scenario(described: Outline): Scenario {
+  const { primary, others = [], weights = [0.5, 0.5], rule, levels, ...outline } = described;
   const units = outline.units ?? UNITS;
   const metrics: ExperimentMetric[] = [{ metric: primary, role: "primary" }, ...others];
   const input = experimentInput.parse({
@@ -62,9 +80,11 @@ function scenario({ primary, others = [], weights = [0.5, 0.5], ...outline }: Ou
       key: index === 0 ? "control" : `treatment-${index}`,
       version: index + 1,
       weight,
+      ...(levels && { levels: levels[index] }),
     })),
     metrics,
     maximumUnits: units,
+    ...(rule && { rule }),
   });
   return {
     units,
@@ -136,7 +156,7 @@ const REPEATED_VALUES: readonly Scenario[] = [
 ];
 
 function misleadingScenario(outline: Pick<Outline, "key" | "title" | "population"> & { units?: number }) {
-  return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true });
+  return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true, decisionsOnly: true });
 }
 
 const MISLEADING_DATA: readonly Scenario[] = [
@@ -163,6 +183,117 @@ const MISLEADING_DATA: readonly Scenario[] = [
     population: inflatedDenominators(),
   }),
   misleadingScenario({ key: "early-praise", title: "Praise comes first", population: earlyPraise() }),
+];
+
+const UNEVEN_FOUR = [0.85, 0.05, 0.05, 0.05];
+
+const FACTORIAL_LEVELS = ["small", "large"].flatMap((model) =>
+  ["long", "short"].map((prompt) => ({ model, prompt })),
+);
+
+const RULES_OF_SEVERAL_ARMS = [
+  { key: "superiority", title: "Superiority", rule: { type: "superiority" }, levels: undefined },
+  {
+    key: "best-arm",
+    title: "Best arm",
+    rule: { type: "best_arm", tolerance: 0, delta: 0.05 },
+    levels: undefined,
+  },
+  { key: "best-levels", title: "Best levels", rule: { type: "best_levels" }, levels: FACTORIAL_LEVELS },
+] as const;
+
+const SUCCESSES_AND_COSTS = [
+  { suffix: "success", words: "success of 5 %", primary: "task_success", population: successes(0.05) },
+  { suffix: "cost", words: "skewed cost", primary: "cost_usd", population: costs(1.25) },
+] as const;
+
+/** Every rule with four arms: without a difference where three arms are small, and with one where all are alike. */
+const RULES: readonly Scenario[] = RULES_OF_SEVERAL_ARMS.flatMap(({ key, title, rule, levels }) => [
+  ...SUCCESSES_AND_COSTS.map(({ suffix, words, primary, population }) =>
+    scenario({
+      key: `uneven-${key}-${suffix}`,
+      title: `${title}, 85/5/5/5, ${words}`,
+      primary,
+      weights: UNEVEN_FOUR,
+      rule,
+      ...(levels && { levels: [...levels] }),
+      population,
+      effects: { same: 0, different: 0 },
+      units: 3_000,
+      decisionsOnly: true,
+    }),
+  ),
+  scenario({
+    key: `even-${key}`,
+    title: `${title}, four arms, success of 30 %`,
+    primary: "task_success",
+    weights: [0.25, 0.25, 0.25, 0.25],
+    rule,
+    ...(levels && { levels: [...levels] }),
+    population: successes(0.3),
+    ...(levels && { effectShares: [0, 0.5, 0.5, 1] }),
+    decisionsOnly: true,
+  }),
+]);
+
+/** Only both levels together do anything. */
+const INTERACTION = scenario({
+  key: "interaction",
+  title: "Best levels, four arms, an interaction alone",
+  primary: "task_success",
+  weights: [0.25, 0.25, 0.25, 0.25],
+  rule: { type: "best_levels" },
+  levels: FACTORIAL_LEVELS,
+  population: successes(0.3),
+  decisionsOnly: true,
+  isHiddenFromRule: true,
+});
+
+/** What is done about harm, constants and doubts. */
+const PROTECTION: readonly Scenario[] = [
+  scenario({
+    key: "harmful-arm",
+    title: "Five arms, the last one loses 25 points",
+    primary: "task_success",
+    weights: [0.2, 0.2, 0.2, 0.2, 0.2],
+    population: successes(0.3),
+    effects: { same: 0, different: -0.25 },
+    decisionsOnly: true,
+  }),
+  scenario({
+    key: "harmful-primary",
+    title: "Success, the treatment loses 12 points",
+    primary: "task_success",
+    population: successes(0.3),
+    effects: { same: 0, different: -0.12 },
+  }),
+  scenario({
+    key: "constant-cost",
+    title: "Fixed cost, dearer at every request",
+    primary: "task_success",
+    others: [guardrail("cost_usd", "relative")],
+    population: dearerConstants(),
+    effects: { same: 1, different: 2.5 },
+  }),
+  scenario({
+    key: "rare-surcharge",
+    title: "Fixed cost, twice as dear now and then",
+    primary: "task_success",
+    others: [guardrail("cost_usd", "relative")],
+    population: rareSurcharges(),
+    effects: { same: 1, different: 2.5 },
+  }),
+  scenario({
+    key: "repaired-split",
+    title: "Split broken for 500 units, repaired and diluted",
+    primary: "task_success",
+    population: successes(0.3),
+    units: 4_000,
+    lookEvery: 100,
+    effects: { same: 0, different: 0.12 },
+    brokenWeights: [0.3, 0.7],
+    splitIsRepaired: { after: 500 },
+  }),
 ];
 
 /** From the easy to the hard. */
@@ -276,6 +407,9 @@ export const SCENARIOS: readonly Scenario[] = [
     effects: { same: 0, different: 0 },
     brokenWeights: [0.58, 0.42],
   }),
+  ...RULES,
+  INTERACTION,
+  ...PROTECTION,
   ...REPEATED_VALUES,
   ...MISLEADING_DATA,
 ];

@@ -5,8 +5,9 @@ import { emptyTotals } from "../../src/analyzer/moments.ts";
 import { decide } from "../../src/decider/decide.ts";
 import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
 import type { Analysis } from "../../src/model/analysis.ts";
+import { type Act, observeActs, observeMisledActs } from "./observe-acts.ts";
 import { observeEnd } from "./observe-end.ts";
-import { type Look, observeDecision, observeLook, type Truth } from "./observe-look.ts";
+import { type Look, observeLook, type Truth } from "./observe-look.ts";
 import { Random } from "./random.ts";
 import { RunRecord, type Tally } from "./record.ts";
 import type { Mode, Scenario } from "./scenario.ts";
@@ -45,11 +46,19 @@ class Book {
   }
 }
 
-function lookAt(scenario: Scenario, book: Book, previous: Analysis | undefined, now: number): Look {
+function lookAt(
+  scenario: Scenario,
+  book: Book,
+  previous: Analysis | undefined,
+  switchedOff: readonly string[],
+  now: number,
+): Look {
   const { spec, definitions } = scenario;
-  const analysis = analyze({ spec, definitions, totals: book.ledger.totals, previous, now });
+  const { totals } = book.ledger;
+  const analysis = analyze({ spec, definitions, totals, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
-  return { analysis, guardrails, decision: decide({ spec, analysis, guardrails, startedAt: 0, now }) };
+  const decision = decide({ spec, analysis, guardrails, switchedOff, startedAt: 0, now });
+  return { analysis, guardrails, decision };
 }
 
 /** One run from the first unit to the last, with a look every so often. */
@@ -58,21 +67,29 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
   const book = new Book(scenario);
   const units: SimulatedUnit[] = [];
   let look: Look | undefined;
-  let decided: Look["decision"] | undefined;
+  const acts: Act[] = [];
+  const switchedOff: string[] = [];
+  let isOver = false;
   let now = 0;
   for (const events of streamOf(scenario, mode, effect, random)) {
     now += SECOND;
     for (const event of events) {
+      if (switchedOff.includes(event.unit.variant)) continue;
       if (event.request && event.unit.requests[0] === event.request) units.push(event.unit);
       book.write(event, now);
     }
     if ((now / SECOND) % scenario.lookEvery !== 0) continue;
-    look = lookAt(scenario, book, look?.analysis, now);
-    observeLook(record, scenario, truth, look);
-    if (["promote", "rollback"].includes(look.decision.action)) decided ??= look.decision;
+    look = lookAt(scenario, book, look?.analysis, switchedOff, now);
+    if (!scenario.decisionsOnly) observeLook(record, scenario, truth, look);
+    const { action, variant } = look.decision;
+    if (isOver || !["promote", "rollback", "switch_off"].includes(action)) continue;
+    acts.push({ decision: look.decision, dataDoubts: look.analysis.dataDoubts });
+    if (action === "switch_off" && variant !== null) switchedOff.push(variant);
+    else isOver = true;
   }
-  observeDecision(record, scenario, mode, truth, decided);
-  if (look) observeEnd(record, scenario, truth, look, units);
+  if (scenario.misleads) observeMisledActs(record, mode, acts);
+  else observeActs(record, scenario, truth, acts);
+  if (look && !scenario.decisionsOnly) observeEnd(record, scenario, truth, look, units);
   return record;
 }
 

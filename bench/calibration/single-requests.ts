@@ -68,6 +68,29 @@ export const GUARDED = {
   cost_usd: { sigma: 1, margin: 0.1 },
 };
 
+/** A cost that is the same for every request, but for surcharges. @param surcharge of the treatment, in shares of the cost */
+function fixedCosts(surcharge: (random: Random, effect: number) => number): Population {
+  return {
+    effect: "margins",
+    baseline: 0.3,
+    draw: (random, effect) => ({
+      requests: [
+        { task_success: flip(random, 0.3), cost_usd: MEDIAN_COST * (1 + surcharge(random, effect)) },
+      ],
+    }),
+  };
+}
+
+/** The treatment costs more at every request: constants in both arms. */
+export function dearerConstants(): Population {
+  return fixedCosts((_random, effect) => effect * GUARDED.cost_usd.margin);
+}
+
+/** The treatment costs twice as much now and then, and the same in most requests. */
+export function rareSurcharges(): Population {
+  return fixedCosts((random, effect) => flip(random, effect * GUARDED.cost_usd.margin));
+}
+
 /** A primary metric that nothing changes, and guardrails that get worse by `effect` times their margins. */
 export function harmed(): Population {
   const { error, toxic, cost_usd } = GUARDED;

@@ -1,5 +1,5 @@
 import type { Random } from "./random.ts";
-import { type Mode, type Scenario, treatmentOf } from "./scenario.ts";
+import { effectShareOf, type Mode, type Scenario } from "./scenario.ts";
 
 /** One unit as it went through a run. */
 export interface SimulatedUnit {
@@ -38,18 +38,16 @@ export function* streamOf(
   effect: number,
   random: Random,
 ): Generator<StreamEvent[]> {
-  const { spec, population, units, returning, brokenWeights, misleads } = scenario;
+  const { spec, population, units, returning, brokenWeights, splitIsRepaired, misleads } = scenario;
   const keys = spec.variants.map(({ key }) => key);
   const planned = spec.variants.map(({ weight }) => weight);
-  const weights = mode === "different" ? (brokenWeights ?? planned) : planned;
+  const broken = mode === "different" ? (brokenWeights ?? planned) : planned;
   const later = new Map<number, StreamEvent[]>();
   for (let arrival = 0; arrival < units; arrival++) {
+    const weights = arrival < (splitIsRepaired?.after ?? units) ? broken : planned;
     const variant = drawVariant(random, keys, weights);
-    const {
-      requests,
-      delays = [],
-      covariates,
-    } = population.draw(random, variant === treatmentOf(scenario) ? effect : 0);
+    const share = effectShareOf(scenario, variant);
+    const { requests, delays = [], covariates } = population.draw(random, effect * share);
     const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
     const plan = (at: number, event: StreamEvent) => {
       const waiting = later.get(at);

@@ -8,8 +8,11 @@ export const SAMPLE_RATIO_THRESHOLD = 0.001;
 /** With fewer expected units in an arm the test says nothing yet. */
 const MINIMUM_EXPECTED_UNITS = 8;
 
-/** How strongly the sequential test expects the planned weights; larger is quicker on small deviations. */
-const CONCENTRATION = 1_000;
+/**
+ * How strongly the sequential test expects the planned weights: a small number is quick on large deviations, a large one on
+ * small deviations. The mean of their Bayes factors is one again, so that none has to be chosen.
+ */
+const CONCENTRATIONS = [30, 1_000, 30_000];
 
 /** The counts of arms with weight > 0, their shares summing to 1, and what landed in arms without weight. */
 interface Split {
@@ -130,6 +133,19 @@ interface SplitPValues {
   sequentialPValue: number;
 }
 
+/** The sequential test's p-value with all concentrations together. */
+function mixedSequentialPValue(units: readonly number[], weights: readonly number[]): number | undefined {
+  const factors = CONCENTRATIONS.flatMap((concentration) => {
+    const tested = sequentialSampleRatioTest(units, weights, concentration);
+    return "reason" in tested ? [] : [tested.logBayesFactor];
+  });
+  if (factors.length < CONCENTRATIONS.length) return undefined;
+  const largest = Math.max(...factors);
+  if (largest === Number.POSITIVE_INFINITY) return 0;
+  const mean = factors.reduce((sum, factor) => sum + Math.exp(factor - largest), 0) / factors.length;
+  return Math.min(1, Math.exp(-largest) / mean);
+}
+
 /** @returns undefined while an arm is expected to have too few units */
 function testSplit(arms: readonly SplitArm[]): SplitPValues | undefined {
   const tested = arms
@@ -139,9 +155,9 @@ function testSplit(arms: readonly SplitArm[]): SplitPValues | undefined {
   const units = tested.map((arm) => arm.units);
   const weights = tested.map((arm) => arm.weight);
   const test = sampleRatioTest(units, weights);
-  const sequential = sequentialSampleRatioTest(units, weights, CONCENTRATION);
-  if ("reason" in test || "reason" in sequential) return undefined;
-  return { pValue: test.pValue, sequentialPValue: sequential.pValue };
+  const sequentialPValue = mixedSequentialPValue(units, weights);
+  if ("reason" in test || sequentialPValue === undefined) return undefined;
+  return { pValue: test.pValue, sequentialPValue };
 }
 
 /** What was seen once is not unseen: a later look with fewer units or a better split leaves the smallest p-value. */

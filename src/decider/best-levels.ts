@@ -2,7 +2,6 @@ import type { FactorEffect, MetricAnalysis } from "../model/analysis.ts";
 import type { Facts } from "../model/decision.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import { activeTreatmentsOf, type Candidate, type DecisionInput, goodSign, primaryOf } from "./rule.ts";
-import { lossAtPlan } from "./tolerated-loss.ts";
 
 type Levels = Readonly<Record<string, string>>;
 
@@ -69,19 +68,26 @@ function ownGain(primary: MetricAnalysis, variant: string): number | undefined {
   return goodSign(primary) * comparison.difference.estimate;
 }
 
+/** Do the arm's own units prove a gain, however often one looks? It was chosen by its levels, so it is tested alone. */
+function hasOwnGain({ spec }: DecisionInput, primary: MetricAnalysis, variant: string): boolean {
+  const comparison = primary.comparisons.find((candidate) => candidate.variant === variant);
+  if (comparison?.difference.status !== "ok") return false;
+  const { estimate, alwaysValid } = comparison.difference;
+  return goodSign(primary) * estimate > 0 && alwaysValid.pValue < spec.alpha;
+}
+
 /**
- * Promotion per factor level: the arm that joins the levels proven best. It borrows strength from all arms that share a
- * level, so it may be decided long before that arm alone could be. Levels proven to clash are not joined; and since a
- * clash may be unproven, the arm's own units must show a gain, and exclude a loss beyond the tolerated one.
+ * Promotion per factor level: the arm that joins the levels proven best. Levels borrow strength from all arms that share
+ * them, so they find the arm sooner than arms alone would. Levels proven to clash are not joined. A clash that is not
+ * proven yet could leave the arm no better than control, so its own units must prove the gain too.
  */
 export function bestLevelsCandidate(input: DecisionInput): Candidate[] {
   const joined = joinLevels(input);
   if (joined?.variant === undefined || joined.clash) return [];
   const { primary, variant } = joined;
   const gain = ownGain(primary, variant);
-  if (!activeTreatmentsOf(input).includes(variant) || gain === undefined || gain <= 0) return [];
-  const upper = lossAtPlan(input, primary, variant)?.excess.upper ?? null;
-  return upper !== null && upper < 0 ? [{ variant, gain, pValue: null }] : [];
+  if (!activeTreatmentsOf(input).includes(variant) || gain === undefined) return [];
+  return hasOwnGain(input, primary, variant) ? [{ variant, gain, pValue: null }] : [];
 }
 
 /** The levels proven best and the arm that joins them. */

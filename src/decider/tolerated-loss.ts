@@ -48,25 +48,18 @@ function toleratedLoss(spec: ExperimentSpec, primary: MetricAnalysis, variant: s
   return value === undefined ? undefined : { kind: "absolute", value };
 }
 
-function lossTunedFor(
+/**
+ * A treatment's loss on the primary metric beyond what is tolerated, with bounds that see it early.
+ * @returns undefined while it cannot be computed
+ */
+export function earlyLoss(
   { spec }: DecisionInput,
   primary: MetricAnalysis,
   variant: string,
-  plannedUnits: number,
 ): ExcessHarm | undefined {
   const margin = toleratedLoss(spec, primary, variant);
   if (!margin) return undefined;
-  const settings = { alpha: spec.alpha, plannedUnits };
+  const settings = { alpha: spec.alpha, plannedUnits: guardrailUnitsOfPair(spec, variant) };
   const result = excessHarm(primary, spec.control, variant, margin, settings);
   return "reason" in result ? undefined : result;
-}
-
-/** A treatment's loss on the primary metric beyond what is tolerated, with bounds that see it early. */
-export function earlyLoss(input: DecisionInput, primary: MetricAnalysis, variant: string) {
-  return lossTunedFor(input, primary, variant, guardrailUnitsOfPair(input.spec, variant));
-}
-
-/** The same with bounds that are tightest at the planned units. */
-export function lossAtPlan(input: DecisionInput, primary: MetricAnalysis, variant: string) {
-  return lossTunedFor(input, primary, variant, plannedUnitsOfPair(input.spec, variant));
 }

@@ -1,0 +1,69 @@
+import type { DataDoubt } from "../../src/model/analysis.ts";
+import type { Decision } from "../../src/model/decision.ts";
+import type { Truth } from "./observe-look.ts";
+import type { RunRecord } from "./record.ts";
+import { effectShareOf, type Mode, primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+
+/** A decision that changed something, with the doubts there were. */
+export interface Act {
+  decision: Decision;
+  dataDoubts: readonly DataDoubt[];
+}
+
+/** Guardrails have truths of their own. */
+function isOnPrimary({ decision }: Act): boolean {
+  return decision.reason.code !== "guardrail_harmed";
+}
+
+/** Would somebody who knows the truth have done it? */
+function isRight({ decision: { action, variant } }: Act, scenario: Scenario, { difference }: Truth): boolean {
+  const isBetter = primaryDefinition(scenario).direction === "increase" ? difference > 0 : difference < 0;
+  const isAffected = variant !== null && effectShareOf(scenario, variant) > 0;
+  if (action === "promote") return isBetter && isAffected;
+  if (action === "switch_off") return !isBetter && isAffected;
+  return !isBetter;
+}
+
+/** How often the effect of a promotion is told larger than it is. */
+function observeToldEffect(
+  record: RunRecord,
+  scenario: Scenario,
+  { difference }: Truth,
+  { decision }: Act,
+): void {
+  const { observedGain, conservativeGain } = decision.reason.facts;
+  if (typeof observedGain !== "number" || typeof conservativeGain !== "number") return;
+  const gain = primaryDefinition(scenario).direction === "increase" ? difference : -difference;
+  // A promotion of an arm that is not better is a wrong decision, and counted as that.
+  if (gain <= 0 || decision.variant !== treatmentOf(scenario)) return;
+  record.once("told_above_truth", conservativeGain > gain);
+  record.once("observed_above_truth", observedGain > gain);
+}
+
+/** Notes what was done to the experiment on its primary metric, and whether it was right. */
+export function observeActs(record: RunRecord, scenario: Scenario, truth: Truth, acts: readonly Act[]): void {
+  const promotion = acts.find(({ decision }) => decision.action === "promote");
+  if (!truth.soundSplit) record.once("promoted_in_doubt", (promotion?.dataDoubts.length ?? 0) > 0);
+  if (scenario.splitIsRepaired && !truth.soundSplit) {
+    record.once("promoted_after_repair", promotion !== undefined);
+    return;
+  }
+  const onPrimary = acts.filter(isOnPrimary);
+  if (truth.difference === 0) {
+    record.once("decision_any_time", onPrimary.length > 0);
+    return;
+  }
+  const right = onPrimary.find((act) => isRight(act, scenario, truth));
+  const isWrong = onPrimary.some((act) => !isRight(act, scenario, truth));
+  record.once("wrong_any_time", isWrong);
+  if (scenario.isHiddenFromRule) return;
+  if (!scenario.repeatedValues) record.once("decision_power", right !== undefined);
+  if (onPrimary.length > 0) record.once("decision_wrong", isWrong);
+  if (promotion) observeToldEffect(record, scenario, truth, promotion);
+}
+
+/** Notes whether misleading data led to a decision. Whoever is worse off by the treatment may well be rid of it. */
+export function observeMisledActs(record: RunRecord, mode: Mode, acts: readonly Act[]): void {
+  const isPromoted = acts.some(({ decision }) => decision.action === "promote");
+  record.once("misled_decision", isPromoted || (mode === "same" && acts.length > 0));
+}
