@@ -37,6 +37,10 @@ export function PrimaryResult(props: { reading: PrimaryReading }) {
         {(best) => (
           <span class="primary-variant">
             {best().variant}
+            <span class="number">
+              {" · "}
+              {formatInterval(withoutUnitWord(props.reading.metric), best().interval, best().standardError)}
+            </span>
             <Show when={treatments() > 1}>
               <span class="muted"> · ahead of {plural(String(treatments() - 1), "other treatment")}</span>
             </Show>

@@ -63,13 +63,16 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
 }
 
 /** Numbers computed at this moment may name a decision that nobody has carried out yet. */
-function runningVerdict(results: ExperimentResults | undefined): Verdict {
+function runningVerdict({ experiment, results }: Known): Verdict {
+  const left = experiment.switchedOff.map(({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`);
+  const switchedOff =
+    left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get the control.`;
   if (!results) {
     return { look: "continue", sentence: "Running. The first numbers are on their way.", detail: null };
   }
   const { decision, summary } = results;
   const words = pending[decision.action];
-  if (words === undefined) return { look: decision.action, sentence: summary, detail: null };
+  if (words === undefined) return { look: decision.action, sentence: summary, detail: switchedOff };
   const sentence = `${words}${summary.slice(summary.indexOf(":"))}`;
   return { look: decision.action, sentence, detail: "It is carried out with the next analysis." };
 }
@@ -91,7 +94,7 @@ export function verdictOf(known: Known): Verdict {
         detail: results ? `So far: ${results.summary}` : null,
       };
     case "running":
-      return runningVerdict(results);
+      return runningVerdict(known);
     default:
       return endedVerdict(known);
   }

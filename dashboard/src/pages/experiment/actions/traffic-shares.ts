@@ -28,7 +28,7 @@ function reachOf({ spec }: Pick<Experiment, "spec">): number {
 
 /** Who gets what in a given state: every version with its share, the live one first. They sum to 1. */
 export function sharesIn(
-  experiment: Pick<Experiment, "spec" | "periods">,
+  experiment: Pick<Experiment, "spec" | "periods" | "switchedOff">,
   { status, coverage, liveVersion }: TrafficState,
 ): VersionShare[] {
   const taking = status === "running" ? coverage * reachOf(experiment) : 0;
@@ -36,7 +36,11 @@ export function sharesIn(
   const shares = new Map<number, VersionShare>([
     [liveVersion, { version: liveVersion, variants: [], share: 1 - taking, isLive: true }],
   ]);
-  for (const [index, { key, version }] of experiment.spec.variants.entries()) {
+  const { variants, control } = experiment.spec;
+  const controlVersion = variants.find(({ key }) => key === control)?.version;
+  const hasLeft = (key: string) => experiment.switchedOff.some(({ variant }) => variant === key);
+  for (const [index, { key, version: own }] of variants.entries()) {
+    const version = hasLeft(key) ? (controlVersion ?? own) : own;
     const known = shares.get(version) ?? { version, variants: [], share: 0, isLive: false };
     known.variants.push(key);
     known.share += taking * (weights[index] ?? 0);
