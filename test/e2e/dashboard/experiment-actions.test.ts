@@ -139,7 +139,7 @@ describe("a running experiment", () => {
     await button(page, "Promote large").click();
     await status(page, "Promoted").waitFor();
     await page.getByText("Promoted by the admin key: 'large' (version 2) became live.").waitFor();
-    await page.getByText(/Everybody gets version 2 now\. Reason: It wins/).waitFor();
+    await page.getByText(/All traffic now gets version 2\. Reason: It wins/).waitFor();
     await expect.poll(() => at.liveVersion("promotes")).toBe(2);
     expect(await button(page, "Promote…").count()).toBe(0);
     expect(at.errors).toEqual([]);
@@ -147,6 +147,8 @@ describe("a running experiment", () => {
 
   it("never chooses a losing variant beforehand, and warns of promoting one", async () => {
     await createRunning(at.admin, "loses");
+    // While it runs a loss like this ends it within a second.
+    await at.act("loses", "pause");
     await sendOutcomes(at.admin, "loses", LOSING);
     const page = await at.open("/experiments/loses");
     await page.getByText("Worse").first().waitFor();
@@ -159,19 +161,19 @@ describe("a running experiment", () => {
       .check();
     await dialog(page).getByText("'large' is proven worse than control.").waitFor();
     await button(page, "Cancel").click();
-    expect((await at.read("loses")).status).toBe("running");
+    expect((await at.read("loses")).status).toBe("paused");
   });
 
-  it("rolls back to control", async () => {
+  it("rolls back, which deploys nothing", async () => {
     await createRunning(at.admin, "rolls-back");
     const page = await at.open("/experiments/rolls-back");
     await button(page, "Roll back…").click();
     await dialog(page)
       .getByRole("row", { name: /Version 1 small, live now 50% 100%/ })
       .waitFor();
-    await button(page, "Roll back to control").click();
+    await button(page, "Roll back").click();
     await status(page, "Rolled back").waitFor();
-    await page.getByText("Rolled back by the admin key: 'small' (version 1) became live.").waitFor();
+    await page.getByText("Rolled back by the admin key: the live version is unchanged.").waitFor();
     await expect.poll(() => at.liveVersion("rolls-back")).toBe(1);
   });
 
@@ -181,7 +183,7 @@ describe("a running experiment", () => {
     await choose(page, "More", "Stop without a winner…");
     await button(page, "Stop the experiment").click();
     await status(page, "Stopped").waitFor();
-    await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
+    await page.getByText("Stopped by the admin key: the live version is unchanged.").waitFor();
     await expect.poll(async () => (await at.read("stops")).conclusion?.action).toBe("stop");
   });
 
@@ -229,7 +231,7 @@ describe("a running experiment", () => {
     await dialog(page)
       .getByText(/has changed since you opened this dialog/)
       .waitFor();
-    await button(page, "Roll back to control").click();
+    await button(page, "Roll back").click();
     await page.getByText("Not rolled back", { exact: true }).waitFor();
     await page.getByText(/Somebody changed it after you opened the dialog/).waitFor();
     await status(page, "Paused").waitFor();

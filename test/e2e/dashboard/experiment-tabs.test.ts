@@ -186,7 +186,7 @@ describe("the results on paper and as files", () => {
 
   it("prints on A4: everything a decision rests on, and nothing to press", async () => {
     const page = await at.open(`/experiments/${KEY}/print`);
-    await page.getByText("Stopped by the admin key: what was live stays live.").waitFor();
+    await page.getByText("Stopped by the admin key: the live version is unchanged.").waitFor();
     expect(await page.getByRole("navigation").count()).toBe(0);
     for (const words of ["Task success", "Errors", "Latency", "Cost", "Is there a winner?", "always valid"])
       await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
