@@ -1,7 +1,7 @@
 import type { Analysis, Difference, GuardrailResult, Interval } from "../../src/model/analysis.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { RunRecord } from "./record.ts";
-import { type Mode, primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import { primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 
 /** What an experiment knows at one look. */
 export interface Look {
