@@ -100,6 +100,26 @@ export function completeMetric(definition: MetricDefinition): MetricDefinition {
 /** Everything of a definition may change but its key; running experiments keep the definition they started with. */
 export const metricUpdate = metricShape.omit({ key: true }).meta({ id: "MetricUpdate" });
 
+const HOUR_IN_MILLISECONDS = 3_600_000;
+const MOST_TOKENS = 10_000_000;
+
+/**
+ * The most that a built-in metric takes where its definition names no maximum, so that experiments which froze theirs before
+ * have one too: a single value beyond all reason would blunt an experiment for good.
+ */
+const BUILT_IN_MAXIMA: ReadonlyMap<string, number> = new Map([
+  ["latency_ms", HOUR_IN_MILLISECONDS],
+  ["ttft_ms", HOUR_IN_MILLISECONDS],
+  ["cost_usd", 1_000],
+  ["input_tokens", MOST_TOKENS],
+  ["output_tokens", MOST_TOKENS],
+]);
+
+/** The most that one logged value of a metric may be; undefined where nothing bounds it. */
+export function maximumOf({ key, maximum }: Pick<MetricDefinition, "key" | "maximum">): number | undefined {
+  return maximum ?? BUILT_IN_MAXIMA.get(key);
+}
+
 /**
  * Says why a logged value is impossible for its metric.
  * @returns the reason in words, or undefined when the value is fine
@@ -111,7 +131,7 @@ export function findValueTrouble(metric: MetricDefinition, value: number): strin
     return value === 0 || value === 1 ? undefined : "a proportion's value is 0, 1, true or false";
   if (metric.minimum !== undefined && value < metric.minimum)
     return `the value lies below the metric's minimum ${metric.minimum}`;
-  if (metric.maximum !== undefined && value > metric.maximum)
-    return `the value lies above the metric's maximum ${metric.maximum}`;
+  const maximum = maximumOf(metric);
+  if (maximum !== undefined && value > maximum) return `the value lies above the metric's maximum ${maximum}`;
   return undefined;
 }

@@ -229,6 +229,30 @@ describe("events", () => {
       "/metrics/latency_ms",
       "impossible_value",
     ],
+    [
+      "a latency of more than an hour",
+      { ...good, metrics: { latency_ms: 3_600_001 } },
+      "/metrics/latency_ms",
+      "impossible_value",
+    ],
+    [
+      "a first token after an hour",
+      { ...good, metrics: { ttft_ms: 1e12 } },
+      "/metrics/ttft_ms",
+      "impossible_value",
+    ],
+    [
+      "a cost of more than 1,000 USD",
+      { ...good, metrics: { cost_usd: 1_000.01 } },
+      "/metrics/cost_usd",
+      "impossible_value",
+    ],
+    [
+      "more than ten million tokens",
+      { ...good, metrics: { output_tokens: 10_000_001 } },
+      "/metrics/output_tokens",
+      "impossible_value",
+    ],
     ["a toxicity of 7", { ...good, metrics: { toxicity: 7 } }, "/metrics/toxicity", "impossible_value"],
     [
       "a logged quantile",
