@@ -36,7 +36,7 @@ interface KnownContext {
 /** How context is retrieved. */
 export type Context = KnownContext & JsonObject;
 
-/** What one version of an AI config holds. Keys of scope `client` are not given messages, prompt and system prompt. */
+/** What one version of an AI config holds. Keys of scope `client` are given model, provider, numeric sampling parameters and `public`, and nothing else. */
 export interface ConfigValue {
   model?: string | undefined;
   provider?: string | undefined;
@@ -46,6 +46,8 @@ export interface ConfigValue {
   parameters?: Parameters | undefined;
   context?: Context | undefined;
   extra?: JsonObject | undefined;
+  /** What browsers may read besides model, provider and sampling parameters. */
+  public?: JsonObject | undefined;
 }
 
 /**

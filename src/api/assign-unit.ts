@@ -1,6 +1,7 @@
 import { hashUnit } from "../aggregator/unit-hash.ts";
 import { assign } from "../assigner/assign.ts";
-import { withoutPromptText } from "../model/ai-config.ts";
+import { publicPartOf } from "../model/ai-config.ts";
+import { isPublicScope } from "../model/api-key.ts";
 import type { Assignment, AssignmentRequest } from "../model/assignment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { ExposureReporter } from "./exposure-reporter.ts";
@@ -16,7 +17,7 @@ const FAILURES = {
 
 /**
  * Which version of an AI config a unit gets, whatever protocol asks: the exposure leaves behind the answer, and callers of
- * scope `client` see no prompt.
+ * scope `client` see the public part of values.
  */
 export function assignUnit(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
   const { served, environment, execution, caller, key, now } = context;
@@ -44,6 +45,6 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
     exposures.report(experiment, period, exposure, ledger, environment.AGGREGATOR, execution);
   }
   return success(
-    caller.scope === "client" ? { ...assignment, value: withoutPromptText(assignment.value) } : assignment,
+    isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,
   );
 }

@@ -6,7 +6,7 @@ import { toGrowthbookPayload } from "../ruleset/growthbook-payload.ts";
 import { defineRoute } from "./route.ts";
 import { taggedDocument } from "./tagged-document.ts";
 
-const payloadOf = taggedDocument(({ prepared }) => toGrowthbookPayload(prepared));
+const payloadOf = taggedDocument(({ prepared }, configs) => toGrowthbookPayload(prepared, configs));
 
 /** Anyone on the way may keep it as long as edges keep rulesets, and longer only while there is nothing better. */
 const CACHE_CONTROL = `public, max-age=${RULESET_MAX_AGE_SECONDS}, stale-if-error=3600`;
@@ -22,8 +22,8 @@ export const growthbookRoutes = [
     crossOrigin: true,
     parameters: z.object({ clientKey: z.string() }),
     reply: growthbookPayload,
-    async handle({ context: { served } }) {
-      return success({ ...(await payloadOf(served.ruleset)), cacheControl: CACHE_CONTROL });
+    async handle({ context: { served, key } }) {
+      return success({ ...(await payloadOf(served.ruleset, key?.configs)), cacheControl: CACHE_CONTROL });
     },
   }),
 ];

@@ -14,7 +14,7 @@ import { ofrepFailures, toOfrepFailure } from "./ofrep-failure.ts";
 import { describeRefusal } from "./problems.ts";
 import { entityTagOf } from "./respond.ts";
 import { defineRoute, type RequestContext } from "./route.ts";
-import { clientRulesets } from "./ruleset-routes.ts";
+import { rulesetFor } from "./ruleset-routes.ts";
 
 /** What stands for a variant where a unit is in no experiment. */
 const LIVE = "live";
@@ -41,9 +41,8 @@ function evaluate(
 }
 
 /** Changes with the ruleset, with what the caller may see of it, and with the context: with anything that an answer hangs on. */
-async function bulkEntityTag({ served, caller }: RequestContext, request: OfrepRequest): Promise<string> {
-  const document = caller.scope === "client" ? clientRulesets.withoutPrompts : clientRulesets.withPrompts;
-  const { entityTag } = await document(served.ruleset);
+async function bulkEntityTag(context: RequestContext, request: OfrepRequest): Promise<string> {
+  const { entityTag } = await rulesetFor(context);
   return entityTagOf(`${entityTag}${JSON.stringify(request.context)}`);
 }
 

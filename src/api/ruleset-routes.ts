@@ -1,14 +1,22 @@
+import { isPublicScope } from "../model/api-key.ts";
 import { clientRuleset } from "../model/client-ruleset.ts";
 import { success } from "../model/refusal.ts";
 import { toClientRuleset } from "../ruleset/client-ruleset.ts";
-import { defineRoute } from "./route.ts";
+import { defineRoute, type RequestContext } from "./route.ts";
 import { taggedDocument } from "./tagged-document.ts";
 
-/** By whether prompts may be read. */
-export const clientRulesets = {
-  withPrompts: taggedDocument(({ document }) => toClientRuleset(document, true)),
-  withoutPrompts: taggedDocument(({ document }) => toClientRuleset(document, false)),
-};
+const forServers = taggedDocument(({ document }, configs) =>
+  toClientRuleset(document, { isPublic: false, configs }),
+);
+const forBrowsers = taggedDocument(({ document }, configs) =>
+  toClientRuleset(document, { isPublic: true, configs }),
+);
+
+/** The ruleset as the caller may know it, with its entity tag. */
+export function rulesetFor({ served, caller, key }: Pick<RequestContext, "served" | "caller" | "key">) {
+  const document = isPublicScope(caller.scope) ? forBrowsers : forServers;
+  return document(served.ruleset, key?.configs);
+}
 
 export const rulesetRoutes = [
   defineRoute({
@@ -17,12 +25,9 @@ export const rulesetRoutes = [
     scope: "client",
     tag: "Assignment",
     summary:
-      "What a client needs to assign by itself, exactly as the server does; without prompts for client keys",
+      "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
     crossOrigin: true,
     reply: clientRuleset,
-    async handle({ context: { served, caller } }) {
-      const document = caller.scope === "client" ? clientRulesets.withoutPrompts : clientRulesets.withPrompts;
-      return success(await document(served.ruleset));
-    },
+    handle: async ({ context }) => success(await rulesetFor(context)),
   }),
 ];

@@ -10,17 +10,21 @@ interface Tagged<Value> {
  * A document that is made of a ruleset, and its entity tag: once per ruleset and isolate, so that a client that polls costs a
  * comparison. The tag is of the content and not of the version alone: an installation that is set up anew counts from the
  * start again.
+ * @param make takes the ruleset, and the AI configs that the caller's key is bound to, null for all
  */
 export function taggedDocument<Value>(
-  make: (ruleset: EdgeRuleset) => Value,
-): (ruleset: EdgeRuleset) => Promise<Tagged<Value>> {
-  const remembered = new WeakMap<EdgeRuleset, Tagged<Value>>();
-  return async (ruleset) => {
-    const known = remembered.get(ruleset);
+  make: (ruleset: EdgeRuleset, configs: readonly string[] | null) => Value,
+): (ruleset: EdgeRuleset, configs?: readonly string[] | null) => Promise<Tagged<Value>> {
+  const remembered = new WeakMap<EdgeRuleset, Map<string, Tagged<Value>>>();
+  return async (ruleset, configs = null) => {
+    const documents = remembered.get(ruleset) ?? new Map<string, Tagged<Value>>();
+    remembered.set(ruleset, documents);
+    const reach = JSON.stringify(configs);
+    const known = documents.get(reach);
     if (known) return known;
-    const json = make(ruleset);
+    const json = make(ruleset, configs);
     const tagged = { json, entityTag: await entityTagOf(JSON.stringify(json)) };
-    remembered.set(ruleset, tagged);
+    documents.set(reach, tagged);
     return tagged;
   };
 }

@@ -56,6 +56,8 @@ export const configValue = z
     parameters: parameters.optional(),
     context: context.optional(),
     extra: jsonObject.optional(),
+    /** What browsers may read. Anything else but model, provider and sampling parameters is told to servers only. */
+    public: jsonObject.optional(),
   })
   .refine((value) => Object.values(value).some((part) => part !== undefined), {
     message: "a config value may not be empty",
@@ -67,10 +69,32 @@ export const configValue = z
   .meta({ id: "ConfigValue" });
 export type ConfigValue = z.infer<typeof configValue>;
 
-/** The parts of a config value that only servers may read: a browser must not be handed the prompts. */
-export function withoutPromptText(value: ConfigValue): ConfigValue {
-  const { messages: _messages, prompt: _prompt, system_prompt: _systemPrompt, ...rest } = value;
-  return rest;
+/** The parameters that say how a model samples, all of them numbers. */
+const SAMPLING_PARAMETERS = [
+  "temperature",
+  "top_p",
+  "top_k",
+  "max_tokens",
+  "frequency_penalty",
+  "presence_penalty",
+  "seed",
+] as const;
+
+/**
+ * What of a config value a browser may be handed: model, provider, numeric sampling parameters, and what the version marks
+ * `public`. What is not on this list never leaves to a client key.
+ */
+export function publicPartOf({ model, provider, parameters, public: marked }: ConfigValue): ConfigValue {
+  const sampling = SAMPLING_PARAMETERS.flatMap((name) => {
+    const value = parameters?.[name];
+    return typeof value === "number" ? [[name, value] as const] : [];
+  });
+  return {
+    ...(model !== undefined && { model }),
+    ...(provider !== undefined && { provider }),
+    ...(sampling.length > 0 && { parameters: Object.fromEntries(sampling) }),
+    ...(marked !== undefined && { public: marked }),
+  };
 }
 
 export const configVersionNumber = z.int().positive();

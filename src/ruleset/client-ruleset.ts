@@ -1,33 +1,54 @@
 import { isActive } from "../model/active-status.ts";
-import { withoutPromptText } from "../model/ai-config.ts";
+import { publicPartOf } from "../model/ai-config.ts";
 import type { ClientExperiment, ClientRuleset } from "../model/client-ruleset.ts";
 import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
 
-function toClientExperiment(experiment: RulesetExperiment): ClientExperiment {
+/** Who reads a ruleset. */
+export interface RulesetReader {
+  /** True for keys that end up in browsers. */
+  isPublic: boolean;
+  /** The AI configs that the key is bound to; null for all. */
+  configs: readonly string[] | null;
+}
+
+function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): ClientExperiment {
   const {
     definitions: _definitions,
     history: _history,
     shards: _shards,
     unvouched: _unvouched,
+    condition,
+    variants,
     ...rest
   } = experiment;
-  return rest;
+  // Nobody is assigned by a paused experiment, so that its condition need not be evaluated.
+  const isEvaluated = !isPublic || rest.status !== "paused";
+  return {
+    ...rest,
+    variants: isPublic ? variants.map(({ key, version, weight }) => ({ key, version, weight })) : variants,
+    ...(condition && isEvaluated && { condition }),
+  };
 }
 
-/** What clients may know of a ruleset. Pure. @param withPrompts false for keys that end up in browsers */
+/** What clients may know of a ruleset. Pure. */
 export function toClientRuleset(
   { version, configs, experiments }: Ruleset,
-  withPrompts: boolean,
+  { isPublic, configs: bound }: RulesetReader,
 ): ClientRuleset {
+  const isReached = (config: string) => bound === null || bound.includes(config);
   return {
     version,
-    configs: configs.map(({ key, liveVersion, values }) => ({
-      key,
-      liveVersion,
-      values: withPrompts
-        ? values
-        : values.map((entry) => ({ version: entry.version, value: withoutPromptText(entry.value) })),
-    })),
-    experiments: experiments.filter(({ status }) => isActive(status)).map(toClientExperiment),
+    configs: configs
+      .filter(({ key }) => isReached(key))
+      .map(({ key, liveVersion, values }) => ({
+        key,
+        liveVersion,
+        values: isPublic
+          ? values.map((entry) => ({ version: entry.version, value: publicPartOf(entry.value) }))
+          : values,
+      })),
+    experiments: experiments
+      .filter(({ status, config }) => isActive(status) && isReached(config))
+      .map((experiment) => toClientExperiment(experiment, isPublic)),
   };
 }

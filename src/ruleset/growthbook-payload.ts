@@ -1,10 +1,10 @@
 import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "../assigner/prepared-ruleset.ts";
-import { withoutPromptText } from "../model/ai-config.ts";
+import { publicPartOf } from "../model/ai-config.ts";
 import type { GrowthbookPayload, GrowthbookRule } from "../model/growthbook.ts";
 
 function servedValue({ values }: PreparedConfig, version: number) {
   const value = values.get(version);
-  return value && withoutPromptText(value);
+  return value && publicPartOf(value);
 }
 
 /** Namespaces are hashed as GrowthBook's first ones were: as a filter that can be said to any of its SDKs exactly. */
@@ -41,10 +41,15 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
 
 /**
  * A ruleset as a payload for GrowthBook's SDKs, which then give every unit (their attribute `id`) the variant that `assign`
- * does. Pure. Without prompts: these payloads are public.
+ * does. Pure. With the public part of values only: these payloads are public.
+ * @param bound the AI configs that the key is bound to; null for all
  */
-export function toGrowthbookPayload({ configs }: PreparedRuleset): GrowthbookPayload {
+export function toGrowthbookPayload(
+  { configs }: PreparedRuleset,
+  bound: readonly string[] | null = null,
+): GrowthbookPayload {
   const features = [...configs.values()].flatMap((config) => {
+    if (bound?.includes(config.key) === false) return [];
     const defaultValue = servedValue(config, config.liveVersion);
     const rules = config.experiments.flatMap((experiment) => toRule(experiment, config));
     return defaultValue ? [[config.key, { defaultValue, rules }] as const] : [];
