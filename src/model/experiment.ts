@@ -3,6 +3,7 @@ import { configVersionNumber } from "./ai-config.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
 import { metricDefinition } from "./metric.ts";
+import { unvouchedPolicy } from "./unvouched-policy.ts";
 
 export const experimentKind = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
 export type ExperimentKind = z.infer<typeof experimentKind>;
@@ -103,12 +104,6 @@ export type Namespace = z.infer<typeof namespace>;
  * far it is more than twice as wide.
  */
 const DEFAULT_PLANNED_UNITS = 5_000;
-
-/**
- * What becomes of evidence that came by a client key without a token for its unit. `exclude`: it is kept and shown beside the
- * results. `admit`: it decides like any other, so whoever has read the key in a browser can decide the experiment.
- */
-export const unvouchedPolicy = z.enum(["exclude", "admit"]);
 
 /** The editable part of an experiment. */
 export const experimentInput = z
