@@ -3,24 +3,21 @@ import { emptyTotals } from "../analyzer/moments.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
-import { markOf } from "./fingerprint.ts";
 import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
-import type { LogEntry } from "./log-entry.ts";
 import type {
   AggregatedExperiment,
   Checkpoint,
-  Exposure,
-  Outcome,
   OutcomeStatus,
   RecordBatch,
   RecordReply,
   UnitHistory,
 } from "./messages.ts";
-import { areSameCovariates, originOf, type Recording } from "./recording.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { Recording } from "./recording.ts";
+import { Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
-import type { UnitState } from "./unit-state.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
 const DELAY_MILLISECONDS = 1_000;
@@ -39,6 +36,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   #experiment: AggregatedExperiment | undefined;
   readonly #reflex = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_REFLEX_DELAY_MILLISECONDS);
   readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
+  #quarantines: readonly Quarantine[];
   #alarmAt = Number.POSITIVE_INFINITY;
   #flushing: Promise<void> | undefined;
   /** Places in the outbox that a checkpoint refers to. */
@@ -48,6 +46,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     super(context, environment);
     this.#storage = new LedgerStorage(context.storage.sql);
     this.#experiment = this.#storage.experiment();
+    this.#quarantines = this.#storage.quarantines();
     if (this.#storage.hasPendingEntries()) this.#schedule();
   }
 
@@ -74,6 +73,30 @@ export abstract class Aggregator extends DurableObject<Env> {
       totals.rejected += entries;
       this.#storage.storeTotals(totals);
     });
+  }
+
+  /**
+   * Counts anew from the event log, without what came by quarantined keys, and takes nothing more from them. What arrives
+   * meanwhile is part of it.
+   */
+  async quarantine(quarantines: readonly Quarantine[]): Promise<void> {
+    this.#storage.storeQuarantines(quarantines);
+    this.#quarantines = quarantines;
+    const experiment = this.#experiment;
+    if (!experiment) return;
+    const replay = new Replay(experiment, quarantines);
+    do {
+      await this.flush();
+      await replay.readOn(openDatabase(this.env.DB));
+    } while (this.#storage.flushedSequence() > replay.lastSequence);
+    this.#transaction(() => {
+      replay.apply(this.#storage.entriesAfter(replay.lastSequence));
+      const totals = replay.totalsAfter(this.#loadTotals(experiment));
+      this.#storage.replaceUnits(replay.units);
+      this.#storage.storeTotals(totals);
+      this.#totals = totals;
+    });
+    this.#schedule();
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
@@ -183,17 +206,16 @@ export abstract class Aggregator extends DurableObject<Env> {
   #recordAll({ experiment, exposures, outcomes }: RecordBatch): OutcomeStatus[] {
     const totals = this.#totalsOf(experiment);
     const hashes = new Set([...exposures, ...outcomes].map(({ unit }) => unit));
-    const recording: Recording = {
-      ledger: new Ledger(totals, (this.#experiment ?? experiment).definitions),
-      units: this.#storage.units(hashes),
-      changed: new Map(),
-      older: new Map(),
-      entries: [],
-    };
+    const recording = new Recording(
+      new Ledger(totals, (this.#experiment ?? experiment).definitions),
+      this.#storage.units(hashes),
+      (unit) => this.#storage.olderFingerprints(unit),
+      this.#quarantines,
+    );
     const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;
     const uncountedBefore = uncounted();
-    for (const exposure of exposures) this.#recordExposure(recording, exposure);
-    const statuses = outcomes.map((outcome) => this.#recordOutcome(recording, outcome));
+    for (const exposure of exposures) recording.recordExposure(exposure);
+    const statuses = outcomes.map((outcome) => recording.recordOutcome(outcome));
 
     if (recording.entries.length > 0) {
       this.#storage.storeUnits(recording.changed);
@@ -201,71 +223,6 @@ export abstract class Aggregator extends DurableObject<Env> {
     }
     if (recording.entries.length > 0 || uncounted() > uncountedBefore) this.#storage.storeTotals(totals);
     return statuses;
-  }
-
-  #apply(recording: Recording, entry: LogEntry): UnitState {
-    const state = recording.ledger.apply(recording.units.get(entry.u), entry);
-    recording.units.set(entry.u, state);
-    recording.changed.set(entry.u, state);
-    recording.entries.push(entry);
-    return state;
-  }
-
-  #recordExposure(recording: Recording, exposure: Exposure): void {
-    const { unit, variant, at, receivedAt, covariates: given, fromHistory, source } = exposure;
-    const state = recording.units.get(unit);
-    // A client's covariates are surely from before any outcome only where they come with the unit itself.
-    const isLate = state !== undefined && given !== undefined && fromHistory !== true;
-    if (isLate && !areSameCovariates(given, state.c)) recording.ledger.totals.lateCovariates += 1;
-    const covariates = isLate ? undefined : given;
-    const bringsNews = covariates !== undefined && state?.c === undefined;
-    if (state && (state.x || state.v === variant) && !bringsNews) return;
-    this.#apply(recording, {
-      k: "exposure",
-      u: unit,
-      v: variant,
-      t: at,
-      ...(receivedAt !== undefined && { r: receivedAt }),
-      ...(covariates && { c: covariates }),
-      ...originOf(source),
-    });
-  }
-
-  #recordOutcome(recording: Recording, outcome: Outcome): OutcomeStatus {
-    const { id, unit, at, receivedAt, late, metrics, properties, source } = outcome;
-    const before = recording.units.get(unit);
-    const variant = outcome.variant ?? before?.v;
-    if (variant === undefined) {
-      recording.ledger.totals.rejected += 1;
-      return "unit_not_exposed";
-    }
-    const mark = markOf(id, source?.vouchedBy);
-    if (before && this.#hasSeen(recording, unit, before, mark)) {
-      recording.ledger.totals.duplicates += 1;
-      return "duplicate";
-    }
-    const state = this.#apply(recording, {
-      k: "outcome",
-      id,
-      u: unit,
-      v: variant,
-      t: at,
-      r: receivedAt,
-      m: metrics,
-      ...(late && { l: late }),
-      ...(properties && { p: properties }),
-      ...originOf(source),
-    });
-    state.i.push(mark);
-    return "accepted";
-  }
-
-  #hasSeen(recording: Recording, unit: string, state: UnitState, mark: number): boolean {
-    if (state.i.includes(mark)) return true;
-    if (state.b === 0) return false;
-    const older = recording.older.get(unit) ?? this.#storage.olderFingerprints(unit);
-    recording.older.set(unit, older);
-    return older.has(mark);
   }
 
   async #flushAll(): Promise<void> {

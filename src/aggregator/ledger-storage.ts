@@ -2,12 +2,16 @@ import { z } from "zod";
 import { emptyTotals } from "../analyzer/moments.ts";
 import { metricDefinition } from "../model/metric.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
-import type { LogEntry } from "./log-entry.ts";
+import { type LogEntry, logEntry } from "./log-entry.ts";
 import type { AggregatedExperiment } from "./messages.ts";
+import { type Quarantine, quarantine } from "./quarantine.ts";
 import { type UnitState, unitState } from "./unit-state.ts";
 
 /** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
 const FINGERPRINTS_PER_BLOCK = 128;
+
+/** A statement's parameter stays below the 2 MB that SQLite takes here. */
+const UNITS_PER_STATEMENT = 500;
 
 /** A chunk of the event log stays below D1's limit of 2 MB per value, with room for its other columns. */
 const MAXIMUM_CHUNK_CHARACTERS = 600_000;
@@ -113,6 +117,36 @@ export class LedgerStorage {
     return older;
   }
 
+  /** Puts these units in the place of all that there are. */
+  replaceUnits(units: ReadonlyMap<string, UnitState>): void {
+    this.#sql.exec("DELETE FROM unit");
+    this.#sql.exec("DELETE FROM fingerprint_block");
+    const all = [...units];
+    for (let start = 0; start < all.length; start += UNITS_PER_STATEMENT) {
+      this.storeUnits(new Map(all.slice(start, start + UNITS_PER_STATEMENT)));
+    }
+  }
+
+  quarantines(): Quarantine[] {
+    const stored = this.#readMeta("quarantines");
+    return stored === undefined ? [] : z.array(quarantine).parse(JSON.parse(stored));
+  }
+
+  storeQuarantines(quarantines: readonly Quarantine[]): void {
+    this.#writeMeta("quarantines", JSON.stringify(quarantines));
+  }
+
+  /** The newest outbox row that is known to be in the event log. */
+  flushedSequence(): number {
+    return Number(this.#readMeta("flushed_sequence") ?? 0);
+  }
+
+  /** What the outbox holds beyond one of its rows. */
+  entriesAfter(sequence: number): LogEntry[] {
+    const rows = this.#sql.exec("SELECT entries FROM outbox WHERE sequence > ? ORDER BY sequence", sequence);
+    return [...rows].flatMap((row) => z.array(logEntry).parse(JSON.parse(String(row.entries))));
+  }
+
   appendToOutbox(entries: readonly LogEntry[]): void {
     // Numbered by hand: SQLite would start over once the outbox is empty, and the event log would ignore the repetition.
     this.#sql.exec(
@@ -130,7 +164,7 @@ export class LedgerStorage {
   /** The newest outbox row ever written; rows that have been flushed keep their numbers. */
   lastSequence(): number {
     const pending = this.#sql.exec("SELECT MAX(sequence) AS last FROM outbox").one().last;
-    return pending === null ? Number(this.#readMeta("flushed_sequence") ?? 0) : Number(pending);
+    return pending === null ? this.flushedSequence() : Number(pending);
   }
 
   /**

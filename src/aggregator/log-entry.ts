@@ -6,6 +6,8 @@ const origin = {
   a: z.string().optional(),
   /** who vouches for the unit, where it is not the key itself: a token, or nobody */
   b: z.enum(["token", "nobody"]).optional(),
+  /** the id of the key that signed the token or made the handle */
+  s: z.string().optional(),
 };
 
 /** Field names are short because every event of an experiment's life is stored with them. */

@@ -15,6 +15,8 @@ export interface Source {
   key: string;
   /** Who vouches for its unit: a key that is no public one, a token made with such a key, or nobody. */
   vouchedBy: "key" | "token" | "nobody";
+  /** The id of the key that has signed for the unit. */
+  signedBy?: string;
 }
 
 /** What is counted apart: evidence that may decide, and evidence that nobody vouches for. */
@@ -53,7 +55,7 @@ export interface RecordBatch {
   outcomes: Outcome[];
 }
 
-export type OutcomeStatus = "accepted" | "duplicate" | "unit_not_exposed";
+export type OutcomeStatus = "accepted" | "duplicate" | "unit_not_exposed" | "key_quarantined";
 
 export interface RecordReply {
   /** One per outcome, in the order of the batch. */

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { emptyTotals, mergeTotals } from "../analyzer/moments.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import { listQuarantines } from "../store/api-keys.ts";
 import { type Database, parseStored } from "../store/database.ts";
-import { readEventChunks } from "../store/event-chunks.ts";
+import { type EventChunk, readEventChunks } from "../store/event-chunks.ts";
 import { Ledger } from "./ledger.ts";
 import { type LogEntry, logEntry } from "./log-entry.ts";
+import { isQuarantined, type Quarantine } from "./quarantine.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
 import type { UnitState } from "./unit-state.ts";
 
@@ -13,18 +15,28 @@ const CHUNKS_PER_READ = 10;
 
 const entryList = z.array(logEntry);
 
-/** Streams the event log of one shard in order. @param until the last sequence number to read */
+function parseChunk(
+  { entries }: Pick<EventChunk, "entries">,
+  quarantines: readonly Quarantine[],
+): LogEntry[] {
+  const parsed = parseStored(entryList, entries);
+  return quarantines.length === 0 ? parsed : parsed.filter((entry) => !isQuarantined(entry, quarantines));
+}
+
+/** Streams the event log of one shard in order, without what came by quarantined keys. @param until the last sequence number to read */
 export async function* readLog(
   database: Database,
   position: { experiment: string; shard: number; after?: number; until?: number },
-): AsyncGenerator<{ sequence: number; entries: LogEntry[] }> {
+): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
   const { experiment, shard, until = Number.POSITIVE_INFINITY } = position;
+  const quarantines = await listQuarantines(database);
   let after = position.after ?? 0;
   for (;;) {
     const chunks = await readEventChunks(database, { experiment, shard, after, limit: CHUNKS_PER_READ });
     for (const chunk of chunks) {
       if (chunk.lastSequence > until) return;
-      yield { sequence: chunk.sequence, entries: parseStored(entryList, chunk.entries) };
+      const { sequence, lastSequence } = chunk;
+      yield { sequence, lastSequence, entries: parseChunk(chunk, quarantines) };
       after = chunk.sequence;
     }
     if (chunks.length < CHUNKS_PER_READ) return;
@@ -43,6 +55,7 @@ export async function readNewestEntries(
   database: Database,
   { experiment, shard, entries: wanted }: { experiment: string; shard: number; entries: number },
 ): Promise<LogEntry[]> {
+  const quarantines = await listQuarantines(database);
   const newestFirst: LogEntry[][] = [];
   let before = Number.MAX_SAFE_INTEGER;
   let limit = 2;
@@ -52,7 +65,7 @@ export async function readNewestEntries(
     for (const { sequence, entries } of chunks) {
       before = sequence;
       if (found >= wanted) break;
-      const parsed = parseStored(entryList, entries);
+      const parsed = parseChunk({ entries }, quarantines);
       newestFirst.push(parsed);
       found += parsed.length;
     }

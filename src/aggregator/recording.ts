@@ -1,28 +1,124 @@
+import { markOf } from "./fingerprint.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LogEntry } from "./log-entry.ts";
-import type { Source } from "./messages.ts";
+import type { Exposure, Outcome, OutcomeStatus, Source } from "./messages.ts";
+import { comesFromQuarantined, type Quarantine } from "./quarantine.ts";
 import type { UnitState } from "./unit-state.ts";
 
-/** One batch in progress: the units it touches and the log entries it leaves. */
-export interface Recording {
-  ledger: Ledger;
-  units: Map<string, UnitState>;
-  changed: Map<string, UnitState>;
-  older: Map<string, Set<number>>;
-  entries: LogEntry[];
-}
-
-/** Where an entry came from, as the log has it. */
-export function originOf(source: Source | undefined): Pick<LogEntry, "a" | "b"> {
-  if (!source) return {};
-  const { key, vouchedBy } = source;
-  return { a: key, ...(vouchedBy !== "key" && { b: vouchedBy }) };
-}
-
 /** Whether covariates that are sent again are those that a unit has. */
-export function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
+function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
   const names = Object.keys(one);
   return (
     names.length === Object.keys(other ?? {}).length && names.every((name) => one[name] === other?.[name])
   );
+}
+
+/** Where an entry came from, as the log has it. */
+function originOf(source: Source | undefined): Pick<LogEntry, "a" | "b" | "s"> {
+  if (!source) return {};
+  const { key, vouchedBy, signedBy } = source;
+  return {
+    a: key,
+    ...(vouchedBy !== "key" && { b: vouchedBy }),
+    ...(signedBy !== undefined && { s: signedBy }),
+  };
+}
+
+/** One batch in progress: the units it touches and the log entries it leaves. */
+export class Recording {
+  /** Units whose state is another one than before. */
+  readonly changed = new Map<string, UnitState>();
+  readonly entries: LogEntry[] = [];
+  readonly #ledger: Ledger;
+  readonly #units: Map<string, UnitState>;
+  readonly #olderFingerprints: (unit: string) => Set<number>;
+  readonly #quarantines: readonly Quarantine[];
+  readonly #older = new Map<string, Set<number>>();
+
+  /**
+   * @param units those of the batch that are known; changed in place
+   * @param olderFingerprints of a unit's events, of those that no longer fit its state
+   */
+  constructor(
+    ledger: Ledger,
+    units: Map<string, UnitState>,
+    olderFingerprints: (unit: string) => Set<number>,
+    quarantines: readonly Quarantine[],
+  ) {
+    this.#ledger = ledger;
+    this.#units = units;
+    this.#olderFingerprints = olderFingerprints;
+    this.#quarantines = quarantines;
+  }
+
+  recordExposure({ unit, variant, at, receivedAt, covariates: given, fromHistory, source }: Exposure): void {
+    if (comesFromQuarantined(source, this.#quarantines)) {
+      this.#ledger.totals.rejected += 1;
+      return;
+    }
+    const state = this.#units.get(unit);
+    // A client's covariates are surely from before any outcome only where they come with the unit itself.
+    const isLate = state !== undefined && given !== undefined && fromHistory !== true;
+    if (isLate && !areSameCovariates(given, state.c)) this.#ledger.totals.lateCovariates += 1;
+    const covariates = isLate ? undefined : given;
+    const bringsNews = covariates !== undefined && state?.c === undefined;
+    if (state && (state.x || state.v === variant) && !bringsNews) return;
+    this.#apply({
+      k: "exposure",
+      u: unit,
+      v: variant,
+      t: at,
+      ...(receivedAt !== undefined && { r: receivedAt }),
+      ...(covariates && { c: covariates }),
+      ...originOf(source),
+    });
+  }
+
+  recordOutcome(outcome: Outcome): OutcomeStatus {
+    const { id, unit, at, receivedAt, late, metrics, properties, source } = outcome;
+    const before = this.#units.get(unit);
+    const variant = outcome.variant ?? before?.v;
+    if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined");
+    if (variant === undefined) return this.#reject("unit_not_exposed");
+    const mark = markOf(id, source?.vouchedBy);
+    if (before && this.#hasSeen(unit, before, mark)) {
+      this.#ledger.totals.duplicates += 1;
+      return "duplicate";
+    }
+    const state = this.#apply({
+      k: "outcome",
+      id,
+      u: unit,
+      v: variant,
+      t: at,
+      r: receivedAt,
+      m: metrics,
+      ...(late && { l: late }),
+      ...(properties && { p: properties }),
+      ...originOf(source),
+    });
+    state.i.push(mark);
+    return "accepted";
+  }
+
+  #reject(status: OutcomeStatus): OutcomeStatus {
+    this.#ledger.totals.rejected += 1;
+    return status;
+  }
+
+  #apply(entry: LogEntry): UnitState {
+    const state = this.#ledger.apply(this.#units.get(entry.u), entry);
+    this.#units.set(entry.u, state);
+    this.changed.set(entry.u, state);
+    this.entries.push(entry);
+    return state;
+  }
+
+  #hasSeen(unit: string, state: UnitState, mark: number): boolean {
+    if (state.i.includes(mark)) return true;
+    if (state.b === 0) return false;
+    const older = this.#older.get(unit) ?? this.#olderFingerprints(unit);
+    this.#older.set(unit, older);
+    return older.has(mark);
+  }
 }

@@ -30,7 +30,13 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
   const { assignment } = result;
   const { variant, period } = assignment;
   const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
-  if (request.expose !== false && experiment && variant !== null && period !== null) {
+  if (
+    request.expose !== false &&
+    (key?.quarantinedFrom ?? null) === null &&
+    experiment &&
+    variant !== null &&
+    period !== null
+  ) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;
     const { source, ledger } = vouchFor(

@@ -144,6 +144,9 @@ export function placeObservation(
       fault: fault(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
     };
   }
+  if (evidence.isQuarantined) {
+    return { fault: fault([], "key_quarantined", "nothing that comes by this key is taken") };
+  }
   const at = observation.timestamp ?? now;
   const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
   if (trouble) return { fault: trouble };

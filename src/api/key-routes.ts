@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { apiKey, apiKeyInput, createdApiKey } from "../model/api-key.ts";
+import { quarantineKey } from "../lifecycle/quarantine-key.ts";
+import { apiKey, apiKeyInput, createdApiKey, quarantineInput, quarantineReply } from "../model/api-key.ts";
 import { keyList } from "../model/listing.ts";
-import { success } from "../model/refusal.ts";
+import { refuse, success } from "../model/refusal.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "../store/api-keys.ts";
 import { hashSecret } from "./authorise.ts";
 import { defineRoute } from "./route.ts";
@@ -40,6 +41,27 @@ export const keyRoutes = [
       const key = { id: uuidv7({ msecs: now }), ...body, hash: await hashSecret(secret) };
       const created = await createApiKey(database, key, actor, now);
       return success({ json: { ...created, secret }, status: 201 });
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/v1/keys/:id/quarantine",
+    scope: "admin",
+    tag,
+    summary:
+      "Leaves out everything that came by a key from a moment on: totals are rebuilt from the log without it",
+    parameters: z.object({ id: z.string().min(1).max(64) }),
+    body: quarantineInput,
+    reply: quarantineReply,
+    async handle({ parameters, body, context: { database, environment, actor, now } }) {
+      const { from, reason } = body;
+      if (from > now) {
+        const issue = { path: "/from", code: "in_future", message: "a quarantine begins now or before" };
+        return refuse("invalid_input", "The quarantine is impossible.", [issue]);
+      }
+      const act = { actor, reason, now };
+      const done = await quarantineKey(environment.AGGREGATOR, database, parameters.id, from, act);
+      return done.ok ? success({ json: done.value }) : done;
     },
   }),
   defineRoute({

@@ -41,7 +41,15 @@ async function recordGroup(
     const status = statuses[order];
     if (status === "accepted") receipt.accepted += 1;
     else if (status === "duplicate") receipt.duplicates += 1;
-    else {
+    else if (status === "key_quarantined") {
+      receipt.rejected.push({
+        index,
+        id,
+        path: `/events/${index}`,
+        code: status,
+        message: "nothing that comes by this key is taken",
+      });
+    } else {
       receipt.rejected.push({
         index,
         id,

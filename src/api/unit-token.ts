@@ -11,23 +11,24 @@ export type TokenFault = "malformed" | "unknown_key" | "expired" | "not_of_this_
  * the ruleset holds, so that nothing has to be looked up.
  * @param config the AI config that the unit's evidence is about: a key that is bound to others does not vouch for it
  * @param now epoch milliseconds
- * @returns undefined when the token vouches for the unit
+ * @returns the id of the key that vouches for the unit, or why none does
  */
-export function findTokenFault(
+export function checkUnitToken(
   token: string,
   unit: string,
   config: string,
   { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
   now: number,
-): TokenFault | undefined {
+): { fault: TokenFault } | { signedBy: string } {
   const parts = readUnitToken(token);
-  if (!parts) return "malformed";
+  if (!parts) return { fault: "malformed" };
   const key = keysByFingerprint.get(parts.fingerprint);
-  if (!key || !mayVouch(key, config, now)) return "unknown_key";
+  if (!key || !mayVouch(key, config, now)) return { fault: "unknown_key" };
   const seconds = now / 1_000;
-  if (parts.expiry <= seconds) return "expired";
-  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return "malformed";
+  if (parts.expiry <= seconds) return { fault: "expired" };
+  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return { fault: "malformed" };
   const expected = createHmac("sha256", key.hash).update(unitTokenMessage(unit, parts.expiry)).digest();
   const mac = Buffer.from(parts.mac, "base64url");
-  return mac.length === expected.length && timingSafeEqual(mac, expected) ? undefined : "not_of_this_unit";
+  const isGenuine = mac.length === expected.length && timingSafeEqual(mac, expected);
+  return isGenuine ? { signedBy: key.id } : { fault: "not_of_this_unit" };
 }

@@ -4,7 +4,7 @@ import type { RulesetExperiment, RulesetKey } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
 import { mayVouch } from "./key-bounds.ts";
 import type { RequestContext } from "./route.ts";
-import { findTokenFault, type TokenFault } from "./unit-token.ts";
+import { checkUnitToken, type TokenFault } from "./unit-token.ts";
 
 /** By which way a request came: what decides who vouches for the units in it. */
 export interface Evidence {
@@ -13,6 +13,7 @@ export interface Evidence {
   key: string;
   /** The AI configs that the key is bound to; null for all. */
   configs: readonly string[] | null;
+  isQuarantined: boolean;
   /** The token of the request, for entries without one of their own. */
   unitToken: string | undefined;
 }
@@ -23,6 +24,7 @@ export function evidenceOf({ caller, key, unitToken }: RequestContext): Evidence
     // Who signed in is named in no event log.
     key: key?.id ?? (caller.source === "access" ? "access" : "admin"),
     configs: key?.configs ?? null,
+    isQuarantined: (key?.quarantinedFrom ?? null) !== null,
     unitToken,
   };
 }
@@ -59,14 +61,18 @@ export function vouchFor(
     return { source: { key, vouchedBy: "key" }, ledger: "deciding", tokenFault: undefined };
   }
   const given = token ?? unitToken;
-  const isOfServer = handleKey !== undefined && mayVouch(handleKey, config, now);
-  const fault = given === undefined ? "missing" : findTokenFault(given, unit, config, ruleset, now);
-  const tokenFault = isOfServer ? undefined : fault;
-  if (tokenFault === undefined) {
-    return { source: { key, vouchedBy: "token" }, ledger: "deciding", tokenFault };
+  if (handleKey !== undefined && mayVouch(handleKey, config, now)) {
+    const source: Source = { key, vouchedBy: "token", signedBy: handleKey.id };
+    return { source, ledger: "deciding", tokenFault: undefined };
+  }
+  const checked =
+    given === undefined ? ({ fault: "missing" } as const) : checkUnitToken(given, unit, config, ruleset, now);
+  if ("signedBy" in checked) {
+    const source: Source = { key, vouchedBy: "token", signedBy: checked.signedBy };
+    return { source, ledger: "deciding", tokenFault: undefined };
   }
   const ledger = unvouched === "admit" ? "deciding" : "unvouched";
-  return { source: { key, vouchedBy: "nobody" }, ledger, tokenFault };
+  return { source: { key, vouchedBy: "nobody" }, ledger, tokenFault: checked.fault };
 }
 
 const REASONS: Record<TokenFault | "missing", string> = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { displayName, epochMilliseconds, resourceKey } from "./identifiers.ts";
+import { clientTimestamp, description, displayName, epochMilliseconds, resourceKey } from "./identifiers.ts";
 
 /**
  * `client`: assign without prompt text, events · `server`: assign, events · `read`: everything but secrets ·
@@ -53,6 +53,19 @@ export type ApiKey = z.infer<typeof apiKey>;
 export const apiKeyInput = z
   .strictObject({ name: displayName, scope: keyScope, ...keyBounds.shape })
   .meta({ id: "ApiKeyInput" });
+
+/** The body of a quarantine. */
+export const quarantineInput = z
+  .strictObject({
+    /** What was received by the key from then on counts nowhere. */
+    from: clientTimestamp,
+    reason: description.default(""),
+  })
+  .meta({ id: "QuarantineInput" });
+
+export const quarantineReply = z
+  .strictObject({ key: apiKey, experiments: z.array(resourceKey) })
+  .meta({ id: "QuarantineReply" });
 
 /** The only reply that ever contains the secret. */
 export const createdApiKey = apiKey.extend({ secret: z.string() }).meta({ id: "CreatedApiKey" });

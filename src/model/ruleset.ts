@@ -46,6 +46,8 @@ export const rulesetKey = z.strictObject({
   /** SHA-256 of the secret, in hexadecimal. */
   hash: z.string(),
   ...keyBounds.shape,
+  /** Nothing that comes by it, and nothing that it has signed, is taken. */
+  quarantinedFrom: epochMilliseconds.nullable().default(null),
 });
 export type RulesetKey = z.infer<typeof rulesetKey>;
 

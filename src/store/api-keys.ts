@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, isNotNull } from "drizzle-orm";
 import { type ApiKey, apiKey, type KeyBounds, type KeyScope, keyBounds } from "../model/api-key.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { recordAudit } from "./audit.ts";
@@ -62,6 +62,41 @@ export async function createApiKey(
     bumpRuleset(database),
   ]);
   return toApiKey(row);
+}
+
+/** The keys whose word counts nowhere from a moment on, in epoch milliseconds. */
+export async function listQuarantines(database: Database): Promise<{ key: string; from: number }[]> {
+  const { id, quarantinedFrom } = apiKeyTable;
+  const rows = await database
+    .select({ key: id, from: quarantinedFrom })
+    .from(apiKeyTable)
+    .where(isNotNull(quarantinedFrom));
+  return rows.flatMap(({ key, from }) => (from === null ? [] : { key, from }));
+}
+
+/** Notes from when on a key is quarantined. An earlier moment replaces a later one, never the reverse. */
+export async function quarantineApiKey(
+  database: Database,
+  id: string,
+  from: number,
+  { actor, reason, now }: { actor: string; reason: string; now: number },
+): Promise<Result<ApiKey>> {
+  const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
+  if (!row) return refuse("key_not_found", "There is no key with this id.");
+  const quarantinedFrom = Math.min(row.quarantinedFrom ?? from, from);
+  await database.batch([
+    database.update(apiKeyTable).set({ quarantinedFrom }).where(eq(apiKeyTable.id, id)),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "key.quarantine",
+      subject: `key:${id}`,
+      reason,
+      details: { from: quarantinedFrom },
+    }),
+    bumpRuleset(database),
+  ]);
+  return success(toApiKey({ ...row, quarantinedFrom }));
 }
 
 /** Revokes a key; edges refuse it as soon as their ruleset is renewed. Revoking twice changes nothing. */

@@ -67,6 +67,12 @@ export async function listLoggingExperiments(database: Database, limit: number):
   return rows.map(toExperiment);
 }
 
+/** All experiments that were ever started. */
+export async function listStartedExperiments(database: Database): Promise<Experiment[]> {
+  const rows = await database.select().from(experimentTable).where(isNotNull(experimentTable.startedAt));
+  return rows.map(toExperiment);
+}
+
 export async function findExperiment(database: Database, key: string): Promise<Result<Experiment>> {
   const row = await database.select().from(experimentTable).where(eq(experimentTable.key, key)).get();
   return row

@@ -68,6 +68,7 @@ export async function readRulesetSources(database: Database): Promise<RulesetSou
       scope: keyScope.parse(row.scope),
       hash: row.hash,
       ...boundsOf(row),
+      quarantinedFrom: row.quarantinedFrom,
     })),
   };
 }

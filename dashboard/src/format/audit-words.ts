@@ -7,6 +7,7 @@ const actionWords: Readonly<Record<string, string>> = {
   "metric.replace": "Changed the definition",
   "key.create": "Created the key",
   "key.revoke": "Revoked the key",
+  "key.quarantine": "Quarantined the key",
   "experiment.create": "Created the draft",
   "experiment.edit": "Changed the draft",
   "experiment.update": "Changed the experiment",

@@ -50,6 +50,13 @@ export function KeyTable(props: {
                       </>
                     )}
                   </Show>
+                  <Show when={key.quarantinedFrom}>
+                    {(from) => (
+                      <p class="key-scope-purpose">
+                        Quarantined: what came from <DateTime at={from()} /> on counts nowhere.
+                      </p>
+                    )}
+                  </Show>
                 </td>
                 <td class="key-action">
                   <Show when={key.revokedAt === null}>

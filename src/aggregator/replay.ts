@@ -1,0 +1,49 @@
+import { emptyTotals } from "../analyzer/moments.ts";
+import type { ExperimentTotals } from "../model/moments.ts";
+import type { Database } from "../store/database.ts";
+import { markOf } from "./fingerprint.ts";
+import { Ledger } from "./ledger.ts";
+import type { LogEntry } from "./log-entry.ts";
+import type { AggregatedExperiment } from "./messages.ts";
+import { isQuarantined, type Quarantine } from "./quarantine.ts";
+import { readLog } from "./rebuild.ts";
+import type { UnitState } from "./unit-state.ts";
+
+/** One shard counted anew from its log, without what is quarantined. Holds the state of every unit in memory. */
+export class Replay {
+  readonly units = new Map<string, UnitState>();
+  /** The last outbox row that has been read. */
+  lastSequence = 0;
+  readonly #experiment: AggregatedExperiment;
+  readonly #quarantines: readonly Quarantine[];
+  readonly #ledger: Ledger;
+
+  constructor(experiment: AggregatedExperiment, quarantines: readonly Quarantine[]) {
+    this.#experiment = experiment;
+    this.#quarantines = quarantines;
+    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.definitions);
+  }
+
+  apply(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (isQuarantined(entry, this.#quarantines)) continue;
+      const state = this.#ledger.apply(this.units.get(entry.u), entry);
+      if (entry.k === "outcome") state.i.push(markOf(entry.id, entry.b));
+      this.units.set(entry.u, state);
+    }
+  }
+
+  /** Reads what the log holds beyond the last reading. */
+  async readOn(database: Database): Promise<void> {
+    const { key, shard } = this.#experiment;
+    for await (const chunk of readLog(database, { experiment: key, shard, after: this.lastSequence })) {
+      this.apply(chunk.entries);
+      this.lastSequence = chunk.lastSequence;
+    }
+  }
+
+  /** The totals of what was read. @param before what was counted without leaving a trace in the log is taken from these */
+  totalsAfter({ duplicates, rejected, lateCovariates }: ExperimentTotals): ExperimentTotals {
+    return { ...this.#ledger.totals, duplicates, rejected, lateCovariates };
+  }
+}

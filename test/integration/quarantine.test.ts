@@ -1,0 +1,79 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
+
+async function newKey(scope = "server") {
+  return succeed("POST", "/v1/keys", { name: "app", scope });
+}
+
+const eventsFor = (experiment: string, label: string, count: number, success: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `${label}-${index}`,
+    experiment,
+    unit: unitWith(`${label}-${index}`, [{ key: experiment }, "treatment"]),
+    variant: "treatment",
+    metrics: { task_success: success },
+  }));
+
+async function analysisOf(key: string) {
+  return (await succeed("GET", `/v1/experiments/${key}/results`)).analysis;
+}
+
+describe("the quarantine of a key", () => {
+  it("counts anew without what came by it from then on; the log keeps it, and verify agrees", async () => {
+    const { key } = await createExperiment({ shards: 2 });
+    const [honest, poisoned] = [await newKey(), await newKey()];
+    const send = (events: unknown[], secret: string) =>
+      call("POST", "/v1/events", { events }, { key: secret });
+    await send(eventsFor(key, "honest", 150, 1), honest.secret);
+    await send(eventsFor(key, "before", 10, 1), poisoned.secret);
+    const from = Date.now() + 1;
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(from));
+    await send(eventsFor(key, "poison", 50, 0), poisoned.secret);
+    // Of a unit that an honest key speaks of, too.
+    const [shared] = eventsFor(key, "honest", 1, 0);
+    await send([{ ...shared, id: "shared" }], poisoned.secret);
+    expect(await analysisOf(key)).toMatchObject({ units: 210, events: 211 });
+
+    const reply = await succeed("POST", `/v1/keys/${poisoned.id}/quarantine`, { from, reason: "leaked" });
+    expect(reply).toMatchObject({ key: { id: poisoned.id, quarantinedFrom: from } });
+    expect(reply.experiments).toContain(key);
+    const after = await analysisOf(key);
+    expect(after).toMatchObject({ units: 160, events: 160 });
+    expect(after.metrics[0].variants[1].estimate).toBe(1);
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
+      agrees: true,
+      events: 160,
+    });
+    const { logged } =
+      (await env.DB.prepare("SELECT COUNT(*) AS logged FROM event WHERE experiment = ? AND api_key = ?")
+        .bind(key, poisoned.id)
+        .first()) ?? {};
+    expect(logged).toBe(61);
+
+    const refused = await send(eventsFor(key, "later", 1, 0), poisoned.secret);
+    expect(refused.body.rejected).toMatchObject([{ code: "key_quarantined" }]);
+    // Ids of what counts are still known, and others' are free.
+    const again = await send(eventsFor(key, "honest", 150, 1), honest.secret);
+    expect(again.body).toMatchObject({ duplicates: 150 });
+    expect(await analysisOf(key)).toMatchObject({ units: 160, events: 160 });
+    const { entries } = await succeed("GET", "/v1/audit?limit=20");
+    expect(entries).toContainEqual(
+      expect.objectContaining({ action: "key.quarantine", reason: "leaked", details: { from } }),
+    );
+  });
+
+  it("may be repeated, and begins neither in the future nor for a key that is none", async () => {
+    const { key } = await createExperiment();
+    const { id } = await newKey();
+    const from = Date.now() - 1_000;
+    await succeed("POST", `/v1/keys/${id}/quarantine`, { from });
+    const second = await succeed("POST", `/v1/keys/${id}/quarantine`, { from: Date.now() });
+    expect(second.key.quarantinedFrom).toBe(from);
+    expect(second.experiments).toContain(key);
+    const later = await call("POST", `/v1/keys/${id}/quarantine`, { from: Date.now() + 60_000 });
+    expect(later.body.errors).toMatchObject([{ path: "/from", code: "in_future" }]);
+    expect((await call("POST", "/v1/keys/nobody/quarantine", { from })).body.code).toBe("key_not_found");
+  });
+});
