@@ -231,7 +231,7 @@ const RULES: readonly Scenario[] = RULES_OF_SEVERAL_ARMS.flatMap(({ key, title, 
     rule,
     ...(levels && { levels: [...levels] }),
     population: successes(0.3),
-    ...(levels && { effectShares: [0, 0.5, 0.5, 1] }),
+    ...(levels && { effectShares: [0, 0.5, 0.5, 1], effects: { same: 0, different: 0.12 } }),
     decisionsOnly: true,
   }),
 ]);
