@@ -1,5 +1,6 @@
 import type { Problem } from "../model/problem.ts";
 import type { Refusal, RefusalCode } from "../model/refusal.ts";
+import { RATE_PERIOD_SECONDS } from "./key-use.ts";
 import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
@@ -12,6 +13,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   missing_key: [401, "An API key is needed"],
   unknown_key: [401, "The API key is not known"],
   scope_not_allowed: [403, "This needs another scope"],
+  too_many_requests: [429, "Too many requests"],
   origin_not_allowed: [403, "The API key belongs to other pages"],
   invalid_access_token: [401, "The sign-in is not valid"],
   access_not_granted: [403, "There is no role for you here"],
@@ -96,6 +98,7 @@ export function toProblemResponse(
       "cache-control": "no-store",
       ...(status === 401 && { "www-authenticate": "Bearer" }),
       ...(status === 503 && { "retry-after": "5" }),
+      ...(status === 429 && { "retry-after": String(RATE_PERIOD_SECONDS) }),
     },
   });
 }

@@ -5,6 +5,7 @@ import { RulesetCache, type ServedRuleset } from "../ruleset/edge-cache.ts";
 import { openDatabase } from "../store/database.ts";
 import { authorise, authoriseByAddress } from "./authorise.ts";
 import { parseInput, readJson } from "./body.ts";
+import { noteUse, refuseFlood } from "./key-use.ts";
 import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
 import { toResponse } from "./respond.ts";
 import type { AnyRoute } from "./route.ts";
@@ -64,10 +65,14 @@ async function answer(
   const served = await rulesets.current(environment, execution, now);
   const authorised = await authoriseFor(route, request, served, environment, now);
   if (!authorised.ok) return authorised;
+  const { session: caller, key } = authorised.value;
+  const database = openDatabase(environment.DB);
+  const flood = key && (await refuseFlood(key, request, environment));
+  if (flood) return flood;
+  if (key) noteUse(key, database, execution, now);
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return parsed;
 
-  const { session: caller, key } = authorised.value;
   const result = await route.handle({
     parameters: parsed.parameters,
     query: parsed.query,
@@ -76,7 +81,7 @@ async function answer(
     context: {
       environment,
       execution,
-      database: openDatabase(environment.DB),
+      database,
       served,
       caller,
       key,

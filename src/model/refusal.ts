@@ -11,6 +11,7 @@ export type RefusalCode =
   | "unknown_key"
   | "scope_not_allowed"
   | "origin_not_allowed"
+  | "too_many_requests"
   | "invalid_access_token"
   | "access_not_granted"
   | "access_misconfigured"

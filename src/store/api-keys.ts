@@ -64,6 +64,11 @@ export async function createApiKey(
   return toApiKey(row);
 }
 
+/** Notes about when a key was last used. */
+export async function noteKeyUse(database: Database, id: string, now: number): Promise<void> {
+  await database.update(apiKeyTable).set({ lastUsedAt: now }).where(eq(apiKeyTable.id, id));
+}
+
 /** The keys whose word counts nowhere from a moment on, in epoch milliseconds. */
 export async function listQuarantines(database: Database): Promise<{ key: string; from: number }[]> {
   const { id, quarantinedFrom } = apiKeyTable;

@@ -50,6 +50,13 @@ export function KeyTable(props: {
                       </>
                     )}
                   </Show>
+                  <Show when={key.lastUsedAt}>
+                    {(at) => (
+                      <p class="key-scope-purpose">
+                        Last used <DateTime at={at()} />
+                      </p>
+                    )}
+                  </Show>
                   <Show when={key.quarantinedFrom}>
                     {(from) => (
                       <p class="key-scope-purpose">
