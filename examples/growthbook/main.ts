@@ -7,12 +7,13 @@ import { GrowthBookClient } from "@growthbook/growthbook";
 const {
   BAKEOFF_URL = "http://127.0.0.1:8788",
   BAKEOFF_KEY = "",
+  BAKEOFF_SERVER_KEY = "",
   BAKEOFF_CONFIG = "example-answer",
 } = process.env;
 const USERS = Number(process.env.USERS ?? 20);
 
 async function post(path: string, body: object): Promise<void> {
-  const headers = { authorization: `Bearer ${BAKEOFF_KEY}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${BAKEOFF_SERVER_KEY}`, "content-type": "application/json" };
   const response = await fetch(`${BAKEOFF_URL}${path}`, {
     method: "POST",
     headers,

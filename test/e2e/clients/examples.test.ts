@@ -76,6 +76,7 @@ function environmentOf(config: string, scope: KeyScope) {
   return {
     BAKEOFF_URL: server.api,
     BAKEOFF_KEY: secrets[scope] ?? "",
+    BAKEOFF_SERVER_KEY: secrets.server ?? "",
     BAKEOFF_CONFIG: config,
     OPENAI_BASE_URL: provider.url,
     OPENAI_API_KEY: "stub",
@@ -241,10 +242,8 @@ describe.skipIf(!HAS_BROWSER)("the example browser", () => {
   it("shows an answer, and what was clicked reaches Bakeoff when the page is left", async () => {
     const { config, experiment } = await prepare("browser");
     const folder = await project.install("browser");
-    const settings = Object.entries(environmentOf(config, "client")).map(([name, value]) => [
-      `VITE_${name}`,
-      value,
-    ]);
+    const { BAKEOFF_SERVER_KEY: _, ...forPages } = environmentOf(config, "client");
+    const settings = Object.entries(forPages).map(([name, value]) => [`VITE_${name}`, value]);
     await runIn(folder, [tool("vite"), "build"], Object.fromEntries(settings));
     const site = await preview({ root: folder, configFile: false, preview: { port: 0 } });
     const browser = await startBrowser();
