@@ -20,7 +20,7 @@ import { omnibusTest } from "./second-opinions.ts";
 import { withComparableErrors } from "./sequential-error.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "4";
+export const ENGINE_VERSION = "5";
 
 export interface PeriodTotals {
   /** In the order of the variants. */
