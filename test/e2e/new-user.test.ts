@@ -62,7 +62,7 @@ const EXAMPLES = {
   "ai-sdk": "server",
   openfeature: "server",
   growthbook: "client",
-  opentelemetry: "client",
+  opentelemetry: "server",
 } as const;
 
 const exampleNames = z.enum(["node-openai", "ai-sdk", "openfeature", "growthbook", "opentelemetry"]);
@@ -289,6 +289,7 @@ describe("the examples", () => {
       PATH: process.env.PATH,
       BAKEOFF_URL: server.api,
       BAKEOFF_KEY: key,
+      BAKEOFF_SERVER_KEY: keys.server,
       OPENAI_BASE_URL: provider.url,
       OPENAI_API_KEY: "stub",
       USERS: "2",

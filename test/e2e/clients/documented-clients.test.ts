@@ -50,10 +50,19 @@ beforeAll(async () => {
     "5_000": "200",
   };
   await createConfig(server.admin, "everybody-answer", 2);
-  await startExperiment(server.admin, "everybody-answer", "everybody", [0.5, 0.5]);
+  await startExperiment(server.admin, "everybody-answer", "everybody", [0.5, 0.5], { unvouched: "exclude" });
   await createConfig(server.admin, CONFIG, 2);
-  await startExperiment(server.admin, CONFIG, "models", [0.5, 0.5], { condition: { country: "CA" } });
+  await startExperiment(server.admin, CONFIG, "models", [0.5, 0.5], {
+    condition: { country: "CA" },
+    unvouched: "exclude",
+  });
 });
+
+/** What a server hands to the page of a user that it knows. */
+async function signed(userId: string | number): Promise<{ userId: string | number; unitToken: string }> {
+  const backend = bakeoffSdk.createBakeoff({ url: server.api, key: replacements["bk_server_…"] ?? "" });
+  return { userId, unitToken: await backend.signUnit(userId, Date.now() + 3_600_000) };
+}
 
 afterAll(async () => {
   await serverSdk.OpenFeature.close();
@@ -74,7 +83,12 @@ it.each([
   ["@openfeature/ofrep-web-provider", "page-user"],
 ])("what is documented for %s evaluates, and its outcomes are counted", async (module, userId) => {
   const names = ["value", "variant", "flagMetadata"];
-  const found = await runDocumented(documentedCode(module), replacements, { modules, userId }, names);
+  const found = await runDocumented(
+    documentedCode(module),
+    replacements,
+    { modules, ...(await signed(userId)) },
+    names,
+  );
   const { version, variant } = await expectedFor(userId);
   expect(found).toMatchObject({
     value: { model: `model-${version}` },
@@ -82,7 +96,12 @@ it.each([
     flagMetadata: { experiment: "models", period: 0, version },
   });
   const before = (await analysis()).events;
-  await runDocumented(documentedCode("if (flagMetadata.experiment)"), replacements, { ...found, userId }, []);
+  await runDocumented(
+    documentedCode("if (flagMetadata.experiment)"),
+    replacements,
+    { ...found, ...(await signed(userId)) },
+    [],
+  );
   await untilItWorks(async () => expect((await analysis()).events).toBe(before + 1), PATIENCE_MILLISECONDS);
 });
 
@@ -133,7 +152,7 @@ it("what is documented for GrowthBook counts a user whose id is a number as the 
   const { units, events } = await analysis();
   const code = documentedCode("@growthbook/growthbook");
   const names = ["growthbook", "experiment", "experimentResult"];
-  const found = await runDocumented(code, replacements, { modules, userId }, names);
+  const found = await runDocumented(code, replacements, { modules, ...(await signed(userId)) }, names);
   await untilItWorks(async () => expect((await analysis()).units).toBe(units + 1), PATIENCE_MILLISECONDS);
   const { variant } = await expectedFor(String(userId));
   expect(found.experimentResult).toMatchObject({ key: variant, hashValue: userId });
@@ -151,7 +170,7 @@ it("what is documented for GrowthBook evaluates, reports the exposure, and hears
   const { units } = await analysis();
   const code = documentedCode("@growthbook/growthbook");
   const names = ["growthbook", "value", "experiment", "experimentResult"];
-  const found = await runDocumented(code, replacements, { modules, userId }, names);
+  const found = await runDocumented(code, replacements, { modules, ...(await signed(userId)) }, names);
   await untilItWorks(async () => expect((await analysis()).units).toBe(units + 1), PATIENCE_MILLISECONDS);
   const { version, variant } = await expectedFor(userId);
   expect(found).toMatchObject({
