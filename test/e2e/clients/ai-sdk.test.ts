@@ -10,6 +10,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bakeoffMiddleware, type MiddlewareOptions } from "../../../sdk/src/ai.ts";
 import type { Bakeoff, ConfigValue } from "../../../sdk/src/index.ts";
 import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import { opened } from "../../support/opened-handle.ts";
 import { startStubProvider } from "../support/stub-provider.ts";
 
 const value: ConfigValue = {
@@ -163,7 +164,10 @@ describe("the middleware, around a mock model", () => {
     await generateText({ model, prompt: "Hi", providerOptions: { bakeoff: { unit: "user-77" } } });
     for (const handle of handles) bakeoff.feedback(handle, { task_success: true });
     await bakeoff.flush();
-    expect(worker.events.map(({ unit }) => unit)).toEqual(["user-77", "user-77"]);
+    const [run, feedback] = worker.events;
+    expect(run).toMatchObject({ unit: "user-77" });
+    expect(feedback).toMatchObject({ handle: handles[0], metrics: { task_success: true } });
+    expect(handles.map((handle) => opened(handle, "bk_x")?.unit)).toEqual(["user-77"]);
   });
 
   it.each([
