@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "vite";
-import { RUNNER } from "./vite.config.ts";
+import { PARTS } from "./vite.config.ts";
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, "..");
@@ -26,7 +26,7 @@ async function publishTypes(entry: string, published: Set<string>): Promise<void
 await rm(emitted, { recursive: true, force: true });
 const configFile = resolve(import.meta.dirname, "vite.config.ts");
 await build({ configFile });
-await build({ configFile, mode: RUNNER });
+for (const mode of PARTS) await build({ configFile, mode });
 await run(process.execPath, [resolve(repository, "node_modules/.bin/tsc"), "-p", import.meta.dirname]);
 await mkdir(output, { recursive: true });
 const published = new Set<string>();

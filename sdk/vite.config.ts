@@ -5,31 +5,33 @@ const inSource = (file: string) => resolve(import.meta.dirname, "src", file);
 
 const NOTICE = "/*! bakeoff-sdk, MIT. What it includes of others: THIRD-PARTY-NOTICES */";
 
-/** The name of the build of what measures runs. */
-export const RUNNER = "runner";
+/** What is loaded when it is needed: what measures runs, and what encrypts and signs. Each is a build of its own. */
+export const PARTS = ["runner", "sealing"];
+
+const isPart = (file: string) => PARTS.some((part) => file === `./${part}.ts`);
 
 /**
- * The client, the AI SDK's middleware, and the assigner, which only clients in local mode load. What measures runs is a build
- * of its own: sharing modules with it would take the main entry apart.
+ * The client, the AI SDK's middleware, and the assigner, which only clients in local mode load. Sharing modules with the
+ * other parts would take the main entry apart.
  */
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   logLevel: "warn",
   plugins: [
     {
-      name: "runner-apart",
+      name: "parts-apart",
       enforce: "pre",
-      resolveId: (source) => (source === "./runner.ts" ? { id: "./runner.js", external: true } : undefined),
+      resolveId: (source) =>
+        isPart(source) ? { id: source.replace(/ts$/, "js"), external: true } : undefined,
     },
   ],
   build: {
     target: "es2022",
-    emptyOutDir: mode !== RUNNER,
+    emptyOutDir: !PARTS.includes(mode),
     lib: {
-      entry:
-        mode === RUNNER
-          ? { runner: inSource("runner.ts") }
-          : { index: inSource("index.ts"), ai: inSource("ai.ts") },
+      entry: PARTS.includes(mode)
+        ? { [mode]: inSource(`${mode}.ts`) }
+        : { index: inSource("index.ts"), ai: inSource("ai.ts") },
       formats: ["es"],
     },
     rolldownOptions: {

@@ -12,7 +12,7 @@ import type {
 } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { Failure, toFailure } from "./failure.ts";
-import { createHandleWriter, feedbackIdentifier, namesRun } from "./handle.ts";
+import { feedbackIdentifier, namesRun, type RunIdentity } from "./handle.ts";
 import { makeIdentifier } from "./identifier.ts";
 import { createLocalSource } from "./local.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -20,7 +20,6 @@ import { onPageHide } from "./page.ts";
 import { read, wordsFor } from "./read.ts";
 import { createRemoteSource } from "./remote.ts";
 import type { Runner } from "./runner.ts";
-import { signUnit } from "./signing.ts";
 import { soundValues } from "./sound-values.ts";
 import type { Question } from "./source.ts";
 import type { StandardSchema } from "./standard-schema.ts";
@@ -236,8 +235,19 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     }
   }
 
-  const writeHandle = createHandleWriter(options.key);
   let runner: Runner | undefined;
+  let seal: ((run: RunIdentity | undefined) => Promise<string>) | undefined;
+
+  async function loadSeal(): Promise<void> {
+    const { createHandleWriter } = await import("./sealing.ts");
+    seal ??= createHandleWriter(options.key);
+  }
+
+  async function writeHandle(identity: RunIdentity | undefined, timeoutMs: number): Promise<string> {
+    if (!identity) return NO_RUN;
+    if (!seal) await within(timeoutMs, loadSeal);
+    return seal?.(identity) ?? NO_RUN;
+  }
 
   async function loadRunner(): Promise<Runner> {
     const { createRunner } = await import("./runner.ts");
@@ -261,6 +271,8 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     let trouble: unknown;
     const [assigned] = await Promise.all([
       assign(config, asked),
+      // Its failure is told where a handle is written.
+      seal ?? within(asked.timeoutMs ?? patience, loadSeal).catch(() => {}),
       runner ??
         within(asked.timeoutMs ?? patience, loadRunner).catch((cause: unknown) => {
           trouble = cause;
@@ -271,7 +283,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       experiment !== null && variant !== null
         ? { id: makeIdentifier(), experiment, unit: toUnit(asked.unit), variant, period: period ?? 0 }
         : undefined;
-    const handle = await writeHandle(identity).catch((cause: unknown) => {
+    const handle = await writeHandle(identity, asked.timeoutMs ?? patience).catch((cause: unknown) => {
       drop("feedback", new Failure("no_handle", wordsFor(cause)), identity);
       return NO_RUN;
     });
@@ -288,7 +300,10 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   return {
     assign,
     assignNow,
-    signUnit: async (unit, expiry) => signUnit(options.key, toUnit(unit), expiry),
+    async signUnit(unit, expiry) {
+      const { signUnit } = await import("./sealing.ts");
+      return signUnit(options.key, toUnit(unit), expiry);
+    },
     ready: (timeoutMs = patience) => source.ready(timeoutMs),
     run,
     log({ id = makeIdentifier(), ...event }) {

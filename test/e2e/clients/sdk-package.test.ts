@@ -59,6 +59,8 @@ describe("the built package", () => {
     expect(code.match(/import\([^)]*\)/g)?.sort()).toEqual([
       "import(`./assigner.js`)",
       "import(`./runner.js`)",
+      "import(`./sealing.js`)",
+      "import(`./sealing.js`)",
     ]);
   });
 
@@ -220,6 +222,7 @@ describe("an empty project", () => {
               await module("index.js"),
               await module("assigner.js"),
               await module("runner.js"),
+              await module("sealing.js"),
             ],
           },
         ],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createHandleWriter, namesRun } from "../../../sdk/src/handle.ts";
+import { namesRun } from "../../../sdk/src/handle.ts";
+import { createHandleWriter } from "../../../sdk/src/sealing.ts";
 import { opened } from "../../support/opened-handle.ts";
 
 const SECRET = "bk_server_0123456789abcdef";
