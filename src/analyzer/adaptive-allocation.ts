@@ -30,18 +30,34 @@ function chancesOfBest(definition: MetricDefinition, arms: readonly Arm[]): numb
   return "reason" in chances ? undefined : chances;
 }
 
-/** Where the weights stand and where they should go. @returns null with fixed weights */
+/** The chances of the arms that still get traffic; one that left has none. */
+function chancesOfActive(
+  definition: MetricDefinition,
+  arms: readonly Arm[],
+  switchedOff: readonly string[],
+): number[] | undefined {
+  const active = arms.filter(({ variant }) => !switchedOff.includes(variant));
+  const chances = chancesOfBest(definition, active);
+  return chances && arms.map((arm) => chances[active.indexOf(arm)] ?? 0);
+}
+
+/**
+ * Where the weights stand and where they should go.
+ * @param switchedOff treatments that left: they keep the smallest weight, so that nobody else has to move
+ * @returns null with fixed weights
+ */
 export function readAllocation(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   arms: readonly Arm[],
   splits: readonly (readonly { weight: number }[])[],
+  switchedOff: readonly string[] = [],
 ): AllocationReading | null {
   const { allocation } = spec;
   if (allocation.type === "fixed") return null;
   const sharesOf = (shares: readonly number[]) =>
     spec.variants.map(({ key }, index) => ({ variant: key, share: shares[index] ?? 0 }));
-  const chances = chancesOfBest(definition, arms);
+  const chances = chancesOfActive(definition, arms, switchedOff);
   const wanted = chances && (allocation.algorithm === "thompson" ? chances : topTwoAllocation(chances));
   const next =
     wanted && !("reason" in wanted) ? allocationWithFloor(wanted, allocation.minimumWeight) : undefined;

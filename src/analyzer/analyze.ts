@@ -201,7 +201,9 @@ export function analyze(input: AnalysisInput): Analysis {
       spec,
       periodsOf(input).map((period) => period.totals),
     ),
-    allocation: primary ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits) : null,
+    allocation: primary
+      ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits, input.switchedOff)
+      : null,
     bestArm: primary
       ? readBestArm(spec, primary.definition, primary.metricArms.arms, input.switchedOff)
       : null,

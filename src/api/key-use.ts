@@ -27,6 +27,17 @@ export function noteUse(
   execution.waitUntil(work);
 }
 
+/** Whose request it is: an IPv4 address, or the /64 of an IPv6 address, all of which one subscriber has. */
+function networkOf(request: Request): string {
+  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
+  if (!address.includes(":")) return address;
+  const [head = "", tail = ""] = address.toLowerCase().split("::");
+  const groups = head.split(":").filter(Boolean);
+  const rest = tail.split(":").filter(Boolean);
+  const zeros = address.includes("::") ? Math.max(0, 8 - groups.length - rest.length) : 0;
+  return [...groups, ...Array<string>(zeros).fill("0"), ...rest].slice(0, 4).join(":");
+}
+
 /**
  * Refuses a client key that asks too often from one address. Counted by each of Cloudflare's locations on its own, and not
  * to the last request: it stops a flood, it is no quota. Keys of servers are not limited, which few addresses use.
@@ -37,8 +48,7 @@ export async function refuseFlood(
   { CLIENT_RATE }: Pick<Env, "CLIENT_RATE">,
 ): Promise<Refusal | undefined> {
   if (!isPublicScope(scope)) return undefined;
-  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  const { success } = await CLIENT_RATE.limit({ key: `${id}/${address}` });
+  const { success } = await CLIENT_RATE.limit({ key: `${id}/${networkOf(request)}` });
   return success
     ? undefined
     : refuse("too_many_requests", "This key asks too often from this address. Send that again in a minute.");

@@ -30,8 +30,9 @@ const RULES: readonly Rule[] = [
 
 type Applying = Extract<RuleOutcome, { applies: true }>;
 
-/** Rules that keep a proven winner waiting: they do not keep an experiment going beyond its budget. */
+/** What keeps a winner waiting does not keep an experiment going beyond its budget. */
 const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
+  "too_few_units_in_an_arm",
   "split_not_settled",
   "too_few_effective_units",
   "response_rates_differ",
@@ -39,12 +40,12 @@ const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
 ]);
 
 /** The first that applies; but a promotion ends the experiment, so no arm has to be switched off before it. */
-function choose(outcomes: readonly RuleOutcome[]): Applying | undefined {
+function choose(outcomes: readonly RuleOutcome[], protectsOnly: boolean): Applying | undefined {
   const applying = outcomes.filter((outcome): outcome is Applying => outcome.applies);
   const [first] = applying;
   const isOver = applying.find(({ action }) => action === "stop");
   if (isOver && first && WITHHOLDING.has(first.code)) return isOver;
-  if (first?.action !== "switch_off") return first;
+  if (first?.action !== "switch_off" || protectsOnly) return first;
   const next = applying.find(({ action }) => action !== "switch_off");
   return next?.action === "promote" ? next : first;
 }
@@ -61,7 +62,10 @@ export function decide(input: DecisionInput): Decision {
     applies: outcome.applies,
     facts: outcome.facts,
   }));
-  const chosen = choose(outcomes.map(({ outcome }) => outcome));
+  const chosen = choose(
+    outcomes.map(({ outcome }) => outcome),
+    input.protectsOnly ?? false,
+  );
   if (chosen) {
     const { action, variant, code, facts } = chosen;
     return { action, variant, reason: { code, facts }, evidence };

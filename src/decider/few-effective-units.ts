@@ -1,7 +1,7 @@
 import type { MetricAnalysis } from "../model/analysis.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./limits.ts";
-import type { DecisionInput, Rule } from "./rule.ts";
+import { activeTreatmentsOf, type DecisionInput, type Rule } from "./rule.ts";
 import { winner } from "./winner.ts";
 
 interface Arm {
@@ -30,8 +30,11 @@ export const fewEffectiveUnits: Rule = {
     const outcome = [winner, allTreatmentsWorse]
       .map((rule) => rule.ask(input))
       .find(({ applies }) => applies);
+    // An arm that left gets no more units: it must not keep the others waiting.
+    const active = [input.spec.control, ...activeTreatmentsOf(input)];
     const arms = decidingMetrics(input)
       .flatMap(armsOf)
+      .filter(({ variant }) => active.includes(variant))
       .toSorted((a, b) => a.effectiveUnits - b.effectiveUnits);
     const [smallest] = arms;
     const facts = {

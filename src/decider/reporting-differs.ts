@@ -1,3 +1,4 @@
+import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { MetricAnalysis } from "../model/analysis.ts";
 import type { DecisionReasonCode } from "../model/decision.ts";
 import type { ReportingCheck } from "../model/reporting.ts";
@@ -30,27 +31,28 @@ function decides({ spec }: DecisionInput, { metric, role }: MetricAnalysis): boo
 
 function findingsAbout(input: DecisionInput, variant: string): Finding[] {
   const { analysis, spec } = input;
-  const any = suspicious(analysis.responses?.checks ?? [], variant).map((check) => ({
-    ...check,
-    code: "response_rates_differ" as const,
-    metric: null,
-  }));
-  const ofMetrics = analysis.metrics
-    .filter((metric) => decides(input, metric))
-    .flatMap(({ metric, reporting }): Finding[] => [
-      ...suspicious(reporting?.responses ?? [], variant).map((check) => ({
-        ...check,
-        code: "response_rates_differ" as const,
-        metric,
-      })),
-      ...(spec.acceptUnequalEvents ? [] : suspicious(reporting?.eventsPerUnit ?? [], variant)).map(
-        (check) => ({
-          ...check,
-          code: "events_per_unit_differ" as const,
-          metric,
-        }),
-      ),
-    ]);
+  const deciding = analysis.metrics.filter((metric) => decides(input, metric));
+  // An app that logs successes only is silent about everybody else: that is what its metrics measure.
+  const isSilenceMeasured = deciding.every(({ definition }) => valueOfSilence(definition) !== undefined);
+  const any = suspicious(isSilenceMeasured ? [] : (analysis.responses?.checks ?? []), variant).map(
+    (check) => ({
+      ...check,
+      code: "response_rates_differ" as const,
+      metric: null,
+    }),
+  );
+  const ofMetrics = deciding.flatMap(({ metric, reporting }): Finding[] => [
+    ...suspicious(reporting?.responses ?? [], variant).map((check) => ({
+      ...check,
+      code: "response_rates_differ" as const,
+      metric,
+    })),
+    ...(spec.acceptUnequalEvents ? [] : suspicious(reporting?.eventsPerUnit ?? [], variant)).map((check) => ({
+      ...check,
+      code: "events_per_unit_differ" as const,
+      metric,
+    })),
+  ]);
   return [...any, ...ofMetrics];
 }
 

@@ -52,6 +52,7 @@ export function evaluate(
     analysis,
     guardrails,
     switchedOff,
+    protectsOnly: source === "guardrail",
     ...(liveVersionAtStart !== null &&
       liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
     startedAt: startedAt ?? now,

@@ -96,19 +96,25 @@ export class ExperimentAggregator extends Aggregator {
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
     const alone = spec.shards * periods.length === 1;
     const totals = alone ? [await this.totals()] : await collectPeriods(this.env.AGGREGATOR, experiment);
-    const previous = await this.#readPrevious(database, spec.key);
-    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), { previous });
+    const earlier = await this.#readPrevious(database, spec.key);
+    const context = earlier.isRead ? { previous: earlier.analysis } : {};
+    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), context);
     if (!isProtection(evaluation)) return undefined;
-    this.#evidence.set(evaluation.snapshot.takenAt, evaluation);
+    // Stored as the newest analysis, one that knows of no earlier doubts would lift them.
+    if (earlier.isRead) this.#evidence.set(evaluation.snapshot.takenAt, evaluation);
     return dueDecisionOf(evaluation);
   }
 
   /** Harm does not depend on earlier looks, so it is judged without them where they cannot be read. */
-  async #readPrevious(database: Database, key: string): Promise<Analysis | undefined> {
+  async #readPrevious(
+    database: Database,
+    key: string,
+  ): Promise<{ isRead: true; analysis: Analysis | undefined } | { isRead: false }> {
     try {
-      return await within(DATABASE_TIMEOUT_MILLISECONDS, findLatestAnalysis(database, key));
+      const analysis = await within(DATABASE_TIMEOUT_MILLISECONDS, findLatestAnalysis(database, key));
+      return { isRead: true, analysis };
     } catch {
-      return undefined;
+      return { isRead: false };
     }
   }
 

@@ -174,7 +174,12 @@ it("the dashboard's curl command exposes nobody, and its function logs an outcom
   const said = await paste(snippets()["curl.sh"], environment);
   expect(assignmentReply.parse(JSON.parse(said)).experiment).toBe("larger-model");
   expect(await results()).toEqual({ ...before, takenAt: expect.any(Number) });
-  const call = "log_outcome answer-2 larger-model small somebody 1";
+  const assigned = await admin.post(
+    "/v1/assign",
+    { config: "support-answer", unit: "somebody", expose: false },
+    assignmentReply,
+  );
+  const call = `log_outcome answer-2 larger-model ${assigned.variant} somebody 1`;
   const logged =
     (await paste(`${snippets()["curl.sh"]}\n${call}`, environment)).trim().split("\n").at(-1) ?? "";
   expect(JSON.parse(logged)).toMatchObject({ accepted: 1, rejected: [] });

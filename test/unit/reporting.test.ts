@@ -85,6 +85,19 @@ describe("a winner", () => {
   });
 });
 
+describe("an app that logs successes only", () => {
+  it("promotes its winner: silence is what its metric measures", () => {
+    const arms: Arms = {
+      control: [...repeat(200, 1), ...repeat(800)],
+      treatment: [...repeat(350, 1), ...repeat(650)],
+    };
+    const zero = metric({ per: "unit", absent: "zero" });
+    expect(decideOn(arms, {}, zero).decision.action).toBe("promote");
+    const missing = metric({ per: "unit", absent: "missing" });
+    expect(decideOn(arms, {}, missing).decision.action).not.toBe("promote");
+  });
+});
+
 it("a few heavy units that agree are not taken for a lead", () => {
   const heavy = (value: number) => repeat(30, ...Array<number>(200).fill(value));
   const control = [...repeat(100, 1), ...repeat(100, 0), ...heavy(0)];

@@ -82,14 +82,14 @@ describe("the tabs of an experiment", () => {
       .toEqual(["Started by the admin key", "Created by the admin key"]);
     await expect.poll(titles).toContain("Paused by the admin key");
     await expect.poll(titles).toContain("Keep going");
-    await page.getByText("Evidence of all 10 rules").last().click();
+    await page.getByText("Evidence of all 12 rules").last().click();
     const rules = page.locator(".timeline-evidence[open] .evidence-line");
-    await expect.poll(() => rules.count()).toBe(10);
-    await expect.poll(() => rules.nth(4).textContent()).toContain("Is the minimum still to be reached? Yes");
-    await expect.poll(() => rules.nth(7).textContent()).toContain("1 treatment better on task_success");
-    await expect.poll(() => rules.nth(8).textContent()).toContain("No maximum was set");
-    await rules.nth(4).getByText("Exact numbers").click();
-    await expect.poll(() => rules.nth(4).textContent()).toContain("minimumUnits1000000");
+    await expect.poll(() => rules.count()).toBe(12);
+    await expect.poll(() => rules.nth(5).textContent()).toContain("Is the minimum still to be reached? Yes");
+    await expect.poll(() => rules.nth(9).textContent()).toContain("1 treatment better on task_success");
+    await expect.poll(() => rules.nth(10).textContent()).toContain("No maximum was set");
+    await rules.nth(5).getByText("Exact numbers").click();
+    await expect.poll(() => rules.nth(5).textContent()).toContain("minimumUnits1000000");
   });
 
   it("fold equal decisions into one entry, and load older pages on demand", async () => {
