@@ -69,7 +69,7 @@ async function publishIfMissing(binding: D1Database, database: Database, now: nu
   if (published.state === "not_compiled") await compileAndPublish(database, now);
 }
 
-/** Edges may hold a ruleset from before the database took an entry over; by then it is no longer answered from. */
+/** As long as replicas of the database may lag; an edge with an older ruleset keeps the entry until it has a newer one. */
 const WITHHELD_AT_LEAST_MILLISECONDS = 60_000;
 
 /** Releases what the kill switch withholds once the database says the same. */

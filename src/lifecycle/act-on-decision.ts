@@ -45,11 +45,19 @@ export async function recordEvaluation(database: Database, evaluation: Evaluatio
     await storeSnapshot(database, evaluation.snapshot, evaluation.summary);
   } catch (cause) {
     logLoss("an analysis could not be stored", evaluation, cause);
-    try {
-      await storeDecision(database, evaluation.snapshot, evaluation.summary);
-    } catch (further) {
-      logLoss("a decision could not be stored", evaluation, further);
-    }
+    await recordDecision(database, evaluation);
+  }
+}
+
+/**
+ * Stores an evaluation's decision alone: of an analysis that knows of no earlier looks, which as the newest one would lift
+ * their doubts. A failure is logged.
+ */
+export async function recordDecision(database: Database, evaluation: Evaluation): Promise<void> {
+  try {
+    await storeDecision(database, evaluation.snapshot, evaluation.summary);
+  } catch (cause) {
+    logLoss("a decision could not be stored", evaluation, cause);
   }
 }
 

@@ -8,7 +8,7 @@ import { within } from "../ruleset/within.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { findExperiment } from "../store/experiments.ts";
 import { findLatestAnalysis } from "../store/snapshots.ts";
-import { carryOutDecision, dueDecisionOf, recordEvaluation } from "./act-on-decision.ts";
+import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./act-on-decision.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
 
@@ -52,7 +52,7 @@ function hasTreatments({ spec, switchedOff }: Experiment): boolean {
  */
 export class ExperimentAggregator extends Aggregator {
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
-  readonly #evidence = new Map<number, Evaluation>();
+  readonly #evidence = new Map<number, { evaluation: Evaluation; knowsEarlier: boolean }>();
 
   protected override async onFreshTotals(key: string): Promise<"done" | "again"> {
     const database = openDatabase(this.env.DB);
@@ -100,8 +100,7 @@ export class ExperimentAggregator extends Aggregator {
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), context);
     if (!isProtection(evaluation)) return undefined;
-    // Stored as the newest analysis, one that knows of no earlier doubts would lift them.
-    if (earlier.isRead) this.#evidence.set(evaluation.snapshot.takenAt, evaluation);
+    this.#evidence.set(evaluation.snapshot.takenAt, { evaluation, knowsEarlier: earlier.isRead });
     return dueDecisionOf(evaluation);
   }
 
@@ -146,8 +145,10 @@ export class ExperimentAggregator extends Aggregator {
   }
 
   async #recordEvidence(database: Database, { takenAt }: DueDecision): Promise<void> {
-    const evaluation = this.#evidence.get(takenAt);
+    const evidence = this.#evidence.get(takenAt);
     this.#evidence.delete(takenAt);
-    if (evaluation) await recordEvaluation(database, evaluation);
+    if (!evidence) return;
+    const record = evidence.knowsEarlier ? recordEvaluation : recordDecision;
+    await record(database, evidence.evaluation);
   }
 }

@@ -71,6 +71,12 @@ function sameVariants(a: readonly WithheldVariant[], b: readonly WithheldVariant
   return namesOf(a) === namesOf(b);
 }
 
+function unite(a: readonly WithheldVariant[], b: readonly WithheldVariant[]): readonly WithheldVariant[] {
+  const isIn = ({ experiment, variant }: WithheldVariant) =>
+    a.some((entry) => entry.experiment === experiment && entry.variant === variant);
+  return [...a, ...b.filter((entry) => !isIn(entry))];
+}
+
 /**
  * One isolate's copy of the ruleset. Only plain data is shared between requests; every renewal runs on the request that
  * needs it, because a Worker may not wait for another request's I/O.
@@ -129,10 +135,11 @@ export class RulesetCache {
     if (withheld.status === "rejected") {
       console.error({ message: "the kill switch could not be read", cause: String(withheld.reason) });
     }
-    this.#adopt(
-      (read.status === "fulfilled" ? read.value : undefined) ?? this.#document,
-      withheld.status === "fulfilled" ? withheld.value : this.#withheld,
-    );
+    const newer = read.status === "fulfilled" ? read.value : undefined;
+    const entries = withheld.status === "fulfilled" ? withheld.value : this.#withheld;
+    // An entry is released once the database says the same: a document from before that has to go on without the treatment.
+    if (newer) this.#adopt(newer, entries);
+    else this.#adopt(this.#document, unite(entries, this.#withheld));
     if (read.status === "rejected") {
       this.#failedAt = now;
       console.error({ message: "the ruleset could not be renewed", cause: String(read.reason) });

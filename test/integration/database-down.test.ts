@@ -7,6 +7,7 @@ import {
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import worker from "../../src/index.ts";
+import { RulesetCache } from "../../src/ruleset/edge-cache.ts";
 import { killSwitchOf } from "../../src/ruleset/kill-switch.ts";
 import { ADMIN_KEY, createExperiment, succeed } from "../support/api-client.ts";
 
@@ -142,6 +143,28 @@ describe("while the database is down", () => {
     await worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);
     expect(await isWithheld()).toBe(false);
   }, 60_000);
+
+  it("an edge that stays cut off serves control after the entry is released", async () => {
+    const { key } = await prepareBreach();
+    const cache = new RulesetCache();
+    const context = { waitUntil() {} };
+    const broken = { DB: databaseWith("everything"), KILL_SWITCH: env.KILL_SWITCH };
+    let now = Date.now();
+    const switchedOff = async (sources: Parameters<RulesetCache["current"]>[0]) => {
+      now += 10_000;
+      const { ruleset } = await cache.current(sources, context, now);
+      return ruleset.experiments.get(key)?.switchedOff ?? [];
+    };
+    expect(await switchedOff({ DB: env.DB, KILL_SWITCH: env.KILL_SWITCH })).toEqual([]);
+    const killSwitch = killSwitchOf(env.KILL_SWITCH);
+    await killSwitch.withhold(key, ["treatment"], now);
+    expect(await switchedOff(broken)).toEqual(["treatment"]);
+    await killSwitch.release([{ experiment: key, variant: "treatment" }]);
+    expect(await switchedOff(broken)).toEqual(["treatment"]);
+    // A newer ruleset is the database's own word.
+    await succeed("POST", `/v1/experiments/${key}/pause`);
+    expect(await switchedOff({ DB: env.DB, KILL_SWITCH: env.KILL_SWITCH })).toEqual([]);
+  });
 
   it("edges serve control where only writing fails, though their ruleset is fresh", async () => {
     const { key, config, events } = await prepareBreach();
