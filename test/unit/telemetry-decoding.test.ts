@@ -7,48 +7,12 @@ import {
 } from "@opentelemetry/otlp-transformer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeReply, encodeStatus, toReply } from "../../src/telemetry/answer.ts";
 import { decodeLogs, decodeTraces } from "../../src/telemetry/decode-json.ts";
 import { decodeProtobuf } from "../../src/telemetry/decode-protobuf.ts";
 import { MAXIMUM_ITEMS } from "../../src/telemetry/otlp.ts";
 import { parseTelemetryJson } from "../../src/telemetry/parse-json.ts";
-import { type SdkSpan, sdkLog, sdkSpans } from "../support/telemetry-builder.ts";
-
-const hex = (digits: number) =>
-  fc
-    .array(fc.constantFrom(..."0123456789abcdef"), { minLength: digits, maxLength: digits })
-    .map((parts) => parts.join(""))
-    .filter((id) => /[1-9a-f]/.test(id));
-const text = fc.string({ unit: "grapheme", maxLength: 40 });
-const scalar = fc.oneof(
-  text,
-  fc.boolean(),
-  fc.integer(),
-  fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-);
-const readNames = [
-  "gen_ai.operation.name",
-  "gen_ai.usage.input_tokens",
-  "bakeoff.unit",
-  "feature_flag.key",
-  "error.type",
-];
-const attributes = fc.dictionary(fc.constantFrom(...readNames, "gen_ai.input.messages", "other"), scalar);
-const time = fc.tuple(fc.integer({ min: 1_600_000_000, max: 1_900_000_000 }), fc.nat(999_999_999));
-const spanArbitrary: fc.Arbitrary<SdkSpan> = fc.record({
-  traceId: hex(32),
-  spanId: hex(16),
-  parentSpanId: fc.option(hex(16), { nil: undefined }),
-  startTime: time,
-  endTime: time.map(([seconds, nanos]): [number, number] => [seconds + 400_000_000, nanos]),
-  failed: fc.boolean(),
-  attributes,
-  events: fc.array(
-    fc.record({ name: fc.constantFrom("feature_flag.evaluation", "exception"), time, attributes }),
-    { maxLength: 3 },
-  ),
-});
+import { attributes, hex, readNames, spanArbitrary, text } from "../support/span-arbitrary.ts";
+import { sdkLog, sdkSpans } from "../support/telemetry-builder.ts";
 
 const fromJson = (bytes: Uint8Array | undefined): unknown =>
   parseTelemetryJson(new TextDecoder().decode(bytes));
@@ -309,112 +273,5 @@ describe("a log record", () => {
         ],
       },
     });
-  });
-});
-
-describe("bytes that are no telemetry", () => {
-  it("never crash the decoder, nor do cut-off or altered requests", () => {
-    const sent = ProtobufTraceSerializer.serializeRequest(
-      sdkSpans(fc.sample(spanArbitrary, { numRuns: 3, seed: 1 }), { "bakeoff.unit": "u" }),
-    );
-    const whole = sent ?? new Uint8Array();
-    const altered = fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => whole.with(at, byte));
-    const cut = fc.nat(whole.length).map((end) => whole.slice(0, end));
-    fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), altered, cut), (bytes) => {
-        for (const request of ["traces", "logs"] as const) {
-          const decoded = decodeProtobuf(bytes, request);
-          if (decoded.ok) expect(decodeTraces(decoded.raw).ok).toBe(true);
-          else expect(decoded.reason).not.toBe("");
-        }
-      }),
-      { numRuns: 5_000 },
-    );
-  });
-
-  it("do not fill the memory: a flood of empty messages is refused or dropped", () => {
-    const flood = (bytes: number[], count: number) =>
-      new Uint8Array(Array.from({ length: count }, () => bytes).flat());
-    const wrap = (field: number, content: Uint8Array) => {
-      const length = content.length;
-      return Uint8Array.from([
-        field * 8 + 2,
-        (length & 127) | 128,
-        ((length >> 7) & 127) | 128,
-        (length >> 14) & 127,
-        ...content,
-      ]);
-    };
-    expect(decodeProtobuf(flood([10, 0], 100_000), "traces")).toEqual({ ok: true, raw: {} });
-    const emptySpans = wrap(1, wrap(2, flood([18, 0], 600_000)));
-    expect(decodeProtobuf(emptySpans, "traces")).toMatchObject({
-      ok: false,
-      reason: expect.stringContaining("more than"),
-    });
-  });
-});
-
-describe("the answer", () => {
-  const account = {
-    total: 15,
-    ignored: ["name no unit", "name no unit"],
-    rejected: [],
-    leftOut: [],
-    unpriced: [],
-    warnings: [],
-  };
-
-  it("reads back with OpenTelemetry's own decoder", () => {
-    const rejected = [...account.rejected, "traceId: this is no identifier"];
-    for (const told of [
-      account,
-      { ...account, rejected },
-      { ...account, ignored: [], warnings: ["Grüße"] },
-    ]) {
-      const traces = toReply(told, "traces");
-      expect(ProtobufTraceSerializer.deserializeResponse(encodeReply(traces))).toEqual({
-        partialSuccess: {
-          rejectedSpans: told.rejected.length,
-          errorMessage: traces.partialSuccess?.errorMessage,
-        },
-      });
-      const logs = toReply(told, "logs");
-      expect(ProtobufLogsSerializer.deserializeResponse(encodeReply(logs))).toMatchObject({
-        partialSuccess: { errorMessage: logs.partialSuccess?.errorMessage },
-      });
-    }
-  });
-
-  it("counts per reason what was left aside, as a warning", () => {
-    expect(toReply(account, "traces")).toEqual({
-      partialSuccess: { rejectedSpans: 0, errorMessage: "Of 15 spans left aside: 2 name no unit." },
-    });
-  });
-
-  it("names what was left out, and models without a price", () => {
-    const leftOut = ["a is no number", "b is no number", "a is no number"];
-    expect(toReply({ ...account, ignored: [], leftOut, unpriced: ["x", "y"] }, "traces")).toEqual({
-      partialSuccess: {
-        rejectedSpans: 0,
-        errorMessage:
-          "Left out of others: 2 a is no number; 1 b is no number. No price is known for 'x', 'y': cost_usd is that of the model asked for, or left out.",
-      },
-    });
-  });
-
-  it("stays short whatever there is to say", () => {
-    const many = Array.from({ length: 1_000 }, (_, index) => `${index} ${"x".repeat(1_000)}😀`);
-    const long = { total: 1, ignored: many, rejected: many, leftOut: many, unpriced: many, warnings: many };
-    expect(toReply(long, "logs").partialSuccess?.errorMessage.length).toBeLessThanOrEqual(4_001);
-  });
-
-  it("is empty when everything was taken", () => {
-    const reply = toReply({ ...account, ignored: [] }, "logs");
-    expect(reply).toEqual({});
-    expect(encodeReply(reply)).toEqual(new Uint8Array());
-  });
-
-  it("puts a failure as a google.rpc.Status, whose second field is the message", () => {
-    expect([...encodeStatus("no")]).toEqual([0x12, 2, 0x6e, 0x6f]);
   });
 });

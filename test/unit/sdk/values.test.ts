@@ -283,26 +283,3 @@ describe("a warning", () => {
     expect(warnings).toEqual([warning]);
   });
 });
-
-describe("what leaves with a page", () => {
-  it("fits into what browsers allow, counted in bytes", async () => {
-    const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
-    Reflect.set(globalThis, "document", page);
-    try {
-      const leaving = client({ intervalMs: 60_000, batchSize: 10_000 });
-      const wide = "日本語".repeat(80);
-      for (let index = 0; index < 200; index++) {
-        leaving.log({ experiment: "e", unit: `u${index}`, metrics: { error: 0 }, properties: { wide } });
-      }
-      page.visibilityState = "hidden";
-      page.dispatchEvent(new Event("visibilitychange"));
-      const [farewell] = worker.received;
-      const bytes = new TextEncoder().encode(farewell?.init.body ?? "").length;
-      expect(farewell?.init.keepalive).toBe(true);
-      expect(bytes).toBeLessThan(32_768);
-      expect(bytes).toBeGreaterThan(28_000);
-    } finally {
-      Reflect.deleteProperty(globalThis, "document");
-    }
-  });
-});
