@@ -40,18 +40,25 @@ function meanOver(units: number, sum: number, squares: number): UnitStatistics |
   };
 }
 
+/** How often the units of an arm have reported a metric. */
+type EventCounts = Pick<MetricMoments, "units" | "d" | "dd">;
+
 /** The share of the exposed units that have reported the metric. */
-const responseShare = ({ units }: MetricMoments, exposed: number) =>
+const responseShare = ({ units }: EventCounts, exposed: number) =>
   meanOver(exposed, Math.min(units, exposed), Math.min(units, exposed));
 
 /** How often a unit that has reported the metric has done so. */
-const eventsPerUnit = ({ units, d, dd }: MetricMoments) => meanOver(units, toNumber(d), toNumber(dd));
+const eventsPerUnit = ({ units, d, dd }: EventCounts) => meanOver(units, toNumber(d), toNumber(dd));
 
-type Reading = (moments: MetricMoments, exposed: number) => UnitStatistics | undefined;
+type Reading = (counts: EventCounts, exposed: number) => UnitStatistics | undefined;
 
-/** What is logged under the metric's own key; a quantile reads another metric's values. */
-function momentsOf({ key }: MetricDefinition, totals: ExperimentTotals, variant: string): MetricMoments {
-  return totals.variants[variant]?.metrics[key] ?? emptyMoments();
+/** A quantile's values are those of its source, which need not be a metric of the experiment: its sketch has counted them. */
+function countsOf(definition: MetricDefinition, totals: ExperimentTotals, variant: string): EventCounts {
+  const arm = totals.variants[variant];
+  if (definition.type !== "quantile") return arm?.metrics[definition.key] ?? emptyMoments();
+  const sketch = arm?.sketches[definition.source ?? definition.key];
+  if (!sketch) return emptyMoments();
+  return { units: sketch.units, d: [sketch.events, 0], dd: [sketch.squaredEvents, 0] };
 }
 
 /** One number per arm; where weights adapted, averaged over the periods like everything else. */
@@ -62,9 +69,7 @@ function readArms(
   read: Reading,
 ): (UnitStatistics | undefined)[] {
   const byPeriod = periods.map((totals) =>
-    spec.variants.map(({ key }) =>
-      read(momentsOf(definition, totals, key), totals.variants[key]?.units ?? 0),
-    ),
+    spec.variants.map(({ key }) => read(countsOf(definition, totals, key), totals.variants[key]?.units ?? 0)),
   );
   const [only = []] = byPeriod;
   return byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
@@ -130,7 +135,6 @@ export function checkResponses(
 /**
  * Do the arms report a metric alike? What a treatment silences, or what it makes people do more often, bends a metric
  * without any user being better off: both are compared like outcomes, by p-values that hold at every look.
- * @returns null for a quantile, whose source is checked in its own place
  * @see Fabijan et al. 2019, "Diagnosing Sample Ratio Mismatch in Online Controlled Experiments"; Deng, Lu, Litz 2017,
  * "Trustworthy Analysis of Online A/B Tests", for ratios whose denominators move
  */
@@ -138,18 +142,17 @@ export function checkReporting(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   periods: readonly ExperimentTotals[],
-): MetricReporting | null {
-  if (definition.type === "quantile") return null;
+): MetricReporting {
   const shares = readArms(spec, definition, periods, responseShare);
   const events = readArms(spec, definition, periods, eventsPerUnit);
   const arms = spec.variants.map(({ key: variant }, index) => {
-    const moments = periods.map((totals) => momentsOf(definition, totals, variant));
+    const counts = periods.map((totals) => countsOf(definition, totals, variant));
     return {
       variant,
       exposed: periods.reduce((sum, { variants }) => sum + (variants[variant]?.units ?? 0), 0),
-      reporting: moments.reduce((sum, { units }) => sum + units, 0),
+      reporting: counts.reduce((sum, { units }) => sum + units, 0),
       eventsPerUnit: events[index]?.estimate ?? null,
-      effectiveUnits: moments.reduce((sum, one) => sum + effectiveUnitsOf(one), 0),
+      effectiveUnits: counts.reduce((sum, one) => sum + effectiveUnitsOf(one), 0),
     };
   });
   // Where silence is a value, it is part of what the metric measures.

@@ -1,7 +1,8 @@
 import type { MetricAnalysis } from "../model/analysis.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./limits.ts";
-import { activeTreatmentsOf, type DecisionInput, type Rule } from "./rule.ts";
+import { decidingMetricOf } from "./promotion-candidates.ts";
+import { activeTreatmentsOf, type DecisionInput, primaryOf, type Rule } from "./rule.ts";
 import { winner } from "./winner.ts";
 
 interface Arm {
@@ -14,10 +15,10 @@ function armsOf({ metric, variants }: MetricAnalysis): Arm[] {
   return variants.map(({ variant, units, effectiveUnits = units }) => ({ metric, variant, effectiveUnits }));
 }
 
-/** The metrics whose difference decides. */
-function decidingMetrics({ spec, analysis }: DecisionInput): MetricAnalysis[] {
-  const objective = spec.rule.type === "non_inferiority" ? spec.rule.objective : undefined;
-  return analysis.metrics.filter(({ metric, role }) => role === "primary" || metric === objective);
+/** The metrics whose difference decides: the primary one, and a non-inferiority rule's objective. */
+function decidingMetrics(input: DecisionInput): MetricAnalysis[] {
+  const metrics = [primaryOf(input), decidingMetricOf(input)];
+  return [...new Set(metrics.flatMap((metric) => metric ?? []))];
 }
 
 /**

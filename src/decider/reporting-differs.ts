@@ -1,12 +1,9 @@
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { MetricAnalysis } from "../model/analysis.ts";
 import type { DecisionReasonCode } from "../model/decision.ts";
-import type { ReportingCheck } from "../model/reporting.ts";
+import { REPORTING_THRESHOLD, type ReportingCheck } from "../model/reporting.ts";
 import type { DecisionInput, Rule } from "./rule.ts";
 import { winner } from "./winner.ts";
-
-/** Below this p-value, which holds at every look, the arms do not report alike. */
-export const REPORTING_THRESHOLD = 0.05;
 
 interface Finding {
   code: Extract<DecisionReasonCode, "response_rates_differ" | "events_per_unit_differ">;

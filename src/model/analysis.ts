@@ -196,7 +196,7 @@ export const metricAnalysis = z.strictObject({
   variants: z.array(variantEstimate),
   /** One per treatment, in the order of the experiment's variants. */
   comparisons: z.array(comparison),
-  /** Null for a quantile, and in analyses from before it was checked. */
+  /** Null in analyses from before it was checked. */
   reporting: metricReporting.nullable().default(null),
   /** All arms at once; for proportions where every unit counts once. */
   chiSquare: z.discriminatedUnion("status", [chiSquareTest, unavailable]).nullable(),

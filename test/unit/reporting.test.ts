@@ -7,6 +7,7 @@ import { decide } from "../../src/decider/decide.ts";
 import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
 import type { ExperimentInput } from "../../src/model/experiment.ts";
 import { completeMetric, type MetricDefinition, metricDefinition } from "../../src/model/metric.ts";
+import { REPORTING_THRESHOLD } from "../../src/model/reporting.ts";
 import { explainDecision } from "../../src/reporter/explain-decision.ts";
 import { metric, spec } from "../support/moments-builder.ts";
 
@@ -83,6 +84,28 @@ describe("a winner", () => {
     const { decision } = decideOn({ control, treatment: [...repeat(300, 1), ...repeat(100, 0)] });
     expect(decision).toMatchObject({ action: "promote", variant: "treatment" });
   });
+});
+
+it("a quantile is reported alike or not like any other metric, though its source is none of the experiment's", () => {
+  const quantile = metricDefinition.parse({
+    key: "p50",
+    name: "Median",
+    type: "quantile",
+    quantile: 0.5,
+    source: "task_success",
+    direction: "increase",
+  });
+  const arms: Arms = { control: repeat(100, 1), treatment: [...repeat(50, 1, 1), ...repeat(50)] };
+  const described = spec({ metrics: [{ metric: "p50", role: "primary" }] });
+  const totals = count(arms, [quantile]);
+  const analysis = analyze({ spec: described, definitions: [quantile], totals, now: 1 });
+  const reporting = analysis.metrics[0]?.reporting;
+  expect(reporting?.arms).toMatchObject([
+    { exposed: 100, reporting: 100, eventsPerUnit: 1, effectiveUnits: 100 },
+    { exposed: 100, reporting: 50, eventsPerUnit: 2, effectiveUnits: 50 },
+  ]);
+  expect(reporting?.responses[0]?.pValue).toBeLessThan(REPORTING_THRESHOLD);
+  expect(reporting?.eventsPerUnit[0]?.pValue).toBe(0);
 });
 
 describe("an app that logs successes only", () => {

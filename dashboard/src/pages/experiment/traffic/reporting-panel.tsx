@@ -1,12 +1,10 @@
 import { For, Show } from "solid-js";
 import type { Analysis, MetricAnalysis } from "../../../../../src/model/analysis.ts";
+import { REPORTING_THRESHOLD } from "../../../../../src/model/reporting.ts";
 import { Panel } from "../../../components/panel.tsx";
 import { Exact } from "../../../components/ui/exact.tsx";
 import { formatCount, formatFixed, formatPercent } from "../../../format/number.ts";
 import "../../../components/small-table.css";
-
-/** As the decider asks: below this p-value a winner waits. */
-const THRESHOLD = 0.05;
 
 interface Check {
   variant: string;
@@ -58,7 +56,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
         </table>
         <Show when={isUneven(props.analysis)}>
           <p class="small-note small-warning">
-            The variants do not report alike: a winner is not promoted while that lasts.
+            The variants do not report alike. The decision says whether a winner waits for that.
           </p>
         </Show>
       </Panel>
@@ -97,5 +95,5 @@ function isUneven({ responses, metrics }: Analysis): boolean {
       ...(reporting?.eventsPerUnit ?? []),
     ]),
   ];
-  return checks.some(({ pValue }) => pValue !== null && pValue < THRESHOLD);
+  return checks.some(({ pValue }) => pValue !== null && pValue < REPORTING_THRESHOLD);
 }
