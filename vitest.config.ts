@@ -89,8 +89,8 @@ export default defineConfig({
           maxWorkers: 3,
           testTimeout: 360_000,
           hookTimeout: 300_000,
-          // As long as playwright's own waiting: a machine may be slow, and a page is never done at once.
-          expect: { poll: { timeout: 15_000 } },
+          // As long as playwright's own waiting (PATIENCE_MILLISECONDS): a machine may be slow, a page is never done at once.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

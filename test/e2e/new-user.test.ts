@@ -17,13 +17,11 @@ import { type NodeVersion, nodeVersions } from "./support/node-versions.ts";
 import { blocksOf, filesOf, withReplacements, writeProgram } from "./support/pasted-code.ts";
 import { Program } from "./support/program.ts";
 import { REPOSITORY } from "./support/sdk-package.ts";
-import { untilItWorks } from "./support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "./support/server-patience.ts";
 import { startStubProvider } from "./support/stub-provider.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const run = promisify(execFile);
-
-const PATIENCE_MILLISECONDS = 60_000;
 
 /** What a test cannot do as a new user does it: the first line of the block, and who tries it instead. */
 const TRIED_ELSEWHERE: Record<string, string> = {

@@ -17,10 +17,9 @@ import { createKey } from "../support/create-key.ts";
 import { documentedCode, runDocumented } from "../support/documented-code.ts";
 import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 import { startStubProvider } from "../support/stub-provider.ts";
 
-const PATIENCE_MILLISECONDS = 20_000;
 const CONFIG = "support-answer";
 
 const modules: Record<string, unknown> = {

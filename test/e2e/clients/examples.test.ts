@@ -15,12 +15,10 @@ import { startBrowser } from "../support/browser.ts";
 import { createKey } from "../support/create-key.ts";
 import { ExampleProject, readExample, runIn, tool } from "../support/example-project.ts";
 import { ADMIN_KEY, TestServer } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 import { STUB_TOKENS, startStubProvider } from "../support/stub-provider.ts";
 import { startStubServer } from "../support/stub-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const PATIENCE_MILLISECONDS = 60_000;
 
 const ARMS = {
   small: { model: "gpt-4.1-mini", cost: (12 * 0.4 + 3 * 1.6) / 1e6 },

@@ -12,9 +12,8 @@ import { createConfig } from "../support/create-config.ts";
 import { createKey } from "../support/create-key.ts";
 import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 
-const PATIENCE_MILLISECONDS = 20_000;
 const FALLBACK = { model: "fallback" };
 
 let server: TestServer;

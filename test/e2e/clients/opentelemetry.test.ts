@@ -29,9 +29,8 @@ import { createKey } from "../support/create-key.ts";
 import { documentedCode } from "../support/documented-code.ts";
 import { startExperiment } from "../support/served-experiment.ts";
 import { TestServer } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 
-const PATIENCE_MILLISECONDS = 20_000;
 const EXAMPLE = resolve(import.meta.dirname, "../../../examples/opentelemetry");
 
 const EXPORTERS = {

@@ -5,7 +5,7 @@ import type { ExperimentSummary } from "../../../src/model/listing.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { manySummaries, summary } from "../support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
-import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { createRunning, sendOutcomes, untilAnalyzed } from "../support/experiment-setup.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 
 const LIST = "**/api/v1/experiments";
@@ -50,7 +50,7 @@ describe("the list of experiments", () => {
     await createRunning(admin, "listed", { name: "Is the first one shown?" });
     const small = { units: 120, success: 0.5, error: 0 };
     await sendOutcomes(admin, "listed", { small, large: { ...small, success: 1 } });
-    stack.server.runSchedule();
+    await untilAnalyzed(stack.server, "listed", 240);
     const page = await stack.open("/experiments");
     const row = rows(page).filter({ hasText: "Is the first one shown?" });
     await row.locator(".row-units", { hasText: "240" }).waitFor();

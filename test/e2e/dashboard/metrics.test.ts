@@ -9,9 +9,8 @@ import { unitWith } from "../../support/assigned-units.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import { ADMIN_KEY } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 
-const PATIENCE_MILLISECONDS = 15_000;
 const UNITS = 60;
 
 let stack: DashboardStack;

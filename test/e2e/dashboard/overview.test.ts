@@ -10,7 +10,7 @@ import {
   watchLayoutShifts,
   watchMarkedNumbers,
 } from "../support/dashboard-vitals.ts";
-import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { createRunning, sendOutcomes, untilAnalyzed } from "../support/experiment-setup.ts";
 import { ADMIN_KEY } from "../support/server.ts";
 
 const ROUTE = "**/api/v1/overview";
@@ -89,7 +89,7 @@ describe("the overview", () => {
     });
     await createRunning(admin, "real", { name: "Is this one shown?", minimumUnits: 5_000 });
     await sendOutcomes(admin, "real", arms(120));
-    stack.server.runSchedule();
+    await untilAnalyzed(stack.server, "real", 240);
     const page = await stack.open("/");
     const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
     await card.locator(".marked-value", { hasText: "240 units" }).waitFor();

@@ -8,6 +8,7 @@ import { sampleSizeReply } from "../../../src/model/sample-size.ts";
 import { unitWith } from "../../support/assigned-units.ts";
 import { createReaderKey } from "../support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { untilAnalyzed } from "../support/experiment-setup.ts";
 
 let stack: DashboardStack;
 
@@ -129,7 +130,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
     };
   });
   await admin.post("/v1/events", { events }, eventReceipt);
-  stack.server.runSchedule();
+  await untilAnalyzed(stack.server, "earlier", 60);
   const page = await stack.open("/sample-size?type=observed&effect=10&effectKind=relative");
   await expect
     .poll(
@@ -137,7 +138,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
         await page.getByRole("combobox", { name: "Experiment" }).fill("An earlier");
         return page.getByRole("option", { name: /An earlier one/ }).count();
       },
-      { timeout: 30_000, interval: 500 },
+      { interval: 500 },
     )
     .toBe(1);
   await page.getByRole("option", { name: /An earlier one/ }).click();

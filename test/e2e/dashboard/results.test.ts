@@ -7,10 +7,9 @@ import { logAnswers, prepareAnswerLength, VARIANTS } from "../support/answer-len
 import { accessibilityViolations, DashboardStack } from "../support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "../support/dashboard-vitals.ts";
 import { ADMIN_KEY } from "../support/server.ts";
-import { untilItWorks } from "../support/server-patience.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
 
-const PATIENCE_MILLISECONDS = 20_000;
 const SECOND_LOOK_MILLISECONDS = 130_000;
 
 /** Every number of a text in its exact form. */

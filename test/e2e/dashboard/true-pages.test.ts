@@ -2,7 +2,6 @@
 import { afterEach, beforeAll, expect, it } from "vitest";
 import { eventReceipt } from "../../../src/model/event.ts";
 import { experiment } from "../../../src/model/experiment.ts";
-import { series } from "../../../src/model/series.ts";
 import { unitWith } from "../../support/assigned-units.ts";
 import { DashboardStack, PHONE } from "../support/dashboard-stack.ts";
 import {
@@ -10,10 +9,9 @@ import {
   createRunning,
   sendOutcomes,
   startExperiment,
+  untilAnalyzed,
 } from "../support/experiment-setup.ts";
-import { untilItWorks } from "../support/server-patience.ts";
 
-const PATIENCE_MILLISECONDS = 60_000;
 const PREFIX = "claude-sonnet-with-retrieval-and-a-long-system-prompt-";
 const ZONE = "America/New_York";
 
@@ -66,11 +64,7 @@ it("what a person stopped is not collecting any more, and one unit is one unit",
   const { admin } = stack.server;
   await createRunning(admin, "cut-short");
   await sendOutcomes(admin, "cut-short", { small: { units: 1, success: 1, error: 0 } });
-  stack.server.runSchedule();
-  await untilItWorks(async () => {
-    const { points } = await admin.get("/v1/experiments/cut-short/series", series);
-    expect(points.at(-1)?.units).toBe(1);
-  }, PATIENCE_MILLISECONDS);
+  await untilAnalyzed(stack.server, "cut-short", 1);
   await admin.post("/v1/experiments/cut-short/stop", {}, experiment);
   const page = await stack.open("/experiments?q=cut-short");
   await page.getByText("Stopped by a person after 1 unit.", { exact: true }).waitFor();

@@ -1,16 +1,12 @@
-import { expect } from "vitest";
 import type { ApiClient } from "../../../demo/api-client.ts";
-import { series } from "../../../src/model/series.ts";
 import { createConfig } from "./create-config.ts";
-import { createExperiment, startExperiment } from "./experiment-setup.ts";
+import { createExperiment, startExperiment, untilAnalyzed } from "./experiment-setup.ts";
 import { logOutcomes } from "./log-outcomes.ts";
 import { bell, randomNumbers } from "./random-numbers.ts";
 import type { TestServer } from "./server.ts";
-import { untilItWorks } from "./server-patience.ts";
 
 export const VARIANTS = ["detailed", "short", "bullets"] as const;
 const UNITS = 600;
-const PATIENCE_MILLISECONDS = 20_000;
 
 /** In a third of all answers, those in German, the short ones do worse though they do better overall. */
 export async function logAnswers(admin: ApiClient, label: string, units: number): Promise<void> {
@@ -60,9 +56,5 @@ export async function prepareAnswerLength(server: TestServer): Promise<void> {
   });
   await startExperiment(admin, "answer-length");
   await logAnswers(admin, "first", UNITS);
-  server.runSchedule();
-  await untilItWorks(async () => {
-    const { points } = await admin.get("/v1/experiments/answer-length/series", series);
-    expect(points[0]?.units).toBe(UNITS * VARIANTS.length);
-  }, PATIENCE_MILLISECONDS);
+  await untilAnalyzed(server, "answer-length", UNITS * VARIANTS.length);
 }

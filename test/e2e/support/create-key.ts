@@ -1,9 +1,7 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { createdApiKey, type KeyScope } from "../../../src/model/api-key.ts";
 import type { TestServer } from "./server.ts";
-import { untilItWorks } from "./server-patience.ts";
-
-const PATIENCE_MILLISECONDS = 15_000;
+import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** The secret of a new key. */
 export async function createKey(admin: ApiClient, scope: KeyScope): Promise<string> {

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
+
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { startBrowser } from "./browser.ts";
 import { slowDown } from "./dashboard-vitals.ts";
 import { ADMIN_KEY, TestServer } from "./server.ts";
+import { PATIENCE_MILLISECONDS } from "./server-patience.ts";
 
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
-
-const BOUND_MILLISECONDS = 15_000;
 
 /** How many times slower than it is the browser's processor pretends to be: shows which tests lean on a fast machine. */
 const SLOWNESS = Number(process.env.BAKEOFF_BROWSER_SLOWNESS ?? 1);
@@ -42,7 +42,7 @@ export class DashboardStack {
     this.#contexts.push(context);
     const page = await context.newPage();
     if (SLOWNESS > 1) await slowDown(page, SLOWNESS);
-    page.setDefaultTimeout(BOUND_MILLISECONDS);
+    page.setDefaultTimeout(PATIENCE_MILLISECONDS);
     page.on("console", (message) => {
       if (message.type() === "error") this.#note(message.text());
     });

@@ -1,7 +1,13 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { type Experiment, experiment } from "../../../src/model/experiment.ts";
+import { series } from "../../../src/model/series.ts";
 import { createVersions } from "./create-config.ts";
 import { logOutcomes } from "./log-outcomes.ts";
+import type { TestServer } from "./server.ts";
+import { untilItWorks } from "./server-patience.ts";
+
+/** An interval of a minute, and the time that a busy machine takes. */
+const ANALYSIS_PATIENCE_MILLISECONDS = 120_000;
 
 const PROMPT = "You answer customers of a bank. Be exact, be kind, and never promise what you cannot keep.";
 const PARAMETERS = { temperature: 0.2 };
@@ -100,3 +106,19 @@ export const HARMFUL = {
   small: { units: 300, success: 0.7, error: 0.01 },
   large: { units: 300, success: 0.7, error: 0.5 },
 };
+
+/**
+ * Runs the schedule until the newest stored look holds that many units. One run is not enough: a look that came a moment
+ * before the outcomes is the experiment's newest for as long as its interval.
+ */
+export async function untilAnalyzed(server: TestServer, key: string, units: number): Promise<void> {
+  let asked = 0;
+  await untilItWorks(async () => {
+    if (Date.now() - asked > 1_000) {
+      server.runSchedule();
+      asked = Date.now();
+    }
+    const { points } = await server.admin.get(`/v1/experiments/${key}/series`, series);
+    if (points.at(-1)?.units !== units) throw new Error(`not yet ${units}: ${points.at(-1)?.units}`);
+  }, ANALYSIS_PATIENCE_MILLISECONDS);
+}

@@ -5,9 +5,7 @@ import { type Experiment, experiment } from "../../../src/model/experiment.ts";
 import { decisionList } from "../../../src/model/listing.ts";
 import { DashboardStack, WIDE } from "./dashboard-stack.ts";
 import { ADMIN_KEY, type TestServer } from "./server.ts";
-import { untilItWorks } from "./server-patience.ts";
-
-const PATIENCE_MILLISECONDS = 30_000;
+import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** One tab on a stack of its own, for all tests of a file: a fresh browser context per test costs more than the test. */
 export class ExperimentTab {

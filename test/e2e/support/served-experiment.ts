@@ -1,9 +1,7 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experiment } from "../../../src/model/experiment.ts";
-import { untilItWorks } from "./server-patience.ts";
-
-const PATIENCE_MILLISECONDS = 20_000;
+import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** Starts an experiment with one arm per weight, `arm-1`, `arm-2`, …, and waits until it is served. */
 export async function startExperiment(

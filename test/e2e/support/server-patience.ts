@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+/** How long a test waits for what takes a moment on an idle machine: only a fault should last longer, also on a busy one. */
+export const PATIENCE_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 50;
 
 /** Tries again until an attempt succeeds. @throws the last failure, when time is up */
