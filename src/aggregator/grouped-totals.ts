@@ -60,7 +60,12 @@ export async function rebuildGroups(
   const variants = spec.variants.map(({ key }) => key);
   const groups = new Map<string, Ledger[]>();
   const ledgerOf = (group: string, shard: number): Ledger | undefined => {
-    const ledgers = groups.get(group) ?? periods.map(() => new Ledger(emptyTotals(variants), definitions));
+    const ledgers =
+      groups.get(group) ??
+      periods.map((_, period) => {
+        const maturedUntil = cut.periods[period]?.maturedUntil ?? null;
+        return new Ledger({ ...emptyTotals(variants), maturedUntil }, definitions);
+      });
     groups.set(group, ledgers);
     return ledgers[Math.floor(shard / spec.shards)];
   };

@@ -34,6 +34,9 @@ const MIGRATIONS = [
      hash TEXT NOT NULL, block INTEGER NOT NULL, fingerprints TEXT NOT NULL, PRIMARY KEY (hash, block)
    ) WITHOUT ROWID;
    CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL, size INTEGER NOT NULL);`,
+  // Partial, so that experiments without conversion windows pay for no index.
+  `ALTER TABLE unit ADD COLUMN exposed_at INTEGER;
+   CREATE INDEX unit_exposed_at ON unit (exposed_at) WHERE exposed_at IS NOT NULL;`,
 ];
 
 /** The SQL of the aggregator: what it keeps in its own SQLite database. Everything here is synchronous. */
@@ -85,9 +88,19 @@ export class LedgerStorage {
     return units;
   }
 
+  /** The units that were first seen after one time and up to another, epoch milliseconds, one after the other. */
+  *unitsExposedBetween(after: number, until: number): Generator<[hash: string, state: UnitState]> {
+    const rows = this.#sql.exec(
+      "SELECT hash, state FROM unit WHERE exposed_at > ? AND exposed_at <= ?",
+      after,
+      until,
+    );
+    for (const row of rows) yield [String(row.hash), unitState.parse(JSON.parse(String(row.state)))];
+  }
+
   /** Writes units back, one row each, moving full blocks of fingerprints out of their rows first. */
   storeUnits(units: ReadonlyMap<string, UnitState>): void {
-    const rows: [string, string][] = [];
+    const rows: [hash: string, state: string, exposedAt: number | null][] = [];
     for (const [hash, state] of units) {
       while (state.i.length > FINGERPRINTS_PER_BLOCK) {
         const block = state.i.splice(0, FINGERPRINTS_PER_BLOCK);
@@ -99,11 +112,13 @@ export class LedgerStorage {
         );
         state.b += 1;
       }
-      rows.push([hash, JSON.stringify(state)]);
+      rows.push([hash, JSON.stringify(state), state.e ?? null]);
     }
     this.#sql.exec(
-      `INSERT OR REPLACE INTO unit (hash, state)
-       SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+      // An update leaves the index alone: when a unit was first seen never changes.
+      `INSERT INTO unit (hash, state, exposed_at)
+       SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+       ON CONFLICT (hash) DO UPDATE SET state = excluded.state`,
       JSON.stringify(rows),
     );
   }

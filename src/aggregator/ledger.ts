@@ -8,6 +8,7 @@ import { emptySketch, replaceHistogram, withValue } from "../analyzer/quantile-s
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
+import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
 
@@ -50,12 +51,14 @@ function sketchedKeys(definitions: readonly MetricDefinition[]): string[] {
 export class Ledger {
   readonly totals: ExperimentTotals;
   readonly #definitions: readonly MetricDefinition[];
+  readonly #windowed: readonly MetricDefinition[];
   readonly #sketched: readonly string[];
 
-  /** @param totals are changed in place */
+  /** @param totals are changed in place; windows that have passed by their `maturedUntil` count at once */
   constructor(totals: ExperimentTotals, definitions: readonly MetricDefinition[]) {
     this.totals = totals;
     this.#definitions = definitions.filter(isSummable);
+    this.#windowed = windowedMetrics(this.#definitions);
     this.#sketched = sketchedKeys(definitions);
   }
 
@@ -71,12 +74,52 @@ export class Ledger {
     return state;
   }
 
+  /**
+   * Lets units enter the metrics whose windows have passed since the last time.
+   * @param units those whose windows have ended since then, at least; their states stay as they are
+   * @param until epoch milliseconds
+   * @returns whether any has entered
+   */
+  mature(units: Iterable<UnitState>, until: number): boolean {
+    const from = this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY;
+    if (until <= from) return false;
+    this.totals.maturedUntil = until;
+    let hasEntered = false;
+    for (const unit of units) {
+      const entering = this.#windowed.filter((definition) => {
+        const end = windowEndOf(definition, unit);
+        return end > from && end <= until;
+      });
+      if (unit.x || entering.length === 0) continue;
+      hasEntered = true;
+      this.#countMatured(unit, entering, 1);
+      this.#move(unit.v, new Map(), this.#contributions(unit, entering));
+    }
+    return hasEntered;
+  }
+
+  #hasPassed(definition: MetricDefinition, unit: UnitState): boolean {
+    return windowEndOf(definition, unit) <= (this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** The metrics with a window that the unit has entered. */
+  #enteredBy(unit: UnitState): MetricDefinition[] {
+    return this.#windowed.filter((definition) => this.#hasPassed(definition, unit));
+  }
+
+  #countMatured(unit: UnitState, definitions: readonly MetricDefinition[], change: 1 | -1): void {
+    const { matured } = this.#variantTotals(unit.v);
+    for (const { key } of definitions) matured[key] = (matured[key] ?? 0) + change;
+  }
+
   #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
     const { totals } = this;
     if (unit === undefined) {
       this.#variantTotals(entry.v).units += 1;
       totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.t, entry.t);
-      return newUnitState(entry.v);
+      const created = newUnitState(entry.v, this.#windowed.length > 0 ? entry.t : undefined);
+      this.#countMatured(created, this.#enteredBy(created), 1);
+      return created;
     }
     if (!unit.x && unit.v !== entry.v) this.#crossOver(unit);
     return unit;
@@ -95,6 +138,7 @@ export class Ledger {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
     if (unit.o && totals.responding !== undefined) totals.responding -= 1;
+    this.#countMatured(unit, this.#enteredBy(unit), -1);
     this.#move(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
       const sketch = totals.sketches[key];
@@ -109,11 +153,18 @@ export class Ledger {
     this.#noteResponse(unit);
     if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
-    const touched = this.#definitions.filter(({ key }) => entry.m[key] !== undefined);
+    const named = this.#definitions.filter(
+      (definition) => (entry.m[definition.key] ?? definition.impliedValue) !== undefined,
+    );
+    const touched = named.filter((definition) => isWithinWindow(definition, unit, entry.t));
+    this.totals.outsideWindow += named.length - touched.length;
     const before = this.#contributions(unit, touched);
     for (const definition of touched) {
       const [sum, count] = unit.s[definition.key] ?? [0, 0];
-      unit.s[definition.key] = [sum + cappedEventValue(definition, entry.m[definition.key] ?? 0), count + 1];
+      unit.s[definition.key] = [
+        sum + cappedEventValue(definition, entry.m[definition.key] ?? definition.impliedValue ?? 0),
+        count + 1,
+      ];
     }
     if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
     for (const key of this.#sketched) {
@@ -144,7 +195,7 @@ export class Ledger {
   #contributions(unit: UnitState, definitions = this.#definitions): Map<string, UnitContribution> {
     const contributions = new Map<string, UnitContribution>();
     for (const definition of definitions) {
-      const contribution = contributionOf(definition, unit);
+      const contribution = this.#hasPassed(definition, unit) ? contributionOf(definition, unit) : undefined;
       if (contribution) contributions.set(definition.key, contribution);
     }
     return contributions;

@@ -77,15 +77,17 @@ export async function readNewestEntries(
 }
 
 /**
- * Rebuilds the totals of one shard from nothing but its event log, by the same rules that counted them live.
+ * Rebuilds the totals of one shard from nothing but its event log, by the same rules that counted them live, as of the same
+ * time for conversion windows.
  * Holds the state of every unit in memory.
  */
 export async function rebuildTotals(
   database: Database,
   { spec, definitions }: Pick<Experiment, "spec" | "definitions">,
-  { shard, until }: { shard: number; until: number },
+  { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
 ): Promise<ExperimentTotals> {
-  const ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
+  const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
+  const ledger = new Ledger(nothing, definitions);
   const units = new Map<string, UnitState>();
   for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
     for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));

@@ -42,8 +42,12 @@ export class Replay {
     }
   }
 
-  /** The totals of what was read. @param before what was counted without leaving a trace in the log is taken from these */
-  totalsAfter({ duplicates, rejected, lateCovariates }: ExperimentTotals): ExperimentTotals {
+  /**
+   * The totals of what was read.
+   * @param before what was counted without leaving a trace in the log is taken from these, and up to when windows have passed
+   */
+  totalsAfter({ duplicates, rejected, lateCovariates, maturedUntil }: ExperimentTotals): ExperimentTotals {
+    if (maturedUntil !== null) this.#ledger.mature(this.units.values(), maturedUntil);
     return { ...this.#ledger.totals, duplicates, rejected, lateCovariates };
   }
 }

@@ -5,6 +5,8 @@ import { unitBucket } from "../model/moments.ts";
 export const unitState = z.strictObject({
   /** The variant it was first seen in. */
   v: z.string(),
+  /** When it was first seen, epoch milliseconds; kept only where a metric has a conversion window. */
+  e: z.int().optional(),
   /** True once it was seen in a second variant: then it counts nowhere. */
   x: z.boolean(),
   /** True once it had an outcome event; units from before that was noted have none. */
@@ -22,6 +24,7 @@ export const unitState = z.strictObject({
 });
 export type UnitState = z.infer<typeof unitState>;
 
-export function newUnitState(variant: string): UnitState {
-  return { v: variant, x: false, s: {}, i: [], b: 0 };
+/** @param exposedAt where a metric has a conversion window */
+export function newUnitState(variant: string, exposedAt?: number): UnitState {
+  return { v: variant, ...(exposedAt !== undefined && { e: exposedAt }), x: false, s: {}, i: [], b: 0 };
 }

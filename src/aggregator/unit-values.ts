@@ -3,6 +3,7 @@ import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { Database } from "../store/database.ts";
+import { windowEndOf } from "./conversion-window.ts";
 import { Ledger } from "./ledger.ts";
 import { type LogCut, readLog } from "./rebuild.ts";
 import type { UnitState } from "./unit-state.ts";
@@ -26,6 +27,9 @@ export async function readUnitValues(
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
   const ledger = new Ledger(emptyTotals([]), [definition]);
+  const maturedUntil = Math.min(
+    ...cut.periods.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
+  );
   const units = new Map<string, UnitState>();
   for (const [shard, until] of cut.until.entries()) {
     for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
@@ -37,9 +41,10 @@ export async function readUnitValues(
     }
   }
   const values = new Map<string, number[]>();
-  for (const { v: variant, x: crossedOver, s: sums } of units.values()) {
+  for (const unit of units.values()) {
+    const { v: variant, x: crossedOver, s: sums } = unit;
     const value = unitValueOf(definition, sums[definition.key]);
-    if (crossedOver || value === undefined) continue;
+    if (crossedOver || value === undefined || windowEndOf(definition, unit) > maturedUntil) continue;
     const list = values.get(variant) ?? [];
     list.push(value);
     values.set(variant, list);

@@ -26,8 +26,8 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  * the log holds what was counted, and they were not.
  */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const { variants, events, late, crossedOverUnits } = totals;
-  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits })];
+  const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
+  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, outsideWindow })];
 }
 
 function relativeDifference(a: number, b: number): number {
@@ -62,7 +62,15 @@ export async function verifyExperiment(
   for (const { aggregator, shard } of ledgers) {
     const { totals: live, sequence } = await aggregator.checkpoint();
     const totals = experimentTotals.parse(live);
-    const rebuilt = new Map(numbersOf(await rebuildTotals(database, experiment, { shard, until: sequence })));
+    const rebuilt = new Map(
+      numbersOf(
+        await rebuildTotals(database, experiment, {
+          shard,
+          until: sequence,
+          maturedUntil: totals.maturedUntil,
+        }),
+      ),
+    );
     for (const [name, counted] of numbersOf(totals)) {
       const difference = relativeDifference(counted, rebuilt.get(name) ?? 0);
       result.largestDifference = Math.max(result.largestDifference, difference);

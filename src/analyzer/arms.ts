@@ -4,6 +4,7 @@ import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals, MetricMoments, VariantTotals } from "../model/moments.ts";
 import { combinePeriods } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
+import { eligibleUnitsOf } from "./eligible-units.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
 import { type Distribution, toDistribution } from "./quantile-distribution.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
@@ -40,7 +41,7 @@ export function observe(
   const statistics =
     definition.type === "quantile"
       ? distribution && quantileStatistics(distribution, definition.quantile ?? 0.5)
-      : unitStatistics(definition, moments, totals?.units ?? 0);
+      : unitStatistics(definition, moments, eligibleUnitsOf(definition, totals));
   return { statistics, moments, distribution };
 }
 

@@ -113,7 +113,7 @@ export function replaceContribution(
 }
 
 export function emptyVariantTotals(): VariantTotals {
-  return { units: 0, responding: 0, metrics: {}, sketches: {} };
+  return { units: 0, responding: 0, metrics: {}, matured: {}, sketches: {} };
 }
 
 export function emptyTotals(variants: readonly string[]): ExperimentTotals {
@@ -125,6 +125,8 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     rejected: 0,
     late: 0,
     lateCovariates: 0,
+    outsideWindow: 0,
+    maturedUntil: null,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -149,6 +151,7 @@ function mergeVariantTotals(a: VariantTotals, b: VariantTotals): VariantTotals {
     ...(a.responding !== undefined &&
       b.responding !== undefined && { responding: a.responding + b.responding }),
     metrics: mergeRecords(a.metrics, b.metrics, mergeMoments),
+    matured: mergeRecords(a.matured, b.matured, (one, other) => one + other),
     sketches: mergeRecords(a.sketches, b.sketches, mergeSketches),
   };
 }
@@ -168,6 +171,8 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     rejected: a.rejected + b.rejected,
     late: a.late + b.late,
     lateCovariates: a.lateCovariates + b.lateCovariates,
+    outsideWindow: a.outsideWindow + b.outsideWindow,
+    maturedUntil: combine(a.maturedUntil, b.maturedUntil, Math.min),
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

@@ -6,6 +6,7 @@ import type { ExperimentTotals, MetricMoments } from "../model/moments.ts";
 import type { MetricReporting, ReportingCheck } from "../model/reporting.ts";
 import { combinePeriods } from "./combine-periods.ts";
 import { differenceOf } from "./difference.ts";
+import { eligibleUnitsOf } from "./eligible-units.ts";
 import { toNumber } from "./exact-sum.ts";
 import { emptyMoments } from "./moments.ts";
 import { effectiveUnitsOf, type UnitStatistics, valueOfSilence } from "./unit-statistics.ts";
@@ -69,7 +70,9 @@ function readArms(
   read: Reading,
 ): (UnitStatistics | undefined)[] {
   const byPeriod = periods.map((totals) =>
-    spec.variants.map(({ key }) => read(countsOf(definition, totals, key), totals.variants[key]?.units ?? 0)),
+    spec.variants.map(({ key }) =>
+      read(countsOf(definition, totals, key), eligibleUnitsOf(definition, totals.variants[key])),
+    ),
   );
   const [only = []] = byPeriod;
   return byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
@@ -149,7 +152,7 @@ export function checkReporting(
     const counts = periods.map((totals) => countsOf(definition, totals, variant));
     return {
       variant,
-      exposed: periods.reduce((sum, { variants }) => sum + (variants[variant]?.units ?? 0), 0),
+      exposed: periods.reduce((sum, { variants }) => sum + eligibleUnitsOf(definition, variants[variant]), 0),
       reporting: counts.reduce((sum, { units }) => sum + units, 0),
       eventsPerUnit: events[index]?.estimate ?? null,
       effectiveUnits: counts.reduce((sum, one) => sum + effectiveUnitsOf(one), 0),

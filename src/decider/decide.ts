@@ -10,6 +10,7 @@ import { primaryHarmed } from "./primary-harmed.ts";
 import { reportingDiffers } from "./reporting-differs.ts";
 import type { DecisionInput, Rule, RuleOutcome } from "./rule.ts";
 import { splitNotSettled } from "./split-not-settled.ts";
+import { windowStandingOf } from "./window.ts";
 import { winner } from "./winner.ts";
 
 /** What protects users comes first: no doubt about the data and no minimum stands before it. */
@@ -73,7 +74,7 @@ export function decide(input: DecisionInput): Decision {
   return {
     action: "continue",
     variant: null,
-    reason: { code: "undecided", facts: { units: input.analysis.units } },
+    reason: { code: "undecided", facts: { units: windowStandingOf(input).units } },
     evidence,
   };
 }

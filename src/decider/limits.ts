@@ -1,4 +1,5 @@
 import { activeTreatmentsOf, type DecisionInput, type Rule } from "./rule.ts";
+import { windowStandingOf } from "./window.ts";
 
 function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
@@ -22,11 +23,12 @@ export const minimumNotReached: Rule = {
   name: "minimum_not_reached",
   ask(input) {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
-    const { units } = input.analysis;
+    const { units, waitingUnits } = windowStandingOf(input);
     const seconds = elapsedSeconds(input);
     const smallestArm = smallestArmOf(input);
     const facts = {
       units,
+      waitingUnits,
       minimumUnits,
       smallestArm,
       minimumUnitsPerArm: MINIMUM_UNITS_PER_ARM,
@@ -41,15 +43,19 @@ export const minimumNotReached: Rule = {
   },
 };
 
-/** An experiment that found nothing ends when its budget is used up; control stays. */
+/**
+ * An experiment that found nothing ends when its budget is used up; control stays. Where outcomes take their time, it waits
+ * for those of the last units that the budget pays for.
+ */
 export const maximumReached: Rule = {
   name: "maximum_reached",
   ask(input) {
     const { maximumUnits, maximumDurationSeconds } = input.spec;
-    const { units } = input.analysis;
+    const { units, waitingUnits, windowSeconds } = windowStandingOf(input);
     const seconds = elapsedSeconds(input);
     const facts = {
       units,
+      waitingUnits,
       maximumUnits: maximumUnits ?? null,
       seconds,
       maximumDurationSeconds: maximumDurationSeconds ?? null,
@@ -57,7 +63,7 @@ export const maximumReached: Rule = {
     const stop = { applies: true, facts, action: "stop", variant: null } as const;
     if (maximumUnits !== undefined && units >= maximumUnits)
       return { ...stop, code: "maximum_units_reached" };
-    if (maximumDurationSeconds !== undefined && seconds >= maximumDurationSeconds) {
+    if (maximumDurationSeconds !== undefined && seconds >= maximumDurationSeconds + windowSeconds) {
       return { ...stop, code: "maximum_duration_reached" };
     }
     return { applies: false, facts };

@@ -11,7 +11,7 @@ export async function readCatalogue(database: Database, configKey: string): Prom
     listVersions(database, configKey),
   ]);
   return {
-    metricKeys: new Set(metrics.map(({ key }) => key)),
+    metrics,
     configVersions: versions.ok ? new Set(versions.value.map(({ version }) => version)) : undefined,
     liveVersion: config.ok ? config.value.liveVersion : undefined,
   };

@@ -7,6 +7,7 @@ import type { Database } from "../store/database.ts";
 import { changeExperiment, findExperiment, listActiveExperiments } from "../store/experiments.ts";
 import { listMetrics } from "../store/metrics.ts";
 import { readCatalogue } from "./catalogue.ts";
+import { freezeDefinitions } from "./freeze-definitions.ts";
 
 /** Who acts, when and why. */
 export interface Act {
@@ -100,7 +101,7 @@ export async function startExperiment(
     status: "running",
     startedAt: act.now,
     periods: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
-    definitions: metrics.filter(({ key }) => spec.metrics.some(({ metric }) => metric === key)),
+    definitions: freezeDefinitions(spec, metrics),
     toleratedNeighbours: neighbours.map((other) => other.spec.key),
     ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
     audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),

@@ -9,13 +9,14 @@ import {
 } from "./experiment.ts";
 import { type InputIssue, toInputIssues, toPointer } from "./issue.ts";
 import { jsonObject } from "./json.ts";
+import { canHaveWindow, type MetricDefinition } from "./metric.ts";
 
 /** Weights may miss 1 by this much, so that thirds can be written with six digits. */
 const WEIGHT_TOLERANCE = 1e-6;
 
 /** What an experiment may refer to, as it exists now. */
 export interface Catalogue {
-  metricKeys: ReadonlySet<string>;
+  metrics: readonly Pick<MetricDefinition, "key" | "type" | "distribution">[];
   /** The versions of the experiment's AI config; undefined when there is no such config. */
   configVersions: ReadonlySet<number> | undefined;
   liveVersion: number | undefined;
@@ -92,9 +93,17 @@ function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<Inp
       "this metric already has a role in the experiment",
     );
   }
-  for (const [index, { metric, role, margin }] of metrics.entries()) {
-    if (!catalogue.metricKeys.has(metric)) {
+  for (const [index, { metric, role, margin, windowSeconds }] of metrics.entries()) {
+    const definition = catalogue.metrics.find(({ key }) => key === metric);
+    if (!definition) {
       yield at(["metrics", index, "metric"], "unknown_metric", `there is no metric '${metric}'`);
+    }
+    if (definition && windowSeconds && !canHaveWindow(definition)) {
+      yield at(
+        ["metrics", index, "windowSeconds"],
+        "window_not_allowed",
+        "quantiles and distributions are counted as values arrive, without a conversion window",
+      );
     }
     if (role === "guardrail" && !margin) {
       yield at(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
-import { metricDefinition } from "./metric.ts";
+import { conversionWindow, metricDefinition } from "./metric.ts";
 import { unvouchedPolicy } from "./unvouched-policy.ts";
 
 export const experimentKind = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
@@ -38,6 +38,8 @@ export const experimentMetric = z.strictObject({
   metric: metricKey,
   role: metricRole,
   margin: margin.optional(),
+  /** A conversion window of this experiment's own, in seconds; 0 for none. By default the metric's. */
+  windowSeconds: z.union([z.literal(0), conversionWindow]).optional(),
 });
 export type ExperimentMetric = z.infer<typeof experimentMetric>;
 

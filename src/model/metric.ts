@@ -16,6 +16,12 @@ export const metricType = z.enum(["proportion", "mean", "quantile"]);
 export const absence = z.enum(["zero", "missing", "failure"]);
 export type Absence = z.infer<typeof absence>;
 
+/** From a minute to 30 days. */
+export const conversionWindow = z
+  .int()
+  .min(60)
+  .max(30 * 86_400);
+
 /** The direction in which a change is good. */
 export const metricDirection = z.enum(["increase", "decrease"]);
 
@@ -29,6 +35,16 @@ const metricShape = z.strictObject({
   direction: metricDirection,
   /** Only of a metric per unit. Definitions from before it was asked for have none, which counts as `zero`. */
   absent: absence.optional(),
+  /**
+   * Conversion window: how long after its first exposure a unit's outcomes count. A unit enters once its window has passed,
+   * so that an arm that answers sooner has no head start; what comes before the exposure or after the window is left out.
+   */
+  windowSeconds: conversionWindow.optional(),
+  /**
+   * What every outcome event reports of this metric without naming it. With `absent` it tells units that have outcomes from
+   * those that have none.
+   */
+  impliedValue: z.union([z.literal(0), z.literal(1)]).optional(),
   /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
   cap: metricNumber.positive().optional(),
   minimum: metricNumber.optional(),
@@ -41,6 +57,11 @@ const metricShape = z.strictObject({
   /** How values are shown: `ms`, `USD`, `tokens`, … */
   unit: z.string().max(20).default(""),
 });
+
+/** Whether a metric's units can enter after a conversion window; sketches are not kept per window. */
+export function canHaveWindow({ type, distribution }: { type: string; distribution: boolean }): boolean {
+  return type !== "quantile" && !distribution;
+}
 
 /** What a metric measures and how it is aggregated. Frozen into an experiment when it starts. */
 export const metricDefinition = metricShape
@@ -83,6 +104,17 @@ export const metricDefinition = metricShape
     path: ["absent"],
     message: "only a proportion has a value that is a failure",
   })
+  .refine((metric) => metric.windowSeconds === undefined || canHaveWindow(metric), {
+    path: ["windowSeconds"],
+    message: "quantiles and distributions are counted as values arrive, without a conversion window",
+  })
+  .refine(
+    (metric) => metric.impliedValue === undefined || (metric.type === "proportion" && metric.per === "unit"),
+    {
+      path: ["impliedValue"],
+      message: "only a proportion per unit has an implied value",
+    },
+  )
   .meta({ id: "MetricDefinition" });
 export type MetricDefinition = z.infer<typeof metricDefinition>;
 

@@ -74,6 +74,8 @@ export const variantTotals = z.strictObject({
   /** Of them, units with at least one outcome event; totals that were begun before it was counted do not know. */
   responding: z.int().nonnegative().optional(),
   metrics: z.record(z.string(), metricMoments),
+  /** By metric with a conversion window: of the units above, those whose window has passed. */
+  matured: z.record(z.string(), z.int().nonnegative()).default({}),
   /** By the key under which the values are logged. */
   sketches: z.record(z.string(), quantileSketch).default({}),
 });
@@ -95,6 +97,10 @@ export const experimentTotals = z
     late: z.int().nonnegative().default(0),
     /** Covariates that came after their unit was known, and were left aside: they may know of the outcome. */
     lateCovariates: z.int().nonnegative().default(0),
+    /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
+    outsideWindow: z.int().nonnegative().default(0),
+    /** Conversion windows that had passed by then have entered. Null where none has. */
+    maturedUntil: epochMilliseconds.nullable().default(null),
     firstExposureAt: epochMilliseconds.nullable(),
     lastEventAt: epochMilliseconds.nullable(),
   })

@@ -83,10 +83,22 @@ function explainPromotion(context: DecisionContext, why: string): string {
   return `Promoted: '${variant}' ${why}: ${describeGain(context)}${lead}${losses}`;
 }
 
+/** Units that cannot have shown their outcome yet. */
+function describeWaiting(context: DecisionContext): string {
+  const primary = context.analysis.metrics.find(({ role }) => role === "primary");
+  const windowSeconds = primary?.definition.windowSeconds;
+  if (windowSeconds === undefined || !primary?.reporting) return "";
+  const waiting =
+    context.analysis.units - primary.reporting.arms.reduce((sum, { exposed }) => sum + exposed, 0);
+  if (waiting <= 0) return "";
+  const units = waiting === 1 ? "1 more unit is" : `${formatCount(waiting)} more units are`;
+  return ` ${units} in the conversion window of ${formatDuration(windowSeconds)}.`;
+}
+
 /** What is proven already while a minimum is not reached, or no rule applies. */
 function describeStanding(context: DecisionContext): string {
   const proven = describeProven(context);
-  return proven.length === 0 ? "" : ` So far ${proven.join("; ")}.`;
+  return `${describeWaiting(context)}${proven.length === 0 ? "" : ` So far ${proven.join("; ")}.`}`;
 }
 
 /** What a proven winner is waiting for. */
@@ -108,7 +120,7 @@ function explainUndecided(context: DecisionContext): string {
     proven.length > 0
       ? `${proven.join("; ")}. The rule needs more than that to decide`
       : `no difference on ${nameWithin(context, primaryKey(context))} is proven yet`;
-  return `Undecided: ${units} units so far; ${standing}.`;
+  return `Undecided: ${units} units so far; ${standing}.${describeWaiting(context)}`;
 }
 
 type Explanations = Record<DecisionReasonCode, (context: DecisionContext, facts: Facts) => string>;

@@ -178,7 +178,11 @@ describe("the aggregator", () => {
       .first("chunks");
     expect(chunks).toBeLessThan(5);
     const experiment = { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS };
-    const rebuilt = await rebuildTotals(openDatabase(env.DB), experiment, { shard: 0, until: 1_000 });
+    const rebuilt = await rebuildTotals(openDatabase(env.DB), experiment, {
+      shard: 0,
+      until: 1_000,
+      maturedUntil: null,
+    });
     const live = await aggregator.totals();
     expect(rebuilt.variants).toMatchObject(live.variants);
     expect(rebuilt.events).toBe(1_500);

@@ -88,7 +88,7 @@ describe("late events", () => {
     const rebuilt = await rebuildTotals(
       openDatabase(env.DB),
       { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS },
-      { shard: 0, until: sequence },
+      { shard: 0, until: sequence, maturedUntil: null },
     );
     expect([live.late, rebuilt.late]).toEqual([1, 1]);
   });

@@ -63,7 +63,7 @@ export function totals(
     variants: Object.fromEntries(
       Object.entries(variants).map(([key, metrics]) => [
         key,
-        { units: Object.values(metrics)[0]?.units ?? 0, metrics, sketches: {} },
+        { units: Object.values(metrics)[0]?.units ?? 0, metrics, matured: {}, sketches: {} },
       ]),
     ),
     crossedOverUnits: 0,
@@ -72,6 +72,8 @@ export function totals(
     rejected: 0,
     late: 0,
     lateCovariates: 0,
+    outsideWindow: 0,
+    maturedUntil: null,
     firstExposureAt: 0,
     lastEventAt: 0,
     ...overrides,

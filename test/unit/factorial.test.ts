@@ -102,7 +102,7 @@ describe("factorial experiments", () => {
 
   it("are refused when their levels make no design", () => {
     const catalogue: Catalogue = {
-      metricKeys: new Set(["task_success"]),
+      metrics: [{ key: "task_success", type: "proportion", distribution: false }],
       configVersions: new Set([1, 2]),
       liveVersion: 1,
     };

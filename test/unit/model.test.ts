@@ -7,7 +7,7 @@ import { findForbiddenPath } from "../../src/model/json.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
 
 const catalogue: Catalogue = {
-  metricKeys: new Set([
+  metrics: [
     "task_success",
     "output_tokens",
     "input_tokens",
@@ -17,7 +17,7 @@ const catalogue: Catalogue = {
     "user_satisfaction",
     "error",
     "refusal",
-  ]),
+  ].map((key) => ({ key, type: "mean", distribution: key === "latency_ms" })),
   configVersions: new Set([1, 2, 3]),
   liveVersion: 1,
 };

@@ -220,6 +220,7 @@ describe("the units that respond", () => {
       .control ?? {
       units: 0,
       metrics: {},
+      matured: {},
       sketches: {},
     };
     const totals = { ...emptyTotals(VARIANTS), variants: { control, treatment: { ...control, units: 3 } } };

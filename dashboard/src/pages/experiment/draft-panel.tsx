@@ -23,7 +23,7 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
     const known = { metrics: dataOf(metrics)?.metrics, versions: dataOf(versions)?.versions };
     if (!known.metrics || !known.versions) return undefined;
     const issues = checkBeforeStart(spec(), {
-      metricKeys: new Set(known.metrics.map(({ key }) => key)),
+      metrics: known.metrics,
       configVersions: new Set(known.versions.map(({ version }) => version)),
       liveVersion: props.liveVersion,
     });

@@ -73,7 +73,7 @@ export function checkDraft(draft: ExperimentDraft, world: World): CheckedDraft {
     return version === undefined ? [] : [version];
   });
   const checked = checkExperiment(raw, {
-    metricKeys: new Set(world.metrics.map(({ key }) => key)),
+    metrics: world.metrics,
     configVersions:
       config && new Set([...versions.map(({ version }) => version), ...expected, ...created, ...unreadable]),
     liveVersion: config?.liveVersion,

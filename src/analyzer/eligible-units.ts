@@ -1,0 +1,10 @@
+import type { MetricDefinition } from "../model/metric.ts";
+import type { VariantTotals } from "../model/moments.ts";
+
+/** The exposed units of an arm that may have shown an outcome: all, or those whose conversion window has passed. */
+export function eligibleUnitsOf(
+  { key, windowSeconds }: Pick<MetricDefinition, "key" | "windowSeconds">,
+  totals: Pick<VariantTotals, "units" | "matured"> | undefined,
+): number {
+  return (windowSeconds === undefined ? totals?.units : totals?.matured[key]) ?? 0;
+}
