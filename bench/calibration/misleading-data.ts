@@ -59,6 +59,19 @@ export function inflatedDenominators(): Population {
   });
 }
 
+/** No user takes longer than this to say something, in seconds. */
+export const LONGEST_DELAY = 600;
+
+/** Everybody says something within ten minutes; those who are content with the treatment at once. */
+export function quickPraise(): Population {
+  return misleading((random, isTreated) => {
+    const success = succeeds(random, 0.5);
+    const isQuick = isTreated && success === 1;
+    const delay = isQuick ? 0 : Math.floor(LONGEST_DELAY * random.uniform());
+    return { requests: [{ task_success: success }], delays: [delay] };
+  });
+}
+
 /** Half of the users say something; those who are content with the treatment at once, all others after a while. */
 export function earlyPraise(): Population {
   return misleading((random, isTreated) => {

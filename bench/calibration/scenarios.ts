@@ -1,3 +1,4 @@
+import { freezeDefinitions } from "../../src/lifecycle/freeze-definitions.ts";
 import {
   completeSpec,
   type ExperimentInput,
@@ -10,7 +11,9 @@ import {
   dominantUnit,
   earlyPraise,
   inflatedDenominators,
+  LONGEST_DELAY,
   paretoRequests,
+  quickPraise,
   silencedFailures,
 } from "./misleading-data.ts";
 import type { Population } from "./population.ts";
@@ -60,6 +63,8 @@ interface Outline extends Partial<Scenario> {
   primary: string;
   others?: ExperimentMetric[];
   weights?: number[];
+  /** The primary metric's conversion window. */
+  windowSeconds?: number;
   rule?: ExperimentInput["rule"];
   /** Of every variant, in a factorial experiment. */
   levels?: Record<string, string>[];
@@ -69,9 +74,12 @@ interface Outline extends Partial<Scenario> {
 const UNITS = 2_000;
 
 function scenario(described: Outline): Scenario {
-  const { primary, others = [], weights = [0.5, 0.5], rule, levels, ...outline } = described;
+  const { primary, others = [], weights = [0.5, 0.5], windowSeconds, rule, levels, ...outline } = described;
   const units = outline.units ?? UNITS;
-  const metrics: ExperimentMetric[] = [{ metric: primary, role: "primary" }, ...others];
+  const metrics: ExperimentMetric[] = [
+    { metric: primary, role: "primary", ...(windowSeconds !== undefined && { windowSeconds }) },
+    ...others,
+  ];
   const input = experimentInput.parse({
     key: outline.key,
     kind: "model",
@@ -93,7 +101,7 @@ function scenario(described: Outline): Scenario {
     returning: false,
     clustered: false,
     spec: completeSpec(input, "control"),
-    definitions: DEFINITIONS.filter(({ key }) => metrics.some(({ metric }) => metric === key)),
+    definitions: freezeDefinitions({ metrics }, DEFINITIONS),
     ...outline,
   };
 }
@@ -155,7 +163,9 @@ const REPEATED_VALUES: readonly Scenario[] = [
   medianScenario({ key: "zeros", title: "Median of costs, half of them 0" }, ZEROS),
 ];
 
-function misleadingScenario(outline: Pick<Outline, "key" | "title" | "population"> & { units?: number }) {
+function misleadingScenario(
+  outline: Pick<Outline, "key" | "title" | "population" | "windowSeconds"> & { units?: number },
+) {
   return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true, decisionsOnly: true });
 }
 
@@ -183,6 +193,13 @@ const MISLEADING_DATA: readonly Scenario[] = [
     population: inflatedDenominators(),
   }),
   misleadingScenario({ key: "early-praise", title: "Praise comes first", population: earlyPraise() }),
+  misleadingScenario({
+    key: "quick-praise",
+    title: "Praise comes first, with a conversion window",
+    units: UNITS,
+    population: quickPraise(),
+    windowSeconds: LONGEST_DELAY,
+  }),
 ];
 
 const UNEVEN_FOUR = [0.85, 0.05, 0.05, 0.05];

@@ -33,6 +33,11 @@ class Book {
     this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
   }
 
+  /** Lets units enter whose conversion windows have passed. */
+  mature(now: number): void {
+    this.ledger.mature(this.#states.values(), now);
+  }
+
   write({ unit, request }: StreamEvent, t: number): void {
     const { name: u, variant: v, covariates: c } = unit;
     let state = this.#states.get(u);
@@ -54,6 +59,7 @@ function lookAt(
   now: number,
 ): Look {
   const { spec, definitions } = scenario;
+  book.mature(now);
   const { totals } = book.ledger;
   const analysis = analyze({ spec, definitions, totals, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
