@@ -195,6 +195,7 @@ export function analyze(input: AnalysisInput): Analysis {
     rejected: totals.rejected,
     late: totals.late,
     lateCovariates: totals.lateCovariates,
+    outsideWindow: totals.outsideWindow,
     sampleRatio,
     dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, previous, acceptance),
     responses: checkResponses(

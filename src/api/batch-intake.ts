@@ -1,14 +1,11 @@
 import type { z } from "zod";
 import { variantInPeriod } from "../assigner/variant-in-period.ts";
-import {
-  LATE_EVENT_WINDOW_MILLISECONDS,
-  MAXIMUM_CLOCK_SKEW_MILLISECONDS,
-  type RejectedEntry,
-} from "../model/event.ts";
+import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "../model/event.ts";
 import { type InputIssue, toInputIssues, toPointer } from "../model/issue.ts";
 import { findForbiddenPath } from "../model/json.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
+import { checkTraffic } from "./traffic.ts";
 import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
 
 /** What entries of a batch are checked against. */
@@ -27,6 +24,8 @@ interface Observation extends Credentials {
   variant?: string | undefined;
   period?: number | undefined;
   timestamp?: number | undefined;
+  /** Of an outcome. */
+  metrics?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Where an observation belongs. */
@@ -36,6 +35,8 @@ export interface Placement {
   period: number;
   /** Epoch milliseconds. */
   at: number;
+  /** False where the unit must have been exposed before: there was no traffic at that time. */
+  mayExpose: boolean;
   vouching: Vouching;
 }
 
@@ -86,7 +87,7 @@ function findExperimentFault(
   if (period !== undefined && period >= experiment.periods.length) {
     return fault(["period"], "unknown_period", "the experiment has had no such period");
   }
-  if (experiment.endedAt !== null && now > experiment.endedAt + LATE_EVENT_WINDOW_MILLISECONDS) {
+  if (experiment.endedAt !== null && now > experiment.endedAt + lateEventWindowOf(experiment)) {
     return fault(["experiment"], "experiment_ended", "the experiment ended too long ago to take anything");
   }
   return undefined;
@@ -150,9 +151,11 @@ export function placeObservation(
   const at = observation.timestamp ?? now;
   const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
   if (trouble) return { fault: trouble };
+  const traffic = checkTraffic(experiment, at, observation.metrics);
+  if ("fault" in traffic) return traffic;
   const period = observation.period ?? periodAt(experiment, at);
   const claimFault = findClaimFault(observation, experiment, period);
   if (claimFault) return { fault: claimFault };
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
-  return { placement: { experiment, period, at, vouching } };
+  return { placement: { experiment, period, at, mayExpose: traffic.mayExpose, vouching } };
 }

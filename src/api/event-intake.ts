@@ -85,7 +85,7 @@ export function admitEvent(raw: unknown, index: number, intake: Intake): Admissi
   const { entry: event, handleKey } = read;
   const placed = placeObservation({ ...event, handleKey }, intake);
   if ("fault" in placed) return reject(placed.fault);
-  const { experiment, period, at, vouching } = placed.placement;
+  const { experiment, period, at, mayExpose, vouching } = placed.placement;
   const trouble = findMetricFault(event, experiment, intake.ruleset);
   if (trouble) return reject(trouble);
   const { id, metrics, variant, properties } = event;
@@ -96,7 +96,7 @@ export function admitEvent(raw: unknown, index: number, intake: Intake): Admissi
     receivedAt: intake.now,
     ...(isLate(at, experiment, intake.now) && { late: true }),
     metrics,
-    ...(variant !== undefined && { variant }),
+    ...(variant !== undefined && mayExpose && { variant }),
     ...(properties && { properties }),
     source: vouching.source,
   };

@@ -3,7 +3,7 @@ import { readLog } from "../aggregator/rebuild.ts";
 import { aggregatorsOf } from "../aggregator/shards.ts";
 import { verifyExperiment } from "../aggregator/verify.ts";
 import { readResults } from "../lifecycle/results.ts";
-import { experimentResults } from "../model/decision.ts";
+import { experimentResults, resultsTime } from "../model/decision.ts";
 import { decisionList, snapshotList, verification } from "../model/listing.ts";
 import { success } from "../model/refusal.ts";
 import { findExperiment } from "../store/experiments.ts";
@@ -48,11 +48,12 @@ export const resultRoutes = [
     tag,
     summary: "The newest numbers, or those that decided an ended experiment",
     parameters: keyParameter,
+    query: z.strictObject({ asOf: resultsTime.default("decision") }),
     reply: experimentResults,
-    async handle({ parameters, context: { database, environment, now } }) {
+    async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
-      const results = await readResults(environment.AGGREGATOR, database, found.value, now);
+      const results = await readResults(environment.AGGREGATOR, database, found.value, now, query.asOf);
       return results.ok ? success({ json: results.value }) : results;
     },
   }),

@@ -1,6 +1,6 @@
 import { type AggregatorNamespace, aggregatorsOf } from "../aggregator/shards.ts";
 import type { ApiKey } from "../model/api-key.ts";
-import { LATE_EVENT_WINDOW_MILLISECONDS } from "../model/event.ts";
+import { lateEventWindowOf } from "../model/event.ts";
 import { type Result, success } from "../model/refusal.ts";
 import { listQuarantines, quarantineApiKey } from "../store/api-keys.ts";
 import type { Database } from "../store/database.ts";
@@ -24,7 +24,7 @@ export async function quarantineKey(
   if (!quarantined.ok) return quarantined;
   const quarantines = await listQuarantines(database);
   const affected = (await listStartedExperiments(database)).filter(
-    ({ endedAt }) => endedAt === null || endedAt + LATE_EVENT_WINDOW_MILLISECONDS >= from,
+    ({ endedAt, definitions }) => endedAt === null || endedAt + lateEventWindowOf({ definitions }) >= from,
   );
   for (const experiment of affected) {
     const aggregators = (["deciding", "unvouched"] as const).flatMap((ledger) =>

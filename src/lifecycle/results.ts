@@ -1,6 +1,11 @@
 import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
 import { isActive } from "../model/active-status.ts";
-import { decisionSource, type ExperimentResults, type UnvouchedEvidence } from "../model/decision.ts";
+import {
+  decisionSource,
+  type ExperimentResults,
+  type ResultsTime,
+  type UnvouchedEvidence,
+} from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
@@ -35,18 +40,20 @@ function toResults(
 /**
  * The newest numbers of an active experiment, computed now; or, once it has ended, those that decided. An experiment
  * that a person ended has no deciding snapshot, so its totals are evaluated as they are.
+ * @param asOf `now` evaluates the totals of an ended experiment as they are, with what came in after the decision
  */
 export async function readResults(
   namespace: AggregatorNamespace,
   database: Database,
   experiment: Experiment,
   now: number,
+  asOf: ResultsTime = "decision",
 ): Promise<Result<ExperimentResults>> {
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
   const unvouched = await readUnvouched(namespace, experiment, now);
-  if (conclusion && decisionSource.safeParse(conclusion.actor).success) {
+  if (asOf === "decision" && conclusion && decisionSource.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {

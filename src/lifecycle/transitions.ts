@@ -1,4 +1,9 @@
-import type { Experiment, ExperimentStatus, Namespace } from "../model/experiment.ts";
+import {
+  type Experiment,
+  type ExperimentStatus,
+  MAXIMUM_PAUSES,
+  type Namespace,
+} from "../model/experiment.ts";
 import { checkBeforeStart } from "../model/experiment-checks.ts";
 import type { InputIssue } from "../model/issue.ts";
 import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
@@ -116,8 +121,12 @@ export async function pauseExperiment(
 ): Promise<Result<Experiment>> {
   const refusal = wrongStatus(experiment, "paused", ["running"]);
   if (refusal) return refusal;
+  if (experiment.pauses.length >= MAXIMUM_PAUSES) {
+    return refuse("transition_not_allowed", `An experiment can be paused ${MAXIMUM_PAUSES} times.`);
+  }
   return changeExperiment(database, experiment, {
     status: "paused",
+    pauses: [...experiment.pauses, { from: act.now, until: null }],
     audit: auditOf(experiment, "experiment.pause", act),
   });
 }
@@ -131,6 +140,7 @@ export async function resumeExperiment(
   if (refusal) return refusal;
   return changeExperiment(database, experiment, {
     status: "running",
+    pauses: experiment.pauses.map((pause) => (pause.until === null ? { ...pause, until: act.now } : pause)),
     audit: auditOf(experiment, "experiment.resume", act),
   });
 }

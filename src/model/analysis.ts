@@ -265,6 +265,8 @@ export const analysis = z
     late: z.int().nonnegative().default(0),
     /** Covariates that came after their unit was known, and were left aside. */
     lateCovariates: z.int().nonnegative().default(0),
+    /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
+    outsideWindow: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheck,
     /** Raised at this look or an earlier one, and not accepted since. */
     dataDoubts: z.array(dataDoubt).default([]),

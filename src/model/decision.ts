@@ -122,6 +122,10 @@ export const unvouchedEvidence = z.strictObject({
 });
 export type UnvouchedEvidence = z.infer<typeof unvouchedEvidence>;
 
+/** Of an ended experiment: as of the decision that ended it, or with all that has come in since. */
+export const resultsTime = z.enum(["decision", "now"]);
+export type ResultsTime = z.infer<typeof resultsTime>;
+
 /** What the results route answers: the newest numbers of a running experiment, or those it ended with. */
 export const experimentResults = z
   .strictObject({

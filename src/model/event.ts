@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAXIMUM_HANDLE_CHARACTERS } from "./handle.ts";
 import { clientTimestamp, metricKey, resourceKey, unitIdentifier, unitToken } from "./identifiers.ts";
-import { MAXIMUM_METRIC_MAGNITUDE } from "./metric.ts";
+import { MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "./metric.ts";
 
 export const MAXIMUM_EVENTS_PER_BATCH = 1_000;
 export const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -9,8 +9,20 @@ export const MAXIMUM_BODY_BYTES = 1_048_576;
 /** Clocks of client machines may run ahead by this much before their timestamps are refused. */
 export const MAXIMUM_CLOCK_SKEW_MILLISECONDS = 5 * 60_000;
 
-/** Outcomes may arrive this long after an experiment has ended: answers in flight, feedback that comes late. */
-export const LATE_EVENT_WINDOW_MILLISECONDS = 24 * 3_600_000;
+const LATE_EVENT_WINDOW_MILLISECONDS = 24 * 3_600_000;
+
+/**
+ * How long outcomes may arrive after an experiment has ended, in milliseconds: answers in flight, feedback that comes late. A
+ * day, or as long as the longest conversion window of its metrics.
+ */
+export function lateEventWindowOf({
+  definitions,
+}: {
+  definitions: readonly Pick<MetricDefinition, "windowSeconds">[];
+}): number {
+  const windows = definitions.map(({ windowSeconds = 0 }) => windowSeconds * 1_000);
+  return Math.max(LATE_EVENT_WINDOW_MILLISECONDS, ...windows);
+}
 
 /** What arrives later than this after it happened is counted as late: the numbers of its hour had been told without it. */
 export const LATE_AFTER_MILLISECONDS = 3_600_000;

@@ -89,6 +89,13 @@ export const period = z.strictObject({
 });
 export type Period = z.infer<typeof period>;
 
+/** A stretch of time in which nobody was assigned; open while it lasts. */
+export const pause = z.strictObject({ from: epochMilliseconds, until: epochMilliseconds.nullable() });
+export type Pause = z.infer<typeof pause>;
+
+/** They are part of what every edge reads. */
+export const MAXIMUM_PAUSES = 100;
+
 const shareOfBuckets = z.number().min(0).max(1);
 
 /** Experiments in one namespace with disjoint ranges never share a unit. */
@@ -210,6 +217,8 @@ export const experiment = z
     definitions: z.array(metricDefinition),
     /** One since the start; more only with adaptive allocation. Empty before the start. */
     periods: z.array(period),
+    /** Oldest first. Experiments from before pauses were kept have none. */
+    pauses: z.array(pause).max(MAXIMUM_PAUSES).default([]),
     /** The AI config's live version at the start. Null before it, and in experiments started before it was kept. */
     liveVersionAtStart: configVersionNumber.nullable().default(null),
     /** In the order of their leaving. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
 import { keyBounds, keyScope } from "./api-key.ts";
-import { experimentSpec, experimentStatus, period } from "./experiment.ts";
+import { experimentSpec, experimentStatus, pause, period } from "./experiment.ts";
 import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
 
@@ -32,6 +32,8 @@ export const rulesetExperiment = experimentSpec
       .nullable(),
     /** Treatments that left: their units get the control's version and are counted no more. */
     switchedOff: z.array(resourceKey).optional(),
+    /** Oldest first; while one lasts, units get the live version. */
+    pauses: z.array(pause).optional(),
     /** The newest one's weights are those of assignment. */
     periods: z.array(period).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

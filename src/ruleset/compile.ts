@@ -1,5 +1,5 @@
 import { isActive } from "../model/active-status.ts";
-import { LATE_EVENT_WINDOW_MILLISECONDS } from "../model/event.ts";
+import { lateEventWindowOf } from "../model/event.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
 import type { RulesetSources } from "../store/rulesets.ts";
@@ -10,7 +10,7 @@ function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExp
 }
 
 function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
-  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff } = experiment;
+  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff, pauses } = experiment;
   if (startedAt === null) return [];
   const {
     key,
@@ -44,6 +44,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       history: historyOf(experiment, all),
       periods,
       ...(switchedOff.length > 0 && { switchedOff: switchedOff.map(({ variant }) => variant) }),
+      ...(pauses.length > 0 && { pauses }),
       definitions,
     },
   ];
@@ -53,8 +54,8 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
 export function compileRuleset(sources: RulesetSources, now: number): Ruleset {
   const relevant = sources.experiments
     .filter(
-      ({ status, endedAt }) =>
-        isActive(status) || (endedAt !== null && endedAt > now - LATE_EVENT_WINDOW_MILLISECONDS),
+      ({ status, endedAt, definitions }) =>
+        isActive(status) || (endedAt !== null && endedAt > now - lateEventWindowOf({ definitions })),
     )
     .sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || (a.spec.key < b.spec.key ? -1 : 1));
   return {

@@ -11,7 +11,9 @@ import {
   type ExperimentStatus,
   experiment,
   experimentSpec,
+  type Pause,
   type Period,
+  pause,
   period,
   type SwitchedOffVariant,
   switchedOffVariant,
@@ -42,6 +44,7 @@ export function toExperiment(row: Row): Experiment {
     liveVersionAtStart: row.liveVersionAtStart,
     switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
     acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
+    pauses: parseStored(z.array(pause), row.pauses),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
 }
@@ -101,6 +104,7 @@ export async function createExperiment(
     liveVersionAtStart: null,
     switchedOff: "[]",
     acceptances: "[]",
+    pauses: "[]",
     conclusion: null,
     latest: null,
     createdAt: now,
@@ -149,6 +153,7 @@ export interface ExperimentChange {
   periods?: Period[];
   switchedOff?: SwitchedOffVariant[];
   acceptances?: DataAcceptance[];
+  pauses?: Pause[];
   liveVersionAtStart?: number;
   conclusion?: Conclusion;
   startedAt?: number;
@@ -170,6 +175,7 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
     ...(change.periods && { periods: JSON.stringify(change.periods) }),
     ...(change.switchedOff && { switchedOff: JSON.stringify(change.switchedOff) }),
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
+    ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),

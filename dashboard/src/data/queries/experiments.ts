@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { type DecisionRecord, experimentResults } from "../../../../src/model/decision.ts";
+import { type DecisionRecord, experimentResults, type ResultsTime } from "../../../../src/model/decision.ts";
 import { experiment } from "../../../../src/model/experiment.ts";
 import { decisionList, verification } from "../../../../src/model/listing.ts";
 import { segmentResults } from "../../../../src/model/segments.ts";
@@ -43,12 +43,21 @@ export function useExperimentsByKey(keys: Accessor<readonly string[]>) {
 }
 
 /** The newest results; an experiment that has not started has none. */
-export function useResults(key: Accessor<string>, hasStarted: Accessor<boolean>) {
+/** @param asOf of an ended experiment: with the numbers that decided, or with all that came in since */
+export function useResults(
+  key: Accessor<string>,
+  isWanted: Accessor<boolean>,
+  asOf: ResultsTime = "decision",
+) {
   return useQuery(() => ({
-    queryKey: [...experimentKey(key()), "results"],
+    queryKey: [...experimentKey(key()), "results", ...(asOf === "now" ? [asOf] : [])],
     queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["experiments", key(), "results"]), experimentResults, signal),
-    enabled: hasStarted(),
+      fetchFromApi(
+        apiPath(["experiments", key(), "results"], asOf === "now" ? { asOf } : {}),
+        experimentResults,
+        signal,
+      ),
+    enabled: isWanted(),
     refetchInterval: ({ state }) => (state.data?.live === false ? false : LIVE_POLL_MILLISECONDS),
   }));
 }

@@ -23,6 +23,11 @@ const algorithms = [
   },
 ] as const;
 
+const unvouchedPolicies = [
+  { value: "exclude", label: "Shown beside, decides nothing" },
+  { value: "admit", label: "Decides like any other" },
+] as const;
+
 /** What most experiments do not need: targeting, namespaces, adaptive shares, covariates, shards. */
 export function AdvancedFields(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
@@ -32,6 +37,8 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       draft.condition !== "" ||
       draft.namespace.name !== "" ||
       draft.history !== "" ||
+      draft.unvouched !== "exclude" ||
+      draft.acceptUnequalEvents ||
       draft.allocation.type === "adaptive",
   );
   const ended = () => [
@@ -140,6 +147,37 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
               </div>
             </div>
           </Show>
+        </section>
+        <section>
+          <h3>What may decide</h3>
+          <div class="form-fields" data-pointer="/unvouched">
+            <Select
+              label="Evidence that nobody vouches for"
+              options={unvouchedPolicies}
+              value={draft.unvouched}
+              onChange={(unvouched) => setDraft("unvouched", unvouched)}
+              help={
+                draft.unvouched === "admit"
+                  ? "Whoever reads the client key in a browser can decide this experiment."
+                  : "Events by a client key count where your server has signed their unit."
+              }
+              error={error("/unvouched")}
+            />
+          </div>
+          <label class="choice">
+            <input
+              type="checkbox"
+              checked={draft.acceptUnequalEvents}
+              onChange={(event) => setDraft("acceptUnequalEvents", event.currentTarget.checked)}
+            />
+            <span>
+              Promote although users of a variant ask more often
+              <span class="field-help">
+                Otherwise different numbers of events per unit hold a promotion back: who asks again can make
+                an average look better although nobody is better off.
+              </span>
+            </span>
+          </label>
         </section>
         <section>
           <h3>Analysis and load</h3>

@@ -51,6 +51,23 @@ export function MetricsStep(props: { form: ExperimentForm }) {
             }}
           />
         </div>
+        <Show when={primary()}>
+          {(row) => (
+            <MarginFields
+              form={props.form}
+              label="Largest loss (optional)"
+              metric={props.form.findMetric(row().metric.metric)}
+              kind={row().metric.marginKind}
+              margin={row().metric.margin}
+              onChange={(marginKind, margin) => setDraft("metrics", row().index, { marginKind, margin })}
+              pointer={`/metrics/${row().index}/margin`}
+            />
+          )}
+        </Show>
+        <p class="form-hint">
+          A loss beyond this takes a variant out as early as a guardrail does. Left empty, it is the smallest
+          effect that the planned units can find.
+        </p>
         <For each={of("primary").slice(1)}>
           {({ index }) => (
             <div class="metric-row">

@@ -16,6 +16,7 @@ import { ExperimentTabs } from "./experiment-tabs.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { GuardrailPanel } from "./guardrail-panel.tsx";
 import { WaitingForData } from "./no-results.tsx";
+import { ResultsSinceEnd } from "./results/results-since-end.tsx";
 import { ResultsTab } from "./results/results-tab.tsx";
 import { SegmentsTab } from "./segments/segments-tab.tsx";
 import { SetupTab } from "./setup/setup-tab.tsx";
@@ -108,8 +109,14 @@ function KnownExperiment(props: {
               <Show when={latest().analysis.units === 0 && props.experiment.endedAt === null}>
                 <WaitingForData spec={spec()} />
               </Show>
-              <GuardrailPanel spec={spec()} results={latest()} />
-              <ResultsTab experiment={props.experiment} results={latest()} />
+              <ResultsSinceEnd experiment={props.experiment} results={latest()}>
+                {(shown) => (
+                  <>
+                    <GuardrailPanel spec={spec()} results={shown()} />
+                    <ResultsTab experiment={props.experiment} results={shown()} />
+                  </>
+                )}
+              </ResultsSinceEnd>
             </div>
           )}
         </Match>

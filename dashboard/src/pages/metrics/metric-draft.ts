@@ -1,4 +1,6 @@
-import type { MetricDefinition } from "../../../../src/model/metric.ts";
+import { type Absence, absenceOf, type MetricDefinition } from "../../../../src/model/metric.ts";
+
+const SECONDS_PER_HOUR = 3_600;
 
 /** A definition while it is being written: every field is there, numbers may still be missing. */
 export interface MetricDraft {
@@ -8,6 +10,11 @@ export interface MetricDraft {
   type: MetricDefinition["type"];
   per: MetricDefinition["per"];
   direction: MetricDefinition["direction"];
+  /** What silence means; only of a metric per unit. */
+  absent: Absence;
+  /** The conversion window in hours; null for none. */
+  windowHours: number | null;
+  impliedValue?: MetricDefinition["impliedValue"];
   cap: number | null;
   minimum: number | null;
   maximum: number | null;
@@ -26,6 +33,8 @@ export function newDraft(key: string): MetricDraft {
     type: "mean",
     per: "event",
     direction: "increase",
+    absent: "missing",
+    windowHours: null,
     cap: null,
     minimum: null,
     maximum: null,
@@ -45,15 +54,27 @@ function titleOf(key: string): string {
 /** An existing definition, to be changed. */
 export function draftOf(definition: MetricDefinition): MetricDraft {
   const { cap = null, minimum = null, maximum = null, quantile = null, source = null, ...rest } = definition;
-  return { ...rest, cap, minimum, maximum, quantile, source };
+  const { absent: _absent, windowSeconds, ...others } = rest;
+  return {
+    ...others,
+    absent: absenceOf(definition) ?? "missing",
+    windowHours: windowSeconds === undefined ? null : windowSeconds / SECONDS_PER_HOUR,
+    cap,
+    minimum,
+    maximum,
+    quantile,
+    source,
+  };
 }
 
 /** The draft as the API takes it: only the fields that its type has. */
 export function toInput(draft: MetricDraft): Record<string, unknown> {
-  const { cap, minimum, maximum, quantile, source, ...rest } = draft;
+  const { cap, minimum, maximum, quantile, source, absent, windowHours, impliedValue, ...rest } = draft;
+  const windowSeconds = windowHours === null ? null : Math.round(windowHours * SECONDS_PER_HOUR);
+  const silence = draft.per === "unit" ? { absent, impliedValue: impliedValue ?? null } : {};
   const fields = {
-    mean: { cap, minimum, maximum },
-    proportion: {},
+    mean: { cap, minimum, maximum, windowSeconds, ...silence },
+    proportion: { windowSeconds, ...silence },
     quantile: { quantile, source },
   }[draft.type];
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

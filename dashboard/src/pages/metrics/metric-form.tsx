@@ -9,6 +9,7 @@ import { directionWords, metricTypeWords, perWords } from "../../format/metric-w
 import type { MetricDraft } from "./metric-draft.ts";
 import { MetricRangeFields } from "./metric-range-fields.tsx";
 import { QuantileFields } from "./quantile-fields.tsx";
+import { SilenceFields } from "./silence-fields.tsx";
 
 const typeHelp: Record<MetricDraft["type"], string> = {
   proportion: "Each event logs yes or no: true, false, 1 or 0. The number is the share of yes.",
@@ -18,7 +19,7 @@ const typeHelp: Record<MetricDraft["type"], string> = {
 
 const perHelp: Record<MetricDraft["per"], string> = {
   event: "An average over events. Many events of one unit are never mistaken for many units.",
-  unit: "One total for each unit: the sum of its events, 0 for a unit without any.",
+  unit: "One total for each unit: the sum of its events, or whether it ever happened.",
 };
 
 /** Every field of a definition, each with what it means. */
@@ -110,6 +111,9 @@ export function MetricForm(props: {
           </div>
         </div>
       </Panel>
+      <Show when={props.draft.type !== "quantile"}>
+        <SilenceFields {...props} />
+      </Show>
       <Show when={props.draft.type === "mean"}>
         <MetricRangeFields {...props} />
       </Show>

@@ -60,11 +60,12 @@ export function draftOfExperiment(
     variants,
     control: variants.find(({ key }) => key === spec.control)?.id ?? "",
     coverage: toPercentText(spec.coverage),
-    metrics: spec.metrics.map(({ metric, role, margin }) => ({
+    metrics: spec.metrics.map(({ metric, role, margin, windowSeconds }) => ({
       metric,
       role,
       marginKind: margin?.kind ?? "absolute",
       margin: margin ? toDifferenceText(margin.kind, margin.value, definitionOf(metric)) : "",
+      ...(windowSeconds !== undefined && { windowSeconds }),
     })),
     rule: toRuleDraft(spec, definitionOf),
     alpha: String(spec.alpha),
@@ -94,6 +95,8 @@ export function draftOfExperiment(
           }
         : blank.allocation,
     shards: spec.shards === 1 ? "" : String(spec.shards),
+    unvouched: spec.unvouched,
+    acceptUnequalEvents: spec.acceptUnequalEvents,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { experimentKind, metricRole } from "../../../../../src/model/experiment.ts";
+import { unvouchedPolicy } from "../../../../../src/model/unvouched-policy.ts";
 import { configValueDraft, toConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
 import { equalWeights } from "./weights.ts";
 
@@ -28,7 +29,14 @@ const variantDraft = z.strictObject({
 });
 export type VariantDraft = z.infer<typeof variantDraft>;
 
-const metricDraft = z.strictObject({ metric: text, role: metricRole, marginKind, margin: text });
+const metricDraft = z.strictObject({
+  metric: text,
+  role: metricRole,
+  marginKind,
+  margin: text,
+  /** A conversion window of the experiment's own; it has no field, and stays as it is. */
+  windowSeconds: z.int().nonnegative().optional(),
+});
 export type MetricDraft = z.infer<typeof metricDraft>;
 
 const ruleDraft = z.strictObject({
@@ -86,6 +94,8 @@ export const experimentDraft = z.strictObject({
   history: text,
   allocation: allocationDraft,
   shards: text,
+  unvouched: unvouchedPolicy,
+  acceptUnequalEvents: z.boolean(),
   planning: planningDraft,
 });
 export type ExperimentDraft = z.infer<typeof experimentDraft>;
@@ -151,6 +161,8 @@ export function emptyDraft(): ExperimentDraft {
       period: { amount: "1", unit: "hours" },
     },
     shards: "",
+    unvouched: "exclude",
+    acceptUnequalEvents: false,
     planning: {
       source: "",
       baseline: "",

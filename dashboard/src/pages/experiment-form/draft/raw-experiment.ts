@@ -89,14 +89,15 @@ export function toRawExperiment(
     },
     condition: readJson(draft.condition),
     seed: orNothing(draft.seed),
-    metrics: draft.metrics.map(({ metric, role, marginKind, margin }) =>
+    metrics: draft.metrics.map(({ metric, role, marginKind, margin, windowSeconds }) =>
       withoutGaps({
         metric: orNothing(metric),
         role,
         margin:
-          role === "guardrail"
+          role === "guardrail" || (role === "primary" && margin.trim() !== "")
             ? withoutGaps({ kind: marginKind, value: readDifference(marginKind, margin, findMetric(metric)) })
             : undefined,
+        windowSeconds,
       }),
     ),
     rule: rawRule(draft, findMetric),
@@ -110,5 +111,7 @@ export function toRawExperiment(
     history: orNothing(draft.history),
     allocation: rawAllocation(draft),
     shards: readNumberText(draft.shards),
+    unvouched: draft.unvouched,
+    acceptUnequalEvents: draft.acceptUnequalEvents,
   });
 }

@@ -34,6 +34,9 @@ const guardrail = (metric: string, marginKind: MetricDraft["marginKind"], margin
   margin,
 });
 
+/** A treatment that loses the users it fails looks good by everybody else's outcomes. */
+const UNHEARD = guardrail("no_outcome", "absolute", "2");
+
 /** The questions that the form starts from: one for each kind of experiment, then those about other goals. */
 export const templates: readonly Template[] = [
   {
@@ -50,6 +53,7 @@ export const templates: readonly Template[] = [
       secondary("input_tokens"),
       secondary("cost_usd"),
       guardrail("hallucination", "absolute", "1"),
+      UNHEARD,
     ],
     rule: { type: "non_inferiority", marginKind: "absolute", margin: "2", objective: "input_tokens" },
   },
@@ -67,6 +71,7 @@ export const templates: readonly Template[] = [
       secondary("user_satisfaction"),
       guardrail("cost_usd", "relative", "20"),
       guardrail("latency_ms", "relative", "20"),
+      UNHEARD,
     ],
   },
   {
@@ -83,6 +88,7 @@ export const templates: readonly Template[] = [
       secondary("hallucination"),
       secondary("user_satisfaction"),
       guardrail("error", "absolute", "1"),
+      UNHEARD,
     ],
   },
   {
@@ -99,6 +105,7 @@ export const templates: readonly Template[] = [
       secondary("task_success"),
       guardrail("refusal", "absolute", "1"),
       guardrail("toxic", "absolute", "0.5"),
+      UNHEARD,
     ],
   },
   {
@@ -115,6 +122,7 @@ export const templates: readonly Template[] = [
       secondary("task_success"),
       secondary("cost_usd"),
       guardrail("latency_ms", "relative", "10"),
+      UNHEARD,
     ],
   },
   {
@@ -131,6 +139,7 @@ export const templates: readonly Template[] = [
       secondary("cost_usd"),
       guardrail("error", "absolute", "1"),
       guardrail("hallucination", "absolute", "1"),
+      UNHEARD,
     ],
     rule: { type: "non_inferiority", marginKind: "absolute", margin: "2", objective: "cost_usd" },
   },
@@ -143,7 +152,7 @@ export const templates: readonly Template[] = [
     key: "faster-answers",
     hypothesis: "Shorter answers come sooner and help as much.",
     variants: ["current", "faster"],
-    metrics: [primary("task_success"), secondary("latency_ms"), guardrail("error", "absolute", "1")],
+    metrics: [primary("task_success"), secondary("latency_ms"), guardrail("error", "absolute", "1"), UNHEARD],
     rule: { type: "non_inferiority", marginKind: "absolute", margin: "2", objective: "latency_ms" },
   },
   {
@@ -155,7 +164,7 @@ export const templates: readonly Template[] = [
     key: "best-prompt",
     hypothesis: "One of these prompts solves more tasks than the others.",
     variants: ["current", "prompt-b", "prompt-c"],
-    metrics: [primary("task_success"), secondary("cost_usd"), guardrail("error", "absolute", "2")],
+    metrics: [primary("task_success"), secondary("cost_usd"), guardrail("error", "absolute", "2"), UNHEARD],
     rule: { type: "best_arm" },
     adaptive: true,
   },

@@ -10,6 +10,8 @@ import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { useIsNarrow } from "../../../components/use-is-narrow.ts";
 import { formatMargin, marginLine, marginOf } from "../../../format/margin.ts";
 import { formatTick } from "../../../format/metric-value.ts";
+import { formatCount } from "../../../format/number.ts";
+import { formatDuration } from "../../../format/time.ts";
 import { Distribution } from "./distribution.tsx";
 import { MetricRow } from "./metric-row.tsx";
 import { Statistics } from "./statistics.tsx";
@@ -22,6 +24,8 @@ export function MetricCard(props: {
   metric: MetricAnalysis;
   guardrails: readonly GuardrailResult[];
   alpha: number;
+  /** Of all variants. */
+  units: number;
   /** Shows the metric over time; left out where that is on screen already. */
   onOverTime?: ((metric: string) => void) | undefined;
 }) {
@@ -35,6 +39,7 @@ export function MetricCard(props: {
   const margin = createMemo(() => marginLine(props.spec, props.metric, props.guardrails));
   const scale = createMemo(() => differenceScale(differenceDomain(views(), margin()?.at ?? null)));
   const definition = () => props.metric.definition;
+  const entered = () => props.metric.reporting?.arms.reduce((sum, { exposed }) => sum + exposed, 0) ?? 0;
   return (
     <article class="metric-card" aria-labelledby={id}>
       <header class="metric-header">
@@ -43,6 +48,14 @@ export function MetricCard(props: {
           <Icon name={definition().direction === "increase" ? "up" : "down"} />
           {definition().direction === "increase" ? "Higher is better" : "Lower is better"}
         </span>
+        <Show when={definition().windowSeconds}>
+          {(seconds) => (
+            <span class="metric-fact number">
+              {formatCount(entered())} of {formatCount(props.units)} units are through the window of{" "}
+              {formatDuration(seconds() * 1_000)}
+            </span>
+          )}
+        </Show>
         <Show when={marginOf(props.spec, props.metric)}>
           {(known) => (
             <span class="metric-fact number">

@@ -69,6 +69,7 @@ export function MetricSections(props: {
                       metric={metric()}
                       guardrails={guardrailsOf(metric())}
                       alpha={analysis().alpha}
+                      units={analysis().units}
                       onOverTime={props.onOverTime}
                     />
                   )}

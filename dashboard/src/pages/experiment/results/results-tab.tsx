@@ -40,6 +40,7 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
                 (result) => metric().role === "guardrail" && result.metric === metric().metric,
               )}
               alpha={analysis().alpha}
+              units={analysis().units}
             />
           </Show>
           <OverTime experiment={props.experiment} results={props.results} metric={metric()} />

@@ -79,6 +79,14 @@ export function QualityPanel(props: {
           <Row name="Late" about="Events that came after the experiment had ended.">
             {withShare(props.analysis.late, received())}
           </Row>
+          <Show when={props.analysis.outsideWindow > 0}>
+            <Row
+              name="Outside the window"
+              about="Values that came before their unit's exposure or after its conversion window. Left out of their metric."
+            >
+              {formatCount(props.analysis.outsideWindow)}
+            </Row>
+          </Show>
           <Row
             name="Crossed-over units"
             about="Units seen in two variants. Left out of the analysis; above 1% every decision is held."

@@ -6,4 +6,7 @@ WHERE key = 'user_satisfaction' AND definition = '{"key":"user_satisfaction","na
 INSERT OR IGNORE INTO metric (key, definition) VALUES
   ('no_outcome', '{"key":"no_outcome","name":"Units without an outcome","description":"Was the unit served without any outcome within the hour?","type":"proportion","per":"unit","direction":"decrease","absent":"failure","impliedValue":0,"windowSeconds":3600,"unit":""}');
 
+-- While it is paused an experiment has no traffic, and what happens then is booked to no arm.
+ALTER TABLE experiment ADD COLUMN pauses TEXT NOT NULL DEFAULT '[]';
+
 UPDATE ruleset_revision SET revision = revision + 1;
