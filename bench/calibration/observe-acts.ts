@@ -1,4 +1,4 @@
-import type { DataDoubt } from "../../src/model/analysis.ts";
+import type { DataDoubt } from "../../src/model/data-quality.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { Truth } from "./observe-look.ts";
 import type { RunRecord } from "./record.ts";

@@ -104,7 +104,9 @@ export abstract class Aggregator extends DurableObject<Env> {
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
   async history(hashes: readonly string[]): Promise<UnitHistory[]> {
     return [...this.#storage.units(hashes)].flatMap(([unit, { s, x }]) => {
-      const means = Object.entries(s).map(([metric, [sum, count]]) => [metric, sum / count] as const);
+      const means = Object.entries(s).flatMap(([metric, [sum, count]]) =>
+        count === 0 ? [] : [[metric, sum / count] as const],
+      );
       return x || means.length === 0 ? [] : [{ unit, means: Object.fromEntries(means) }];
     });
   }

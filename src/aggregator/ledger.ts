@@ -10,15 +10,12 @@ import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
+import { observeMetric } from "./observe-metric.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
 
 /** Metrics that are sums over units; quantiles are computed from sketches instead. */
 function isSummable(definition: MetricDefinition): boolean {
   return definition.type !== "quantile";
-}
-
-function cappedEventValue(definition: MetricDefinition, value: number): number {
-  return definition.per === "event" && definition.cap !== undefined ? Math.min(definition.cap, value) : value;
 }
 
 /** What a unit contributes to a metric, from the sum and count of its values. */
@@ -153,18 +150,17 @@ export class Ledger {
     this.#noteResponse(unit);
     if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
-    const named = this.#definitions.filter(
-      (definition) => (entry.m[definition.key] ?? definition.impliedValue) !== undefined,
-    );
-    const touched = named.filter((definition) => isWithinWindow(definition, unit, entry.t));
-    this.totals.outsideWindow += named.length - touched.length;
+    const observed = this.#definitions.flatMap((definition) => {
+      const addition = observeMetric(definition, entry);
+      return addition ? [{ definition, addition }] : [];
+    });
+    const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.t));
+    this.totals.outsideWindow += observed.length - within.length;
+    const touched = within.map(({ definition }) => definition);
     const before = this.#contributions(unit, touched);
-    for (const definition of touched) {
+    for (const { definition, addition } of within) {
       const [sum, count] = unit.s[definition.key] ?? [0, 0];
-      unit.s[definition.key] = [
-        sum + cappedEventValue(definition, entry.m[definition.key] ?? definition.impliedValue ?? 0),
-        count + 1,
-      ];
+      unit.s[definition.key] = [sum + addition[0], count + addition[1]];
     }
     if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
     for (const key of this.#sketched) {

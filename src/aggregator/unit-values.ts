@@ -13,7 +13,9 @@ function unitValueOf(
   sums: readonly [sum: number, count: number] | undefined,
 ): number | undefined {
   if (!sums) return valueOfSilence(definition);
-  return definition.per === "event" ? sums[0] / sums[1] : sums[0];
+  if (definition.per === "unit") return sums[0];
+  // A ratio's unit without a denominator has no value of its own.
+  return sums[1] === 0 ? undefined : sums[0] / sums[1];
 }
 
 /**

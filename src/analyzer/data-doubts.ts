@@ -1,4 +1,5 @@
-import type { Analysis, DataDoubt, SampleRatioCheck } from "../model/analysis.ts";
+import type { Analysis } from "../model/analysis.ts";
+import type { DataDoubt, SampleRatioCheck } from "../model/data-quality.ts";
 import type { DataAcceptance } from "../model/experiment.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */

@@ -1,4 +1,4 @@
-import type { SampleRatioCheck } from "../model/analysis.ts";
+import type { SampleRatioCheck } from "../model/data-quality.ts";
 import { chiSquareUpperTail, deviance, stirlingError } from "./distributions.ts";
 import { areFinite, type Refused, refuse, withoutNaN } from "./refused.ts";
 

@@ -1,4 +1,5 @@
-import type { Analysis, Difference, MetricAnalysis, SampleRatioCheck } from "../model/analysis.ts";
+import type { Analysis, Difference, MetricAnalysis } from "../model/analysis.ts";
+import type { SampleRatioCheck } from "../model/data-quality.ts";
 import type { SegmentAnalysis, SegmentResults, SegmentReversal, SegmentValue } from "../model/segments.ts";
 import { type AnalysisInput, analyze, type PeriodTotals } from "./analyze.ts";
 import { emptyTotals, mergeTotals } from "./moments.ts";

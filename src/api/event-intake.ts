@@ -8,7 +8,7 @@ import {
   type RejectedEvent,
 } from "../model/event.ts";
 import type { InputIssue } from "../model/issue.ts";
-import { findValueTrouble } from "../model/metric.ts";
+import { findLoggedTrouble } from "../model/metric.ts";
 import type { RulesetExperiment, RulesetKey } from "../model/ruleset.ts";
 import type { EdgeRuleset } from "../ruleset/edge-cache.ts";
 import {
@@ -45,10 +45,14 @@ function findMetricFault(
   ruleset: EdgeRuleset,
 ): InputIssue | undefined {
   for (const [key, value] of Object.entries(event.metrics)) {
-    const definition =
-      experiment.definitions.find((candidate) => candidate.key === key) ?? ruleset.metrics.get(key);
-    const trouble = definition && findValueTrouble(definition, value);
-    if (trouble) return fault(["metrics", key], "impossible_value", trouble);
+    const defined = ruleset.metrics.get(key);
+    const frozen = experiment.definitions;
+    const concerned =
+      frozen.some((definition) => definition.key === key) || !defined ? frozen : [...frozen, defined];
+    for (const definition of concerned) {
+      const trouble = findLoggedTrouble(definition, key, value);
+      if (trouble) return fault(["metrics", key], "impossible_value", trouble);
+    }
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { recordInShards } from "../aggregator/shards.ts";
 import type { EventReceipt } from "../model/event.ts";
+import { loggedKeysOf } from "../model/metric.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import { countRefused } from "./count-refused.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
@@ -12,7 +13,8 @@ function warningsOf(events: readonly AdmittedEvent[], { served }: RequestContext
   for (const { outcome, experiment } of events) {
     for (const key of Object.keys(outcome.metrics)) {
       const defined =
-        served.ruleset.metrics.has(key) || experiment.definitions.some((metric) => metric.key === key);
+        served.ruleset.metrics.has(key) ||
+        experiment.definitions.some((metric) => loggedKeysOf(metric).includes(key));
       if (!defined) unknown.add(key);
     }
   }

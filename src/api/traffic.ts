@@ -1,5 +1,6 @@
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from "../model/event.ts";
 import type { InputIssue } from "../model/issue.ts";
+import { loggedKeysOf } from "../model/metric.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 
 /** A request that an arm served may end after the traffic has: what happens within this still belongs to the arm. */
@@ -22,7 +23,9 @@ function isWithinWindows(
   metrics: Readonly<Record<string, number>> | undefined,
   { definitions }: Pick<RulesetExperiment, "definitions">,
 ): boolean {
-  const concerned = definitions.filter(({ key }) => metrics?.[key] !== undefined);
+  const concerned = definitions.filter((definition) =>
+    loggedKeysOf(definition).some((key) => metrics?.[key] !== undefined),
+  );
   return concerned.length > 0 && concerned.every(({ windowSeconds }) => windowSeconds !== undefined);
 }
 

@@ -6,7 +6,7 @@ import { observe } from "../analyzer/arms.ts";
 import { describeValues, troubleOf } from "../analyzer/describe-values.ts";
 import { emptyTotals } from "../analyzer/moments.ts";
 import type { Experiment } from "../model/experiment.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import { type MetricDefinition, valueKeyOf } from "../model/metric.ts";
 import type { MetricPreview } from "../model/metric-preview.ts";
 import { type Result, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
@@ -50,7 +50,9 @@ class Trial {
 
   constructor(definition: MetricDefinition) {
     this.#definition = definition;
-    this.#ledger = new Ledger(emptyTotals([EVERYBODY]), [definition]);
+    // Whoever would still be in the conversion window is shown too.
+    const totals = { ...emptyTotals([EVERYBODY]), maturedUntil: Number.MAX_SAFE_INTEGER };
+    this.#ledger = new Ledger(totals, [definition]);
   }
 
   apply(experiment: string, entry: LogEntry): void {
@@ -62,7 +64,7 @@ class Trial {
 
   /** An event with an impossible value would have been refused as a whole. */
   #takes({ m }: OutcomeEntry): boolean {
-    const value = m[this.#definition.source ?? this.#definition.key];
+    const value = m[valueKeyOf(this.#definition)];
     if (value === undefined) return true;
     this.values.push(value);
     return troubleOf(this.#definition, value) === undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dataDoubt, sampleRatioCheck } from "./data-quality.ts";
 import { margin, metricRole } from "./experiment.ts";
 import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
@@ -209,24 +210,6 @@ export const metricAnalysis = z.strictObject({
   distribution: z.array(variantDistribution).nullable(),
 });
 export type MetricAnalysis = z.infer<typeof metricAnalysis>;
-
-/** Do the variants' unit counts fit the weights? */
-export const sampleRatioCheck = z.strictObject({
-  /** `mismatch`: the running p-value is below the threshold, at this look or an earlier one. */
-  verdict: z.enum(["ok", "mismatch", "insufficient_data"]),
-  observed: z.array(z.strictObject({ variant: resourceKey, units: z.int(), expected: z.number() })),
-  /** Pearson's chi-square, for a single look. */
-  pValue: probability.nullable(),
-  /** Valid at every look. */
-  sequentialPValue: probability.nullable(),
-  /** The smallest sequential p-value of all looks so far, or since a person accepted the data; decisions read this one. */
-  runningPValue: probability.nullable(),
-});
-export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
-
-/** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
-export const dataDoubt = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
-export type DataDoubt = z.infer<typeof dataDoubt>;
 
 const variantShare = z.strictObject({ variant: resourceKey, share: probability });
 

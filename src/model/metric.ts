@@ -22,6 +22,13 @@ export const conversionWindow = z
   .min(60)
   .max(30 * 86_400);
 
+/** One to five properties of an event with the values that they must have. */
+export const eventFilter = z
+  .record(z.string().min(1).max(64), z.union([z.string().max(256), z.number(), z.boolean()]))
+  .refine((filter) => Object.keys(filter).length >= 1 && Object.keys(filter).length <= 5, {
+    message: "a filter names 1 to 5 properties",
+  });
+
 /** The direction in which a change is good. */
 export const metricDirection = z.enum(["increase", "decrease"]);
 
@@ -49,6 +56,12 @@ const metricShape = z.strictObject({
   cap: metricNumber.positive().optional(),
   minimum: metricNumber.optional(),
   maximum: metricNumber.optional(),
+  /** The logged key whose values it sums; by default its own. */
+  numerator: metricKey.optional(),
+  /** Makes it a ratio: the sum of the numerator's values over the sum of the values logged under this key. */
+  denominator: metricKey.optional(),
+  /** Counts only events whose properties have these values. */
+  filter: eventFilter.optional(),
   quantile: z.number().gt(0).lt(1).optional(),
   /** The metric whose logged values a quantile metric reads. */
   source: metricKey.optional(),
@@ -61,6 +74,11 @@ const metricShape = z.strictObject({
 /** Whether a metric's units can enter after a conversion window; sketches are not kept per window. */
 export function canHaveWindow({ type, distribution }: { type: string; distribution: boolean }): boolean {
   return type !== "quantile" && !distribution;
+}
+
+/** Sketches are kept by logged key, for all of its values. */
+function needsSketch({ type, distribution }: { type: string; distribution: boolean }): boolean {
+  return type === "quantile" || distribution;
 }
 
 /** What a metric measures and how it is aggregated. Frozen into an experiment when it starts. */
@@ -115,6 +133,23 @@ export const metricDefinition = metricShape
       message: "only a proportion per unit has an implied value",
     },
   )
+  .refine((metric) => metric.numerator === undefined || !needsSketch(metric), {
+    path: ["numerator"],
+    message: "quantiles and distributions are of a metric's own values",
+  })
+  .refine((metric) => metric.filter === undefined || !needsSketch(metric), {
+    path: ["filter"],
+    message: "quantiles and distributions are of all values",
+  })
+  .refine(
+    (metric) =>
+      metric.denominator === undefined ||
+      (metric.type === "mean" && metric.per === "event" && !metric.distribution && metric.cap === undefined),
+    {
+      path: ["denominator"],
+      message: "a ratio is a mean per event, without a cap and without a distribution",
+    },
+  )
   .meta({ id: "MetricDefinition" });
 export type MetricDefinition = z.infer<typeof metricDefinition>;
 
@@ -147,18 +182,40 @@ const BUILT_IN_MAXIMA: ReadonlyMap<string, number> = new Map([
   ["output_tokens", MOST_TOKENS],
 ]);
 
+type Logged = Pick<MetricDefinition, "key" | "numerator" | "denominator" | "source">;
+
+/** The key under which the values are logged that a metric sums, or whose quantile it is. */
+export function valueKeyOf({ key, numerator, source }: Logged): string {
+  return source ?? numerator ?? key;
+}
+
+/** Every key that apps log for a metric. */
+export function loggedKeysOf(definition: Logged): string[] {
+  const { denominator } = definition;
+  return [valueKeyOf(definition), ...(denominator === undefined ? [] : [denominator])];
+}
+
 /** The most that one logged value of a metric may be; undefined where nothing bounds it. */
 export function maximumOf({ key, maximum }: Pick<MetricDefinition, "key" | "maximum">): number | undefined {
   return maximum ?? BUILT_IN_MAXIMA.get(key);
 }
 
+/** Why a value cannot be logged under a key as far as one metric is concerned, or undefined when it can. */
+export function findLoggedTrouble(metric: MetricDefinition, key: string, value: number): string | undefined {
+  if (key === metric.key && !loggedKeysOf(metric).includes(key)) {
+    return `${key} is computed from ${loggedKeysOf(metric).join(" and ")}: log that instead`;
+  }
+  if (key === metric.denominator && value < 0) return "a denominator's value is not negative";
+  return metric.type !== "quantile" && key === valueKeyOf(metric)
+    ? findValueTrouble(metric, value)
+    : undefined;
+}
+
 /**
- * Says why a logged value is impossible for its metric.
+ * Says why a value is impossible for the metric that sums it.
  * @returns the reason in words, or undefined when the value is fine
  */
 export function findValueTrouble(metric: MetricDefinition, value: number): string | undefined {
-  if (metric.type === "quantile")
-    return `${metric.key} is computed from ${metric.source}: log that metric instead`;
   if (metric.type === "proportion")
     return value === 0 || value === 1 ? undefined : "a proportion's value is 0, 1, true or false";
   if (metric.minimum !== undefined && value < metric.minimum)

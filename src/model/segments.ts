@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { analysis, interval, metricAnalysis, sampleRatioCheck } from "./analysis.ts";
+import { analysis, interval, metricAnalysis } from "./analysis.ts";
+import { sampleRatioCheck } from "./data-quality.ts";
 import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 
 /** Further values are counted together: each one costs all others some of their error rate. */

@@ -1,4 +1,4 @@
-import { findValueTrouble, MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "../model/metric.ts";
+import { findLoggedTrouble, MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "../model/metric.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import { costOf } from "../pricing/token-cost.ts";
 import { textOf } from "./attributes.ts";
@@ -95,7 +95,7 @@ export function readCall(
     const trouble =
       value > MAXIMUM_METRIC_MAGNITUDE
         ? "it is out of range"
-        : definition && findValueTrouble(definition, value);
+        : definition && findLoggedTrouble(definition, metric, value);
     if (trouble === undefined) metrics[metric] = value;
     else leftOut.push(`${metric}: ${trouble}`);
   }

@@ -16,6 +16,9 @@ export const perWords: Record<MetricDefinition["per"], string> = { event: "Per e
 
 /** A metric's type with what makes it up: "Quantile 0.95 of latency_ms". */
 export function describeMetricType(metric: MetricDefinition): string {
+  if (metric.denominator !== undefined) {
+    return `Ratio ${metric.numerator ?? metric.key} / ${metric.denominator}`;
+  }
   if (metric.type !== "quantile" || metric.quantile === undefined) return metricTypeWords[metric.type];
   return `Quantile ${formatShortest(metric.quantile).replace("+", "")} of ${metric.source ?? "another metric"}`;
 }

@@ -6,6 +6,7 @@ import { Segmented } from "../../components/ui/segmented.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { issueAt } from "../../data/form-issues.ts";
 import { directionWords, metricTypeWords, perWords } from "../../format/metric-words.ts";
+import { LoggedKeyFields } from "./logged-key-fields.tsx";
 import type { MetricDraft } from "./metric-draft.ts";
 import { MetricRangeFields } from "./metric-range-fields.tsx";
 import { QuantileFields } from "./quantile-fields.tsx";
@@ -112,6 +113,7 @@ export function MetricForm(props: {
         </div>
       </Panel>
       <Show when={props.draft.type !== "quantile"}>
+        <LoggedKeyFields {...props} />
         <SilenceFields {...props} />
       </Show>
       <Show when={props.draft.type === "mean"}>

@@ -1,5 +1,6 @@
 import { createMemo, Index, Show } from "solid-js";
-import type { MetricAnalysis, SampleRatioCheck } from "../../../../../src/model/analysis.ts";
+import type { MetricAnalysis } from "../../../../../src/model/analysis.ts";
+import type { SampleRatioCheck } from "../../../../../src/model/data-quality.ts";
 import type { ExperimentSpec } from "../../../../../src/model/experiment.ts";
 import type { SegmentResults } from "../../../../../src/model/segments.ts";
 import { differenceScale } from "../../../components/charts/difference-scale.ts";

@@ -1,5 +1,5 @@
 import { Index, Match, Show, Switch } from "solid-js";
-import type { SampleRatioCheck } from "../../../../../src/model/analysis.ts";
+import type { SampleRatioCheck } from "../../../../../src/model/data-quality.ts";
 import { Badge, type Tone } from "../../../components/badge.tsx";
 import type { IconName } from "../../../components/icon.tsx";
 import { Panel } from "../../../components/panel.tsx";
