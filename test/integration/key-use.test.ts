@@ -9,9 +9,12 @@ function send(path: string, secret: string, address: string, init: RequestInit =
   return exports.default.fetch(`https://bakeoff.test${path}`, { method: "POST", ...init, headers });
 }
 
-/** Uses up what a key may ask from one address. */
+/** Uses up what a key may ask from one address: many at once, so that a slow machine is done within the limit's minute. */
 async function flood(id: string): Promise<void> {
-  for (;;) if (!(await env.CLIENT_RATE.limit({ key: `${id}/${ADDRESS}` })).success) return;
+  for (;;) {
+    const asked = Array.from({ length: 100 }, () => env.CLIENT_RATE.limit({ key: `${id}/${ADDRESS}` }));
+    if ((await Promise.all(asked)).some(({ success }) => !success)) return;
+  }
 }
 
 describe("a client key that asks too often from one address", () => {
