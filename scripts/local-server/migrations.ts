@@ -1,10 +1,10 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
 import type { ServerSettings } from "./settings.ts";
-import { describeDatabase, WORKER } from "./workers.ts";
+import { databaseFolder, describeDatabase, WORKER } from "./workers.ts";
 import { readStatements } from "./wrangler-config.ts";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
@@ -18,9 +18,20 @@ const CREATE_BOOK = `CREATE TABLE IF NOT EXISTS d1_migrations(
 
 const applied = z.array(z.object({ name: z.string() }));
 
+/** Beside the database, so that they are deleted together: the migrations that it has seen. */
+const NOTE = "applied-migrations.json";
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(inRepository("migrations"))).filter((name) => name.endsWith(".sql")).sort();
+}
+
+async function readNote(settings: ServerSettings): Promise<ReadonlySet<string>> {
+  const note = await readFile(join(databaseFolder(settings), NOTE), "utf8").catch(() => "[]");
+  return new Set(z.array(z.string()).parse(JSON.parse(note)));
+}
+
 /** Applies what the database has not seen, in the order of the names, each migration as a whole or not at all. */
-async function applyPending(database: Database): Promise<void> {
-  const files = (await readdir(inRepository("migrations"))).filter((name) => name.endsWith(".sql")).sort();
+async function applyPending(database: Database, files: readonly string[]): Promise<void> {
   await database.prepare(CREATE_BOOK).run();
   const { results } = await database.prepare("SELECT name FROM d1_migrations").all();
   const known = new Set(applied.parse(results).map(({ name }) => name));
@@ -33,12 +44,19 @@ async function applyPending(database: Database): Promise<void> {
   }
 }
 
-/** Brings the database up to date before any port is open, so that no request meets a half-made schema. */
+/**
+ * Brings the database up to date before any port is open, so that no request meets a half-made schema. Opening it takes a
+ * runtime of its own, which a start with nothing to apply does without.
+ */
 export async function migrate(settings: ServerSettings): Promise<void> {
+  const [files, noted] = await Promise.all([migrationFiles(), readNote(settings)]);
+  if (files.every((name) => noted.has(name))) return;
   const miniflare = new Miniflare(await describeDatabase(settings));
   try {
-    await applyPending(await miniflare.getD1Database("DB", WORKER));
+    await applyPending(await miniflare.getD1Database("DB", WORKER), files);
   } finally {
     await miniflare.dispose();
   }
+  await mkdir(databaseFolder(settings), { recursive: true });
+  await writeFile(join(databaseFolder(settings), NOTE), JSON.stringify(files));
 }

@@ -29,6 +29,9 @@ class FileLog extends Log {
 /** The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database. */
 const stateFolder = ({ data }: ServerSettings): string => join(data, "v3");
 
+/** Where the runtime keeps its databases. */
+export const databaseFolder = (settings: ServerSettings): string => join(stateFolder(settings), "d1");
+
 const databases = z.record(z.string(), z.object({ id: z.string() }));
 
 /** The database alone, with nothing that could serve a request. */
