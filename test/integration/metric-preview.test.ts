@@ -12,11 +12,12 @@ interface Logged {
 
 /** Logs events, all for control, and waits until they are in the log. */
 async function log(experiment: string, logged: readonly Logged[]): Promise<void> {
+  const loggedAt = Date.now();
   const events = logged.map((event, index) => ({
     id: `event-${index}`,
     experiment,
     variant: "control",
-    timestamp: Date.now() + index,
+    timestamp: loggedAt + index,
     ...event,
     unit: unitWith(event.unit, [{ key: experiment }, "control"]),
   }));
