@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestUserConfig } from "vitest/config";
 import { HAS_BROWSER } from "./scripts/browser/launch.ts";
 import LongestFirst from "./test/support/longest-first.ts";
 
@@ -31,8 +31,22 @@ const BUNDLED_PACKAGES = [
   "zod-openapi",
 ];
 
-/** Left out where there is no browser; the summary says so. */
-const BROWSER_TESTS = ["test/e2e/dashboard/**", "test/e2e/demo.test.ts"];
+/** What a test can use up, in place of the thousands that wrangler.toml allows. */
+const LOW_RATE = 20;
+
+/** What drives whole servers and browsers. */
+const END_TO_END = {
+  environment: "node",
+  globalSetup: ["./test/e2e/support/build-once.ts"],
+  setupFiles: ["./test/e2e/support/file-end.ts"],
+  // After everything else. Mostly they wait, so a few run side by side.
+  sequence: { groupOrder: 1 },
+  maxWorkers: 3,
+  testTimeout: 360_000,
+  hookTimeout: 300_000,
+  // As long as playwright's own waiting (PATIENCE_MILLISECONDS): a machine may be slow, a page is never done at once.
+  expect: { poll: { timeout: 60_000 } },
+} satisfies TestUserConfig;
 
 export default defineConfig({
   test: {
@@ -63,14 +77,19 @@ export default defineConfig({
                 BAKEOFF_ADMIN_KEY: "bk_admin_test_000000000000000000000000",
                 BAKEOFF_UNIT_KEY: "unit-key-test-0000000000000000000",
               },
+              ratelimits: {
+                LOW_CLIENT_RATE: { namespace_id: "1002", simple: { limit: LOW_RATE, period: 60 } },
+              },
             },
           })),
         ],
         test: {
           name: "integration",
+          // Starting a runtime and sending it all modules is most of the work of a file; its setup file empties what is stored.
+          isolate: false,
           globalSetup: ["./test/support/build-client.ts"],
           include: ["test/integration/**/*.test.ts"],
-          setupFiles: ["./test/support/apply-migrations.ts"],
+          setupFiles: ["./test/support/new-installation.ts"],
           testTimeout: 60_000,
           maxWorkers: WORKERS,
           deps: { optimizer: { ssr: { enabled: true, include: BUNDLED_PACKAGES } } },
@@ -78,19 +97,19 @@ export default defineConfig({
       },
       {
         test: {
+          ...END_TO_END,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          environment: "node",
-          globalSetup: ["./test/e2e/support/build-once.ts"],
-          setupFiles: ["./test/e2e/support/file-end.ts"],
-          exclude: HAS_BROWSER ? [] : BROWSER_TESTS,
-          // They drive whole servers and browsers: after everything else. Mostly they wait, so a few run side by side.
-          sequence: { groupOrder: 1 },
-          maxWorkers: 3,
-          testTimeout: 360_000,
-          hookTimeout: 300_000,
-          // As long as playwright's own waiting (PATIENCE_MILLISECONDS): a machine may be slow, a page is never done at once.
-          expect: { poll: { timeout: 60_000 } },
+          exclude: ["test/e2e/dashboard/**", ...(HAS_BROWSER ? [] : ["test/e2e/demo.test.ts"])],
+        },
+      },
+      {
+        test: {
+          ...END_TO_END,
+          name: "dashboard",
+          include: HAS_BROWSER ? ["test/e2e/dashboard/**/*.test.ts"] : [],
+          // Files that run one after the other share a browser, and what they import is loaded once.
+          isolate: false,
         },
       },
     ],

@@ -10,7 +10,7 @@ import { experimentResults } from "../../src/model/decision.ts";
 import { experiment } from "../../src/model/experiment.ts";
 import { verification } from "../../src/model/listing.ts";
 import { DashboardStack } from "./support/dashboard-stack.ts";
-import { atFileEnd } from "./support/file-end.ts";
+import { atFileEnd } from "./support/ends.ts";
 import { expectCardTold } from "./support/shown-numbers.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 

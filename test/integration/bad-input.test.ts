@@ -12,7 +12,7 @@ const NON_GET = PROBLEM_ROUTES.filter(({ body }) => body !== undefined);
 
 /** A concrete address for a route's pattern. */
 function addressOf(path: string): string {
-  return path.replace(":version", "1").replace(/:\w+/g, "experiment-1");
+  return path.replace(":version", "1").replace(/:\w+/g, "given-experiment");
 }
 
 function expectProblem(answer: Answer, status: number, code: string): void {
@@ -41,7 +41,9 @@ async function countRows(): Promise<Record<string, unknown>> {
 }
 
 beforeAll(async () => {
-  await createExperiment();
+  await createConfig("given-config");
+  await createExperiment({ key: "given-experiment", config: "given-config" }, { start: false });
+  await succeed("POST", "/v1/experiments/given-experiment/start");
 });
 
 describe("every route", () => {
@@ -125,7 +127,7 @@ describe("every route", () => {
 
   it("refuses odd query parameters", async () => {
     for (const query of ["limit=0", "limit=1e9", "limit=NaN", "before=yesterday", "surprise=1"]) {
-      const answer = await call("GET", `/v1/experiments/experiment-1/decisions?${query}`);
+      const answer = await call("GET", `/v1/experiments/given-experiment/decisions?${query}`);
       expectProblem(answer, 422, "invalid_input");
     }
   });
@@ -163,7 +165,7 @@ describe("assignments", () => {
     ["an unknown field", { unit: "u", colour: "red" }, "/colour"],
     ["attributes that are a list", { unit: "u", attributes: [] }, "/attributes"],
   ])("refuse %s", async (_name, body, path) => {
-    const answer = await call("POST", "/v1/assign", { config: "config-2", ...body });
+    const answer = await call("POST", "/v1/assign", { config: "given-config", ...body });
     expectProblem(answer, 422, "invalid_input");
     expect(answer.body.errors.map((error: { path: string }) => error.path)).toContain(path);
   });
@@ -176,12 +178,12 @@ describe("assignments", () => {
 
   it("answer the good ones of a batch", async () => {
     const requests = [
-      { config: "config-2", unit: "u" },
+      { config: "given-config", unit: "u" },
       { config: "nothing", unit: "u" },
     ];
     const reply = await succeed("POST", "/v1/assign", { requests });
     expect(reply.assignments).toMatchObject([
-      { config: "config-2", version: expect.any(Number) },
+      { config: "given-config", version: expect.any(Number) },
       { code: "config_not_found" },
     ]);
   });
@@ -190,8 +192,8 @@ describe("assignments", () => {
 describe("events", () => {
   const good = {
     id: "good",
-    experiment: "experiment-1",
-    unit: unitWith("u", [{ key: "experiment-1" }, "control"]),
+    experiment: "given-experiment",
+    unit: unitWith("u", [{ key: "given-experiment" }, "control"]),
     variant: "control",
     metrics: { task_success: 1 },
   };
@@ -292,7 +294,7 @@ describe("events", () => {
     const answer = await call("POST", "/v1/events", { events: [event] });
     expectProblem(answer, 422, "no_event_accepted");
     expect(answer.body.rejected).toMatchObject([{ index: 0, path: `/events/0${path}`, code }]);
-    const { events } = await succeed("GET", "/v1/experiments/experiment-1/events");
+    const { events } = await succeed("GET", "/v1/experiments/given-experiment/events");
     expect(events).toEqual([]);
   });
 
@@ -308,7 +310,7 @@ describe("events", () => {
   it("that are good are stored although their neighbours are bad", async () => {
     const unit = {
       ...good,
-      unit: unitWith("neighbour", [{ key: "experiment-1" }, "control"]),
+      unit: unitWith("neighbour", [{ key: "given-experiment" }, "control"]),
       id: "neighbour",
       metrics: { task_success: true, my_own_metric: 3 },
     };
@@ -317,7 +319,7 @@ describe("events", () => {
     expect(receipt.rejected.map(({ index }: { index: number }) => index)).toEqual(
       bad.map((_, index) => index),
     );
-    const { events } = await succeed("GET", "/v1/experiments/experiment-1/events");
+    const { events } = await succeed("GET", "/v1/experiments/given-experiment/events");
     expect(events).toContainEqual(
       expect.objectContaining({ id: "neighbour", metrics: { task_success: 1, my_own_metric: 3 } }),
     );

@@ -11,7 +11,7 @@ import type { KeyScope } from "../../../src/model/api-key.ts";
 import { assignmentReply } from "../../../src/model/assignment.ts";
 import { clientRuleset } from "../../../src/model/client-ruleset.ts";
 import { experimentResults } from "../../../src/model/decision.ts";
-import { startBrowser } from "../support/browser.ts";
+import { sharedBrowser } from "../support/browser.ts";
 import { createKey } from "../support/create-key.ts";
 import { ExampleProject, readExample, runIn, tool } from "../support/example-project.ts";
 import { ADMIN_KEY, TestServer } from "../support/server.ts";
@@ -244,7 +244,7 @@ describe.skipIf(!HAS_BROWSER)("the example browser", () => {
     const settings = Object.entries(forPages).map(([name, value]) => [`VITE_${name}`, value]);
     await runIn(folder, [tool("vite"), "build"], Object.fromEntries(settings));
     const site = await preview({ root: folder, configFile: false, preview: { port: 0 } });
-    const browser = await startBrowser();
+    const browser = await sharedBrowser();
     try {
       const [address = ""] = site.resolvedUrls?.local ?? [];
       const context = await browser.newContext();

@@ -1,10 +1,12 @@
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../../../scripts/browser/launch.ts";
-import { atFileEnd } from "./file-end.ts";
 
-/** A browser that is closed when the test file ends. */
-export async function startBrowser(): Promise<Browser> {
-  const browser = await launchBrowser();
-  atFileEnd(() => browser.close());
-  return browser;
+let current: Promise<Browser> | undefined;
+
+/** The browser of this process: test files that run in one share it, and it ends with the process. */
+export async function sharedBrowser(): Promise<Browser> {
+  const browser = await current;
+  if (browser?.isConnected()) return browser;
+  current = launchBrowser();
+  return current;
 }

@@ -2,8 +2,9 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { startBrowser } from "./browser.ts";
+import { sharedBrowser } from "./browser.ts";
 import { slowDown } from "./dashboard-vitals.ts";
+import { atFileEnd } from "./ends.ts";
 import { ADMIN_KEY, TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS } from "./server-patience.ts";
 
@@ -14,7 +15,7 @@ export const PHONE = { width: 390, height: 844 };
 const SLOWNESS = Number(process.env.BAKEOFF_BROWSER_SLOWNESS ?? 1);
 
 /** WCAG 2.2 AA, and what axe calls good practice beyond it. */
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** The whole of Bakeoff on this machine with a browser in front of it. */
 export class DashboardStack {
@@ -32,8 +33,10 @@ export class DashboardStack {
 
   /** @param data  a folder to go on with; by default a fresh one */
   static async start(data?: string): Promise<DashboardStack> {
-    const [server, browser] = await Promise.all([TestServer.start(data), startBrowser()]);
-    return new DashboardStack(server, browser);
+    const [server, browser] = await Promise.all([TestServer.start(data), sharedBrowser()]);
+    const stack = new DashboardStack(server, browser);
+    atFileEnd(() => stack.closePages());
+    return stack;
   }
 
   /** A page of a browser that has never been here. */
@@ -73,13 +76,6 @@ export class DashboardStack {
     this.consoleErrors.length = 0;
     this.#expectedErrors = undefined;
   }
-
-  /** Stops all of it before the test file ends. */
-  async stop(): Promise<void> {
-    await this.closePages();
-    await this.browser.close();
-    await this.server.stop();
-  }
 }
 
 /** The rules that read colors. All others find in dark mode what they find in light mode. */
@@ -93,7 +89,11 @@ export async function accessibilityViolations(page: Page): Promise<{ rule: strin
   // Without frames axe finds the same in the page itself, at half the cost.
   const isAlone = page.frames().length === 1;
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  const axe = new AxeBuilder({ page }).setLegacyMode(isAlone);
-  const { violations } = await (isDark ? axe.withRules(COLOR_RULES) : axe.withTags(RULES)).analyze();
+  const runOnly = isDark ? { type: "rule", values: COLOR_RULES } : { type: "tag", values: TAGS };
+  // By default axe also describes, and finds a selector for, every element that a rule has nothing against.
+  const axe = new AxeBuilder({ page })
+    .options({ runOnly, resultTypes: ["violations"], selectors: false })
+    .setLegacyMode(isAlone);
+  const { violations } = await axe.analyze();
   return violations.map(({ id, nodes }) => ({ rule: id, where: nodes.map(({ html }) => html) }));
 }

@@ -74,10 +74,6 @@ export class ExperimentTab {
     await this.tab.setViewportSize(WIDE);
     await this.tab.emulateMedia({ media: null, colorScheme: "light" });
   }
-
-  stop(): Promise<void> {
-    return this.#stack.stop();
-  }
 }
 
 export const status = (page: Page, word: string) =>

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { atFileEnd } from "./file-end.ts";
+import { atFileEnd } from "./ends.ts";
 
 /**
  * `pass`: hands on. `refuse`: breaks the connection. `fail`: answers 500, `hang`: never answers, `garbage`: answers

@@ -1,20 +1,5 @@
 import { afterAll } from "vitest";
-
-type End = () => Promise<unknown>;
-
-const ends: End[] = [];
-
-/**
- * Ends something when the test file ends, last come first, also when a `beforeAll` has thrown. What a file starts is
- * registered here by whatever starts it, so that no test file can forget it.
- */
-export function atFileEnd(end: End): void {
-  ends.push(end);
-}
+import { endAll } from "./ends.ts";
 
 /** A setup file of the end-to-end tests: its hook belongs to each test file, and runs after all hooks of the file. */
-afterAll(async () => {
-  const failures: unknown[] = [];
-  for (const end of ends.splice(0).reverse()) await end().catch((cause: unknown) => failures.push(cause));
-  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures);
-});
+afterAll(endAll);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "../../../scripts/local-server/free-ports.ts";
-import { atFileEnd } from "./file-end.ts";
+import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { inject } from "vitest";
 import { ApiClient } from "../../../demo/api-client.ts";
 import { freePorts } from "../../../scripts/local-server/free-ports.ts";
-import { atFileEnd } from "./file-end.ts";
+import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -20,6 +22,13 @@ const START_PATIENCE_MILLISECONDS = 90_000;
 const PORT_TRIES = 3;
 
 export const ADMIN_KEY = "bk_admin_end_to_end_00000000000000000000";
+
+/** A data folder of its own, with the database as the migrations leave it. */
+async function newInstallation(): Promise<string> {
+  const folder = await temporaryFolder("server");
+  await cp(inject("emptyInstallation"), folder, { recursive: true });
+  return folder;
+}
 
 class PortTaken extends Error {}
 
@@ -57,7 +66,7 @@ export class TestServer {
 
   /** Starts a server. @param data  a folder to go on with; by default a fresh one */
   static async start(data?: string): Promise<TestServer> {
-    const folder = data ?? (await temporaryFolder("server"));
+    const folder = data ?? (await newInstallation());
     for (let tries = 1; ; tries++) {
       const server = new TestServer(await freePorts(), folder);
       try {

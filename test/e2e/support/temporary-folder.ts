@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { atFileEnd } from "./file-end.ts";
+import { atFileEnd } from "./ends.ts";
 
 /** A new empty folder, deleted when the test file ends. */
 export async function temporaryFolder(name: string): Promise<string> {
