@@ -8,13 +8,16 @@ const LONGEST = [
   "test/checks/static.test.ts",
 ];
 
-/** Starts the test files that take longest before all others of their group, which run beside them. */
+/** The projects in the order in which they run: a process goes on to the next file only where that is of the same project. */
+const PROJECTS = ["integration", "unit", "e2e", "dashboard"];
+
+/** Starts the test files that take longest before all others of their group, and the others project by project. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const place = ({ moduleId }: TestSpecification) => {
+    const place = ({ moduleId, project }: TestSpecification) => {
       const found = LONGEST.findIndex((path) => moduleId.endsWith(path));
-      return found === -1 ? LONGEST.length : found;
+      return found === -1 ? LONGEST.length + PROJECTS.indexOf(project.name) : found;
     };
     return sorted.toSorted((one, other) => place(one) - place(other));
   }

@@ -64,6 +64,12 @@ describe("the overview", () => {
     await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
     return page;
   }
+  const arms = (units: number) => ({
+    small: { units, success: 0.5, error: 0 },
+    large: { units, success: 1, error: 0 },
+  });
+  const realCard = (page: Page) =>
+    section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
   const section = (page: Page, name: string) => page.getByRole("region", { name });
 
   it("teaches the three steps to a first experiment while there is none", async () => {
@@ -81,17 +87,13 @@ describe("the overview", () => {
     expect(stack.consoleErrors).toEqual([]);
   });
 
-  it("shows what the API has, marks numbers as they change, and leads to the experiment", async () => {
+  it("shows what the API has", async () => {
     const { admin } = stack.server;
-    const arms = (units: number) => ({
-      small: { units, success: 0.5, error: 0 },
-      large: { units, success: 1, error: 0 },
-    });
     await createRunning(admin, "real", { name: "Is this one shown?", minimumUnits: 5_000 });
     await sendOutcomes(admin, "real", arms(120));
     await untilAnalyzed(stack.server, "real", 240);
     const page = await stack.open("/");
-    const card = section(page, "Running now").getByRole("listitem").filter({ hasText: "Is this one shown?" });
+    const card = realCard(page);
     await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
     for (const part of [
       "Model",
@@ -104,20 +106,6 @@ describe("the overview", () => {
     ]) {
       await expect.poll(() => card.textContent()).toContain(part);
     }
-    await watchMarkedNumbers(page);
-    await sendOutcomes(admin, "real", arms(30), "second");
-    await expect
-      .poll(
-        () => {
-          stack.server.runSchedule();
-          return markedNumbers(page);
-        },
-        { timeout: 90_000, interval: 1_000 },
-      )
-      .toContain("300 units");
-    for (const part of [" a day", "Decides"]) await expect.poll(() => card.textContent()).toContain(part);
-    await card.getByRole("link").click();
-    await page.waitForURL("**/experiments/real");
   });
 
   it("tells the best treatment's effect by a word, a sign and an interval", async () => {
@@ -250,4 +238,18 @@ describe("the overview", () => {
       expect(stack.consoleErrors).toEqual([]);
     },
   );
+
+  // At the end: the next look is due a minute after the first, which the tests above take anyway.
+  it("marks numbers as they change, tells the pace, and leads to the experiment", async () => {
+    const page = await stack.open("/");
+    const card = realCard(page);
+    await card.locator(".marked-value", { hasText: "240 units" }).waitFor();
+    await watchMarkedNumbers(page);
+    await sendOutcomes(stack.server.admin, "real", arms(30), "second");
+    await untilAnalyzed(stack.server, "real", 300);
+    await expect.poll(() => markedNumbers(page)).toContain("300 units");
+    for (const part of [" a day", "Decides"]) await expect.poll(() => card.textContent()).toContain(part);
+    await card.getByRole("link").click();
+    await page.waitForURL("**/experiments/real");
+  });
 });

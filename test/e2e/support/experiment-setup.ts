@@ -1,6 +1,6 @@
 import type { ApiClient } from "../../../demo/api-client.ts";
 import { type Experiment, experiment } from "../../../src/model/experiment.ts";
-import { series } from "../../../src/model/series.ts";
+import { type SeriesPoint, series } from "../../../src/model/series.ts";
 import { createVersions } from "./create-config.ts";
 import { logOutcomes } from "./log-outcomes.ts";
 import type { TestServer } from "./server.ts";
@@ -107,18 +107,35 @@ export const HARMFUL = {
   large: { units: 300, success: 0.7, error: 0.5 },
 };
 
-/**
- * Runs the schedule until the newest stored look holds that many units. One run is not enough: a look that came a moment
- * before the outcomes is the experiment's newest for as long as its interval.
- */
-export async function untilAnalyzed(server: TestServer, key: string, units: number): Promise<void> {
+/** Runs the schedule, every second once more, until the stored looks are as asked for. */
+async function runScheduleUntil(
+  server: TestServer,
+  key: string,
+  check: (points: readonly SeriesPoint[]) => void,
+): Promise<void> {
   let asked = 0;
   await untilItWorks(async () => {
     if (Date.now() - asked > 1_000) {
       server.runSchedule();
       asked = Date.now();
     }
-    const { points } = await server.admin.get(`/v1/experiments/${key}/series`, series);
-    if (points.at(-1)?.units !== units) throw new Error(`not yet ${units}: ${points.at(-1)?.units}`);
+    check((await server.admin.get(`/v1/experiments/${key}/series`, series)).points);
   }, ANALYSIS_PATIENCE_MILLISECONDS);
+}
+
+/**
+ * Runs the schedule until the newest stored look holds that many units. One run is not enough: a look that came a moment
+ * before the outcomes is the experiment's newest for as long as its interval.
+ */
+export function untilAnalyzed(server: TestServer, key: string, units: number): Promise<void> {
+  return runScheduleUntil(server, key, (points) => {
+    if (points.at(-1)?.units !== units) throw new Error(`not yet ${units}: ${points.at(-1)?.units}`);
+  });
+}
+
+/** Runs the schedule until so many looks are stored. */
+export function untilLooks(server: TestServer, key: string, looks: number): Promise<void> {
+  return runScheduleUntil(server, key, (points) => {
+    if (points.length < looks) throw new Error(`${points.length} looks of ${looks}`);
+  });
 }
