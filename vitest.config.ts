@@ -100,7 +100,16 @@ export default defineConfig({
           ...END_TO_END,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          exclude: ["test/e2e/dashboard/**", ...(HAS_BROWSER ? [] : ["test/e2e/demo.test.ts"])],
+          exclude: ["test/e2e/{clients,dashboard}/**", ...(HAS_BROWSER ? [] : ["test/e2e/demo.test.ts"])],
+        },
+      },
+      {
+        test: {
+          ...END_TO_END,
+          name: "clients",
+          include: ["test/e2e/clients/**/*.test.ts"],
+          // Loading the clients of others takes longer than most of these tests.
+          isolate: false,
         },
       },
       {

@@ -9,7 +9,7 @@ const LONGEST = [
 ];
 
 /** The projects in the order in which they run: a process goes on to the next file only where that is of the same project. */
-const PROJECTS = ["integration", "unit", "e2e", "dashboard"];
+const PROJECTS = ["integration", "unit", "e2e", "clients", "dashboard"];
 
 /** Starts the test files that take longest before all others of their group, and the others project by project. */
 export default class LongestFirst extends BaseSequencer {
