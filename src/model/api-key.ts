@@ -53,6 +53,7 @@ export type ApiKey = z.infer<typeof apiKey>;
 export const apiKeyInput = z
   .strictObject({ name: displayName, scope: keyScope, ...keyBounds.shape })
   .meta({ id: "ApiKeyInput" });
+export type ApiKeyInput = z.input<typeof apiKeyInput>;
 
 /** The body of a quarantine. */
 export const quarantineInput = z

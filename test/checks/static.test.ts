@@ -17,7 +17,10 @@ async function complaintsOf(command: string, ...options: string[]): Promise<stri
   }
 }
 
-describe("the code", () => {
+/** Whole programs, and others run beside them: only a fault lasts longer. */
+const PATIENCE = { timeout: 300_000 };
+
+describe("the code", PATIENCE, () => {
   it.each([".", "dashboard", "dashboard/functions", "scripts"])("in %s fits its types", async (project) => {
     expect(await complaintsOf("tsc", "--noEmit", "-p", project)).toBe("");
   });

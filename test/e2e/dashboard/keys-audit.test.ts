@@ -90,6 +90,68 @@ test("a key without a name is refused at its field, and nothing is created", asy
   expect(await stack.server.admin.get("/v1/keys", keyList)).toEqual(before);
 });
 
+test("a key is bound where it is made, and says so; what cannot be a bound is refused at its field", async () => {
+  const page = await stack.open("/keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Page of the shop");
+  await dialog.getByText("Bounds").click();
+  const origins = dialog.getByRole("textbox", { name: "Origins" });
+  expect(await origins.count()).toBe(0);
+  await dialog.getByRole("radio", { name: /^Client/ }).check();
+  await dialog.getByRole("textbox", { name: "AI configs" }).fill("answer\nother");
+  await origins.fill("shop.example.com");
+  await dialog.getByRole("textbox", { name: "Ends after" }).fill("7,5");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await dialog.getByText("An origin is a scheme and a host", { exact: false }).waitFor();
+  await dialog.getByText("A whole number of days, from 1 to 9999.").waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await origins.fill("https://shop.example.com");
+  await dialog.getByRole("textbox", { name: "Ends after" }).fill("30");
+  const before = Date.now();
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await dialog.getByRole("checkbox", { name: "I have stored it" }).check();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const row = page.getByRole("row", { name: /Page of the shop/ });
+  for (const words of ["Only for answer, other.", "Only from https://shop.example.com.", /^Until /]) {
+    await row.getByText(words).waitFor();
+  }
+  const { keys } = await stack.server.admin.get("/v1/keys", keyList);
+  const key = keys.find(({ name }) => name === "Page of the shop");
+  expect(key).toMatchObject({ configs: ["answer", "other"], origins: ["https://shop.example.com"] });
+  const month = 30 * 86_400_000;
+  expect(key?.expiresAt).toBeGreaterThanOrEqual(before + month);
+  expect(key?.expiresAt).toBeLessThanOrEqual(Date.now() + month);
+});
+
+test("a quarantine begins when it is told to, not in the future, and is on record", async () => {
+  stack.expectErrors(/422/);
+  const created = await stack.server.admin.post(
+    "/v1/keys",
+    { name: "Leaked", scope: "client" },
+    createdApiKey,
+  );
+  const page = await stack.open("/keys");
+  const row = page.getByRole("row", { name: /Leaked/ });
+  await row.getByRole("button", { name: "Quarantine Leaked" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("rebuilt from the log without it", { exact: false }).waitFor();
+  const proposed = await dialog.getByLabel("From").inputValue();
+  expect(new Date(proposed).getTime()).toBe(created.createdAt - (created.createdAt % 60_000));
+  await dialog.getByLabel("From").fill("2999-01-01T00:00");
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("It was in a screenshot");
+  await dialog.getByRole("button", { name: "Quarantine key" }).click();
+  await dialog.getByText("A quarantine begins now or before.").waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await dialog.getByLabel("From").fill(proposed);
+  await dialog.getByRole("button", { name: "Quarantine key" }).click();
+  await page.getByText("Leaked is quarantined. 0 experiments counted anew.").waitFor();
+  await row.getByText("on counts nowhere", { exact: false }).waitFor();
+  expect(await row.getByRole("button", { name: "Quarantine Leaked" }).count()).toBe(0);
+  const { entries } = await stack.server.admin.get(`/v1/audit?subject=key:${created.id}`, auditList);
+  expect(entries[0]).toMatchObject({ action: "key.quarantine", reason: "It was in a screenshot" });
+});
+
 test("a revocation that the API refuses is taken back", async () => {
   stack.expectErrors(/503/);
   const input = { name: "Kept", scope: "client" };

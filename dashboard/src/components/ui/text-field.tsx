@@ -17,6 +17,8 @@ export function TextField(props: {
   name?: string;
   /** Shown behind the field: a unit. */
   unit?: string;
+  /** What the browser lets people enter; by default any text. */
+  type?: "text" | "datetime-local";
   /** The label is read out but not shown. */
   labelHidden?: boolean;
 }) {
@@ -37,6 +39,7 @@ export function TextField(props: {
           fallback={
             <Primitive.Input
               class="field-control"
+              type={props.type ?? "text"}
               name={props.name}
               placeholder={props.placeholder}
               data-monospaced={props.monospaced ? "" : undefined}

@@ -1,5 +1,12 @@
-import { apiKey, createdApiKey, type KeyScope } from "../../../../src/model/api-key.ts";
+import {
+  type ApiKey,
+  type ApiKeyInput,
+  apiKey,
+  createdApiKey,
+  quarantineReply,
+} from "../../../../src/model/api-key.ts";
 import { keyList } from "../../../../src/model/listing.ts";
+import { plural } from "../../format/words.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { useAction } from "../use-action.ts";
@@ -9,8 +16,7 @@ const KEYS = ["keys"] as const;
 /** Creates a key. Its answer is the only place where the secret ever appears: it is not cached. */
 export function useCreateKey() {
   return useAction({
-    run: (input: { name: string; scope: KeyScope }) =>
-      sendToApi("POST", apiPath(["keys"]), createdApiKey, input),
+    run: (input: ApiKeyInput) => sendToApi("POST", apiPath(["keys"]), createdApiKey, input),
     renew: () => [KEYS, ["audit"]],
   });
 }
@@ -31,5 +37,16 @@ export function useRevokeKey() {
     renew: () => [KEYS, ["audit"]],
     done: ({ name }) => `${name} is revoked. Every edge refuses it within 5 seconds.`,
     failed: "The key still works.",
+  });
+}
+
+/** Leaves out what came by a key, everywhere. Its answer comes once every total has been rebuilt. */
+export function useQuarantineKey() {
+  return useAction({
+    run: ({ apiKey: { id }, ...input }: { apiKey: ApiKey; from: number; reason: string }) =>
+      sendToApi("POST", apiPath(["keys", id, "quarantine"]), quarantineReply, input),
+    renew: () => [KEYS, ["audit"], ["experiments"]],
+    done: ({ key, experiments }) =>
+      `${key.name} is quarantined. ${plural(String(experiments.length), "experiment")} counted anew.`,
   });
 }

@@ -7,17 +7,28 @@ import { useCreateKey } from "../../data/actions/keys.ts";
 import { checkInput, issueAt, refusedFields } from "../../data/form-issues.ts";
 import { explain } from "../../data/use-action.ts";
 import { scopeWords } from "../../format/scope-words.ts";
+import { daysIssues, noBounds, toBounds } from "./key-bounds-draft.ts";
+import { KeyBoundsFields } from "./key-bounds-fields.tsx";
 import { NewSecret } from "./new-secret.tsx";
 
-/** Asks for a name and a scope, then shows the secret this once. */
+/** Asks for a name, a scope and bounds, then shows the secret this once. */
 export function CreateKeyDialog(props: { onClose: () => void }) {
   const create = useCreateKey();
   const [name, setName] = createSignal("");
   const [scope, setScope] = createSignal<KeyScope>("server");
+  const [bounds, setBounds] = createSignal(noBounds);
   const [tried, setTried] = createSignal(false);
   const [stored, setStored] = createSignal(false);
   const [reminded, setReminded] = createSignal(false);
-  const checked = () => checkInput(apiKeyInput, { name: name().trim(), scope: scope() });
+  const checked = () => {
+    const input = { name: name().trim(), scope: scope(), ...toBounds(bounds(), scope(), Date.now()) };
+    const result = checkInput(apiKeyInput, input);
+    const issues = [
+      ...daysIssues(bounds()),
+      ...(result.ok ? [] : result.issues.filter(({ path }) => path !== "/expiresAt")),
+    ];
+    return issues.length === 0 ? result : { ok: false as const, issues };
+  };
   const issues = () => {
     const result = checked();
     return tried() && !result.ok ? result.issues : refusedFields(create.error);
@@ -77,6 +88,7 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
                 )}
               </For>
             </fieldset>
+            <KeyBoundsFields draft={bounds()} scope={scope()} issues={issues()} onChange={setBounds} />
             <Show when={create.error}>
               {(error) => (
                 <p class="field-error" role="alert">

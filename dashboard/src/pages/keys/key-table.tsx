@@ -5,6 +5,7 @@ import { Badge } from "../../components/badge.tsx";
 import { DateTime } from "../../components/date-time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { scopeWords } from "../../format/scope-words.ts";
+import { KeyBoundsWords } from "./key-bounds.tsx";
 import "../../components/ui/data-table.css";
 
 /** Every key that was ever created, with what it may do. */
@@ -12,6 +13,7 @@ export function KeyTable(props: {
   keys: readonly ApiKey[];
   unavailable: string | undefined;
   onRevoke: (key: ApiKey) => void;
+  onQuarantine: (key: ApiKey) => void;
 }) {
   return (
     <div class="data-table-frame">
@@ -38,6 +40,7 @@ export function KeyTable(props: {
                 <td>
                   {scopeWords[key.scope].name}
                   <p class="key-scope-purpose">{scopeWords[key.scope].purpose}</p>
+                  <KeyBoundsWords apiKey={key} />
                 </td>
                 <td>
                   <DateTime at={key.createdAt} /> by <ActorName actor={key.createdBy} />
@@ -66,6 +69,16 @@ export function KeyTable(props: {
                   </Show>
                 </td>
                 <td class="key-action">
+                  <Show when={key.scope !== "read" && key.quarantinedFrom === null}>
+                    <Button
+                      icon="shield"
+                      aria-label={`Quarantine ${key.name}`}
+                      unavailable={props.unavailable}
+                      onClick={() => props.onQuarantine(key)}
+                    >
+                      Quarantine
+                    </Button>
+                  </Show>
                   <Show when={key.revokedAt === null}>
                     <Button
                       icon="trash"

@@ -12,6 +12,7 @@ import { useKeys } from "../../data/queries/catalogue.ts";
 import { useMayChange, useSession } from "../../data/queries/session.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeyTable } from "./key-table.tsx";
+import { QuarantineKeyDialog } from "./quarantine-key-dialog.tsx";
 import { RevokeKeyDialog } from "./revoke-key-dialog.tsx";
 import "./keys-page.css";
 
@@ -22,6 +23,7 @@ export default function KeysPage() {
   const query = useKeys();
   const [creating, setCreating] = createSignal(false);
   const [revoking, setRevoking] = createSignal<ApiKey>();
+  const [quarantining, setQuarantining] = createSignal<ApiKey>();
   const keys = () => (dataOf(query)?.keys ?? []).toSorted(byUseThenAge);
   const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
   createEffect(() => {
@@ -66,7 +68,12 @@ export default function KeysPage() {
             </Notice>
           </Match>
           <Match when={true}>
-            <KeyTable keys={keys()} unavailable={unavailable()} onRevoke={setRevoking} />
+            <KeyTable
+              keys={keys()}
+              unavailable={unavailable()}
+              onRevoke={setRevoking}
+              onQuarantine={setQuarantining}
+            />
           </Match>
         </Switch>
         <AdminSecretPanel />
@@ -76,6 +83,9 @@ export default function KeysPage() {
       </Show>
       <Show when={revoking()}>
         {(key) => <RevokeKeyDialog apiKey={key()} onClose={() => setRevoking(undefined)} />}
+      </Show>
+      <Show when={quarantining()}>
+        {(key) => <QuarantineKeyDialog apiKey={key()} onClose={() => setQuarantining(undefined)} />}
       </Show>
     </>
   );

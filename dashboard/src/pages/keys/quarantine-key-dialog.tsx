@@ -1,0 +1,73 @@
+import { createSignal, Show } from "solid-js";
+import { type ApiKey, quarantineInput } from "../../../../src/model/api-key.ts";
+import { ConfirmDialog } from "../../components/ui/confirm-dialog.tsx";
+import { TextField } from "../../components/ui/text-field.tsx";
+import { useQuarantineKey } from "../../data/actions/keys.ts";
+import { checkInput, issueAt, refusedFields } from "../../data/form-issues.ts";
+import { explain } from "../../data/use-action.ts";
+
+const MINUTE_IN_MILLISECONDS = 60_000;
+
+/** A moment as a field of the browser shows it: the viewer's own time, to the minute. */
+function toLocalMinute(at: number): string {
+  const offset = new Date(at).getTimezoneOffset() * MINUTE_IN_MILLISECONDS;
+  return new Date(at - offset).toISOString().slice(0, 16);
+}
+
+/** From when on what came by a key is left out, and what that does. */
+export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) {
+  const quarantine = useQuarantineKey();
+  const [from, setFrom] = createSignal(toLocalMinute(props.apiKey.createdAt));
+  const [reason, setReason] = createSignal("");
+  const [tried, setTried] = createSignal(false);
+  const checked = () => checkInput(quarantineInput, { from: Date.parse(from()), reason: reason().trim() });
+  const issues = () => {
+    const result = checked();
+    return tried() && !result.ok ? result.issues : refusedFields(quarantine.error);
+  };
+  const submit = () => {
+    setTried(true);
+    const result = checked();
+    if (!result.ok) return;
+    quarantine.mutate({ apiKey: props.apiKey, ...result.value }, { onSuccess: props.onClose });
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`Quarantine ${props.apiKey.name}?`}
+      confirm="Quarantine key"
+      danger
+      busy={quarantine.isPending}
+      onConfirm={submit}
+      onClose={props.onClose}
+    >
+      <p>
+        What came by this key from then on counts nowhere: the totals of every experiment that may hold any of
+        it are rebuilt from the log without it. Nothing more is taken by it. This cannot be undone.
+      </p>
+      <TextField
+        label="From"
+        type="datetime-local"
+        value={from()}
+        onChange={setFrom}
+        required
+        help="In your own time zone. The key was created at the time shown first."
+        error={issueAt(issues(), "/from")}
+      />
+      <TextField
+        label="Reason"
+        value={reason()}
+        onChange={setReason}
+        help="Kept in the audit."
+        error={issueAt(issues(), "/reason")}
+      />
+      <Show when={quarantine.error}>
+        {(error) => (
+          <p class="field-error" role="alert">
+            The key was not quarantined. {explain(error())}
+          </p>
+        )}
+      </Show>
+    </ConfirmDialog>
+  );
+}
