@@ -100,6 +100,7 @@ describe("an experiment's page, whatever happens", () => {
     );
     await page.goto(`${stack.server.dashboard}/experiments/failing`);
     await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.getByRole("heading", { level: 1 }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 

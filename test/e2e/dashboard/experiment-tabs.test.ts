@@ -29,8 +29,13 @@ describe("the tabs of an experiment", () => {
 
   it("keep the chosen one in the address", async () => {
     const page = await at.open(`/experiments/${KEY}`);
-    await page.getByRole("tab", { name: "Setup" }).click();
-    await page.waitForURL("**?tab=setup");
+    // Again while the page is still being drawn.
+    await expect
+      .poll(async () => {
+        await page.getByRole("tab", { name: "Setup" }).click();
+        return page.url();
+      })
+      .toContain("?tab=setup");
     await page.reload();
     await expect
       .poll(() => page.getByRole("tab", { name: "Setup" }).getAttribute("aria-selected"))

@@ -95,7 +95,9 @@ export async function accessibilityViolations(page: Page): Promise<{ rule: strin
     isDark: matchMedia("(prefers-color-scheme: dark)").matches,
     hasAxe: "axe" in window,
   }));
-  const runOnly = isDark ? { type: "rule", values: COLOR_RULES } : { type: "tag", values: TAGS };
+  const runOnly = isDark
+    ? { type: "rule" as const, values: COLOR_RULES }
+    : { type: "tag" as const, values: TAGS };
   // By default axe also describes, and finds a selector for, every element that a rule has nothing against.
   const axe = new AxeBuilder({ page, ...(isAlone && hasAxe && { axeSource: NO_SOURCE }) })
     .options({ runOnly, resultTypes: ["violations"], selectors: false })
