@@ -81,3 +81,18 @@ export function clusteredLatencies(quantile: number): Population {
     draw: clusteredLogNormal("latency_ms", median, between, within),
   };
 }
+
+/** Users with ten visits each, who are served well or badly as a whole: two visits of a user correlate by two thirds. */
+export function regularUsers(): Population {
+  return {
+    effect: "added",
+    baseline: 0.5,
+    draw: (random, effect) => {
+      const mean = 0.5 + effect;
+      const rate = random.beta(mean / 2, (1 - mean) / 2);
+      return {
+        requests: Array.from({ length: 10 }, () => ({ task_success: random.uniform() < rate ? 1 : 0 })),
+      };
+    },
+  };
+}

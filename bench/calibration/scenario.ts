@@ -29,6 +29,8 @@ export interface Scenario {
   decisionsOnly?: true;
   /** The traffic is as planned again after this many units; new traffic dilutes what was broken. */
   splitIsRepaired?: { after: number };
+  /** Weights adapt: a new period may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */
+  periodUnits?: number;
   /** Units come back for their further requests instead of making all at once. */
   returning: boolean;
   clustered: boolean;

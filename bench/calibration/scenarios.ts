@@ -6,7 +6,12 @@ import {
   experimentInput,
 } from "../../src/model/experiment.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
-import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
+import {
+  clusteredCosts,
+  clusteredLatencies,
+  clusteredSuccesses,
+  regularUsers,
+} from "./clustered-requests.ts";
 import {
   dominantUnit,
   earlyPraise,
@@ -66,6 +71,7 @@ interface Outline extends Partial<Scenario> {
   /** The primary metric's conversion window. */
   windowSeconds?: number;
   rule?: ExperimentInput["rule"];
+  allocation?: ExperimentInput["allocation"];
   /** Of every variant, in a factorial experiment. */
   levels?: Record<string, string>[];
 }
@@ -74,7 +80,16 @@ interface Outline extends Partial<Scenario> {
 const UNITS = 2_000;
 
 function scenario(described: Outline): Scenario {
-  const { primary, others = [], weights = [0.5, 0.5], windowSeconds, rule, levels, ...outline } = described;
+  const {
+    primary,
+    others = [],
+    weights = [0.5, 0.5],
+    windowSeconds,
+    rule,
+    allocation,
+    levels,
+    ...outline
+  } = described;
   const units = outline.units ?? UNITS;
   const metrics: ExperimentMetric[] = [
     { metric: primary, role: "primary", ...(windowSeconds !== undefined && { windowSeconds }) },
@@ -93,6 +108,7 @@ function scenario(described: Outline): Scenario {
     metrics,
     maximumUnits: units,
     ...(rule && { rule }),
+    ...(allocation && { allocation }),
   });
   return {
     units,
@@ -313,6 +329,34 @@ const PROTECTION: readonly Scenario[] = [
   }),
 ];
 
+/** Weights that follow the evidence, with users of one visit and with users who come back period after period. */
+const ADAPTIVE: readonly Scenario[] = [
+  {
+    key: "new",
+    title: "new users",
+    population: successes(0.3),
+    returning: false,
+    effects: { same: 0, different: "detectable" as const },
+  },
+  {
+    key: "returning",
+    title: "returning users",
+    population: regularUsers(),
+    returning: true,
+    effects: { same: 0, different: 0.12 },
+  },
+].map(({ key, title, ...outline }) =>
+  scenario({
+    ...outline,
+    key: `adaptive-${key}`,
+    title: `Adaptive weights, ${title}`,
+    primary: "task_success",
+    allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 3_600 },
+    periodUnits: 200,
+    decisionsOnly: true,
+  }),
+);
+
 /** From the easy to the hard. */
 export const SCENARIOS: readonly Scenario[] = [
   scenario({
@@ -427,6 +471,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...RULES,
   INTERACTION,
   ...PROTECTION,
+  ...ADAPTIVE,
   ...REPEATED_VALUES,
   ...MISLEADING_DATA,
 ];

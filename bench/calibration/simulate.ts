@@ -1,17 +1,16 @@
-import { Ledger } from "../../src/aggregator/ledger.ts";
-import type { UnitState } from "../../src/aggregator/unit-state.ts";
 import { analyze } from "../../src/analyzer/analyze.ts";
-import { emptyTotals } from "../../src/analyzer/moments.ts";
 import { decide } from "../../src/decider/decide.ts";
 import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
 import type { Analysis } from "../../src/model/analysis.ts";
+import { Book } from "./book.ts";
 import { type Act, observeActs, observeMisledActs } from "./observe-acts.ts";
 import { observeEnd } from "./observe-end.ts";
 import { type Look, observeLook, type Truth } from "./observe-look.ts";
 import { Random } from "./random.ts";
 import { RunRecord, type Tally } from "./record.ts";
 import type { Mode, Scenario } from "./scenario.ts";
-import { type SimulatedUnit, type StreamEvent, streamOf } from "./stream.ts";
+import { simulateAdaptiveRun } from "./simulate-adaptive.ts";
+import { type SimulatedUnit, streamOf } from "./stream.ts";
 
 /** What is simulated: one scenario in one mode. */
 export interface Setting {
@@ -23,33 +22,6 @@ export interface Setting {
 }
 
 const SECOND = 1_000;
-
-/** The aggregator without its Durable Object: the ledger and one state per unit. */
-class Book {
-  readonly ledger: Ledger;
-  readonly #states = new Map<string, UnitState>();
-
-  constructor({ spec, definitions }: Scenario) {
-    this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
-  }
-
-  /** Lets units enter whose conversion windows have passed. */
-  mature(now: number): void {
-    this.ledger.mature(this.#states.values(), now);
-  }
-
-  write({ unit, request }: StreamEvent, t: number): void {
-    const { name: u, variant: v, covariates: c } = unit;
-    let state = this.#states.get(u);
-    if (!state && (c || !request)) {
-      state = this.ledger.apply(state, { k: "exposure", u, v, t, ...(c && { c }) });
-      this.#states.set(u, state);
-    }
-    if (!request) return;
-    const outcome = { k: "outcome", id: "", u, v, t, r: t, m: request } as const;
-    this.#states.set(u, this.ledger.apply(state, outcome));
-  }
-}
 
 function lookAt(
   scenario: Scenario,
@@ -82,7 +54,8 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
     for (const event of events) {
       if (switchedOff.includes(event.unit.variant)) continue;
       if (event.request && event.unit.requests[0] === event.request) units.push(event.unit);
-      book.write(event, now);
+      const { name, variant, covariates } = event.unit;
+      book.write({ unit: name, variant, covariates, request: event.request }, now);
     }
     if ((now / SECOND) % scenario.lookEvery !== 0) continue;
     look = lookAt(scenario, book, look?.analysis, switchedOff, now);
@@ -104,8 +77,13 @@ export function simulateRuns(setting: Setting, truth: Truth, from: number, to: n
   const { scenario, mode, seed } = setting;
   const tally: Tally = {};
   for (let run = from; run < to; run++) {
-    const random = new Random(`${seed}/${scenario.key}/${mode}/${run}`);
-    simulateRun(setting, random, truth).addTo(tally);
+    const name = `${seed}/${scenario.key}/${mode}/${run}`;
+    const random = new Random(name);
+    const record =
+      scenario.periodUnits === undefined
+        ? simulateRun(setting, random, truth)
+        : simulateAdaptiveRun({ ...setting, name }, random, truth);
+    record.addTo(tally);
   }
   return tally;
 }

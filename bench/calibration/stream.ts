@@ -17,7 +17,7 @@ export interface StreamEvent {
 }
 
 /** A returning unit waits for so many arrivals of others on average. */
-const MEAN_GAP = 200;
+export const MEAN_GAP = 200;
 
 function drawVariant(random: Random, keys: readonly string[], weights: readonly number[]): string {
   let rest = random.uniform();

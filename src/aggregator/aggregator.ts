@@ -4,6 +4,7 @@ import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
 import { windowedMetrics } from "./conversion-window.ts";
+import { findReturning, hashesOf } from "./first-periods.ts";
 import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import type {
@@ -63,9 +64,23 @@ export abstract class Aggregator extends DurableObject<Env> {
    * not counted again, however often and in whatever order they arrive.
    */
   async record(batch: RecordBatch): Promise<RecordReply> {
-    const statuses = this.#transaction(() => this.#recordAll(batch));
+    const returning =
+      batch.firstPeriods &&
+      (await findReturning(this.env.AGGREGATOR, this.#storage, batch, batch.firstPeriods));
+    const statuses = this.#transaction(() => this.#recordAll(batch, returning));
     this.#schedule();
     return { statuses };
+  }
+
+  /**
+   * Books units for a period of weights, where no other one has them. Repeating it is harmless.
+   * @returns the units that another period has
+   */
+  async claimUnits(period: number, hashes: readonly string[]): Promise<string[]> {
+    return this.#transaction(() => {
+      this.#storage.claimUnits(period, hashes);
+      return [...this.#storage.unitsOfOtherPeriods(period, hashes)];
+    });
   }
 
   /** Counts entries that were refused before they came here. They leave no trace but this number. */
@@ -210,14 +225,19 @@ export abstract class Aggregator extends DurableObject<Env> {
     return this.#loadTotals(this.#experiment);
   }
 
-  #recordAll({ experiment, exposures, outcomes }: RecordBatch): OutcomeStatus[] {
+  /** @param returning by default, of the first period, what later ones have booked: its late arrivals count there */
+  #recordAll(
+    { experiment, exposures, outcomes }: RecordBatch,
+    returning = this.#storage.unitsOfOtherPeriods(0, hashesOf({ exposures, outcomes })),
+  ): OutcomeStatus[] {
     const totals = this.#totalsOf(experiment);
-    const hashes = new Set([...exposures, ...outcomes].map(({ unit }) => unit));
+    const hashes = hashesOf({ exposures, outcomes });
     const recording = new Recording(
       new Ledger(totals, (this.#experiment ?? experiment).definitions),
       this.#storage.units(hashes),
       (unit) => this.#storage.olderFingerprints(unit),
       this.#quarantines,
+      returning,
     );
     const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;
     const uncountedBefore = uncounted();

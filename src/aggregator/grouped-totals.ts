@@ -15,7 +15,9 @@ function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEn
 }
 
 function toExposure(entry: LogEntry): ExposureEntry {
-  return entry.k === "exposure" ? entry : { k: "exposure", u: entry.u, v: entry.v, t: entry.t };
+  return entry.k === "exposure"
+    ? entry
+    : { k: "exposure", u: entry.u, v: entry.v, t: entry.t, ...(entry.n && { n: entry.n }) };
 }
 
 /** The units of one shard, in the groups that they are in. */

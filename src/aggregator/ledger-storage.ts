@@ -37,6 +37,7 @@ const MIGRATIONS = [
   // Partial, so that experiments without conversion windows pay for no index.
   `ALTER TABLE unit ADD COLUMN exposed_at INTEGER;
    CREATE INDEX unit_exposed_at ON unit (exposed_at) WHERE exposed_at IS NOT NULL;`,
+  "CREATE TABLE first_period (hash TEXT PRIMARY KEY, period INTEGER NOT NULL) WITHOUT ROWID;",
 ];
 
 /** The SQL of the aggregator: what it keeps in its own SQLite database. Everything here is synchronous. */
@@ -140,6 +141,27 @@ export class LedgerStorage {
     for (let start = 0; start < all.length; start += UNITS_PER_STATEMENT) {
       this.storeUnits(new Map(all.slice(start, start + UNITS_PER_STATEMENT)));
     }
+  }
+
+  /** Books units for a later period, as far as no period has them yet. Only in the aggregator that keeps the register. */
+  claimUnits(period: number, hashes: readonly string[]): void {
+    this.#sql.exec(
+      `INSERT OR IGNORE INTO first_period (hash, period) SELECT value, ? FROM json_each(?)
+       WHERE NOT EXISTS (SELECT 1 FROM unit WHERE hash = value)`,
+      period,
+      JSON.stringify(hashes),
+    );
+  }
+
+  /** Of these units, those that another period has. What is here and booked for no later period was first seen here. */
+  unitsOfOtherPeriods(period: number, hashes: Iterable<string>): Set<string> {
+    const rows = this.#sql.exec(
+      `SELECT value AS hash FROM json_each(?1) LEFT JOIN first_period ON first_period.hash = value
+       WHERE coalesce(period <> ?2, ?2 > 0 AND EXISTS (SELECT 1 FROM unit WHERE unit.hash = value))`,
+      JSON.stringify([...hashes]),
+      period,
+    );
+    return new Set([...rows].map(({ hash }) => String(hash)));
   }
 
   quarantines(): Quarantine[] {

@@ -66,7 +66,8 @@ export class Ledger {
    */
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
     const state = this.#expose(unit, entry);
-    if (entry.k === "exposure") this.#takeCovariates(state, entry);
+    if (state.n) this.#noteReturn(entry);
+    else if (entry.k === "exposure") this.#takeCovariates(state, entry);
     else this.#count(state, entry);
     return state;
   }
@@ -87,7 +88,7 @@ export class Ledger {
         const end = windowEndOf(definition, unit);
         return end > from && end <= until;
       });
-      if (unit.x || entering.length === 0) continue;
+      if (unit.x || unit.n || entering.length === 0) continue;
       hasEntered = true;
       this.#countMatured(unit, entering, 1);
       this.#move(unit.v, new Map(), this.#contributions(unit, entering));
@@ -111,6 +112,10 @@ export class Ledger {
 
   #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
     const { totals } = this;
+    if (unit === undefined && entry.n) {
+      totals.returningUnits += 1;
+      return { ...newUnitState(entry.v), n: true };
+    }
     if (unit === undefined) {
       this.#variantTotals(entry.v).units += 1;
       totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.t, entry.t);
@@ -118,8 +123,15 @@ export class Ledger {
       this.#countMatured(created, this.#enteredBy(created), 1);
       return created;
     }
-    if (!unit.x && unit.v !== entry.v) this.#crossOver(unit);
+    if (!unit.n && !unit.x && unit.v !== entry.v) this.#crossOver(unit);
     return unit;
+  }
+
+  /** The unit's arm here may owe something to its own outcomes in the period that it counts in. */
+  #noteReturn(entry: ExposureEntry | OutcomeEntry): void {
+    if (entry.k === "exposure") return;
+    this.totals.returningEvents += 1;
+    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
   }
 
   /** The first covariates stay: later ones may already know of the experiment. */

@@ -10,6 +10,9 @@ const origin = {
   s: z.string().optional(),
 };
 
+/** The unit was first seen in another period of weights, and counts there only. */
+const elsewhere = { n: z.literal(true).optional() };
+
 /** Field names are short because every event of an experiment's life is stored with them. */
 export const exposureEntry = z.strictObject({
   k: z.literal("exposure"),
@@ -24,6 +27,7 @@ export const exposureEntry = z.strictObject({
   /** covariates: what was known of the unit from before, per metric */
   c: z.record(z.string(), z.number()).optional(),
   ...origin,
+  ...elsewhere,
 });
 export type ExposureEntry = z.infer<typeof exposureEntry>;
 
@@ -42,6 +46,7 @@ export const outcomeEntry = z.strictObject({
   /** properties */
   p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   ...origin,
+  ...elsewhere,
 });
 export type OutcomeEntry = z.infer<typeof outcomeEntry>;
 

@@ -49,8 +49,18 @@ export interface Outcome {
   source?: Source;
 }
 
+/** Where it is kept in which period of weights a unit was first seen. */
+export interface FirstPeriods {
+  /** The shard of the first period that counts the same units; its aggregator keeps the register. */
+  register: number;
+  /** The period that asks, from 1 up. */
+  period: number;
+}
+
 export interface RecordBatch {
   experiment: AggregatedExperiment;
+  /** Absent in the first period. */
+  firstPeriods?: FirstPeriods;
   exposures: Exposure[];
   outcomes: Outcome[];
 }

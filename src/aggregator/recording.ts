@@ -33,22 +33,26 @@ export class Recording {
   readonly #units: Map<string, UnitState>;
   readonly #olderFingerprints: (unit: string) => Set<number>;
   readonly #quarantines: readonly Quarantine[];
+  readonly #returning: ReadonlySet<string>;
   readonly #older = new Map<string, Set<number>>();
 
   /**
    * @param units those of the batch that are known; changed in place
    * @param olderFingerprints of a unit's events, of those that no longer fit its state
+   * @param returning units that are new here and were first seen in another period of weights
    */
   constructor(
     ledger: Ledger,
     units: Map<string, UnitState>,
     olderFingerprints: (unit: string) => Set<number>,
     quarantines: readonly Quarantine[],
+    returning: ReadonlySet<string> = new Set(),
   ) {
     this.#ledger = ledger;
     this.#units = units;
     this.#olderFingerprints = olderFingerprints;
     this.#quarantines = quarantines;
+    this.#returning = returning;
   }
 
   recordExposure({ unit, variant, at, receivedAt, covariates: given, fromHistory, source }: Exposure): void {
@@ -57,6 +61,7 @@ export class Recording {
       return;
     }
     const state = this.#units.get(unit);
+    if (state?.n) return;
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     if (isLate && !areSameCovariates(given, state.c)) this.#ledger.totals.lateCovariates += 1;
@@ -106,10 +111,14 @@ export class Recording {
     return status;
   }
 
-  #apply(entry: LogEntry): UnitState {
-    const state = this.#ledger.apply(this.#units.get(entry.u), entry);
-    this.#units.set(entry.u, state);
-    this.changed.set(entry.u, state);
+  #apply(observed: LogEntry): UnitState {
+    const { u } = observed;
+    const before = this.#units.get(u);
+    const isReturning = before ? before.n === true : this.#returning.has(u);
+    const entry: LogEntry = isReturning ? { ...observed, n: true } : observed;
+    const state = this.#ledger.apply(before, entry);
+    this.#units.set(u, state);
+    this.changed.set(u, state);
     this.entries.push(entry);
     return state;
   }

@@ -10,6 +10,11 @@ export function shardIn(ledger: LedgerName, shard: number): number {
   return ledger === "deciding" ? shard : -1 - shard;
 }
 
+/** The name of a shard's aggregator. @param shard its number, below zero for one of what nobody vouches for */
+export function aggregatorName(experiment: string, shard: number): string {
+  return `${experiment}/${shard}`;
+}
+
 /** The ledger that a shard's number belongs to. */
 export function ledgerOf(shard: number): LedgerName {
   return shard >= 0 ? "deciding" : "unvouched";

@@ -4,7 +4,7 @@ import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type { Exposure, LedgerName, Outcome, OutcomeStatus } from "./messages.ts";
-import { shardIn } from "./shard-number.ts";
+import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
 
@@ -14,9 +14,8 @@ export interface Sharded {
   periods: readonly unknown[];
 }
 
-/** @param shard its number, below zero for one of what nobody vouches for */
 function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
-  return namespace.getByName(`${key}/${shard}`);
+  return namespace.getByName(aggregatorName(key, shard));
 }
 
 /** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first period first. */
@@ -58,6 +57,7 @@ export async function recordInShards(
     const number = shardIn(ledger, shard);
     const reply = await aggregatorOf(namespace, key, number).record({
       experiment: { key, shard: number, variants: variants.map((variant) => variant.key), definitions },
+      ...(period > 0 && { firstPeriods: { register: shardIn(ledger, offset), period } }),
       exposures: exposed,
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
     });

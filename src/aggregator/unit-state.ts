@@ -9,6 +9,8 @@ export const unitState = z.strictObject({
   e: z.int().optional(),
   /** True once it was seen in a second variant: then it counts nowhere. */
   x: z.boolean(),
+  /** It was first seen in another period of weights, and counts there only. */
+  n: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
   o: z.literal(true).optional(),
   /** Sum and count of the (capped) values per metric. */

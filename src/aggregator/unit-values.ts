@@ -36,7 +36,7 @@ export async function readUnitValues(
   for (const [shard, until] of cut.until.entries()) {
     for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
       for (const entry of entries) {
-        // A unit counts once in every period of weights, and every period has shards of its own.
+        // A unit counts in one period of weights, and every period has shards of its own.
         const unit = `${shard}/${entry.u}`;
         units.set(unit, ledger.apply(units.get(unit), entry));
       }
@@ -44,9 +44,10 @@ export async function readUnitValues(
   }
   const values = new Map<string, number[]>();
   for (const unit of units.values()) {
-    const { v: variant, x: crossedOver, s: sums } = unit;
+    const { v: variant, x: crossedOver, n: countsElsewhere, s: sums } = unit;
     const value = unitValueOf(definition, sums[definition.key]);
-    if (crossedOver || value === undefined || windowEndOf(definition, unit) > maturedUntil) continue;
+    if (crossedOver || countsElsewhere || value === undefined || windowEndOf(definition, unit) > maturedUntil)
+      continue;
     const list = values.get(variant) ?? [];
     list.push(value);
     values.set(variant, list);

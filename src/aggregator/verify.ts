@@ -26,8 +26,17 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  * the log holds what was counted, and they were not.
  */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
-  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, outsideWindow })];
+  const { variants, events, late, crossedOverUnits, outsideWindow, returningUnits, returningEvents } = totals;
+  const determined = {
+    variants,
+    events,
+    late,
+    crossedOverUnits,
+    outsideWindow,
+    returningUnits,
+    returningEvents,
+  };
+  return [...numbersBelow("totals", determined)];
 }
 
 function relativeDifference(a: number, b: number): number {

@@ -1,4 +1,4 @@
-import type { AllocationReading, BestArmReading } from "../model/analysis.ts";
+import type { AllocationReading, BestArmReading } from "../model/adaptive-reading.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import { allocationWithFloor, topTwoAllocation } from "./arm-allocation.ts";

@@ -196,6 +196,8 @@ export function analyze(input: AnalysisInput): Analysis {
     late: totals.late,
     lateCovariates: totals.lateCovariates,
     outsideWindow: totals.outsideWindow,
+    returningUnits: totals.returningUnits,
+    returningEvents: totals.returningEvents,
     sampleRatio,
     dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, previous, acceptance),
     responses: checkResponses(

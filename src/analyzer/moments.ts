@@ -127,6 +127,8 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     lateCovariates: 0,
     outsideWindow: 0,
     maturedUntil: null,
+    returningUnits: 0,
+    returningEvents: 0,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -173,6 +175,8 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     lateCovariates: a.lateCovariates + b.lateCovariates,
     outsideWindow: a.outsideWindow + b.outsideWindow,
     maturedUntil: combine(a.maturedUntil, b.maturedUntil, Math.min),
+    returningUnits: a.returningUnits + b.returningUnits,
+    returningEvents: a.returningEvents + b.returningEvents,
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allocationReading, bestArmReading } from "./adaptive-reading.ts";
 import { dataDoubt, sampleRatioCheck } from "./data-quality.ts";
 import { margin, metricRole } from "./experiment.ts";
 import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
@@ -211,28 +212,6 @@ export const metricAnalysis = z.strictObject({
 });
 export type MetricAnalysis = z.infer<typeof metricAnalysis>;
 
-const variantShare = z.strictObject({ variant: resourceKey, share: probability });
-
-/** How adaptive allocation stands. */
-export const allocationReading = z.strictObject({
-  algorithm: z.enum(["thompson", "top_two"]),
-  period: z.int().nonnegative(),
-  weights: z.array(variantShare),
-  /** The chance that each arm is best on the primary metric; null while an arm has too few units. */
-  chancesOfBest: z.array(variantShare).nullable(),
-  nextWeights: z.array(variantShare).nullable(),
-});
-export type AllocationReading = z.infer<typeof allocationReading>;
-
-/** The arm ahead of all others, and how evident its lead is. */
-export const bestArmReading = z.strictObject({
-  variant: resourceKey,
-  evidence: z.number(),
-  threshold: z.number(),
-  isNamed: z.boolean(),
-});
-export type BestArmReading = z.infer<typeof bestArmReading>;
-
 export const analysis = z
   .strictObject({
     engineVersion: z.string(),
@@ -250,6 +229,9 @@ export const analysis = z
     lateCovariates: z.int().nonnegative().default(0),
     /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
     outsideWindow: z.int().nonnegative().default(0),
+    /** Units that came back in a later period of weights, once for every such period, and their events in it: not counted. */
+    returningUnits: z.int().nonnegative().default(0),
+    returningEvents: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheck,
     /** Raised at this look or an earlier one, and not accepted since. */
     dataDoubts: z.array(dataDoubt).default([]),

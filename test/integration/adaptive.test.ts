@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import worker from "../../src/index.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
+import { variantOf } from "../support/assigned-units.ts";
 
 interface Assigned {
   variant: string;
@@ -31,13 +32,13 @@ describe("an experiment with adaptive allocation", () => {
       analysisIntervalSeconds: 60,
       allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 60 },
     });
-    const send = async (units: string[], assigned: Map<string, Assigned>) =>
+    const send = async (units: string[], assigned: Map<string, Assigned>, label = "e") =>
       succeed("POST", "/v1/events", {
         events: units.map((unit, index) => {
           const { variant, period } = assigned.get(unit) ?? { variant: "", period: 0 };
           const rate = variant === "treatment" ? 7 : 4;
           return {
-            id: `e-${unit}-${period}`,
+            id: `${label}-${unit}-${period}`,
             experiment: key,
             unit,
             variant,
@@ -62,14 +63,25 @@ describe("an experiment with adaptive allocation", () => {
       async () => expect((await succeed("POST", "/v1/assign", { config, unit: "user-0" })).period).toBe(1),
       { timeout: 15_000, interval: 200 },
     );
-    const second = await assign(config, units);
-    expect([...second.values()].filter(({ variant }) => variant === "treatment").length).toBeGreaterThan(300);
-    await send(units, second);
+    const newcomers = Array.from({ length: 400 }, (_, index) => `newcomer-${index}`);
+    const second = await assign(config, [...newcomers, ...units.slice(0, 100)]);
+    expect([...second.values()].filter(({ variant }) => variant === "treatment").length).toBeGreaterThan(375);
+    await send(newcomers, second);
+    await send(units.slice(0, 100), second);
+    expect(await send(units.slice(0, 50), second)).toMatchObject({ duplicates: 50 });
+    // An outcome of the first period that comes late still counts there; a unit that only the second one knows does not.
+    await send(["user-1"], first, "late");
+    await send(
+      ["newcomer-1"],
+      new Map([["newcomer-1", { variant: variantOf({ key }, "newcomer-1") ?? "", period: 0 }]]),
+    );
 
     const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
     expect(analysis).toMatchObject({
       units: 800,
-      events: 800,
+      events: 801,
+      returningUnits: 101,
+      returningEvents: 101,
       crossedOverUnits: 0,
       allocation: { period: 1 },
     });
@@ -77,11 +89,11 @@ describe("an experiment with adaptive allocation", () => {
     expect(analysis.sampleRatio.verdict).toBe("ok");
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
       agrees: true,
-      events: 800,
+      events: 801,
       units: 800,
     });
     const { events } = await succeed("GET", `/v1/experiments/${key}/events`);
-    expect(events).toHaveLength(800);
+    expect(events).toHaveLength(902);
   });
 
   it("refuses outcomes of periods that have not been, and floors that leave nothing to adapt", async () => {

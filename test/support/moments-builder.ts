@@ -74,6 +74,8 @@ export function totals(
     lateCovariates: 0,
     outsideWindow: 0,
     maturedUntil: null,
+    returningUnits: 0,
+    returningEvents: 0,
     firstExposureAt: 0,
     lastEventAt: 0,
     ...overrides,

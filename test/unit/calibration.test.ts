@@ -85,6 +85,14 @@ describe("constant looking", () => {
   });
 });
 
+describe("weights that follow the evidence", () => {
+  it("lead to a wrong decision in at most alpha of the runs, though the same users come back period after period", () => {
+    const runs = 100;
+    const tally = simulate("adaptive-returning", "same", runs);
+    expect(rateOf(tally, "decision_any_time")).toBeLessThanOrEqual(upTo(ALPHA, runs));
+  });
+});
+
 describe("data that mislead", () => {
   it.each(["dominant-unit", "silenced-failures", "inflated-denominators", "early-praise"])(
     "lead to a wrong decision in at most alpha of the runs: %s",

@@ -6,6 +6,7 @@ import { Exact } from "../../../components/ui/exact.tsx";
 import { useClock } from "../../../data/clock.ts";
 import { formatCount, formatPercent } from "../../../format/number.ts";
 import { formatAgo, formatDateTime } from "../../../format/time.ts";
+import { plural } from "../../../format/words.ts";
 import "../../../components/small-table.css";
 
 const DAY = 86_400_000;
@@ -85,6 +86,17 @@ export function QualityPanel(props: {
               about="Values that came before their unit's exposure or after its conversion window. Left out of their metric."
             >
               {formatCount(props.analysis.outsideWindow)}
+            </Row>
+          </Show>
+          <Show when={props.analysis.returningUnits > 0}>
+            <Row
+              name="Returning units"
+              about="Units that came back after the weights had changed. A unit counts in the period in which it was first seen: later weights may depend on its own outcomes."
+            >
+              {formatCount(props.analysis.returningUnits)}{" "}
+              <span class="muted">
+                ({plural(formatCount(props.analysis.returningEvents), "event")} not used)
+              </span>
             </Row>
           </Show>
           <Row
