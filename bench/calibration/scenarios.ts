@@ -72,6 +72,7 @@ interface Outline extends Partial<Scenario> {
   windowSeconds?: number;
   rule?: ExperimentInput["rule"];
   allocation?: ExperimentInput["allocation"];
+  maximumEventsPerUnit?: ExperimentInput["maximumEventsPerUnit"];
   /** Of every variant, in a factorial experiment. */
   levels?: Record<string, string>[];
 }
@@ -87,6 +88,7 @@ function scenario(described: Outline): Scenario {
     windowSeconds,
     rule,
     allocation,
+    maximumEventsPerUnit,
     levels,
     ...outline
   } = described;
@@ -109,15 +111,17 @@ function scenario(described: Outline): Scenario {
     maximumUnits: units,
     ...(rule && { rule }),
     ...(allocation && { allocation }),
+    ...(maximumEventsPerUnit !== undefined && { maximumEventsPerUnit }),
   });
+  const spec = completeSpec(input, "control");
   return {
     units,
     lookEvery: 50,
     effects: { same: 0, different: "detectable" },
     returning: false,
     clustered: false,
-    spec: completeSpec(input, "control"),
-    definitions: freezeDefinitions({ metrics }, DEFINITIONS),
+    spec,
+    definitions: freezeDefinitions(spec, DEFINITIONS),
     ...outline,
   };
 }

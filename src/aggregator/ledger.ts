@@ -4,7 +4,7 @@ import {
   replaceContribution,
   type UnitContribution,
 } from "../analyzer/moments.ts";
-import { emptySketch, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
+import { emptySketch, eventsIn, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
@@ -35,10 +35,20 @@ function contributionOf(definition: MetricDefinition, unit: UnitState): UnitCont
   return { y: Math.min(limit, sum), d: 1, ...covariate };
 }
 
-/** The logged keys whose distribution is kept. */
-function sketchedKeys(definitions: readonly MetricDefinition[]): string[] {
-  const keys = definitions.flatMap(({ key, source, distribution }) => source ?? (distribution ? key : []));
-  return [...new Set(keys)];
+/** The logged keys whose distribution is kept, with how many values of a unit it takes. */
+function sketchedKeys(definitions: readonly MetricDefinition[]): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const { key, source, distribution, maximumEventsPerUnit = Number.POSITIVE_INFINITY } of definitions) {
+    const sketched = source ?? (distribution ? key : undefined);
+    if (sketched !== undefined)
+      limits.set(sketched, Math.max(limits.get(sketched) ?? 0, maximumEventsPerUnit));
+  }
+  return limits;
+}
+
+/** Whether a unit has had as many events with a metric as enter it. */
+function isFull({ key, maximumEventsPerUnit }: MetricDefinition, unit: UnitState): boolean {
+  return maximumEventsPerUnit !== undefined && (unit.s[key]?.[1] ?? 0) >= maximumEventsPerUnit;
 }
 
 /**
@@ -49,7 +59,7 @@ export class Ledger {
   readonly totals: ExperimentTotals;
   readonly #definitions: readonly MetricDefinition[];
   readonly #windowed: readonly MetricDefinition[];
-  readonly #sketched: readonly string[];
+  readonly #sketched: ReadonlyMap<string, number>;
 
   /** @param totals are changed in place; windows that have passed by their `maturedUntil` count at once */
   constructor(totals: ExperimentTotals, definitions: readonly MetricDefinition[]) {
@@ -168,17 +178,25 @@ export class Ledger {
     });
     const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.t));
     this.totals.outsideWindow += observed.length - within.length;
-    const touched = within.map(({ definition }) => definition);
+    const entering = within.filter(({ definition }) => !isFull(definition, unit));
+    if (entering.length < within.length) this.#noteSurplus(unit);
+    const touched = entering.map(({ definition }) => definition);
     const before = this.#contributions(unit, touched);
-    for (const { definition, addition } of within) {
+    for (const { definition, addition } of entering) {
       const [sum, count] = unit.s[definition.key] ?? [0, 0];
       unit.s[definition.key] = [sum + addition[0], count + addition[1]];
     }
     if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
-    for (const key of this.#sketched) {
+    for (const [key, limit] of this.#sketched) {
       const value = entry.m[key];
-      if (value !== undefined) this.#sketch(unit, key, value);
+      if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
     }
+  }
+
+  #noteSurplus(unit: UnitState): void {
+    this.totals.surplusEvents += 1;
+    if (!unit.h) this.totals.surplusUnits += 1;
+    unit.h = true;
   }
 
   #noteResponse(unit: UnitState): void {

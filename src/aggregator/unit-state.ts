@@ -13,6 +13,8 @@ export const unitState = z.strictObject({
   n: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
   o: z.literal(true).optional(),
+  /** True once an event of it was left out of a metric, beyond the most that one unit may have. */
+  h: z.literal(true).optional(),
   /** Sum and count of the (capped) values per metric. */
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Which of its values fall into which bucket, per key with a distribution. */

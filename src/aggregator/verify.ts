@@ -26,17 +26,10 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  * the log holds what was counted, and they were not.
  */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const { variants, events, late, crossedOverUnits, outsideWindow, returningUnits, returningEvents } = totals;
-  const determined = {
-    variants,
-    events,
-    late,
-    crossedOverUnits,
-    outsideWindow,
-    returningUnits,
-    returningEvents,
-  };
-  return [...numbersBelow("totals", determined)];
+  const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
+  const { surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
+  const leftOut = { outsideWindow, surplusEvents, surplusUnits, returningUnits, returningEvents };
+  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, ...leftOut })];
 }
 
 function relativeDifference(a: number, b: number): number {

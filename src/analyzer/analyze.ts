@@ -196,6 +196,8 @@ export function analyze(input: AnalysisInput): Analysis {
     late: totals.late,
     lateCovariates: totals.lateCovariates,
     outsideWindow: totals.outsideWindow,
+    surplusEvents: totals.surplusEvents,
+    surplusUnits: totals.surplusUnits,
     returningUnits: totals.returningUnits,
     returningEvents: totals.returningEvents,
     sampleRatio,

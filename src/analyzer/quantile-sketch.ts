@@ -56,13 +56,14 @@ export function withValue(histogram: UnitHistogram, value: number): UnitHistogra
   return [...histogram.slice(0, at), [bucket, 1, ...added], ...histogram.slice(at)];
 }
 
-function eventsOf(histogram: UnitHistogram): number {
+/** How many values a unit has; none without a histogram. */
+export function eventsIn(histogram: UnitHistogram = []): number {
   return histogram.reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** Adds (sign 1) or takes back (sign −1) a unit's values. */
 function shift(buckets: Record<string, SketchBucket>, histogram: UnitHistogram, sign: 1 | -1): void {
-  const events = eventsOf(histogram);
+  const events = eventsIn(histogram);
   let below = 0;
   for (const [bucket, count, ...unitValues] of histogram) {
     const [counts, squares, products, ...values] = buckets[bucket] ?? [0, 0, 0, ...NO_VALUES];
@@ -91,7 +92,7 @@ export function replaceHistogram(
   if (before) shift(buckets, before, -1);
   if (after) shift(buckets, after, 1);
   for (const [bucket] of before ?? []) if (buckets[bucket]?.[0] === 0) delete buckets[bucket];
-  const [eventsBefore, eventsAfter] = [eventsOf(before ?? []), eventsOf(after ?? [])];
+  const [eventsBefore, eventsAfter] = [eventsIn(before ?? []), eventsIn(after ?? [])];
   sketch.units += (after ? 1 : 0) - (before ? 1 : 0);
   sketch.events += eventsAfter - eventsBefore;
   sketch.squaredEvents += eventsAfter ** 2 - eventsBefore ** 2;

@@ -1,9 +1,9 @@
 import type { ExperimentSpec } from "../model/experiment.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import { canBeLimited, type MetricDefinition } from "../model/metric.ts";
 
 /** The definitions of an experiment's metrics for its whole life, with what it has chosen otherwise for itself. */
 export function freezeDefinitions(
-  { metrics }: Pick<ExperimentSpec, "metrics">,
+  { metrics, maximumEventsPerUnit }: Pick<ExperimentSpec, "metrics" | "maximumEventsPerUnit">,
   defined: readonly MetricDefinition[],
 ): MetricDefinition[] {
   return defined.flatMap((definition) => {
@@ -11,6 +11,11 @@ export function freezeDefinitions(
     if (!part) return [];
     const { windowSeconds, ...rest } = definition;
     const chosen = part.windowSeconds ?? windowSeconds;
-    return chosen ? { ...rest, windowSeconds: chosen } : rest;
+    const isLimited = maximumEventsPerUnit !== null && canBeLimited(definition);
+    return {
+      ...(isLimited && { maximumEventsPerUnit }),
+      ...rest,
+      ...(chosen && { windowSeconds: chosen }),
+    };
   });
 }

@@ -229,6 +229,9 @@ export const analysis = z
     lateCovariates: z.int().nonnegative().default(0),
     /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
     outsideWindow: z.int().nonnegative().default(0),
+    /** Events beyond the experiment's limit per unit, left out of at least one metric, and the units that have any. */
+    surplusEvents: z.int().nonnegative().default(0),
+    surplusUnits: z.int().nonnegative().default(0),
     /** Units that came back in a later period of weights, once for every such period, and their events in it: not counted. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
-import { conversionWindow, metricDefinition } from "./metric.ts";
+import { conversionWindow, maximumEventsPerUnit, metricDefinition } from "./metric.ts";
 import { unvouchedPolicy } from "./unvouched-policy.ts";
 
 export const experimentKind = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
@@ -114,6 +114,8 @@ export type Namespace = z.infer<typeof namespace>;
  */
 const DEFAULT_PLANNED_UNITS = 5_000;
 
+const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
+
 /** The editable part of an experiment. */
 export const experimentInput = z
   .strictObject({
@@ -153,6 +155,11 @@ export const experimentInput = z
      * neither good nor bad by itself. Otherwise such a difference holds a promotion back.
      */
     acceptUnequalEvents: z.boolean().default(false),
+    /**
+     * How many events of one unit enter a metric per event, the first ones; null for all. Fixed at start. Two requests of a
+     * unit are alike, so that what comes beyond fifty tells little of its average, but makes all other units count less.
+     */
+    maximumEventsPerUnit: maximumEventsPerUnit.nullable().default(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),
     /** Whether evidence that came by a client key, and whose unit nobody vouches for, may decide; fixed at start. */
@@ -164,7 +171,11 @@ export type ExperimentInput = z.infer<typeof experimentInput>;
 /** An experiment as stored: every default filled in, so that a later change of defaults changes no experiment. */
 export const experimentSpec = experimentInput
   .required({ name: true, control: true, seed: true, plannedUnits: true })
-  .extend({ hashVersion: z.literal(2) })
+  .extend({
+    hashVersion: z.literal(2),
+    /** Experiments from before there was a limit have none. */
+    maximumEventsPerUnit: maximumEventsPerUnit.nullable().default(null),
+  })
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpec>;
 

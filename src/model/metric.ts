@@ -29,6 +29,9 @@ export const eventFilter = z
     message: "a filter names 1 to 5 properties",
   });
 
+/** How many events of one unit a metric per event takes, the first ones. */
+export const maximumEventsPerUnit = z.int().min(1).max(100_000);
+
 /** The direction in which a change is good. */
 export const metricDirection = z.enum(["increase", "decrease"]);
 
@@ -47,6 +50,8 @@ const metricShape = z.strictObject({
    * so that an arm that answers sooner has no head start; what comes before the exposure or after the window is left out.
    */
   windowSeconds: conversionWindow.optional(),
+  /** A unit's events with the metric beyond the first so many do not enter. Only of a metric per event that is no ratio. */
+  maximumEventsPerUnit: maximumEventsPerUnit.optional(),
   /**
    * What every outcome event reports of this metric without naming it. With `absent` it tells units that have outcomes from
    * those that have none.
@@ -74,6 +79,17 @@ const metricShape = z.strictObject({
 /** Whether a metric's units can enter after a conversion window; sketches are not kept per window. */
 export function canHaveWindow({ type, distribution }: { type: string; distribution: boolean }): boolean {
   return type !== "quantile" && !distribution;
+}
+
+/** Whether a unit's events with a metric can be limited; of a ratio only its sums are kept. */
+export function canBeLimited({
+  per,
+  denominator,
+}: {
+  per: string;
+  denominator?: string | undefined;
+}): boolean {
+  return per === "event" && denominator === undefined;
 }
 
 /** Sketches are kept by logged key, for all of its values. */
@@ -117,6 +133,10 @@ export const metricDefinition = metricShape
   .refine((metric) => metric.absent === undefined || metric.per === "unit", {
     path: ["absent"],
     message: "only a metric per unit says what no event means",
+  })
+  .refine((metric) => metric.maximumEventsPerUnit === undefined || canBeLimited(metric), {
+    path: ["maximumEventsPerUnit"],
+    message: "only a metric per event that is no ratio has a limit of events per unit",
   })
   .refine((metric) => metric.absent !== "failure" || metric.type === "proportion", {
     path: ["absent"],

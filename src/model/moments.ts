@@ -101,6 +101,9 @@ export const experimentTotals = z
     outsideWindow: z.int().nonnegative().default(0),
     /** Conversion windows that had passed by then have entered. Null where none has. */
     maturedUntil: epochMilliseconds.nullable().default(null),
+    /** Events beyond the limit per unit, left out of at least one metric, and the units that have any. */
+    surplusEvents: z.int().nonnegative().default(0),
+    surplusUnits: z.int().nonnegative().default(0),
     /** Of one period of weights: units that were first seen in another one, and their events. Both are counted nowhere else. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),

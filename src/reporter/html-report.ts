@@ -1,5 +1,6 @@
 import type { Comparison, Interval, MetricAnalysis } from "../model/analysis.ts";
 import type { ExperimentReport } from "../model/report.ts";
+import { describeLeftOut } from "./describe-left-out.ts";
 import { formatCount, formatDifference, formatValue } from "./format.ts";
 import { html, Markup } from "./markup.ts";
 
@@ -93,7 +94,7 @@ ${spec.hypothesis === "" ? "" : html`<p>${spec.hypothesis}</p>\n`}${
     ? html`<p>Ended by ${conclusion.actor} (${conclusion.action}, ${conclusion.variant}): ${conclusion.reason}</p>\n`
     : ""
 }${analysis.metrics.map((metric) => metricSection(report, metric))}
-<p class="facts">${qualityOf(report)}</p>
+<p class="facts">${[qualityOf(report), ...describeLeftOut(analysis, spec)].join(" · ")}</p>
 ${results.unvouched ? html`<p class="facts">${results.unvouched.summary}</p>\n` : ""}</body></html>
 `.text;
 }

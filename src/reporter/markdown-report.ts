@@ -1,6 +1,7 @@
 import type { Comparison, MetricAnalysis } from "../model/analysis.ts";
 import type { ExperimentResults } from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
+import { describeLeftOut } from "./describe-left-out.ts";
 import { formatCount, formatDifference, formatValue } from "./format.ts";
 
 /** User-given text must not become Markdown structure. */
@@ -48,6 +49,7 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
     `Split: ${analysis.sampleRatio.verdict} · crossed over: ${analysis.crossedOverUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
     "",
+    ...describeLeftOut(analysis, spec).flatMap((sentence) => [sentence, ""]),
     ...(results.unvouched ? [results.unvouched.summary, ""] : []),
   ].join("\n");
 }

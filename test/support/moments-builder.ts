@@ -74,6 +74,8 @@ export function totals(
     lateCovariates: 0,
     outsideWindow: 0,
     maturedUntil: null,
+    surplusEvents: 0,
+    surplusUnits: 0,
     returningUnits: 0,
     returningEvents: 0,
     firstExposureAt: 0,

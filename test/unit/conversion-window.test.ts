@@ -193,6 +193,7 @@ describe("a conversion window", () => {
     const freeze = (windowSeconds?: number) =>
       freezeDefinitions(
         {
+          maximumEventsPerUnit: null,
           metrics: [
             {
               metric: "task_success",

@@ -98,6 +98,13 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
     },
     { term: "Intervals are tightest at", words: plural(formatCount(spec.plannedUnits), "unit") },
     { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
+    {
+      term: "Events of one unit",
+      words:
+        spec.maximumEventsPerUnit === null
+          ? "All of them"
+          : `The first ${formatCount(spec.maximumEventsPerUnit)}`,
+    },
     { term: "Looks every", words: seconds(spec.analysisIntervalSeconds) },
     { term: "History for covariates", words: spec.history ?? "None" },
   ];

@@ -88,6 +88,17 @@ export function QualityPanel(props: {
               {formatCount(props.analysis.outsideWindow)}
             </Row>
           </Show>
+          <Show when={props.analysis.surplusUnits > 0}>
+            <Row
+              name="Beyond the limit"
+              about="Events of units that had more than the experiment takes of one unit. Left out of its averages, so that no unit outweighs the others."
+            >
+              {plural(formatCount(props.analysis.surplusEvents), "event")}{" "}
+              <span class="muted">
+                of {plural(formatCount(props.analysis.surplusUnits), "unit")} (not used)
+              </span>
+            </Row>
+          </Show>
           <Show when={props.analysis.returningUnits > 0}>
             <Row
               name="Returning units"

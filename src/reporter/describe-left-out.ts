@@ -1,0 +1,33 @@
+import type { Analysis } from "../model/analysis.ts";
+import type { ExperimentSpec } from "../model/experiment.ts";
+import { formatCount } from "./format.ts";
+
+const count = (value: number, noun: string) => `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+/** What was logged and enters no average, as sentences; none where there is nothing of it. */
+export function describeLeftOut(
+  {
+    surplusEvents,
+    surplusUnits,
+    returningUnits,
+    returningEvents,
+  }: Pick<Analysis, "surplusEvents" | "surplusUnits" | "returningUnits" | "returningEvents">,
+  { maximumEventsPerUnit }: Pick<ExperimentSpec, "maximumEventsPerUnit">,
+): string[] {
+  const limit =
+    maximumEventsPerUnit === null
+      ? "limit per unit"
+      : `limit of ${formatCount(maximumEventsPerUnit)} per unit`;
+  return [
+    ...(surplusEvents === 0
+      ? []
+      : [
+          `${count(surplusEvents, "event")} of ${count(surplusUnits, "unit")} beyond the ${limit}: not used.`,
+        ]),
+    ...(returningUnits === 0
+      ? []
+      : [
+          `${count(returningEvents, "event")} of ${count(returningUnits, "returning unit")}: not used, since a unit counts in the period of weights that first saw it.`,
+        ]),
+  ];
+}
