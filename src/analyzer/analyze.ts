@@ -1,4 +1,5 @@
 import type { Analysis, MetricAnalysis } from "../model/analysis.ts";
+import type { StandingDoubts } from "../model/data-quality.ts";
 import {
   type DataAcceptance,
   type ExperimentMetric,
@@ -11,7 +12,7 @@ import { readAllocation, readBestArm } from "./adaptive-allocation.ts";
 import { type Arm, type Arms, armsOf, describeArm, describeDistribution, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
-import { findDataDoubts, sinceAcceptance } from "./data-doubts.ts";
+import { earlierDoubts, findDataDoubts } from "./data-doubts.ts";
 import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
 import { checkReporting, checkResponses } from "./reporting.ts";
@@ -38,6 +39,8 @@ export interface AnalysisInput {
   periods?: readonly PeriodTotals[];
   /** The analysis before this one, for what holds over all looks together. */
   previous?: Analysis | undefined;
+  /** What earlier looks hold against the data, where the analysis before may not be the newest. */
+  standingDoubts?: StandingDoubts | undefined;
   /** The newest time that a person accepted data in doubt. */
   acceptance?: DataAcceptance | undefined;
   /** Treatments that left. */
@@ -170,13 +173,15 @@ function splitsOf(input: AnalysisInput): SplitArm[][] {
  */
 export function analyze(input: AnalysisInput): Analysis {
   const { spec, totals, now, previous, acceptance } = input;
+  const earlier = earlierDoubts(previous, input.standingDoubts, acceptance);
   const splits = splitsOf(input);
   const [onlySplit = []] = splits;
-  const earlier = sinceAcceptance(previous, acceptance)?.sampleRatio.runningPValue ?? 1;
   const units = splits.flat().reduce((all, arm) => all + arm.units, 0);
   const { crossedOverUnits } = totals;
   const sampleRatio =
-    splits.length > 1 ? checkSampleRatioOfPeriods(splits, earlier) : checkSampleRatio(onlySplit, earlier);
+    splits.length > 1
+      ? checkSampleRatioOfPeriods(splits, earlier.runningPValue)
+      : checkSampleRatio(onlySplit, earlier.runningPValue);
   const measured = new Map(
     input.definitions.map((definition) => [
       definition.key,
@@ -201,7 +206,7 @@ export function analyze(input: AnalysisInput): Analysis {
     returningUnits: totals.returningUnits,
     returningEvents: totals.returningEvents,
     sampleRatio,
-    dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, previous, acceptance),
+    dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, earlier.dataDoubts, acceptance),
     responses: checkResponses(
       spec,
       periodsOf(input).map((period) => period.totals),

@@ -1,5 +1,5 @@
 import type { Analysis } from "../model/analysis.ts";
-import type { DataDoubt, SampleRatioCheck } from "../model/data-quality.ts";
+import type { DataDoubt, SampleRatioCheck, StandingDoubts } from "../model/data-quality.ts";
 import type { DataAcceptance } from "../model/experiment.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */
@@ -41,12 +41,27 @@ function countsSince(
   };
 }
 
-/** The analysis before, as far as it still counts: what a person has accepted since is not held against the experiment. */
-export function sinceAcceptance(
+/** What one look holds against the data, with what it knows of the looks before it. */
+export function doubtsOf({ takenAt, dataDoubts, sampleRatio }: Analysis): StandingDoubts {
+  return { takenAt, dataDoubts, runningPValue: sampleRatio.runningPValue };
+}
+
+/**
+ * What earlier looks hold against the data, as far as it still counts: what a person has accepted since does not.
+ * @param standing kept with the experiment; the analysis before may be an older one
+ */
+export function earlierDoubts(
   previous: Analysis | undefined,
+  standing: StandingDoubts | undefined,
   acceptance: DataAcceptance | undefined,
-): Analysis | undefined {
-  return previous && acceptance && previous.takenAt <= acceptance.at ? undefined : previous;
+): Pick<StandingDoubts, "dataDoubts"> & { runningPValue: number } {
+  const counting = [previous && doubtsOf(previous), standing].flatMap((doubts) =>
+    doubts && !(acceptance && doubts.takenAt <= acceptance.at) ? [doubts] : [],
+  );
+  return {
+    dataDoubts: counting.flatMap(({ dataDoubts }) => dataDoubts),
+    runningPValue: Math.min(1, ...counting.map(({ runningPValue }) => runningPValue ?? 1)),
+  };
 }
 
 /**
@@ -56,10 +71,9 @@ export function sinceAcceptance(
 export function findDataDoubts(
   counts: UnitCounts,
   { verdict }: SampleRatioCheck,
-  previous: Analysis | undefined,
+  earlier: readonly DataDoubt[],
   acceptance: DataAcceptance | undefined,
 ): DataDoubt[] {
-  const earlier = sinceAcceptance(previous, acceptance)?.dataDoubts ?? [];
   const now: Record<DataDoubt, boolean> = {
     sample_ratio_mismatch: verdict === "mismatch",
     too_many_crossed_over: hasTooManyCrossovers(countsSince(counts, acceptance)),

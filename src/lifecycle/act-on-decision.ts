@@ -45,17 +45,21 @@ export async function recordEvaluation(database: Database, evaluation: Evaluatio
     await storeSnapshot(database, evaluation.snapshot, evaluation.summary);
   } catch (cause) {
     logLoss("an analysis could not be stored", evaluation, cause);
-    await recordDecision(database, evaluation);
+    await recordDecision(database, evaluation, true);
   }
 }
 
 /**
- * Stores an evaluation's decision alone: of an analysis that knows of no earlier looks, which as the newest one would lift
- * their doubts. A failure is logged.
+ * Stores an evaluation's decision alone. A failure is logged.
+ * @param knowsEarlier false of an analysis that knows of no earlier looks: as the newest one it would lift their doubts
  */
-export async function recordDecision(database: Database, evaluation: Evaluation): Promise<void> {
+export async function recordDecision(
+  database: Database,
+  evaluation: Evaluation,
+  knowsEarlier: boolean,
+): Promise<void> {
   try {
-    await storeDecision(database, evaluation.snapshot, evaluation.summary);
+    await storeDecision(database, evaluation.snapshot, evaluation.summary, knowsEarlier);
   } catch (cause) {
     logLoss("a decision could not be stored", evaluation, cause);
   }

@@ -42,6 +42,7 @@ export function evaluate(
     totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
     periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
     previous,
+    standingDoubts: experiment.doubts ?? undefined,
     acceptance: experiment.acceptances.at(-1),
     switchedOff,
     now,

@@ -148,7 +148,7 @@ export class ExperimentAggregator extends Aggregator {
     const evidence = this.#evidence.get(takenAt);
     this.#evidence.delete(takenAt);
     if (!evidence) return;
-    const record = evidence.knowsEarlier ? recordEvaluation : recordDecision;
-    await record(database, evidence.evaluation);
+    if (evidence.knowsEarlier) await recordEvaluation(database, evidence.evaluation);
+    else await recordDecision(database, evidence.evaluation, false);
   }
 }

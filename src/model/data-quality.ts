@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resourceKey } from "./identifiers.ts";
+import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 
 const probability = z.number().min(0).max(1);
 
@@ -20,3 +20,13 @@ export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
 /** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
 export const dataDoubt = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
 export type DataDoubt = z.infer<typeof dataDoubt>;
+
+/** What the looks so far hold against the data. Kept with the experiment, because an analysis may be too large to be stored. */
+export const standingDoubts = z.strictObject({
+  /** The time of the newest look, epoch milliseconds. */
+  takenAt: epochMilliseconds,
+  dataDoubts: z.array(dataDoubt),
+  /** The smallest sequential p-value of the split; null while it could not be computed. */
+  runningPValue: z.number().min(0).max(1).nullable(),
+});
+export type StandingDoubts = z.infer<typeof standingDoubts>;

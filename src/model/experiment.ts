@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
+import { standingDoubts } from "./data-quality.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
 import { conversionWindow, maximumEventsPerUnit, metricDefinition } from "./metric.ts";
@@ -236,6 +237,8 @@ export const experiment = z
     switchedOff: z.array(switchedOffVariant).default([]),
     /** Oldest first. */
     acceptances: z.array(dataAcceptance).default([]),
+    /** What the newest look holds against the data; null before the first one. */
+    doubts: standingDoubts.nullable().default(null),
     conclusion: conclusion.nullable(),
   })
   .meta({ id: "Experiment" });

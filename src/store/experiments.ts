@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
+import { standingDoubts } from "../model/data-quality.ts";
 import {
   type Conclusion,
   conclusion,
@@ -45,6 +46,7 @@ export function toExperiment(row: Row): Experiment {
     switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
     acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
     pauses: parseStored(z.array(pause), row.pauses),
+    doubts: row.doubts === null ? null : parseStored(standingDoubts, row.doubts),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
 }
@@ -105,6 +107,7 @@ export async function createExperiment(
     switchedOff: "[]",
     acceptances: "[]",
     pauses: "[]",
+    doubts: null,
     conclusion: null,
     latest: null,
     createdAt: now,

@@ -51,6 +51,7 @@ export const experimentTable = sqliteTable("experiment", {
   switchedOff: text("switched_off").notNull().default("[]"),
   acceptances: text("acceptances").notNull().default("[]"),
   pauses: text("pauses").notNull().default("[]"),
+  doubts: text("doubts"),
 });
 
 export const eventChunkTable = sqliteTable(

@@ -1,12 +1,13 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { doubtsOf } from "../analyzer/data-doubts.ts";
 import { type Analysis, analysis, guardrailResult } from "../model/analysis.ts";
 import { type DecisionRecord, decision, decisionRecord, type Snapshot, snapshot } from "../model/decision.ts";
 import { experimentTotals } from "../model/moments.ts";
 import { toLatestReading } from "../reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
 import { storeLatest } from "./experiment-summaries.ts";
-import { decisionTable, snapshotTable } from "./schema.ts";
+import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
 
 function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
   return snapshot.parse({
@@ -52,11 +53,34 @@ function insertDecision(database: Database, taken: Snapshot, summary: string) {
     .onConflictDoNothing();
 }
 
-/** Stores the decision of an analysis that is too large to be stored itself. */
-export async function storeDecision(database: Database, taken: Snapshot, summary: string): Promise<void> {
+/** What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. */
+function storeDoubts(database: Database, { experiment, analysis: latest }: Snapshot) {
+  const doubts = doubtsOf(latest);
+  return database
+    .update(experimentTable)
+    .set({ doubts: JSON.stringify(doubts) })
+    .where(
+      and(
+        eq(experimentTable.key, experiment),
+        sql`coalesce(${experimentTable.doubts} ->> '$.takenAt', 0) < ${doubts.takenAt}`,
+      ),
+    );
+}
+
+/**
+ * Stores the decision of an analysis that is too large to be stored itself.
+ * @param knowsEarlier whether the analysis knows of the looks before it, so that its doubts contain theirs
+ */
+export async function storeDecision(
+  database: Database,
+  taken: Snapshot,
+  summary: string,
+  knowsEarlier: boolean,
+): Promise<void> {
   await database.batch([
     insertDecision(database, taken, summary),
     storeLatest(database, taken.experiment, toLatestReading(taken, summary)),
+    ...(knowsEarlier ? [storeDoubts(database, taken)] : []),
   ]);
 }
 
@@ -78,6 +102,7 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
       .onConflictDoNothing(),
     insertDecision(database, taken, summary),
     storeLatest(database, experiment, toLatestReading(taken, summary)),
+    storeDoubts(database, taken),
   ]);
 }
 
