@@ -17,7 +17,7 @@ import type {
 } from "./messages.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { Recording } from "./recording.ts";
-import { Replay } from "./replay.ts";
+import { countDifferently, Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import type { UnitState } from "./unit-state.ts";
@@ -95,25 +95,29 @@ export abstract class Aggregator extends DurableObject<Env> {
   /**
    * Counts anew from the event log, without what came by quarantined keys, and takes nothing more from them. What arrives
    * meanwhile is part of it.
+   * @returns whether it counts something else than before
    */
-  async quarantine(quarantines: readonly Quarantine[]): Promise<void> {
+  async quarantine(quarantines: readonly Quarantine[]): Promise<boolean> {
     this.#storage.storeQuarantines(quarantines);
     this.#quarantines = quarantines;
     const experiment = this.#experiment;
-    if (!experiment) return;
+    if (!experiment) return false;
     const replay = new Replay(experiment, quarantines);
     do {
       await this.flush();
       await replay.readOn(openDatabase(this.env.DB));
     } while (this.#storage.flushedSequence() > replay.lastSequence);
-    this.#transaction(() => {
+    const hasChanged = this.#transaction(() => {
       replay.apply(this.#storage.entriesAfter(replay.lastSequence));
-      const totals = replay.totalsAfter(this.#loadTotals(experiment));
+      const before = this.#loadTotals(experiment);
+      const totals = replay.totalsAfter(before);
       this.#storage.replaceUnits(replay.units);
       this.#storage.storeTotals(totals);
       this.#totals = totals;
+      return countDifferently(totals, before);
     });
     this.#schedule();
+    return hasChanged;
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */

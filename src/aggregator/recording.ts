@@ -4,6 +4,7 @@ import type { LogEntry } from "./log-entry.ts";
 import type { Exposure, Outcome, OutcomeStatus, Source } from "./messages.ts";
 import { comesFromQuarantined, type Quarantine } from "./quarantine.ts";
 import type { UnitState } from "./unit-state.ts";
+import { isNewWitness, noteWitness } from "./witnesses.ts";
 
 /** Whether covariates that are sent again are those that a unit has. */
 function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
@@ -67,7 +68,9 @@ export class Recording {
     if (isLate && !areSameCovariates(given, state.c)) this.#ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     const bringsNews = covariates !== undefined && state?.c === undefined;
-    if (state && (state.x || state.v === variant) && !bringsNews) return;
+    const origin = originOf(source);
+    const saysNothingNew = state && (state.x || state.v === variant) && !bringsNews;
+    if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({
       k: "exposure",
       u: unit,
@@ -75,7 +78,7 @@ export class Recording {
       t: at,
       ...(receivedAt !== undefined && { r: receivedAt }),
       ...(covariates && { c: covariates }),
-      ...originOf(source),
+      ...origin,
     });
   }
 
@@ -117,6 +120,7 @@ export class Recording {
     const isReturning = before ? before.n === true : this.#returning.has(u);
     const entry: LogEntry = isReturning ? { ...observed, n: true } : observed;
     const state = this.#ledger.apply(before, entry);
+    noteWitness(state, entry);
     this.#units.set(u, state);
     this.changed.set(u, state);
     this.entries.push(entry);

@@ -8,6 +8,17 @@ import type { AggregatedExperiment } from "./messages.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
 import { readLog } from "./rebuild.ts";
 import type { UnitState } from "./unit-state.ts";
+import { noteWitness } from "./witnesses.ts";
+
+/** The units of every variant and the events, as one text to compare. */
+function countsOf({ variants, events, crossedOverUnits }: ExperimentTotals): string {
+  return JSON.stringify([Object.values(variants).map(({ units }) => units), events, crossedOverUnits]);
+}
+
+/** Whether two totals count other units or events. */
+export function countDifferently(one: ExperimentTotals, other: ExperimentTotals): boolean {
+  return countsOf(one) !== countsOf(other);
+}
 
 /** One shard counted anew from its log, without what is quarantined. Holds the state of every unit in memory. */
 export class Replay {
@@ -28,6 +39,7 @@ export class Replay {
     for (const entry of entries) {
       if (isQuarantined(entry, this.#quarantines)) continue;
       const state = this.#ledger.apply(this.units.get(entry.u), entry);
+      noteWitness(state, entry);
       if (entry.k === "outcome") state.i.push(markOf(entry.id, entry.b));
       this.units.set(entry.u, state);
     }

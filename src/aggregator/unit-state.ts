@@ -21,6 +21,8 @@ export const unitState = z.strictObject({
   q: z.record(z.string(), z.array(unitBucket).readonly()).optional(),
   /** Covariates per metric. */
   c: z.record(z.string(), z.number()).optional(),
+  /** Fingerprints of the first keys by which the log knows of it; units from before that was noted have none. */
+  k: z.array(z.number()).optional(),
   /** Fingerprints of the newest event ids. */
   i: z.array(z.number()),
   /** How many full blocks of older fingerprints are stored beside this row. */

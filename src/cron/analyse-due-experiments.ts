@@ -2,6 +2,7 @@ import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.t
 import { actOnDecision } from "../lifecycle/act-on-decision.ts";
 import { advancePeriod } from "../lifecycle/advance-period.ts";
 import { evaluate } from "../lifecycle/evaluate.ts";
+import { rebuildExperiment } from "../lifecycle/rebuild-experiment.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { LatestReading } from "../model/listing.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "../ruleset/kill-switch.ts";
@@ -28,13 +29,33 @@ function isDue({ experiment: { status, spec, analysedAt }, latest }: ActiveExper
   return now - analysedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
-async function analyse(
+/** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
+async function rebuildIfPending(
   namespace: AggregatorNamespace,
   database: Database,
   experiment: Experiment,
   now: number,
+): Promise<Experiment> {
+  if (experiment.rebuildPendingSince === null) return experiment;
+  try {
+    const act = { actor: "cron", reason: "a key is quarantined", now };
+    const rebuilt = await rebuildExperiment(namespace, database, experiment, act);
+    return rebuilt.ok ? rebuilt.value : experiment;
+  } catch (cause) {
+    const { key } = experiment.spec;
+    console.error({ message: "an experiment could not be rebuilt", experiment: key, cause: String(cause) });
+    return experiment;
+  }
+}
+
+async function analyse(
+  namespace: AggregatorNamespace,
+  database: Database,
+  claimed: Experiment,
+  now: number,
 ): Promise<void> {
-  if (!(await claimAnalysis(database, experiment, now))) return;
+  if (!(await claimAnalysis(database, claimed, now))) return;
+  const experiment = await rebuildIfPending(namespace, database, claimed, now);
   const totals = await collectPeriods(namespace, experiment);
   const [previous, config] = await Promise.all([
     findLatestAnalysis(database, experiment.spec.key),

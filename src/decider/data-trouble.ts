@@ -8,7 +8,7 @@ const NO_TRAFFIC_GRACE_MILLISECONDS = 10 * 60_000;
 /** Data that cannot be trusted hold every promotion. Harm is asked for before: it is acted on in any case. */
 export const dataTrouble: Rule = {
   name: "data_trouble",
-  ask({ analysis, startedAt, now }) {
+  ask({ analysis, isRebuildPending, startedAt, now }) {
     const { units, crossedOverUnits, sampleRatio, dataDoubts } = analysis;
     const [doubt] = dataDoubts;
     const facts = {
@@ -22,6 +22,7 @@ export const dataTrouble: Rule = {
     const hold = { applies: true, facts, action: "hold", variant: null } as const;
     const isSilent = units + crossedOverUnits === 0 && now - startedAt > NO_TRAFFIC_GRACE_MILLISECONDS;
     if (isSilent) return { ...hold, code: "no_traffic" };
+    if (isRebuildPending) return { ...hold, code: "rebuild_pending" };
     return doubt ? { ...hold, code: doubt } : { applies: false, facts };
   },
 };

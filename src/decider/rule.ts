@@ -11,6 +11,8 @@ export interface DecisionInput {
   switchedOff?: readonly string[];
   /** The AI config's live version, at the start and now; undefined where it is not known. */
   liveVersion?: { atStart: number; now: number } | undefined;
+  /** The totals wait to be counted anew without a quarantined key. */
+  isRebuildPending?: boolean;
   /** Right after new data only what protects users is decided, and not put off for a promotion that somebody else makes. */
   protectsOnly?: boolean;
   /** Epoch milliseconds. */

@@ -54,6 +54,7 @@ export function evaluate(
     guardrails,
     switchedOff,
     protectsOnly: source === "guardrail",
+    isRebuildPending: experiment.rebuildPendingSince !== null,
     ...(liveVersionAtStart !== null &&
       liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
     startedAt: startedAt ?? now,

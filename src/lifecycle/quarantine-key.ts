@@ -1,17 +1,24 @@
-import { type AggregatorNamespace, aggregatorsOf } from "../aggregator/shards.ts";
+import type { AggregatorNamespace } from "../aggregator/shards.ts";
 import type { ApiKey } from "../model/api-key.ts";
 import { lateEventWindowOf } from "../model/event.ts";
+import type { Experiment } from "../model/experiment.ts";
 import { type Result, success } from "../model/refusal.ts";
-import { listQuarantines, quarantineApiKey } from "../store/api-keys.ts";
+import { quarantineApiKey } from "../store/api-keys.ts";
 import type { Database } from "../store/database.ts";
 import { listStartedExperiments } from "../store/experiments.ts";
+import { rebuildExperiment } from "./rebuild-experiment.ts";
 import type { Act } from "./transitions.ts";
+
+/** Those that may act at any moment come first. */
+const byUrgency = (a: Experiment, b: Experiment) =>
+  Number(b.status === "running") - Number(a.status === "running");
 
 /**
  * Leaves out everything that came by a key from a moment on, and whatever it has signed: the totals of every experiment that
- * may hold any of it are rebuilt from the log without it. The log keeps it. Repeating it is harmless, and finishes what was
- * cut off.
+ * may hold any of it are rebuilt from the log without it. The log keeps it. Until an experiment is rebuilt, it promotes
+ * nothing; the schedule tries again for those that run. Repeating it is harmless, and finishes what was cut off.
  * @param from epoch milliseconds, of receipt
+ * @returns the experiments that were rebuilt, and those that could not be
  */
 export async function quarantineKey(
   namespace: AggregatorNamespace,
@@ -19,18 +26,33 @@ export async function quarantineKey(
   id: string,
   from: number,
   act: Act,
-): Promise<Result<{ key: ApiKey; experiments: string[] }>> {
-  const quarantined = await quarantineApiKey(database, id, from, act);
+): Promise<Result<{ key: ApiKey; experiments: string[]; failed: string[] }>> {
+  const affected = (await listStartedExperiments(database))
+    .filter(
+      ({ endedAt, definitions }) => endedAt === null || endedAt + lateEventWindowOf({ definitions }) >= from,
+    )
+    .sort(byUrgency);
+  const keys = affected.map(({ spec }) => spec.key);
+  const quarantined = await quarantineApiKey(database, id, from, keys, act);
   if (!quarantined.ok) return quarantined;
-  const quarantines = await listQuarantines(database);
-  const affected = (await listStartedExperiments(database)).filter(
-    ({ endedAt, definitions }) => endedAt === null || endedAt + lateEventWindowOf({ definitions }) >= from,
-  );
+  const failed: string[] = [];
   for (const experiment of affected) {
-    const aggregators = (["deciding", "unvouched"] as const).flatMap((ledger) =>
-      aggregatorsOf(namespace, experiment, ledger),
-    );
-    await Promise.all(aggregators.map((aggregator) => aggregator.quarantine(quarantines)));
+    const pending = { ...experiment, rebuildPendingSince: act.now };
+    try {
+      const rebuilt = await rebuildExperiment(namespace, database, pending, act);
+      if (!rebuilt.ok) failed.push(experiment.spec.key);
+    } catch (cause) {
+      failed.push(experiment.spec.key);
+      console.error({
+        message: "an experiment could not be rebuilt",
+        experiment: experiment.spec.key,
+        cause: String(cause),
+      });
+    }
   }
-  return success({ key: quarantined.value, experiments: affected.map(({ spec }) => spec.key) });
+  return success({
+    key: quarantined.value,
+    experiments: keys.filter((key) => !failed.includes(key)),
+    failed,
+  });
 }

@@ -65,7 +65,13 @@ export const quarantineInput = z
   .meta({ id: "QuarantineInput" });
 
 export const quarantineReply = z
-  .strictObject({ key: apiKey, experiments: z.array(resourceKey) })
+  .strictObject({
+    key: apiKey,
+    /** Those whose totals are rebuilt. */
+    experiments: z.array(resourceKey),
+    /** Those whose totals could not be rebuilt yet: they promote nothing until they are. */
+    failed: z.array(resourceKey),
+  })
   .meta({ id: "QuarantineReply" });
 
 /** The only reply that ever contains the secret. */

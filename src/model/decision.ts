@@ -28,6 +28,7 @@ export const decisionReasonCode = z.enum([
   "no_traffic",
   "sample_ratio_mismatch",
   "too_many_crossed_over",
+  "rebuild_pending",
   "guardrail_harmed",
   "primary_harmed",
   "live_version_changed",

@@ -237,6 +237,8 @@ export const experiment = z
     switchedOff: z.array(switchedOffVariant).default([]),
     /** Oldest first. */
     acceptances: z.array(dataAcceptance).default([]),
+    /** Since when its totals wait to be counted anew without a quarantined key; it promotes nothing until then. */
+    rebuildPendingSince: epochMilliseconds.nullable().default(null),
     /** What the newest look holds against the data; null before the first one. */
     doubts: standingDoubts.nullable().default(null),
     conclusion: conclusion.nullable(),

@@ -1,9 +1,9 @@
-import { asc, eq, isNotNull } from "drizzle-orm";
+import { asc, eq, isNotNull, sql } from "drizzle-orm";
 import { type ApiKey, apiKey, type KeyBounds, type KeyScope, keyBounds } from "../model/api-key.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
-import { apiKeyTable } from "./schema.ts";
+import { apiKeyTable, experimentTable } from "./schema.ts";
 
 type Row = typeof apiKeyTable.$inferSelect;
 
@@ -79,11 +79,15 @@ export async function listQuarantines(database: Database): Promise<{ key: string
   return rows.flatMap(({ key, from }) => (from === null ? [] : { key, from }));
 }
 
-/** Notes from when on a key is quarantined. An earlier moment replaces a later one, never the reverse. */
+/**
+ * Notes from when on a key is quarantined, and that the totals of these experiments have to be counted anew. An earlier
+ * moment replaces a later one, never the reverse.
+ */
 export async function quarantineApiKey(
   database: Database,
   id: string,
   from: number,
+  affected: readonly string[],
   { actor, reason, now }: { actor: string; reason: string; now: number },
 ): Promise<Result<ApiKey>> {
   const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
@@ -91,6 +95,10 @@ export async function quarantineApiKey(
   const quarantinedFrom = Math.min(row.quarantinedFrom ?? from, from);
   await database.batch([
     database.update(apiKeyTable).set({ quarantinedFrom }).where(eq(apiKeyTable.id, id)),
+    database
+      .update(experimentTable)
+      .set({ rebuildPendingSince: now })
+      .where(sql`${experimentTable.key} IN (SELECT value FROM json_each(${JSON.stringify(affected)}))`),
     recordAudit(database, {
       at: now,
       actor,

@@ -46,6 +46,7 @@ export function toExperiment(row: Row): Experiment {
     switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
     acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
     pauses: parseStored(z.array(pause), row.pauses),
+    rebuildPendingSince: row.rebuildPendingSince,
     doubts: row.doubts === null ? null : parseStored(standingDoubts, row.doubts),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
@@ -108,6 +109,7 @@ export async function createExperiment(
     acceptances: "[]",
     pauses: "[]",
     doubts: null,
+    rebuildPendingSince: null,
     conclusion: null,
     latest: null,
     createdAt: now,
@@ -156,6 +158,7 @@ export interface ExperimentChange {
   periods?: Period[];
   switchedOff?: SwitchedOffVariant[];
   acceptances?: DataAcceptance[];
+  rebuildPendingSince?: null;
   pauses?: Pause[];
   liveVersionAtStart?: number;
   conclusion?: Conclusion;
@@ -179,6 +182,7 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
     ...(change.switchedOff && { switchedOff: JSON.stringify(change.switchedOff) }),
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
     ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
+    ...(change.rebuildPendingSince !== undefined && { rebuildPendingSince: change.rebuildPendingSince }),
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),

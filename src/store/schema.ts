@@ -52,6 +52,7 @@ export const experimentTable = sqliteTable("experiment", {
   acceptances: text("acceptances").notNull().default("[]"),
   pauses: text("pauses").notNull().default("[]"),
   doubts: text("doubts"),
+  rebuildPendingSince: integer("rebuild_pending_since"),
 });
 
 export const eventChunkTable = sqliteTable(

@@ -1,5 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import worker from "../../src/index.ts";
+import { quarantineKey } from "../../src/lifecycle/quarantine-key.ts";
+import { openDatabase } from "../../src/store/database.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
 import { unitWith } from "../support/assigned-units.ts";
 
@@ -75,5 +78,77 @@ describe("the quarantine of a key", () => {
     const later = await call("POST", `/v1/keys/${id}/quarantine`, { from: Date.now() + 60_000 });
     expect(later.body.errors).toMatchObject([{ path: "/from", code: "in_future" }]);
     expect((await call("POST", "/v1/keys/nobody/quarantine", { from })).body.code).toBe("key_not_found");
+  });
+
+  it("keeps a unit that a bad key reported first and a good one later", async () => {
+    const { key } = await createExperiment();
+    const [honest, poisoned] = [await newKey(), await newKey()];
+    const exposures = Array.from({ length: 5 }, (_, index) => ({
+      experiment: key,
+      unit: unitWith(`seen-${index}`, [{ key }, "treatment"]),
+      variant: "treatment",
+    }));
+    const from = Date.now();
+    const report = (some: unknown[], secret: string) =>
+      call("POST", "/v1/exposures", { exposures: some }, { key: secret });
+    await report(exposures, poisoned.secret);
+    for (let time = 0; time < 3; time++) await report(exposures.slice(0, 2), honest.secret);
+    await succeed("POST", `/v1/keys/${poisoned.id}/quarantine`, { from });
+    expect(await analysisOf(key)).toMatchObject({ units: 2 });
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 2 });
+    const { logged } =
+      (await env.DB.prepare("SELECT COUNT(*) AS logged FROM exposure WHERE experiment = ?")
+        .bind(key)
+        .first()) ?? {};
+    expect(logged).toBe(7);
+  });
+
+  it("withdraws what a person accepted while the key's word counted", async () => {
+    const { key } = await createExperiment();
+    const [honest, poisoned] = [await newKey(), await newKey()];
+    const send = (events: unknown[], secret: string) =>
+      call("POST", "/v1/events", { events }, { key: secret });
+    await send(eventsFor(key, "honest", 5, 1), honest.secret);
+    const from = Date.now();
+    await send(eventsFor(key, "poison", 60, 0), poisoned.secret);
+    await succeed("POST", `/v1/experiments/${key}/accept-data`, { reason: "looks fine" });
+    await succeed("POST", `/v1/keys/${poisoned.id}/quarantine`, { from });
+    expect(await succeed("GET", `/v1/experiments/${key}`)).toMatchObject({
+      acceptances: [],
+      rebuildPendingSince: null,
+    });
+  });
+
+  it("rebuilds what it can reach, says what it cannot, and promotes nothing there until the schedule has", async () => {
+    const [{ key }, { key: other }] = [await createExperiment(), await createExperiment()];
+    const poisoned = await newKey();
+    const from = Date.now();
+    await call("POST", "/v1/events", { events: eventsFor(key, "poison", 9, 1) }, { key: poisoned.secret });
+    const unreachable = new Proxy(env.AGGREGATOR, {
+      get(namespace, name) {
+        if (name !== "getByName") return Reflect.get(namespace, name);
+        return (shard: string) => {
+          if (shard.startsWith(`${key}/`)) throw new Error("the aggregator cannot be reached");
+          return namespace.getByName(shard);
+        };
+      },
+    });
+    const database = openDatabase(env.DB);
+    const act = { actor: "key:admin", reason: "leaked", now: Date.now() };
+    const done = await quarantineKey(unreachable, database, poisoned.id, from, act);
+    if (!done.ok) throw new Error(done.detail);
+    expect(done.value.failed).toEqual([key]);
+    expect(done.value.experiments).toContain(other);
+    expect((await succeed("GET", `/v1/experiments/${key}`)).rebuildPendingSince).toBe(act.now);
+    const { decision, summary } = await succeed("GET", `/v1/experiments/${key}/results`);
+    expect(decision).toMatchObject({ action: "hold", reason: { code: "rebuild_pending" } });
+    expect(summary).toContain("not counted anew");
+
+    await worker.scheduled({ scheduledTime: Date.now() + 600_000, cron: "* * * * *", noRetry() {} }, env);
+    expect((await succeed("GET", `/v1/experiments/${key}`)).rebuildPendingSince).toBeNull();
+    expect(await analysisOf(key)).toMatchObject({ units: 0 });
+    expect(
+      (await succeed("GET", `/v1/experiments/${key}/snapshots`)).snapshots[0].decision.reason.code,
+    ).not.toBe("rebuild_pending");
   });
 });
