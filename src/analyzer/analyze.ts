@@ -68,6 +68,7 @@ function armsOfMetric(input: AnalysisInput, definition: MetricDefinition): Arms 
     input.spec,
     definition,
     periodsOf(input).map(({ totals }) => totals),
+    input.switchedOff,
   );
 }
 
@@ -95,7 +96,8 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
     const before = earlier.find(({ variant }) => variant === arm.variant)?.difference;
     const hasMedians =
       definition.type === "mean" && (control?.distribution ?? arm.distribution) !== undefined;
-    const pair = withComparableErrors(definition, control?.statistics, arm.statistics);
+    const compared = arm.contemporaryControl ?? control?.statistics;
+    const pair = withComparableErrors(definition, compared, arm.statistics);
     return compare(
       definition,
       arm.variant,
@@ -112,7 +114,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   });
   if (role !== "primary") return comparisons;
   const compared = treatments.map((arm) => ({
-    ...withComparableErrors(definition, control?.statistics, arm.statistics),
+    ...withComparableErrors(definition, arm.contemporaryControl ?? control?.statistics, arm.statistics),
     plannedUnits: plannedUnitsOfPair(spec, arm.variant),
   }));
   return correctFamily(definition, comparisons, compared, spec.alpha);
@@ -134,6 +136,7 @@ function analyzeMetric(
       input.spec,
       definition,
       periodsOf(input).map(({ totals }) => totals),
+      input.switchedOff,
     ),
     chiSquare: chiSquare(definition, arms),
     omnibus: omnibusTest(
@@ -210,6 +213,7 @@ export function analyze(input: AnalysisInput): Analysis {
     responses: checkResponses(
       spec,
       periodsOf(input).map((period) => period.totals),
+      input.switchedOff,
     ),
     allocation: primary
       ? readAllocation(spec, primary.definition, primary.metricArms.arms, splits, input.switchedOff)

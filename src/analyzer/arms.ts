@@ -2,7 +2,7 @@ import type { VariantDistribution, VariantEstimate } from "../model/analysis.ts"
 import type { ExperimentSpec } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals, MetricMoments, VariantTotals } from "../model/moments.ts";
-import { combinePeriods } from "./combine-periods.ts";
+import { combinePeriods, combineStaying } from "./combine-periods.ts";
 import { type AdjustedStatistics, adjustArms } from "./covariate-adjustment.ts";
 import { eligibleUnitsOf } from "./eligible-units.ts";
 import { emptyMoments, emptyTotals } from "./moments.ts";
@@ -23,6 +23,8 @@ export interface Arm {
   /** What comparisons start from: as observed, or with the covariate's part taken out. */
   statistics: UnitStatistics | undefined;
   distribution: Distribution | undefined;
+  /** Of an arm that left: control over the periods that have both. It is compared with this. */
+  contemporaryControl?: UnitStatistics | undefined;
 }
 
 export interface Arms {
@@ -85,26 +87,35 @@ function pooled({ arms, adjustment }: Arms): Arms {
 /**
  * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its periods',
  * each weighing as many units as all arms had in it: inside a period the split owes nothing to the outcomes.
+ * @param switchedOff treatments that left
  */
 export function armsOf(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   periods: readonly ExperimentTotals[],
+  switchedOff: readonly string[] = [],
 ): Arms {
   const [only = emptyTotals(spec.variants.map(({ key }) => key))] = periods;
   if (periods.length <= 1) return pooled(armsOfPeriod(spec, definition, only));
   const byPeriod = periods.map((totals) => armsOfPeriod(spec, definition, totals).arms);
-  const combined = combinePeriods(byPeriod.map((arms) => arms.map(({ observed }) => observed)));
+  const observed = byPeriod.map((arms) => arms.map((arm) => arm.observed));
+  const hasLeft = spec.variants.map(({ key }) => switchedOff.includes(key));
+  const combined = combineStaying(observed, hasLeft);
+  const control = spec.variants.findIndex(({ key }) => key === spec.control);
+  const withControl = (index: number) =>
+    hasLeft[index] ? combinePeriods(observed.map((arms) => [arms[control], arms[index]])) : undefined;
   return pooled({
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
       const sketches = byPeriod.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
-      const statistics = combined?.[index];
+      const [contemporaryControl, last] = withControl(index) ?? [];
+      const statistics = hasLeft[index] ? last : combined[index];
       return {
         variant: key,
         observed: statistics,
         statistics,
         distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
+        contemporaryControl,
       };
     }),
   });

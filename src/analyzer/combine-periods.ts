@@ -43,3 +43,21 @@ export function combinePeriods(
     };
   });
 }
+
+/**
+ * Combines the arms that still get traffic over all periods. An arm that left is in no later period, and must not take those
+ * from the others.
+ * @param hasLeft one per arm
+ * @returns one per arm; undefined for those that left
+ */
+export function combineStaying(
+  periods: readonly (readonly (UnitStatistics | undefined)[])[],
+  hasLeft: readonly boolean[],
+): (UnitStatistics | undefined)[] {
+  const staying = (arms: readonly (UnitStatistics | undefined)[]) => arms.filter((_, arm) => !hasLeft[arm]);
+  const combined = combinePeriods(periods.map(staying)) ?? [];
+  return hasLeft.map((left, arm) => {
+    const before = hasLeft.slice(0, arm).filter((other) => !other).length;
+    return left ? undefined : combined[before];
+  });
+}

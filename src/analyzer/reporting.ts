@@ -4,7 +4,7 @@ import { plannedUnitsOfPair } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals, MetricMoments } from "../model/moments.ts";
 import type { MetricReporting, ReportingCheck } from "../model/reporting.ts";
-import { combinePeriods } from "./combine-periods.ts";
+import { combineStaying } from "./combine-periods.ts";
 import { differenceOf } from "./difference.ts";
 import { eligibleUnitsOf } from "./eligible-units.ts";
 import { toNumber } from "./exact-sum.ts";
@@ -62,11 +62,15 @@ function countsOf(definition: MetricDefinition, totals: ExperimentTotals, varian
   return { units: sketch.units, d: [sketch.events, 0], dd: [sketch.squaredEvents, 0] };
 }
 
+const leftOf = ({ variants }: ExperimentSpec, switchedOff: readonly string[]) =>
+  variants.map(({ key }) => switchedOff.includes(key));
+
 /** One number per arm; where weights adapted, averaged over the periods like everything else. */
 function readArms(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   periods: readonly ExperimentTotals[],
+  switchedOff: readonly string[],
   read: Reading,
 ): (UnitStatistics | undefined)[] {
   const byPeriod = periods.map((totals) =>
@@ -75,7 +79,7 @@ function readArms(
     ),
   );
   const [only = []] = byPeriod;
-  return byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
+  return byPeriod.length > 1 ? combineStaying(byPeriod, leftOf(spec, switchedOff)) : only;
 }
 
 function compareArms(
@@ -111,6 +115,7 @@ function compareArms(
 export function checkResponses(
   spec: ExperimentSpec,
   periods: readonly ExperimentTotals[],
+  switchedOff: readonly string[] = [],
 ): Analysis["responses"] {
   const counts = periods.map((totals) =>
     spec.variants.map(({ key }) => {
@@ -124,7 +129,7 @@ export function checkResponses(
     arms.map(({ units, responding = 0 }) => meanOver(units, responding, responding)),
   );
   const [only = []] = byPeriod;
-  const shares = byPeriod.length > 1 ? (combinePeriods(byPeriod) ?? []) : only;
+  const shares = byPeriod.length > 1 ? combineStaying(byPeriod, leftOf(spec, switchedOff)) : only;
   return {
     arms: spec.variants.map(({ key: variant }, index) => ({
       variant,
@@ -145,9 +150,10 @@ export function checkReporting(
   spec: ExperimentSpec,
   definition: MetricDefinition,
   periods: readonly ExperimentTotals[],
+  switchedOff: readonly string[] = [],
 ): MetricReporting {
-  const shares = readArms(spec, definition, periods, responseShare);
-  const events = readArms(spec, definition, periods, eventsPerUnit);
+  const shares = readArms(spec, definition, periods, switchedOff, responseShare);
+  const events = readArms(spec, definition, periods, switchedOff, eventsPerUnit);
   const arms = spec.variants.map(({ key: variant }, index) => {
     const counts = periods.map((totals) => countsOf(definition, totals, variant));
     return {

@@ -32,6 +32,8 @@ export const rulesetExperiment = experimentSpec
       .nullable(),
     /** Treatments that left: their units get the control's version and are counted no more. */
     switchedOff: z.array(resourceKey).optional(),
+    /** When they left, epoch milliseconds. */
+    switchedOffAt: z.record(resourceKey, epochMilliseconds).optional(),
     /** Oldest first; while one lasts, units get the live version. */
     pauses: z.array(pause).optional(),
     /** The newest one's weights are those of assignment. */

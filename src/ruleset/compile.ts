@@ -43,7 +43,10 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       endedAt,
       history: historyOf(experiment, all),
       periods,
-      ...(switchedOff.length > 0 && { switchedOff: switchedOff.map(({ variant }) => variant) }),
+      ...(switchedOff.length > 0 && {
+        switchedOff: switchedOff.map(({ variant }) => variant),
+        switchedOffAt: Object.fromEntries(switchedOff.map(({ variant, at }) => [variant, at])),
+      }),
       ...(pauses.length > 0 && { pauses }),
       definitions,
     },

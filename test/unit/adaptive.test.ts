@@ -91,6 +91,32 @@ describe("adaptive allocation", () => {
     expect(combinePeriods([[undefined, statistics(1, 2)]])).toBeUndefined();
   });
 
+  it("goes on averaging over later periods when an arm has left, and compares that one with control of its own time", () => {
+    const early = { weights: [0.34, 0.33, 0.33], totals: periodOf([100, 340], [130, 330], [40, 330]) };
+    const late = { weights: [0.45, 0.45, 0.1], totals: periodOf([270, 450], [315, 450], [0, 0]) };
+    const described = spec(adaptive);
+    const periods = [early, late];
+    const { metrics, responses } = analyze({
+      spec: described,
+      definitions: [metric()],
+      totals: periods.map(({ totals: part }) => part).reduce(mergeTotals, emptyTotals(KEYS)),
+      periods,
+      switchedOff: ["bad"],
+      now: 1,
+    });
+    const [result] = metrics;
+    const [good, bad] = result?.comparisons ?? [];
+    expect(result?.variants.map(({ units }) => units)).toEqual([790, 780, 330]);
+    const [first, second] = [670 / 1_570, 900 / 1_570];
+    const lift = first * (130 / 330 - 100 / 340) + second * (315 / 450 - 270 / 450);
+    expect(good?.difference).toMatchObject({ status: "ok", estimate: expect.closeTo(lift, 9) });
+    expect(bad?.difference).toMatchObject({
+      status: "ok",
+      estimate: expect.closeTo(40 / 330 - 100 / 340, 9),
+    });
+    expect(responses?.checks.find(({ variant }) => variant === "good")?.pValue).not.toBeNull();
+  });
+
   it("names the best arm once its lead is evident", () => {
     const rule = { type: "best_arm", tolerance: 0, delta: 0.05 } as const;
     const clear = { ...even, totals: periodOf([300, 1_000], [500, 1_000], [100, 1_000]) };
