@@ -3,10 +3,10 @@ import { emptyTotals } from "../analyzer/moments.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
-import { windowedMetrics } from "./conversion-window.ts";
 import { findReturning, hashesOf } from "./first-periods.ts";
 import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
+import { matureUnits, windowLengths } from "./mature-units.ts";
 import type {
   AggregatedExperiment,
   Checkpoint,
@@ -20,7 +20,6 @@ import { Recording } from "./recording.ts";
 import { countDifferently, Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
-import type { UnitState } from "./unit-state.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
 const DELAY_MILLISECONDS = 1_000;
@@ -134,7 +133,10 @@ export abstract class Aggregator extends DurableObject<Env> {
   async totals(): Promise<ExperimentTotals> {
     const experiment = this.#experiment;
     if (!experiment) return emptyTotals([]);
-    this.#matureUnits(experiment, Date.now());
+    if (windowLengths(experiment).length > 0)
+      this.#transaction(() =>
+        matureUnits(this.#storage, this.#loadTotals(experiment), experiment, Date.now()),
+      );
     return this.#loadTotals(experiment);
   }
 
@@ -254,28 +256,6 @@ export abstract class Aggregator extends DurableObject<Env> {
     }
     if (recording.entries.length > 0 || uncounted() > uncountedBefore) this.#storage.storeTotals(totals);
     return statuses;
-  }
-
-  #matureUnits(experiment: AggregatedExperiment, now: number): void {
-    const windows = new Set(
-      windowedMetrics(experiment.definitions).map(({ windowSeconds = 0 }) => windowSeconds),
-    );
-    if (windows.size === 0) return;
-    this.#transaction(() => {
-      const totals = this.#loadTotals(experiment);
-      const from = totals.maturedUntil;
-      const ledger = new Ledger(totals, experiment.definitions);
-      const due = new Map<string, UnitState>();
-      for (const seconds of windows) {
-        const length = seconds * 1_000;
-        const after = from === null ? Number.MIN_SAFE_INTEGER : from - length;
-        for (const [hash, state] of this.#storage.unitsExposedBetween(after, now - length))
-          due.set(hash, state);
-      }
-      if (due.size === 0) return;
-      ledger.mature(due.values(), now);
-      this.#storage.storeTotals(totals);
-    });
   }
 
   async #flushAll(): Promise<void> {
