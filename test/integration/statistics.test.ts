@@ -31,7 +31,7 @@ describe("an experiment with a history", () => {
     await succeed("POST", `/v1/experiments/${past.key}/stop`);
     const { key, config } = await createExperiment({
       history: past.key,
-      metrics: [{ metric: "user_satisfaction", role: "primary" }],
+      metrics: [{ metric: "user_satisfaction", role: "primary", windowSeconds: 0 }],
     });
     const assigned = new Map<string, string>();
     for (let first = 0; first < UNITS.length; first += 80) {
@@ -56,7 +56,7 @@ describe("the results of an experiment with everything on", () => {
     const { key, config } = await createExperiment({
       minimumUnits: 1_000,
       metrics: [
-        { metric: "user_satisfaction", role: "primary" },
+        { metric: "user_satisfaction", role: "primary", windowSeconds: 0 },
         { metric: "latency_ms", role: "secondary" },
         { metric: "latency_p95_ms", role: "guardrail", margin: { kind: "relative", value: 0.5 } },
         { metric: "task_success", role: "secondary" },
