@@ -8,7 +8,7 @@ import { replay } from "./replay.ts";
 import { describeDecision, reportTable } from "./report-table.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
-import { createAppKey, setUp, start } from "./set-up.ts";
+import { createAppKey, setUp, start, WHAT_IS_SHORTENED } from "./set-up.ts";
 import { trafficOf } from "./traffic.ts";
 
 /** Starts a scenario, replays its recording and waits for Bakeoff's own decision. */
@@ -37,6 +37,7 @@ async function run(
  */
 export async function runDemo({ api, adminKey }: LocalServer): Promise<boolean> {
   const admin = new ApiClient(api, adminKey);
+  console.log(`${WHAT_IS_SHORTENED}\n`);
   for (const scenario of SCENARIOS) await setUp(admin, scenario);
   const app = new ApiClient(api, await createAppKey(admin));
 

@@ -5,6 +5,13 @@ import { metricDefinition } from "../src/model/metric.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Scenario } from "./scenario.ts";
 
+/** Nobody waits a day for a demo. Everything else is as it is by default. */
+const SHORTENED = { minimumDurationSeconds: 0, analysisIntervalSeconds: 60 };
+
+/** What the demo does otherwise than experiments by default, for whoever watches it. */
+export const WHAT_IS_SHORTENED =
+  "The demo replays recorded answers within minutes, so its experiments have no minimum duration (by default a day) and are analysed every minute (by default every five).";
+
 /** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
 export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {
   const { config, control, treatment } = scenario;
@@ -25,7 +32,7 @@ export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void>
         { key: treatment.key, version, weight: 0.5 },
       ],
       control: control.key,
-      analysisIntervalSeconds: 60,
+      ...SHORTENED,
     },
     experiment,
   );

@@ -1,10 +1,6 @@
 import { freezeDefinitions } from "../../src/lifecycle/freeze-definitions.ts";
-import {
-  completeSpec,
-  type ExperimentInput,
-  type ExperimentMetric,
-  experimentInput,
-} from "../../src/model/experiment.ts";
+import { type ExperimentInput, type ExperimentMetric, experimentInput } from "../../src/model/experiment.ts";
+import { completeSpec } from "../../src/model/experiment-defaults.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
 import {
   clusteredCosts,
@@ -108,7 +104,9 @@ function scenario(described: Outline): Scenario {
       ...(levels && { levels: levels[index] }),
     })),
     metrics,
+    minimumUnits: 100,
     maximumUnits: units,
+    minimumDurationSeconds: 0,
     ...(rule && { rule }),
     ...(allocation && { allocation }),
     ...(maximumEventsPerUnit !== undefined && { maximumEventsPerUnit }),

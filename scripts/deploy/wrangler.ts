@@ -38,6 +38,8 @@ export async function runWrangler(
       ...process.env,
       WRANGLER_SEND_METRICS: "false",
       WRANGLER_HIDE_BANNER: "true",
+      // Its results are part of its log: a quieter level, set for other commands, would hide them.
+      WRANGLER_LOG: "log",
       // Without a terminal it must fail rather than wait for an answer.
       ...(!interactive && { CI: "true" }),
       ...environment,

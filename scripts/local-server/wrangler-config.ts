@@ -9,10 +9,18 @@ const ANSWERS = inRepository(".build/wrangler");
 
 const manifest = z.object({ version: z.string() });
 
-/** Wrangler reads its log level when it is loaded; that secrets come by another way is not worth its warning. */
+/**
+ * Wrangler reads its log level when it is loaded; that secrets come by another way is not worth its warning. Commands
+ * started later must not inherit the level: without a word, wrangler prints no results either.
+ */
 async function loadWrangler(): Promise<typeof import("wrangler")> {
-  process.env.WRANGLER_LOG ??= "error";
-  return await import("wrangler");
+  if (process.env.WRANGLER_LOG !== undefined) return await import("wrangler");
+  process.env.WRANGLER_LOG = "error";
+  try {
+    return await import("wrangler");
+  } finally {
+    delete process.env.WRANGLER_LOG;
+  }
 }
 
 async function nameOfAnswer(question: string, text: string): Promise<string> {

@@ -16,6 +16,7 @@ export async function setUpStory(admin: ApiClient, story: Story): Promise<void> 
     "/v1/experiments",
     {
       ...story.experiment,
+      minimumDurationSeconds: 0,
       analysisIntervalSeconds: 60,
       config: key,
       variants: story.arms.map(({ recorded: _recorded, ...variant }) => variant),

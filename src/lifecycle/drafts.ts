@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isActive } from "../model/active-status.ts";
-import { completeSpec, type Experiment, type ExperimentSpec } from "../model/experiment.ts";
+import type { Experiment, ExperimentSpec } from "../model/experiment.ts";
 import { checkExperiment } from "../model/experiment-checks.ts";
+import { completeSpec } from "../model/experiment-defaults.ts";
 import { basis, runningExperimentUpdate } from "../model/experiment-edit.ts";
 import { type InputIssue, toInputIssues } from "../model/issue.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";

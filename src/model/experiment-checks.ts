@@ -145,7 +145,7 @@ function* checkAllocation(input: PartialInput): Generator<InputIssue> {
 }
 
 function* checkLimits(input: PartialInput): Generator<InputIssue> {
-  const { minimumUnits = 100, maximumUnits, minimumDurationSeconds = 0, maximumDurationSeconds } = input;
+  const { minimumUnits = 0, maximumUnits, minimumDurationSeconds = 0, maximumDurationSeconds } = input;
   if (maximumUnits !== undefined && maximumUnits < minimumUnits) {
     yield at(
       ["maximumUnits"],

@@ -108,14 +108,7 @@ export const namespace = z.strictObject({
 });
 export type Namespace = z.infer<typeof namespace>;
 
-/**
- * GrowthBook's published default for tuning the always-valid interval, in units. It also bounds the tuning of longer
- * experiments: tuned for a tenth of the final size an interval ends 7 % wider, tuned for ten times the size reached so
- * far it is more than twice as wide.
- */
-const DEFAULT_PLANNED_UNITS = 5_000;
-
-const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
+export const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
 
 /** The editable part of an experiment. */
 export const experimentInput = z
@@ -138,9 +131,11 @@ export const experimentInput = z
     metrics: z.array(experimentMetric).min(1).max(50),
     rule: decisionRule.default({ type: "superiority" }),
     alpha: z.number().min(1e-6).max(0.5).default(0.05),
-    minimumUnits: z.int().min(2).default(100),
+    /** Nothing is promoted before; by default a tenth of the planned units, at least 100. */
+    minimumUnits: z.int().min(2).optional(),
     maximumUnits: z.int().min(2).optional(),
-    minimumDurationSeconds: z.int().nonnegative().default(0),
+    /** Nothing is promoted before; by default a day, as people differ over it. A week, where weekdays differ. */
+    minimumDurationSeconds: z.int().nonnegative().optional(),
     maximumDurationSeconds: z.int().positive().optional(),
     /** The number of units at which the always-valid interval is tightest. */
     plannedUnits: z.int().min(2).optional(),
@@ -171,7 +166,14 @@ export type ExperimentInput = z.infer<typeof experimentInput>;
 
 /** An experiment as stored: every default filled in, so that a later change of defaults changes no experiment. */
 export const experimentSpec = experimentInput
-  .required({ name: true, control: true, seed: true, plannedUnits: true })
+  .required({
+    name: true,
+    control: true,
+    seed: true,
+    plannedUnits: true,
+    minimumUnits: true,
+    minimumDurationSeconds: true,
+  })
   .extend({
     hashVersion: z.literal(2),
     /** Experiments from before there was a limit have none. */
@@ -245,19 +247,6 @@ export const experiment = z
   })
   .meta({ id: "Experiment" });
 export type Experiment = z.infer<typeof experiment>;
-
-/** Fills in what an input leaves open. @param control the control's key, already settled */
-export function completeSpec(input: ExperimentInput, control: string): ExperimentSpec {
-  return {
-    ...input,
-    control,
-    name: input.name ?? input.key,
-    seed: input.seed ?? input.key,
-    plannedUnits:
-      input.plannedUnits ?? Math.min(input.maximumUnits ?? DEFAULT_PLANNED_UNITS, DEFAULT_PLANNED_UNITS),
-    hashVersion: 2,
-  };
-}
 
 function shareOfPair(spec: ExperimentSpec, treatment: string): number {
   const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);

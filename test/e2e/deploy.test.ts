@@ -21,19 +21,24 @@ beforeEach(async () => {
 });
 
 /** Runs a command in the clone, with nobody at the terminal. */
-function run(file: string, parameters: readonly string[]) {
+function run(file: string, parameters: readonly string[], environment: Record<string, string> = {}) {
   return new Promise<{ code: unknown; output: string }>((done) => {
     const child = execFile(
       file,
       parameters,
-      { cwd: clone, env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...account.environment } },
+      {
+        cwd: clone,
+        env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...account.environment, ...environment },
+      },
       (error, stdout, stderr) => done({ code: error?.code ?? 0, output: stdout + stderr }),
     );
     child.stdin?.end();
   });
 }
 
-const deploy = (...options: string[]) => run("npm", ["run", "deploy", "--", ...options]);
+/** Also where somebody has told wrangler to be silent. */
+const deploy = (...options: string[]) =>
+  run("npm", ["run", "deploy", "--", ...options], { WRANGLER_LOG: "none" });
 
 async function expectDeployed(): Promise<void> {
   const [databaseId] = account.databaseIds();

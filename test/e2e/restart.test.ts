@@ -56,6 +56,7 @@ async function startExperiment(): Promise<void> {
       { metric: "cost_usd", role: "secondary" },
     ],
     minimumUnits: 1_000_000,
+    minimumDurationSeconds: 0,
   };
   await admin.post("/v1/experiments", input, experiment);
   await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experiment);

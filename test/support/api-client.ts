@@ -81,6 +81,7 @@ export async function createExperiment(
     control: "control",
     metrics: [{ metric: "task_success", role: "primary" }],
     minimumUnits: 20,
+    minimumDurationSeconds: 0,
     key,
     config,
     ...overrides,

@@ -1,10 +1,6 @@
 import { emptyMoments, replaceContribution, type UnitContribution } from "../../src/analyzer/moments.ts";
-import {
-  completeSpec,
-  type ExperimentInput,
-  type ExperimentSpec,
-  experimentInput,
-} from "../../src/model/experiment.ts";
+import { type ExperimentInput, type ExperimentSpec, experimentInput } from "../../src/model/experiment.ts";
+import { completeSpec } from "../../src/model/experiment-defaults.ts";
 import { type MetricDefinition, metricDefinition } from "../../src/model/metric.ts";
 import type { ExperimentTotals, MetricMoments } from "../../src/model/moments.ts";
 
@@ -49,6 +45,8 @@ export function spec(overrides: Partial<ExperimentInput> = {}): ExperimentSpec {
       { key: "treatment", version: 2, weight: 0.5 },
     ],
     metrics: [{ metric: "task_success", role: "primary" }],
+    minimumUnits: 100,
+    minimumDurationSeconds: 0,
     ...overrides,
   });
   return completeSpec(input, input.control ?? "control");

@@ -5,7 +5,8 @@ import type { UnitState } from "../../src/aggregator/unit-state.ts";
 import { analyze } from "../../src/analyzer/analyze.ts";
 import { emptyTotals } from "../../src/analyzer/moments.ts";
 import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
-import { completeSpec, experimentInput } from "../../src/model/experiment.ts";
+import { experimentInput } from "../../src/model/experiment.ts";
+import { completeSpec } from "../../src/model/experiment-defaults.ts";
 import { metricDefinition } from "../../src/model/metric.ts";
 import { type ArmName, REPEATED_VALUES, SHARED_BUCKETS } from "../support/repeated-values.ts";
 

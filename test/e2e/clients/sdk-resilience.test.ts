@@ -46,6 +46,7 @@ async function startExperiment(): Promise<void> {
     variants,
     metrics,
     minimumUnits: 1_000_000,
+    minimumDurationSeconds: 0,
   };
   await admin.post("/v1/experiments", input, experiment);
   await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experiment);

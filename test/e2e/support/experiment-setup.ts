@@ -23,7 +23,7 @@ export function createExperiment(
 ): Promise<Experiment> {
   const weight = 1 / input.variants.length;
   const variants = input.variants.map((key, index) => ({ key, version: index + 1, weight }));
-  return admin.post("/v1/experiments", { ...input, variants }, experiment);
+  return admin.post("/v1/experiments", { minimumDurationSeconds: 0, ...input, variants }, experiment);
 }
 
 export function startExperiment(admin: ApiClient, key: string): Promise<Experiment> {

@@ -18,6 +18,7 @@ export async function startExperiment(
     variants: weights.map((weight, index) => ({ key: `arm-${index + 1}`, version: index + 1, weight })),
     metrics: [{ metric: "task_success", role: "primary" }],
     minimumUnits: 1_000_000,
+    minimumDurationSeconds: 0,
     // Some clients of these tests have a client key and no server that vouches for their units.
     unvouched: "admit",
     ...overrides,

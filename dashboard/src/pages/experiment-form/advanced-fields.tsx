@@ -1,10 +1,12 @@
 import { Show, untrack } from "solid-js";
+import { DEFAULT_MAXIMUM_EVENTS_PER_UNIT } from "../../../../src/model/experiment.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { DurationField } from "./duration-field.tsx";
+import { EvidenceFields } from "./evidence-fields.tsx";
 import "../../components/foldable.css";
 
 const NOTHING = "none";
@@ -23,11 +25,6 @@ const algorithms = [
   },
 ] as const;
 
-const unvouchedPolicies = [
-  { value: "exclude", label: "Shown beside, decides nothing" },
-  { value: "admit", label: "Decides like any other" },
-] as const;
-
 /** What most experiments do not need: targeting, namespaces, adaptive shares, covariates, shards. */
 export function AdvancedFields(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
@@ -39,6 +36,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       draft.history !== "" ||
       draft.unvouched !== "exclude" ||
       draft.acceptUnequalEvents ||
+      draft.maximumEventsPerUnit !== String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT) ||
       draft.allocation.type === "adaptive",
   );
   const ended = () => [
@@ -148,37 +146,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
             </div>
           </Show>
         </section>
-        <section>
-          <h3>What may decide</h3>
-          <div class="form-fields" data-pointer="/unvouched">
-            <Select
-              label="Evidence that nobody vouches for"
-              options={unvouchedPolicies}
-              value={draft.unvouched}
-              onChange={(unvouched) => setDraft("unvouched", unvouched)}
-              help={
-                draft.unvouched === "admit"
-                  ? "Whoever reads the client key in a browser can decide this experiment."
-                  : "Events by a client key count where your server has signed their unit."
-              }
-              error={error("/unvouched")}
-            />
-          </div>
-          <label class="choice">
-            <input
-              type="checkbox"
-              checked={draft.acceptUnequalEvents}
-              onChange={(event) => setDraft("acceptUnequalEvents", event.currentTarget.checked)}
-            />
-            <span>
-              Promote although users of a variant ask more often
-              <span class="field-help">
-                Otherwise different numbers of events per unit hold a promotion back: who asks again can make
-                an average look better although nobody is better off.
-              </span>
-            </span>
-          </label>
-        </section>
+        <EvidenceFields form={props.form} />
         <section>
           <h3>Analysis and load</h3>
           <div class="form-fields">

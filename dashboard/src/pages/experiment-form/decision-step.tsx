@@ -114,7 +114,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Minimum units"
                 value={draft.minimumUnits}
                 onChange={(minimumUnits) => setDraft("minimumUnits", minimumUnits)}
-                help="Nothing is decided before, except harm."
+                help="Nothing is promoted before. Empty: a tenth of the planned units, at least 100."
                 error={error("/minimumUnits")}
               />
             </div>
@@ -132,7 +132,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Minimum duration"
                 value={draft.minimumDuration}
                 onChange={(minimumDuration) => setDraft("minimumDuration", minimumDuration)}
-                help="Whole weeks, where weekdays differ."
+                help="Empty: a day. Whole weeks, where weekdays differ."
                 error={error("/minimumDurationSeconds")}
               />
             </div>

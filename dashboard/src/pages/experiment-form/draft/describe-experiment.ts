@@ -1,4 +1,5 @@
 import type { ExperimentInput } from "../../../../../src/model/experiment.ts";
+import { completeLimits } from "../../../../../src/model/experiment-defaults.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import { formatChosenDifference } from "../../../format/metric-value.ts";
 import { formatCount } from "../../../format/number.ts";
@@ -82,9 +83,10 @@ function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
 }
 
 function describeLimits(input: ExperimentInput): string {
+  const { minimumUnits, minimumDurationSeconds } = completeLimits(input);
   const minimum = [
-    plural(formatCount(input.minimumUnits), "unit"),
-    ...(input.minimumDurationSeconds > 0 ? [seconds(input.minimumDurationSeconds)] : []),
+    plural(formatCount(minimumUnits), "unit"),
+    ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
   ];
   const maximum = [
     ...(input.maximumUnits === undefined ? [] : [plural(formatCount(input.maximumUnits), "unit")]),

@@ -97,6 +97,7 @@ export function draftOfExperiment(
     shards: spec.shards === 1 ? "" : String(spec.shards),
     unvouched: spec.unvouched,
     acceptUnequalEvents: spec.acceptUnequalEvents,
+    maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),
   };
 }
 

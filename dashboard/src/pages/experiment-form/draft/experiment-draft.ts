@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { experimentKind, metricRole } from "../../../../../src/model/experiment.ts";
+import {
+  DEFAULT_MAXIMUM_EVENTS_PER_UNIT,
+  experimentKind,
+  metricRole,
+} from "../../../../../src/model/experiment.ts";
 import { unvouchedPolicy } from "../../../../../src/model/unvouched-policy.ts";
 import { configValueDraft, toConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
 import { equalWeights } from "./weights.ts";
@@ -96,6 +100,8 @@ export const experimentDraft = z.strictObject({
   shards: text,
   unvouched: unvouchedPolicy,
   acceptUnequalEvents: z.boolean(),
+  /** Empty: all events of a unit count. */
+  maximumEventsPerUnit: text,
   planning: planningDraft,
 });
 export type ExperimentDraft = z.infer<typeof experimentDraft>;
@@ -144,7 +150,7 @@ export function emptyDraft(): ExperimentDraft {
       delta: "0.05",
     },
     alpha: "0.05",
-    minimumUnits: "100",
+    minimumUnits: "",
     maximumUnits: "",
     plannedUnits: "",
     minimumDuration: { amount: "", unit: "days" },
@@ -163,6 +169,7 @@ export function emptyDraft(): ExperimentDraft {
     shards: "",
     unvouched: "exclude",
     acceptUnequalEvents: false,
+    maximumEventsPerUnit: String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
     planning: {
       source: "",
       baseline: "",

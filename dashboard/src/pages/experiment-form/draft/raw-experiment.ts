@@ -113,5 +113,6 @@ export function toRawExperiment(
     shards: readNumberText(draft.shards),
     unvouched: draft.unvouched,
     acceptUnequalEvents: draft.acceptUnequalEvents,
+    maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
   });
 }

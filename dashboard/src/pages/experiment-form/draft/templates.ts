@@ -200,9 +200,7 @@ export function applyTemplate(
       .filter(({ metric }) => knownMetrics.has(metric))
       .map((metric) => ({ ...metric })),
     rule: { ...blank.rule, ...template.rule },
-    minimumUnits: "500",
     maximumUnits: "20000",
-    minimumDuration: { amount: "1", unit: "days" },
     maximumDuration: { amount: "28", unit: "days" },
     allocation: template.adaptive ? { ...blank.allocation, type: "adaptive" } : blank.allocation,
   };
