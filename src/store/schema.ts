@@ -50,9 +50,9 @@ export const experimentTable = sqliteTable("experiment", {
   liveVersionAtStart: integer("live_version_at_start"),
   switchedOff: text("switched_off").notNull().default("[]"),
   acceptances: text("acceptances").notNull().default("[]"),
-  pauses: text("pauses").notNull().default("[]"),
   doubts: text("doubts"),
   rebuildPendingSince: integer("rebuild_pending_since"),
+  pauses: text("pauses").notNull().default("[]"),
 });
 
 export const eventChunkTable = sqliteTable(

@@ -164,7 +164,7 @@ describe("segments", () => {
     }
   });
 
-  it("take a unit of each period of adaptive weights by itself, whatever variant it had before", async () => {
+  it("count a unit in its first period of adaptive weights only, whatever variant it has later", async () => {
     const { key } = await createExperiment({
       minimumUnits: 40_000,
       analysisIntervalSeconds: 60,
@@ -197,10 +197,10 @@ describe("segments", () => {
     await vi.waitFor(() => log(key, second, "later", asNamed), 10_000);
 
     const { overall, segments } = await segmentsOf(key, "plan");
-    expect(overall).toMatchObject({ units: 800, crossedOverUnits: 0 });
+    expect(overall).toMatchObject({ units: 600, crossedOverUnits: 0, returningUnits: 200 });
     expect(segments.map(({ value, units, events }) => [value, units, events])).toEqual([
-      ["free", 400, 400],
-      ["paid", 400, 400],
+      ["free", 300, 300],
+      ["paid", 300, 300],
     ]);
     expect(segments[0]?.metrics[0]?.comparisons[0]?.difference).toMatchObject({
       method: "stratified_by_period",
