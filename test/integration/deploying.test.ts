@@ -42,6 +42,7 @@ async function createNeighbours() {
       ],
       metrics: [{ metric: "task_success", role: "primary" }],
       minimumUnits: 20,
+      minimumDurationSeconds: 0,
       namespace: { name: "layer", range: [start, start + 0.5] },
     });
     await succeed("POST", `/v1/experiments/${key}/start`);
