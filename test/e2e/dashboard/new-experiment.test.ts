@@ -159,6 +159,7 @@ test("every step says at the field what is wrong, and the review leads there", a
   await page.getByText("This is not a number.").waitFor();
 
   await goTo(page, "Decision");
+  await page.getByLabel("Minimum units").fill("500");
   await page.getByLabel("Maximum units").fill("20");
   await page.getByText("The maximum lies below the minimum of 500 units.").waitFor();
   await page.getByText("Advanced", { exact: true }).click();

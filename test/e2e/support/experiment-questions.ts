@@ -24,6 +24,9 @@ const relative = (metric: string, value: number) => ({
   margin: { kind: "relative", value },
 });
 
+/** Every question asks for it: who is served and never heard of again is no success. */
+const UNHEARD = share("no_outcome", 0.02);
+
 export const questions: Question[] = [
   {
     kind: "prompt",
@@ -33,7 +36,7 @@ export const questions: Question[] = [
     holds: { prompt: "Answer briefly." },
     sentences: [
       "‘short’ (50%) against ‘long’ (50%), which is control",
-      "compared on Task success, with Hallucinations at most +1 pp tolerated",
+      "compared on Task success, with Hallucinations at most +1 pp and Units without an outcome at most +2 pp tolerated",
       "proven better on Input tokens and at most 2 pp worse on Task success",
     ],
     rule: { type: "non_inferiority", margin: { kind: "absolute", value: 0.02 }, objective: "input_tokens" },
@@ -42,6 +45,7 @@ export const questions: Question[] = [
       { metric: "input_tokens", role: "secondary" },
       { metric: "cost_usd", role: "secondary" },
       share("hallucination", 0.01),
+      UNHEARD,
     ],
   },
   {
@@ -51,7 +55,7 @@ export const questions: Question[] = [
     typed: "large-model",
     holds: { model: "large-model" },
     sentences: [
-      "Cost at most +20% and Latency at most +20% tolerated",
+      "Cost at most +20%, Latency at most +20% and Units without an outcome at most +2 pp tolerated",
       "first variant that is proven better on Task success",
     ],
     rule: { type: "superiority" },
@@ -60,6 +64,7 @@ export const questions: Question[] = [
       { metric: "user_satisfaction", role: "secondary" },
       relative("cost_usd", 0.2),
       relative("latency_ms", 0.2),
+      UNHEARD,
     ],
   },
   {
@@ -68,13 +73,17 @@ export const questions: Question[] = [
     field: "Temperature",
     typed: "0.2",
     holds: { parameters: { temperature: 0.2 } },
-    sentences: ["‘cooler’ (50%) against ‘current’ (50%)", "Errors at most +1 pp tolerated"],
+    sentences: [
+      "‘cooler’ (50%) against ‘current’ (50%)",
+      "Errors at most +1 pp and Units without an outcome at most +2 pp tolerated",
+    ],
     rule: { type: "superiority" },
     metrics: [
       { metric: "task_success", role: "primary" },
       { metric: "hallucination", role: "secondary" },
       { metric: "user_satisfaction", role: "secondary" },
       share("error", 0.01),
+      UNHEARD,
     ],
   },
   {
@@ -84,7 +93,7 @@ export const questions: Question[] = [
     typed: "You are a cheerful friend.",
     holds: { system_prompt: "You are a cheerful friend." },
     sentences: [
-      "compared on User satisfaction, with Refusals at most +1 pp and Toxic answers at most +0.5 pp tolerated",
+      "compared on User satisfaction, with Refusals at most +1 pp, Toxic answers at most +0.5 pp and Units without an outcome at most +2 pp tolerated",
     ],
     rule: { type: "superiority" },
     metrics: [
@@ -92,6 +101,7 @@ export const questions: Question[] = [
       { metric: "task_success", role: "secondary" },
       share("refusal", 0.01),
       share("toxic", 0.005),
+      UNHEARD,
     ],
   },
   {
@@ -100,13 +110,16 @@ export const questions: Question[] = [
     field: "Passages (top k)",
     typed: "12",
     holds: { context: { strategy: "vector", top_k: 12 } },
-    sentences: ["compared on Hallucinations, with Latency at most +10% tolerated"],
+    sentences: [
+      "compared on Hallucinations, with Latency at most +10% and Units without an outcome at most +2 pp tolerated",
+    ],
     rule: { type: "superiority" },
     metrics: [
       { metric: "hallucination", role: "primary" },
       { metric: "task_success", role: "secondary" },
       { metric: "cost_usd", role: "secondary" },
       relative("latency_ms", 0.1),
+      UNHEARD,
     ],
   },
 ];
