@@ -17,7 +17,10 @@ export class Book {
   readonly ledger: Ledger;
   readonly #states = new Map<string, UnitState>();
 
-  constructor({ spec, definitions }: Scenario) {
+  readonly #recordsExposures: boolean;
+
+  constructor({ spec, definitions, outcomesOnly = false }: Scenario) {
+    this.#recordsExposures = !outcomesOnly;
     this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
   }
 
@@ -34,7 +37,7 @@ export class Book {
   ): void {
     const elsewhere = countsElsewhere ? ({ n: true } as const) : {};
     let state = this.#states.get(u);
-    if (!state && (c || !request)) {
+    if (!state && (c || this.#recordsExposures)) {
       state = this.ledger.apply(state, { k: "exposure", u, v, t, ...(c && { c }), ...elsewhere });
       this.#states.set(u, state);
     }

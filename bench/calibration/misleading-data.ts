@@ -50,6 +50,17 @@ export function silencedFailures(): Population {
   });
 }
 
+/** The treatment loses a share of those that it fails before anybody has recorded that they were there. */
+export function lostFailures(rate: number, share: number): Population {
+  return misleading((random, isTreated) => {
+    const success = succeeds(random, rate);
+    return {
+      requests: [{ task_success: success }],
+      isLost: isTreated && success === 0 && random.uniform() < share,
+    };
+  });
+}
+
 /** Content users of the treatment ask three times instead of once: more answers, none of them better. */
 export function inflatedDenominators(): Population {
   return misleading((random, isTreated) => {

@@ -6,6 +6,8 @@ export interface UnitDraw {
   requests: Record<string, number>[];
   /** How many arrivals of others pass before each request; by default none. */
   delays?: number[];
+  /** It is gone before anything of it is recorded, its exposure included. */
+  isLost?: boolean;
   /** What is known of the unit from before. */
   covariates?: Record<string, number>;
 }

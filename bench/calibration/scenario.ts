@@ -23,7 +23,7 @@ export interface Scenario {
   brokenWeights?: number[];
   /** How much of the effect every variant has, in their order; by default the last one has all of it. */
   effectShares?: number[];
-  /** An interaction alone, which a rule of main effects is not made to find: it may decide nothing, but not wrongly. */
+  /** What the rule is not made to find, as an interaction by main effects, or withholds: it may decide nothing, but not wrongly. */
   isHiddenFromRule?: true;
   /** Only what is decided is asked for: a look at the end is promised nothing where arms are as small as here. */
   decisionsOnly?: true;
@@ -36,6 +36,8 @@ export interface Scenario {
   clustered: boolean;
   /** The data mislead: nothing is asked but whether a decision follows. Units are exposed when they arrive. */
   misleads?: boolean;
+  /** Nobody records exposures: a unit is known by its outcomes only. */
+  outcomesOnly?: boolean;
   /** The primary metric is a quantile of values that repeat: coverage may be more, but not less than promised. */
   repeatedValues?: boolean;
 }

@@ -13,6 +13,7 @@ import {
   earlyPraise,
   inflatedDenominators,
   LONGEST_DELAY,
+  lostFailures,
   paretoRequests,
   quickPraise,
   silencedFailures,
@@ -182,10 +183,21 @@ const REPEATED_VALUES: readonly Scenario[] = [
 ];
 
 function misleadingScenario(
-  outline: Pick<Outline, "key" | "title" | "population" | "windowSeconds"> & { units?: number },
+  outline: Pick<Outline, "key" | "title" | "population" | "windowSeconds" | "outcomesOnly"> & {
+    units?: number;
+  },
 ) {
   return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true, decisionsOnly: true });
 }
+
+const LOSSES = [
+  { rate: 0.5, share: 0.1 },
+  { rate: 0.5, share: 0.2 },
+  { rate: 0.5, share: 0.3 },
+  { rate: 0.5, share: 0.6 },
+  { rate: 0.8, share: 0.3 },
+  { rate: 0.8, share: 0.6 },
+];
 
 const MISLEADING_DATA: readonly Scenario[] = [
   misleadingScenario({
@@ -205,6 +217,15 @@ const MISLEADING_DATA: readonly Scenario[] = [
     title: "The treatment silences who it fails",
     population: silencedFailures(),
   }),
+  ...LOSSES.map(({ rate, share }) =>
+    misleadingScenario({
+      key: `lost-failures-${100 * rate}-${100 * share}`,
+      title: `${100 * share} % of those whom the treatment fails are lost unrecorded, success of ${100 * rate} %`,
+      units: UNITS,
+      population: lostFailures(rate, share),
+      outcomesOnly: true,
+    }),
+  ),
   misleadingScenario({
     key: "inflated-denominators",
     title: "Content users ask more often",
@@ -366,6 +387,15 @@ export const SCENARIOS: readonly Scenario[] = [
     title: "Success of 30 %",
     primary: "task_success",
     population: successes(0.3),
+  }),
+  scenario({
+    key: "unannounced-success",
+    title: "Success of 30 %, nobody records exposures",
+    primary: "task_success",
+    population: successes(0.3),
+    outcomesOnly: true,
+    decisionsOnly: true,
+    isHiddenFromRule: true,
   }),
   scenario({
     key: "cost",

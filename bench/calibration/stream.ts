@@ -38,25 +38,26 @@ export function* streamOf(
   effect: number,
   random: Random,
 ): Generator<StreamEvent[]> {
-  const { spec, population, units, returning, brokenWeights, splitIsRepaired, misleads } = scenario;
+  const { spec, population, units, returning, brokenWeights, splitIsRepaired } = scenario;
   const keys = spec.variants.map(({ key }) => key);
   const planned = spec.variants.map(({ weight }) => weight);
   const broken = mode === "different" ? (brokenWeights ?? planned) : planned;
   const later = new Map<number, StreamEvent[]>();
+  const isExposedAtOnce = scenario.misleads && !scenario.outcomesOnly;
   for (let arrival = 0; arrival < units; arrival++) {
     const weights = arrival < (splitIsRepaired?.after ?? units) ? broken : planned;
     const variant = drawVariant(random, keys, weights);
     const share = effectShareOf(scenario, variant);
-    const { requests, delays = [], covariates } = population.draw(random, effect * share);
+    const { requests, delays = [], covariates, isLost = false } = population.draw(random, effect * share);
     const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
     const plan = (at: number, event: StreamEvent) => {
       const waiting = later.get(at);
       if (waiting) waiting.push(event);
       else later.set(at, [event]);
     };
-    if (misleads) plan(arrival, { unit, request: undefined });
+    if (isExposedAtOnce && !isLost) plan(arrival, { unit, request: undefined });
     let at = arrival;
-    for (const [index, request] of requests.entries()) {
+    for (const [index, request] of isLost ? [] : requests.entries()) {
       at += delays[index] ?? 0;
       plan(at, { unit, request });
       if (returning) at += 1 + Math.floor(-MEAN_GAP * Math.log(random.uniform()));

@@ -77,8 +77,10 @@ export class Ledger {
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
     const state = this.#expose(unit, entry);
     if (state.n) this.#noteReturn(entry);
-    else if (entry.k === "exposure") this.#takeCovariates(state, entry);
-    else this.#count(state, entry);
+    else if (entry.k === "exposure") {
+      this.#noteExposure(state);
+      this.#takeCovariates(state, entry);
+    } else this.#count(state, entry);
     return state;
   }
 
@@ -157,6 +159,7 @@ export class Ledger {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
     if (unit.o && totals.responding !== undefined) totals.responding -= 1;
+    if (unit.g && totals.announced !== undefined) totals.announced -= 1;
     this.#countMatured(unit, this.#enteredBy(unit), -1);
     this.#move(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
@@ -197,6 +200,14 @@ export class Ledger {
     this.totals.surplusEvents += 1;
     if (!unit.h) this.totals.surplusUnits += 1;
     unit.h = true;
+  }
+
+  #noteExposure(unit: UnitState): void {
+    if (unit.g) return;
+    unit.g = true;
+    if (unit.x) return;
+    const totals = this.#variantTotals(unit.v);
+    if (totals.announced !== undefined) totals.announced += 1;
   }
 
   #noteResponse(unit: UnitState): void {

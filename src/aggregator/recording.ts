@@ -67,7 +67,9 @@ export class Recording {
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     if (isLate && !areSameCovariates(given, state.c)) this.#ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
-    const bringsNews = covariates !== undefined && state?.c === undefined;
+    // An outcome may overtake the exposure that it comes of.
+    const isAnnounced = state?.g === true || state?.o !== true;
+    const bringsNews = !isAnnounced || (covariates !== undefined && state?.c === undefined);
     const origin = originOf(source);
     const saysNothingNew = state && (state.x || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;

@@ -13,6 +13,8 @@ export const unitState = z.strictObject({
   n: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
   o: z.literal(true).optional(),
+  /** True once its exposure was recorded, so that it is known without its outcomes; units from before that was noted have none. */
+  g: z.literal(true).optional(),
   /** True once an event of it was left out of a metric, beyond the most that one unit may have. */
   h: z.literal(true).optional(),
   /** Sum and count of the (capped) values per metric. */

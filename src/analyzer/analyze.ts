@@ -15,7 +15,7 @@ import { correctFamily } from "./correct-family.ts";
 import { earlierDoubts, findDataDoubts } from "./data-doubts.ts";
 import { analyzeFactors } from "./factorial.ts";
 import { chiSquareOfProportions } from "./proportions.ts";
-import { checkReporting, checkResponses } from "./reporting.ts";
+import { checkReporting, checkResponses, readAnnouncements } from "./reporting.ts";
 import { checkSampleRatio, checkSampleRatioOfPeriods, type SplitArm } from "./sample-ratio.ts";
 import { omnibusTest } from "./second-opinions.ts";
 import { withComparableErrors } from "./sequential-error.ts";
@@ -210,6 +210,7 @@ export function analyze(input: AnalysisInput): Analysis {
     returningEvents: totals.returningEvents,
     sampleRatio,
     dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, earlier.dataDoubts, acceptance),
+    announcements: acceptance ? null : readAnnouncements(spec, totals),
     responses: checkResponses(
       spec,
       periodsOf(input).map((period) => period.totals),

@@ -113,7 +113,7 @@ export function replaceContribution(
 }
 
 export function emptyVariantTotals(): VariantTotals {
-  return { units: 0, responding: 0, metrics: {}, matured: {}, sketches: {} };
+  return { units: 0, responding: 0, announced: 0, metrics: {}, matured: {}, sketches: {} };
 }
 
 export function emptyTotals(variants: readonly string[]): ExperimentTotals {
@@ -154,6 +154,7 @@ function mergeVariantTotals(a: VariantTotals, b: VariantTotals): VariantTotals {
     units: a.units + b.units,
     ...(a.responding !== undefined &&
       b.responding !== undefined && { responding: a.responding + b.responding }),
+    ...(a.announced !== undefined && b.announced !== undefined && { announced: a.announced + b.announced }),
     metrics: mergeRecords(a.metrics, b.metrics, mergeMoments),
     matured: mergeRecords(a.matured, b.matured, (one, other) => one + other),
     sketches: mergeRecords(a.sketches, b.sketches, mergeSketches),

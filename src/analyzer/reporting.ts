@@ -1,4 +1,5 @@
 import type { Analysis } from "../model/analysis.ts";
+import type { ArmAnnouncement } from "../model/data-quality.ts";
 import type { ExperimentSpec } from "../model/experiment.ts";
 import { plannedUnitsOfPair } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
@@ -106,6 +107,21 @@ function compareArms(
     const gap = treatment.estimate - control.estimate;
     return [{ variant, difference: gap, pValue: gap === 0 ? 1 : 0 }];
   });
+}
+
+/**
+ * Of whom would one know without an outcome?
+ * @returns null where it was not counted from the start
+ */
+export function readAnnouncements(spec: ExperimentSpec, totals: ExperimentTotals): ArmAnnouncement[] | null {
+  const arms = spec.variants.map(({ key: variant }) => {
+    const { units = 0, announced = units === 0 ? 0 : undefined } = totals.variants[variant] ?? {};
+    return { variant, units, announced };
+  });
+  const counted = arms.flatMap(({ announced, ...arm }) =>
+    announced === undefined ? [] : [{ ...arm, announced }],
+  );
+  return counted.length === arms.length ? counted : null;
 }
 
 /**

@@ -133,17 +133,17 @@ interface SplitPValues {
   sequentialPValue: number;
 }
 
-/** The sequential test's p-value with all concentrations together. */
-function mixedSequentialPValue(units: readonly number[], weights: readonly number[]): number | undefined {
+/** ln of the evidence against a split that holds at every look, over all concentrations. @returns undefined without units */
+export function splitEvidence(units: readonly number[], weights: readonly number[]): number | undefined {
   const factors = CONCENTRATIONS.flatMap((concentration) => {
     const tested = sequentialSampleRatioTest(units, weights, concentration);
     return "reason" in tested ? [] : [tested.logBayesFactor];
   });
   if (factors.length < CONCENTRATIONS.length) return undefined;
   const largest = Math.max(...factors);
-  if (largest === Number.POSITIVE_INFINITY) return 0;
+  if (largest === Number.POSITIVE_INFINITY) return largest;
   const mean = factors.reduce((sum, factor) => sum + Math.exp(factor - largest), 0) / factors.length;
-  return Math.min(1, Math.exp(-largest) / mean);
+  return largest + Math.log(mean);
 }
 
 /** @returns undefined while an arm is expected to have too few units */
@@ -155,9 +155,9 @@ function testSplit(arms: readonly SplitArm[]): SplitPValues | undefined {
   const units = tested.map((arm) => arm.units);
   const weights = tested.map((arm) => arm.weight);
   const test = sampleRatioTest(units, weights);
-  const sequentialPValue = mixedSequentialPValue(units, weights);
-  if ("reason" in test || sequentialPValue === undefined) return undefined;
-  return { pValue: test.pValue, sequentialPValue };
+  const evidence = splitEvidence(units, weights);
+  if ("reason" in test || evidence === undefined) return undefined;
+  return { pValue: test.pValue, sequentialPValue: Math.min(1, Math.exp(-evidence)) };
 }
 
 /** What was seen once is not unseen: a later look with fewer units or a better split leaves the smallest p-value. */

@@ -35,6 +35,7 @@ type Applying = Extract<RuleOutcome, { applies: true }>;
 const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
   "too_few_units_in_an_arm",
   "split_not_settled",
+  "lost_units_could_explain",
   "too_few_effective_units",
   "response_rates_differ",
   "events_per_unit_differ",

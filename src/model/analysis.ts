@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { allocationReading, bestArmReading } from "./adaptive-reading.ts";
-import { dataDoubt, sampleRatioCheck } from "./data-quality.ts";
+import { armAnnouncement, dataDoubt, sampleRatioCheck } from "./data-quality.ts";
 import { margin, metricRole } from "./experiment.ts";
 import { epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
@@ -238,6 +238,8 @@ export const analysis = z
     sampleRatio: sampleRatioCheck,
     /** Raised at this look or an earlier one, and not accepted since. */
     dataDoubts: z.array(dataDoubt).default([]),
+    /** Null where it was not counted from the start, and once a person has accepted the data. */
+    announcements: z.array(armAnnouncement).nullable().default(null),
     /** Null where it was not counted from the start. */
     responses: responseCheck.nullable().default(null),
     /** Null with fixed weights. */

@@ -17,6 +17,14 @@ export const sampleRatioCheck = z.strictObject({
 });
 export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
 
+/** Of one arm's units, those whose exposure was recorded; the others are known by an outcome only. */
+export const armAnnouncement = z.strictObject({
+  variant: resourceKey,
+  units: z.int().nonnegative(),
+  announced: z.int().nonnegative(),
+});
+export type ArmAnnouncement = z.infer<typeof armAnnouncement>;
+
 /** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
 export const dataDoubt = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
 export type DataDoubt = z.infer<typeof dataDoubt>;

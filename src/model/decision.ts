@@ -33,6 +33,7 @@ export const decisionReasonCode = z.enum([
   "primary_harmed",
   "live_version_changed",
   "split_not_settled",
+  "lost_units_could_explain",
   "guardrail_unclear",
   "too_few_units",
   "too_few_units_in_an_arm",

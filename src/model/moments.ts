@@ -73,6 +73,8 @@ export const variantTotals = z.strictObject({
   units: z.int().nonnegative(),
   /** Of them, units with at least one outcome event; totals that were begun before it was counted do not know. */
   responding: z.int().nonnegative().optional(),
+  /** Of them, units whose exposure was recorded; the others are known by an outcome only. Older totals do not know. */
+  announced: z.int().nonnegative().optional(),
   metrics: z.record(z.string(), metricMoments),
   /** By metric with a conversion window: of the units above, those whose window has passed. */
   matured: z.record(z.string(), z.int().nonnegative()).default({}),

@@ -77,9 +77,15 @@ function findPause(activity: Activity, updatedAt: number, now: number): Finding 
   };
 }
 
+const WAITING: ReadonlySet<string> = new Set([
+  "guardrail_unclear",
+  "split_not_settled",
+  "lost_units_could_explain",
+]);
+
 /** A winner that has waited this long may wait for something that only a person can settle. */
 function findWaiting(latest: LatestReading): Finding | undefined {
-  const isWaiting = latest.reason === "guardrail_unclear" || latest.reason === "split_not_settled";
+  const isWaiting = WAITING.has(latest.reason);
   const since = latest.reasonSince ?? latest.takenAt;
   if (!isWaiting || latest.takenAt - since <= DAY) return undefined;
   return { kind: "waiting", since, message: latest.summary };

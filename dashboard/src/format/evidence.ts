@@ -36,7 +36,10 @@ function describeLiveVersion(facts: Facts): string {
 function describeSettledSplit(facts: Facts): string {
   const pValue = numberOf(facts, "runningPValue");
   if (pValue === undefined) return "Too few units to check the split";
-  return `Smallest split ${formatPValue(pValue)}; a promotion needs ${numberOf(facts, "threshold") ?? 0}`;
+  const split = `Smallest split ${formatPValue(pValue)}; a promotion needs ${numberOf(facts, "threshold") ?? 0}`;
+  const lossPValue = numberOf(facts, "lossPValue");
+  if (lossPValue === undefined) return split;
+  return `${split}. With units lost unseen: ${formatPValue(lossPValue)}; a promotion needs less than ${numberOf(facts, "lossThreshold") ?? 0}`;
 }
 
 function describeWaiting(facts: Facts): string {

@@ -84,6 +84,8 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
     "A winner is proven, but another version is live than at the start. Promote it by hand, or end the experiment.",
   split_not_settled:
     "A winner is proven, but the split may be off. It is promoted once that is settled, or accepted.",
+  lost_units_could_explain:
+    "A winner is proven, but units may have been lost before they were recorded, and that could explain it.",
   guardrail_unclear: "A winner is proven, but a guardrail is not proven safe yet.",
   too_few_units: "Nothing is decided before the minimum number of units.",
   too_few_units_in_an_arm: "Nothing is decided before every variant has enough units.",

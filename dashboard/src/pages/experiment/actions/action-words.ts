@@ -39,7 +39,9 @@ export const actWords: Record<Act, Words> = {
 /** Does a promotion wait for a person who looks at the data and accepts them? */
 function canAccept(results: ExperimentResults | undefined): boolean {
   if (!results) return false;
-  return results.analysis.dataDoubts.length > 0 || results.decision.reason.code === "split_not_settled";
+  const { code } = results.decision.reason;
+  const isSplit = code === "split_not_settled" || code === "lost_units_could_explain";
+  return results.analysis.dataDoubts.length > 0 || isSplit;
 }
 
 /** What can be done in each status, in the order in which it is offered. */

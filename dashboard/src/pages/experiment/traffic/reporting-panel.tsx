@@ -21,6 +21,16 @@ export function ReportingPanel(props: { analysis: Analysis }) {
           <thead>
             <tr>
               <th scope="col">Variant</th>
+              <Show when={props.analysis.announcements}>
+                <th scope="col">
+                  <Exact
+                    exact="Exposure recorded"
+                    method="Units of which one would know without an outcome. Where others are many, a winner waits for proof that none were lost."
+                  >
+                    Exposure recorded
+                  </Exact>
+                </th>
+              </Show>
               <Show when={props.analysis.responses}>
                 <th scope="col">
                   <Exact exact="Any outcome" method="Exposed units that have logged any outcome.">
@@ -65,12 +75,16 @@ export function ReportingPanel(props: { analysis: Analysis }) {
 }
 
 function Arm(props: { variant: string; analysis: Analysis; primary: MetricAnalysis | undefined }) {
+  const announcement = () => props.analysis.announcements?.find(({ variant }) => variant === props.variant);
   const responses = () => props.analysis.responses?.arms.find(({ variant }) => variant === props.variant);
   const reporting = () => props.primary?.reporting?.arms.find(({ variant }) => variant === props.variant);
   const share = (part: number, whole: number) => (whole === 0 ? "none yet" : formatPercent(part / whole, 1));
   return (
     <tr>
       <th scope="row">{props.variant}</th>
+      <Show when={announcement()}>
+        {(arm) => <td class="number">{share(arm().announced, arm().units)}</td>}
+      </Show>
       <Show when={responses()}>
         {(arm) => <td class="number">{share(arm().responding, arm().exposed)}</td>}
       </Show>

@@ -1,0 +1,77 @@
+import { pValueDespiteLoss } from "../analyzer/lost-units.ts";
+import { welchDegreesOfFreedom } from "../analyzer/welch.ts";
+import { plannedUnitsOfPair } from "../model/experiment.ts";
+import { decidingMetricOf } from "./promotion-candidates.ts";
+import { type DecisionInput, goodSign, treatmentsOf } from "./rule.ts";
+
+/** With a larger share of units that are known by an outcome only, nobody knows how many have none. */
+const MAXIMUM_UNANNOUNCED = 0.05;
+
+/** The share of both arms' units that are known by an outcome only; null where it was not counted. */
+function unannouncedShareOf({ analysis, spec }: DecisionInput, variant: string): number | null {
+  const arms = analysis.announcements?.filter(
+    (arm) => arm.variant === variant || arm.variant === spec.control,
+  );
+  if (!arms) return null;
+  const units = arms.reduce((sum, arm) => sum + arm.units, 0);
+  const announced = arms.reduce((sum, arm) => sum + arm.announced, 0);
+  return units === 0 ? null : 1 - announced / units;
+}
+
+/** The p-value of the lift if the treatment may have lost those it served worst; undefined where it cannot be computed. */
+function pValueOf(input: DecisionInput, variant: string): number | undefined {
+  const { spec, analysis } = input;
+  const metric = decidingMetricOf(input);
+  const armOf = (key: string) => {
+    const arm = metric?.variants.find((candidate) => candidate.variant === key);
+    const split = analysis.sampleRatio.observed.find((candidate) => candidate.variant === key);
+    const { estimate = null, adjustedEstimate = null, sequentialStandardError: error = null } = arm ?? {};
+    const value = adjustedEstimate ?? estimate;
+    return arm && split && value !== null && error !== null
+      ? { value, error, measured: arm.units, units: split.units, weight: split.expected }
+      : undefined;
+  };
+  const [control, treatment] = [armOf(spec.control), armOf(variant)];
+  if (!metric || !control || !treatment) return undefined;
+  return pValueDespiteLoss({
+    definition: metric.definition,
+    gain: goodSign(metric) * (treatment.value - control.value),
+    standardError: Math.hypot(control.error, treatment.error),
+    degreesOfFreedom: welchDegreesOfFreedom(
+      control.error ** 2,
+      control.measured,
+      treatment.error ** 2,
+      treatment.measured,
+    ),
+    control,
+    treatment: {
+      ...treatment,
+      estimate: treatment.value,
+      deviation: treatment.error * Math.sqrt(treatment.measured),
+    },
+    plannedUnits: plannedUnitsOfPair(spec, variant),
+    alpha: spec.alpha,
+  });
+}
+
+/** What a possible loss of units means for a winner. */
+export interface LossFinding {
+  unannouncedShare: number | null;
+  pValue: number | null;
+  threshold: number;
+  explains: boolean;
+}
+
+/**
+ * Who is recorded when it is assigned cannot be lost for its outcome. Where many units are known by an outcome only, a winner
+ * has to be proven against every loss that the split leaves open.
+ */
+export function findLoss(input: DecisionInput, variant: string): LossFinding {
+  const unannouncedShare = unannouncedShareOf(input, variant);
+  const threshold = input.spec.alpha / treatmentsOf(input.spec).length;
+  const isKnown = unannouncedShare === null || unannouncedShare <= MAXIMUM_UNANNOUNCED;
+  if (isKnown || variant === input.spec.control)
+    return { unannouncedShare, pValue: null, threshold, explains: false };
+  const pValue = pValueOf(input, variant) ?? 1;
+  return { unannouncedShare, pValue, threshold, explains: pValue >= threshold };
+}

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Ledger } from "../../src/aggregator/ledger.ts";
+import type { LogEntry } from "../../src/aggregator/log-entry.ts";
+import { Recording } from "../../src/aggregator/recording.ts";
+import type { UnitState } from "../../src/aggregator/unit-state.ts";
+import { analyze } from "../../src/analyzer/analyze.ts";
+import { pValueDespiteLoss, type SuspectedLift } from "../../src/analyzer/lost-units.ts";
+import { emptyTotals, mergeTotals } from "../../src/analyzer/moments.ts";
+import { decide } from "../../src/decider/decide.ts";
+import type { DataAcceptance } from "../../src/model/experiment.ts";
+import { explainDecision } from "../../src/reporter/explain-decision.ts";
+import { metric, momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
+
+/** Two arms of a proportion, planned to be equal. */
+function lift(control: [number, number], treatment: [number, number], weight = 0.5): SuspectedLift {
+  const [rate, other] = [control[0] / control[1], treatment[0] / treatment[1]];
+  const deviation = Math.sqrt(other * (1 - other));
+  return {
+    definition: { type: "proportion", direction: "increase" },
+    gain: other - rate,
+    standardError: Math.hypot(
+      Math.sqrt((rate * (1 - rate)) / control[1]),
+      deviation / Math.sqrt(treatment[1]),
+    ),
+    degreesOfFreedom: control[1] + treatment[1] - 2,
+    control: { units: control[1], weight: 1 - weight },
+    treatment: { units: treatment[1], weight, estimate: other, deviation },
+    plannedUnits: 2_000,
+    alpha: 0.05,
+  };
+}
+
+describe("a lift in units that are known by their outcomes only", () => {
+  it("is explained by the loss of those that were served badly, where the split is off by as much", () => {
+    // 1,000 of each arm at 50 %; the treatment loses 300 of its 500 failures.
+    expect(pValueDespiteLoss(lift([500, 1_000], [500, 700]))).toBeGreaterThan(0.5);
+    // The same lift with nobody missing.
+    expect(pValueDespiteLoss(lift([500, 1_000], [714, 1_000]))).toBeLessThan(0.001);
+    // A small one, which a loss that does not show yet explains, and which more units prove.
+    expect(pValueDespiteLoss(lift([800, 1_000], [850, 1_000]))).toBeGreaterThan(0.05);
+    expect(pValueDespiteLoss(lift([16_000, 20_000], [17_000, 20_000]))).toBeLessThan(0.05);
+  });
+
+  it("is as suspicious for a metric that should fall, and for one without bounds", () => {
+    const errors = { ...lift([500, 1_000], [200, 700]), gain: 0.5 - 2 / 7 };
+    const falling = { ...errors, definition: { type: "proportion", direction: "decrease" } } as const;
+    expect(pValueDespiteLoss(falling)).toBeGreaterThan(0.5);
+    const costs = (units: number): SuspectedLift => ({
+      ...lift([500, 1_000], [500, units]),
+      definition: { type: "mean", direction: "decrease" },
+      gain: 0.5,
+      standardError: Math.sqrt(1 / 1_000 + 1 / units),
+      treatment: { units, weight: 0.5, estimate: 1, deviation: 1 },
+    });
+    expect(pValueDespiteLoss(costs(700))).toBeGreaterThan(0.05);
+    expect(pValueDespiteLoss(costs(1_000))).toBeLessThan(0.05);
+  });
+
+  it("is never proven where the treatment does no better", () => {
+    const units = fc.integer({ min: 100, max: 20_000 });
+    const rate = fc.double({ min: 0.05, max: 0.95, noNaN: true });
+    fc.assert(
+      fc.property(units, units, rate, rate, (one, other, a, b) => {
+        const of = (n: number, r: number): [number, number] => [Math.round(n * r), n];
+        const pValue = pValueDespiteLoss(lift(of(one, Math.max(a, b)), of(other, Math.min(a, b))));
+        // Rounding may leave a hair's breadth of a lift; a split that is off by itself proves none.
+        expect(pValue).toBeGreaterThan(0.5);
+      }),
+    );
+  });
+});
+
+const DEFINITIONS = [metric()];
+const WINNING: [number, number][] = [
+  [800, 1_000],
+  [880, 1_000],
+];
+
+function decideWith(announced: number | undefined, acceptance?: DataAcceptance) {
+  const described = spec({ minimumUnits: 100, plannedUnits: 2_000 });
+  const arm = ([successes, units]: [number, number]) => ({
+    units,
+    ...(announced !== undefined && { announced }),
+    metrics: { task_success: momentsOfCounts(successes, units) },
+    matured: {},
+    sketches: {},
+  });
+  const [control = [0, 0], treatment = [0, 0]] = WINNING;
+  const data = { ...totals({}), variants: { control: arm(control), treatment: arm(treatment) } };
+  const analysis = analyze({
+    spec: described,
+    definitions: DEFINITIONS,
+    totals: data,
+    now: 60_000,
+    acceptance,
+  });
+  const decision = decide({ spec: described, analysis, guardrails: [], startedAt: 0, now: 60_000 });
+  return { ...decision, sentence: explainDecision({ spec: described, analysis, decision, guardrails: [] }) };
+}
+
+describe("a winner", () => {
+  it("waits while a loss that nobody would have seen could explain its lift", () => {
+    const decided = decideWith(0);
+    expect(decided).toMatchObject({ action: "continue", reason: { code: "lost_units_could_explain" } });
+    expect(decided.sentence).toMatch(
+      /^Waiting: 'treatment' .* 100% of the units are known by their outcomes only/,
+    );
+  });
+
+  it("is promoted where exposures are recorded, where that is not known, and once a person has accepted the data", () => {
+    const acceptance = {
+      at: 1,
+      actor: "someone",
+      reason: "looked",
+      units: [[1_000, 1_000]],
+      crossedOverUnits: 0,
+    };
+    expect(decideWith(1_000).action).toBe("promote");
+    expect(decideWith(960).action).toBe("promote");
+    expect(decideWith(900).action).toBe("continue");
+    expect(decideWith(undefined).action).toBe("promote");
+    expect(decideWith(0, acceptance).action).toBe("promote");
+  });
+});
+
+describe("the ledger", () => {
+  const entry = (k: "exposure" | "outcome", u: string, v = "control"): LogEntry =>
+    k === "exposure" ? { k, u, v, t: 1 } : { k, id: u, u, v, t: 1, r: 1, m: { task_success: 1 } };
+
+  it("counts whose exposure was recorded, before or after an outcome, and forgets units in two variants", () => {
+    const ledger = new Ledger(emptyTotals(["control", "treatment"]), DEFINITIONS);
+    const units = new Map<string, UnitState>();
+    for (const one of [
+      entry("exposure", "before"),
+      entry("outcome", "before"),
+      entry("outcome", "after"),
+      entry("exposure", "after"),
+      entry("exposure", "after"),
+      entry("outcome", "never"),
+      entry("exposure", "crossing"),
+      entry("outcome", "crossing", "treatment"),
+    ])
+      units.set(one.u, ledger.apply(units.get(one.u), one));
+    expect(ledger.totals.variants.control).toMatchObject({ units: 3, announced: 2 });
+    expect(mergeTotals(ledger.totals, ledger.totals).variants.control).toMatchObject({ announced: 4 });
+  });
+
+  it("writes down an exposure that its outcome has overtaken, once", () => {
+    const ledger = new Ledger(emptyTotals(["control"]), DEFINITIONS);
+    const recording = new Recording(ledger, new Map(), () => new Set(), []);
+    const exposure = { unit: "u", variant: "control", at: 1 };
+    recording.recordOutcome({
+      id: "e",
+      unit: "u",
+      variant: "control",
+      at: 2,
+      receivedAt: 2,
+      metrics: { task_success: 1 },
+    });
+    recording.recordExposure(exposure);
+    recording.recordExposure(exposure);
+    expect(recording.entries.map(({ k }) => k)).toEqual(["outcome", "exposure"]);
+    expect(ledger.totals.variants.control).toMatchObject({ units: 1, announced: 1 });
+  });
+});
