@@ -6,10 +6,11 @@ import {
 } from "../analyzer/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import type { MetricDefinition, MetricTrust } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
+import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
 
@@ -35,15 +36,27 @@ function contributionOf(definition: MetricDefinition, unit: UnitState): UnitCont
   return { y: Math.min(limit, sum), d: 1, ...covariate };
 }
 
-/** The logged keys whose distribution is kept, with how many values of a unit it takes. */
-function sketchedKeys(definitions: readonly MetricDefinition[]): Map<string, number> {
-  const limits = new Map<string, number>();
-  for (const { key, source, distribution, maximumEventsPerUnit = Number.POSITIVE_INFINITY } of definitions) {
+/** How the distribution of a logged key is kept. All metrics that read it share it. */
+interface Sketching {
+  /** How many values of a unit it takes. */
+  limit: number;
+  /** Of server keys alone, where one of its metrics is. */
+  trust: MetricTrust;
+}
+
+/** The logged keys whose distribution is kept. */
+function sketchedKeys(definitions: readonly MetricDefinition[]): Map<string, Sketching> {
+  const sketchings = new Map<string, Sketching>();
+  for (const { key, source, distribution, trust, maximumEventsPerUnit } of definitions) {
     const sketched = source ?? (distribution ? key : undefined);
-    if (sketched !== undefined)
-      limits.set(sketched, Math.max(limits.get(sketched) ?? 0, maximumEventsPerUnit));
+    if (sketched === undefined) continue;
+    const known = sketchings.get(sketched);
+    sketchings.set(sketched, {
+      limit: Math.max(known?.limit ?? 0, maximumEventsPerUnit ?? Number.POSITIVE_INFINITY),
+      trust: known?.trust === "server" ? "server" : trust,
+    });
   }
-  return limits;
+  return sketchings;
 }
 
 /** Whether a unit has had as many events with a metric as enter it. */
@@ -57,13 +70,15 @@ function isFull({ key, maximumEventsPerUnit }: MetricDefinition, unit: UnitState
  */
 export class Ledger {
   readonly totals: ExperimentTotals;
+  readonly #all: readonly MetricDefinition[];
   readonly #definitions: readonly MetricDefinition[];
   readonly #windowed: readonly MetricDefinition[];
-  readonly #sketched: ReadonlyMap<string, number>;
+  readonly #sketched: ReadonlyMap<string, Sketching>;
 
   /** @param totals are changed in place; windows that have passed by their `maturedUntil` count at once */
   constructor(totals: ExperimentTotals, definitions: readonly MetricDefinition[]) {
     this.totals = totals;
+    this.#all = definitions;
     this.#definitions = definitions.filter(isSummable);
     this.#windowed = windowedMetrics(this.#definitions);
     this.#sketched = sketchedKeys(definitions);
@@ -108,6 +123,11 @@ export class Ledger {
     return hasEntered;
   }
 
+  /** Those covariates of an exposure that the metrics take. */
+  covariatesOf(exposure: Pick<ExposureEntry, "b" | "c" | "h">): Record<string, number> {
+    return trustedCovariates(this.#all, exposure);
+  }
+
   #hasPassed(definition: MetricDefinition, unit: UnitState): boolean {
     return windowEndOf(definition, unit) <= (this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
   }
@@ -147,10 +167,12 @@ export class Ledger {
   }
 
   /** The first covariates stay: later ones may already know of the experiment. */
-  #takeCovariates(unit: UnitState, { c }: ExposureEntry): void {
-    if (!c || unit.c) return;
+  #takeCovariates(unit: UnitState, exposure: ExposureEntry): void {
+    this.totals.untrustedValues += countUntrusted(this.#all, exposure);
+    const trusted = this.covariatesOf(exposure);
+    if (Object.keys(trusted).length === 0 || unit.c) return;
     const before = this.#contributions(unit);
-    unit.c = c;
+    unit.c = trusted;
     if (!unit.x) this.#move(unit.v, before, this.#contributions(unit));
   }
 
@@ -175,8 +197,9 @@ export class Ledger {
     this.#noteResponse(unit);
     if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
+    this.totals.untrustedValues += countUntrusted(this.#all, entry);
     const observed = this.#definitions.flatMap((definition) => {
-      const addition = observeMetric(definition, entry);
+      const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
       return addition ? [{ definition, addition }] : [];
     });
     const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.t));
@@ -190,8 +213,8 @@ export class Ledger {
       unit.s[definition.key] = [sum + addition[0], count + addition[1]];
     }
     if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
-    for (const [key, limit] of this.#sketched) {
-      const value = entry.m[key];
+    for (const [key, { limit, trust }] of this.#sketched) {
+      const value = takesFrom({ trust }, entry) ? entry.m[key] : undefined;
       if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
     }
   }

@@ -26,6 +26,8 @@ export const exposureEntry = z.strictObject({
   r: z.int().optional(),
   /** covariates: what was known of the unit from before, per metric */
   c: z.record(z.string(), z.number()).optional(),
+  /** history: an earlier experiment of Bakeoff's own knows the covariates */
+  h: z.literal(true).optional(),
   ...origin,
   ...elsewhere,
 });

@@ -65,12 +65,13 @@ export class Recording {
     if (state?.n) return;
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
-    if (isLate && !areSameCovariates(given, state.c)) this.#ledger.totals.lateCovariates += 1;
+    const origin = originOf(source);
+    if (isLate && !areSameCovariates(this.#ledger.covariatesOf({ c: given, ...origin }), state.c))
+      this.#ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
     const isAnnounced = state?.g === true || state?.o !== true;
     const bringsNews = !isAnnounced || (covariates !== undefined && state?.c === undefined);
-    const origin = originOf(source);
     const saysNothingNew = state && (state.x || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({
@@ -80,6 +81,7 @@ export class Recording {
       t: at,
       ...(receivedAt !== undefined && { r: receivedAt }),
       ...(covariates && { c: covariates }),
+      ...(covariates && fromHistory && { h: fromHistory }),
       ...origin,
     });
   }

@@ -27,8 +27,9 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
   const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
-  const { surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
-  const leftOut = { outsideWindow, surplusEvents, surplusUnits, returningUnits, returningEvents };
+  const { untrustedValues, surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
+  const surplus = { surplusEvents, surplusUnits };
+  const leftOut = { outsideWindow, untrustedValues, ...surplus, returningUnits, returningEvents };
   return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, ...leftOut })];
 }
 

@@ -204,6 +204,7 @@ export function analyze(input: AnalysisInput): Analysis {
     late: totals.late,
     lateCovariates: totals.lateCovariates,
     outsideWindow: totals.outsideWindow,
+    untrustedValues: totals.untrustedValues,
     surplusEvents: totals.surplusEvents,
     surplusUnits: totals.surplusUnits,
     returningUnits: totals.returningUnits,

@@ -20,6 +20,7 @@ const counted = (type: "proportion" | "mean"): MetricDefinition => ({
   type,
   per: "event",
   direction: "increase",
+  trust: "any",
   distribution: false,
   unit: "",
 });

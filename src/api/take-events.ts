@@ -1,3 +1,4 @@
+import { restrictedMetricsOf } from "../aggregator/metric-trust.ts";
 import { recordInShards } from "../aggregator/shards.ts";
 import type { EventReceipt } from "../model/event.ts";
 import { loggedKeysOf } from "../model/metric.ts";
@@ -21,6 +22,19 @@ function warningsOf(events: readonly AdmittedEvent[], { served }: RequestContext
   return [...unknown].map((key) => ({
     code: "unknown_metric",
     message: `No metric '${key}' is defined: its values are kept in the log and can be computed once it is.`,
+  }));
+}
+
+/** Values that metrics leave out because they came by a client key are kept in the log, and named. */
+function warningsOfTrust(events: readonly AdmittedEvent[]): EventReceipt["warnings"] {
+  const leftOut = events.flatMap(({ outcome, experiment, vouching: { source } }) =>
+    source.vouchedBy === "key"
+      ? []
+      : Object.keys(outcome.metrics).flatMap((key) => restrictedMetricsOf(experiment.definitions, key)),
+  );
+  return [...new Set(leftOut)].map((metric) => ({
+    code: "server_keys_only",
+    message: `The metric '${metric}' takes values of server keys alone: what came of it by a client key is kept and left out.`,
   }));
 }
 
@@ -89,6 +103,10 @@ export async function takeEvents(raw: readonly unknown[], context: RequestContex
   context.execution.waitUntil(countRefused(refused, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
-  receipt.warnings = [...warningsOf(admitted, context), ...warningsOfUnvouched(admitted)];
+  receipt.warnings = [
+    ...warningsOf(admitted, context),
+    ...warningsOfTrust(admitted),
+    ...warningsOfUnvouched(admitted),
+  ];
   return receipt;
 }

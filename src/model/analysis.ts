@@ -229,6 +229,8 @@ export const analysis = z
     lateCovariates: z.int().nonnegative().default(0),
     /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
     outsideWindow: z.int().nonnegative().default(0),
+    /** Values of metrics that take those of server keys alone which came by a client key, and were left out. */
+    untrustedValues: z.int().nonnegative().default(0),
     /** Events beyond the experiment's limit per unit, left out of at least one metric, and the units that have any. */
     surplusEvents: z.int().nonnegative().default(0),
     surplusUnits: z.int().nonnegative().default(0),

@@ -29,6 +29,13 @@ export const eventFilter = z
     message: "a filter names 1 to 5 properties",
   });
 
+/** Whoever holds a page's token can log for its own unit what it likes. */
+export const metricTrust = z.enum(["any", "server"]).meta({
+  description:
+    "Whose values enter the metric. any: those of server keys, and those of client keys for units that are vouched for. server: those of server keys alone; what comes by a client key is kept in the log and left out.",
+});
+export type MetricTrust = z.infer<typeof metricTrust>;
+
 /** How many events of one unit a metric per event takes, the first ones. */
 export const maximumEventsPerUnit = z.int().min(1).max(100_000);
 
@@ -43,6 +50,7 @@ const metricShape = z.strictObject({
   /** `event`: an average over events, with units as clusters · `unit`: one total per unit */
   per: z.enum(["event", "unit"]).default("event"),
   direction: metricDirection,
+  trust: metricTrust.default("any"),
   /** Only of a metric per unit. Definitions from before it was asked for have none, which counts as `zero`. */
   absent: absence.optional(),
   /**

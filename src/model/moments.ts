@@ -103,6 +103,8 @@ export const experimentTotals = z
     outsideWindow: z.int().nonnegative().default(0),
     /** Conversion windows that had passed by then have entered. Null where none has. */
     maturedUntil: epochMilliseconds.nullable().default(null),
+    /** Values of metrics that take those of server keys alone which came by a client key, and were left out. */
+    untrustedValues: z.int().nonnegative().default(0),
     /** Events beyond the limit per unit, left out of at least one metric, and the units that have any. */
     surplusEvents: z.int().nonnegative().default(0),
     surplusUnits: z.int().nonnegative().default(0),

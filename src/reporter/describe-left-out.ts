@@ -7,11 +7,15 @@ const count = (value: number, noun: string) => `${formatCount(value)} ${noun}${v
 /** What was logged and enters no average, as sentences; none where there is nothing of it. */
 export function describeLeftOut(
   {
+    untrustedValues,
     surplusEvents,
     surplusUnits,
     returningUnits,
     returningEvents,
-  }: Pick<Analysis, "surplusEvents" | "surplusUnits" | "returningUnits" | "returningEvents">,
+  }: Pick<
+    Analysis,
+    "untrustedValues" | "surplusEvents" | "surplusUnits" | "returningUnits" | "returningEvents"
+  >,
   { maximumEventsPerUnit }: Pick<ExperimentSpec, "maximumEventsPerUnit">,
 ): string[] {
   const limit =
@@ -19,6 +23,11 @@ export function describeLeftOut(
       ? "limit per unit"
       : `limit of ${formatCount(maximumEventsPerUnit)} per unit`;
   return [
+    ...(untrustedValues === 0
+      ? []
+      : [
+          `${count(untrustedValues, "value")} by client keys of metrics that take server keys alone: not used.`,
+        ]),
     ...(surplusEvents === 0
       ? []
       : [

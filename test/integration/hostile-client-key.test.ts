@@ -1,10 +1,10 @@
 import { env, exports } from "cloudflare:workers";
-import { createHash, createHmac } from "node:crypto";
 import { expect, it } from "vitest";
 import { createBakeoff } from "../../sdk/src/index.ts";
 import worker from "../../src/index.ts";
 import { createExperiment, succeed } from "../support/api-client.ts";
 import { unitWith } from "../support/assigned-units.ts";
+import { tokenOf } from "../support/unit-token.ts";
 
 const REQUESTS = 10_000;
 const AT_ONCE = 100;
@@ -17,13 +17,6 @@ function randomNumbers(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-function tokenOf(secret: string, unit: string, expiry: number): string {
-  const hash = createHash("sha256").update(secret).digest("hex");
-  const fingerprint = createHash("sha256").update(hash).digest("hex").slice(0, 16);
-  const mac = createHmac("sha256", hash).update(`bakeoff unit\n${expiry}\n${unit}`).digest("base64url");
-  return `v1.${fingerprint}.${expiry}.${mac}`;
 }
 
 /** What a page of the app has been given for its own user, and whoever has copied it. */

@@ -1,24 +1,14 @@
 import { env, exports } from "cloudflare:workers";
-import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
 import { createBakeoff } from "../../sdk/src/index.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
 import { unitWith } from "../support/assigned-units.ts";
+import { tokenOf } from "../support/unit-token.ts";
 
 const HOUR = 3_600_000;
 
 async function newKey(scope: "client" | "server", bounds: Record<string, unknown> = {}) {
   return succeed("POST", "/v1/keys", { name: "app", scope, ...bounds });
-}
-
-/** The recipe of the docs, as any language can follow it. */
-function tokenByRecipe(secret: string, unit: string, expirySeconds: number): string {
-  const hash = createHash("sha256").update(secret).digest("hex");
-  const fingerprint = createHash("sha256").update(hash).digest("hex").slice(0, 16);
-  const mac = createHmac("sha256", hash)
-    .update(`bakeoff unit\n${expirySeconds}\n${unit}`)
-    .digest("base64url");
-  return `v1.${fingerprint}.${expirySeconds}.${mac}`;
 }
 
 const inAnHour = () => Math.floor((Date.now() + HOUR) / 1_000);
@@ -78,14 +68,14 @@ describe("what comes by a client key", () => {
     const { secret: server } = await newKey("server");
     const [first, second, third] = ["a", "b", "c"].map((label) => eventFor(key, label));
     if (!first || !second || !third) throw new Error("three events");
-    const token = tokenByRecipe(server, first.unit, inAnHour());
+    const token = tokenOf(server, first.unit, inAnHour());
     const receipt = await succeed("POST", "/v1/events", { events: [{ ...first, token }] }, secret);
     expect(receipt).toEqual({ accepted: 1, duplicates: 0, rejected: [], warnings: [] });
     const response = await exports.default.fetch("https://bakeoff.test/v1/events", {
       method: "POST",
       headers: {
         authorization: `Bearer ${secret}`,
-        "x-bakeoff-unit-token": tokenByRecipe(server, second.unit, inAnHour()),
+        "x-bakeoff-unit-token": tokenOf(server, second.unit, inAnHour()),
       },
       body: JSON.stringify({ events: [second] }),
     });
@@ -96,7 +86,7 @@ describe("what comes by a client key", () => {
       {
         context: {
           targetingKey: third.unit,
-          bakeoffUnitToken: tokenByRecipe(server, third.unit, inAnHour()),
+          bakeoffUnitToken: tokenOf(server, third.unit, inAnHour()),
         },
       },
       secret,
@@ -116,19 +106,19 @@ describe("what comes by a client key", () => {
     const { secret: bound } = await newKey("server", { configs: [other.config] });
     const { secret: reader } = await succeed("POST", "/v1/keys", { name: "reader", scope: "read" });
     const { unit } = eventFor(key, "a");
-    const good = tokenByRecipe(server, unit, inAnHour());
+    const good = tokenOf(server, unit, inAnHour());
     const tokens = [
       "",
       "nonsense",
       `${good}x`,
       good.replace(/\.\d+\./, `.${inAnHour() + 1}.`),
-      tokenByRecipe(server, unit, Math.floor(Date.now() / 1_000) - 1),
-      tokenByRecipe(server, unit, 99_999_999_999),
-      tokenByRecipe(server, `${unit}0`, inAnHour()),
-      tokenByRecipe(secret, unit, inAnHour()),
-      tokenByRecipe(bound, unit, inAnHour()),
-      tokenByRecipe(reader, unit, inAnHour()),
-      tokenByRecipe("bk_server_guessed", unit, inAnHour()),
+      tokenOf(server, unit, Math.floor(Date.now() / 1_000) - 1),
+      tokenOf(server, unit, 99_999_999_999),
+      tokenOf(server, `${unit}0`, inAnHour()),
+      tokenOf(secret, unit, inAnHour()),
+      tokenOf(bound, unit, inAnHour()),
+      tokenOf(reader, unit, inAnHour()),
+      tokenOf("bk_server_guessed", unit, inAnHour()),
     ];
     for (const [index, token] of tokens.entries()) {
       const events = [eventFor(key, "a", { id: `e-${index}`, token })];

@@ -72,6 +72,7 @@ export function totals(
     lateCovariates: 0,
     outsideWindow: 0,
     maturedUntil: null,
+    untrustedValues: 0,
     surplusEvents: 0,
     surplusUnits: 0,
     returningUnits: 0,

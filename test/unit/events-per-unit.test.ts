@@ -120,13 +120,22 @@ describe("a limit of events per unit", () => {
 });
 
 describe("what was left out", () => {
-  const nothing = { surplusEvents: 0, surplusUnits: 0, returningUnits: 0, returningEvents: 0 };
+  const nothing = {
+    untrustedValues: 0,
+    surplusEvents: 0,
+    surplusUnits: 0,
+    returningUnits: 0,
+    returningEvents: 0,
+  };
 
   it("is told in a sentence, and not at all where there is nothing of it", () => {
     expect(describeLeftOut(nothing, { maximumEventsPerUnit: 50 })).toEqual([]);
     const some = { ...nothing, surplusEvents: 1_204, surplusUnits: 3 };
     expect(describeLeftOut(some, { maximumEventsPerUnit: 50 })).toEqual([
       "1,204 events of 3 units beyond the limit of 50 per unit: not used.",
+    ]);
+    expect(describeLeftOut({ ...nothing, untrustedValues: 1 }, { maximumEventsPerUnit: 50 })).toEqual([
+      "1 value by client keys of metrics that take server keys alone: not used.",
     ]);
     const returning = { ...nothing, returningUnits: 1, returningEvents: 2 };
     expect(describeLeftOut(returning, { maximumEventsPerUnit: null })).toEqual([

@@ -14,6 +14,11 @@ export const directionWords: Record<MetricDefinition["direction"], string> = {
 
 export const perWords: Record<MetricDefinition["per"], string> = { event: "Per event", unit: "Per unit" };
 
+export const trustWords: Record<MetricDefinition["trust"], string> = {
+  any: "Whoever is vouched for",
+  server: "Server keys only",
+};
+
 /** A metric's type with what makes it up: "Quantile 0.95 of latency_ms". */
 export function describeMetricType(metric: MetricDefinition): string {
   if (metric.denominator !== undefined) {

@@ -205,11 +205,17 @@ test("a changed definition is saved, and the page says that running experiments 
   const page = await stack.open("/metrics/latency_ms");
   await page.getByText("Running experiments keep the definition they started with:").waitFor();
   await page.getByRole("textbox", { name: "Cap" }).fill("5000");
+  await page.getByRole("radio", { name: "Server keys only" }).check({ force: true });
+  await page.getByText("Values that come by a client key are kept and left out").waitFor();
   await page.getByRole("button", { name: "Save definition" }).click();
   await page.getByText("Latency is saved.", { exact: false }).waitFor();
   const { admin } = stack.server;
-  expect(await admin.get("/v1/metrics/latency_ms", metricDefinition)).toMatchObject({ cap: 5_000 });
+  expect(await admin.get("/v1/metrics/latency_ms", metricDefinition)).toMatchObject({
+    cap: 5_000,
+    trust: "server",
+  });
   const running = await admin.get("/v1/experiments/larger", experiment);
+  expect(running.definitions.find(({ key }) => key === "latency_ms")).toMatchObject({ trust: "any" });
   expect(running.definitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
   await expect
     .poll(() => page.getByRole("link", { name: "History" }).getAttribute("href"))

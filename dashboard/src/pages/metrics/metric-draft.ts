@@ -10,6 +10,7 @@ export interface MetricDraft {
   type: MetricDefinition["type"];
   per: MetricDefinition["per"];
   direction: MetricDefinition["direction"];
+  trust: MetricDefinition["trust"];
   /** What silence means; only of a metric per unit. */
   absent: Absence;
   /** The conversion window in hours; null for none. */
@@ -38,6 +39,7 @@ export function newDraft(key: string): MetricDraft {
     type: "mean",
     per: "event",
     direction: "increase",
+    trust: "any",
     absent: "missing",
     windowHours: null,
     cap: null,

@@ -5,7 +5,7 @@ import { Panel } from "../../components/panel.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import { issueAt } from "../../data/form-issues.ts";
-import { directionWords, metricTypeWords, perWords } from "../../format/metric-words.ts";
+import { directionWords, metricTypeWords, perWords, trustWords } from "../../format/metric-words.ts";
 import { LoggedKeyFields } from "./logged-key-fields.tsx";
 import type { MetricDraft } from "./metric-draft.ts";
 import { MetricRangeFields } from "./metric-range-fields.tsx";
@@ -21,6 +21,12 @@ const typeHelp: Record<MetricDraft["type"], string> = {
 const perHelp: Record<MetricDraft["per"], string> = {
   event: "An average over events. Many events of one unit are never mistaken for many units.",
   unit: "One total for each unit: the sum of its events, or whether it ever happened.",
+};
+
+const trustHelp: Record<MetricDraft["trust"], string> = {
+  any: "Values count that come by a server key, or by a client key for a unit that your server vouches for.",
+  server:
+    "Values that come by a client key are kept and left out, vouched for or not. Right for what a user must not be able to log for themselves.",
 };
 
 /** Every field of a definition, each with what it means. */
@@ -109,6 +115,15 @@ export function MetricForm(props: {
               onChange={(direction) => props.change("direction", direction)}
             />
             <p class="field-help">Which change of it is an improvement. Decisions depend on this.</p>
+          </div>
+          <div class="field">
+            <Segmented
+              label="Takes the word of"
+              options={optionsOf(trustWords)}
+              value={props.draft.trust}
+              onChange={(trust) => props.change("trust", trust)}
+            />
+            <p class="field-help">{trustHelp[props.draft.trust]}</p>
           </div>
         </div>
       </Panel>

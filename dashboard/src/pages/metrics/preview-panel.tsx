@@ -56,6 +56,7 @@ const BARE: MetricDefinition = {
   type: "mean",
   per: "event",
   direction: "increase",
+  trust: "any",
   distribution: false,
   unit: "",
 };

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { For } from "solid-js";
+import { For, Show } from "solid-js";
 import type { ExperimentMetric, ExperimentSpec } from "../../../../../src/model/experiment.ts";
 import type { MetricDefinition } from "../../../../../src/model/metric.ts";
 import { describeMargin } from "../../../format/setup.ts";
@@ -36,6 +36,10 @@ export function MetricRoles(props: { spec: ExperimentSpec; definitions: readonly
               <tr>
                 <th scope="row">
                   <A href={routes.metric.path(row.metric)}>{row.definition?.name ?? row.metric}</A>
+                  <Show when={row.definition?.trust === "server"}>
+                    {" "}
+                    <span class="muted">(server keys only)</span>
+                  </Show>
                 </th>
                 <td>{roleWords[row.role]}</td>
                 <td>

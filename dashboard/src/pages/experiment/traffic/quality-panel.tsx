@@ -88,6 +88,14 @@ export function QualityPanel(props: {
               {formatCount(props.analysis.outsideWindow)}
             </Row>
           </Show>
+          <Show when={props.analysis.untrustedValues > 0}>
+            <Row
+              name="Server keys only"
+              about="Values that came by client keys, of metrics that take those of server keys alone. Left out of their metric, vouched for or not; the rest of their events counts."
+            >
+              {formatCount(props.analysis.untrustedValues)} <span class="muted">(not used)</span>
+            </Row>
+          </Show>
           <Show when={props.analysis.surplusUnits > 0}>
             <Row
               name="Beyond the limit"
