@@ -20,10 +20,14 @@ function retryAfterOf(headers: Headers): number | undefined {
   return milliseconds >= 0 ? milliseconds : undefined;
 }
 
+/** What waits for tomorrow would hold up what counts; and it decides nothing. */
+const UNTIL_TOMORROW = "daily_quota_used_up";
+
 /** Only Bakeoff itself refuses for good, with a problem that has a code; whatever stands in between may recover. */
 function toRefusal({ status, headers, body }: Answer): Failure {
   const code = read(body, "code");
-  const isFinal = typeof code === "string" && status < 500 && status !== 408 && status !== 429;
+  const mayRecover = status >= 500 || status === 408 || (status === 429 && code !== UNTIL_TOMORROW);
+  const isFinal = typeof code === "string" && !mayRecover;
   return new Failure(
     typeof code === "string" ? code : `http_${status}`,
     String(read(body, "detail") ?? `the server answered ${status}`),

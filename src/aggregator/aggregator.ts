@@ -3,7 +3,9 @@ import { emptyTotals } from "../analyzer/moments.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
+import type { DailyQuota, EntryCost } from "./daily-quota.ts";
 import { findReturning, hashesOf } from "./first-periods.ts";
+import { keepQuota } from "./keep-quota.ts";
 import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { matureUnits, windowLengths } from "./mature-units.ts";
@@ -62,13 +64,19 @@ export abstract class Aggregator extends DurableObject<Env> {
    * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognised and
    * not counted again, however often and in whatever order they arrive.
    */
-  async record(batch: RecordBatch): Promise<RecordReply> {
+  async record(sent: RecordBatch): Promise<RecordReply> {
+    const { batch, refused, toReply } = await keepQuota(this.env, this.#storage, sent, Date.now());
     const returning =
       batch.firstPeriods &&
       (await findReturning(this.env.AGGREGATOR, this.#storage, batch, batch.firstPeriods));
-    const statuses = this.#transaction(() => this.#recordAll(batch, returning));
+    const statuses = this.#transaction(() => this.#recordAll(batch, refused, returning));
     this.#schedule();
-    return { statuses };
+    return toReply(statuses);
+  }
+
+  /** Of entries for units that nobody vouches for: which have room in the daily quotas that are kept here. */
+  async takeFromQuota(quota: DailyQuota, costs: readonly EntryCost[], now: number): Promise<boolean[]> {
+    return this.#transaction(() => this.#storage.takeFromQuota(quota, costs, now));
   }
 
   /**
@@ -231,9 +239,13 @@ export abstract class Aggregator extends DurableObject<Env> {
     return this.#loadTotals(this.#experiment);
   }
 
-  /** @param returning by default, of the first period, what later ones have booked: its late arrivals count there */
+  /**
+   * @param refused entries that the quota has no room for
+   * @param returning by default, of the first period, what later ones have booked: its late arrivals count there
+   */
   #recordAll(
     { experiment, exposures, outcomes }: RecordBatch,
+    refused: number,
     returning = this.#storage.unitsOfOtherPeriods(0, hashesOf({ exposures, outcomes })),
   ): OutcomeStatus[] {
     const totals = this.#totalsOf(experiment);
@@ -247,6 +259,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     );
     const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;
     const uncountedBefore = uncounted();
+    totals.rejected += refused;
     for (const exposure of exposures) recording.recordExposure(exposure);
     const statuses = outcomes.map((outcome) => recording.recordOutcome(outcome));
 

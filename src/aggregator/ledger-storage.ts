@@ -2,6 +2,7 @@ import { z } from "zod";
 import { emptyTotals } from "../analyzer/moments.ts";
 import { metricDefinition } from "../model/metric.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
 import { type LogEntry, logEntry } from "./log-entry.ts";
 import type { AggregatedExperiment } from "./messages.ts";
 import { type Quarantine, quarantine } from "./quarantine.ts";
@@ -38,6 +39,10 @@ const MIGRATIONS = [
   `ALTER TABLE unit ADD COLUMN exposed_at INTEGER;
    CREATE INDEX unit_exposed_at ON unit (exposed_at) WHERE exposed_at IS NOT NULL;`,
   "CREATE TABLE first_period (hash TEXT PRIMARY KEY, period INTEGER NOT NULL) WITHOUT ROWID;",
+  // One row per key that was used today for units that nobody vouches for.
+  `CREATE TABLE quota_use (
+     key TEXT PRIMARY KEY, day INTEGER NOT NULL, units INTEGER NOT NULL, bytes INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ];
 
 /** The SQL of the aggregator: what it keeps in its own SQLite database. Everything here is synchronous. */
@@ -162,6 +167,21 @@ export class LedgerStorage {
       period,
     );
     return new Set([...rows].map(({ hash }) => String(hash)));
+  }
+
+  /** Admits entries while the day's quota of their keys lasts, and notes what they use. @param now milliseconds */
+  takeFromQuota(quota: DailyQuota, costs: readonly EntryCost[], now: number): boolean[] {
+    const day = dayOf(now);
+    this.#sql.exec("DELETE FROM quota_use WHERE day <> ?", day);
+    const used: QuotaUse = new Map();
+    for (const { key, units, bytes } of this.#sql.exec("SELECT key, units, bytes FROM quota_use"))
+      used.set(String(key), { units: Number(units), bytes: Number(bytes) });
+    const admitted = admitWithin(quota, costs, used);
+    for (const key of new Set(costs.map((cost) => cost.key))) {
+      const { units = 0, bytes = 0 } = used.get(key) ?? {};
+      this.#sql.exec("INSERT OR REPLACE INTO quota_use VALUES (?, ?, ?, ?)", key, day, units, bytes);
+    }
+    return admitted;
   }
 
   quarantines(): Quarantine[] {

@@ -61,15 +61,24 @@ export interface RecordBatch {
   experiment: AggregatedExperiment;
   /** Absent in the first period. */
   firstPeriods?: FirstPeriods;
+  /** Among how many aggregators a period's units are divided; 1 by default. */
+  shards?: number;
   exposures: Exposure[];
   outcomes: Outcome[];
 }
 
-export type OutcomeStatus = "accepted" | "duplicate" | "unit_not_exposed" | "key_quarantined";
+export type OutcomeStatus =
+  | "accepted"
+  | "duplicate"
+  | "unit_not_exposed"
+  | "key_quarantined"
+  | "daily_quota_used_up";
 
 export interface RecordReply {
   /** One per outcome, in the order of the batch. */
   statuses: OutcomeStatus[];
+  /** Places of exposures in the batch that the daily quota had no room for. */
+  refusedExposures: number[];
 }
 
 /** A unit's mean per metric in one experiment. */

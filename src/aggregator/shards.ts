@@ -3,7 +3,7 @@ import { fnv32a } from "../assigner/hash.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
-import type { Exposure, LedgerName, Outcome, OutcomeStatus } from "./messages.ts";
+import type { Exposure, LedgerName, Outcome, OutcomeStatus, RecordReply } from "./messages.ts";
 import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
@@ -36,7 +36,8 @@ function shardOf(unit: string, shards: number, period: number): number {
 
 /**
  * Sends exposures and outcomes of one period of an experiment to its aggregators, one call each.
- * @returns the statuses of the outcomes in their order; all that are accepted are durable
+ * @returns the statuses of the outcomes in their order; all that are accepted are durable, and so are the exposures that
+ *   are not refused
  */
 export async function recordInShards(
   namespace: AggregatorNamespace,
@@ -45,29 +46,32 @@ export async function recordInShards(
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
   ledger: LedgerName = "deciding",
-): Promise<OutcomeStatus[]> {
+): Promise<RecordReply> {
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
+  const refusedExposures: number[] = [];
   const calls = Array.from({ length: shards }, async (_, offset) => {
     const shard = period * shards + offset;
-    const exposed = exposures.filter(({ unit }) => shardOf(unit, shards, period) === shard);
-    const positions = outcomes.flatMap(({ unit }, index) =>
-      shardOf(unit, shards, period) === shard ? [index] : [],
-    );
+    const placesOf = (entries: readonly { unit: string }[]) =>
+      entries.flatMap(({ unit }, index) => (shardOf(unit, shards, period) === shard ? [index] : []));
+    const exposed = placesOf(exposures);
+    const positions = placesOf(outcomes);
     if (exposed.length === 0 && positions.length === 0) return;
     const number = shardIn(ledger, shard);
     const reply = await aggregatorOf(namespace, key, number).record({
       experiment: { key, shard: number, variants: variants.map((variant) => variant.key), definitions },
       ...(period > 0 && { firstPeriods: { register: shardIn(ledger, offset), period } }),
-      exposures: exposed,
+      shards,
+      exposures: exposed.flatMap((index) => exposures[index] ?? []),
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
     });
     for (const [order, index] of positions.entries()) {
       const status = reply.statuses[order];
       if (status) statuses[index] = status;
     }
+    refusedExposures.push(...reply.refusedExposures.flatMap((order) => exposed[order] ?? []));
   });
   await Promise.all(calls);
-  return statuses;
+  return { statuses, refusedExposures };
 }
 
 /**
@@ -87,7 +91,8 @@ export async function countRejected(
 
 /**
  * Records exposures of one period of an experiment, with what an earlier experiment knows of their units; they are durable
- * once this resolves. Repeating one is harmless.
+ * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless.
+ * @returns the places of these
  */
 export async function recordExposures(
   namespace: AggregatorNamespace,
@@ -95,10 +100,10 @@ export async function recordExposures(
   period: number,
   exposures: readonly Exposure[],
   ledger: LedgerName = "deciding",
-): Promise<void> {
+): Promise<number[]> {
   const { history } = experiment;
   const informed = history ? await withHistory(namespace, history, exposures) : exposures;
-  await recordInShards(namespace, experiment, period, informed, [], ledger);
+  return (await recordInShards(namespace, experiment, period, informed, [], ledger)).refusedExposures;
 }
 
 /**

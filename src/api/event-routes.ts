@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventBatch, eventReceipt, handledEvent, outcomeEvent } from "../model/event.ts";
 import { refuse, success } from "../model/refusal.ts";
+import { refuseBeyondQuota } from "./beyond-quota.ts";
 import { defineRoute } from "./route.ts";
 import { takeEvents } from "./take-events.ts";
 
@@ -25,8 +26,14 @@ export const eventRoutes = [
       const receipt = await takeEvents(body.events, context);
       if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
+      const refusal = refuse(
+        "no_event_accepted",
+        "None of the events could be recorded; each says why.",
+        issues,
+      );
       return {
-        ...refuse("no_event_accepted", "None of the events could be recorded; each says why.", issues),
+        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
+        issues,
         extensions: { ...receipt },
       };
     },

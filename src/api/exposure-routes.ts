@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { exposureBatch, exposureReceipt, exposureReport } from "../model/exposure.ts";
 import { refuse, success } from "../model/refusal.ts";
+import { refuseBeyondQuota } from "./beyond-quota.ts";
 import { defineRoute } from "./route.ts";
 import { takeExposures } from "./take-exposures.ts";
 
@@ -25,8 +26,14 @@ export const exposureRoutes = [
       const receipt = await takeExposures(body.exposures, context);
       if (receipt.accepted > 0) return success({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
+      const refusal = refuse(
+        "no_exposure_accepted",
+        "None of the exposures could be recorded; each says why.",
+        issues,
+      );
       return {
-        ...refuse("no_exposure_accepted", "None of the exposures could be recorded; each says why.", issues),
+        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
+        issues,
         extensions: { ...receipt },
       };
     },

@@ -5,7 +5,7 @@ import { noteKeyUse } from "../store/api-keys.ts";
 import type { Database } from "../store/database.ts";
 
 /** The period of the limit that `wrangler.toml` sets for client keys. */
-export const RATE_PERIOD_SECONDS = 60;
+const RATE_PERIOD_SECONDS = 60;
 
 /** An isolate notes a key's use this often at most: one row written for however many requests. */
 const NOTED_FOR_MILLISECONDS = 5 * 60_000;
@@ -49,7 +49,7 @@ export async function refuseFlood(
 ): Promise<Refusal | undefined> {
   if (!isPublicScope(scope)) return undefined;
   const { success } = await CLIENT_RATE.limit({ key: `${id}/${networkOf(request)}` });
-  return success
-    ? undefined
-    : refuse("too_many_requests", "This key asks too often from this address. Send that again in a minute.");
+  if (success) return undefined;
+  const detail = "This key asks too often from this address. Send that again in a minute.";
+  return { ...refuse("too_many_requests", detail), retryAfterSeconds: RATE_PERIOD_SECONDS };
 }

@@ -31,7 +31,8 @@ async function takeIn<Item>(
   if (!decoding.ok) return refuse("malformed_telemetry", decoding.reason);
   const { items, malformed } = decoding.decoded;
   const found = map(items, surroundingsOf(context));
-  const { rejected, leftOut, warnings } = await recordTelemetry(found, context);
+  const { rejected, leftOut, warnings, refusal } = await recordTelemetry(found, context);
+  if (refusal) return refusal;
   const account = {
     total: items.length + malformed.length,
     ignored: found.ignored,

@@ -1,6 +1,5 @@
 import type { Problem } from "../model/problem.ts";
 import type { Refusal, RefusalCode } from "../model/refusal.ts";
-import { RATE_PERIOD_SECONDS } from "./key-use.ts";
 import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
@@ -14,6 +13,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
   unknown_key: [401, "The API key is not known"],
   scope_not_allowed: [403, "This needs another scope"],
   too_many_requests: [429, "Too many requests"],
+  daily_quota_used_up: [429, "The daily quota is used up"],
   origin_not_allowed: [403, "The API key belongs to other pages"],
   invalid_access_token: [401, "The sign-in is not valid"],
   access_not_granted: [403, "There is no role for you here"],
@@ -43,7 +43,7 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
 };
 
 /** A refusal as a problem document (RFC 9457). */
-export function describeRefusal({ code, detail, issues, extensions }: Refusal): Problem {
+export function describeRefusal({ code, detail, issues, extensions, retryAfterSeconds }: Refusal): Problem {
   const [status, title] = STATUS_AND_TITLE[code];
   return {
     type: `urn:bakeoff:problem:${code}`,
@@ -51,6 +51,7 @@ export function describeRefusal({ code, detail, issues, extensions }: Refusal): 
     status,
     code,
     detail,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(issues && { errors: issues }),
     ...extensions,
   };
@@ -98,7 +99,7 @@ export function toProblemResponse(
       "cache-control": "no-store",
       ...(status === 401 && { "www-authenticate": "Bearer" }),
       ...(status === 503 && { "retry-after": "5" }),
-      ...(status === 429 && { "retry-after": String(RATE_PERIOD_SECONDS) }),
+      ...(problem.retryAfterSeconds !== undefined && { "retry-after": String(problem.retryAfterSeconds) }),
     },
   });
 }

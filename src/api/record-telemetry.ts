@@ -1,5 +1,7 @@
 import { MAXIMUM_EVENTS_PER_BATCH, type RejectedEntry } from "../model/event.ts";
+import type { Refusal } from "../model/refusal.ts";
 import type { Observations, Told } from "../telemetry/observations.ts";
+import { refuseBeyondQuota } from "./beyond-quota.ts";
 import type { RequestContext } from "./route.ts";
 import { takeEvents } from "./take-events.ts";
 import { takeExposures } from "./take-exposures.ts";
@@ -16,6 +18,8 @@ export interface Recording {
   /** Why parts of other items were not recorded, one reason each. */
   leftOut: string[];
   warnings: string[];
+  /** Where nothing at all was recorded, because a daily quota has no room. */
+  refusal: Refusal | undefined;
 }
 
 function* inBatches<Entry>(told: readonly Told<Entry>[]): Generator<readonly Told<Entry>[]> {
@@ -27,9 +31,11 @@ function* inBatches<Entry>(told: readonly Told<Entry>[]): Generator<readonly Tol
 /** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
 export async function recordTelemetry(found: Observations, context: RequestContext): Promise<Recording> {
   const refused = [...found.rejected];
+  const faults: RejectedEntry[] = [];
   const recorded = new Set<number>();
   const warnings = new Set<string>();
   const take = (receipt: Receipt, batch: readonly Told<unknown>[]) => {
+    faults.push(...receipt.rejected);
     const reasons = new Map(receipt.rejected.map(({ index, message }) => [index, message]));
     for (const [index, { item }] of batch.entries()) {
       const reason = reasons.get(index);
@@ -52,5 +58,6 @@ export async function recordTelemetry(found: Observations, context: RequestConte
     rejected: new Map(parts.get("rejected")?.map(({ item, entry }) => [item, entry])),
     leftOut: parts.get("leftOut")?.map(({ entry }) => entry) ?? [],
     warnings: [...warnings],
+    refusal: recorded.size === 0 ? refuseBeyondQuota(faults, context.now) : undefined,
   };
 }

@@ -1,8 +1,12 @@
+import type { OutcomeStatus } from "../aggregator/messages.ts";
 import { restrictedMetricsOf } from "../aggregator/metric-trust.ts";
 import { recordInShards } from "../aggregator/shards.ts";
 import type { EventReceipt } from "../model/event.ts";
+import type { InputIssue } from "../model/issue.ts";
 import { loggedKeysOf } from "../model/metric.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
+import { fault, toRejected } from "./batch-intake.ts";
+import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { countRefused } from "./count-refused.ts";
 import { type AdmittedEvent, admitEvent } from "./event-intake.ts";
 import type { RequestContext } from "./route.ts";
@@ -38,6 +42,17 @@ function warningsOfTrust(events: readonly AdmittedEvent[]): EventReceipt["warnin
   }));
 }
 
+/** Why an aggregator has not recorded an event. */
+const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
+  key_quarantined: fault([], "key_quarantined", "nothing that comes by this key is taken"),
+  daily_quota_used_up: BEYOND_QUOTA,
+  unit_not_exposed: fault(
+    ["variant"],
+    "unit_not_exposed",
+    "this unit has not been assigned: assign it first, or send the variant that it got",
+  ),
+};
+
 async function recordGroup(
   group: readonly AdmittedEvent[],
   receipt: EventReceipt,
@@ -45,7 +60,7 @@ async function recordGroup(
 ): Promise<void> {
   const first = group[0];
   if (!first) return;
-  const statuses = await recordInShards(
+  const { statuses } = await recordInShards(
     context.environment.AGGREGATOR,
     first.experiment,
     first.period,
@@ -54,26 +69,10 @@ async function recordGroup(
     first.vouching.ledger,
   );
   for (const [order, { index, id }] of group.entries()) {
-    const status = statuses[order];
+    const status = statuses[order] ?? "unit_not_exposed";
     if (status === "accepted") receipt.accepted += 1;
     else if (status === "duplicate") receipt.duplicates += 1;
-    else if (status === "key_quarantined") {
-      receipt.rejected.push({
-        index,
-        id,
-        path: `/events/${index}`,
-        code: status,
-        message: "nothing that comes by this key is taken",
-      });
-    } else {
-      receipt.rejected.push({
-        index,
-        id,
-        path: `/events/${index}/variant`,
-        code: "unit_not_exposed",
-        message: "this unit has not been assigned: assign it first, or send the variant that it got",
-      });
-    }
+    else receipt.rejected.push({ ...toRejected("events", index, NOT_RECORDED[status]), id });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   placeObservation,
   toRejected,
 } from "./batch-intake.ts";
+import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { countRefused } from "./count-refused.ts";
 import type { RequestContext } from "./route.ts";
 import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
@@ -21,13 +22,19 @@ const CLIENT_RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /** An exposure that may be recorded. */
 interface AdmittedExposure {
+  /** Its place in the batch. */
+  index: number;
   experiment: RulesetExperiment;
   period: number;
   exposure: Exposure;
   vouching: Vouching;
 }
 
-function admitExposure(raw: unknown, intake: Intake): { fault: InputIssue } | { admitted: AdmittedExposure } {
+function admitExposure(
+  raw: unknown,
+  index: number,
+  intake: Intake,
+): { fault: InputIssue } | { admitted: AdmittedExposure } {
   const parsed = parseEntry(exposureReport, raw);
   if ("fault" in parsed) return parsed;
   const placed = placeObservation(parsed.entry, intake);
@@ -46,7 +53,7 @@ function admitExposure(raw: unknown, intake: Intake): { fault: InputIssue } | { 
     ...(covariates && { covariates }),
     source: vouching.source,
   };
-  return { admitted: { experiment, period, exposure, vouching } };
+  return { admitted: { index, experiment, period, exposure, vouching } };
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
@@ -79,7 +86,7 @@ export async function takeExposures(
   const admitted: AdmittedExposure[] = [];
   const refused: RulesetExperiment[] = [];
   for (const [index, entry] of raw.entries()) {
-    const admission = admitExposure(entry, intake);
+    const admission = admitExposure(entry, index, intake);
     if ("admitted" in admission) admitted.push(admission.admitted);
     else {
       rejected.push(toRejected("exposures", index, admission.fault));
@@ -93,12 +100,24 @@ export async function takeExposures(
   );
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;
-    if (!first) return;
+    if (!first) return 0;
     const exposures = group.map(({ exposure }) => exposure);
     const { experiment, period, vouching } = first;
-    await recordExposures(environment.AGGREGATOR, experiment, period, exposures, vouching.ledger);
+    const beyond = await recordExposures(
+      environment.AGGREGATOR,
+      experiment,
+      period,
+      exposures,
+      vouching.ledger,
+    );
+    for (const place of beyond) {
+      const index = group[place]?.index;
+      if (index !== undefined) rejected.push(toRejected("exposures", index, BEYOND_QUOTA));
+    }
+    return group.length - beyond.length;
   });
-  await Promise.all(recordings);
+  const accepted = (await Promise.all(recordings)).reduce((sum, count) => sum + count, 0);
+  rejected.sort((a, b) => a.index - b.index);
   const warnings = [...warningsOf(admitted), ...warningsOfUnvouched(admitted)];
-  return { accepted: admitted.length, rejected, warnings };
+  return { accepted, rejected, warnings };
 }

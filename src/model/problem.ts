@@ -8,6 +8,8 @@ export const problem = z
     status: z.int(),
     code: z.string(),
     detail: z.string(),
+    /** In how long the same request may be answered otherwise; told in the header Retry-After too. */
+    retryAfterSeconds: z.int().positive().optional(),
     errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: "Problem" });

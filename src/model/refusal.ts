@@ -12,6 +12,7 @@ export type RefusalCode =
   | "scope_not_allowed"
   | "origin_not_allowed"
   | "too_many_requests"
+  | "daily_quota_used_up"
   | "invalid_access_token"
   | "access_not_granted"
   | "access_misconfigured"
@@ -44,6 +45,8 @@ export interface Refusal {
   code: RefusalCode;
   detail: string;
   issues?: InputIssue[];
+  /** In how long, in whole seconds, asking again may help. */
+  retryAfterSeconds?: number;
   /** Further members of the problem document. */
   extensions?: Record<string, unknown>;
 }

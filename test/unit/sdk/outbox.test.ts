@@ -126,6 +126,18 @@ describe("events", () => {
     expect(worker.acknowledged).toHaveLength(1);
   });
 
+  it("are dropped at once when the daily quota is used up, so that what counts need not wait for tomorrow", async () => {
+    const bakeoff = client();
+    worker.behaviour = () => problem(429, "daily_quota_used_up", { "retry-after": "40000" });
+    logMany(bakeoff, 2);
+    await bakeoff.flush();
+    expect(bakeoff.stats).toEqual({ queued: 0, delivered: 0, dropped: 2 });
+    worker.behaviour = undefined;
+    bakeoff.log(event());
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(worker.acknowledged).toHaveLength(1);
+  });
+
   it("are dropped and reported, one by one, when Bakeoff itself refuses them for good", async () => {
     const bakeoff = client();
     worker.behaviour = () => problem(401, "unknown_key");

@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** What one client key may add to one experiment in a day (UTC) for units that nobody vouches for. */
+export interface DailyQuota {
+  /** Units that were not known before. */
+  units: number;
+  /** Of entries as they are sent here, in JSON. */
+  bytes: number;
+}
+
+/** A busy page stays far below; a flood costs an experiment no more than this. */
+const DEFAULT_QUOTA: DailyQuota = { units: 100_000, bytes: 100_000_000 };
+
+/** What an entry costs of the quota of the key that it came by. */
+export interface EntryCost {
+  key: string;
+  /** The unit's keyed hash, where it is not known yet. */
+  newUnit?: string;
+  bytes: number;
+}
+
+/** What is used up of a quota, by key. */
+export type QuotaUse = Map<string, DailyQuota>;
+
+const limit = z.coerce.number().int().nonnegative();
+
+function readLimit(environment: object, name: string, fallback: number): number {
+  const raw: unknown = Reflect.get(environment, name);
+  if (raw === undefined || raw === "") return fallback;
+  const read = limit.safeParse(raw);
+  if (!read.success) console.error({ message: `${name} must be a whole number from 0 up`, raw: String(raw) });
+  return read.success ? read.data : fallback;
+}
+
+/**
+ * The quota from the variables `UNVOUCHED_UNITS_PER_DAY` and `UNVOUCHED_BYTES_PER_DAY`, each by default or where it makes no
+ * sense 100,000 and 100 MB.
+ */
+export function readDailyQuota(environment: object): DailyQuota {
+  return {
+    units: readLimit(environment, "UNVOUCHED_UNITS_PER_DAY", DEFAULT_QUOTA.units),
+    bytes: readLimit(environment, "UNVOUCHED_BYTES_PER_DAY", DEFAULT_QUOTA.bytes),
+  };
+}
+
+/** The day that a moment lies in, in days since the epoch (UTC). @param now milliseconds */
+export function dayOf(now: number): number {
+  return Math.floor(now / DAY_MILLISECONDS);
+}
+
+/** How long a quota that is used up stays so, in whole seconds. @param now milliseconds */
+export function secondsUntilTomorrow(now: number): number {
+  return Math.ceil(((dayOf(now) + 1) * DAY_MILLISECONDS - now) / 1_000);
+}
+
+/** The part of a quota for each of the aggregators that an experiment's units are divided among, evenly. */
+export function shareOf({ units, bytes }: DailyQuota, shards: number): DailyQuota {
+  return { units: Math.ceil(units / shards), bytes: Math.ceil(bytes / shards) };
+}
+
+/**
+ * Admits entries one after the other while the quota lasts. One that is too much for what is left costs nothing.
+ * @param used is changed by what is admitted
+ * @returns whether each of the entries is
+ */
+export function admitWithin(quota: DailyQuota, costs: readonly EntryCost[], used: QuotaUse): boolean[] {
+  const known = new Set<string>();
+  return costs.map(({ key, newUnit, bytes }) => {
+    const before = used.get(key) ?? { units: 0, bytes: 0 };
+    const isNew = newUnit !== undefined && !known.has(newUnit);
+    const after = { units: before.units + (isNew ? 1 : 0), bytes: before.bytes + bytes };
+    if ((isNew && after.units > quota.units) || after.bytes > quota.bytes) return false;
+    if (newUnit !== undefined) known.add(newUnit);
+    used.set(key, after);
+    return true;
+  });
+}
