@@ -117,13 +117,11 @@ function periodAt({ periods }: RulesetExperiment, at: number): number {
 
 /** A unit has one variant in a period, and the hash says which: whoever claims another one is mistaken, or lies. */
 function findClaimFault(
-  { unit, variant, period: claimedPeriod }: Observation,
+  { variant, period: claimedPeriod }: Observation,
   experiment: RulesetExperiment,
-  period: number,
+  assigned: string | undefined,
 ): InputIssue | undefined {
-  if (variant === undefined) return undefined;
-  const assigned = variantInPeriod(experiment, period, unit);
-  if (assigned === variant) return undefined;
+  if (variant === undefined || assigned === variant) return undefined;
   if (assigned === undefined) {
     return fault(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
   }
@@ -151,10 +149,11 @@ export function placeObservation(
   const at = observation.timestamp ?? now;
   const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
   if (trouble) return { fault: trouble };
-  const traffic = checkTraffic(experiment, at, observation.metrics);
-  if ("fault" in traffic) return traffic;
   const period = observation.period ?? periodAt(experiment, at);
-  const claimFault = findClaimFault(observation, experiment, period);
+  const assigned = variantInPeriod(experiment, period, observation.unit);
+  const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
+  if ("fault" in traffic) return traffic;
+  const claimFault = findClaimFault(observation, experiment, assigned);
   if (claimFault) return { fault: claimFault };
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
   return { placement: { experiment, period, at, mayExpose: traffic.mayExpose, vouching } };

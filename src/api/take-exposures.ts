@@ -4,21 +4,11 @@ import { hashUnit } from "../aggregator/unit-hash.ts";
 import { type ExposureReceipt, exposureReport } from "../model/exposure.ts";
 import type { InputIssue } from "../model/issue.ts";
 import type { RulesetExperiment } from "../model/ruleset.ts";
-import {
-  experimentNamedBy,
-  fault,
-  type Intake,
-  parseEntry,
-  placeObservation,
-  toRejected,
-} from "./batch-intake.ts";
+import { experimentNamedBy, type Intake, parseEntry, placeObservation, toRejected } from "./batch-intake.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { countRefused } from "./count-refused.ts";
 import type { RequestContext } from "./route.ts";
 import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
-
-/** Clients that evaluate for themselves go on with a variant that left until they renew what they know. */
-const CLIENT_RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /** An exposure that may be recorded. */
 interface AdmittedExposure {
@@ -41,10 +31,6 @@ function admitExposure(
   if ("fault" in placed) return placed;
   const { unit, variant, covariates } = parsed.entry;
   const { experiment, period, at, vouching } = placed.placement;
-  const leftAt = experiment.switchedOffAt?.[variant];
-  if (leftAt !== undefined && at > leftAt + CLIENT_RENEWAL_MILLISECONDS) {
-    return { fault: fault(["variant"], "variant_switched_off", `'${variant}' was switched off before`) };
-  }
   const exposure = {
     unit: hashUnit(intake.unitKey, unit),
     variant,

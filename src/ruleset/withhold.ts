@@ -2,17 +2,21 @@ import type { Ruleset } from "../model/ruleset.ts";
 import type { WithheldVariant } from "./kill-switch.ts";
 
 /** A ruleset in which withheld treatments are switched off. Pure; the same object where nothing is withheld from it. */
-export function withoutWithheld(
-  document: Ruleset,
-  withheld: readonly Omit<WithheldVariant, "at">[],
-): Ruleset {
+export function withoutWithheld(document: Ruleset, withheld: readonly WithheldVariant[]): Ruleset {
   if (withheld.length === 0) return document;
   const experiments = document.experiments.map((experiment) => {
-    const variants = withheld
-      .filter((entry) => entry.experiment === experiment.key)
-      .map(({ variant }) => variant);
-    if (variants.length === 0) return experiment;
-    return { ...experiment, switchedOff: [...new Set([...(experiment.switchedOff ?? []), ...variants])] };
+    const entries = withheld.filter((entry) => entry.experiment === experiment.key);
+    if (entries.length === 0) return experiment;
+    const { switchedOff = [], switchedOffAt = {} } = experiment;
+    return {
+      ...experiment,
+      switchedOff: [...new Set([...switchedOff, ...entries.map(({ variant }) => variant)])],
+      // What the database says of the same goes before.
+      switchedOffAt: {
+        ...Object.fromEntries(entries.map(({ variant, at }) => [variant, at])),
+        ...switchedOffAt,
+      },
+    };
   });
   return { ...document, experiments };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assign } from "../../src/assigner/assign.ts";
+import { withoutWithheld } from "../../src/ruleset/withhold.ts";
 import { rulesetExperiment, rulesetOf } from "../support/ruleset-builder.ts";
 
 describe("a variant that was switched off", () => {
@@ -26,5 +27,25 @@ describe("a variant that was switched off", () => {
         });
       }),
     );
+  });
+
+  it("by the kill switch left when it was thrown, unless the database knows better", () => {
+    const document = {
+      version: 1,
+      configs: [],
+      metrics: [],
+      keys: [],
+      experiments: [rulesetExperiment("three", [0.4, 0.3, 0.3]), rulesetExperiment("other", [0.5, 0.5])],
+    };
+    const entries = [{ experiment: "three", variant: "arm-1", at: 7_000 }];
+    const [three, other] = withoutWithheld(document, entries).experiments;
+    expect(three).toMatchObject({ switchedOff: ["arm-1"], switchedOffAt: { "arm-1": 7_000 } });
+    expect(other).toBe(document.experiments[1]);
+    const known = rulesetExperiment("three", [0.4, 0.3, 0.3], {
+      switchedOff: ["arm-1"],
+      switchedOffAt: { "arm-1": 6_000 },
+    });
+    const [again] = withoutWithheld({ ...document, experiments: [known] }, entries).experiments;
+    expect(again).toEqual(known);
   });
 });
