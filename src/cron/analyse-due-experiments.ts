@@ -3,6 +3,7 @@ import { actOnDecision } from "../lifecycle/act-on-decision.ts";
 import { advancePeriod } from "../lifecycle/advance-period.ts";
 import { evaluate } from "../lifecycle/evaluate.ts";
 import { rebuildExperiment } from "../lifecycle/rebuild-experiment.ts";
+import { noteUnvouched } from "../lifecycle/unvouched.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { LatestReading } from "../model/listing.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "../ruleset/kill-switch.ts";
@@ -76,6 +77,9 @@ async function analyse(
       cause: acted.detail,
     });
   }
+  await noteUnvouched(namespace, database, experiment, analysis.units, now).catch((cause: unknown) =>
+    console.error({ message: "unvouched units could not be counted", cause: String(cause) }),
+  );
 }
 
 interface ActiveExperiment {

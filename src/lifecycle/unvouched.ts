@@ -1,7 +1,11 @@
-import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
+import { type AggregatorNamespace, collectPeriods, collectTotals } from "../aggregator/shards.ts";
+import type { UnvouchedReading } from "../model/data-quality.ts";
 import type { UnvouchedEvidence } from "../model/decision.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { describeUnvouched } from "../reporter/describe-unvouched.ts";
+import type { Database } from "../store/database.ts";
+import { hasUnvouchedChunks } from "../store/event-chunks.ts";
+import { storeUnvouchedReading } from "../store/experiments.ts";
 import { evaluate } from "./evaluate.ts";
 
 /**
@@ -25,4 +29,34 @@ export async function readUnvouched(
   );
   const evidence = { units, events, rejected, metric: primary?.metric ?? null, comparisons };
   return { ...evidence, summary: describeUnvouched(evidence, primary?.definition) };
+}
+
+/** Pure. @param previous what the look before found */
+export function readingOfUnvouched(
+  previous: UnvouchedReading | null,
+  units: number,
+  decidingUnits: number,
+  now: number,
+): UnvouchedReading {
+  const mostSince = units > decidingUnits ? (previous?.mostSince ?? now) : null;
+  return { takenAt: now, units, decidingUnits, mostSince };
+}
+
+/**
+ * Notes at a look how many units nobody vouches for. Without any in the log no aggregator is asked.
+ * @param decidingUnits those of the look
+ */
+export async function noteUnvouched(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  decidingUnits: number,
+  now: number,
+): Promise<void> {
+  const { spec, unvouched: previous } = experiment;
+  if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(database, spec.key))) return;
+  const { variants } = await collectTotals(namespace, experiment, "unvouched");
+  const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
+  const reading = readingOfUnvouched(previous, units, decidingUnits, now);
+  await storeUnvouchedReading(database, spec.key, reading);
 }

@@ -38,3 +38,14 @@ export const standingDoubts = z.strictObject({
   runningPValue: z.number().min(0).max(1).nullable(),
 });
 export type StandingDoubts = z.infer<typeof standingDoubts>;
+
+/** How many units the newest look found that nobody vouches for. They decide nothing. */
+export const unvouchedReading = z.strictObject({
+  takenAt: epochMilliseconds,
+  units: z.int().nonnegative(),
+  /** Those that decide, at the same look. */
+  decidingUnits: z.int().nonnegative(),
+  /** Since when every look has found more units of the first kind than of the second; null where the newest has not. */
+  mostSince: epochMilliseconds.nullable(),
+});
+export type UnvouchedReading = z.infer<typeof unvouchedReading>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
-import { standingDoubts } from "./data-quality.ts";
+import { standingDoubts, unvouchedReading } from "./data-quality.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
 import { conversionWindow, maximumEventsPerUnit, metricDefinition } from "./metric.ts";
@@ -243,6 +243,8 @@ export const experiment = z
     rebuildPendingSince: epochMilliseconds.nullable().default(null),
     /** What the newest look holds against the data; null before the first one. */
     doubts: standingDoubts.nullable().default(null),
+    /** Null before a look has found any, and where client keys are admitted. */
+    unvouched: unvouchedReading.nullable().default(null),
     conclusion: conclusion.nullable(),
   })
   .meta({ id: "Experiment" });

@@ -1,7 +1,7 @@
 import type { Experiment } from "../model/experiment.ts";
 import type { LatestReading } from "../model/listing.ts";
 import type { Attention } from "../model/overview.ts";
-import { formatDuration } from "./format.ts";
+import { formatCount, formatDuration } from "./format.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -91,6 +91,17 @@ function findWaiting(latest: LatestReading): Finding | undefined {
   return { kind: "waiting", since, message: latest.summary };
 }
 
+/**
+ * Most units came by client keys and nobody vouches for them: the app's pages lack tokens, or somebody floods the
+ * experiment. Either way it may wait for ever for units that decide.
+ */
+function findUnvouched({ unvouched }: Experiment, now: number): Finding | undefined {
+  if (!unvouched || unvouched.mostSince === null || now - unvouched.mostSince <= HOUR) return undefined;
+  const { units, decidingUnits, mostSince } = unvouched;
+  const message = `${formatCount(units)} of ${formatCount(units + decidingUnits)} units came by client keys and nobody vouches for them, so they decide nothing. Let your server sign the units of its users and hand the token to the page, or start a new experiment that admits client keys.`;
+  return { kind: "unvouched", since: mostSince, message };
+}
+
 /** What about an active experiment asks for a person. Pure. */
 export function findAttention(
   experiment: Experiment,
@@ -108,6 +119,7 @@ export function findAttention(
             : undefined,
           latest ? findWaiting(latest) : undefined,
           latest ? findSilence(experiment, activity, latest) : undefined,
+          findUnvouched(experiment, now),
           findOverdue(experiment, latest, now),
         ];
   return findings.flatMap((finding) =>

@@ -17,6 +17,17 @@ export async function writeEventChunk(database: Database, chunk: EventChunk): Pr
   await database.insert(eventChunkTable).values(chunk).onConflictDoNothing();
 }
 
+/** Whether the log of an experiment has anything that nobody vouches for: of shards below zero. */
+export async function hasUnvouchedChunks(database: Database, experiment: string): Promise<boolean> {
+  const row = await database
+    .select({ shard: eventChunkTable.shard })
+    .from(eventChunkTable)
+    .where(and(eq(eventChunkTable.experiment, experiment), lt(eventChunkTable.shard, 0)))
+    .limit(1)
+    .get();
+  return row !== undefined;
+}
+
 /** The chunks of one shard after or before a place in its log, the nearest first. */
 export async function readEventChunks(
   database: Database,

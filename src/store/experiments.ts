@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { standingDoubts } from "../model/data-quality.ts";
+import { standingDoubts, type UnvouchedReading, unvouchedReading } from "../model/data-quality.ts";
 import {
   type Conclusion,
   conclusion,
@@ -48,6 +48,7 @@ export function toExperiment(row: Row): Experiment {
     pauses: parseStored(z.array(pause), row.pauses),
     rebuildPendingSince: row.rebuildPendingSince,
     doubts: row.doubts === null ? null : parseStored(standingDoubts, row.doubts),
+    unvouched: row.unvouched === null ? null : parseStored(unvouchedReading, row.unvouched),
     conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
   });
 }
@@ -109,6 +110,7 @@ export async function createExperiment(
     acceptances: "[]",
     pauses: "[]",
     doubts: null,
+    unvouched: null,
     rebuildPendingSince: null,
     conclusion: null,
     latest: null,
@@ -123,6 +125,18 @@ export async function createExperiment(
     recordAudit(database, { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` }),
   ]);
   return success(toExperiment(row));
+}
+
+/** Keeps what a look found of units that nobody vouches for. It is no change of the experiment. */
+export async function storeUnvouchedReading(
+  database: Database,
+  key: string,
+  reading: UnvouchedReading,
+): Promise<void> {
+  await database
+    .update(experimentTable)
+    .set({ unvouched: JSON.stringify(reading) })
+    .where(eq(experimentTable.key, key));
 }
 
 /** Deletes a draft. What has started stays for good: its data and its decisions are the record. */

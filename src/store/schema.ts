@@ -53,6 +53,7 @@ export const experimentTable = sqliteTable("experiment", {
   doubts: text("doubts"),
   rebuildPendingSince: integer("rebuild_pending_since"),
   pauses: text("pauses").notNull().default("[]"),
+  unvouched: text("unvouched"),
 });
 
 export const eventChunkTable = sqliteTable(

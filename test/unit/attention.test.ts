@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readingOfUnvouched } from "../../src/lifecycle/unvouched.ts";
 import { type Experiment, experiment } from "../../src/model/experiment.ts";
 import type { LatestReading } from "../../src/model/listing.ts";
 import { findAttention } from "../../src/reporter/find-attention.ts";
@@ -95,6 +96,34 @@ describe("attention", () => {
     expect(findAttention(running, null, busy, NOW)).toMatchObject([
       { kind: "not_analysed", since: START, message: "No analysis for 2 d, though one is due every 5 min." },
     ]);
+  });
+
+  it("is asked for where for an hour most units have been unvouched, with the numbers and the way out", () => {
+    const unvouched = { takenAt: NOW, units: 1_412, decidingUnits: 88, mostSince: NOW - 61 * MINUTE };
+    expect(findAttention({ ...running, unvouched }, latest, busy, NOW)).toEqual([
+      {
+        experiment: "experiment",
+        name: "Which model?",
+        kind: "unvouched",
+        since: NOW - 61 * MINUTE,
+        message:
+          "1,412 of 1,500 units came by client keys and nobody vouches for them, so they decide nothing. Let your server sign the units of its users and hand the token to the page, or start a new experiment that admits client keys.",
+      },
+    ]);
+    const kinds = (mostSince: number | null) =>
+      kindsOf({ ...running, unvouched: { ...unvouched, mostSince } }, latest, busy, NOW);
+    expect(kinds(NOW - 59 * MINUTE)).toEqual([]);
+    expect(kinds(null)).toEqual([]);
+  });
+
+  it("counts the time from the first of the looks that all found most units unvouched", () => {
+    const first = readingOfUnvouched(null, 5, 4, START);
+    expect(first.mostSince).toBe(START);
+    const second = readingOfUnvouched(first, 50, 40, START + HOUR);
+    expect(second.mostSince).toBe(START);
+    const third = readingOfUnvouched(second, 50, 50, START + 2 * HOUR);
+    expect(third.mostSince).toBeNull();
+    expect(readingOfUnvouched(third, 52, 51, NOW).mostSince).toBe(NOW);
   });
 
   it("is asked for after a day of pause, whatever was edited meanwhile", () => {

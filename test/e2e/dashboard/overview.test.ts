@@ -33,6 +33,7 @@ function eventful(): Overview {
       attention: [
         { ...attention, kind: "on_hold", name: MARKUP, message: "Units are not split as planned." },
         { ...attention, kind: "silent", name: RIGHT_TO_LEFT, message: "No outcome event for 5 h." },
+        { ...attention, kind: "unvouched", name: "Shorter", message: "1,412 of 1,500 units decide nothing." },
         { ...attention, kind: "not_analysed", name: "endless".repeat(28), message: "Overdue." },
         { ...attention, kind: "paused", name: "Friendlier", message: "Paused for 2 d." },
       ],
@@ -155,11 +156,17 @@ describe("the overview", () => {
   it("puts first what needs a person, with what to do and the way there", async () => {
     const page = await openWith(eventful);
     const items = section(page, "Needs you").getByRole("listitem");
-    await items.nth(3).waitFor();
-    for (const [index, part] of ["On hold", "Silent", "Not analysed", "Paused"].entries()) {
+    await items.nth(4).waitFor();
+    for (const [index, part] of [
+      "On hold",
+      "Silent",
+      "Mostly unvouched",
+      "Not analysed",
+      "Paused",
+    ].entries()) {
       await expect.poll(() => items.nth(index).textContent()).toContain(part);
     }
-    await items.nth(3).getByText("Resume it, or stop it for good.").waitFor();
+    await items.nth(4).getByText("Resume it, or stop it for good.").waitFor();
     await items.nth(0).getByRole("link", { name: MARKUP }).click();
     await page.waitForURL("**/experiments/answer-length");
   });
@@ -175,7 +182,7 @@ describe("the overview", () => {
   it("lists the latest decisions with their reasons and the way there", async () => {
     const page = await openWith(eventful);
     const items = section(page, "Latest decisions").getByRole("listitem");
-    await items.nth(3).waitFor();
+    await items.nth(4).waitFor();
     await expect
       .poll(() => items.nth(1).textContent())
       .toMatch(/Rolled back1 h ago.*The reason for rollback\./);

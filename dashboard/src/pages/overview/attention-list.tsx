@@ -31,6 +31,12 @@ const troubles: Record<Attention["kind"], Trouble> = {
     icon: "silence",
     advice: "Check that your app still sends outcome events, with this experiment's key.",
   },
+  unvouched: {
+    title: "Mostly unvouched",
+    icon: "key",
+    advice:
+      "“Who may decide” in docs/clients.md says how pages get tokens. If your app has not sent these, quarantine the key.",
+  },
   not_analysed: {
     title: "Not analysed",
     icon: "clock",
