@@ -45,9 +45,14 @@ async function overflow(page: Page): Promise<number> {
 
 test("a key is created by keyboard alone, its secret is shown once and works, and revoking ends it", async () => {
   const page = await stack.open("/keys");
-  await page.getByRole("button", { name: "New key" }).focus();
-  await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
+  // What has the focus may be drawn anew while the page loads.
+  await expect
+    .poll(async () => {
+      if (!(await dialog.isVisible())) await page.getByRole("button", { name: "New key" }).press("Enter");
+      return dialog.isVisible();
+    })
+    .toBe(true);
   await dialog.getByRole("textbox", { name: "Name" }).focus();
   await page.keyboard.type("Reports");
   await dialog.getByRole("radio", { name: /^Server/ }).focus();

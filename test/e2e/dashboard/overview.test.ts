@@ -182,7 +182,7 @@ describe("the overview", () => {
   it("lists the latest decisions with their reasons and the way there", async () => {
     const page = await openWith(eventful);
     const items = section(page, "Latest decisions").getByRole("listitem");
-    await items.nth(4).waitFor();
+    await items.nth(3).waitFor();
     await expect
       .poll(() => items.nth(1).textContent())
       .toMatch(/Rolled back1 h ago.*The reason for rollback\./);
