@@ -3,6 +3,7 @@ import { emptyTotals } from "../analyzer/moments.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
+import { within } from "../store/within.ts";
 import type { DailyQuota, EntryCost } from "./daily-quota.ts";
 import { findReturning, hashesOf } from "./first-periods.ts";
 import { keepQuota } from "./keep-quota.ts";
@@ -29,6 +30,10 @@ const DELAY_MILLISECONDS = 1_000;
 /** Harm must not wait for a database that fails: judging is tried again much sooner than flushing. */
 const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
 const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
+
+/** How long an alarm waits for its flush, and how long a flush for the database. */
+const FLUSH_PATIENCE_MILLISECONDS = 1_000;
+const DATABASE_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * Counts one experiment (or one shard of it): the ledger of its units, its totals, and an outbox to the event log.
@@ -175,15 +180,16 @@ export abstract class Aggregator extends DurableObject<Env> {
     const isDeciding = ledgerOf(shard) === "deciding";
     // An object that was evicted in between knows only that something was due.
     const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
-    await Promise.all([
-      (isUnknown || this.#reflex.isDue(now)) &&
-        this.#attempt(this.#reflex, async () => (isDeciding ? await this.onFreshTotals(key) : "done")),
-      (isUnknown || this.#flush.isDue(now)) &&
-        this.#attempt(this.#flush, async () => {
-          await this.flush();
-          return "done";
-        }),
-    ]);
+    const flushed =
+      isUnknown || this.#flush.isDue(now)
+        ? this.#attempt(this.#flush, () => this.flush().then(() => "done"))
+        : Promise.resolve();
+    this.ctx.waitUntil(flushed);
+    if (isUnknown || this.#reflex.isDue(now)) {
+      await this.#attempt(this.#reflex, async () => (isDeciding ? await this.onFreshTotals(key) : "done"));
+    }
+    // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
+    await within(FLUSH_PATIENCE_MILLISECONDS, flushed).catch(() => undefined);
     this.#setAlarm();
   }
 
@@ -197,6 +203,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       console.error({ message: "the alarm's work failed", cause: String(cause) });
       schedule.retry(Date.now());
     }
+    this.#setAlarm();
   }
 
   #schedule(): void {
@@ -281,12 +288,10 @@ export abstract class Aggregator extends DurableObject<Env> {
         this.#chunkBoundaries.clear();
         return;
       }
-      await writeEventChunk(database, {
-        experiment: experiment.key,
-        shard: experiment.shard,
-        ...plan,
-        entries: this.#storage.chunkEntries(plan),
-      });
+      const { key, shard } = experiment;
+      const chunk = { experiment: key, shard, ...plan, entries: this.#storage.chunkEntries(plan) };
+      // One that is cut off here and arrives after all is repeated exactly, and ignored.
+      await within(DATABASE_TIMEOUT_MILLISECONDS, writeEventChunk(database, chunk));
       this.ctx.storage.transactionSync(() => this.#storage.finishChunk(plan));
     }
   }

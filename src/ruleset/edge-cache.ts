@@ -10,10 +10,10 @@ import {
 import { FINGERPRINT_CHARACTERS } from "../model/unit-token.ts";
 import { openDatabase } from "../store/database.ts";
 import { readPublishedRuleset } from "../store/rulesets.ts";
+import { within } from "../store/within.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "./kill-switch.ts";
 import { compileAndPublish } from "./publish.ts";
 import { withoutWithheld } from "./withhold.ts";
-import { within } from "./within.ts";
 
 /** Renewed in the background from this age on, so that under steady traffic nobody ever waits for the database. */
 const RENEW_AFTER_MILLISECONDS = (RULESET_MAX_AGE_SECONDS * 1_000) / 2;

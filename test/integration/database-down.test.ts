@@ -6,6 +6,7 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { assign } from "../../src/assigner/assign.ts";
 import worker from "../../src/index.ts";
 import { RulesetCache } from "../../src/ruleset/edge-cache.ts";
 import { killSwitchOf } from "../../src/ruleset/kill-switch.ts";
@@ -18,11 +19,23 @@ const down = (): never => {
 /** Every edge must serve control within this time after a breach. */
 const LIMIT_MILLISECONDS = 15_000;
 
-/** Whether writes of one table fail, or all of D1 does. */
-type Fault = "everything" | "snapshots" | "writes";
+/** Whether writes of one table fail, or all of D1 does, at once or without ever answering. */
+type Fault = "everything" | "silence" | "snapshots" | "writes";
+
+/** Statements, sessions and batches can be made as ever; what they ask for is never answered. */
+function silentDatabase(): D1Database {
+  const unanswered = new Set(["all", "raw", "run", "first", "batch", "exec"]);
+  const silence = (target: object): unknown =>
+    new Proxy(target, {
+      get: (_, name) =>
+        unanswered.has(String(name)) ? () => new Promise<never>(() => {}) : () => silence(target),
+    });
+  return silence(env.DB) as D1Database;
+}
 
 function databaseWith(fault: Fault): D1Database {
   if (fault === "everything") return new Proxy(env.DB, { get: () => down });
+  if (fault === "silence") return silentDatabase();
   const isBroken = (sql: string) =>
     fault === "writes" ? /^\s*(insert|update|delete)/i.test(sql) : /insert into "snapshot"/i.test(sql);
   return new Proxy(env.DB, {
@@ -34,9 +47,9 @@ function databaseWith(fault: Fault): D1Database {
   });
 }
 
-/** Runs an alarm of the experiment's only aggregator, with its database as it is or broken. */
-async function runAlarm(key: string, fault?: Fault): Promise<void> {
-  const stub = env.AGGREGATOR.getByName(`${key}/0`);
+/** Runs an alarm of one of the experiment's aggregators, with its database as it is or broken. */
+async function runAlarm(key: string, fault?: Fault, shard = 0): Promise<void> {
+  const stub = env.AGGREGATOR.getByName(`${key}/${shard}`);
   await runInDurableObject(stub, (instance) => {
     Reflect.set(instance, "env", fault ? { ...env, DB: databaseWith(fault) } : env);
   });
@@ -69,8 +82,9 @@ async function assignAll(config: string, environment: Env): Promise<Answers["ass
 }
 
 /** A running experiment whose aggregator has seen its units, and the outcomes that harm its treatment's users. */
-async function prepareBreach() {
+async function prepareBreach(overrides: Record<string, unknown> = {}) {
   const { key, config } = await createExperiment({
+    ...overrides,
     metrics: [
       { metric: "task_success", role: "primary" },
       { metric: "toxic", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
@@ -143,6 +157,74 @@ describe("while the database is down", () => {
     await worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);
     expect(await isWithheld()).toBe(false);
   }, 60_000);
+
+  it.each(["everything", "silence"] as const)(
+    "every edge serves control within 15 seconds, whatever it knew before, and several aggregators' books agree afterwards (%s fails)",
+    async (fault) => {
+      const { key, config, events } = await prepareBreach({ shards: 2 });
+      const context = { waitUntil() {} };
+      const healthy = { DB: env.DB, KILL_SWITCH: env.KILL_SWITCH };
+      const broken = { DB: databaseWith(fault), KILL_SWITCH: env.KILL_SWITCH };
+      const idle = new RulesetCache();
+      const busy = new RulesetCache();
+      const reached = new RulesetCache();
+      const began = Date.now();
+      for (const cache of [idle, busy, reached]) await cache.current(healthy, context, began);
+      for (const shard of [0, 1]) await runAlarm(key, undefined, shard);
+      const servesControl = async (cache: RulesetCache, sources: typeof healthy) => {
+        const { ruleset } = await cache.current(sources, context, Date.now());
+        const answers = units.map((unit) => assign(ruleset.prepared, config, unit));
+        return answers.every((answer) => answer.ok && answer.assignment.version === 1);
+      };
+      expect(await servesControl(busy, broken)).toBe(false);
+
+      const breachedAt = Date.now();
+      await post("/v1/events", { events }, env);
+      const alarms = Promise.all([0, 1].map((shard) => runAlarm(key, fault, shard)));
+      const untilControl = (cache: RulesetCache, sources: typeof healthy) =>
+        vi.waitFor(async () => expect(await servesControl(cache, sources)).toBe(true), {
+          timeout: LIMIT_MILLISECONDS,
+          interval: 200,
+        });
+      await Promise.all([
+        // One that asks all the time, one whose D1 still answers that the experiment runs.
+        untilControl(busy, broken),
+        untilControl(reached, healthy),
+      ]);
+      // One that nobody has asked since.
+      await untilControl(idle, broken);
+      expect(Date.now() - breachedAt).toBeLessThan(LIMIT_MILLISECONDS);
+      await alarms;
+      // One that begins now knows nothing, and gives nobody a treatment.
+      await expect(new RulesetCache().current(broken, context, Date.now())).rejects.toThrow();
+      expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("running");
+
+      // What arrives meanwhile is durable, and is in the books later.
+      const more = events.map((event) => ({ ...event, id: `again-${event.id}` }));
+      await post("/v1/events", { events: more }, env);
+      await untilRolledBack(key);
+      for (const shard of [0, 1]) await runAlarm(key, undefined, shard);
+      const { entries } = await succeed("GET", `/v1/audit?subject=experiment:${key}`);
+      const acts = entries.map(({ action }: { action: string }) => action);
+      expect(acts.filter((action: string) => action === "experiment.rollback")).toHaveLength(1);
+      const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
+      const rollbacks = decisions.filter(
+        (one: { decision: { action: string } }) => one.decision.action === "rollback",
+      );
+      expect(rollbacks).toHaveLength(1);
+      // A write that was never answered is given up after ten seconds.
+      await vi.waitFor(
+        async () =>
+          expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
+            agrees: true,
+            units: 100,
+            events: 200,
+          }),
+        { timeout: LIMIT_MILLISECONDS, interval: 200 },
+      );
+    },
+    60_000,
+  );
 
   it("an edge that stays cut off serves control after the entry is released", async () => {
     const { key } = await prepareBreach();
