@@ -13,6 +13,17 @@ function unitsUntilSafe({ harm, tolerated, excess }: GuardrailResult, units: num
   return Math.ceil(units * (reach / (tolerated - harm)) ** 2);
 }
 
+/** The conversion window that a guardrail's units have to pass, and how many of both arms have not yet. */
+function windowOf({ analysis, spec }: DecisionInput, { metric, variant }: GuardrailResult) {
+  const found = analysis.metrics.find((candidate) => candidate.metric === metric);
+  const windowSeconds = found?.definition.windowSeconds;
+  if (windowSeconds === undefined || !found?.reporting) return {};
+  const isCompared = (arm: { variant: string }) => arm.variant === variant || arm.variant === spec.control;
+  const seen = analysis.sampleRatio.observed.filter(isCompared).reduce((sum, { units }) => sum + units, 0);
+  const entered = found.reporting.arms.filter(isCompared).reduce((sum, { exposed }) => sum + exposed, 0);
+  return { windowSeconds, waitingUnits: Math.max(0, seen - entered) };
+}
+
 function unitsWithMetric({ analysis, spec }: DecisionInput, { metric, variant }: GuardrailResult): number {
   const arms = analysis.metrics.find((candidate) => candidate.metric === metric)?.variants ?? [];
   return arms
@@ -44,6 +55,7 @@ export const guardrailUnclear: Rule = {
       cause: guardrail.reason,
       harm: guardrail.harm,
       tolerated: guardrail.tolerated,
+      ...windowOf(input, guardrail),
     };
     return { applies: true, facts, action: "continue", code: "guardrail_unclear", variant: null };
   },

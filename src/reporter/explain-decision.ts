@@ -101,6 +101,12 @@ function describeStanding(context: DecisionContext): string {
   return `${describeWaiting(context)}${proven.length === 0 ? "" : ` So far ${proven.join("; ")}.`}`;
 }
 
+/** Why a guardrail has too few units: they may still be within its conversion window. */
+function describeMissing(facts: Facts): string {
+  if (!facts.waitingUnits) return "too few units have this metric";
+  return `${count(facts, "waitingUnits")} more are within its window of ${formatDuration(number(facts, "windowSeconds"))}`;
+}
+
 /** What a proven winner is waiting for. */
 function explainWaiting(context: DecisionContext): string {
   const { facts } = context.decision.reason;
@@ -108,7 +114,7 @@ function explainWaiting(context: DecisionContext): string {
     typeof facts.unitsUntilSafe === "number"
       ? `expected to be safe at about ${formatCount(facts.unitsUntilSafe)} units`
       : facts.cause === "insufficient_data"
-        ? "too few units have this metric"
+        ? describeMissing(facts)
         : "not expected to become safe as it stands";
   return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(context, String(facts.metric))} is not proven safe yet (${count(facts, "units")} units so far; ${wanted}).`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
 import { sampleSizeReply } from "../../src/model/sample-size.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
@@ -85,12 +85,15 @@ describe("planning from an experiment", () => {
   it("takes baseline, unit deviation and traffic from what it has seen", async () => {
     const key = await observed();
     const source = { type: "observed", experiment: key, metric: "task_success" };
-    const reply = await ask({ ...source, ...absolute(0.1) });
+    expect((await ask({ ...source, ...absolute(0.1) })).traffic).toBeNull();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * 3_600_000 });
+    const reply = await ask({ ...source, ...absolute(0.1) }).finally(() => vi.useRealTimers());
     expect(reply.baseline).toMatchObject({ estimate: 0.5, units: 100 });
     // Users' shares are 1, ½ and 0: their variance is 80 · ¼ / 99, twice what independent events would have.
     expect(reply.baseline.standardDeviation).toBeCloseTo(Math.sqrt(20 / 99), 12);
     const { fixedHorizon, alwaysValid, traffic } = reply;
     if (!traffic) throw new Error("no traffic");
+    expect(traffic.observedDays).toBeCloseTo(1 / 12, 3);
     expect(traffic.unitsPerDay * (traffic.observedDays ?? 0)).toBeCloseTo(200, 6);
     expect(fixedHorizon.days).toBeCloseTo(
       (fixedHorizon.controlUnits + fixedHorizon.treatmentUnits) / traffic.unitsPerDay,

@@ -169,6 +169,25 @@ describe("a decision", () => {
     return { decision, sentence: explainDecision({ spec: described, analysis, guardrails, decision }) };
   }
 
+  it("says of a winner that its guardrail's units are within their window", () => {
+    const definitions = [metric(), NO_OUTCOME];
+    const now = 30 * MINUTE;
+    const described = spec({
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "no_outcome", role: "guardrail", margin: { kind: "absolute", value: 0.02 } },
+      ],
+    });
+    const totals = count([...arm("control", 60, 200), ...arm("treatment", 160, 200)], now, definitions);
+    const analysis = analyze({ spec: described, definitions, totals, now });
+    const guardrails = judgeGuardrails(described, analysis);
+    const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now });
+    expect(decision.reason.code).toBe("guardrail_unclear");
+    expect(explainDecision({ spec: described, analysis, guardrails, decision })).toContain(
+      "is not proven safe yet (0 units so far; 400 more are within its window of 1 h).",
+    );
+  });
+
   it("waits for the windows of the units that a maximum pays for, and says so", () => {
     const early = decideAt(30 * MINUTE);
     expect(early.decision.action).toBe("continue");

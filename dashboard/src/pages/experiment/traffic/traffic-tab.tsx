@@ -33,35 +33,38 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
   const points = () => dataOf(series)?.points ?? [];
   return (
     <div class="experiment-columns">
-      <Panel title="Units over time">
-        <Switch fallback={<Skeleton label="Loading the traffic" rows={1} height="card" />}>
-          <Match when={dataOf(series) === undefined && series.error}>
-            {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
-          </Match>
-          <Match when={dataOf(series) && points().length < MINIMUM_POINTS}>
-            <p class="muted">
-              The curve begins with the second analysis. One is stored every{" "}
-              {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
-            </p>
-          </Match>
-          <Match when={dataOf(series)}>
-            <ul class="traffic-legend">
-              <li>
-                <span class="traffic-mark" data-kind="observed" aria-hidden="true" />
-                units seen so far
-              </li>
-              <li>
-                <span class="traffic-mark" data-kind="expected" aria-hidden="true" />
-                expected by the weights
-              </li>
-            </ul>
-            <ExposurePlot
-              points={points()}
-              variants={props.experiment.spec.variants.map(({ key: variant }) => variant)}
-            />
-          </Match>
-        </Switch>
-      </Panel>
+      <div class="stack">
+        <Panel title="Units over time">
+          <Switch fallback={<Skeleton label="Loading the traffic" rows={1} height="card" />}>
+            <Match when={dataOf(series) === undefined && series.error}>
+              {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
+            </Match>
+            <Match when={dataOf(series) && points().length < MINIMUM_POINTS}>
+              <p class="muted">
+                The curve begins with the second analysis. One is stored every{" "}
+                {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
+              </p>
+            </Match>
+            <Match when={dataOf(series)}>
+              <ul class="traffic-legend">
+                <li>
+                  <span class="traffic-mark" data-kind="observed" aria-hidden="true" />
+                  units seen so far
+                </li>
+                <li>
+                  <span class="traffic-mark" data-kind="expected" aria-hidden="true" />
+                  expected by the weights
+                </li>
+              </ul>
+              <ExposurePlot
+                points={points()}
+                variants={props.experiment.spec.variants.map(({ key: variant }) => variant)}
+              />
+            </Match>
+          </Switch>
+        </Panel>
+        <Show when={props.results}>{(results) => <ReportingPanel analysis={results().analysis} />}</Show>
+      </div>
       <div class="stack">
         <Show
           when={props.results}
@@ -77,7 +80,6 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
                 lastEventAt={results().lastEventAt}
                 unvouched={results().unvouched}
               />
-              <ReportingPanel analysis={results().analysis} />
             </>
           )}
         </Show>
