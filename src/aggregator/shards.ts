@@ -89,9 +89,15 @@ export async function countRejected(
   await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
 }
 
+/** Drops what an experiment was told to ignore before it is stored anywhere. */
+function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
+  return exposures.map(({ covariates: _ignored, ...exposure }) => exposure);
+}
+
 /**
  * Records exposures of one period of an experiment, with what an earlier experiment knows of their units; they are durable
- * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless.
+ * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless. Covariates
+ * are left out where the experiment ignores them.
  * @returns the places of these
  */
 export async function recordExposures(
@@ -101,8 +107,10 @@ export async function recordExposures(
   exposures: readonly Exposure[],
   ledger: LedgerName = "deciding",
 ): Promise<number[]> {
-  const { history } = experiment;
-  const informed = history ? await withHistory(namespace, history, exposures) : exposures;
+  const informed =
+    experiment.covariates === "ignore"
+      ? withoutCovariates(exposures)
+      : await withHistory(namespace, experiment.history, exposures);
   return (await recordInShards(namespace, experiment, period, informed, [], ledger)).refusedExposures;
 }
 
@@ -112,9 +120,10 @@ export async function recordExposures(
  */
 async function withHistory(
   namespace: AggregatorNamespace,
-  past: { key: string; shards: number; periods: number },
+  past: RulesetExperiment["history"],
   exposures: readonly Exposure[],
-): Promise<Exposure[]> {
+): Promise<readonly Exposure[]> {
+  if (!past) return exposures;
   const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
   const known = new Map<string, Record<string, number>>();
   for (let period = 0; period < past.periods; period++) {

@@ -4,7 +4,12 @@ import { add, divide, multiply, product, subtract, ZERO } from "./exact-sum.ts";
 import type { PairSums } from "./pair-sums.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
-/** With fewer units that brought a covariate in an arm, the slope is noise. */
+/**
+ * With fewer units that brought a covariate in an arm, the slope is noise. Looks before that read the plain estimate, with a
+ * slope of 0, and the running p-value keeps what they said. The time of the change is no choice: it depends on arrivals and
+ * on what was known from before, not on outcomes' values, and each of the two readings is always-valid by itself. Their errors
+ * could add up where both looked for long; calibration asks for that with covariates of one unit in ten.
+ */
 const MINIMUM_COVARIATE_UNITS = 30;
 
 export interface ArmWithCovariate {

@@ -11,6 +11,7 @@ export const clientExperiment = rulesetExperiment.omit({
   history: true,
   shards: true,
   unvouched: true,
+  covariates: true,
 });
 export type ClientExperiment = z.infer<typeof clientExperiment>;
 

@@ -32,6 +32,8 @@ const partialInput = z.looseObject({
     .optional()
     .catch(undefined),
   condition: jsonObject.optional().catch(undefined),
+  history: z.string().optional().catch(undefined),
+  covariates: z.string().optional().catch(undefined),
   minimumUnits: z.number().optional().catch(undefined),
   maximumUnits: z.number().optional().catch(undefined),
   minimumDurationSeconds: z.number().optional().catch(undefined),
@@ -218,6 +220,16 @@ function checkCondition({ condition = {} }: PartialInput): InputIssue[] {
   );
 }
 
+function* checkCovariates({ history, covariates }: PartialInput): Generator<InputIssue> {
+  if (history !== undefined && covariates === "ignore") {
+    yield at(
+      ["history"],
+      "covariates_ignored",
+      "an experiment that ignores covariates takes none from history",
+    );
+  }
+}
+
 function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIssue[] {
   return [
     ...checkVariants(input, catalogue),
@@ -225,6 +237,7 @@ function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIs
     ...checkLimits(input),
     ...checkFactors(input),
     ...checkAllocation(input),
+    ...checkCovariates(input),
     ...checkCondition(input),
   ];
 }

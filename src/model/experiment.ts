@@ -83,6 +83,8 @@ export const allocation = z.discriminatedUnion("type", [
   }),
 ]);
 
+export const covariatePolicy = z.enum(["use", "ignore"]);
+
 /** A stretch of time with constant weights, in the order of the variants. */
 export const period = z.strictObject({
   startedAt: epochMilliseconds,
@@ -145,6 +147,11 @@ export const experimentInput = z
      * Covariates that the client sends come first.
      */
     history: resourceKey.optional(),
+    /**
+     * Whether what is known of units from before explains away variance here; fixed at start, so that nobody can choose
+     * the better of two answers. `ignore`: no covariate is kept.
+     */
+    covariates: covariatePolicy.default("use"),
     allocation: allocation.default({ type: "fixed" }),
     /**
      * Promote although the winner's units have more or fewer events each than control's: right where asking more often is

@@ -21,6 +21,7 @@ export const rulesetExperiment = experimentSpec
     hashVersion: true,
     shards: true,
     unvouched: true,
+    covariates: true,
   })
   .extend({
     status: experimentStatus,

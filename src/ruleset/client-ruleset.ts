@@ -17,6 +17,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     history: _history,
     shards: _shards,
     unvouched: _unvouched,
+    covariates: _covariates,
     switchedOffAt: _switchedOffAt,
     condition,
     variants,

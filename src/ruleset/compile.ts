@@ -24,6 +24,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
     hashVersion,
     shards,
     unvouched,
+    covariates,
   } = spec;
   return [
     {
@@ -38,6 +39,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       hashVersion,
       shards,
       unvouched,
+      covariates,
       status,
       startedAt,
       endedAt,

@@ -110,6 +110,28 @@ describe("exposures from clients that evaluate locally", () => {
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 2 });
   });
 
+  it("leave no covariate anywhere where the experiment ignores them, and take none from an earlier one", async () => {
+    const { key } = await createExperiment({ covariates: "ignore" });
+    const [report] = reportsOf(key, 1);
+    await succeed("POST", "/v1/exposures", { exposures: [{ ...report, covariates: { task_success: 0.5 } }] });
+    await succeed("POST", "/v1/events", {
+      events: [{ ...report, id: "first", metrics: { task_success: 1 } }],
+    });
+    const totals = await totalsOf(key);
+    const measured = Object.values(totals.variants).flatMap(({ metrics }) => metrics.task_success ?? []);
+    expect(measured).toHaveLength(1);
+    expect(measured[0]?.covariate).toBeUndefined();
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 1 });
+    const logged = await env.DB.prepare("SELECT entries FROM event_chunk WHERE experiment = ?")
+      .bind(key)
+      .all();
+    expect(JSON.stringify(logged.results)).toMatch(/^(?!.*0\.5).*task_success/);
+    const refused = await call("POST", "/v1/experiments", { covariates: "ignore", history: "earlier" });
+    expect(refused.body.errors).toContainEqual(
+      expect.objectContaining({ path: "/history", code: "covariates_ignored" }),
+    );
+  });
+
   it("keep the time at which they happened", async () => {
     const { key } = await createExperiment();
     const timestamp = Date.now() - 60_000;

@@ -77,6 +77,11 @@ export function describeRule(spec: ExperimentSpec, definitions: readonly MetricD
   }
 }
 
+function describeCovariates({ covariates, history }: ExperimentSpec): string {
+  if (covariates === "ignore") return "Ignored";
+  return history === undefined ? "Used where units bring them" : `Used, from the history of ${history} too`;
+}
+
 /** What bounds an experiment in units and time. */
 export function describeLimits(spec: ExperimentSpec): Fact[] {
   const { maximumUnits, maximumDurationSeconds, minimumDurationSeconds } = spec;
@@ -106,6 +111,6 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
           : `The first ${formatCount(spec.maximumEventsPerUnit)}`,
     },
     { term: "Looks every", words: seconds(spec.analysisIntervalSeconds) },
-    { term: "History for covariates", words: spec.history ?? "None" },
+    { term: "Covariates", words: describeCovariates(spec) },
   ];
 }

@@ -25,6 +25,11 @@ const algorithms = [
   },
 ] as const;
 
+const covariatePolicies = [
+  { value: "use", label: "Used" },
+  { value: "ignore", label: "Ignored", detail: "None is kept" },
+] as const;
+
 /** What most experiments do not need: targeting, namespaces, adaptive shares, covariates, shards. */
 export function AdvancedFields(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
@@ -34,6 +39,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       draft.condition !== "" ||
       draft.namespace.name !== "" ||
       draft.history !== "" ||
+      draft.covariates !== "use" ||
       draft.unvouched !== "exclude" ||
       draft.acceptUnequalEvents ||
       draft.maximumEventsPerUnit !== String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT) ||
@@ -150,6 +156,16 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
         <section>
           <h3>Analysis and load</h3>
           <div class="form-fields">
+            <div data-pointer="/covariates">
+              <Select
+                label="Covariates"
+                options={covariatePolicies}
+                value={draft.covariates}
+                onChange={(covariates) => setDraft("covariates", covariates)}
+                help="What is known of units from before explains away variance. Fixed at the start."
+                error={error("/covariates")}
+              />
+            </div>
             <div data-pointer="/history">
               <Select
                 label="History"

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  covariatePolicy,
   DEFAULT_MAXIMUM_EVENTS_PER_UNIT,
   experimentKind,
   metricRole,
@@ -98,6 +99,7 @@ export const experimentDraft = z.strictObject({
   history: text,
   allocation: allocationDraft,
   shards: text,
+  covariates: covariatePolicy,
   unvouched: unvouchedPolicy,
   acceptUnequalEvents: z.boolean(),
   /** Empty: all events of a unit count. */
@@ -167,6 +169,7 @@ export function emptyDraft(): ExperimentDraft {
       period: { amount: "1", unit: "hours" },
     },
     shards: "",
+    covariates: "use",
     unvouched: "exclude",
     acceptUnequalEvents: false,
     maximumEventsPerUnit: String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),

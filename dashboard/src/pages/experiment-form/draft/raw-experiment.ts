@@ -111,6 +111,7 @@ export function toRawExperiment(
     history: orNothing(draft.history),
     allocation: rawAllocation(draft),
     shards: readNumberText(draft.shards),
+    covariates: draft.covariates,
     unvouched: draft.unvouched,
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
