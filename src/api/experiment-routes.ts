@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { describeExperiment } from "../lifecycle/describe-experiment.ts";
 import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
-import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
+import { describedExperiment } from "../model/confounded.ts";
+import { experimentInput, experimentStatus } from "../model/experiment.ts";
 import { experimentEdit } from "../model/experiment-edit.ts";
 import { resourceKey } from "../model/identifiers.ts";
 import { experimentList } from "../model/listing.ts";
@@ -35,11 +37,13 @@ export const experimentRoutes = [
     summary: "Creates a draft, or says everything that makes it impossible",
     body: checkedLater,
     documentedBody: experimentInput,
-    reply: experiment,
+    reply: describedExperiment,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await draftExperiment(database, body, actor, now);
-      return created.ok ? success({ json: created.value, status: 201 }) : created;
+      return created.ok
+        ? success({ json: await describeExperiment(database, created.value), status: 201 })
+        : created;
     },
   }),
   defineRoute({
@@ -49,10 +53,10 @@ export const experimentRoutes = [
     tag,
     summary: "One experiment",
     parameters: keyParameter,
-    reply: experiment,
+    reply: describedExperiment,
     async handle({ parameters, context }) {
       const found = await findExperiment(context.database, parameters.key);
-      return found.ok ? success({ json: found.value }) : found;
+      return found.ok ? success({ json: await describeExperiment(context.database, found.value) }) : found;
     },
   }),
   defineRoute({
@@ -64,10 +68,10 @@ export const experimentRoutes = [
     parameters: keyParameter,
     body: checkedLater,
     documentedBody: experimentEdit,
-    reply: experiment,
+    reply: describedExperiment,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);
-      return edited.ok ? success({ json: edited.value }) : edited;
+      return edited.ok ? success({ json: await describeExperiment(database, edited.value) }) : edited;
     },
   }),
   defineRoute({

@@ -1,4 +1,5 @@
 import { acceptData } from "../lifecycle/accept-data.ts";
+import { describeExperiment } from "../lifecycle/describe-experiment.ts";
 import { recordEnding } from "../lifecycle/record-ending.ts";
 import {
   type Act,
@@ -9,7 +10,8 @@ import {
   startExperiment,
   stopExperiment,
 } from "../lifecycle/transitions.ts";
-import { type Experiment, experiment } from "../model/experiment.ts";
+import { type DescribedExperiment, describedExperiment } from "../model/confounded.ts";
+import type { Experiment } from "../model/experiment.ts";
 import { acceptanceInput, promotionInput, startInput, transitionInput } from "../model/experiment-edit.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
@@ -29,7 +31,7 @@ async function carryOut(
   { reason, revision }: TransitionBody,
   { database, environment, actor, now }: RequestContext,
   transition: Transition,
-): Promise<Result<{ json: Experiment }>> {
+): Promise<Result<{ json: DescribedExperiment }>> {
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
   if (revision !== undefined && revision !== found.value.revision) {
@@ -38,7 +40,7 @@ async function carryOut(
   const after = await transition(database, found.value, { actor, reason, now });
   if (!after.ok) return after;
   if (after.value.endedAt !== null) await recordEnding(environment.AGGREGATOR, database, after.value, now);
-  return success({ json: after.value });
+  return success({ json: await describeExperiment(database, after.value) });
 }
 
 const common = {
@@ -46,7 +48,7 @@ const common = {
   scope: "admin",
   tag: "Lifecycle",
   parameters: keyParameter,
-  reply: experiment,
+  reply: describedExperiment,
 } as const;
 
 function transitionRoute(verb: string, summary: string, transition: Transition) {

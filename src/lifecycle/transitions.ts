@@ -1,9 +1,5 @@
-import {
-  type Experiment,
-  type ExperimentStatus,
-  MAXIMUM_PAUSES,
-  type Namespace,
-} from "../model/experiment.ts";
+import { areDisjoint } from "../model/disjoint-namespaces.ts";
+import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "../model/experiment.ts";
 import { checkBeforeStart } from "../model/experiment-checks.ts";
 import type { InputIssue } from "../model/issue.ts";
 import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
@@ -30,11 +26,6 @@ function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentSt
 
 function auditOf(experiment: Experiment, action: string, { actor, reason, now }: Act, details = {}) {
   return { at: now, actor, action, subject: `experiment:${experiment.spec.key}`, reason, details };
-}
-
-function areDisjoint(a: Namespace | undefined, b: Namespace | undefined): boolean {
-  if (!a || !b || a.name !== b.name) return false;
-  return a.range[1] <= b.range[0] || b.range[1] <= a.range[0];
 }
 
 /** Only what was over before the first assignment may explain outcomes; anything later could know of them. */

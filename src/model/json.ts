@@ -37,3 +37,18 @@ export function findForbiddenPath(
   }
   return undefined;
 }
+
+/** The value with the fields of every object in alphabetical order, and without those that are undefined. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, inOrder(part)]),
+  );
+}
+
+/** The same text for values that hold the same, whatever the order of their fields. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(inOrder(value)) ?? "";
+}

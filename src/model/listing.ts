@@ -4,7 +4,7 @@ import { interval } from "./analysis.ts";
 import { apiKey } from "./api-key.ts";
 import { auditEntry } from "./audit.ts";
 import { decisionAction, decisionReasonCode, decisionRecord, snapshot } from "./decision.ts";
-import { experimentKind, experimentStatus } from "./experiment.ts";
+import { experimentKind, experimentStatus, namespace } from "./experiment.ts";
 import { displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { metricDefinition, metricDirection, metricType } from "./metric.ts";
 
@@ -59,6 +59,8 @@ export const experimentSummary = z
     control: resourceKey,
     /** All variants with their AI-config versions, control included. */
     variants: z.array(z.strictObject({ key: resourceKey, version: configVersionNumber })),
+    /** Two experiments on one AI config may run together in disjoint ranges of one namespace only. */
+    namespace: namespace.nullable().default(null),
     createdAt: epochMilliseconds,
     updatedAt: epochMilliseconds,
     startedAt: epochMilliseconds.nullable(),

@@ -48,7 +48,7 @@ export function toLatestReading(
 /** An experiment as lists tell it. Pure. */
 export function toSummary(experiment: Experiment, latest: LatestReading | null): ExperimentSummary {
   const { spec, status, revision, createdAt, updatedAt, startedAt, endedAt } = experiment;
-  const { key, name, kind, config, control, variants } = spec;
+  const { key, name, kind, config, control, variants, namespace } = spec;
   return {
     key,
     name,
@@ -58,6 +58,7 @@ export function toSummary(experiment: Experiment, latest: LatestReading | null):
     revision,
     control,
     variants: variants.map((variant) => ({ key: variant.key, version: variant.version })),
+    namespace: namespace ?? null,
     createdAt,
     updatedAt,
     startedAt,

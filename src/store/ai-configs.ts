@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import {
   type AiConfig,
   type AiConfigVersion,
@@ -37,6 +37,19 @@ export async function listVersions(database: Database, key: string): Promise<Res
     .where(eq(aiConfigVersionTable.config, key))
     .orderBy(desc(aiConfigVersionTable.version));
   return success(rows.map(toVersion));
+}
+
+/** Those of these versions that there are. */
+export async function listVersionsByNumber(
+  database: Database,
+  key: string,
+  numbers: readonly number[],
+): Promise<AiConfigVersion[]> {
+  const rows = await database
+    .select()
+    .from(aiConfigVersionTable)
+    .where(and(eq(aiConfigVersionTable.config, key), inArray(aiConfigVersionTable.version, [...numbers])));
+  return rows.map(toVersion);
 }
 
 export async function findVersion(

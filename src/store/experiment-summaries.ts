@@ -17,6 +17,7 @@ const COLUMNS = {
   variants: sql<string>`(
     SELECT json_group_array(json_object('key', value ->> '$.key', 'version', value ->> '$.version'))
     FROM json_each(${experimentTable.spec}, '$.variants'))`,
+  namespace: sql<string | null>`${experimentTable.spec} -> '$.namespace'`,
   createdAt: experimentTable.createdAt,
   updatedAt: experimentTable.updatedAt,
   startedAt: experimentTable.startedAt,
@@ -44,6 +45,7 @@ export async function listExperiments(
     rows.map((row) => ({
       ...row,
       variants: JSON.parse(row.variants),
+      namespace: row.namespace === null ? null : JSON.parse(row.namespace),
       latest: row.latest === null ? null : JSON.parse(row.latest),
     })),
   );

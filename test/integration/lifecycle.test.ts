@@ -24,6 +24,25 @@ async function liveVersionOf(config: string): Promise<number> {
 }
 
 describe("the lifecycle", () => {
+  it("says with every answer what versions differ in besides what the experiment is about", async () => {
+    const { key } = await createExperiment({ kind: "model" }, { start: false });
+    const confounded = [
+      expect.objectContaining({ variant: "treatment", fields: ["system_prompt", "parameters"] }),
+    ];
+    expect(await succeed("GET", `/v1/experiments/${key}`)).toMatchObject({ confounded });
+    expect(await succeed("POST", `/v1/experiments/${key}/start`)).toMatchObject({ confounded });
+  });
+
+  it("lists the namespaces that tell who may run beside whom", async () => {
+    const namespace = { name: "answers", range: [0, 0.25] };
+    const { key, config } = await createExperiment({ namespace });
+    const { key: other } = await createExperiment();
+    const { experiments } = await succeed("GET", `/v1/experiments?config=${config}`);
+    expect(experiments).toMatchObject([{ key, namespace }]);
+    const everywhere = (await succeed("GET", "/v1/experiments")).experiments;
+    expect(everywhere.find((one: { key: string }) => one.key === other).namespace).toBeNull();
+  });
+
   it("lets only one of two overlapping runs act", async () => {
     const { key, config } = await createExperiment();
     const before = await load(key);

@@ -1,5 +1,6 @@
 import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../../src/model/ai-config.ts";
-import { type Experiment, experiment } from "../../../../src/model/experiment.ts";
+import { describedExperiment } from "../../../../src/model/confounded.ts";
+import type { Experiment } from "../../../../src/model/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
@@ -27,10 +28,13 @@ export async function saveExperiment(
   raw: Record<string, unknown>,
   opened: Experiment | undefined,
 ): Promise<Experiment> {
-  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), experiment, raw);
+  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), describedExperiment, raw);
   const { spec, revision } = opened;
   try {
-    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), experiment, { ...raw, revision });
+    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), describedExperiment, {
+      ...raw,
+      revision,
+    });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
     const meaning =
@@ -40,14 +44,17 @@ export async function saveExperiment(
 }
 
 export function startExperiment({ spec, revision }: Experiment, reason: string): Promise<Experiment> {
-  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), experiment, { revision, reason });
+  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), describedExperiment, {
+    revision,
+    reason,
+  });
 }
 
 /** Changes what may change of an active experiment. */
 export function useChangeRunning() {
   return useAction({
     run: ({ key, changes }: { key: string; changes: Record<string, unknown> }) =>
-      sendToApi("PATCH", apiPath(["experiments", key]), experiment, changes),
+      sendToApi("PATCH", apiPath(["experiments", key]), describedExperiment, changes),
     renew: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
     done: () => "Experiment changed",
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Experiment, type ExperimentStatus, experiment } from "../../../../src/model/experiment.ts";
+import { describedExperiment } from "../../../../src/model/confounded.ts";
+import type { Experiment, ExperimentStatus } from "../../../../src/model/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { type Method, sendToApi } from "../fetch-from-api.ts";
@@ -53,7 +54,7 @@ function expectChange(key: string, change: (before: Experiment) => Experiment): 
     {
       queryKey: experimentKey(key),
       change: (before) => {
-        const known = experiment.safeParse(before);
+        const known = describedExperiment.safeParse(before);
         return known.success ? change(known.data) : before;
       },
     },
@@ -67,7 +68,7 @@ function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => o
     run: (input) => {
       const { spec, revision } = input.experiment;
       const body = { reason: input.reason, revision, ...extra(input) };
-      return send("POST", apiPath(["experiments", spec.key, verb]), experiment, body);
+      return send("POST", apiPath(["experiments", spec.key, verb]), describedExperiment, body);
     },
     expect: (input) =>
       expectChange(input.experiment.spec.key, (before) => ({ ...before, status: status ?? before.status })),
@@ -98,7 +99,7 @@ export const usePromoteVariant = () =>
 export function useRaiseCoverage() {
   return useAction<{ experiment: Experiment; coverage: number }, Experiment>({
     run: ({ experiment: { spec }, coverage }) =>
-      send("PATCH", apiPath(["experiments", spec.key]), experiment, { coverage }),
+      send("PATCH", apiPath(["experiments", spec.key]), describedExperiment, { coverage }),
     expect: ({ experiment: { spec }, coverage }) =>
       expectChange(spec.key, (before) => ({ ...before, spec: { ...before.spec, coverage } })),
     renew: renewed,

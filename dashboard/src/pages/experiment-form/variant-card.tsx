@@ -1,5 +1,6 @@
 import { createMemo, createSignal, Show } from "solid-js";
 import type { AiConfigVersion } from "../../../../src/model/ai-config.ts";
+import { canonicalJson } from "../../../../src/model/json.ts";
 import { ConfigValueDiff } from "../../components/config-value/config-value-diff.tsx";
 import { toConfigValueDraft } from "../../components/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "../../components/config-value/config-value-editor.tsx";
@@ -8,7 +9,7 @@ import { IconButton } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/select.tsx";
 import { TextField } from "../../components/ui/text-field.tsx";
 import type { VariantDraft } from "./draft/experiment-draft.ts";
-import { fingerprint, readValue } from "./draft/new-versions.ts";
+import { readValue } from "./draft/new-versions.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { VariantValue } from "./variant-value.tsx";
 
@@ -54,7 +55,7 @@ export function VariantCard(props: {
   });
   const isSame = () => {
     const [mine, theirs] = [own(), controlValue()];
-    return !isControl() && mine && theirs ? fingerprint(mine) === fingerprint(theirs) : false;
+    return !isControl() && mine && theirs ? canonicalJson(mine) === canonicalJson(theirs) : false;
   };
   const valueIssues = () => {
     const prefix = at("value");

@@ -5,6 +5,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { ConfigChooser } from "./config-chooser.tsx";
 import { newVariant } from "./draft/experiment-draft.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { describeRival, rivalOf } from "./draft/warnings.ts";
 import { equalWeights } from "./draft/weights.ts";
 import { TrafficPanel } from "./traffic-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
@@ -36,6 +37,14 @@ export function VariantsStep(props: { form: ExperimentForm }) {
   return (
     <>
       <ConfigChooser form={props.form} />
+      <Show when={rivalOf(props.form)}>
+        {(rival) => (
+          <p class="form-warning">
+            <Icon name="alert" />
+            <span>{describeRival(rival())}</span>
+          </p>
+        )}
+      </Show>
       <Show when={draft.config !== "" && props.form.world().versions}>
         {(versions) => (
           <>

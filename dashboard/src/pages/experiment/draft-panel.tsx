@@ -1,5 +1,6 @@
 import { createMemo, For, Show } from "solid-js";
 import { isActive } from "../../../../src/model/active-status.ts";
+import { areDisjoint } from "../../../../src/model/disjoint-namespaces.ts";
 import type { Experiment } from "../../../../src/model/experiment.ts";
 import { checkBeforeStart } from "../../../../src/model/experiment-checks.ts";
 import { Icon } from "../../components/icon.tsx";
@@ -28,13 +29,17 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
       liveVersion: props.liveVersion,
     });
     const rivals = (dataOf(experiments)?.experiments ?? []).filter(
-      ({ config, status, key }) => config === spec().config && isActive(status) && key !== spec().key,
+      ({ config, status, key, namespace }) =>
+        config === spec().config &&
+        isActive(status) &&
+        key !== spec().key &&
+        !areDisjoint(namespace, spec().namespace),
     );
     return [
       ...issues.map(({ path, message }) => `${path}: ${message}`),
-      ...(spec().namespace ? [] : rivals).map(
+      ...rivals.map(
         ({ name }) =>
-          `“${name}” is active on the same AI config. End it first, or put both into a namespace.`,
+          `“${name}” is active on the same AI config. End it first, or put both into disjoint ranges of one namespace.`,
       ),
     ];
   });

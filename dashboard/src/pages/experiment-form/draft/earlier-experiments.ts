@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { type Experiment, experiment } from "../../../../../src/model/experiment.ts";
+import { describedExperiment } from "../../../../../src/model/confounded.ts";
+import type { Experiment } from "../../../../../src/model/experiment.ts";
 import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
 import { apiPath } from "../../../data/api-path.ts";
 import { fetchFromApi } from "../../../data/fetch-from-api.ts";
@@ -26,7 +27,7 @@ export function useMeasures(source: Accessor<string | undefined>, metric: Access
   const query = useQuery(() => ({
     queryKey: experimentKey(source() ?? ""),
     queryFn: ({ signal }): Promise<Experiment> =>
-      fetchFromApi(apiPath(["experiments", source() ?? ""]), experiment, signal),
+      fetchFromApi(apiPath(["experiments", source() ?? ""]), describedExperiment, signal),
     enabled: source() !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   }));

@@ -1,20 +1,7 @@
 import type { AiConfigVersion, ConfigValue } from "../../../../../src/model/ai-config.ts";
+import { canonicalJson } from "../../../../../src/model/json.ts";
 import { readConfigValueDraft } from "../../../components/config-value/config-value-draft.ts";
 import type { ExperimentDraft, VariantDraft } from "./experiment-draft.ts";
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]),
-  );
-}
-
-/** The same text for values that hold the same, whatever the order of their fields. */
-export function fingerprint(value: ConfigValue): string {
-  return JSON.stringify(sorted(value));
-}
 
 /** What a variant holds; undefined while it is not chosen or not readable. */
 export function readValue(
@@ -47,7 +34,7 @@ export interface PlannedVersions {
  * variants that hold the same share one.
  */
 export function planVersions(draft: ExperimentDraft, versions: readonly AiConfigVersion[]): PlannedVersions {
-  const numbers = new Map(versions.map(({ version, value }) => [fingerprint(value), version]));
+  const numbers = new Map(versions.map(({ version, value }) => [canonicalJson(value), version]));
   let next = Math.max(0, ...versions.map(({ version }) => version));
   const toCreate: NewVersion[] = [];
   const settled = new Map<string, number>();
@@ -57,7 +44,7 @@ export function planVersions(draft: ExperimentDraft, versions: readonly AiConfig
       continue;
     }
     const read = readConfigValueDraft(variant.value);
-    const mark = read.ok ? fingerprint(read.value) : `unreadable ${variant.id}`;
+    const mark = read.ok ? canonicalJson(read.value) : `unreadable ${variant.id}`;
     const created =
       variant.created?.config === draft.config && variant.created.value === mark
         ? variant.created.version

@@ -1,9 +1,42 @@
 import { isActive } from "../../../../../src/model/active-status.ts";
+import { findConfounded } from "../../../../../src/model/confounded.ts";
+import { areDisjoint } from "../../../../../src/model/disjoint-namespaces.ts";
+import { namespace as namespaceSchema } from "../../../../../src/model/experiment.ts";
+import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
+import { readValue } from "./new-versions.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
+/** An experiment on the chosen AI config that is active and may meet the same units; undefined where none is. */
+export function rivalOf({ draft, world, checked }: ExperimentForm): ExperimentSummary | undefined {
+  // Read by itself: the rest of the form need not be complete yet.
+  const own = namespaceSchema.safeParse(checked().raw.namespace).data;
+  return world().experiments.find(
+    ({ key, config, status, namespace }) =>
+      key !== world().editing && config === draft.config && isActive(status) && !areDisjoint(namespace, own),
+  );
+}
+
+export function describeRival({ key }: ExperimentSummary): string {
+  return `‘${key}’ is active on this AI config. Until it ends this one can be saved but not started, unless both keep to disjoint ranges of one namespace.`;
+}
+
+/** The variants that differ from control in more than the experiment's kind says. */
+function confoundedOf({ draft, world }: ExperimentForm) {
+  const versions = world().versions ?? [];
+  const control = draft.variants.find(({ id }) => id === draft.control)?.key ?? "";
+  const variants = draft.variants.map((variant) => ({
+    key: variant.key,
+    ...(variant.levels !== "" && { levels: {} }),
+    variant,
+  }));
+  return findConfounded({ kind: draft.kind, control, variants }, ({ variant }) =>
+    readValue(variant, versions),
+  );
+}
+
 /** What is allowed but seldom meant. */
-export function findWarnings({ draft, world, checked }: ExperimentForm): string[] {
-  const { input } = checked();
+export function findWarnings(form: ExperimentForm): string[] {
+  const { input } = form.checked();
   if (!input) return [];
   const warnings: string[] = [];
   const versions = input.variants.map(({ version }) => version);
@@ -12,14 +45,9 @@ export function findWarnings({ draft, world, checked }: ExperimentForm): string[
       "Two variants hold the same version: they cannot differ. Fine for checking that the split is fair (an A/A test), otherwise a slip.",
     );
   }
-  const rival = world().experiments.find(
-    ({ key, config, status }) => key !== world().editing && config === draft.config && isActive(status),
-  );
-  if (rival && !input.namespace) {
-    warnings.push(
-      `‘${rival.key}’ is active on this AI config. Until it ends this one can be saved but not started, unless both keep to disjoint ranges of one namespace.`,
-    );
-  }
+  const rival = rivalOf(form);
+  if (rival) warnings.push(describeRival(rival));
+  warnings.push(...confoundedOf(form).map(({ message }) => message));
   if (input.maximumUnits === undefined && input.maximumDurationSeconds === undefined) {
     warnings.push("There is no maximum: without a winner this experiment never ends by itself.");
   }

@@ -1,5 +1,7 @@
 import { For, Match, Show, Switch } from "solid-js";
+import { confoundedIn } from "../../../../../src/model/confounded.ts";
 import type { Experiment } from "../../../../../src/model/experiment.ts";
+import { Icon } from "../../../components/icon.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { QueryError } from "../../../components/query-error.tsx";
 import { Skeleton } from "../../../components/skeleton.tsx";
@@ -56,6 +58,14 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
         <h2 id="variants-title" class="setup-title">
           Variants
         </h2>
+        <For each={dataOf(versions) && confoundedIn(spec(), dataOf(versions)?.versions ?? [])}>
+          {({ message }) => (
+            <p class="setup-confounded">
+              <Icon name="alert" />
+              <span>{message}</span>
+            </p>
+          )}
+        </For>
         <Switch fallback={<Skeleton label="Loading the variants" rows={1} height="card" />}>
           <Match when={readError()}>
             {(error) => <QueryError error={error()} retry={() => void versions.refetch()} />}

@@ -1,0 +1,15 @@
+import { confoundedIn, type DescribedExperiment } from "../model/confounded.ts";
+import type { Experiment } from "../model/experiment.ts";
+import { listVersionsByNumber } from "../store/ai-configs.ts";
+import type { Database } from "../store/database.ts";
+
+/** An experiment with what should be known of the versions that it compares. */
+export async function describeExperiment(
+  database: Database,
+  experiment: Experiment,
+): Promise<DescribedExperiment> {
+  const { config, variants } = experiment.spec;
+  const numbers = variants.map(({ version }) => version);
+  const versions = await listVersionsByNumber(database, config, numbers);
+  return { ...experiment, confounded: confoundedIn(experiment.spec, versions) };
+}
