@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "../analyzer/moments.ts";
+import { joinStretches } from "../model/exclusion.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { openDatabase } from "../store/database.ts";
 import { writeEventChunk } from "../store/event-chunks.ts";
@@ -18,7 +19,7 @@ import type {
   RecordReply,
   UnitHistory,
 } from "./messages.ts";
-import type { Quarantine } from "./quarantine.ts";
+import type { LeftOut } from "./quarantine.ts";
 import { Recording } from "./recording.ts";
 import { countDifferently, Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
@@ -45,7 +46,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   #experiment: AggregatedExperiment | undefined;
   readonly #reflex = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_REFLEX_DELAY_MILLISECONDS);
   readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
-  #quarantines: readonly Quarantine[];
+  #leftOut: LeftOut;
   #alarmAt = Number.POSITIVE_INFINITY;
   #flushing: Promise<void> | undefined;
   /** Places in the outbox that a checkpoint refers to. */
@@ -55,7 +56,10 @@ export abstract class Aggregator extends DurableObject<Env> {
     super(context, environment);
     this.#storage = new LedgerStorage(context.storage.sql);
     this.#experiment = this.#storage.experiment();
-    this.#quarantines = this.#storage.quarantines();
+    this.#leftOut = {
+      quarantines: this.#storage.quarantines(),
+      exclusions: joinStretches(this.#storage.exclusions(), this.#experiment?.exclusions ?? []),
+    };
     if (this.#storage.hasPendingEntries()) this.#schedule();
   }
 
@@ -105,20 +109,24 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   /**
-   * Counts anew from the event log, without what came by quarantined keys, and takes nothing more from them. What arrives
-   * meanwhile is part of it.
+   * Counts anew from the event log, without what came by quarantined keys or belongs to excluded stretches of time, and
+   * counts nothing of it that is still to come. What arrives meanwhile is part of it.
    * @returns whether it counts something else than before
    */
-  async quarantine(quarantines: readonly Quarantine[]): Promise<boolean> {
+  async recount({ quarantines, exclusions }: LeftOut): Promise<boolean> {
+    const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
     this.#storage.storeQuarantines(quarantines);
-    this.#quarantines = quarantines;
+    this.#storage.storeExclusions(leftOut.exclusions);
+    this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
-    const replay = new Replay(experiment, quarantines);
+    const replay = new Replay(experiment, leftOut);
     do {
       await this.flush();
       await replay.readOn(openDatabase(this.env.DB));
     } while (this.#storage.flushedSequence() > replay.lastSequence);
+    // Another recount that began meanwhile knows more.
+    if (this.#leftOut !== leftOut) return this.recount(this.#leftOut);
     const hasChanged = this.#transaction(() => {
       replay.apply(this.#storage.entriesAfter(replay.lastSequence));
       const before = this.#loadTotals(experiment);
@@ -242,6 +250,8 @@ export abstract class Aggregator extends DurableObject<Env> {
     if (!this.#experiment) {
       this.#storage.storeExperiment(experiment);
       this.#experiment = experiment;
+      const { quarantines, exclusions } = this.#leftOut;
+      this.#leftOut = { quarantines, exclusions: joinStretches(exclusions, experiment.exclusions) };
     }
     return this.#loadTotals(this.#experiment);
   }
@@ -258,10 +268,10 @@ export abstract class Aggregator extends DurableObject<Env> {
     const totals = this.#totalsOf(experiment);
     const hashes = hashesOf({ exposures, outcomes });
     const recording = new Recording(
-      new Ledger(totals, (this.#experiment ?? experiment).definitions),
+      new Ledger(totals, (this.#experiment ?? experiment).definitions, this.#leftOut.exclusions),
       this.#storage.units(hashes),
       (unit) => this.#storage.olderFingerprints(unit),
-      this.#quarantines,
+      this.#leftOut.quarantines,
       returning,
     );
     const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;

@@ -1,4 +1,5 @@
 import { emptyTotals } from "../analyzer/moments.ts";
+import { isExcluded, type Stretch } from "../model/exclusion.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import type { Database } from "../store/database.ts";
 import { Ledger } from "./ledger.ts";
@@ -24,10 +25,17 @@ function toExposure(entry: LogEntry): ExposureEntry {
 class GroupedUnits {
   readonly #exposures = new Map<string, ExposureEntry[]>();
   readonly #groups = new Map<Ledger, Map<string, UnitState>>();
+  readonly #exclusions: readonly Stretch[];
+
+  constructor(exclusions: readonly Stretch[]) {
+    this.#exclusions = exclusions;
+  }
 
   /** @param ledger of the entry's group, undefined for an entry of no group */
   apply(entry: LogEntry, ledger: Ledger | undefined): void {
     const known = this.#exposures.get(entry.u) ?? [];
+    // Of a unit that counts, nothing in an excluded stretch is told to any group.
+    if (known.length > 0 && isExcluded(entry.t, this.#exclusions)) return;
     this.#exposures.set(entry.u, known);
     const exposure = toExposure(entry);
     if (tellsSomethingNew(known, exposure)) {
@@ -58,7 +66,7 @@ export async function rebuildGroups(
   cut: LogCut,
   groupOf: (entry: LogEntry) => string | undefined,
 ): Promise<Map<string, ExperimentTotals[]>> {
-  const { spec, definitions, periods } = experiment;
+  const { spec, definitions, periods, exclusions } = experiment;
   const variants = spec.variants.map(({ key }) => key);
   const groups = new Map<string, Ledger[]>();
   const ledgerOf = (group: string, shard: number): Ledger | undefined => {
@@ -66,13 +74,13 @@ export async function rebuildGroups(
       groups.get(group) ??
       periods.map((_, period) => {
         const maturedUntil = cut.periods[period]?.maturedUntil ?? null;
-        return new Ledger({ ...emptyTotals(variants), maturedUntil }, definitions);
+        return new Ledger({ ...emptyTotals(variants), maturedUntil }, definitions, exclusions);
       });
     groups.set(group, ledgers);
     return ledgers[Math.floor(shard / spec.shards)];
   };
   for (const [shard, until] of cut.until.entries()) {
-    const units = new GroupedUnits();
+    const units = new GroupedUnits(exclusions);
     for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
       for (const entry of entries) {
         const group = groupOf(entry);

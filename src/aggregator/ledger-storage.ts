@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { emptyTotals } from "../analyzer/moments.ts";
+import { type Stretch, stretch } from "../model/exclusion.ts";
 import { metricDefinition } from "../model/metric.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
@@ -23,6 +24,7 @@ const aggregatedExperiment = z.strictObject({
   shard: z.int(),
   variants: z.array(z.string()),
   definitions: z.array(metricDefinition),
+  exclusions: z.array(stretch).default([]),
 });
 const fingerprints = z.array(z.number());
 const chunkPlan = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
@@ -191,6 +193,15 @@ export class LedgerStorage {
 
   storeQuarantines(quarantines: readonly Quarantine[]): void {
     this.#writeMeta("quarantines", JSON.stringify(quarantines));
+  }
+
+  exclusions(): Stretch[] {
+    const stored = this.#readMeta("exclusions");
+    return stored === undefined ? [] : z.array(stretch).parse(JSON.parse(stored));
+  }
+
+  storeExclusions(exclusions: readonly Stretch[]): void {
+    this.#writeMeta("exclusions", JSON.stringify(exclusions));
   }
 
   /** The newest outbox row that is known to be in the event log. */

@@ -6,6 +6,7 @@ import {
 } from "../analyzer/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
+import { isExcluded, type Stretch } from "../model/exclusion.ts";
 import type { MetricDefinition, MetricTrust } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
@@ -74,11 +75,20 @@ export class Ledger {
   readonly #definitions: readonly MetricDefinition[];
   readonly #windowed: readonly MetricDefinition[];
   readonly #sketched: ReadonlyMap<string, Sketching>;
+  readonly #exclusions: readonly Stretch[];
 
-  /** @param totals are changed in place; windows that have passed by their `maturedUntil` count at once */
-  constructor(totals: ExperimentTotals, definitions: readonly MetricDefinition[]) {
+  /**
+   * @param totals are changed in place; windows that have passed by their `maturedUntil` count at once
+   * @param exclusions stretches of time in which nothing counts
+   */
+  constructor(
+    totals: ExperimentTotals,
+    definitions: readonly MetricDefinition[],
+    exclusions: readonly Stretch[] = [],
+  ) {
     this.totals = totals;
     this.#all = definitions;
+    this.#exclusions = exclusions;
     this.#definitions = definitions.filter(isSummable);
     this.#windowed = windowedMetrics(this.#definitions);
     this.#sketched = sketchedKeys(definitions);
@@ -90,6 +100,8 @@ export class Ledger {
    * @returns the unit's state after
    */
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    const isLeftOut = unit?.l === true || isExcluded(entry.t, this.#exclusions);
+    if (isLeftOut && !unit?.n && !(unit === undefined && entry.n)) return this.#leaveOut(unit, entry);
     const state = this.#expose(unit, entry);
     if (state.n) this.#noteReturn(entry);
     else if (entry.k === "exposure") {
@@ -115,7 +127,7 @@ export class Ledger {
         const end = windowEndOf(definition, unit);
         return end > from && end <= until;
       });
-      if (unit.x || unit.n || entering.length === 0) continue;
+      if (unit.x || unit.n || unit.l || entering.length === 0) continue;
       hasEntered = true;
       this.#countMatured(unit, entering, 1);
       this.#move(unit.v, new Map(), this.#contributions(unit, entering));
@@ -157,6 +169,14 @@ export class Ledger {
     }
     if (!unit.n && !unit.x && unit.v !== entry.v) this.#crossOver(unit);
     return unit;
+  }
+
+  /** A unit that was first seen in an excluded stretch stays out for good: later it would be no fresh unit. */
+  #leaveOut(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    if (entry.k === "outcome") this.totals.excludedEvents += 1;
+    if (unit) return unit;
+    this.totals.excludedUnits += 1;
+    return { ...newUnitState(entry.v), l: true };
   }
 
   /** The unit's arm here may owe something to its own outcomes in the period that it counts in. */

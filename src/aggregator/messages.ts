@@ -1,3 +1,4 @@
+import type { Stretch } from "../model/exclusion.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 
@@ -7,6 +8,8 @@ export interface AggregatedExperiment {
   shard: number;
   variants: string[];
   definitions: MetricDefinition[];
+  /** Stretches of time that were excluded before the aggregator knew of its experiment; later ones make it count anew. */
+  exclusions: Stretch[];
 }
 
 /** By which way an observation came. */

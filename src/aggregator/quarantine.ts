@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Stretch } from "../model/exclusion.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { Source } from "./messages.ts";
 
@@ -10,6 +11,12 @@ export const quarantine = z.strictObject({
   from: z.int().nonnegative(),
 });
 export type Quarantine = z.infer<typeof quarantine>;
+
+/** What of the log counts nowhere. */
+export interface LeftOut {
+  quarantines: readonly Quarantine[];
+  exclusions: readonly Stretch[];
+}
 
 /** Whether a quarantine leaves an entry of the log out. Exposures from before their receipt was kept go by their own time. */
 export function isQuarantined({ a, s, r, t }: LogEntry, quarantines: readonly Quarantine[]): boolean {

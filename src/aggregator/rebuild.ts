@@ -83,11 +83,11 @@ export async function readNewestEntries(
  */
 export async function rebuildTotals(
   database: Database,
-  { spec, definitions }: Pick<Experiment, "spec" | "definitions">,
+  { spec, definitions, exclusions }: Pick<Experiment, "spec" | "definitions" | "exclusions">,
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
 ): Promise<ExperimentTotals> {
   const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
-  const ledger = new Ledger(nothing, definitions);
+  const ledger = new Ledger(nothing, definitions, exclusions);
   const units = new Map<string, UnitState>();
   for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
     for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
@@ -96,7 +96,7 @@ export async function rebuildTotals(
 }
 
 /** What a rebuild must know of an experiment. */
-export type Counted = Pick<Experiment, "spec" | "definitions" | "periods">;
+export type Counted = Pick<Experiment, "spec" | "definitions" | "periods" | "exclusions">;
 
 /** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
 export interface LogCut {

@@ -71,8 +71,8 @@ export class Recording {
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
     const isAnnounced = state?.g === true || state?.o !== true;
-    const bringsNews = !isAnnounced || (covariates !== undefined && state?.c === undefined);
-    const saysNothingNew = state && (state.x || state.v === variant) && !bringsNews;
+    const bringsNews = !isAnnounced || (covariates !== undefined && state?.c === undefined && !state?.l);
+    const saysNothingNew = state && (state.x || state.l || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({
       k: "exposure",

@@ -5,7 +5,7 @@ import { markOf } from "./fingerprint.ts";
 import { Ledger } from "./ledger.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { AggregatedExperiment } from "./messages.ts";
-import { isQuarantined, type Quarantine } from "./quarantine.ts";
+import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
 import { readLog } from "./rebuild.ts";
 import type { UnitState } from "./unit-state.ts";
 import { noteWitness } from "./witnesses.ts";
@@ -20,7 +20,7 @@ export function countDifferently(one: ExperimentTotals, other: ExperimentTotals)
   return countsOf(one) !== countsOf(other);
 }
 
-/** One shard counted anew from its log, without what is quarantined. Holds the state of every unit in memory. */
+/** One shard counted anew from its log, without what is quarantined or excluded. Holds the state of every unit in memory. */
 export class Replay {
   readonly units = new Map<string, UnitState>();
   /** The last outbox row that has been read. */
@@ -29,10 +29,10 @@ export class Replay {
   readonly #quarantines: readonly Quarantine[];
   readonly #ledger: Ledger;
 
-  constructor(experiment: AggregatedExperiment, quarantines: readonly Quarantine[]) {
+  constructor(experiment: AggregatedExperiment, { quarantines, exclusions }: LeftOut) {
     this.#experiment = experiment;
     this.#quarantines = quarantines;
-    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.definitions);
+    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.definitions, exclusions);
   }
 
   apply(entries: readonly LogEntry[]): void {

@@ -41,7 +41,7 @@ function shardOf(unit: string, shards: number, period: number): number {
  */
 export async function recordInShards(
   namespace: AggregatorNamespace,
-  { key, shards, variants, definitions }: RulesetExperiment,
+  { key, shards, variants, definitions, exclusions }: RulesetExperiment,
   period: number,
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
@@ -58,7 +58,13 @@ export async function recordInShards(
     if (exposed.length === 0 && positions.length === 0) return;
     const number = shardIn(ledger, shard);
     const reply = await aggregatorOf(namespace, key, number).record({
-      experiment: { key, shard: number, variants: variants.map((variant) => variant.key), definitions },
+      experiment: {
+        key,
+        shard: number,
+        variants: variants.map((variant) => variant.key),
+        definitions,
+        exclusions,
+      },
       ...(period > 0 && { firstPeriods: { register: shardIn(ledger, offset), period } }),
       shards,
       exposures: exposed.flatMap((index) => exposures[index] ?? []),
@@ -80,12 +86,18 @@ export async function recordInShards(
  */
 export async function countRejected(
   namespace: AggregatorNamespace,
-  { key, shards, variants, definitions, periods }: RulesetExperiment,
+  { key, shards, variants, definitions, periods, exclusions }: RulesetExperiment,
   entries: number,
   ledger: LedgerName,
 ): Promise<void> {
   const shard = shardIn(ledger, (periods.length - 1) * shards);
-  const experiment = { key, shard, variants: variants.map((variant) => variant.key), definitions };
+  const experiment = {
+    key,
+    shard,
+    variants: variants.map((variant) => variant.key),
+    definitions,
+    exclusions,
+  };
   await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
 }
 

@@ -1,3 +1,4 @@
+import { isExcluded } from "../model/exclusion.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import type { Database } from "../store/database.ts";
 import { rebuildGroups } from "./grouped-totals.ts";
@@ -13,14 +14,20 @@ export interface SharedUnits {
   crossedOverUnits: number;
 }
 
-/** The variant of every unit of an experiment. Holds all its units in memory. */
+/** The variant of every unit of an experiment that counts. Holds all its units in memory. */
 async function readVariants(
   database: Database,
   experiment: Counted,
   cut: LogCut,
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
-  for await (const { u, v } of readEntries(database, experiment, cut)) {
+  const leftOut = new Set<string>();
+  for await (const { u, v, t } of readEntries(database, experiment, cut)) {
+    if (leftOut.has(u)) continue;
+    if (isExcluded(t, experiment.exclusions)) {
+      if (!variants.has(u)) leftOut.add(u);
+      continue;
+    }
     const known = variants.get(u) ?? v;
     variants.set(u, known === v ? v : CROSSED_OVER);
   }

@@ -11,6 +11,8 @@ export const unitState = z.strictObject({
   x: z.boolean(),
   /** It was first seen in another period of weights, and counts there only. */
   n: z.literal(true).optional(),
+  /** It was first seen in an excluded stretch of time, and counts nowhere. */
+  l: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
   o: z.literal(true).optional(),
   /** True once its exposure was recorded, so that it is known without its outcomes; units from before that was noted have none. */

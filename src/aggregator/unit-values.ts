@@ -1,11 +1,10 @@
 import { emptyTotals } from "../analyzer/moments.ts";
 import { valueOfSilence } from "../analyzer/unit-statistics.ts";
-import type { Experiment } from "../model/experiment.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { Database } from "../store/database.ts";
 import { windowEndOf } from "./conversion-window.ts";
 import { Ledger } from "./ledger.ts";
-import { type LogCut, readLog } from "./rebuild.ts";
+import { type Counted, type LogCut, readLog } from "./rebuild.ts";
 import type { UnitState } from "./unit-state.ts";
 
 function unitValueOf(
@@ -24,11 +23,11 @@ function unitValueOf(
  */
 export async function readUnitValues(
   database: Database,
-  experiment: Pick<Experiment, "spec" | "definitions" | "periods">,
+  experiment: Counted,
   cut: LogCut,
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
-  const ledger = new Ledger(emptyTotals([]), [definition]);
+  const ledger = new Ledger(emptyTotals([]), [definition], experiment.exclusions);
   const maturedUntil = Math.min(
     ...cut.periods.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
   );
@@ -44,10 +43,10 @@ export async function readUnitValues(
   }
   const values = new Map<string, number[]>();
   for (const unit of units.values()) {
-    const { v: variant, x: crossedOver, n: countsElsewhere, s: sums } = unit;
+    const { v: variant, x: crossedOver, n: countsElsewhere, l: isLeftOut, s: sums } = unit;
     const value = unitValueOf(definition, sums[definition.key]);
-    if (crossedOver || countsElsewhere || value === undefined || windowEndOf(definition, unit) > maturedUntil)
-      continue;
+    if (crossedOver || countsElsewhere || isLeftOut || value === undefined) continue;
+    if (windowEndOf(definition, unit) > maturedUntil) continue;
     const list = values.get(variant) ?? [];
     list.push(value);
     values.set(variant, list);

@@ -28,8 +28,10 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
   const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
   const { untrustedValues, surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
+  const { excludedUnits, excludedEvents } = totals;
   const surplus = { surplusEvents, surplusUnits };
-  const leftOut = { outsideWindow, untrustedValues, ...surplus, returningUnits, returningEvents };
+  const elsewhere = { returningUnits, returningEvents, excludedUnits, excludedEvents };
+  const leftOut = { outsideWindow, untrustedValues, ...surplus, ...elsewhere };
   return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, ...leftOut })];
 }
 

@@ -209,6 +209,8 @@ export function analyze(input: AnalysisInput): Analysis {
     surplusUnits: totals.surplusUnits,
     returningUnits: totals.returningUnits,
     returningEvents: totals.returningEvents,
+    excludedUnits: totals.excludedUnits,
+    excludedEvents: totals.excludedEvents,
     sampleRatio,
     dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, earlier.dataDoubts, acceptance),
     announcements: acceptance ? null : readAnnouncements(spec, totals),

@@ -132,6 +132,8 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     surplusUnits: 0,
     returningUnits: 0,
     returningEvents: 0,
+    excludedUnits: 0,
+    excludedEvents: 0,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -184,6 +186,8 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     surplusUnits: a.surplusUnits + b.surplusUnits,
     returningUnits: a.returningUnits + b.returningUnits,
     returningEvents: a.returningEvents + b.returningEvents,
+    excludedUnits: a.excludedUnits + b.excludedUnits,
+    excludedEvents: a.excludedEvents + b.excludedEvents,
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { describeExperiment } from "../lifecycle/describe-experiment.ts";
 import { draftExperiment, editExperiment } from "../lifecycle/drafts.ts";
-import { describedExperiment } from "../model/confounded.ts";
-import { experimentInput, experimentStatus } from "../model/experiment.ts";
+import { experiment, experimentInput, experimentStatus } from "../model/experiment.ts";
 import { experimentEdit } from "../model/experiment-edit.ts";
 import { resourceKey } from "../model/identifiers.ts";
 import { experimentList } from "../model/listing.ts";
@@ -37,7 +36,7 @@ export const experimentRoutes = [
     summary: "Creates a draft, or says everything that makes it impossible",
     body: checkedLater,
     documentedBody: experimentInput,
-    reply: describedExperiment,
+    reply: experiment,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await draftExperiment(database, body, actor, now);
@@ -53,7 +52,7 @@ export const experimentRoutes = [
     tag,
     summary: "One experiment",
     parameters: keyParameter,
-    reply: describedExperiment,
+    reply: experiment,
     async handle({ parameters, context }) {
       const found = await findExperiment(context.database, parameters.key);
       return found.ok ? success({ json: await describeExperiment(context.database, found.value) }) : found;
@@ -68,7 +67,7 @@ export const experimentRoutes = [
     parameters: keyParameter,
     body: checkedLater,
     documentedBody: experimentEdit,
-    reply: describedExperiment,
+    reply: experiment,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);
       return edited.ok ? success({ json: await describeExperiment(database, edited.value) }) : edited;

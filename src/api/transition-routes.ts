@@ -1,5 +1,6 @@
 import { acceptData } from "../lifecycle/accept-data.ts";
 import { describeExperiment } from "../lifecycle/describe-experiment.ts";
+import { excludeStretch } from "../lifecycle/exclude-stretch.ts";
 import { recordEnding } from "../lifecycle/record-ending.ts";
 import {
   type Act,
@@ -10,8 +11,8 @@ import {
   startExperiment,
   stopExperiment,
 } from "../lifecycle/transitions.ts";
-import { type DescribedExperiment, describedExperiment } from "../model/confounded.ts";
-import type { Experiment } from "../model/experiment.ts";
+import { exclusionInput } from "../model/exclusion.ts";
+import { type Experiment, experiment } from "../model/experiment.ts";
 import { acceptanceInput, promotionInput, startInput, transitionInput } from "../model/experiment-edit.ts";
 import { type Result, refuse, success } from "../model/refusal.ts";
 import type { Database } from "../store/database.ts";
@@ -31,7 +32,7 @@ async function carryOut(
   { reason, revision }: TransitionBody,
   { database, environment, actor, now }: RequestContext,
   transition: Transition,
-): Promise<Result<{ json: DescribedExperiment }>> {
+): Promise<Result<{ json: Experiment }>> {
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
   if (revision !== undefined && revision !== found.value.revision) {
@@ -48,7 +49,7 @@ const common = {
   scope: "admin",
   tag: "Lifecycle",
   parameters: keyParameter,
-  reply: describedExperiment,
+  reply: experiment,
 } as const;
 
 function transitionRoute(verb: string, summary: string, transition: Transition) {
@@ -84,6 +85,16 @@ export const transitionRoutes = [
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
         acceptData(context.environment.AGGREGATOR, database, before, act),
+      ),
+  }),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/exclude",
+    summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
+    body: exclusionInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        excludeStretch(context.environment.AGGREGATOR, database, before, body, act),
       ),
   }),
   defineRoute({

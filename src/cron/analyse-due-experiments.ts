@@ -39,7 +39,7 @@ async function rebuildIfPending(
 ): Promise<Experiment> {
   if (experiment.rebuildPendingSince === null) return experiment;
   try {
-    const act = { actor: "cron", reason: "a key is quarantined", now };
+    const act = { actor: "cron", reason: "a key is quarantined or a stretch of time excluded", now };
     const rebuilt = await rebuildExperiment(namespace, database, experiment, act);
     return rebuilt.ok ? rebuilt.value : experiment;
   } catch (cause) {

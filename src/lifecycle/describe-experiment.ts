@@ -1,13 +1,10 @@
-import { confoundedIn, type DescribedExperiment } from "../model/confounded.ts";
+import { confoundedIn } from "../model/confounded.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { listVersionsByNumber } from "../store/ai-configs.ts";
 import type { Database } from "../store/database.ts";
 
 /** An experiment with what should be known of the versions that it compares. */
-export async function describeExperiment(
-  database: Database,
-  experiment: Experiment,
-): Promise<DescribedExperiment> {
+export async function describeExperiment(database: Database, experiment: Experiment): Promise<Experiment> {
   const { config, variants } = experiment.spec;
   const numbers = variants.map(({ version }) => version);
   const versions = await listVersionsByNumber(database, config, numbers);

@@ -4,6 +4,7 @@ import { decide } from "../decider/decide.ts";
 import { judgeGuardrails } from "../guardrails/judge-guardrails.ts";
 import type { Analysis } from "../model/analysis.ts";
 import type { DecisionSource, Snapshot } from "../model/decision.ts";
+import { countedAnewAt } from "../model/exclusion.ts";
 import type { Experiment } from "../model/experiment.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { explainDecision } from "../reporter/explain-decision.ts";
@@ -19,6 +20,15 @@ export interface EvaluationContext {
   previous?: Analysis | undefined;
   /** The AI config's live version; without it a promotion is checked only when it is carried out. */
   liveVersion?: number | undefined;
+}
+
+/** What earlier looks say is about other data once a stretch of time is left out: everything is checked anew then. */
+function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | undefined) {
+  const since = countedAnewAt(exclusions) ?? Number.NEGATIVE_INFINITY;
+  return {
+    previous: previous && previous.takenAt >= since ? previous : undefined,
+    standingDoubts: doubts && doubts.takenAt >= since ? doubts : undefined,
+  };
 }
 
 /**
@@ -41,8 +51,7 @@ export function evaluate(
     definitions,
     totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
     periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
-    previous,
-    standingDoubts: experiment.doubts ?? undefined,
+    ...earlierLooks(experiment, previous),
     acceptance: experiment.acceptances.at(-1),
     switchedOff,
     now,

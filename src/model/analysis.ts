@@ -237,6 +237,9 @@ export const analysis = z
     /** Units that came back in a later period of weights, once for every such period, and their events in it: not counted. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),
+    /** Units that were first seen in an excluded stretch of time, and events of them or in it. Left out of everything. */
+    excludedUnits: z.int().nonnegative().default(0),
+    excludedEvents: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheck,
     /** Raised at this look or an earlier one, and not accepted since. */
     dataDoubts: z.array(dataDoubt).default([]),

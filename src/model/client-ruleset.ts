@@ -12,6 +12,7 @@ export const clientExperiment = rulesetExperiment.omit({
   shards: true,
   unvouched: true,
   covariates: true,
+  exclusions: true,
 });
 export type ClientExperiment = z.infer<typeof clientExperiment>;
 

@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { type ConfigValue, configValue } from "./ai-config.ts";
-import { type ExperimentKind, type ExperimentSpec, experiment } from "./experiment.ts";
-import { resourceKey } from "./identifiers.ts";
+import type { ConfoundedVariant } from "./confounded-variant.ts";
+import type { ExperimentKind, ExperimentSpec } from "./experiment.ts";
 import { canonicalJson } from "./json.ts";
 
 type Field = keyof ConfigValue;
@@ -28,22 +27,6 @@ const FIELD_WORDS: Record<Field, string> = {
 };
 
 const FIELDS = configValue.keyof().options;
-
-/** A treatment that differs from control in more than its experiment is about. */
-export const confoundedVariant = z.strictObject({
-  variant: resourceKey,
-  /** The fields of the version's value that differ besides. */
-  fields: z.array(z.string()).min(1),
-  /** The same as a sentence. */
-  message: z.string(),
-});
-export type ConfoundedVariant = z.infer<typeof confoundedVariant>;
-
-/** An experiment as the API tells it: with what is no fault of it, but should be known. */
-export const describedExperiment = experiment
-  .extend({ confounded: z.array(confoundedVariant).default([]) })
-  .meta({ id: "DescribedExperiment" });
-export type DescribedExperiment = z.infer<typeof describedExperiment>;
 
 const isInstruction = ({ role }: { role: string }) => role === "system" || role === "developer";
 

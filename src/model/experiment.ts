@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { configVersionNumber } from "./ai-config.ts";
+import { confoundedVariant } from "./confounded-variant.ts";
 import { standingDoubts, unvouchedReading } from "./data-quality.ts";
+import { exclusion, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
 import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "./identifiers.ts";
 import { jsonObject } from "./json.ts";
 import { conversionWindow, maximumEventsPerUnit, metricDefinition } from "./metric.ts";
@@ -246,13 +248,17 @@ export const experiment = z
     switchedOff: z.array(switchedOffVariant).default([]),
     /** Oldest first. */
     acceptances: z.array(dataAcceptance).default([]),
-    /** Since when its totals wait to be counted anew without a quarantined key; it promotes nothing until then. */
+    /** Stretches of time that count nowhere, in the order in which they were excluded. */
+    exclusions: z.array(exclusion).max(MAXIMUM_EXCLUSIONS).default([]),
+    /** Since when its totals wait to be counted anew without a quarantined key or a stretch; it promotes nothing until then. */
     rebuildPendingSince: epochMilliseconds.nullable().default(null),
     /** What the newest look holds against the data; null before the first one. */
     doubts: standingDoubts.nullable().default(null),
     /** Null before a look has found any, and where client keys are admitted. */
     unvouched: unvouchedReading.nullable().default(null),
     conclusion: conclusion.nullable(),
+    /** No fault, but to be known. Found anew whenever the API tells of the experiment, and empty elsewhere. */
+    confounded: z.array(confoundedVariant).default([]),
   })
   .meta({ id: "Experiment" });
 export type Experiment = z.infer<typeof experiment>;

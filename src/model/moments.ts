@@ -111,6 +111,9 @@ export const experimentTotals = z
     /** Of one period of weights: units that were first seen in another one, and their events. Both are counted nowhere else. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),
+    /** Units that were first seen in an excluded stretch of time, and what was logged of them or in such a stretch. */
+    excludedUnits: z.int().nonnegative().default(0),
+    excludedEvents: z.int().nonnegative().default(0),
     firstExposureAt: epochMilliseconds.nullable(),
     lastEventAt: epochMilliseconds.nullable(),
   })

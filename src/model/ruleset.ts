@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configValue, configVersionNumber } from "./ai-config.ts";
 import { keyBounds, keyScope } from "./api-key.ts";
+import { MAXIMUM_EXCLUSIONS, stretch } from "./exclusion.ts";
 import { experimentSpec, experimentStatus, pause, period } from "./experiment.ts";
 import { epochMilliseconds, resourceKey } from "./identifiers.ts";
 import { metricDefinition } from "./metric.ts";
@@ -37,6 +38,8 @@ export const rulesetExperiment = experimentSpec
     switchedOffAt: z.record(resourceKey, epochMilliseconds).optional(),
     /** Oldest first; while one lasts, units get the live version. */
     pauses: z.array(pause).optional(),
+    /** Stretches of time that count nowhere. */
+    exclusions: z.array(stretch).max(MAXIMUM_EXCLUSIONS).default([]),
     /** The newest one's weights are those of assignment. */
     periods: z.array(period).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

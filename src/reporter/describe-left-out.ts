@@ -12,9 +12,17 @@ export function describeLeftOut(
     surplusUnits,
     returningUnits,
     returningEvents,
+    excludedUnits,
+    excludedEvents,
   }: Pick<
     Analysis,
-    "untrustedValues" | "surplusEvents" | "surplusUnits" | "returningUnits" | "returningEvents"
+    | "untrustedValues"
+    | "surplusEvents"
+    | "surplusUnits"
+    | "returningUnits"
+    | "returningEvents"
+    | "excludedUnits"
+    | "excludedEvents"
   >,
   { maximumEventsPerUnit }: Pick<ExperimentSpec, "maximumEventsPerUnit">,
 ): string[] {
@@ -37,6 +45,11 @@ export function describeLeftOut(
       ? []
       : [
           `${count(returningEvents, "event")} of ${count(returningUnits, "returning unit")}: not used, since a unit counts in the period of weights that first saw it.`,
+        ]),
+    ...(excludedUnits + excludedEvents === 0
+      ? []
+      : [
+          `${count(excludedUnits, "unit")} and ${count(excludedEvents, "event")} of excluded stretches of time: not used.`,
         ]),
   ];
 }

@@ -143,7 +143,7 @@ const explanations: Explanations = {
   too_many_crossed_over: (context, facts) =>
     `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
-    `On hold: a key is quarantined, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
+    `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,
   primary_harmed: explainRemoval,
   live_version_changed: (context, facts) =>

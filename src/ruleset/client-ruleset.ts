@@ -18,6 +18,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     shards: _shards,
     unvouched: _unvouched,
     covariates: _covariates,
+    exclusions: _exclusions,
     switchedOffAt: _switchedOffAt,
     condition,
     variants,

@@ -10,7 +10,8 @@ function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExp
 }
 
 function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
-  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff, pauses } = experiment;
+  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff, pauses, exclusions } =
+    experiment;
   if (startedAt === null) return [];
   const {
     key,
@@ -50,6 +51,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
         switchedOffAt: Object.fromEntries(switchedOff.map(({ variant, at }) => [variant, at])),
       }),
       ...(pauses.length > 0 && { pauses }),
+      exclusions: exclusions.map(({ from, until }) => ({ from, until })),
       definitions,
     },
   ];

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } fro
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import { standingDoubts, type UnvouchedReading, unvouchedReading } from "../model/data-quality.ts";
+import { type Exclusion, exclusion } from "../model/exclusion.ts";
 import {
   type Conclusion,
   conclusion,
@@ -46,6 +47,7 @@ export function toExperiment(row: Row): Experiment {
     switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
     acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
     pauses: parseStored(z.array(pause), row.pauses),
+    exclusions: parseStored(z.array(exclusion), row.exclusions),
     rebuildPendingSince: row.rebuildPendingSince,
     doubts: row.doubts === null ? null : parseStored(standingDoubts, row.doubts),
     unvouched: row.unvouched === null ? null : parseStored(unvouchedReading, row.unvouched),
@@ -109,6 +111,7 @@ export async function createExperiment(
     switchedOff: "[]",
     acceptances: "[]",
     pauses: "[]",
+    exclusions: "[]",
     doubts: null,
     unvouched: null,
     rebuildPendingSince: null,
@@ -172,7 +175,8 @@ export interface ExperimentChange {
   periods?: Period[];
   switchedOff?: SwitchedOffVariant[];
   acceptances?: DataAcceptance[];
-  rebuildPendingSince?: null;
+  exclusions?: Exclusion[];
+  rebuildPendingSince?: number | null;
   pauses?: Pause[];
   liveVersionAtStart?: number;
   conclusion?: Conclusion;
@@ -196,6 +200,7 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
     ...(change.switchedOff && { switchedOff: JSON.stringify(change.switchedOff) }),
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
     ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
+    ...(change.exclusions && { exclusions: JSON.stringify(change.exclusions) }),
     ...(change.rebuildPendingSince !== undefined && { rebuildPendingSince: change.rebuildPendingSince }),
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),

@@ -54,6 +54,7 @@ export const experimentTable = sqliteTable("experiment", {
   rebuildPendingSince: integer("rebuild_pending_since"),
   pauses: text("pauses").notNull().default("[]"),
   unvouched: text("unvouched"),
+  exclusions: text("exclusions").notNull().default("[]"),
 });
 
 export const eventChunkTable = sqliteTable(

@@ -177,7 +177,7 @@ describe("the aggregator", () => {
       .bind(aggregator.key)
       .first("chunks");
     expect(chunks).toBeLessThan(5);
-    const experiment = { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS };
+    const experiment = { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS, exclusions: [] };
     const rebuilt = await rebuildTotals(openDatabase(env.DB), experiment, {
       shard: 0,
       until: 1_000,

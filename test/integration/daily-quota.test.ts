@@ -166,7 +166,7 @@ describe("a quota where weights adapt", () => {
     await limit(key, { UNVOUCHED_UNITS_PER_DAY: "3" }, [-1, -2, -3]);
     const record = (period: number, ...units: string[]) =>
       env.AGGREGATOR.getByName(`${key}/${-1 - period}`).record({
-        experiment: { key, shard: -1 - period, variants: ["a", "b"], definitions: [] },
+        experiment: { key, shard: -1 - period, variants: ["a", "b"], definitions: [], exclusions: [] },
         ...(period > 0 && { firstPeriods: { register: -1, period } }),
         exposures: units.map((unit) => ({
           unit,

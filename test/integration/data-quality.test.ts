@@ -87,7 +87,7 @@ describe("late events", () => {
     const { sequence } = await aggregator.stub.checkpoint();
     const rebuilt = await rebuildTotals(
       openDatabase(env.DB),
-      { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS },
+      { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS, exclusions: [] },
       { shard: 0, until: sequence, maturedUntil: null },
     );
     expect([live.late, rebuilt.late]).toEqual([1, 1]);

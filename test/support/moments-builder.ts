@@ -77,6 +77,8 @@ export function totals(
     surplusUnits: 0,
     returningUnits: 0,
     returningEvents: 0,
+    excludedUnits: 0,
+    excludedEvents: 0,
     firstExposureAt: 0,
     lastEventAt: 0,
     ...overrides,

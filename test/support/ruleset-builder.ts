@@ -23,6 +23,7 @@ export function rulesetExperiment(
     startedAt: 0,
     endedAt: null,
     history: null,
+    exclusions: [],
     periods: [{ startedAt: 0, weights: [...weights] }],
     definitions: [],
     ...overrides,

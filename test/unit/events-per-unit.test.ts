@@ -126,6 +126,8 @@ describe("what was left out", () => {
     surplusUnits: 0,
     returningUnits: 0,
     returningEvents: 0,
+    excludedUnits: 0,
+    excludedEvents: 0,
   };
 
   it("is told in a sentence, and not at all where there is nothing of it", () => {

@@ -76,7 +76,10 @@ describe("a unit that was first seen in another period of weights", () => {
     fc.assert(
       fc.property(arbitraryVisits, (visits) => {
         const { totals, entries } = record(visits, RETURNING);
-        const replay = new Replay({ key: "e", shard: 1, variants: VARIANTS, definitions }, []);
+        const replay = new Replay(
+          { key: "e", shard: 1, variants: VARIANTS, definitions, exclusions: [] },
+          { quarantines: [], exclusions: [] },
+        );
         replay.apply(entries);
         expect(replay.totalsAfter(totals)).toEqual(totals);
       }),

@@ -17,6 +17,8 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.resume": "Resumed the experiment",
   "experiment.stop": "Stopped the experiment, control stays",
   "experiment.accept_data": "Accepted data that were in doubt",
+  "experiment.exclude": "Excluded a stretch of time",
+  "experiment.rebuild": "Counted the totals anew",
   "experiment.reweigh": "Moved traffic between the variants",
 };
 

@@ -44,3 +44,9 @@ export function formatDay(epochMilliseconds: number): string {
 export function formatTimeOfDay(epochMilliseconds: number): string {
   return timeOfDay.format(epochMilliseconds);
 }
+
+/** A moment as a field of the browser takes it: the viewer's own time, to the minute. */
+export function toLocalMinute(epochMilliseconds: number): string {
+  const offset = new Date(epochMilliseconds).getTimezoneOffset() * MINUTE;
+  return new Date(epochMilliseconds - offset).toISOString().slice(0, 16);
+}

@@ -164,6 +164,26 @@ describe("a running experiment", () => {
     expect((await at.read("loses")).status).toBe("paused");
   });
 
+  it("excludes a stretch of time with a reason, and shows it from then on", async () => {
+    await createRunning(at.admin, "had-an-outage");
+    const page = await at.open("/experiments/had-an-outage");
+    await choose(page, "More", "Exclude a stretch of time…");
+    await button(page, "Exclude the stretch").click();
+    await dialog(page).getByText("Say what went wrong.").waitFor();
+    await dialog(page).getByLabel("From").fill("2026-01-01T10:00");
+    await dialog(page).getByLabel("Until").fill("2026-01-01T10:00");
+    await dialog(page).getByLabel("Reason").fill("Bad release");
+    await button(page, "Exclude the stretch").click();
+    await dialog(page).getByText("A stretch ends after it begins.").waitFor();
+    await dialog(page).getByLabel("Until").fill("2026-01-01T10:30");
+    await button(page, "Exclude the stretch").click();
+    await dialog(page).waitFor({ state: "detached" });
+    await page.getByRole("tab", { name: "Traffic" }).click();
+    await page.getByText(/Jan 1, 2026, 10:00 AM to Jan 1, 2026, 10:30 AM/).waitFor();
+    expect((await at.read("had-an-outage")).exclusions).toMatchObject([{ reason: "Bad release" }]);
+    expect(at.errors).toEqual([]);
+  });
+
   it("rolls back, which deploys nothing", async () => {
     await createRunning(at.admin, "rolls-back");
     const page = await at.open("/experiments/rolls-back");

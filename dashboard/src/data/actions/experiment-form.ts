@@ -1,6 +1,5 @@
 import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../../src/model/ai-config.ts";
-import { describedExperiment } from "../../../../src/model/confounded.ts";
-import type { Experiment } from "../../../../src/model/experiment.ts";
+import { type Experiment, experiment } from "../../../../src/model/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
@@ -28,10 +27,10 @@ export async function saveExperiment(
   raw: Record<string, unknown>,
   opened: Experiment | undefined,
 ): Promise<Experiment> {
-  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), describedExperiment, raw);
+  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), experiment, raw);
   const { spec, revision } = opened;
   try {
-    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), describedExperiment, {
+    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), experiment, {
       ...raw,
       revision,
     });
@@ -44,7 +43,7 @@ export async function saveExperiment(
 }
 
 export function startExperiment({ spec, revision }: Experiment, reason: string): Promise<Experiment> {
-  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), describedExperiment, {
+  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), experiment, {
     revision,
     reason,
   });
@@ -54,7 +53,7 @@ export function startExperiment({ spec, revision }: Experiment, reason: string):
 export function useChangeRunning() {
   return useAction({
     run: ({ key, changes }: { key: string; changes: Record<string, unknown> }) =>
-      sendToApi("PATCH", apiPath(["experiments", key]), describedExperiment, changes),
+      sendToApi("PATCH", apiPath(["experiments", key]), experiment, changes),
     renew: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
     done: () => "Experiment changed",
   });

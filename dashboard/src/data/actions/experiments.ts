@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { describedExperiment } from "../../../../src/model/confounded.ts";
-import type { Experiment, ExperimentStatus } from "../../../../src/model/experiment.ts";
+import { type Experiment, type ExperimentStatus, experiment } from "../../../../src/model/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { type Method, sendToApi } from "../fetch-from-api.ts";
@@ -54,7 +53,7 @@ function expectChange(key: string, change: (before: Experiment) => Experiment): 
     {
       queryKey: experimentKey(key),
       change: (before) => {
-        const known = describedExperiment.safeParse(before);
+        const known = experiment.safeParse(before);
         return known.success ? change(known.data) : before;
       },
     },
@@ -68,7 +67,7 @@ function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => o
     run: (input) => {
       const { spec, revision } = input.experiment;
       const body = { reason: input.reason, revision, ...extra(input) };
-      return send("POST", apiPath(["experiments", spec.key, verb]), describedExperiment, body);
+      return send("POST", apiPath(["experiments", spec.key, verb]), experiment, body);
     },
     expect: (input) =>
       expectChange(input.experiment.spec.key, (before) => ({ ...before, status: status ?? before.status })),
@@ -95,11 +94,29 @@ export const usePromoteVariant = () =>
     ({ variant, acceptLiveVersionChanged }) => ({ variant, acceptLiveVersionChanged }),
   );
 
+/** Leaves out a stretch of time. Its answer comes once the totals have been counted anew, or when that was put off. */
+export function useExcludeStretch() {
+  return useAction<Act & { from: number; until: number }, Experiment>({
+    run: ({ experiment: { spec, revision }, from, until, reason }) =>
+      send("POST", apiPath(["experiments", spec.key, "exclude"]), experiment, {
+        from,
+        until,
+        reason,
+        revision,
+      }),
+    renew: renewed,
+    done: ({ spec, rebuildPendingSince }) =>
+      rebuildPendingSince === null
+        ? `Counted anew without the stretch: ${spec.name}`
+        : `Excluded, to be counted anew soon: ${spec.name}`,
+  });
+}
+
 /** Lets more units take part while an experiment runs; those that do already keep their variant. */
 export function useRaiseCoverage() {
   return useAction<{ experiment: Experiment; coverage: number }, Experiment>({
     run: ({ experiment: { spec }, coverage }) =>
-      send("PATCH", apiPath(["experiments", spec.key]), describedExperiment, { coverage }),
+      send("PATCH", apiPath(["experiments", spec.key]), experiment, { coverage }),
     expect: ({ experiment: { spec }, coverage }) =>
       expectChange(spec.key, (before) => ({ ...before, spec: { ...before.spec, coverage } })),
     renew: renewed,

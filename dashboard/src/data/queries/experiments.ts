@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { describedExperiment } from "../../../../src/model/confounded.ts";
 import { type DecisionRecord, experimentResults, type ResultsTime } from "../../../../src/model/decision.ts";
+import { experiment } from "../../../../src/model/experiment.ts";
 import { decisionList, verification } from "../../../../src/model/listing.ts";
 import { segmentResults } from "../../../../src/model/segments.ts";
 import { series } from "../../../../src/model/series.ts";
@@ -26,7 +26,7 @@ export function useExperiments() {
 export function useExperiment(key: Accessor<string>) {
   return useQuery(() => ({
     queryKey: experimentKey(key()),
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key()]), describedExperiment, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key()]), experiment, signal),
     refetchInterval: LIVE_POLL_MILLISECONDS,
   }));
 }
@@ -36,9 +36,7 @@ export function useExperimentsByKey(keys: Accessor<readonly string[]>) {
   return useQuery(() => ({
     queryKey: ["experiments-by-key", keys()],
     queryFn: ({ signal }) =>
-      Promise.all(
-        keys().map((key) => fetchFromApi(apiPath(["experiments", key]), describedExperiment, signal)),
-      ),
+      Promise.all(keys().map((key) => fetchFromApi(apiPath(["experiments", key]), experiment, signal))),
     enabled: keys().length > 0,
     refetchInterval: SLOW_POLL_MILLISECONDS,
   }));

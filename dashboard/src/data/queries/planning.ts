@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import type { z } from "zod";
-import { describedExperiment } from "../../../../src/model/confounded.ts";
+import { experiment } from "../../../../src/model/experiment.ts";
 import { type SampleSizeInput, sampleSizeReply } from "../../../../src/model/sample-size.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
@@ -55,7 +55,7 @@ export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) 
 export function useExperimentToCopy(key: Accessor<string | undefined>) {
   return useQuery(() => ({
     queryKey: ["experiment-to-copy", key()],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key() ?? ""]), describedExperiment, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key() ?? ""]), experiment, signal),
     enabled: key() !== undefined,
     staleTime: 0,
     gcTime: 0,

@@ -5,14 +5,7 @@ import { TextField } from "../../components/ui/text-field.tsx";
 import { useQuarantineKey } from "../../data/actions/keys.ts";
 import { checkInput, issueAt, refusedFields } from "../../data/form-issues.ts";
 import { explain } from "../../data/use-action.ts";
-
-const MINUTE_IN_MILLISECONDS = 60_000;
-
-/** A moment as a field of the browser shows it: the viewer's own time, to the minute. */
-function toLocalMinute(at: number): string {
-  const offset = new Date(at).getTimezoneOffset() * MINUTE_IN_MILLISECONDS;
-  return new Date(at - offset).toISOString().slice(0, 16);
-}
+import { toLocalMinute } from "../../format/time.ts";
 
 /** From when on what came by a key is left out, and what that does. */
 export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) {

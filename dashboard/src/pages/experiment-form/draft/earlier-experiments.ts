@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { describedExperiment } from "../../../../../src/model/confounded.ts";
-import type { Experiment } from "../../../../../src/model/experiment.ts";
+import { type Experiment, experiment } from "../../../../../src/model/experiment.ts";
 import type { ExperimentSummary } from "../../../../../src/model/listing.ts";
 import { apiPath } from "../../../data/api-path.ts";
 import { fetchFromApi } from "../../../data/fetch-from-api.ts";
@@ -27,7 +26,7 @@ export function useMeasures(source: Accessor<string | undefined>, metric: Access
   const query = useQuery(() => ({
     queryKey: experimentKey(source() ?? ""),
     queryFn: ({ signal }): Promise<Experiment> =>
-      fetchFromApi(apiPath(["experiments", source() ?? ""]), describedExperiment, signal),
+      fetchFromApi(apiPath(["experiments", source() ?? ""]), experiment, signal),
     enabled: source() !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   }));

@@ -12,6 +12,7 @@ export type Act =
   | "rollback"
   | "promote"
   | "accept"
+  | "exclude"
   | "coverage"
   | "delete";
 
@@ -31,6 +32,7 @@ export const actWords: Record<Act, Words> = {
   promote: { label: "Promote…", confirm: "Promote", keys: "a w" },
   rollback: { label: "Roll back…", confirm: "Roll back", keys: "a b", danger: true },
   accept: { label: "Accept the data…", confirm: "Accept the data", keys: "a k" },
+  exclude: { label: "Exclude a stretch of time…", confirm: "Exclude the stretch", keys: "a h" },
   stop: { label: "Stop without a winner…", confirm: "Stop the experiment", keys: "a x", danger: true },
   coverage: { label: "Raise coverage…", confirm: "Raise coverage", keys: "a c" },
   delete: { label: "Delete draft…", confirm: "Delete the draft", keys: "a d", danger: true },
@@ -51,7 +53,7 @@ export function actsFor({ status, spec }: Experiment, results: ExperimentResults
   const turn: Act = status === "running" ? "pause" : "resume";
   const growth: Act[] = spec.coverage < 1 ? ["coverage"] : [];
   const acceptance: Act[] = canAccept(results) ? ["accept"] : [];
-  return [...acceptance, "promote", "rollback", turn, ...growth, "stop"];
+  return [...acceptance, "promote", "rollback", turn, "exclude", ...growth, "stop"];
 }
 
 /** What one act does to live traffic, in one or two sentences. */
@@ -70,6 +72,8 @@ export function consequence(act: Act, { spec }: Experiment, liveVersion: number)
       return `The experiment ends. Everybody gets the live version ${liveVersion} within about 5 seconds: a rollback deploys nothing. It cannot be started again.`;
     case "accept":
       return "What was counted so far stays in, and a winner may be promoted on it. Traffic does not change. New data are checked again. Fix the cause first: the units that it affected stay counted.";
+    case "exclude":
+      return "What happened from then until then counts nowhere, and neither do the units that were first seen in it, now or later. Totals are rebuilt from the log, which keeps all of it. Doubts that came from it fall, and what is left is checked anew. Traffic does not change. It cannot be taken back.";
     case "promote":
       return "The experiment ends, and the chosen variant's version becomes the live one. It cannot be started again.";
     case "coverage":

@@ -4,6 +4,7 @@ import { isActive } from "../../../../../src/model/active-status.ts";
 import type { ExperimentResults } from "../../../../../src/model/decision.ts";
 import type { Experiment } from "../../../../../src/model/experiment.ts";
 import { type Command, useCommands } from "../../../commands/registry.ts";
+import type { IconName } from "../../../components/icon.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Menu, type MenuItem } from "../../../components/ui/menu.tsx";
 import {
@@ -22,15 +23,18 @@ import { notify } from "../../../data/toasts.ts";
 import { routes } from "../../../routes.ts";
 import { type Act, actsFor, actWords } from "./action-words.ts";
 import { CoverageDialog } from "./coverage-dialog.tsx";
+import { ExcludeDialog } from "./exclude-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
 import { provenWinner, standings } from "./standing.ts";
-import { TransitionDialog } from "./transition-dialog.tsx";
+import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
 
 const READ_ONLY = "Your key may only read.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
 const IN_VIEW: readonly Act[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
+
+const MENU_ICONS: Partial<Record<Act, IconName>> = { coverage: "up", delete: "trash", exclude: "clock" };
 
 /** What somebody is being asked about, with what they saw when they asked for it. */
 interface Question {
@@ -105,8 +109,7 @@ export function ExperimentActions(props: {
       .filter((act) => !IN_VIEW.includes(act))
       .map((act) => ({
         label: actWords[act].label,
-        icon:
-          act === "coverage" ? ("up" as const) : act === "delete" ? ("trash" as const) : ("square" as const),
+        icon: MENU_ICONS[act] ?? "square",
         danger: actWords[act].danger ?? false,
         unavailable: unavailable(),
         onSelect: () => ask(act),
@@ -202,6 +205,9 @@ export function ExperimentActions(props: {
                     onClose={close}
                   />
                 </Match>
+                <Match when={asked.act === "exclude"}>
+                  <ExcludeDialog experiment={asked.experiment} onClose={close} />
+                </Match>
                 <Match when={asked.act === "coverage"}>
                   <CoverageDialog
                     experiment={asked.experiment}
@@ -222,8 +228,6 @@ export function ExperimentActions(props: {
   );
 }
 
-type PlainAct = Exclude<Act, "promote" | "coverage">;
-
 /** The dialog has said so where it is not. */
 function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
   return spec.variants.some(({ key, version }) => key === spec.control && version === liveVersion);
@@ -237,7 +241,7 @@ function PlainQuestion(props: {
   onClose: () => void;
 }) {
   const { act, experiment } = props.asked;
-  if (act === "promote" || act === "coverage") return null;
+  if (act === "promote" || act === "coverage" || act === "exclude") return null;
   return (
     <TransitionDialog
       act={act}

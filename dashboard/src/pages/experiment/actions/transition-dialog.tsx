@@ -8,7 +8,7 @@ import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
 
 /** The acts that need no choice: only a yes, and a reason for the record. */
-export type PlainAct = Exclude<Act, "promote" | "coverage">;
+export type PlainAct = Exclude<Act, "promote" | "coverage" | "exclude">;
 
 const statusAfter: Record<PlainAct, ExperimentStatus> = {
   start: "running",

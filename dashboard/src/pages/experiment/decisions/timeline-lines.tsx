@@ -16,6 +16,7 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.pause": { words: "Paused", icon: "pause" },
   "experiment.resume": { words: "Resumed", icon: "play" },
   "experiment.accept_data": { words: "Data accepted", icon: "check" },
+  "experiment.exclude": { words: "Stretch of time excluded", icon: "clock" },
   "experiment.switch_off": { words: "Variant switched off", icon: "undo" },
   "experiment.stop": { words: "Stopped", icon: "square" },
   "experiment.promote": { words: "Promoted", icon: "trophy" },

@@ -107,6 +107,17 @@ export function QualityPanel(props: {
               </span>
             </Row>
           </Show>
+          <Show when={props.analysis.excludedUnits + props.analysis.excludedEvents > 0}>
+            <Row
+              name="Excluded"
+              about="Units that were first seen in an excluded stretch of time, and all events of them or in it. The log keeps them."
+            >
+              {plural(formatCount(props.analysis.excludedUnits), "unit")}{" "}
+              <span class="muted">
+                and {plural(formatCount(props.analysis.excludedEvents), "event")} (not used)
+              </span>
+            </Row>
+          </Show>
           <Show when={props.analysis.returningUnits > 0}>
             <Row
               name="Returning units"

@@ -7,6 +7,7 @@ import { Skeleton } from "../../../components/skeleton.tsx";
 import { useClock } from "../../../data/clock.ts";
 import { dataOf } from "../../../data/data-of.ts";
 import { useSeries } from "../../../data/queries/experiments.ts";
+import { ExclusionsPanel } from "./exclusions-panel.tsx";
 import { ExposurePlot } from "./exposure-plot.tsx";
 import { QualityPanel } from "./quality-panel.tsx";
 import { ReportingPanel } from "./reporting-panel.tsx";
@@ -83,6 +84,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
             </>
           )}
         </Show>
+        <ExclusionsPanel exclusions={props.experiment.exclusions} />
         <VerifyPanel experiment={key()} />
       </div>
     </div>
