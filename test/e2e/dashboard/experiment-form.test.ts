@@ -96,6 +96,8 @@ test("while it runs only what moves nobody may change, and after the end nothing
   const config = await form.newConfig();
   await form.newDraft("in-flight", config, { coverage: 0.5 });
   await stack.server.admin.post("/v1/experiments/in-flight/start", {}, experiment);
+  const another = await stack.open("/new/experiment?from=in-flight&step=variants");
+  await another.getByText("‘in-flight’ is active on this AI config.").waitFor();
   const page = await stack.open("/experiments/in-flight/edit");
   await page.getByText("A change would move users between variants half-way").waitFor();
   await page.getByLabel("Coverage").fill("30");

@@ -76,7 +76,6 @@ export function ExcludeDialog(props: {
         label="Reason"
         value={reason()}
         onChange={setReason}
-        required
         rows={2}
         help="Kept with the experiment and in the audit log."
         error={tried() && reason().trim() === "" ? "Say what went wrong." : issueAt(issues(), "/reason")}
