@@ -1,4 +1,5 @@
 import { Ledger } from "../../src/aggregator/ledger.ts";
+import { Recording } from "../../src/aggregator/recording.ts";
 import type { UnitState } from "../../src/aggregator/unit-state.ts";
 import { emptyTotals } from "../../src/analyzer/moments.ts";
 import type { Scenario } from "./scenario.ts";
@@ -22,6 +23,12 @@ export class Book {
   constructor({ spec, definitions, outcomesOnly = false }: Scenario) {
     this.#recordsExposures = !outcomesOnly;
     this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
+  }
+
+  /** Covariates that come when their unit is known, by the way that reports of exposures take. */
+  reportCovariates(unit: string, variant: string, covariates: Record<string, number>, at: number): void {
+    const recording = new Recording(this.ledger, this.#states, () => new Set(), []);
+    recording.recordExposure({ unit, variant, at, covariates });
   }
 
   /** Lets units enter whose conversion windows have passed. */

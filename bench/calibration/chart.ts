@@ -17,7 +17,7 @@ export function scaleOf({ bar, nominal }: Question, figures: readonly Figure[]):
   const all = [...figures.flatMap(({ low, high }) => [low, high]), ...ends, nominal ?? []].flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const margin = 0.06 * (high - low);
-  return { low: Math.max(0, low - margin), high: Math.min(1, high + margin) };
+  return { low: Math.max(0, low - margin), high: high > 1 ? high + margin : Math.min(1, high + margin) };
 }
 
 function position({ low, high }: Scale, rate: number): number {

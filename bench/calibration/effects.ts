@@ -4,7 +4,7 @@ import { estimateOfRatio } from "../../src/analyzer/ratio-metric.ts";
 import type { Truth } from "./observe-look.ts";
 import { type Population, trueDifference } from "./population.ts";
 import { Random } from "./random.ts";
-import { type Mode, primaryDefinition, type Scenario } from "./scenario.ts";
+import { decidingDefinition, type Mode, type Scenario } from "./scenario.ts";
 
 /** Enough for a standard error to some percent. */
 const PILOT_UNITS = 20_000;
@@ -14,7 +14,7 @@ const POWER = 0.8;
 
 /** The variance of one unit's contribution to the primary metric. */
 function unitVariance(scenario: Scenario, effect: number): number {
-  const { key } = primaryDefinition(scenario);
+  const { key } = decidingDefinition(scenario);
   const random = new Random(`pilot/${scenario.key}`);
   const rows = Array.from({ length: PILOT_UNITS }, () => {
     const { requests } = scenario.population.draw(random, effect);
@@ -30,7 +30,7 @@ function detectableEffect(scenario: Scenario): number {
   const treatments = spec.variants.length - 1;
   const unitsOf = (weight = 0) => weight * units;
   const quantiles = normalUpperQuantile(spec.alpha / 2 / treatments) + normalUpperQuantile(1 - POWER);
-  const sign = primaryDefinition(scenario).direction === "increase" ? 1 : -1;
+  const sign = decidingDefinition(scenario).direction === "increase" ? 1 : -1;
   const control = unitVariance(scenario, 0) / unitsOf(spec.variants.at(0)?.weight);
   let effect = 0;
   // An effect changes the treatment's own variance: three rounds settle it.

@@ -7,7 +7,7 @@ import type { Mode, Scenario } from "./scenario.ts";
 /** `kept` and `missed` as measured; `chance` when missed by no more than the Monte-Carlo error allows. */
 export type Verdict = "kept" | "chance" | "missed" | "shown";
 
-/** One measured rate. */
+/** One measured rate, or the mean of a number that was measured in every run. */
 export interface Figure {
   question: string;
   scenario: string;
@@ -32,9 +32,17 @@ function verdictOf({ bar }: Question, rate: number, low: number, high: number): 
   return low <= bar.high && bar.low <= high ? "chance" : "missed";
 }
 
-function figureOf(question: Question, [hits, trials]: Count) {
+function boundsOf({ isMean }: Question, [sum, trials, squares]: Count): { lower: number; upper: number } {
+  if (!isMean) return wilsonBounds({ successes: sum, units: trials }, Z);
+  const mean = sum / trials;
+  const reach = Z * Math.sqrt(Math.max(0, squares / trials - mean ** 2) / trials);
+  return { lower: mean - reach, upper: mean + reach };
+}
+
+function figureOf(question: Question, count: Count) {
+  const [hits, trials] = count;
   const rate = hits / trials;
-  const { lower: low, upper: high } = wilsonBounds({ successes: hits, units: trials }, Z);
+  const { lower: low, upper: high } = boundsOf(question, count);
   return { hits, trials, rate, low, high, verdict: verdictOf(question, rate, low, high) };
 }
 

@@ -1,3 +1,4 @@
+import { regularUsers } from "./clustered-requests.ts";
 import type { Population, UnitDraw } from "./population.ts";
 import type { Random } from "./random.ts";
 
@@ -58,6 +59,29 @@ export function lostFailures(rate: number, share: number): Population {
       requests: [{ task_success: success }],
       isLost: isTreated && success === 0 && random.uniform() < share,
     };
+  });
+}
+
+/** After the outcome a client tells a covariate that goes with it, and that is lower in the treatment. */
+export function lateCovariates(): Population {
+  return misleading((random, isTreated) => {
+    const success = succeeds(random, 0.5);
+    const told = success + 0.3 * random.normal() - (isTreated ? 0.3 : 0);
+    return { requests: [{ task_success: success }], lateCovariates: { task_success: told } };
+  });
+}
+
+/** Users who come back ten times, whatever the arm. */
+export function loyalUsers(): Population {
+  const { draw } = regularUsers();
+  return misleading((random) => draw(random, 0));
+}
+
+/** The treatment saves a third of the cost, and loses as many successes as the rule does not accept any more. */
+export function dearSavings(rate: number, margin: number): Population {
+  return misleading((random, isTreated) => {
+    const cost_usd = (isTreated ? 0.7 : 1) * 0.01 * Math.exp(0.5 * random.normal());
+    return { requests: [{ task_success: succeeds(random, isTreated ? rate - margin : rate), cost_usd }] };
   });
 }
 

@@ -2,7 +2,7 @@ import type { DataDoubt } from "../../src/model/data-quality.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { Truth } from "./observe-look.ts";
 import type { RunRecord } from "./record.ts";
-import { effectShareOf, type Mode, primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import { decidingDefinition, effectShareOf, type Mode, type Scenario, treatmentOf } from "./scenario.ts";
 
 /** A decision that changed something, with the doubts there were. */
 export interface Act {
@@ -17,14 +17,14 @@ function isOnPrimary({ decision }: Act): boolean {
 
 /** Would somebody who knows the truth have done it? */
 function isRight({ decision: { action, variant } }: Act, scenario: Scenario, { difference }: Truth): boolean {
-  const isBetter = primaryDefinition(scenario).direction === "increase" ? difference > 0 : difference < 0;
+  const isBetter = decidingDefinition(scenario).direction === "increase" ? difference > 0 : difference < 0;
   const isAffected = variant !== null && effectShareOf(scenario, variant) > 0;
   if (action === "promote") return isBetter && isAffected;
   if (action === "switch_off") return !isBetter && isAffected;
   return !isBetter;
 }
 
-/** How often the effect of a promotion is told larger than it is. */
+/** How often, and by how much, the effect of a promotion is told larger than it is. */
 function observeToldEffect(
   record: RunRecord,
   scenario: Scenario,
@@ -33,11 +33,13 @@ function observeToldEffect(
 ): void {
   const { observedGain, conservativeGain } = decision.reason.facts;
   if (typeof observedGain !== "number" || typeof conservativeGain !== "number") return;
-  const gain = primaryDefinition(scenario).direction === "increase" ? difference : -difference;
+  const gain = decidingDefinition(scenario).direction === "increase" ? difference : -difference;
   // A promotion of an arm that is not better is a wrong decision, and counted as that.
   if (gain <= 0 || decision.variant !== treatmentOf(scenario)) return;
   record.once("told_above_truth", conservativeGain > gain);
   record.once("observed_above_truth", observedGain > gain);
+  record.measure("told_ratio", conservativeGain / gain);
+  record.measure("observed_ratio", observedGain / gain);
 }
 
 /** Notes what was done to the experiment on its primary metric, and whether it was right. */
@@ -57,7 +59,8 @@ export function observeActs(record: RunRecord, scenario: Scenario, truth: Truth,
   const isWrong = onPrimary.some((act) => !isRight(act, scenario, truth));
   record.once("wrong_any_time", isWrong);
   if (scenario.isHiddenFromRule) return;
-  if (!scenario.repeatedValues) record.once("decision_power", right !== undefined);
+  const power = scenario.powerIsShown ? "decision_power_shown" : "decision_power";
+  if (!scenario.repeatedValues) record.once(power, right !== undefined);
   if (onPrimary.length > 0) record.once("decision_wrong", isWrong);
   if (promotion) observeToldEffect(record, scenario, truth, promotion);
 }

@@ -11,7 +11,7 @@ import {
 } from "./observe-look.ts";
 import { perRequestPValue } from "./per-request.ts";
 import type { RunRecord } from "./record.ts";
-import { primaryDefinition, type Scenario } from "./scenario.ts";
+import { decidingDefinition, type Scenario } from "./scenario.ts";
 import type { SimulatedUnit } from "./stream.ts";
 
 function observeTests(record: RunRecord, scenario: Scenario, truth: Truth, { analysis }: Look): void {
@@ -22,13 +22,13 @@ function observeTests(record: RunRecord, scenario: Scenario, truth: Truth, { ana
     return;
   }
   record.once("fixed_power", significant);
-  const difference = comparisonOf(analysis, scenario, primaryDefinition(scenario).key)?.difference;
+  const difference = comparisonOf(analysis, scenario, decidingDefinition(scenario).key)?.difference;
   if (difference?.status !== "ok" || !significant) return;
   record.once("fixed_wrong", Math.sign(difference.estimate) !== Math.sign(truth.difference));
 }
 
 function observeIntervals(record: RunRecord, scenario: Scenario, truth: Truth, { analysis }: Look): void {
-  const comparison = comparisonOf(analysis, scenario, primaryDefinition(scenario).key);
+  const comparison = comparisonOf(analysis, scenario, decidingDefinition(scenario).key);
   if (comparison?.difference.status !== "ok") return;
   const { difference, relative, proportion } = comparison;
   record.once("coverage_fixed", contains(difference.interval, truth.difference));

@@ -1,7 +1,7 @@
 import type { Analysis, Difference, GuardrailResult, Interval } from "../../src/model/analysis.ts";
 import type { Decision } from "../../src/model/decision.ts";
 import type { RunRecord } from "./record.ts";
-import { primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 
 /** What an experiment knows at one look. */
 export interface Look {
@@ -78,7 +78,7 @@ export function observeLook(record: RunRecord, scenario: Scenario, truth: Truth,
     if (mature) record.ever("always_valid_any_time", smallest.alwaysValid < alpha);
     if (mature) record.ever("fixed_any_time", smallest.fixed < alpha);
   }
-  const difference = comparisonOf(analysis, scenario, primaryDefinition(scenario).key)?.difference;
+  const difference = comparisonOf(analysis, scenario, decidingDefinition(scenario).key)?.difference;
   if (difference?.status === "ok") {
     const covers = contains(difference.alwaysValid.interval, truth.difference);
     record.always("coverage_always_from_first_look", covers);

@@ -1,6 +1,6 @@
 import { estimateOfMean } from "../../src/analyzer/estimate.ts";
 import { testDifference } from "../../src/analyzer/welch.ts";
-import { primaryDefinition, type Scenario, treatmentOf } from "./scenario.ts";
+import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 import type { SimulatedUnit } from "./stream.ts";
 
 /** All values of a variant, in no order. */
@@ -18,7 +18,7 @@ function estimateOf(values: readonly number[]) {
 
 /** What one gets who takes requests for independent units: what Bakeoff does not do, for contrast. */
 export function perRequestPValue(scenario: Scenario, units: readonly SimulatedUnit[]): number {
-  const { key } = primaryDefinition(scenario);
+  const { key } = decidingDefinition(scenario);
   const control = estimateOf(valuesOf(units, scenario.spec.control, key));
   const treatment = estimateOf(valuesOf(units, treatmentOf(scenario), key));
   if ("reason" in control || "reason" in treatment) return 1;

@@ -10,6 +10,8 @@ export interface UnitDraw {
   isLost?: boolean;
   /** What is known of the unit from before. */
   covariates?: Record<string, number>;
+  /** The same, but told after its last request. */
+  lateCovariates?: Record<string, number>;
 }
 
 /** Where units come from, with the truth about them. */

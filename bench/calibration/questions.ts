@@ -10,6 +10,8 @@ export interface Question {
   /** The rate that the theory promises, or at most or at least promises. */
   nominal: number | null;
   bar: Bar | null;
+  /** A mean of numbers, not a rate of yes and no. */
+  isMean: boolean;
 }
 
 const ALPHA = 0.05;
@@ -22,7 +24,13 @@ const covers = between(1 - ALPHA, 0.94, 0.96);
 const question = (key: string, title: string, expected: Pick<Question, "nominal" | "bar">): Question => ({
   key,
   title,
+  isMean: false,
   ...expected,
+});
+
+const mean = (...[key, title, expected]: Parameters<typeof question>): Question => ({
+  ...question(key, title, expected),
+  isMean: true,
 });
 
 /** Everything a calibration asks, in the order of the report. */
@@ -58,11 +66,18 @@ export const QUESTIONS: readonly Question[] = [
   ),
   question("fixed_power", "A/B: found by the fixed-horizon test at the end", atLeast(0.8, 0.7)),
   question("decision_power", "A/B: the right decision at any look", atLeast(0.25)),
+  question("decision_power_shown", "A/B: the right decision on a given effect at any look", contrast(null)),
   question("fixed_wrong", "A/B: wrong sign, of those significant at the end", atMost(0.005)),
   question("wrong_any_time", "A/B: a wrong decision at any look", atMost(ALPHA)),
   question("decision_wrong", "A/B: wrong decision, of those decided", atMost(0.025)),
   question("told_above_truth", "A/B: effect told at the promotion above the true one", atMost(0.5)),
   question("observed_above_truth", "A/B: effect observed at the promotion above the true one", contrast(0.5)),
+  mean("told_ratio", "A/B: effect told at the promotion as a share of the true one, mean", atMost(1.1)),
+  mean(
+    "observed_ratio",
+    "A/B: effect observed at the promotion as a share of the true one, mean",
+    contrast(1),
+  ),
   question("promoted_in_doubt", "Promoted while the data were in doubt", atMost(0)),
   question(
     "promoted_after_repair",

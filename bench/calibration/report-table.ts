@@ -35,7 +35,8 @@ export function reportTables(figures: readonly Figure[]): string {
     });
     for (const figure of answers) {
       const { hits, trials, rate, low, high, verdict } = figure;
-      const measured = `${percent(rate, 2)} (${hits}/${trials})`;
+      const basis = question.isMean ? `${trials} runs` : `${hits}/${trials}`;
+      const measured = `${percent(rate, 2)} (${basis})`;
       table.push([nameOf(figure), measured, `${percent(low, 2)} to ${percent(high, 2)}`, VERDICTS[verdict]]);
     }
     return [table.toString()];

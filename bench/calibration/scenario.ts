@@ -25,10 +25,16 @@ export interface Scenario {
   effectShares?: number[];
   /** What the rule is not made to find, as an interaction by main effects, or withholds: it may decide nothing, but not wrongly. */
   isHiddenFromRule?: true;
+  /** The effect is no detectable one, so that nothing is promised of how often it is found. */
+  powerIsShown?: true;
   /** Only what is decided is asked for: a look at the end is promised nothing where arms are as small as here. */
   decisionsOnly?: true;
   /** The traffic is as planned again after this many units; new traffic dilutes what was broken. */
   splitIsRepaired?: { after: number };
+  /** Paused between two arrivals, as users come back; what the treatment's units log in it then. */
+  pause?: { from: number; until: number; request: Record<string, number> };
+  /** How much time passes between two arrivals, in seconds; by default one. */
+  secondsPerArrival?: number;
   /** Weights adapt: a new period may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */
   periodUnits?: number;
   /** Units come back for their further requests instead of making all at once. */
@@ -53,9 +59,11 @@ export function treatmentOf({ spec }: Scenario): string {
   return spec.variants.at(-1)?.key ?? "";
 }
 
-export function primaryDefinition({ spec, definitions }: Scenario): MetricDefinition {
-  const primary = spec.metrics.find(({ role }) => role === "primary");
-  const definition = definitions.find(({ key }) => key === primary?.metric);
-  if (!definition) throw new Error("a scenario needs a primary metric");
+/** The metric that a promotion is about: the primary one, or where a small loss on that is accepted the objective. */
+export function decidingDefinition({ spec, definitions }: Scenario): MetricDefinition {
+  const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
+  const deciding = spec.rule.type === "non_inferiority" ? spec.rule.objective : primary;
+  const definition = definitions.find(({ key }) => key === deciding);
+  if (!definition) throw new Error("a scenario needs a metric that decides");
   return definition;
 }

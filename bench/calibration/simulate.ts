@@ -1,4 +1,5 @@
 import { analyze } from "../../src/analyzer/analyze.ts";
+import { checkTraffic } from "../../src/api/traffic.ts";
 import { decide } from "../../src/decider/decide.ts";
 import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
 import type { Analysis } from "../../src/model/analysis.ts";
@@ -8,9 +9,9 @@ import { observeEnd } from "./observe-end.ts";
 import { type Look, observeLook, type Truth } from "./observe-look.ts";
 import { Random } from "./random.ts";
 import { RunRecord, type Tally } from "./record.ts";
-import type { Mode, Scenario } from "./scenario.ts";
+import { type Mode, type Scenario, treatmentOf } from "./scenario.ts";
 import { simulateAdaptiveRun } from "./simulate-adaptive.ts";
-import { type SimulatedUnit, streamOf } from "./stream.ts";
+import { type SimulatedUnit, type StreamEvent, streamOf } from "./stream.ts";
 
 /** What is simulated: one scenario in one mode. */
 export interface Setting {
@@ -39,6 +40,20 @@ function lookAt(
   return { analysis, guardrails, decision };
 }
 
+/** The event as it is let in, or undefined where what happens in a pause belongs to no arm. */
+function admitted(scenario: Scenario, mode: Mode, event: StreamEvent, now: number): StreamEvent | undefined {
+  const { pause, definitions, secondsPerArrival = 1 } = scenario;
+  if (!pause) return event;
+  const arrival = now / (SECOND * secondsPerArrival);
+  const isIdle = pause.from < arrival && arrival < pause.until;
+  const misleads = isIdle && mode === "different" && event.unit.variant === treatmentOf(scenario);
+  const told = misleads && event.request ? { ...event, request: pause.request } : event;
+  const [from, until] = [pause.from, pause.until].map((at) => at * SECOND * secondsPerArrival);
+  const pauses = from === undefined || until === undefined ? [] : [{ from, until }];
+  const traffic = checkTraffic({ pauses, endedAt: null, definitions }, event.unit.variant, now, told.request);
+  return "fault" in traffic ? undefined : told;
+}
+
 /** One run from the first unit to the last, with a look every so often. */
 function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth: Truth): RunRecord {
   const record = new RunRecord();
@@ -49,15 +64,21 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
   const switchedOff: string[] = [];
   let isOver = false;
   let now = 0;
+  const step = SECOND * (scenario.secondsPerArrival ?? 1);
   for (const events of streamOf(scenario, mode, effect, random)) {
-    now += SECOND;
-    for (const event of events) {
-      if (switchedOff.includes(event.unit.variant)) continue;
+    now += step;
+    for (const told of events) {
+      const event = admitted(scenario, mode, told, now);
+      if (!event || switchedOff.includes(event.unit.variant)) continue;
       if (event.request && event.unit.requests[0] === event.request) units.push(event.unit);
       const { name, variant, covariates } = event.unit;
+      if (event.lateCovariates) {
+        book.reportCovariates(name, variant, event.lateCovariates, now);
+        continue;
+      }
       book.write({ unit: name, variant, covariates, request: event.request }, now);
     }
-    if ((now / SECOND) % scenario.lookEvery !== 0) continue;
+    if ((now / step) % scenario.lookEvery !== 0) continue;
     look = lookAt(scenario, book, look?.analysis, switchedOff, now);
     if (!scenario.decisionsOnly) observeLook(record, scenario, truth, look);
     const { action, variant } = look.decision;

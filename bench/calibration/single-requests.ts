@@ -25,8 +25,11 @@ export function costs(sigma: number): Population {
   };
 }
 
-/** Costs of which a share is known from before: the logarithms' correlation. */
-export function predictableCosts(sigma: number, correlation: number): Population {
+/**
+ * Costs of which a share is known from before: the logarithms' correlation.
+ * @param known the share of the units that bring what is known of them
+ */
+export function predictableCosts(sigma: number, correlation: number, known = 1): Population {
   const rest = Math.sqrt(1 - correlation ** 2);
   return {
     ...costs(sigma),
@@ -35,8 +38,22 @@ export function predictableCosts(sigma: number, correlation: number): Population
       const now = correlation * habit + rest * random.normal();
       return {
         requests: [{ cost_usd: (1 + effect) * MEDIAN_COST * Math.exp(sigma * now) }],
-        covariates: { cost_usd: MEDIAN_COST * Math.exp(sigma * habit) },
+        ...((known === 1 || random.uniform() < known) && {
+          covariates: { cost_usd: MEDIAN_COST * Math.exp(sigma * habit) },
+        }),
       };
+    },
+  };
+}
+
+/** Successes that nothing changes, and log-normal costs that the effect multiplies. */
+export function savings(rate: number, sigma: number): Population {
+  const cost = costs(sigma);
+  return {
+    ...cost,
+    draw: (random, effect) => {
+      const [request] = cost.draw(random, effect).requests;
+      return { requests: [{ ...request, task_success: flip(random, rate) }] };
     },
   };
 }

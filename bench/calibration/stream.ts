@@ -14,6 +14,8 @@ export interface SimulatedUnit {
 export interface StreamEvent {
   unit: SimulatedUnit;
   request: Record<string, number> | undefined;
+  /** What is told of the unit when it is known already. */
+  lateCovariates?: Record<string, number>;
 }
 
 /** A returning unit waits for so many arrivals of others on average. */
@@ -48,7 +50,8 @@ export function* streamOf(
     const weights = arrival < (splitIsRepaired?.after ?? units) ? broken : planned;
     const variant = drawVariant(random, keys, weights);
     const share = effectShareOf(scenario, variant);
-    const { requests, delays = [], covariates, isLost = false } = population.draw(random, effect * share);
+    const drawn = population.draw(random, effect * share);
+    const { requests, delays = [], covariates, lateCovariates, isLost = false } = drawn;
     const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
     const plan = (at: number, event: StreamEvent) => {
       const waiting = later.get(at);
@@ -62,6 +65,7 @@ export function* streamOf(
       plan(at, { unit, request });
       if (returning) at += 1 + Math.floor(-MEAN_GAP * Math.log(random.uniform()));
     }
+    if (lateCovariates && !isLost) plan(at, { unit, request: undefined, lateCovariates });
     const due = later.get(arrival) ?? [];
     later.delete(arrival);
     for (const event of due) if (event.request) event.unit.requests.push(event.request);

@@ -51,7 +51,7 @@ const refused = (path: string, code: string, what: string): Traffic => ({
  * @param metrics of an outcome
  */
 export function checkTraffic(
-  experiment: RulesetExperiment,
+  experiment: Pick<RulesetExperiment, "pauses" | "endedAt" | "definitions" | "switchedOffAt">,
   variant: string | undefined,
   at: number,
   metrics?: Readonly<Record<string, number>>,

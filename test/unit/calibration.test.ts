@@ -154,10 +154,10 @@ describe("a calibration", () => {
 
   it("says of every rate whether its bar is kept", () => {
     const figures = figuresOf(scenarioOf("success"), "same", {
-      decision_any_time: [20, 2_000],
-      coverage_fixed: [1_700, 2_000],
-      fixed_at_end: [133, 2_000],
-      fixed_any_time: [500, 2_000],
+      decision_any_time: [20, 2_000, 20],
+      coverage_fixed: [1_700, 2_000, 1_700],
+      fixed_at_end: [133, 2_000, 133],
+      fixed_any_time: [500, 2_000, 500],
     });
     expect(figures.map(({ question, verdict }) => [question, verdict])).toEqual([
       ["decision_any_time", "kept"],
