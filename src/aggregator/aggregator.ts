@@ -24,6 +24,7 @@ import { Recording } from "./recording.ts";
 import { countDifferently, Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
+import { historyOf } from "./unit-history.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
 const DELAY_MILLISECONDS = 1_000;
@@ -56,10 +57,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     super(context, environment);
     this.#storage = new LedgerStorage(context.storage.sql);
     this.#experiment = this.#storage.experiment();
-    this.#leftOut = {
-      quarantines: this.#storage.quarantines(),
-      exclusions: joinStretches(this.#storage.exclusions(), this.#experiment?.exclusions ?? []),
-    };
+    this.#leftOut = this.#storage.leftOut();
     if (this.#storage.hasPendingEntries()) this.#schedule();
   }
 
@@ -115,16 +113,12 @@ export abstract class Aggregator extends DurableObject<Env> {
    */
   async recount({ quarantines, exclusions }: LeftOut): Promise<boolean> {
     const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
-    this.#storage.storeQuarantines(quarantines);
-    this.#storage.storeExclusions(leftOut.exclusions);
+    this.#storage.storeLeftOut(leftOut);
     this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
     const replay = new Replay(experiment, leftOut);
-    do {
-      await this.flush();
-      await replay.readOn(openDatabase(this.env.DB));
-    } while (this.#storage.flushedSequence() > replay.lastSequence);
+    await replay.catchUp(openDatabase(this.env.DB), this.#storage, () => this.flush());
     // Another recount that began meanwhile knows more.
     if (this.#leftOut !== leftOut) return this.recount(this.#leftOut);
     const hasChanged = this.#transaction(() => {
@@ -142,12 +136,7 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
   async history(hashes: readonly string[]): Promise<UnitHistory[]> {
-    return [...this.#storage.units(hashes)].flatMap(([unit, { s, x }]) => {
-      const means = Object.entries(s).flatMap(([metric, [sum, count]]) =>
-        count === 0 ? [] : [[metric, sum / count] as const],
-      );
-      return x || means.length === 0 ? [] : [{ unit, means: Object.fromEntries(means) }];
-    });
+    return historyOf(this.#storage.units(hashes));
   }
 
   /** The totals as they are now: units whose conversion windows have passed have entered. */
@@ -250,8 +239,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     if (!this.#experiment) {
       this.#storage.storeExperiment(experiment);
       this.#experiment = experiment;
-      const { quarantines, exclusions } = this.#leftOut;
-      this.#leftOut = { quarantines, exclusions: joinStretches(exclusions, experiment.exclusions) };
+      this.#leftOut = this.#storage.leftOut();
     }
     return this.#loadTotals(this.#experiment);
   }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { emptyTotals } from "../analyzer/moments.ts";
-import { type Stretch, stretch } from "../model/exclusion.ts";
+import { joinStretches, stretch } from "../model/exclusion.ts";
 import { metricDefinition } from "../model/metric.ts";
 import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
 import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
 import { type LogEntry, logEntry } from "./log-entry.ts";
 import type { AggregatedExperiment } from "./messages.ts";
-import { type Quarantine, quarantine } from "./quarantine.ts";
+import { type LeftOut, quarantine } from "./quarantine.ts";
 import { type UnitState, unitState } from "./unit-state.ts";
 
 /** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
@@ -186,21 +186,20 @@ export class LedgerStorage {
     return admitted;
   }
 
-  quarantines(): Quarantine[] {
-    const stored = this.#readMeta("quarantines");
-    return stored === undefined ? [] : z.array(quarantine).parse(JSON.parse(stored));
+  /** What of the log counts nowhere; stretches of time may have been excluded before the experiment came here. */
+  leftOut(): LeftOut {
+    const [quarantines, exclusions] = [this.#readMeta("quarantines"), this.#readMeta("exclusions")];
+    return {
+      quarantines: quarantines === undefined ? [] : z.array(quarantine).parse(JSON.parse(quarantines)),
+      exclusions: joinStretches(
+        exclusions === undefined ? [] : z.array(stretch).parse(JSON.parse(exclusions)),
+        this.experiment()?.exclusions ?? [],
+      ),
+    };
   }
 
-  storeQuarantines(quarantines: readonly Quarantine[]): void {
+  storeLeftOut({ quarantines, exclusions }: LeftOut): void {
     this.#writeMeta("quarantines", JSON.stringify(quarantines));
-  }
-
-  exclusions(): Stretch[] {
-    const stored = this.#readMeta("exclusions");
-    return stored === undefined ? [] : z.array(stretch).parse(JSON.parse(stored));
-  }
-
-  storeExclusions(exclusions: readonly Stretch[]): void {
     this.#writeMeta("exclusions", JSON.stringify(exclusions));
   }
 

@@ -5,59 +5,20 @@ import {
   type UnitContribution,
 } from "../analyzer/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "../analyzer/quantile-sketch.ts";
-import { valueOfSilence } from "../analyzer/unit-statistics.ts";
 import { isExcluded, type Stretch } from "../model/exclusion.ts";
-import type { MetricDefinition, MetricTrust } from "../model/metric.ts";
+import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
 import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
 import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
+import { type Sketching, sketchedKeys } from "./sketching.ts";
+import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
 
 /** Metrics that are sums over units; quantiles are computed from sketches instead. */
 function isSummable(definition: MetricDefinition): boolean {
   return definition.type !== "quantile";
-}
-
-/** What a unit contributes to a metric, from the sum and count of its values. */
-function contributionOf(definition: MetricDefinition, unit: UnitState): UnitContribution | undefined {
-  const sums = unit.s[definition.key];
-  const x = unit.c?.[definition.key];
-  const covariate = x === undefined ? {} : { x };
-  if (!sums) {
-    // Where having no event is a value too, the covariates of silent units belong to it.
-    const silent = valueOfSilence(definition);
-    return silent !== undefined && x !== undefined ? { y: silent, d: 1, x } : undefined;
-  }
-  const [sum, count] = sums;
-  if (definition.per === "event") return { y: sum, d: count, ...covariate };
-  // One unit counts once: a proportion asks whether it ever happened, a mean takes the capped total.
-  const limit = definition.type === "proportion" ? 1 : (definition.cap ?? Number.POSITIVE_INFINITY);
-  return { y: Math.min(limit, sum), d: 1, ...covariate };
-}
-
-/** How the distribution of a logged key is kept. All metrics that read it share it. */
-interface Sketching {
-  /** How many values of a unit it takes. */
-  limit: number;
-  /** Of server keys alone, where one of its metrics is. */
-  trust: MetricTrust;
-}
-
-/** The logged keys whose distribution is kept. */
-function sketchedKeys(definitions: readonly MetricDefinition[]): Map<string, Sketching> {
-  const sketchings = new Map<string, Sketching>();
-  for (const { key, source, distribution, trust, maximumEventsPerUnit } of definitions) {
-    const sketched = source ?? (distribution ? key : undefined);
-    if (sketched === undefined) continue;
-    const known = sketchings.get(sketched);
-    sketchings.set(sketched, {
-      limit: Math.max(known?.limit ?? 0, maximumEventsPerUnit ?? Number.POSITIVE_INFINITY),
-      trust: known?.trust === "server" ? "server" : trust,
-    });
-  }
-  return sketchings;
 }
 
 /** Whether a unit has had as many events with a metric as enter it. */

@@ -45,8 +45,20 @@ export class Replay {
     }
   }
 
+  /** Reads all that has been recorded so far, with what is recorded meanwhile. @param flush brings it into the log */
+  async catchUp(
+    database: Database,
+    recorded: { flushedSequence(): number },
+    flush: () => Promise<void>,
+  ): Promise<void> {
+    do {
+      await flush();
+      await this.#readOn(database);
+    } while (recorded.flushedSequence() > this.lastSequence);
+  }
+
   /** Reads what the log holds beyond the last reading. */
-  async readOn(database: Database): Promise<void> {
+  async #readOn(database: Database): Promise<void> {
     const { key, shard } = this.#experiment;
     for await (const chunk of readLog(database, { experiment: key, shard, after: this.lastSequence })) {
       this.apply(chunk.entries);

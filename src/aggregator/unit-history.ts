@@ -1,0 +1,12 @@
+import type { UnitHistory } from "./messages.ts";
+import type { UnitState } from "./unit-state.ts";
+
+/** The mean of every metric of units; those that crossed over or have shown nothing are left out. */
+export function historyOf(units: ReadonlyMap<string, UnitState>): UnitHistory[] {
+  return [...units].flatMap(([unit, { s, x }]) => {
+    const means = Object.entries(s).flatMap(([metric, [sum, count]]) =>
+      count === 0 ? [] : [[metric, sum / count] as const],
+    );
+    return x || means.length === 0 ? [] : [{ unit, means: Object.fromEntries(means) }];
+  });
+}
