@@ -10,6 +10,13 @@ const REMEMBERED_EXPOSURES = 50_000;
 
 const ATTEMPTS = 3;
 
+/**
+ * A request that dies takes its timers and calls along. A flush this late belongs to one that has, and so does a call: what
+ * it was to report is taken over by the next request. Reporting twice is harmless.
+ */
+const FLUSH_LOST_AFTER_MILLISECONDS = 100;
+const CALL_LOST_AFTER_MILLISECONDS = 10_000;
+
 interface Pending {
   experiment: RulesetExperiment;
   period: number;
@@ -28,7 +35,10 @@ function groupOf({ key, startedAt }: RulesetExperiment, period: number, ledger: 
 export class ExposureReporter {
   readonly #reported = new Set<string>();
   #pending = new Map<string, Pending>();
-  #flushIsDue = false;
+  /** What is being sent, with the time since when, in epoch milliseconds. */
+  readonly #sending = new Map<Pending, number>();
+  /** Until then another request is going to flush; epoch milliseconds. */
+  #flushedBy = 0;
 
   report(
     experiment: RulesetExperiment,
@@ -45,8 +55,9 @@ export class ExposureReporter {
     const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [] };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
-    if (this.#flushIsDue) return;
-    this.#flushIsDue = true;
+    const now = Date.now();
+    if (now < this.#flushedBy) return;
+    this.#flushedBy = now + FLUSH_LOST_AFTER_MILLISECONDS;
     execution.waitUntil(this.#flushSoon(namespace));
   }
 
@@ -60,13 +71,27 @@ export class ExposureReporter {
 
   async #flushSoon(namespace: AggregatorNamespace): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, COALESCE_MILLISECONDS));
-    const pending = [...this.#pending.values()];
+    const pending = [...this.#takeOverLost(Date.now()), ...this.#pending.values()];
     this.#pending = new Map();
-    this.#flushIsDue = false;
+    this.#flushedBy = 0;
     await Promise.all(pending.map((group) => this.#send(group, namespace)));
   }
 
-  async #send(
+  #takeOverLost(now: number): Pending[] {
+    const lost = [...this.#sending].filter(([, since]) => now - since > CALL_LOST_AFTER_MILLISECONDS);
+    return lost.map(([group]) => {
+      this.#sending.delete(group);
+      return group;
+    });
+  }
+
+  async #send(group: Pending, namespace: AggregatorNamespace): Promise<void> {
+    this.#sending.set(group, Date.now());
+    await this.#attempt(group, namespace);
+    this.#sending.delete(group);
+  }
+
+  async #attempt(
     { experiment, period, ledger, exposures }: Pending,
     namespace: AggregatorNamespace,
   ): Promise<void> {

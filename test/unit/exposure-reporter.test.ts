@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RecordBatch } from "../../src/aggregator/messages.ts";
+import type { AggregatorNamespace } from "../../src/aggregator/shards.ts";
+import { ExposureReporter } from "../../src/api/exposure-reporter.ts";
+import { rulesetExperiment } from "../support/ruleset-builder.ts";
+
+const experiment = rulesetExperiment("one", [0.5, 0.5]);
+
+let recorded: string[][];
+/** What aggregators answer to a call; by default they have recorded it. */
+let answer: () => Promise<unknown>;
+
+const namespace = {
+  getByName: () => ({
+    record: async ({ exposures }: RecordBatch) => {
+      recorded.push(exposures.map(({ unit }) => unit));
+      await answer();
+      return { statuses: [], refusedExposures: [] };
+    },
+  }),
+} as unknown as AggregatorNamespace;
+
+function report(reporter: ExposureReporter, unit: string): void {
+  const execution = { waitUntil: () => {} };
+  reporter.report(experiment, 0, { unit, variant: "control", at: 1 }, "deciding", namespace, execution);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  recorded = [];
+  answer = () => Promise.resolve();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("exposures behind answers", () => {
+  it("of many requests leave in one call, each unit once", async () => {
+    const reporter = new ExposureReporter();
+    for (const unit of ["a", "b", "a"]) report(reporter, unit);
+    await vi.advanceTimersByTimeAsync(10);
+    report(reporter, "b");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(recorded).toEqual([["a", "b"]]);
+  });
+
+  it("are reported by the next request where the one that was to do it has died with its timer", async () => {
+    const reporter = new ExposureReporter();
+    vi.spyOn(globalThis, "setTimeout").mockImplementationOnce(() => 0 as never);
+    report(reporter, "a");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(recorded).toEqual([]);
+    report(reporter, "b");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(recorded).toEqual([["a", "b"]]);
+  });
+
+  it("are reported again where a request has died with its call, and once only where it has not", async () => {
+    const reporter = new ExposureReporter();
+    answer = () => new Promise(() => {});
+    report(reporter, "a");
+    await vi.advanceTimersByTimeAsync(10);
+    answer = () => Promise.resolve();
+    report(reporter, "b");
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(recorded).toEqual([["a"], ["b"]]);
+    report(reporter, "c");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(recorded.slice(2).toSorted()).toEqual([["a"], ["c"]]);
+    report(reporter, "d");
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(recorded).toHaveLength(5);
+  });
+});
