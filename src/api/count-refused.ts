@@ -5,17 +5,18 @@ import type { Evidence } from "./vouching.ts";
 
 /**
  * Counts refused entries of a batch for the experiments that they named. Behind the answer: a client that sends nonsense
- * need not wait until that is on record. What came by a public key is counted with what nobody vouches for.
+ * need not wait until that is on record. What came by a public key, or by one that is quarantined, is counted with what nobody
+ * vouches for.
  * @param refused one element per refused entry
  */
 export async function countRefused(
   refused: readonly RulesetExperiment[],
-  { scope }: Evidence,
+  { scope, isQuarantined }: Evidence,
   { AGGREGATOR }: Pick<Env, "AGGREGATOR">,
 ): Promise<void> {
   const counts = Map.groupBy(refused, (experiment) => experiment);
   const ledgerFor = ({ unvouched }: RulesetExperiment) =>
-    isPublicScope(scope) && unvouched === "exclude" ? "unvouched" : "deciding";
+    isQuarantined || (isPublicScope(scope) && unvouched === "exclude") ? "unvouched" : "deciding";
   const calls = [...counts].map(([experiment, { length }]) =>
     countRejected(AGGREGATOR, experiment, length, ledgerFor(experiment)),
   );

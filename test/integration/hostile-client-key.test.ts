@@ -1,14 +1,19 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { createBakeoff } from "../../sdk/src/index.ts";
 import worker from "../../src/index.ts";
 import { createExperiment, succeed } from "../support/api-client.ts";
 import { unitWith } from "../support/assigned-units.ts";
+import { type Hostile, hostileRequest } from "../support/hostile-requests.ts";
 import { tokenOf } from "../support/unit-token.ts";
 
 const REQUESTS = 10_000;
 const AT_ONCE = 100;
 const HOUR_IN_SECONDS = 3_600;
+
+/** Little enough to be used up on purpose. */
+const NEW_UNITS_PER_DAY = "200";
 
 /** Numbers that look random and are the same in every run. */
 function randomNumbers(seed: number): () => number {
@@ -19,81 +24,42 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** What a page of the app has been given for its own user, and whoever has copied it. */
-interface Loot {
-  experiment: string;
-  config: string;
-  clientKey: string;
-  /** Units of the app, whose events the server logs. */
-  realUnits: readonly { unit: string; variant: string }[];
-  /** An expired token of the first real unit, and a valid one of a unit that takes no part in the deciding. */
-  expired: string;
-  handle: string;
+async function newKey(scope: string, bounds: Record<string, unknown> = {}) {
+  const { id, secret } = await succeed("POST", "/v1/keys", { name: scope, scope, ...bounds });
+  return { id: String(id), secret: String(secret) };
 }
 
-type Hostile = { path: string; body: unknown };
+/** A handle of a run that an app's server has made for a unit. */
+async function handleOf(secret: string, config: string, unit: string): Promise<string> {
+  const server = createBakeoff({
+    url: "https://bakeoff.test",
+    key: secret,
+    timeoutMs: 20_000,
+    fetch: (input, init) => exports.default.fetch(new Request(input, init)),
+  });
+  const { handle } = await server.run(config, { unit, fallback: {} }, () => "done");
+  await server.close();
+  return handle;
+}
 
-/** One request of a kind that somebody with nothing but a client key may send. */
-function hostileRequest(index: number, random: () => number, loot: Loot): Hostile {
-  const { experiment, config, clientKey, realUnits, expired, handle } = loot;
-  const pick = <Value>(values: readonly Value[]): Value | undefined =>
-    values[Math.floor(random() * values.length)];
-  const real = pick(realUnits) ?? { unit: "nobody", variant: "control" };
-  const other = real.variant === "control" ? "treatment" : "control";
-  const invented = `invented-${index}`;
-  const variant = pick(["control", "treatment"]) ?? "control";
-  const harmful = { task_success: variant === "treatment" ? 0 : 1, error: variant === "treatment" ? 1 : 0 };
-  const event = { id: `hostile-${index}`, experiment, unit: invented, variant, metrics: harmful };
-  const soon = Math.floor(Date.now() / 1_000) + HOUR_IN_SECONDS;
-  const events = (...list: unknown[]): Hostile => ({ path: "/v1/events", body: { events: list } });
-  const kinds: (() => Hostile)[] = [
-    () => ({ path: "/v1/assign", body: { config, unit: `assigned-${index % 500}` } }),
-    () => {
-      const chosen = unitWith(`assigned-${index}`, [{ key: experiment }, variant]);
-      return events({ ...event, unit: chosen });
+async function send({ path, method = "POST", key, headers, body }: Hostile, ownKey: string, address: string) {
+  const isBytes = body instanceof Uint8Array;
+  const response = await exports.default.fetch(`https://bakeoff.test${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${key ?? ownKey}`,
+      "cf-connecting-ip": address,
+      "content-type": "application/json",
+      ...headers,
     },
-    () => events(event),
-    () => events({ ...event, unit: real.unit, variant: other }),
-    () => events({ ...event, unit: real.unit, variant: real.variant }),
-    () => events({ ...event, unit: real.unit, variant: undefined }),
-    () => ({ path: "/v1/exposures", body: { exposures: [{ experiment, unit: real.unit, variant: other }] } }),
-    () => ({ path: "/v1/exposures", body: { exposures: [{ experiment, unit: invented, variant }] } }),
-    () => events({ ...event, unit: real.unit, variant: real.variant, token: expired }),
-    () =>
-      events({
-        ...event,
-        unit: real.unit,
-        variant: real.variant,
-        token: tokenOf(clientKey, real.unit, soon),
-      }),
-    () =>
-      events({
-        ...event,
-        unit: real.unit,
-        variant: real.variant,
-        token: expired.replace(/\.\d+\./, `.${soon}.`),
-      }),
-    () => events({ id: event.id, handle: `${handle.slice(0, -4)}AAAA`, metrics: harmful }),
-    // Ids that the server is going to use.
-    () => events({ ...event, id: `real-${real.unit}`, unit: real.unit, variant: real.variant }),
-    () =>
-      events({
-        ...event,
-        unit: real.unit,
-        variant: real.variant,
-        metrics: { latency_ms: 1e12, cost_usd: 1e12 },
-      }),
-    () => events({ ...event, unit: real.unit, variant: real.variant, period: 1 }),
-    () => ({
-      path: "/ofrep/v1/evaluate/flags",
-      body: { context: { targetingKey: real.unit, bakeoffUnitToken: expired } },
-    }),
-  ];
-  return (pick(kinds) ?? (() => events(event)))();
+    ...(body !== undefined && { body: isBytes ? body.slice() : JSON.stringify(body) }),
+  });
+  await response.text();
+  return response.status;
 }
 
 it("10,000 hostile requests by a client key change no number that decides, and no decision", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const { key, config } = await createExperiment({
     metrics: [
@@ -102,9 +68,18 @@ it("10,000 hostile requests by a client key change no number that decides, and n
     ],
     shards: 2,
   });
-  const secretOf = async (scope: string) =>
-    (await succeed("POST", "/v1/keys", { name: scope, scope })).secret as string;
-  const [clientKey, serverKey] = [await secretOf("client"), await secretOf("server")];
+  const other = await createExperiment();
+  const [client, server] = [await newKey("client"), await newKey("server")];
+  const [badClient, badServer] = [await newKey("client"), await newKey("server")];
+  const bound = await newKey("server", { configs: [other.config] });
+  for (const { id } of [badClient, badServer]) {
+    await succeed("POST", `/v1/keys/${id}/quarantine`, { reason: "leaked", from: Date.now() - 1 });
+  }
+  for (const shard of [-1, -2]) {
+    await runInDurableObject(env.AGGREGATOR.getByName(`${key}/${shard}`), (instance) => {
+      Reflect.set(instance, "env", { ...env, UNVOUCHED_UNITS_PER_DAY: NEW_UNITS_PER_DAY });
+    });
+  }
   const realUnits = ["control", "treatment"].flatMap((variant) =>
     Array.from({ length: 60 }, (_, index) => ({
       unit: unitWith(`real-${variant}-${index}`, [{ key }, variant]),
@@ -127,25 +102,25 @@ it("10,000 hostile requests by a client key change no number that decides, and n
             metrics: { task_success: success, error: 0 },
           })),
       },
-      serverKey,
+      server.secret,
     );
   expect(await log(0)).toMatchObject({ accepted: 60, warnings: [] });
-  const server = createBakeoff({
-    url: "https://bakeoff.test",
-    key: serverKey,
-    timeoutMs: 20_000,
-    fetch: (input, init) => exports.default.fetch(new Request(input, init)),
-  });
-  // Of a run that the app keeps to itself: only its altered form is sent.
-  const { handle } = await server.run(config, { unit: realUnits[0]?.unit ?? "", fallback: {} }, () => "done");
-  await server.close();
+  const first = realUnits[0]?.unit ?? "";
+  const now = Math.floor(Date.now() / 1_000);
   const loot = {
     experiment: key,
     config,
-    clientKey,
-    realUnits,
-    expired: tokenOf(serverKey, realUnits[0]?.unit ?? "", Math.floor(Date.now() / 1_000) - 1),
-    handle,
+    otherExperiment: other.key,
+    clientKey: client.secret,
+    quarantinedClientKey: badClient.secret,
+    quarantinedServerKey: badServer.secret,
+    boundServerKey: bound.secret,
+    realUnits: realUnits.map(({ unit, variant }) => ({ unit, variant })),
+    expired: tokenOf(server.secret, first, now - 1),
+    foreign: tokenOf(server.secret, "somebody who takes part in nothing", now + HOUR_IN_SECONDS),
+    // Of a run that the app keeps to itself: only its altered form is sent.
+    handle: await handleOf(server.secret, config, first),
+    otherHandle: await handleOf(server.secret, other.config, "somebody"),
   };
   const decided = async () => {
     const { analysis, guardrails, decision } = await succeed("GET", `/v1/experiments/${key}/results`);
@@ -153,43 +128,42 @@ it("10,000 hostile requests by a client key change no number that decides, and n
     return { numbers, guardrails, decision: { action: decision.action, code: decision.reason.code } };
   };
   const before = await decided();
-  const attack = async (path: string, body: unknown, address: string) => {
-    const response = await exports.default.fetch(`https://bakeoff.test${path}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${clientKey}`, "cf-connecting-ip": address },
-      body: JSON.stringify(body),
-    });
-    await response.text();
-    return response;
-  };
   const random = randomNumbers(42);
   const statuses = new Map<number, number>();
   for (let sent = 0; sent < REQUESTS; sent += AT_ONCE) {
     const answers = await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, offset) => {
-        const { path, body } = hostileRequest(sent + offset, random, loot);
+      Array.from({ length: AT_ONCE }, (_, offset) =>
         // From many addresses: the limit of one would spare the ledgers.
-        return attack(path, body, `192.0.2.${offset}`);
-      }),
+        send(hostileRequest(sent + offset, random, loot), client.secret, `192.0.2.${offset}`),
+      ),
     );
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+  // The quota is used up, and acts were tried that take another scope.
+  for (const status of [200, 403, 422, 429]) expect(statuses.get(status)).toBeGreaterThan(100);
   await worker.scheduled({ scheduledTime: Date.now(), cron: "* * * * *", noRetry() {} }, env);
   expect(await decided()).toEqual(before);
   expect(await succeed("GET", `/v1/experiments/${key}`)).toMatchObject({ status: "running" });
 
-  // Nobody has taken the ids that the server uses now.
+  // Nobody has taken the ids that the server uses now, and no quota shuts out whom it vouches for.
   expect(await log(1)).toMatchObject({ accepted: 60, duplicates: 0, rejected: [] });
+  const visitor = unitWith("visitor", [{ key }, "treatment"]);
+  const token = tokenOf(server.secret, visitor, now + HOUR_IN_SECONDS);
+  await succeed("POST", "/v1/assign", { config, unit: visitor, token }, client.secret);
+  await vi.waitFor(async () => expect((await decided()).numbers).toMatchObject({ units: 121 }));
   const { analysis, unvouched } = await succeed("GET", `/v1/experiments/${key}/results`);
   expect(analysis).toMatchObject({
-    units: 120,
+    units: 121,
     events: 121,
     crossedOverUnits: 0,
     rejected: 0,
     duplicates: 0,
+    lateCovariates: 0,
   });
   expect(unvouched.events).toBeGreaterThan(1_000);
   expect(unvouched.rejected).toBeGreaterThan(1_000);
+  // Of two shards each has half of the quota, and units of the app come on top by no way.
+  expect(unvouched.units).toBeLessThanOrEqual(Number(NEW_UNITS_PER_DAY));
   expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
 });
