@@ -1,3 +1,4 @@
+import type { LeftOut } from "../aggregator/quarantine.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "../aggregator/shards.ts";
 import type { Exclusion } from "../model/exclusion.ts";
 import type { Experiment } from "../model/experiment.ts";
@@ -5,6 +6,7 @@ import type { Result } from "../model/refusal.ts";
 import { listQuarantines } from "../store/api-keys.ts";
 import type { Database } from "../store/database.ts";
 import { changeExperiment, findExperiment } from "../store/experiments.ts";
+import { within } from "../store/within.ts";
 import type { Act } from "./transitions.ts";
 
 /** Those that wait to be counted, as they are after an attempt. @param countedAt null where it has not reached every total */
@@ -20,10 +22,33 @@ function afterAttempt(
   );
 }
 
+/** Nobody waits longer for what decides nothing. */
+const UNVOUCHED_TIMEOUT_MILLISECONDS = 10_000;
+
+/**
+ * Counts what nobody vouches for anew. Whoever has a client key can make that as large as quotas allow, so it holds up
+ * nothing: a failure is logged, and repeating the quarantine or the exclusion tries again.
+ */
+async function rebuildUnvouched(
+  namespace: AggregatorNamespace,
+  experiment: Experiment,
+  leftOut: LeftOut,
+): Promise<void> {
+  try {
+    const work = aggregatorsOf(namespace, experiment, "unvouched").map((aggregator) =>
+      aggregator.recount(leftOut),
+    );
+    await within(UNVOUCHED_TIMEOUT_MILLISECONDS, Promise.all(work));
+  } catch (cause) {
+    const message = "unvouched evidence could not be counted anew";
+    console.error({ message, experiment: experiment.spec.key, cause: String(cause) });
+  }
+}
+
 /**
  * Counts an experiment anew without what came by quarantined keys or belongs to excluded stretches of time, and lets it promote again. What a person accepted in the
  * meantime was about other numbers: it is withdrawn where these have changed. Repeating it is harmless.
- * @throws when an aggregator or the database cannot be reached; the rebuild stays pending then
+ * @throws when an aggregator that decides or the database cannot be reached; the rebuild stays pending then
  */
 export async function rebuildExperiment(
   namespace: AggregatorNamespace,
@@ -33,14 +58,9 @@ export async function rebuildExperiment(
 ): Promise<Result<Experiment>> {
   const quarantines = await listQuarantines(database);
   const exclusions = experiment.exclusions.map(({ from, until }) => ({ from, until }));
-  const aggregators = (["deciding", "unvouched"] as const).flatMap((ledger) =>
-    aggregatorsOf(namespace, experiment, ledger).map((aggregator) => ({ ledger, aggregator })),
-  );
+  const leftOut = { quarantines, exclusions };
   const rebuilt = await Promise.allSettled(
-    aggregators.map(async ({ ledger, aggregator }) => {
-      const hasChanged = await aggregator.recount({ quarantines, exclusions });
-      return ledger === "deciding" && hasChanged;
-    }),
+    aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.recount(leftOut)),
   );
   const failure = rebuilt.find((result) => result.status === "rejected");
   const hasChanged = rebuilt.some((result) => result.status === "fulfilled" && result.value);
@@ -68,6 +88,7 @@ export async function rebuildExperiment(
           },
         })
       : found;
+  await rebuildUnvouched(namespace, experiment, leftOut);
   if (failure) throw failure.reason;
   return changed;
 }

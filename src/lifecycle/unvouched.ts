@@ -6,13 +6,40 @@ import { describeUnvouched } from "../reporter/describe-unvouched.ts";
 import type { Database } from "../store/database.ts";
 import { hasUnvouchedChunks } from "../store/event-chunks.ts";
 import { storeUnvouchedReading } from "../store/experiments.ts";
+import { within } from "../store/within.ts";
 import { evaluate } from "./evaluate.ts";
+
+/** Whoever has a client key can keep these aggregators busy: nothing and nobody waits longer for them. */
+const TIMEOUT_MILLISECONDS = 2_000;
+
+const NOT_COUNTED: UnvouchedEvidence = {
+  units: 0,
+  events: 0,
+  rejected: 0,
+  metric: null,
+  comparisons: [],
+  summary: "What nobody vouches for could not be counted at this moment. It is not used.",
+};
 
 /**
  * What came by client keys for units that nobody vouches for, counted and compared as if it decided. It does not.
- * @returns null where there is none
+ * @returns null where there is none; that it could not be counted, where its aggregators do not answer
  */
 export async function readUnvouched(
+  namespace: AggregatorNamespace,
+  experiment: Experiment,
+  now: number,
+): Promise<UnvouchedEvidence | null> {
+  try {
+    return await within(TIMEOUT_MILLISECONDS, countUnvouched(namespace, experiment, now));
+  } catch (cause) {
+    const message = "unvouched evidence could not be counted";
+    console.error({ message, experiment: experiment.spec.key, cause: String(cause) });
+    return NOT_COUNTED;
+  }
+}
+
+async function countUnvouched(
   namespace: AggregatorNamespace,
   experiment: Experiment,
   now: number,
@@ -55,7 +82,8 @@ export async function noteUnvouched(
 ): Promise<void> {
   const { spec, unvouched: previous } = experiment;
   if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(database, spec.key))) return;
-  const { variants } = await collectTotals(namespace, experiment, "unvouched");
+  const totals = collectTotals(namespace, experiment, "unvouched");
+  const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
   const reading = readingOfUnvouched(previous, units, decidingUnits, now);
   await storeUnvouchedReading(database, spec.key, reading);

@@ -2,7 +2,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import worker from "../../src/index.ts";
 import { quarantineKey } from "../../src/lifecycle/quarantine-key.ts";
+import { readResults } from "../../src/lifecycle/results.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { findExperiment } from "../../src/store/experiments.ts";
 import { call, createExperiment, succeed } from "../support/api-client.ts";
 import { unitWith } from "../support/assigned-units.ts";
 
@@ -18,6 +20,19 @@ const eventsFor = (experiment: string, label: string, count: number, success: nu
     variant: "treatment",
     metrics: { task_success: success },
   }));
+
+/** All aggregators but those whose names begin so, which cannot be reached. */
+function aggregatorsWithout(prefix: string): typeof env.AGGREGATOR {
+  return new Proxy(env.AGGREGATOR, {
+    get(namespace, name) {
+      if (name !== "getByName") return Reflect.get(namespace, name);
+      return (shard: string) => {
+        if (shard.startsWith(prefix)) throw new Error("the aggregator cannot be reached");
+        return namespace.getByName(shard);
+      };
+    },
+  });
+}
 
 async function analysisOf(key: string) {
   return (await succeed("GET", `/v1/experiments/${key}/results`)).analysis;
@@ -124,15 +139,7 @@ describe("the quarantine of a key", () => {
     const poisoned = await newKey();
     const from = Date.now();
     await call("POST", "/v1/events", { events: eventsFor(key, "poison", 9, 1) }, { key: poisoned.secret });
-    const unreachable = new Proxy(env.AGGREGATOR, {
-      get(namespace, name) {
-        if (name !== "getByName") return Reflect.get(namespace, name);
-        return (shard: string) => {
-          if (shard.startsWith(`${key}/`)) throw new Error("the aggregator cannot be reached");
-          return namespace.getByName(shard);
-        };
-      },
-    });
+    const unreachable = aggregatorsWithout(`${key}/`);
     const database = openDatabase(env.DB);
     const act = { actor: "key:admin", reason: "leaked", now: Date.now() };
     const done = await quarantineKey(unreachable, database, poisoned.id, from, act);
@@ -150,5 +157,29 @@ describe("the quarantine of a key", () => {
     expect(
       (await succeed("GET", `/v1/experiments/${key}/snapshots`)).snapshots[0].decision.reason.code,
     ).not.toBe("rebuild_pending");
+  });
+
+  it("holds up nothing for what nobody vouches for, which somebody may have made too large to be counted anew", async () => {
+    const { key } = await createExperiment();
+    const [honest, page] = [await newKey(), await newKey("client")];
+    await call("POST", "/v1/events", { events: eventsFor(key, "honest", 5, 1) }, { key: honest.secret });
+    const from = Date.now();
+    await call("POST", "/v1/events", { events: eventsFor(key, "flood", 50, 0) }, { key: page.secret });
+    const unreachable = aggregatorsWithout(`${key}/-`);
+    const database = openDatabase(env.DB);
+    const act = { actor: "key:admin", reason: "flood", now: Date.now() };
+    const done = await quarantineKey(unreachable, database, page.id, from, act);
+    if (!done.ok) throw new Error(done.detail);
+    expect(done.value.experiments).toContain(key);
+    const found = await findExperiment(database, key);
+    if (!found.ok) throw new Error(found.detail);
+    expect(found.value.rebuildPendingSince).toBeNull();
+    const results = await readResults(unreachable, database, found.value, Date.now());
+    if (!results.ok) throw new Error(results.detail);
+    expect(results.value.analysis).toMatchObject({ units: 5 });
+    expect(results.value.unvouched?.summary).toContain("could not be counted");
+
+    await succeed("POST", `/v1/keys/${page.id}/quarantine`, { from });
+    expect((await succeed("GET", `/v1/experiments/${key}/results`)).unvouched).toBeNull();
   });
 });
