@@ -22,6 +22,8 @@ interface Pending {
   period: number;
   ledger: LedgerName;
   exposures: Exposure[];
+  /** How many requests have died with it. */
+  losses: number;
 }
 
 function groupOf({ key, startedAt }: RulesetExperiment, period: number, ledger: LedgerName): string {
@@ -52,7 +54,7 @@ export class ExposureReporter {
     const identity = `${group}/${exposure.variant}/${exposure.unit}`;
     if (this.#reported.has(identity)) return;
     this.#remember(identity);
-    const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [] };
+    const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [], losses: 0 };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
     const now = Date.now();
@@ -77,11 +79,15 @@ export class ExposureReporter {
     await Promise.all(pending.map((group) => this.#send(group, namespace)));
   }
 
+  /** A group that is lost again and again is given up: an aggregator that never answers must not fill the memory. */
   #takeOverLost(now: number): Pending[] {
     const lost = [...this.#sending].filter(([, since]) => now - since > CALL_LOST_AFTER_MILLISECONDS);
-    return lost.map(([group]) => {
+    return lost.flatMap(([group]) => {
       this.#sending.delete(group);
-      return group;
+      group.losses += 1;
+      if (group.losses < ATTEMPTS) return group;
+      this.#forget(group);
+      return [];
     });
   }
 
@@ -91,10 +97,15 @@ export class ExposureReporter {
     this.#sending.delete(group);
   }
 
-  async #attempt(
-    { experiment, period, ledger, exposures }: Pending,
-    namespace: AggregatorNamespace,
-  ): Promise<void> {
+  /** Lets the next request that has one of its units report it. */
+  #forget({ experiment, period, ledger, exposures }: Pending): void {
+    for (const { variant, unit } of exposures) {
+      this.#reported.delete(`${groupOf(experiment, period, ledger)}/${variant}/${unit}`);
+    }
+  }
+
+  async #attempt(group: Pending, namespace: AggregatorNamespace): Promise<void> {
+    const { experiment, period, ledger, exposures } = group;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         await recordExposures(namespace, experiment, period, exposures, ledger);
@@ -108,8 +119,6 @@ export class ExposureReporter {
         });
       }
     }
-    for (const { variant, unit } of exposures) {
-      this.#reported.delete(`${groupOf(experiment, period, ledger)}/${variant}/${unit}`);
-    }
+    this.#forget(group);
   }
 }

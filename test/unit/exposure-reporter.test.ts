@@ -72,4 +72,18 @@ describe("exposures behind answers", () => {
     await vi.advanceTimersByTimeAsync(11_000);
     expect(recorded).toHaveLength(5);
   });
+
+  it("are given up after the third loss, and reported anew once their unit is seen again", async () => {
+    const reporter = new ExposureReporter();
+    answer = () => new Promise(() => {});
+    for (const unit of ["a", "b", "c", "d", "e"]) {
+      report(reporter, unit);
+      await vi.advanceTimersByTimeAsync(11_000);
+    }
+    const timesOf = (unit: string) => recorded.filter((units) => units.includes(unit)).length;
+    expect(timesOf("a")).toBe(3);
+    report(reporter, "a");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(timesOf("a")).toBe(4);
+  });
 });
