@@ -45,6 +45,9 @@ function hasTreatments({ spec, switchedOff }: Experiment): boolean {
   return spec.variants.some(({ key }) => key !== spec.control && !hasLeft(key));
 }
 
+/** What the looks before have found, as far as it can be read. */
+type Earlier = { isRead: true; analysis: Analysis | undefined } | { isRead: false };
+
 /**
  * The aggregator with its reflex: a treatment that is proven to do harm gets no traffic any more, right where the data
  * arrive. What is decided is kept here first, then withheld from all edges by the kill switch, and then carried out in the
@@ -56,13 +59,15 @@ export class ExperimentAggregator extends Aggregator {
 
   protected override async onFreshTotals(key: string): Promise<"done" | "again"> {
     const database = openDatabase(this.env.DB);
+    // Side by side: a database that keeps silent costs its time once.
+    const previous = this.#readPrevious(database, key);
     const experiment = await this.#readExperiment(database, key);
     const earlier = await readPending(this.ctx.storage);
     if (!experiment || !isActive(experiment.status)) {
       if (earlier.length > 0) await storePending(this.ctx.storage, []);
       return "done";
     }
-    const harm = await this.#findHarm(database, withPending(experiment, earlier));
+    const harm = await this.#findHarm(withPending(experiment, earlier), await previous);
     const pending = harm ? [...earlier, harm] : earlier;
     if (pending.length === 0) return "done";
     if (harm) await storePending(this.ctx.storage, pending);
@@ -91,12 +96,11 @@ export class ExperimentAggregator extends Aggregator {
     }
   }
 
-  async #findHarm(database: Database, experiment: Experiment): Promise<DueDecision | undefined> {
+  async #findHarm(experiment: Experiment, earlier: Earlier): Promise<DueDecision | undefined> {
     const { spec, periods, status } = experiment;
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
     const alone = spec.shards * periods.length === 1;
     const totals = alone ? [await this.totals()] : await collectPeriods(this.env.AGGREGATOR, experiment);
-    const earlier = await this.#readPrevious(database, spec.key);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), context);
     if (!isProtection(evaluation)) return undefined;
@@ -105,10 +109,7 @@ export class ExperimentAggregator extends Aggregator {
   }
 
   /** Harm does not depend on earlier looks, so it is judged without them where they cannot be read. */
-  async #readPrevious(
-    database: Database,
-    key: string,
-  ): Promise<{ isRead: true; analysis: Analysis | undefined } | { isRead: false }> {
+  async #readPrevious(database: Database, key: string): Promise<Earlier> {
     try {
       const analysis = await within(DATABASE_TIMEOUT_MILLISECONDS, findLatestAnalysis(database, key));
       return { isRead: true, analysis };
