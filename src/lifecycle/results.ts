@@ -52,13 +52,14 @@ export async function readResults(
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
-  const unvouched = await readUnvouched(namespace, experiment, now);
+  // Beside everything else, which need not wait for what decides nothing.
+  const unvouched = readUnvouched(namespace, experiment, now);
   if (asOf === "decision" && conclusion && decisionSource.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {
       const summary = explainDecision({ spec, ...snapshot });
-      return success(toResults(experiment, { snapshot, summary }, false, unvouched));
+      return success(toResults(experiment, { snapshot, summary }, false, await unvouched));
     }
   }
   const totals = await collectPeriods(namespace, experiment);
@@ -68,7 +69,7 @@ export async function readResults(
       experiment,
       evaluate(experiment, totals, "cron", now, { previous }),
       isActive(status),
-      unvouched,
+      await unvouched,
     ),
   );
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { experimentResults } from "../../../src/model/decision.ts";
 import { decisionList } from "../../../src/model/listing.ts";
 import { accessibilityViolations, PHONE } from "../support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "../support/experiment-setup.ts";
@@ -53,6 +54,19 @@ describe("the tabs of an experiment", () => {
     await button(page, "Rebuild from the log and compare").click();
     await page.getByText("They agree.").waitFor();
     await page.getByText(/600 events of 600 units read/).waitFor();
+    expect(at.errors).toEqual([]);
+  });
+
+  it("say how many values of restricted metrics came by client keys", async () => {
+    await at.tab.route(`**/experiments/${KEY}/results*`, async (route) => {
+      const response = await route.fetch();
+      const results = experimentResults.parse(await response.json());
+      const analysis = { ...results.analysis, untrustedValues: 1_204 };
+      await route.fulfill({ response, json: { ...results, analysis } });
+    });
+    const page = await at.open(`/experiments/${KEY}?tab=traffic`);
+    const quality = page.getByRole("region", { name: "Data quality" });
+    await quality.getByRole("row", { name: /Server keys only 1,204 \(not used\)/ }).waitFor();
     expect(at.errors).toEqual([]);
   });
 
