@@ -153,6 +153,17 @@ describe("the overview", () => {
     await section(page, "Running now").getByText(words, { exact: true }).waitFor();
   });
 
+  it("says of what has just started that its first analysis is to come, not that nobody comes", async () => {
+    const forecast = { status: "unknown", reason: "no_traffic" } as const;
+    const answer = overviewOf([summary({ latest: null })]);
+    const active = answer.active.map((one) => ({ ...one, unitsPerDay: null, forecast }));
+    const page = await openWith(() => ({ ...answer, active }));
+    const running = section(page, "Running now");
+    await running.getByText("Counted at the first analysis").waitFor();
+    await running.getByText("Too early to say", { exact: true }).waitFor();
+    expect(await running.getByText(/No units/).count()).toBe(0);
+  });
+
   it("puts first what needs a person, with what to do and the way there", async () => {
     const page = await openWith(eventful);
     const items = section(page, "Needs you").getByRole("listitem");

@@ -57,12 +57,14 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact">
           <dt>Traffic</dt>
           <dd>
-            <Sparkline traffic={props.active.traffic} />
-            <span class="active-rate">
-              <MarkedValue text={plural(formatCount(units()), "unit")} />
-              <span aria-hidden="true"> · </span>
-              <span class="number">{rate()}</span>
-            </span>
+            <Show when={latest()} fallback={<span class="muted">Counted at the first analysis</span>}>
+              <Sparkline traffic={props.active.traffic} />
+              <span class="active-rate">
+                <MarkedValue text={plural(formatCount(units()), "unit")} />
+                <span aria-hidden="true"> · </span>
+                <span class="number">{rate()}</span>
+              </span>
+            </Show>
           </dd>
         </div>
         <div class="active-fact">

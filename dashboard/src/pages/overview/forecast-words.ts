@@ -70,6 +70,9 @@ export function describeForecast({ experiment, forecast, unitsPerDay }: ActiveEx
   if (experiment.status === "paused") {
     return { text: "Paused", assumption: "While it is paused, nobody takes part and nothing is decided." };
   }
+  if (experiment.latest === null) {
+    return { text: "Too early to say", assumption: "The first analysis is still to come." };
+  }
   if (forecast.status === "unknown") return unknownWords[forecast.reason];
   const rate = plural(formatCount(unitsPerDay ?? 0), "unit");
   const more = plural(formatCount(forecast.units), "more unit");
