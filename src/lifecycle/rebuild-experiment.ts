@@ -46,8 +46,9 @@ async function rebuildUnvouched(
 }
 
 /**
- * Counts an experiment anew without what came by quarantined keys or belongs to excluded stretches of time, and lets it promote again. What a person accepted in the
- * meantime was about other numbers: it is withdrawn where these have changed. Repeating it is harmless.
+ * Counts an experiment anew without what came by quarantined keys or belongs to excluded stretches of time, and lets it
+ * promote again. What a person accepted in the meantime was about other numbers: it is withdrawn where these have changed.
+ * Repeating it is harmless.
  * @throws when an aggregator that decides or the database cannot be reached; the rebuild stays pending then
  */
 export async function rebuildExperiment(
