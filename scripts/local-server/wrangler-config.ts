@@ -9,18 +9,26 @@ const ANSWERS = inRepository(".build/wrangler");
 
 const manifest = z.object({ version: z.string() });
 
+type Wrangler = typeof import("wrangler");
+
+let lastQuestion: Promise<unknown> = Promise.resolve();
+
 /**
- * Wrangler reads its log level when it is loaded; that secrets come by another way is not worth its warning. Commands
- * started later must not inherit the level: without a word, wrangler prints no results either.
+ * Asks wrangler without its warnings: that secrets come by another way is not worth one. Its log level is a variable that
+ * commands started later must not inherit, since without a log they print no results either; so one question at a time.
  */
-async function loadWrangler(): Promise<typeof import("wrangler")> {
-  if (process.env.WRANGLER_LOG !== undefined) return await import("wrangler");
-  process.env.WRANGLER_LOG = "error";
-  try {
-    return await import("wrangler");
-  } finally {
-    delete process.env.WRANGLER_LOG;
-  }
+function askQuietly<Answer>(ask: (wrangler: Wrangler) => Answer): Promise<Answer> {
+  const question = lastQuestion.then(async () => {
+    const level = process.env.WRANGLER_LOG;
+    process.env.WRANGLER_LOG = level ?? "error";
+    try {
+      return ask(await import("wrangler"));
+    } finally {
+      if (level === undefined) delete process.env.WRANGLER_LOG;
+    }
+  });
+  lastQuestion = question.catch(() => undefined);
+  return question;
 }
 
 async function nameOfAnswer(question: string, text: string): Promise<string> {
@@ -38,13 +46,13 @@ async function nameOfAnswer(question: string, text: string): Promise<string> {
 async function askOnce<Answer>(
   file: string,
   schema: z.ZodType<Answer>,
-  ask: (wrangler: typeof import("wrangler"), text: string) => unknown,
+  ask: (wrangler: Wrangler, text: string) => unknown,
 ): Promise<Answer> {
   const text = await readFile(inRepository(file), "utf8");
   const path = join(ANSWERS, await nameOfAnswer(file, text));
   const remembered = await readFile(path, "utf8").catch(() => undefined);
   if (remembered !== undefined) return schema.parse(JSON.parse(remembered));
-  const answer = JSON.stringify(ask(await loadWrangler(), text));
+  const answer = await askQuietly((wrangler) => JSON.stringify(ask(wrangler, text)));
   await mkdir(ANSWERS, { recursive: true });
   // Servers that start side by side never see half an answer.
   const scratch = `${path}.${process.pid}`;
