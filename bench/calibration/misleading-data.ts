@@ -1,3 +1,4 @@
+import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
 import { regularUsers } from "./clustered-requests.ts";
 import type { Population, UnitDraw } from "./population.ts";
 import type { Random } from "./random.ts";
@@ -59,6 +60,15 @@ export function lostFailures(rate: number, share: number): Population {
       requests: [{ task_success: success }],
       isLost: isTreated && success === 0 && random.uniform() < share,
     };
+  });
+}
+
+/** The treatment loses its dearest answers, as those that time out, before anybody has recorded that they were there. */
+export function lostCosts(sigma: number, share: number): Population {
+  const cut = Math.exp(sigma * normalUpperQuantile(share));
+  return misleading((random, isTreated) => {
+    const cost_usd = Math.exp(sigma * random.normal());
+    return { requests: [{ cost_usd: 0.01 * cost_usd }], isLost: isTreated && cost_usd > cut };
   });
 }
 

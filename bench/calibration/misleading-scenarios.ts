@@ -4,6 +4,7 @@ import {
   inflatedDenominators,
   LONGEST_DELAY,
   lateCovariates,
+  lostCosts,
   lostFailures,
   loyalUsers,
   paretoRequests,
@@ -14,7 +15,7 @@ import type { Scenario } from "./scenario.ts";
 import { type Outline, scenario, UNITS } from "./scenario-outline.ts";
 
 function misleadingScenario(outline: Pick<Outline, "key" | "title" | "population"> & Partial<Outline>) {
-  return scenario({ units: 1_000, ...outline, primary: "task_success", misleads: true, decisionsOnly: true });
+  return scenario({ units: 1_000, primary: "task_success", ...outline, misleads: true, decisionsOnly: true });
 }
 
 const LOSSES = [
@@ -24,6 +25,11 @@ const LOSSES = [
   { rate: 0.5, share: 0.6 },
   { rate: 0.8, share: 0.3 },
   { rate: 0.8, share: 0.6 },
+];
+
+const LOST_COSTS = [
+  { sigma: 1, share: 0.05 },
+  { sigma: 1.5, share: 0.03 },
 ];
 
 /** Nobody is better off, but the data look as if. */
@@ -51,6 +57,16 @@ export const MISLEADING_DATA: readonly Scenario[] = [
       title: `${100 * share} % of those whom the treatment fails are lost unrecorded, success of ${100 * rate} %`,
       units: UNITS,
       population: lostFailures(rate, share),
+      outcomesOnly: true,
+    }),
+  ),
+  ...LOST_COSTS.map(({ sigma, share }) =>
+    misleadingScenario({
+      key: `lost-costs-${sigma}-${100 * share}`,
+      title: `The dearest ${100 * share} % of the treatment's answers are lost unrecorded, log-normal costs of sigma ${sigma}`,
+      units: 2 * UNITS,
+      primary: "cost_usd",
+      population: lostCosts(sigma, share),
       outcomesOnly: true,
     }),
   ),

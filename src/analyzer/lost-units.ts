@@ -1,6 +1,5 @@
 import type { MetricDefinition } from "../model/metric.ts";
 import { mixtureVariance } from "./always-valid.ts";
-import { normalUpperQuantile } from "./distributions.ts";
 import { splitEvidence } from "./sample-ratio.ts";
 import { toNormalScore } from "./student-scale.ts";
 
@@ -15,23 +14,31 @@ export interface SuspectedLift {
   standardError: number;
   degreesOfFreedom: number;
   control: { units: number; weight: number };
-  /** `deviation`: of one unit, in the metric's own units. */
-  treatment: { units: number; weight: number; estimate: number; deviation: number };
+  treatment: { units: number; weight: number; estimate: number };
+  /** Of one unit, in the metric's own units, where nobody is lost: the larger one of both arms. */
+  deviation: number;
+  /** The coefficient of variation of the events per unit, the larger one of both arms; 0 where every unit counts once. */
+  eventsVariation: number;
   /** Of control and treatment together. */
   plannedUnits: number;
   alpha: number;
 }
 
-/** How much better a treatment looks when the worst of its units are lost. */
-function gainByLoss({ definition, treatment }: SuspectedLift, share: number): number {
-  if (share === 0) return 0;
-  const { estimate, deviation } = treatment;
-  // The lost units of a proportion all have its worst value.
-  if (definition.type === "proportion")
-    return share * (definition.direction === "increase" ? estimate : 1 - estimate);
-  // A normal distribution without its tail: its mean moves by the density at the cut.
-  const cut = normalUpperQuantile(share);
-  return (deviation * Math.exp((-cut * cut) / 2)) / Math.sqrt(2 * Math.PI) / (1 - share);
+/**
+ * The most that a treatment can look better for losing a share of its units. A quantity whose standard deviation is σ has in
+ * any share s of the units a mean that is off by no more than σ·√((1 − s) / s), whatever its distribution: costs have long
+ * tails, and those that time out are the dearest.
+ * @see Cantelli 1928, for the one-sided inequality of Chebyshev
+ */
+function gainByLoss(
+  { definition, treatment, deviation, eventsVariation }: SuspectedLift,
+  share: number,
+): number {
+  if (definition.type !== "proportion") return deviation * Math.sqrt(share / (1 - share));
+  // The lost units of a proportion all have its worst value, but they may have had more events than others.
+  const lostEvents = Math.min(1, share + eventsVariation * Math.sqrt(share * (1 - share)));
+  const { estimate } = treatment;
+  return lostEvents * (definition.direction === "increase" ? estimate : 1 - estimate);
 }
 
 /** ln of the always-valid evidence that the lift is larger than a gain. */

@@ -27,9 +27,18 @@ function pValueOf(input: DecisionInput, variant: string): number | undefined {
     const split = analysis.sampleRatio.observed.find((candidate) => candidate.variant === key);
     const { estimate = null, adjustedEstimate = null, sequentialStandardError: error = null } = arm ?? {};
     const value = adjustedEstimate ?? estimate;
-    return arm && split && value !== null && error !== null
-      ? { value, error, measured: arm.units, units: split.units, weight: split.expected }
-      : undefined;
+    if (!arm || !split || value === null || error === null) return undefined;
+    const { units: measured, effectiveUnits = measured } = arm;
+    return {
+      value,
+      error,
+      measured,
+      deviation: error * Math.sqrt(measured),
+      // Of Kish's n_eff = n / (1 + cv²).
+      eventsVariation: Math.sqrt(Math.max(0, measured / effectiveUnits - 1)),
+      units: split.units,
+      weight: split.expected,
+    };
   };
   const [control, treatment] = [armOf(spec.control), armOf(variant)];
   if (!metric || !control || !treatment) return undefined;
@@ -44,11 +53,10 @@ function pValueOf(input: DecisionInput, variant: string): number | undefined {
       treatment.measured,
     ),
     control,
-    treatment: {
-      ...treatment,
-      estimate: treatment.value,
-      deviation: treatment.error * Math.sqrt(treatment.measured),
-    },
+    treatment: { ...treatment, estimate: treatment.value },
+    // The tail that the treatment has lost is still in control's deviation.
+    deviation: Math.max(control.deviation, treatment.deviation),
+    eventsVariation: Math.max(control.eventsVariation, treatment.eventsVariation),
     plannedUnits: plannedUnitsOfPair(spec, variant),
     alpha: spec.alpha,
   });
