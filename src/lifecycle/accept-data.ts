@@ -25,11 +25,15 @@ export async function acceptData(
   }
   const totals = await collectPeriods(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
-  const { analysis } = evaluate(experiment, totals, "cron", now, { previous }).snapshot;
+  const { analysis, decision } = evaluate(experiment, totals, "cron", now, { previous }).snapshot;
   const { runningPValue } = analysis.sampleRatio;
   const isUnsettled = runningPValue !== null && runningPValue < UNSETTLED_SPLIT;
-  if (analysis.dataDoubts.length === 0 && !isUnsettled) {
-    return refuse("nothing_to_accept", "Neither the split nor the multiple exposures are in doubt.");
+  const mayHaveLostUnits = decision.reason.code === "lost_units_could_explain";
+  if (analysis.dataDoubts.length === 0 && !isUnsettled && !mayHaveLostUnits) {
+    return refuse(
+      "nothing_to_accept",
+      "Neither the split nor the multiple exposures are in doubt, and no winner waits for units that may be lost.",
+    );
   }
   const acceptance = {
     at: now,

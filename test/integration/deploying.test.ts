@@ -135,6 +135,29 @@ describe("data in doubt", () => {
     );
     expect(entries).toMatchObject([{ reason: "The control's reports were lost until noon." }]);
   });
+
+  it("are accepted where only units that may be lost keep a winner waiting", async () => {
+    const { key, config } = await createExperiment({ minimumUnits: 20, minimumDurationSeconds: 0 });
+    const names = Array.from({ length: 400 }, (_, index) => `user-${index}`);
+    for (let first = 0; first < names.length; first += 100) {
+      const units = names.slice(first, first + 100);
+      const requests = units.map((unit) => ({ config, unit, expose: false }));
+      const { assignments } = await succeed("POST", "/v1/assign", { requests });
+      const events = units.map((unit, index) => {
+        const { variant } = assignments[index];
+        // Four in ten of control's units succeed, and six in ten of the treatment's.
+        const task_success = index % 10 < (variant === "treatment" ? 6 : 4);
+        return { id: `event-${unit}`, experiment: key, unit, variant, metrics: { task_success } };
+      });
+      await succeed("POST", "/v1/events", { events });
+    }
+    const results = () => succeed("GET", `/v1/experiments/${key}/results`);
+    const waiting = await results();
+    expect(waiting.analysis.dataDoubts).toEqual([]);
+    expect(waiting.decision.reason.code).toBe("lost_units_could_explain");
+    await succeed("POST", `/v1/experiments/${key}/accept-data`, { reason: "Every answer is logged." });
+    expect((await results()).decision).toMatchObject({ action: "promote", variant: "treatment" });
+  });
 });
 
 describe("a look that fails", () => {
