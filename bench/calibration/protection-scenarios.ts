@@ -66,13 +66,22 @@ export const ADAPTIVE: readonly Scenario[] = [
     returning: true,
     effects: { same: 0, different: 0.12 },
   },
-].map(({ key, title, ...outline }) =>
+  {
+    key: "starved",
+    title: "arms of two units a period",
+    population: successes(0.3),
+    returning: false,
+    effects: { same: 0, different: 0.15 },
+    minimumWeight: 0.01,
+    isHiddenFromRule: true as const,
+  },
+].map(({ key, title, minimumWeight = 0.1, ...outline }) =>
   scenario({
     ...outline,
     key: `adaptive-${key}`,
     title: `Adaptive weights, ${title}`,
     primary: "task_success",
-    allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 3_600 },
+    allocation: { type: "adaptive", algorithm: "thompson", minimumWeight, periodSeconds: 3_600 },
     periodUnits: 200,
     decisionsOnly: true,
   }),

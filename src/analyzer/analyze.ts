@@ -21,7 +21,7 @@ import { omnibusTest } from "./second-opinions.ts";
 import { withComparableErrors } from "./sequential-error.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "6";
+export const ENGINE_VERSION = "7";
 
 export interface PeriodTotals {
   /** In the order of the variants. */

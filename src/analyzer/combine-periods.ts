@@ -4,6 +4,29 @@ function unitsOf(arms: readonly UnitStatistics[]): number {
   return arms.reduce((sum, { units }) => sum + units, 0);
 }
 
+interface Part {
+  arm: UnitStatistics;
+  /** Of the period in all. */
+  share: number;
+}
+
+/** As many units as the variance over all periods counts for, against that of one period. */
+const UNITS_OF_ALL_PERIODS = 25;
+
+const unitVarianceOf = ({ envelopingSquaredError, squaredError, units }: UnitStatistics): number =>
+  (envelopingSquaredError ?? squaredError) * units;
+
+/**
+ * An arm's squared error in one period. Two units of a period weigh as much as the fifty of another arm, and are often alike:
+ * their own variance would call certain what nobody knows, and most so where they are alike by chance.
+ */
+function squaredErrorIn(arm: UnitStatistics, varianceOfAll: number): number {
+  const { units } = arm;
+  const moderated =
+    (units * unitVarianceOf(arm) + UNITS_OF_ALL_PERIODS * varianceOfAll) / (units + UNITS_OF_ALL_PERIODS);
+  return moderated / units;
+}
+
 /**
  * Combines the arms' estimates over periods of constant weights. Every period counts in all arms by the same share, that of
  * its units, so that a drift over time cannot pass for a difference between arms. A period in which an arm has fewer than
@@ -26,12 +49,10 @@ export function combinePeriods(
       const arm = arms[index];
       return arm ? [{ arm, share: unitsOf(arms) / total }] : [];
     });
-    const sum = (read: (part: { arm: UnitStatistics; share: number }) => number) =>
-      parts.reduce((all, part) => all + read(part), 0);
+    const sum = (read: (part: Part) => number) => parts.reduce((all, part) => all + read(part), 0);
     const units = sum(({ arm }) => arm.units);
-    const squaredError = sum(
-      ({ arm, share }) => share ** 2 * (arm.envelopingSquaredError ?? arm.squaredError),
-    );
+    const varianceOfAll = sum(({ arm }) => arm.units * unitVarianceOf(arm)) / units;
+    const squaredError = sum(({ arm, share }) => share ** 2 * squaredErrorIn(arm, varianceOfAll));
     return {
       units,
       effectiveUnits: sum(({ arm }) => arm.effectiveUnits),

@@ -91,6 +91,20 @@ describe("adaptive allocation", () => {
     expect(combinePeriods([[undefined, statistics(1, 2)]])).toBeUndefined();
   });
 
+  it("does not take two units that are alike for certain because they are all that an arm had in a period", () => {
+    const statistics = (successes: number, units: number) =>
+      unitStatistics(metric(), momentsOfCounts(successes, units), units);
+    const errorWith = (successes: number) =>
+      combinePeriods([
+        [statistics(30, 100), statistics(30, 100)],
+        [statistics(60, 198), statistics(successes, 2)],
+      ])?.[1]?.squaredError ?? 0;
+    const [alike, different] = [errorWith(0), errorWith(1)];
+    // At 30 % two units have a variance of 0.21 / 2, and half of the units are in their period.
+    expect(alike).toBeGreaterThan(0.8 * 0.25 * (0.21 / 2));
+    expect(different).toBeLessThan(1.3 * alike);
+  });
+
   it("goes on averaging over later periods when an arm has left, and compares that one with control of its own time", () => {
     const early = { weights: [0.34, 0.33, 0.33], totals: periodOf([100, 340], [130, 330], [40, 330]) };
     const late = { weights: [0.45, 0.45, 0.1], totals: periodOf([270, 450], [315, 450], [0, 0]) };
