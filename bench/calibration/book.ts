@@ -45,7 +45,7 @@ export class Book {
     const elsewhere = countsElsewhere ? ({ n: true } as const) : {};
     let state = this.#states.get(u);
     if (!state && (c || this.#recordsExposures)) {
-      state = this.ledger.apply(state, { k: "exposure", u, v, t, ...(c && { c }), ...elsewhere });
+      state = this.ledger.apply(state, { k: "exposure", u, v, t, r: t - 1, ...(c && { c }), ...elsewhere });
       this.#states.set(u, state);
     }
     if (!request) return;

@@ -8,6 +8,7 @@ import { emptySketch, eventsIn, replaceHistogram, withValue } from "../analyzer/
 import { isExcluded, type Stretch } from "../model/exclusion.ts";
 import type { MetricDefinition } from "../model/metric.ts";
 import type { ExperimentTotals } from "../model/moments.ts";
+import { announcementAfter, announcementOf } from "./announcement.ts";
 import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
 import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
@@ -66,7 +67,7 @@ export class Ledger {
     const state = this.#expose(unit, entry);
     if (state.n) this.#noteReturn(entry);
     else if (entry.k === "exposure") {
-      this.#noteExposure(state);
+      this.#noteAnnouncement(state, entry);
       this.#takeCovariates(state, entry);
     } else this.#count(state, entry);
     return state;
@@ -162,7 +163,7 @@ export class Ledger {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
     if (unit.o && totals.responding !== undefined) totals.responding -= 1;
-    if (unit.g && totals.announced !== undefined) totals.announced -= 1;
+    if (unit.g !== undefined && totals.announced !== undefined) totals.announced -= 1;
     this.#countMatured(unit, this.#enteredBy(unit), -1);
     this.#move(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
@@ -175,6 +176,7 @@ export class Ledger {
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
     this.totals.events += 1;
+    if (!unit.o) this.#noteAnnouncement(unit, entry);
     this.#noteResponse(unit);
     if (entry.l) this.totals.late += 1;
     this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
@@ -206,12 +208,15 @@ export class Ledger {
     unit.h = true;
   }
 
-  #noteExposure(unit: UnitState): void {
-    if (unit.g) return;
-    unit.g = true;
-    if (unit.x) return;
+  /** Counts units whose exposure was received before any outcome, in whatever order both arrive here. */
+  #noteAnnouncement(unit: UnitState, entry: ExposureEntry | OutcomeEntry): void {
+    const before = announcementOf(unit);
+    const after = announcementAfter(before, entry);
+    unit.g = after.exposedAt;
+    unit.f = after.respondedAt;
+    const change = Number(after.exposedAt !== undefined) - Number(before.exposedAt !== undefined);
     const totals = this.#variantTotals(unit.v);
-    if (totals.announced !== undefined) totals.announced += 1;
+    if (!unit.x && totals.announced !== undefined) totals.announced += change;
   }
 
   #noteResponse(unit: UnitState): void {

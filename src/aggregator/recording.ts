@@ -70,8 +70,8 @@ export class Recording {
       this.#ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
-    const isAnnounced = state?.g === true || state?.o !== true;
-    const bringsNews = !isAnnounced || (covariates !== undefined && state?.c === undefined && !state?.l);
+    const isOvertaken = state?.f !== undefined && (receivedAt ?? at) < state.f;
+    const bringsNews = isOvertaken || (covariates !== undefined && state?.c === undefined && !state?.l);
     const saysNothingNew = state && (state.x || state.l || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({

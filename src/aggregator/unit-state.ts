@@ -15,8 +15,10 @@ export const unitState = z.strictObject({
   l: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
   o: z.literal(true).optional(),
-  /** True once its exposure was recorded, so that it is known without its outcomes; units from before that was noted have none. */
-  g: z.literal(true).optional(),
+  /** When its exposure was received, where that was before its first outcome; units from before that was noted have none. */
+  g: z.int().optional(),
+  /** When its first outcome was received, where no exposure was received before. */
+  f: z.int().optional(),
   /** True once an event of it was left out of a metric, beyond the most that one unit may have. */
   h: z.literal(true).optional(),
   /** Sum and count of the (capped) values per metric. */

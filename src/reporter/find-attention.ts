@@ -81,6 +81,9 @@ const WAITING: ReadonlySet<string> = new Set([
   "guardrail_unclear",
   "split_not_settled",
   "lost_units_could_explain",
+  "response_rates_differ",
+  "events_per_unit_differ",
+  "too_few_effective_units",
 ]);
 
 /** A winner that has waited this long may wait for something that only a person can settle. */

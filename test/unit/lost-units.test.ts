@@ -154,42 +154,75 @@ describe("a winner", () => {
 });
 
 describe("the ledger", () => {
-  const entry = (k: "exposure" | "outcome", u: string, v = "control"): LogEntry =>
-    k === "exposure" ? { k, u, v, t: 1 } : { k, id: u, u, v, t: 1, r: 1, m: { task_success: 1 } };
-
-  it("counts whose exposure was recorded, before or after an outcome, and forgets units in two variants", () => {
-    const ledger = new Ledger(emptyTotals(["control", "treatment"]), DEFINITIONS);
-    const units = new Map<string, UnitState>();
-    for (const one of [
-      entry("exposure", "before"),
-      entry("outcome", "before"),
-      entry("outcome", "after"),
-      entry("exposure", "after"),
-      entry("exposure", "after"),
-      entry("outcome", "never"),
-      entry("exposure", "crossing"),
-      entry("outcome", "crossing", "treatment"),
-    ])
-      units.set(one.u, ledger.apply(units.get(one.u), one));
-    expect(ledger.totals.variants.control).toMatchObject({ units: 3, announced: 2 });
-    expect(mergeTotals(ledger.totals, ledger.totals).variants.control).toMatchObject({ announced: 4 });
+  const exposure = (u: string, r: number, v = "control"): LogEntry => ({ k: "exposure", u, v, t: 0, r });
+  const outcome = (u: string, r: number, v = "control"): LogEntry => ({
+    k: "outcome",
+    id: `${u}-${r}`,
+    u,
+    v,
+    t: 0,
+    r,
+    m: { task_success: 1 },
   });
 
-  it("writes down an exposure that its outcome has overtaken, once", () => {
-    const ledger = new Ledger(emptyTotals(["control"]), DEFINITIONS);
-    const recording = new Recording(ledger, new Map(), () => new Set(), []);
-    const exposure = { unit: "u", variant: "control", at: 1 };
-    recording.recordOutcome({
-      id: "e",
-      unit: "u",
-      variant: "control",
-      at: 2,
-      receivedAt: 2,
-      metrics: { task_success: 1 },
-    });
-    recording.recordExposure(exposure);
-    recording.recordExposure(exposure);
-    expect(recording.entries.map(({ k }) => k)).toEqual(["outcome", "exposure"]);
-    expect(ledger.totals.variants.control).toMatchObject({ units: 1, announced: 1 });
+  function announcedOf(entries: readonly LogEntry[]) {
+    const ledger = new Ledger(emptyTotals(["control", "treatment"]), DEFINITIONS);
+    const units = new Map<string, UnitState>();
+    for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+    return ledger.totals;
+  }
+
+  it("counts units whose exposure was received before any outcome, and forgets those in two variants", () => {
+    const totals = announcedOf([
+      exposure("before", 1),
+      outcome("before", 2),
+      outcome("overtaking", 2),
+      exposure("overtaking", 1),
+      exposure("silent", 1),
+      exposure("together", 1),
+      outcome("together", 1),
+      outcome("after", 1),
+      exposure("after", 2),
+      outcome("never", 1),
+      exposure("crossing", 1),
+      outcome("crossing", 2, "treatment"),
+    ]);
+    expect(totals.variants.control).toMatchObject({ units: 6, announced: 3 });
+    expect(mergeTotals(totals, totals).variants.control).toMatchObject({ announced: 6 });
+  });
+
+  it("counts them alike in whatever order an exposure and an outcome arrive", () => {
+    const time = fc.integer({ min: 0, max: 3 });
+    fc.assert(
+      fc.property(time, time, time, (exposed, responded, later) => {
+        const entries = [exposure("u", exposed), outcome("u", responded)];
+        const rest = [outcome("u", responded + later + 1), exposure("u", responded + later + 1)];
+        const there = announcedOf([...entries, ...rest]).variants.control?.announced;
+        expect(there).toBe(exposed < responded ? 1 : 0);
+        expect(announcedOf([...entries.toReversed(), ...rest]).variants.control?.announced).toBe(there);
+      }),
+    );
+  });
+
+  it("writes down an exposure that its outcome has overtaken, once, and none that came later", () => {
+    const entriesAfter = (exposedAt: number) => {
+      const ledger = new Ledger(emptyTotals(["control"]), DEFINITIONS);
+      const recording = new Recording(ledger, new Map(), () => new Set(), []);
+      const sent = { unit: "u", variant: "control", at: 1, receivedAt: exposedAt };
+      const said = {
+        id: "e",
+        unit: "u",
+        variant: "control",
+        at: 2,
+        receivedAt: 2,
+        metrics: { task_success: 1 },
+      };
+      recording.recordOutcome(said);
+      recording.recordExposure(sent);
+      recording.recordExposure(sent);
+      return { kinds: recording.entries.map(({ k }) => k), ...ledger.totals.variants.control };
+    };
+    expect(entriesAfter(1)).toMatchObject({ kinds: ["outcome", "exposure"], units: 1, announced: 1 });
+    expect(entriesAfter(2)).toMatchObject({ kinds: ["outcome"], units: 1, announced: 0 });
   });
 });

@@ -23,7 +23,7 @@ function count(arms: Arms, definitions: readonly MetricDefinition[] = [metric()]
       const u = `${v}-${index}`;
       let state: UnitState | undefined = ledger.apply(undefined, { k: "exposure", u, v, t: 1 });
       for (const value of values) {
-        const entry = { k: "outcome", id: "", u, v, t: 1, r: 1, m: { task_success: value } } as const;
+        const entry = { k: "outcome", id: "", u, v, t: 2, r: 2, m: { task_success: value } } as const;
         state = ledger.apply(state, entry);
       }
     }
