@@ -139,6 +139,7 @@ describe("data in doubt", () => {
   it("are accepted where only units that may be lost keep a winner waiting", async () => {
     const { key, config } = await createExperiment({ minimumUnits: 20, minimumDurationSeconds: 0 });
     const names = Array.from({ length: 400 }, (_, index) => `user-${index}`);
+    const seen: Record<string, number> = { control: 0, treatment: 0 };
     for (let first = 0; first < names.length; first += 100) {
       const units = names.slice(first, first + 100);
       const requests = units.map((unit) => ({ config, unit, expose: false }));
@@ -146,7 +147,9 @@ describe("data in doubt", () => {
       const events = units.map((unit, index) => {
         const { variant } = assignments[index];
         // Four in ten of control's units succeed, and six in ten of the treatment's.
-        const task_success = index % 10 < (variant === "treatment" ? 6 : 4);
+        const place = seen[variant] ?? 0;
+        seen[variant] = place + 1;
+        const task_success = place % 10 < (variant === "treatment" ? 6 : 4);
         return { id: `event-${unit}`, experiment: key, unit, variant, metrics: { task_success } };
       });
       await succeed("POST", "/v1/events", { events });
