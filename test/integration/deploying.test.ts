@@ -137,7 +137,7 @@ describe("data in doubt", () => {
   });
 
   it("are accepted where only units that may be lost keep a winner waiting", async () => {
-    const { key, config } = await createExperiment({ minimumUnits: 20, minimumDurationSeconds: 0 });
+    const { key, config } = await createExperiment({ plannedUnits: 400 });
     const names = Array.from({ length: 400 }, (_, index) => `user-${index}`);
     const seen: Record<string, number> = { control: 0, treatment: 0 };
     for (let first = 0; first < names.length; first += 100) {
