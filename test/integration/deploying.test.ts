@@ -6,6 +6,7 @@ import { evaluate } from "../../src/lifecycle/evaluate.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { findExperiment } from "../../src/store/experiments.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "../support/api-client.ts";
+import { unitWith } from "../support/assigned-units.ts";
 import { momentsOfCounts, totals } from "../support/moments-builder.ts";
 
 async function load(key: string) {
@@ -137,21 +138,19 @@ describe("data in doubt", () => {
   });
 
   it("are accepted where only units that may be lost keep a winner waiting", async () => {
-    const { key, config } = await createExperiment({ plannedUnits: 400 });
-    const names = Array.from({ length: 400 }, (_, index) => `user-${index}`);
-    const seen: Record<string, number> = { control: 0, treatment: 0 };
-    for (let first = 0; first < names.length; first += 100) {
-      const units = names.slice(first, first + 100);
-      const requests = units.map((unit) => ({ config, unit, expose: false }));
-      const { assignments } = await succeed("POST", "/v1/assign", { requests });
-      const events = units.map((unit, index) => {
-        const { variant } = assignments[index];
-        // Four in ten of control's units succeed, and six in ten of the treatment's.
-        const place = seen[variant] ?? 0;
-        seen[variant] = place + 1;
-        const task_success = place % 10 < (variant === "treatment" ? 6 : 4);
-        return { id: `event-${unit}`, experiment: key, unit, variant, metrics: { task_success } };
-      });
+    const { key } = await createExperiment({ plannedUnits: 400 });
+    // Nobody has recorded an exposure. Four in ten of control's units succeed, and six in ten of the treatment's.
+    for (const [variant, successes] of [
+      ["control", 80],
+      ["treatment", 120],
+    ] as const) {
+      const events = Array.from({ length: 200 }, (_, index) => ({
+        id: `${variant}-${index}`,
+        experiment: key,
+        variant,
+        unit: unitWith(`${variant}-${index}`, [{ key }, variant]),
+        metrics: { task_success: index < successes },
+      }));
       await succeed("POST", "/v1/events", { events });
     }
     const results = () => succeed("GET", `/v1/experiments/${key}/results`);
