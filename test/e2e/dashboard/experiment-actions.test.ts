@@ -8,6 +8,7 @@ import {
   HARMFUL,
   LOSING,
   sendOutcomes,
+  untilLooks,
   WINNING,
 } from "../support/experiment-setup.ts";
 import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
@@ -224,7 +225,9 @@ describe("a running experiment", () => {
   });
 
   it("announces a guardrail's rollback to who is watching, and turns to the ended state in place", async () => {
-    await createRunning(at.admin, "is-harmed");
+    // After its first look, no other one of the schedule comes before the aggregator's own watch.
+    await createRunning(at.admin, "is-harmed", { analysisIntervalSeconds: 86_400 });
+    await untilLooks(at.server, "is-harmed", 1);
     const page = await at.open("/experiments/is-harmed");
     await status(page, "Running").waitFor();
     await page.evaluate(() => document.querySelector("h1")?.setAttribute("data-kept", "yes"));
