@@ -7,18 +7,22 @@ import { type DecisionInput, goodSign, treatmentsOf } from "./rule.ts";
 /** With a larger share of units that are known by an outcome only, nobody knows how many have none. */
 const MAXIMUM_UNANNOUNCED = 0.05;
 
-/** The share of both arms' units that are known by an outcome only; null where it was not counted. */
+/**
+ * The share of units that are known by an outcome only, in control or the treatment, whichever has more: at uneven weights a
+ * small arm of which nobody records exposures would not show in both together. Null where it was not counted.
+ */
 function unannouncedShareOf({ analysis, spec }: DecisionInput, variant: string): number | null {
-  const arms = analysis.announcements?.filter(
-    (arm) => arm.variant === variant || arm.variant === spec.control,
-  );
-  if (!arms) return null;
-  const units = arms.reduce((sum, arm) => sum + arm.units, 0);
-  const announced = arms.reduce((sum, arm) => sum + arm.announced, 0);
-  return units === 0 ? null : 1 - announced / units;
+  const shares = analysis.announcements?.flatMap((arm) => {
+    const isCompared = arm.variant === variant || arm.variant === spec.control;
+    return isCompared && arm.units > 0 ? [1 - arm.announced / arm.units] : [];
+  });
+  return shares && shares.length > 0 ? Math.max(...shares) : null;
 }
 
-/** The p-value of the lift if the treatment may have lost those it served worst; undefined where it cannot be computed. */
+/**
+ * The p-value of the lift if the treatment may have lost those it served worst; undefined where it cannot be computed: how far
+ * a loss moves a quantile depends on a density that nobody knows.
+ */
 function pValueOf(input: DecisionInput, variant: string): number | undefined {
   const { spec, analysis } = input;
   const metric = decidingMetricOf(input);
@@ -41,7 +45,7 @@ function pValueOf(input: DecisionInput, variant: string): number | undefined {
     };
   };
   const [control, treatment] = [armOf(spec.control), armOf(variant)];
-  if (!metric || !control || !treatment) return undefined;
+  if (!metric || metric.definition.type === "quantile" || !control || !treatment) return undefined;
   return pValueDespiteLoss({
     definition: metric.definition,
     gain: goodSign(metric) * (treatment.value - control.value),

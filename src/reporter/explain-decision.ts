@@ -151,7 +151,7 @@ const explanations: Explanations = {
   split_not_settled: (_context, facts) =>
     `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (p = ${number(facts, "runningPValue").toPrecision(2)}). Look for lost exposures, then accept the data or end the experiment.`,
   lost_units_could_explain: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${Math.round(100 * number(facts, "unannouncedShare"))}% of the units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (p = ${number(facts, "lossPValue").toPrecision(2)}). Log exposures when units are assigned, wait for more units, or accept the data.`,
+    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${Math.round(100 * number(facts, "unannouncedShare"))}% of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (p = ${number(facts, "lossPValue").toPrecision(2)}). Log exposures when units are assigned, wait for more units, or accept the data.`,
   guardrail_unclear: explainWaiting,
   too_few_units: (context, facts) =>
     `Collecting: ${count(facts, "units")} of at least ${count(facts, "minimumUnits")} units so far.${describeStanding(context)}`,

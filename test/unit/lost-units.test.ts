@@ -8,6 +8,7 @@ import { analyze } from "../../src/analyzer/analyze.ts";
 import { pValueDespiteLoss, type SuspectedLift } from "../../src/analyzer/lost-units.ts";
 import { emptyTotals, mergeTotals } from "../../src/analyzer/moments.ts";
 import { decide } from "../../src/decider/decide.ts";
+import { findLoss } from "../../src/decider/lost-units.ts";
 import type { DataAcceptance } from "../../src/model/experiment.ts";
 import { explainDecision } from "../../src/reporter/explain-decision.ts";
 import { metric, momentsOfCounts, spec, totals } from "../support/moments-builder.ts";
@@ -133,7 +134,7 @@ describe("a winner", () => {
     const decided = decideWith(0);
     expect(decided).toMatchObject({ action: "continue", reason: { code: "lost_units_could_explain" } });
     expect(decided.sentence).toMatch(
-      /^Waiting: 'treatment' .* 100% of the units are known by their outcomes only/,
+      /^Waiting: 'treatment' .* 100% of a variant's units are known by their outcomes only/,
     );
   });
 
@@ -150,6 +151,59 @@ describe("a winner", () => {
     expect(decideWith(900).action).toBe("continue");
     expect(decideWith(undefined).action).toBe("promote");
     expect(decideWith(0, acceptance).action).toBe("promote");
+  });
+});
+
+it("no loss is excluded for a quantile: how far it moves depends on a density that nobody knows", () => {
+  const described = spec({ plannedUnits: 2_000 });
+  const arm = (successes: number) => ({
+    units: 4_000,
+    announced: 0,
+    metrics: { task_success: momentsOfCounts(successes, 4_000) },
+    matured: {},
+    sketches: {},
+  });
+  const data = { ...totals({}), variants: { control: arm(1_000), treatment: arm(3_000) } };
+  const analysis = analyze({ spec: described, definitions: DEFINITIONS, totals: data, now: 60_000 });
+  const asQuantile = {
+    ...analysis,
+    metrics: analysis.metrics.map((one) => ({
+      ...one,
+      definition: { ...one.definition, type: "quantile" as const },
+    })),
+  };
+  const input = { spec: described, guardrails: [], startedAt: 0, now: 60_000 };
+  expect(findLoss({ ...input, analysis }, "treatment").explains).toBe(false);
+  expect(findLoss({ ...input, analysis: asQuantile }, "treatment")).toMatchObject({
+    pValue: 1,
+    explains: true,
+  });
+});
+
+describe("a winner at uneven weights", () => {
+  it("waits where the small arm's exposures are not recorded, though they are few of all", () => {
+    const variants = [
+      { key: "control", version: 1, weight: 0.96 },
+      { key: "treatment", version: 2, weight: 0.04 },
+    ];
+    const described = spec({ variants, plannedUnits: 10_000 });
+    const arm = (units: number, successes: number, announced: number) => ({
+      units,
+      announced,
+      metrics: { task_success: momentsOfCounts(successes, units) },
+      matured: {},
+      sketches: {},
+    });
+    const decideOn = (announced: number) => {
+      const data = {
+        ...totals({}),
+        variants: { control: arm(9_600, 7_680, 9_600), treatment: arm(400, 360, announced) },
+      };
+      const analysis = analyze({ spec: described, definitions: DEFINITIONS, totals: data, now: 60_000 });
+      return decide({ spec: described, analysis, guardrails: [], startedAt: 0, now: 60_000 });
+    };
+    expect(decideOn(400).action).toBe("promote");
+    expect(decideOn(0)).toMatchObject({ action: "continue", reason: { code: "lost_units_could_explain" } });
   });
 });
 
