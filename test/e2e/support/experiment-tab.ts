@@ -79,7 +79,8 @@ export class ExperimentTab {
 export const status = (page: Page, word: string) =>
   page.locator(".experiment-title .badge", { hasText: new RegExp(`^${word}$`) });
 export const dialog = (page: Page) => page.getByRole("dialog");
-export const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+/** By its whole name: behind a dialog that asks again, "Roll back…" is there a moment longer than "Roll back". */
+export const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 
 /** Opens the menu and chooses. */
 export async function choose(page: Page, menu: string, item: string): Promise<void> {
