@@ -15,4 +15,4 @@ EXPOSE 8787 8788
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.WORKER_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Not by npm: the signal that stops a container reaches this process alone.
-CMD ["node", "scripts/start.ts"]
+CMD ["node", "tools/start.ts"]

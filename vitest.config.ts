@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig, type TestUserConfig } from "vitest/config";
-import { HAS_BROWSER } from "./scripts/browser/launch.ts";
-import LongestFirst from "./test/support/longest-first.ts";
+import LongestFirst from "#test/support/longest-first.ts";
+import { HAS_BROWSER } from "#tools/browser/launch.ts";
 
 /** By default vitest leaves one processor out, and with two would run one file at a time. */
 const WORKERS = Math.max(2, availableParallelism() - 1);

@@ -1,6 +1,6 @@
 import { type Experiment, GrowthBook } from "@growthbook/growthbook";
-import { assign } from "../src/assigner/assign.ts";
-import { rulesetExperiment, rulesetOf } from "../test/support/ruleset-builder.ts";
+import { assign } from "#assigner/assign.ts";
+import { rulesetExperiment, rulesetOf } from "#tools/builders/ruleset-builder.ts";
 
 /** Assignments per second in process, ours and those of GrowthBook's SDK on the same experiment, in one run. */
 const UNITS = Array.from({ length: 100_000 }, (_, index) => `user-${index}`);

@@ -1,5 +1,5 @@
-import { createBakeoff } from "../sdk/src/index.ts";
-import { rulesetDocument, rulesetExperiment } from "../test/support/ruleset-builder.ts";
+import { createBakeoff } from "#sdk/index.ts";
+import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 import { type Decide, growthbook, optimizely, unleash } from "./other-clients.ts";
 
 /*

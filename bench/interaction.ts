@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
-import { DashboardStack } from "../test/e2e/support/dashboard-stack.ts";
-import { manySummaries } from "../test/e2e/support/dashboard-summaries.ts";
-import { slowDown, slowestInteraction, watchInteractions } from "../test/e2e/support/dashboard-vitals.ts";
-import { endAll } from "../test/e2e/support/ends.ts";
-import { ADMIN_KEY } from "../test/e2e/support/server.ts";
+import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { manySummaries } from "#test/e2e/support/dashboard-summaries.ts";
+import { slowDown, slowestInteraction, watchInteractions } from "#test/e2e/support/dashboard-vitals.ts";
+import { endAll } from "#test/e2e/support/ends.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 /** Milliseconds from a key, click or scroll on the list of experiments until what it changed is painted, at its slowest. */
 const LIMIT_MILLISECONDS = 200;

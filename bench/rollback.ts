@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { ApiClient } from "../demo/api-client.ts";
-import { startLocalServer } from "../scripts/local-server/local-server.ts";
-import { assignmentBatchReply, assignmentReply } from "../src/model/assignment.ts";
-import { eventReceipt } from "../src/model/event.ts";
+import { assignmentBatchReply, assignmentReply } from "#contract/assignment.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { ApiClient } from "#demo/run/api-client.ts";
+import { startLocalServer } from "#tools/local-server/local-server.ts";
 
 /** Seconds from the events that breach a guardrail to every assignment answering with control again. */
 const ROUNDS = 5;

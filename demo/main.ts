@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startLocalServer } from "../scripts/local-server/local-server.ts";
-import { exitWithMessage, orExit, stopOnSignal } from "../scripts/local-server/process-end.ts";
-import { readSettings } from "../scripts/local-server/settings.ts";
-import { makeDemoFolder } from "./demo-folder.ts";
-import { runDemo } from "./run-demo.ts";
+import { startLocalServer } from "#tools/local-server/local-server.ts";
+import { exitWithMessage, orExit, stopOnSignal } from "#tools/local-server/process-end.ts";
+import { readSettings } from "#tools/local-server/settings.ts";
+import { makeDemoFolder } from "./run/demo-folder.ts";
+import { runDemo } from "./run/run-demo.ts";
 
 const { values: flags } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 const server = await orExit(async () => {

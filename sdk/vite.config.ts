@@ -30,7 +30,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: !PARTS.includes(mode),
     lib: {
       entry: PARTS.includes(mode)
-        ? { [mode]: inSource(`${mode}.ts`) }
+        ? { [mode]: inSource(`client/${mode}.ts`) }
         : { index: inSource("index.ts"), ai: inSource("ai.ts") },
       formats: ["es"],
     },

@@ -1,8 +1,8 @@
-import { handleRequest } from "./api/handle-request.ts";
-import { analyseDueExperiments } from "./cron/analyse-due-experiments.ts";
+import { handleRequest } from "#api/http/handle-request.ts";
+import { analyseDueExperiments } from "#cron/analyze-due-experiments.ts";
 
-export { ExperimentAggregator } from "./lifecycle/experiment-aggregator.ts";
-export { KillSwitch } from "./ruleset/kill-switch.ts";
+export { ExperimentAggregator } from "#lifecycle/experiment-aggregator.ts";
+export { KillSwitch } from "#ruleset/kill-switch.ts";
 
 export default {
   fetch: handleRequest,

@@ -1,7 +1,7 @@
-import { Ledger } from "../../src/aggregator/ledger.ts";
-import { Recording } from "../../src/aggregator/recording.ts";
-import type { UnitState } from "../../src/aggregator/unit-state.ts";
-import { emptyTotals } from "../../src/analyzer/moments.ts";
+import { Recording } from "#aggregator/recording.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What one unit does at one moment. */

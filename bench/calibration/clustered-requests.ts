@@ -1,4 +1,4 @@
-import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import type { Population } from "./population.ts";
 import type { Random } from "./random.ts";
 

@@ -1,6 +1,6 @@
-import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
-import { pairSumsOf } from "../../src/analyzer/pair-sums.ts";
-import { estimateOfRatio } from "../../src/analyzer/ratio-metric.ts";
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
+import { estimateOfRatio } from "#analyzer/estimates/ratio-metric.ts";
+import { pairSumsOf } from "#analyzer/numeric/pair-sums.ts";
 import type { Truth } from "./observe-look.ts";
 import { type Population, trueDifference } from "./population.ts";
 import { Random } from "./random.ts";

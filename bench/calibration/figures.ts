@@ -1,5 +1,5 @@
-import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
-import { wilsonBounds } from "../../src/analyzer/proportion-interval.ts";
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
+import { wilsonBounds } from "#analyzer/estimates/proportion-interval.ts";
 import { QUESTIONS, type Question } from "./questions.ts";
 import type { Count, Tally } from "./record.ts";
 import type { Mode, Scenario } from "./scenario.ts";

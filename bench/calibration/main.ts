@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ENGINE_VERSION } from "../../src/analyzer/analyze.ts";
+import { ENGINE_VERSION } from "#analyzer/experiment/analyze.ts";
 import { figuresOf } from "./figures.ts";
 import { openProgress } from "./progress.ts";
 import { mergeTallies, type Tally } from "./record.ts";

@@ -1,4 +1,4 @@
-import { normalUpperQuantile } from "../../src/analyzer/distributions.ts";
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { regularUsers } from "./clustered-requests.ts";
 import type { Population, UnitDraw } from "./population.ts";
 import type { Random } from "./random.ts";

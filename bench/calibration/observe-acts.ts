@@ -1,5 +1,5 @@
-import type { DataDoubt } from "../../src/model/data-quality.ts";
-import type { Decision } from "../../src/model/decision.ts";
+import type { DataDoubt } from "#model/analysis/data-quality.ts";
+import type { Decision } from "#model/analysis/decision.ts";
 import type { Truth } from "./observe-look.ts";
 import type { RunRecord } from "./record.ts";
 import { decidingDefinition, effectShareOf, type Mode, type Scenario, treatmentOf } from "./scenario.ts";

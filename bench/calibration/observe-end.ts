@@ -1,4 +1,4 @@
-import type { Difference } from "../../src/model/analysis.ts";
+import type { Difference } from "#model/analysis/analysis.ts";
 import { fixedQuantileIntervals } from "./clustered-quantile.ts";
 import {
   comparisonOf,

@@ -1,5 +1,5 @@
-import type { Analysis, Difference, GuardrailResult, Interval } from "../../src/model/analysis.ts";
-import type { Decision } from "../../src/model/decision.ts";
+import type { Analysis, Difference, GuardrailResult, Interval } from "#model/analysis/analysis.ts";
+import type { Decision } from "#model/analysis/decision.ts";
 import type { RunRecord } from "./record.ts";
 import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 

@@ -1,5 +1,5 @@
-import { estimateOfMean } from "../../src/analyzer/estimate.ts";
-import { testDifference } from "../../src/analyzer/welch.ts";
+import { estimateOfMean } from "#analyzer/estimates/estimate.ts";
+import { testDifference } from "#analyzer/tests/welch.ts";
 import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 import type { SimulatedUnit } from "./stream.ts";
 

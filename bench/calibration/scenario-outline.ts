@@ -1,7 +1,11 @@
-import { freezeDefinitions } from "../../src/lifecycle/freeze-definitions.ts";
-import { type ExperimentInput, type ExperimentMetric, experimentInput } from "../../src/model/experiment.ts";
-import { completeSpec } from "../../src/model/experiment-defaults.ts";
-import { metricDefinition } from "../../src/model/metric.ts";
+import { freezeDefinitions } from "#lifecycle/freeze-definitions.ts";
+import { completeSpec } from "#model/experiment/defaults.ts";
+import {
+  type ExperimentInput,
+  type ExperimentMetric,
+  experimentInput,
+} from "#model/experiment/experiment.ts";
+import { metricDefinition } from "#model/metric/metric.ts";
 import type { Population } from "./population.ts";
 import type { Scenario } from "./scenario.ts";
 import { GUARDED } from "./single-requests.ts";

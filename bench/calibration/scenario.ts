@@ -1,5 +1,5 @@
-import type { ExperimentSpec } from "../../src/model/experiment.ts";
-import type { MetricDefinition } from "../../src/model/metric.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { Population } from "./population.ts";
 
 /** `same`: control and treatment are alike (A/A) · `different`: the last variant differs (A/B). */

@@ -1,9 +1,9 @@
-import { analyze, type PeriodTotals } from "../../src/analyzer/analyze.ts";
-import { emptyTotals, mergeTotals } from "../../src/analyzer/moments.ts";
-import { bucketRanges, inRange } from "../../src/assigner/bucket-ranges.ts";
-import { decide } from "../../src/decider/decide.ts";
-import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
-import type { Analysis } from "../../src/model/analysis.ts";
+import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
+import { analyze, type PeriodTotals } from "#analyzer/experiment/analyze.ts";
+import { bucketRanges, inRange } from "#assigner/bucket-ranges.ts";
+import { decide } from "#decider/decide.ts";
+import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
+import type { Analysis } from "#model/analysis/analysis.ts";
 import { Book } from "./book.ts";
 import { type Act, observeActs } from "./observe-acts.ts";
 import type { Truth } from "./observe-look.ts";

@@ -1,8 +1,8 @@
-import { analyze } from "../../src/analyzer/analyze.ts";
-import { checkTraffic } from "../../src/api/traffic.ts";
-import { decide } from "../../src/decider/decide.ts";
-import { judgeGuardrails } from "../../src/guardrails/judge-guardrails.ts";
-import type { Analysis } from "../../src/model/analysis.ts";
+import { analyze } from "#analyzer/experiment/analyze.ts";
+import { decide } from "#decider/decide.ts";
+import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
+import { checkTraffic } from "#ingest/traffic.ts";
+import type { Analysis } from "#model/analysis/analysis.ts";
 import { Book } from "./book.ts";
 import { type Act, observeActs, observeMisledActs } from "./observe-acts.ts";
 import { observeEnd } from "./observe-end.ts";

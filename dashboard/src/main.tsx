@@ -1,11 +1,11 @@
 import "@fontsource-variable/inter/wght.css";
-import "./styles/tokens.css";
-import "./styles/base.css";
+import "#dashboard/styles/tokens.css";
+import "#dashboard/styles/base.css";
 import { render } from "solid-js/web";
-import { App } from "./app.tsx";
-import { renewAfterDeployment } from "./data/renew-after-deployment.ts";
-import { takeKeyFromAddress } from "./data/session.ts";
-import { startTheme } from "./data/theme.ts";
+import { App } from "#dashboard/app/app.tsx";
+import { renewAfterDeployment } from "#dashboard/data/renew-after-deployment.ts";
+import { takeKeyFromAddress } from "#dashboard/data/session.ts";
+import { startTheme } from "#dashboard/data/theme.ts";
 
 takeKeyFromAddress();
 window.addEventListener("hashchange", takeKeyFromAddress);

@@ -1,4 +1,4 @@
-import { recordedOnly, type Scenario } from "../scenario.ts";
+import { recordedOnly, type Scenario } from "../run/scenario.ts";
 
 const prompt =
   "{{question}}\n\n{{choices}}\n\nExplain your reasoning, then name the letter of the right choice.";

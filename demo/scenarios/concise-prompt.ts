@@ -1,4 +1,4 @@
-import { perSample, recordedOnly, type Scenario } from "../scenario.ts";
+import { perSample, recordedOnly, type Scenario } from "../run/scenario.ts";
 
 /** The recording counts tokens and cost of a task's ten samples together. */
 const SAMPLES = 10;

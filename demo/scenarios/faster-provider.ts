@@ -1,4 +1,4 @@
-import { recordedOnly, type Scenario } from "../scenario.ts";
+import { recordedOnly, type Scenario } from "../run/scenario.ts";
 
 /** The same open model, served by somebody else. */
 export const fasterProvider: Scenario = {

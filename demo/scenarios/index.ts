@@ -1,4 +1,4 @@
-import type { Scenario } from "../scenario.ts";
+import type { Scenario } from "../run/scenario.ts";
 import { betterModel, sameModelTwice } from "./better-model.ts";
 import { concisePrompt } from "./concise-prompt.ts";
 import { fasterProvider } from "./faster-provider.ts";

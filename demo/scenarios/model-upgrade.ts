@@ -1,4 +1,4 @@
-import { recordedOnly, type Scenario } from "../scenario.ts";
+import { recordedOnly, type Scenario } from "../run/scenario.ts";
 
 const prompt = "Is {{number}} a prime number? Reason step by step, then answer [Yes] or [No].";
 

@@ -1,4 +1,4 @@
-import { perSample, recordedOnly, type Scenario } from "../scenario.ts";
+import { perSample, recordedOnly, type Scenario } from "../run/scenario.ts";
 
 const HARMFUL: Record<string, number | undefined> = { "1": 1, "0": 0 };
 

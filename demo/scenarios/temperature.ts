@@ -1,5 +1,5 @@
-import type { ConfigValue } from "../../src/model/ai-config.ts";
-import { type Metrics, perSample, type Scenario } from "../scenario.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
+import { type Metrics, perSample, type Scenario } from "../run/scenario.ts";
 
 function atTemperature(temperature: number): ConfigValue {
   return {

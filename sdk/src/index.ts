@@ -1,4 +1,4 @@
 export type * from "./api.ts";
-export { createBakeoff } from "./create-bakeoff.ts";
+export { createBakeoff } from "./client/create-client.ts";
 export type { StandardSchema } from "./standard-schema.ts";
 export type * from "./types.ts";

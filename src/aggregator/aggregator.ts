@@ -1,27 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
-import { emptyTotals } from "../analyzer/moments.ts";
-import { joinStretches } from "../model/exclusion.ts";
-import type { ExperimentTotals } from "../model/moments.ts";
-import { openDatabase } from "../store/database.ts";
-import { writeEventChunk } from "../store/event-chunks.ts";
-import { within } from "../store/within.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import type { LeftOut } from "#event-log/quarantine.ts";
+import { countDifferently, Replay } from "#event-log/replay.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import { joinStretches } from "#model/experiment/exclusion.ts";
+import { within } from "#shared/within.ts";
+import { openDatabase } from "#store/database.ts";
+import { writeEventChunk } from "#store/event-chunks.ts";
 import type { DailyQuota, EntryCost } from "./daily-quota.ts";
-import { findReturning, hashesOf } from "./first-periods.ts";
+import { findReturning, hashesOf } from "./first-phases.ts";
 import { keepQuota } from "./keep-quota.ts";
-import { Ledger } from "./ledger.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { matureUnits, windowLengths } from "./mature-units.ts";
-import type {
-  AggregatedExperiment,
-  Checkpoint,
-  OutcomeStatus,
-  RecordBatch,
-  RecordReply,
-  UnitHistory,
-} from "./messages.ts";
-import type { LeftOut } from "./quarantine.ts";
+import type { Checkpoint, OutcomeStatus, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { Recording } from "./recording.ts";
-import { countDifferently, Replay } from "./replay.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import { historyOf } from "./unit-history.ts";

@@ -1,8 +1,8 @@
+import type { UnitState } from "#ledger/unit-state.ts";
 import { type EntryCost, readDailyQuota, shareOf } from "./daily-quota.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { Exposure, Outcome, OutcomeStatus, RecordBatch, RecordReply } from "./messages.ts";
 import { aggregatorName } from "./shard-number.ts";
-import type { UnitState } from "./unit-state.ts";
 
 type Entry = Exposure | Outcome;
 

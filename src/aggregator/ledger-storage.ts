@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { emptyTotals } from "../analyzer/moments.ts";
-import { joinStretches, stretch } from "../model/exclusion.ts";
-import { metricDefinition } from "../model/metric.ts";
-import { type ExperimentTotals, experimentTotals } from "../model/moments.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { type LeftOut, quarantine } from "#event-log/quarantine.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
+import { type LogEntry, logEntry } from "#ledger/log-entry.ts";
+import { type UnitState, unitState } from "#ledger/unit-state.ts";
+import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
+import { joinStretches, stretch } from "#model/experiment/exclusion.ts";
+import { metricDefinition } from "#model/metric/metric.ts";
 import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
-import { type LogEntry, logEntry } from "./log-entry.ts";
-import type { AggregatedExperiment } from "./messages.ts";
-import { type LeftOut, quarantine } from "./quarantine.ts";
-import { type UnitState, unitState } from "./unit-state.ts";
 
 /** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
 const FINGERPRINTS_PER_BLOCK = 128;

@@ -1,9 +1,9 @@
-import type { ExperimentTotals } from "../model/moments.ts";
-import { windowedMetrics } from "./conversion-window.ts";
-import { Ledger } from "./ledger.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
+import { windowedMetrics } from "#ledger/conversion-window.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
-import type { AggregatedExperiment } from "./messages.ts";
-import type { UnitState } from "./unit-state.ts";
 
 /** The lengths of an experiment's conversion windows, in milliseconds, each once. */
 export function windowLengths({ definitions }: AggregatedExperiment): number[] {

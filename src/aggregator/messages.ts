@@ -1,29 +1,6 @@
-import type { Stretch } from "../model/exclusion.ts";
-import type { MetricDefinition } from "../model/metric.ts";
-import type { ExperimentTotals } from "../model/moments.ts";
-
-/** What an aggregator must know of its experiment; sent with every batch, so that it never has to ask. */
-export interface AggregatedExperiment {
-  key: string;
-  shard: number;
-  variants: string[];
-  definitions: MetricDefinition[];
-  /** Stretches of time that were excluded before the aggregator knew of its experiment; later ones make it count anew. */
-  exclusions: Stretch[];
-}
-
-/** By which way an observation came. */
-export interface Source {
-  /** The id of the API key. */
-  key: string;
-  /** Who vouches for its unit: a key that is no public one, a token made with such a key, or nobody. */
-  vouchedBy: "key" | "token" | "nobody";
-  /** The id of the key that has signed for the unit. */
-  signedBy?: string;
-}
-
-/** What is counted apart: evidence that may decide, and evidence that nobody vouches for. */
-export type LedgerName = "deciding" | "unvouched";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
+import type { Source } from "#ledger/source.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
 
 export interface Exposure {
   /** The unit's keyed hash. */

@@ -1,10 +1,11 @@
-import { markOf } from "./fingerprint.ts";
-import type { Ledger } from "./ledger.ts";
-import type { LogEntry } from "./log-entry.ts";
-import type { Exposure, Outcome, OutcomeStatus, Source } from "./messages.ts";
-import { comesFromQuarantined, type Quarantine } from "./quarantine.ts";
-import type { UnitState } from "./unit-state.ts";
-import { isNewWitness, noteWitness } from "./witnesses.ts";
+import { comesFromQuarantined, type Quarantine } from "#event-log/quarantine.ts";
+import { markOf } from "#ledger/fingerprint.ts";
+import type { Ledger } from "#ledger/ledger.ts";
+import type { LogEntry } from "#ledger/log-entry.ts";
+import type { Source } from "#ledger/source.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import { isNewWitness, noteWitness } from "#ledger/witnesses.ts";
+import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 
 /** Whether covariates that are sent again are those that a unit has. */
 function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {

@@ -1,4 +1,4 @@
-import type { LedgerName } from "./messages.ts";
+import type { LedgerName } from "#ledger/source.ts";
 
 /*
  * Shards are numbered from 0 up; the ledger of what nobody vouches for has as many of its own, numbered from −1 down. So

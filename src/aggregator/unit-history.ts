@@ -1,5 +1,5 @@
+import type { UnitState } from "#ledger/unit-state.ts";
 import type { UnitHistory } from "./messages.ts";
-import type { UnitState } from "./unit-state.ts";
 
 /** The mean of every metric of units; those that crossed over or have shown nothing are left out. */
 export function historyOf(units: ReadonlyMap<string, UnitState>): UnitHistory[] {

@@ -1,10 +1,10 @@
-import type { Experiment } from "../model/experiment.ts";
-import type { Verification } from "../model/listing.ts";
-import { type ExperimentTotals, exactSum, experimentTotals } from "../model/moments.ts";
-import type { Database } from "../store/database.ts";
-import { rebuildTotals } from "./rebuild.ts";
+import type { Verification } from "#contract/lists.ts";
+import { rebuildTotals } from "#event-log/read.ts";
+import { type ExperimentTotals, exactSum, experimentTotals } from "#model/analysis/moments.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Database } from "#store/database.ts";
+import { type AggregatorNamespace, aggregatorsOf } from "./client.ts";
 import { ledgerOf, shardIn } from "./shard-number.ts";
-import { type AggregatorNamespace, aggregatorsOf } from "./shards.ts";
 
 /** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
 const TOLERANCE = 1e-9;

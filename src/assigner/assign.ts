@@ -1,4 +1,4 @@
-import type { JsonObject } from "../model/json.ts";
+import type { JsonObject } from "#shared/json.ts";
 import { inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
 import type { AssignmentResult, PreparedExperiment, PreparedRuleset } from "./prepared-ruleset.ts";

@@ -1,10 +1,10 @@
-import { isActive } from "../model/active-status.ts";
-import type { ConfigValue } from "../model/ai-config.ts";
-import type { Assignment, AssignmentReason } from "../model/assignment.ts";
-import type { RulesetConfig, RulesetExperiment } from "../model/ruleset.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
+import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
+import type { RulesetConfig, RulesetExperiment } from "#model/config/ruleset.ts";
+import { isActive } from "#model/experiment/active-status.ts";
 import type { BucketRange } from "./bucket-ranges.ts";
-import { type ConditionTest, compileCondition } from "./condition/compile.ts";
 import { hashStateAfter } from "./hash.ts";
+import { type ConditionTest, compileCondition } from "./targeting/compile.ts";
 import { rangesInPeriod } from "./variant-in-period.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */

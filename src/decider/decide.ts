@@ -1,17 +1,17 @@
-import type { Decision, DecisionReasonCode } from "../model/decision.ts";
-import { allTreatmentsWorse } from "./all-treatments-worse.ts";
-import { dataTrouble } from "./data-trouble.ts";
-import { fewEffectiveUnits } from "./few-effective-units.ts";
-import { guardrailUnclear } from "./guardrail-unclear.ts";
-import { harmedGuardrail } from "./harmed-guardrail.ts";
-import { maximumReached, minimumNotReached } from "./limits.ts";
-import { liveVersionChanged } from "./live-version-changed.ts";
-import { primaryHarmed } from "./primary-harmed.ts";
-import { reportingDiffers } from "./reporting-differs.ts";
-import type { DecisionInput, Rule, RuleOutcome } from "./rule.ts";
-import { splitNotSettled } from "./split-not-settled.ts";
-import { windowStandingOf } from "./window.ts";
-import { winner } from "./winner.ts";
+import type { Decision, DecisionReasonCode } from "#model/analysis/decision.ts";
+import { allTreatmentsWorse } from "./checks/all-treatments-worse.ts";
+import type { DecisionInput, Rule, RuleOutcome } from "./checks/check.ts";
+import { dataTrouble } from "./checks/data-quality.ts";
+import { fewEffectiveUnits } from "./checks/few-effective-units.ts";
+import { guardrailUnclear } from "./checks/guardrail-unclear.ts";
+import { harmedGuardrail } from "./checks/harmed-guardrail.ts";
+import { maximumReached, minimumNotReached } from "./checks/limits.ts";
+import { liveVersionChanged } from "./checks/live-version-changed.ts";
+import { primaryHarmed } from "./checks/primary-harmed.ts";
+import { winner } from "./checks/promotion.ts";
+import { reportingDiffers } from "./checks/reporting-differs.ts";
+import { splitNotSettled } from "./checks/split-not-settled.ts";
+import { windowStandingOf } from "./conversion-window.ts";
 
 /** What protects users comes first: no doubt about the data and no minimum stands before it. */
 const RULES: readonly Rule[] = [

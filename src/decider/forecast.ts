@@ -1,10 +1,14 @@
-import { mixtureVariance, twoSidedMultiplier } from "../analyzer/always-valid.ts";
-import { unitsUntilEvident } from "../analyzer/units-until-evident.ts";
-import { type ExperimentSpec, type ExperimentStatus, plannedUnitsOfPair } from "../model/experiment.ts";
-import type { LatestReading, PrimaryReading } from "../model/listing.ts";
-import type { Forecast } from "../model/overview.ts";
-import { MINIMUM_UNITS_PER_ARM } from "./limits.ts";
-import { treatmentsOf } from "./rule.ts";
+import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
+import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
+import type { LatestReading, PrimaryReading } from "#contract/lists.ts";
+import type { Forecast } from "#contract/overview.ts";
+import {
+  type ExperimentSpec,
+  type ExperimentStatus,
+  plannedUnitsOfPair,
+} from "#model/experiment/experiment.ts";
+import { treatmentsOf } from "./checks/check.ts";
+import { MINIMUM_UNITS_PER_ARM } from "./checks/limits.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 

@@ -1,11 +1,11 @@
-import { excessHarm } from "../analyzer/non-inferiority.ts";
-import type { Analysis, GuardrailResult, MetricAnalysis } from "../model/analysis.ts";
+import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
+import type { Analysis, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import {
   type ExperimentSpec,
   guardrailUnitsOfPair,
   type Margin,
   plannedUnitsOfPair,
-} from "../model/experiment.ts";
+} from "#model/experiment/experiment.ts";
 
 function judge(
   spec: ExperimentSpec,

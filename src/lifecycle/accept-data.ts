@@ -1,12 +1,12 @@
-import { type AggregatorNamespace, collectPeriods } from "../aggregator/shards.ts";
-import { UNSETTLED_SPLIT } from "../analyzer/data-doubts.ts";
-import { isActive } from "../model/active-status.ts";
-import type { Experiment } from "../model/experiment.ts";
-import { type Result, refuse } from "../model/refusal.ts";
-import type { Database } from "../store/database.ts";
-import { changeExperiment } from "../store/experiments.ts";
-import { findLatestAnalysis } from "../store/snapshots.ts";
-import { evaluate } from "./evaluate.ts";
+import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
+import { UNSETTLED_SPLIT } from "#analyzer/experiment/data-doubts.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { evaluate } from "#results/evaluate.ts";
+import { type Result, refuse } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment } from "#store/experiments.ts";
+import { findLatestAnalysis } from "#store/snapshots.ts";
 import type { Act } from "./transitions.ts";
 
 /**

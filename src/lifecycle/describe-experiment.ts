@@ -1,7 +1,7 @@
-import { confoundedIn } from "../model/confounded.ts";
-import type { Experiment } from "../model/experiment.ts";
-import { listVersionsByNumber } from "../store/ai-configs.ts";
-import type { Database } from "../store/database.ts";
+import { confoundedIn } from "#model/experiment/confounded.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { listVersionsByNumber } from "#store/configs.ts";
+import type { Database } from "#store/database.ts";
 
 /** An experiment with what should be known of the versions that it compares. */
 export async function describeExperiment(database: Database, experiment: Experiment): Promise<Experiment> {

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { isActive } from "../model/active-status.ts";
-import type { Experiment, ExperimentSpec } from "../model/experiment.ts";
-import { checkExperiment } from "../model/experiment-checks.ts";
-import { completeSpec } from "../model/experiment-defaults.ts";
-import { basis, runningExperimentUpdate } from "../model/experiment-edit.ts";
-import { type InputIssue, toInputIssues } from "../model/issue.ts";
-import { type Result, refuse, success } from "../model/refusal.ts";
-import type { Database } from "../store/database.ts";
-import { changeExperiment, createExperiment, findExperiment } from "../store/experiments.ts";
-import { readCatalogue } from "./catalogue.ts";
+import { basis, runningExperimentUpdate } from "#contract/experiment-changes.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import { checkExperiment } from "#model/experiment/checks.ts";
+import { completeSpec } from "#model/experiment/defaults.ts";
+import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
+import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
+import { readCatalogue } from "./catalog.ts";
 
 const namesConfig = z.looseObject({ config: z.string() });
 

@@ -1,15 +1,15 @@
-import { Aggregator } from "../aggregator/aggregator.ts";
-import { collectPeriods } from "../aggregator/shards.ts";
-import { isActive } from "../model/active-status.ts";
-import type { Analysis } from "../model/analysis.ts";
-import { type Experiment, experiment as experimentSchema } from "../model/experiment.ts";
-import { killSwitchOf } from "../ruleset/kill-switch.ts";
-import { type Database, openDatabase } from "../store/database.ts";
-import { findExperiment } from "../store/experiments.ts";
-import { findLatestAnalysis } from "../store/snapshots.ts";
-import { within } from "../store/within.ts";
-import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./act-on-decision.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { Aggregator } from "#aggregator/aggregator.ts";
+import { collectPeriods } from "#aggregator/client.ts";
+import type { Analysis } from "#model/analysis/analysis.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import { type Experiment, experiment as experimentSchema } from "#model/experiment/experiment.ts";
+import { type Evaluation, evaluate } from "#results/evaluate.ts";
+import { killSwitchOf } from "#ruleset/kill-switch.ts";
+import { within } from "#shared/within.ts";
+import { type Database, openDatabase } from "#store/database.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { findLatestAnalysis } from "#store/snapshots.ts";
+import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./apply-decision.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
 
 /** A database that does not answer within this is down, as far as harm is concerned. */

@@ -1,5 +1,5 @@
-import type { ExperimentSpec } from "../model/experiment.ts";
-import { canBeLimited, type MetricDefinition } from "../model/metric.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { canBeLimited, type MetricDefinition } from "#model/metric/metric.ts";
 
 /** The definitions of an experiment's metrics for its whole life, with what it has chosen otherwise for itself. */
 export function freezeDefinitions(

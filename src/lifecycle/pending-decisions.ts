@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { decision, decisionSource } from "../model/decision.ts";
-import { epochMilliseconds } from "../model/identifiers.ts";
+import { decision, decisionSource } from "#model/analysis/decision.ts";
+import { epochMilliseconds } from "#model/identifiers.ts";
 
 const PENDING = "reflex:pending";
 

@@ -1,11 +1,11 @@
-import type { AggregatorNamespace } from "../aggregator/shards.ts";
-import type { ApiKey } from "../model/api-key.ts";
-import { lateEventWindowOf } from "../model/event.ts";
-import type { Experiment } from "../model/experiment.ts";
-import { type Result, success } from "../model/refusal.ts";
-import { quarantineApiKey } from "../store/api-keys.ts";
-import type { Database } from "../store/database.ts";
-import { listStartedExperiments } from "../store/experiments.ts";
+import type { AggregatorNamespace } from "#aggregator/client.ts";
+import { lateEventWindowOf } from "#contract/events.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import type { ApiKey } from "#model/key/api-key.ts";
+import { type Result, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { listStartedExperiments } from "#store/experiments.ts";
+import { quarantineApiKey } from "#store/keys.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 import type { Act } from "./transitions.ts";
 

@@ -1,12 +1,12 @@
-import type { LeftOut } from "../aggregator/quarantine.ts";
-import { type AggregatorNamespace, aggregatorsOf } from "../aggregator/shards.ts";
-import type { Exclusion } from "../model/exclusion.ts";
-import type { Experiment } from "../model/experiment.ts";
-import type { Result } from "../model/refusal.ts";
-import { listQuarantines } from "../store/api-keys.ts";
-import type { Database } from "../store/database.ts";
-import { changeExperiment, findExperiment } from "../store/experiments.ts";
-import { within } from "../store/within.ts";
+import { type AggregatorNamespace, aggregatorsOf } from "#aggregator/client.ts";
+import type { LeftOut } from "#event-log/quarantine.ts";
+import type { Exclusion } from "#model/experiment/exclusion.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Result } from "#shared/result.ts";
+import { within } from "#shared/within.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment, findExperiment } from "#store/experiments.ts";
+import { listQuarantines } from "#store/keys.ts";
 import type { Act } from "./transitions.ts";
 
 /** Those that wait to be counted, as they are after an attempt. @param countedAt null where it has not reached every total */

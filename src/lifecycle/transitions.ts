@@ -1,13 +1,13 @@
-import { areDisjoint } from "../model/disjoint-namespaces.ts";
-import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "../model/experiment.ts";
-import { checkBeforeStart } from "../model/experiment-checks.ts";
-import type { InputIssue } from "../model/issue.ts";
-import { type Refusal, type Result, refuse, success } from "../model/refusal.ts";
-import { findConfig } from "../store/ai-configs.ts";
-import type { Database } from "../store/database.ts";
-import { changeExperiment, findExperiment, listActiveExperiments } from "../store/experiments.ts";
-import { listMetrics } from "../store/metrics.ts";
-import { readCatalogue } from "./catalogue.ts";
+import { checkBeforeStart } from "#model/experiment/checks.ts";
+import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
+import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { findConfig } from "#store/configs.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment, findExperiment, listActiveExperiments } from "#store/experiments.ts";
+import { listMetrics } from "#store/metrics.ts";
+import { readCatalogue } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 
 /** Who acts, when and why. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isForbiddenKey } from "./json.ts";
-import { findUnitTrouble, MAXIMUM_UNIT_CHARACTERS } from "./unit.ts";
-import { MAXIMUM_TOKEN_CHARACTERS } from "./unit-token.ts";
+import { isForbiddenKey } from "#shared/json.ts";
+import { findUnitTrouble, MAXIMUM_UNIT_CHARACTERS } from "./unit/unit.ts";
+import { MAXIMUM_TOKEN_CHARACTERS } from "./unit/unit-token.ts";
 
 const notForbidden = (key: string) => !isForbiddenKey(key);
 

@@ -1,7 +1,13 @@
-import type { Analysis, Comparison, GuardrailResult, Interval, MetricAnalysis } from "../model/analysis.ts";
-import type { Decision } from "../model/decision.ts";
-import type { ExperimentSpec } from "../model/experiment.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import type {
+  Analysis,
+  Comparison,
+  GuardrailResult,
+  Interval,
+  MetricAnalysis,
+} from "#model/analysis/analysis.ts";
+import type { Decision } from "#model/analysis/decision.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatDifference, formatValue } from "./format.ts";
 
 /** What a decision's sentence is made of. */

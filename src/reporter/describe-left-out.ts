@@ -1,5 +1,5 @@
-import type { Analysis } from "../model/analysis.ts";
-import type { ExperimentSpec } from "../model/experiment.ts";
+import type { Analysis } from "#model/analysis/analysis.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { formatCount } from "./format.ts";
 
 const count = (value: number, noun: string) => `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;

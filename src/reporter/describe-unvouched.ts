@@ -1,5 +1,5 @@
-import type { UnvouchedEvidence } from "../model/decision.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import type { UnvouchedEvidence } from "#model/analysis/decision.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatCount, formatDifference } from "./format.ts";
 
 /** What nobody vouches for, as a sentence: `412 unvouched events of 130 units: +0.1 pp, not used.` */

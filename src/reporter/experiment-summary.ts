@@ -1,7 +1,7 @@
-import type { Comparison, GuardrailResult, MetricAnalysis } from "../model/analysis.ts";
-import type { Snapshot } from "../model/decision.ts";
-import type { Experiment } from "../model/experiment.ts";
-import type { ExperimentSummary, LatestReading, PrimaryReading } from "../model/listing.ts";
+import type { ExperimentSummary, LatestReading, PrimaryReading } from "#contract/lists.ts";
+import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Snapshot } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 
 function shorten({ variant, difference }: Comparison): PrimaryReading["comparisons"][number] {
   return difference.status === "ok"

@@ -1,4 +1,4 @@
-import type { DecisionReasonCode, Facts } from "../model/decision.ts";
+import type { DecisionReasonCode, Facts } from "#model/analysis/decision.ts";
 import {
   type DecisionContext,
   describeDifference,

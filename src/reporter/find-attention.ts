@@ -1,6 +1,6 @@
-import type { Experiment } from "../model/experiment.ts";
-import type { LatestReading } from "../model/listing.ts";
-import type { Attention } from "../model/overview.ts";
+import type { LatestReading } from "#contract/lists.ts";
+import type { Attention } from "#contract/overview.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import { formatCount, formatDuration } from "./format.ts";
 
 const SECOND = 1_000;

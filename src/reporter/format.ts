@@ -1,4 +1,4 @@
-import type { MetricDefinition } from "../model/metric.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 
 /** Digits that a reader can use; the exact number is always one call away. */
 const SIGNIFICANT_DIGITS = 3;

@@ -1,7 +1,7 @@
-import { isActive } from "../model/active-status.ts";
-import { publicPartOf } from "../model/ai-config.ts";
-import type { ClientExperiment, ClientRuleset } from "../model/client-ruleset.ts";
-import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
+import type { ClientExperiment, ClientRuleset } from "#contract/ruleset.ts";
+import { publicPartOf } from "#model/config/ai-config.ts";
+import type { Ruleset, RulesetExperiment } from "#model/config/ruleset.ts";
+import { isActive } from "#model/experiment/active-status.ts";
 
 /** Who reads a ruleset. */
 export interface RulesetReader {

@@ -1,8 +1,8 @@
-import { isActive } from "../model/active-status.ts";
-import { lateEventWindowOf } from "../model/event.ts";
-import type { Experiment } from "../model/experiment.ts";
-import type { Ruleset, RulesetExperiment } from "../model/ruleset.ts";
-import type { RulesetSources } from "../store/rulesets.ts";
+import { lateEventWindowOf } from "#contract/events.ts";
+import type { Ruleset, RulesetExperiment } from "#model/config/ruleset.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import type { RulesetSources } from "#store/rulesets.ts";
 
 function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExperiment["history"] {
   const past = all.find((other) => other.spec.key === spec.history);

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { type PreparedRuleset, prepareRuleset } from "../assigner/prepared-ruleset.ts";
-import type { MetricDefinition } from "../model/metric.ts";
+import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import {
   RULESET_MAX_AGE_SECONDS,
   type Ruleset,
   type RulesetExperiment,
   type RulesetKey,
-} from "../model/ruleset.ts";
-import { FINGERPRINT_CHARACTERS } from "../model/unit-token.ts";
-import { openDatabase } from "../store/database.ts";
-import { readPublishedRuleset } from "../store/rulesets.ts";
-import { within } from "../store/within.ts";
+} from "#model/config/ruleset.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { FINGERPRINT_CHARACTERS } from "#model/unit/unit-token.ts";
+import { within } from "#shared/within.ts";
+import { openDatabase } from "#store/database.ts";
+import { readPublishedRuleset } from "#store/rulesets.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "./kill-switch.ts";
 import { compileAndPublish } from "./publish.ts";
 import { withoutWithheld } from "./withhold.ts";

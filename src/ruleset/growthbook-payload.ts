@@ -1,6 +1,6 @@
-import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "../assigner/prepared-ruleset.ts";
-import { publicPartOf } from "../model/ai-config.ts";
-import type { GrowthbookPayload, GrowthbookRule } from "../model/growthbook.ts";
+import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "#assigner/prepared-ruleset.ts";
+import type { GrowthbookPayload, GrowthbookRule } from "#contract/growthbook.ts";
+import { publicPartOf } from "#model/config/ai-config.ts";
 
 function servedValue({ values }: PreparedConfig, version: number) {
   const value = values.get(version);

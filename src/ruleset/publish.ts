@@ -1,6 +1,6 @@
-import type { Ruleset } from "../model/ruleset.ts";
-import type { Database } from "../store/database.ts";
-import { publishRuleset, readRulesetSources } from "../store/rulesets.ts";
+import type { Ruleset } from "#model/config/ruleset.ts";
+import type { Database } from "#store/database.ts";
+import { publishRuleset, readRulesetSources } from "#store/rulesets.ts";
 import { compileRuleset } from "./compile.ts";
 
 /** Compiles the current revision and publishes it. Safe to run at the same time in many places. */

@@ -1,4 +1,4 @@
-import type { Ruleset } from "../model/ruleset.ts";
+import type { Ruleset } from "#model/config/ruleset.ts";
 import type { WithheldVariant } from "./kill-switch.ts";
 
 /** A ruleset in which withheld treatments are switched off. Pure; the same object where nothing is withheld from it. */

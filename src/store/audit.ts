@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { type AuditEntry, auditEntry } from "../model/audit.ts";
+import { type AuditEntry, auditEntry } from "#contract/audit.ts";
 import type { Database } from "./database.ts";
 import { auditTable } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { ExperimentStatus } from "../model/experiment.ts";
-import { type ExperimentSummary, experimentSummary, type LatestReading } from "../model/listing.ts";
+import { type ExperimentSummary, experimentSummary, type LatestReading } from "#contract/lists.ts";
+import type { ExperimentStatus } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";
 import { experimentTable } from "./schema.ts";
 

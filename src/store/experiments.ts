@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { standingDoubts, type UnvouchedReading, unvouchedReading } from "../model/data-quality.ts";
-import { type Exclusion, exclusion } from "../model/exclusion.ts";
+import { standingDoubts, type UnvouchedReading, unvouchedReading } from "#model/analysis/data-quality.ts";
+import { type Exclusion, exclusion } from "#model/experiment/exclusion.ts";
 import {
   type Conclusion,
   conclusion,
@@ -19,9 +19,9 @@ import {
   period,
   type SwitchedOffVariant,
   switchedOffVariant,
-} from "../model/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
-import { type Result, refuse, success } from "../model/refusal.ts";
+} from "#model/experiment/experiment.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
 import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { asc, eq } from "drizzle-orm";
-import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
-import { type Result, refuse, success } from "../model/refusal.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { metricTable } from "./schema.ts";

@@ -1,10 +1,10 @@
 import { desc, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { decision } from "../model/decision.ts";
-import type { Experiment } from "../model/experiment.ts";
-import { epochMilliseconds } from "../model/identifiers.ts";
-import { type LatestReading, latestReading } from "../model/listing.ts";
-import { type NotableDecision, notableDecision, overview } from "../model/overview.ts";
+import { type LatestReading, latestReading } from "#contract/lists.ts";
+import { type NotableDecision, notableDecision, overview } from "#contract/overview.ts";
+import { decision } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { epochMilliseconds } from "#model/identifiers.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiments.ts";
 import { experimentTable } from "./schema.ts";

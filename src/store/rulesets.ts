@@ -1,13 +1,13 @@
 import { inArray, sql } from "drizzle-orm";
-import { isActive } from "../model/active-status.ts";
-import { type ConfigValue, configValue } from "../model/ai-config.ts";
-import { keyScope } from "../model/api-key.ts";
-import type { Experiment } from "../model/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "../model/metric.ts";
-import { type Ruleset, type RulesetKey, ruleset } from "../model/ruleset.ts";
-import { boundsOf } from "./api-keys.ts";
+import { type ConfigValue, configValue } from "#model/config/ai-config.ts";
+import { type Ruleset, type RulesetKey, ruleset } from "#model/config/ruleset.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { keyScope } from "#model/key/api-key.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiments.ts";
+import { boundsOf } from "./keys.ts";
 import {
   aiConfigTable,
   aiConfigVersionTable,

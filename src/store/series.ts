@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPoint } from "../model/series.ts";
+import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPoint } from "#contract/series.ts";
 import type { Database } from "./database.ts";
 
 const times = z.array(z.strictObject({ takenAt: z.int() }));

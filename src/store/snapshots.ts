@@ -1,10 +1,16 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { doubtsOf } from "../analyzer/data-doubts.ts";
-import { type Analysis, analysis, guardrailResult } from "../model/analysis.ts";
-import { type DecisionRecord, decision, decisionRecord, type Snapshot, snapshot } from "../model/decision.ts";
-import { experimentTotals } from "../model/moments.ts";
-import { toLatestReading } from "../reporter/experiment-summary.ts";
+import { doubtsOf } from "#analyzer/experiment/data-doubts.ts";
+import { type Analysis, analysis, guardrailResult } from "#model/analysis/analysis.ts";
+import {
+  type DecisionRecord,
+  decision,
+  decisionRecord,
+  type Snapshot,
+  snapshot,
+} from "#model/analysis/decision.ts";
+import { experimentTotals } from "#model/analysis/moments.ts";
+import { toLatestReading } from "#reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
 import { storeLatest } from "./experiment-summaries.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";

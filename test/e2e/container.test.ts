@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { cloneRepository } from "./support/clone.ts";
-import { Program } from "./support/program.ts";
+import { cloneRepository } from "#test/e2e/support/clone.ts";
+import { Program } from "#test/e2e/support/program.ts";
 
 const run = promisify(execFile);
 
@@ -73,7 +73,7 @@ describe("the image", () => {
     const compose = await readFile(join(image, "compose.yaml"), "utf8");
     for (const port of [PORT, WORKER_PORT]) expect(compose).toContain(`"127.0.0.1:${port}:${port}"`);
     expect(compose).toContain(`- data:${BAKEOFF_DATA}\n`);
-    const settings = await readFile(join(image, "scripts/local-server/settings.ts"), "utf8");
+    const settings = await readFile(join(image, "tools/local-server/settings.ts"), "utf8");
     for (const [, name] of compose.matchAll(/^ {6}(\w+): \$\{/gm)) expect(settings).toContain(`  ${name}: `);
   });
 

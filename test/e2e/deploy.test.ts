@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { cloneRepository } from "./support/clone.ts";
-import { startCloudflareAccount } from "./support/cloudflare-account.ts";
+import { cloneRepository } from "#test/e2e/support/clone.ts";
+import { startCloudflareAccount } from "#test/e2e/support/cloudflare-account.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 

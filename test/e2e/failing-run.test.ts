@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { untilItWorks } from "./support/server-patience.ts";
+import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { aiConfig, aiConfigVersion } from "../../src/model/ai-config.ts";
-import { assignmentBatchReply } from "../../src/model/assignment.ts";
-import { experimentResults } from "../../src/model/decision.ts";
-import { eventReceipt } from "../../src/model/event.ts";
-import { experiment } from "../../src/model/experiment.ts";
-import { verification } from "../../src/model/listing.ts";
-import { TestServer } from "./support/server.ts";
-import { untilItWorks } from "./support/server-patience.ts";
+import { assignmentBatchReply } from "#contract/assignment.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { verification } from "#contract/lists.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { TestServer } from "#test/e2e/support/server.ts";
+import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 
 const EXPERIMENT = "survives-restarts";
 const CONFIG = "restart-answer";

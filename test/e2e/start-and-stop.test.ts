@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Program } from "./support/program.ts";
-import { untilItWorks } from "./support/server-patience.ts";
+import { Program } from "#test/e2e/support/program.ts";
+import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 
 /** Longer than a server gives open requests. */
 const STOP_PATIENCE_MILLISECONDS = 20_000;
@@ -46,7 +46,7 @@ describe.each([
 
 describe("the server", () => {
   it("answers a request that was open when it was told to terminate, and ends well", async () => {
-    const program = await Program.start([process.execPath, "scripts/start.ts"]);
+    const program = await Program.start([process.execPath, "tools/start.ts"]);
     const [, key] = await program.printed(/^Admin key +(\S+)/m);
     await program.printed(/Ctrl-C/);
     const body = JSON.stringify({ key: "answer", value: { model: "small" } });
@@ -89,14 +89,14 @@ describe("the server", () => {
       "Nobody can listen on 192.0.2.1:8787 (EADDRNOTAVAIL); HOST and PORT choose where.\n",
     ],
   ])("ends with a sentence where a setting makes no sense: %j", async (environment, sentence) => {
-    const program = await Program.start([process.execPath, "scripts/start.ts"], environment);
+    const program = await Program.start([process.execPath, "tools/start.ts"], environment);
     expect(await program.ended()).toBe(1);
     expect(program.output).toBe(sentence);
   });
 
   it("listens where HOST says, and takes an empty setting for none", async () => {
     const empty = { BAKEOFF_ADMIN_KEY: "", BAKEOFF_UNIT_KEY: "", BAKEOFF_PRICES: "" };
-    const program = await Program.start([process.execPath, "scripts/start.ts"], {
+    const program = await Program.start([process.execPath, "tools/start.ts"], {
       HOST: "0.0.0.0",
       ...empty,
     });

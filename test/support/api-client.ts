@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import { experimentExamples } from "../../src/model/examples.ts";
+import { experimentExamples } from "#contract/examples.ts";
 
 /** The admin key of the Worker under test. */
 export const ADMIN_KEY = env.BAKEOFF_ADMIN_KEY;

@@ -1,5 +1,5 @@
-import { variantInPeriod } from "../../src/assigner/variant-in-period.ts";
-import { rulesetExperiment } from "./ruleset-builder.ts";
+import { variantInPeriod } from "#assigner/variant-in-period.ts";
+import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 /** An experiment as a test has made it: seeded by its key, of even weights unless said otherwise. */
 export interface MadeExperiment {

@@ -1,4 +1,4 @@
-import { buildClientPackage } from "../../scripts/local-server/build.ts";
+import { buildClientPackage } from "#tools/local-server/build.ts";
 
 /** The Worker imports the packed client. */
 export async function setup(): Promise<void> {

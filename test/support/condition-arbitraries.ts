@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { JsonObject } from "../../src/model/json.ts";
+import type { JsonObject } from "#shared/json.ts";
 
 const NAMES = ["country", "age", "tags", "user", "version", "isPro", "id"];
 const TEXTS = [

@@ -6,12 +6,12 @@ import {
   type ConfigValue,
   createBakeoff,
   type FetchInit,
-} from "../../sdk/src/index.ts";
+} from "#sdk/index.ts";
 
 // What measures runs is loaded at the first one, which waits for it no longer than for an answer: on a busy machine that is too
 // short. One test lets this fail.
-await import("../../sdk/src/runner.ts").catch(() => undefined);
-await import("../../sdk/src/sealing.ts");
+await import("#sdk/client/runner.ts").catch(() => undefined);
+await import("#sdk/client/sealing.ts");
 
 interface Received {
   path: string;

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
-import type { Exposure, Outcome, RecordBatch } from "../../src/aggregator/messages.ts";
-import { type ExperimentTotals, experimentTotals } from "../../src/model/moments.ts";
-import { metric } from "./moments-builder.ts";
+import type { Exposure, Outcome, RecordBatch } from "#aggregator/messages.ts";
+import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
+import { metric } from "#tools/builders/moments-builder.ts";
 
 export const DEFINITIONS = [
   metric(),

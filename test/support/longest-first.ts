@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "test/e2e/demo.test.ts",
   "test/e2e/deploy.test.ts",
-  "test/unit/calibration.test.ts",
+  "test/unit/analyzer/calibration.test.ts",
   "test/checks/static.test.ts",
 ];
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type OpenedHandle, openHandle } from "../../src/api/open-handle.ts";
-import type { KeyScope } from "../../src/model/api-key.ts";
+import { type OpenedHandle, openHandle } from "#ingest/open-handle.ts";
+import type { KeyScope } from "#model/key/api-key.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
-import type { Outcome } from "../../src/aggregator/messages.ts";
-import { hashUnit } from "../../src/aggregator/unit-hash.ts";
+import type { Outcome } from "#aggregator/messages.ts";
+import { hashUnit } from "#aggregator/unit-hash.ts";
 
 /**
  * Writes an outcome into the ledger of an experiment with one shard, past the intake: such as are there from before the

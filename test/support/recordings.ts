@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { Ledger } from "../../src/aggregator/ledger.ts";
-import type { UnitState } from "../../src/aggregator/unit-state.ts";
-import { emptyTotals } from "../../src/analyzer/moments.ts";
-import type { MetricDefinition } from "../../src/model/metric.ts";
-import type { ExperimentTotals } from "../../src/model/moments.ts";
-import { metric } from "./moments-builder.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { metric } from "#tools/builders/moments-builder.ts";
 
 const DIRECTORY = join(import.meta.dirname, "../vectors/recorded");
 const Z_TEST = "two-proportion z (pooled SE for p, unpooled Wald CI)";

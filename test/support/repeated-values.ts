@@ -1,5 +1,5 @@
 import { z } from "zod";
-import vectors from "../vectors/repeated-values.json";
+import vectors from "#test/vectors/repeated-values.json";
 
 const values = z.array(z.number()).min(1);
 const counts = z.array(z.tuple([z.number(), z.int().positive()])).min(1);

@@ -1,5 +1,5 @@
+import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 import { FakeWorker } from "./fake-worker.ts";
-import { rulesetDocument, rulesetExperiment } from "./ruleset-builder.ts";
 
 /** A fake Worker that serves a ruleset, and nothing to a client that has it already. */
 export class RulesetServer extends FakeWorker {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { SdkSpan } from "./telemetry-builder.ts";
+import type { SdkSpan } from "#tools/builders/telemetry-builder.ts";
 
 /** Identifiers of so many hexadecimal digits, not all of them 0. */
 export const hex = (digits: number) =>

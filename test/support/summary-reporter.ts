@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
-import { HAS_BROWSER, NO_BROWSER } from "../../scripts/browser/launch.ts";
+import { HAS_BROWSER, NO_BROWSER } from "#tools/browser/launch.ts";
 
 /** Prints the plain closing line that tools read: `N passed, N failed`. */
 export default class SummaryReporter implements Reporter {

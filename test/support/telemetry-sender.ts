@@ -1,9 +1,9 @@
 import { exports } from "cloudflare:workers";
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { beforeAll } from "vitest";
+import { type SdkSpan, sdkSpans } from "#tools/builders/telemetry-builder.ts";
 import { succeed } from "./api-client.ts";
 import { unitWith } from "./assigned-units.ts";
-import { type SdkSpan, sdkSpans } from "./telemetry-builder.ts";
 
 export const TRACES = "/v1/otlp/v1/traces";
 export const JSON_TYPE = "application/json";

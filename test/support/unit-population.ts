@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../src/model/json.ts";
+import type { JsonObject } from "#shared/json.ts";
 
 /** A unit with a name of many forms: plain, accented, of other scripts, beyond the basic plane, long. */
 export function unitAt(index: number): string {

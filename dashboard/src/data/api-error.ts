@@ -1,4 +1,4 @@
-import { type Problem, problem } from "../../../src/model/problem.ts";
+import { type Problem, problem } from "#contract/problem.ts";
 
 /** One refused field: a JSON pointer, a stable code and words. */
 export type FieldIssue = NonNullable<Problem["errors"]>[number];

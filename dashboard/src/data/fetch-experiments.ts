@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ExperimentSummary, experimentSummary } from "../../../src/model/listing.ts";
+import { type ExperimentSummary, experimentSummary } from "#contract/lists.ts";
 import { apiPath } from "./api-path.ts";
 import { checkAnswer, fetchTextFromApi } from "./fetch-from-api.ts";
 

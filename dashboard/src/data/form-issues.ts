@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type InputIssue, toInputIssues } from "../../../src/model/issue.ts";
+import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { ApiError } from "./api-error.ts";
 
 /** A form's content as the API would read it: either good to send, or refused field by field. */

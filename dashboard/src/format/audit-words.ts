@@ -1,4 +1,4 @@
-import type { AuditEntry } from "../../../src/model/audit.ts";
+import type { AuditEntry } from "#contract/audit.ts";
 
 const actionWords: Readonly<Record<string, string>> = {
   "config.create": "Created the AI config, with version 1 live",

@@ -1,5 +1,5 @@
-import type { Comparison, Interval, MetricAnalysis } from "../../../src/model/analysis.ts";
-import type { MetricDefinition } from "../../../src/model/metric.ts";
+import type { Comparison, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 
 /** What is known about a treatment's difference to control. "Not significant" is never "no effect". */
 export type Effect = "better" | "worse" | "unclear" | "unavailable";

@@ -1,4 +1,4 @@
-import type { DecisionRuleName, Facts, RuleEvidence } from "../../../src/model/decision.ts";
+import type { DecisionRuleName, Facts, RuleEvidence } from "#model/analysis/decision.ts";
 import { formatCount, formatExact, formatFixed, formatPercent, formatPValue } from "./number.ts";
 import { formatDuration } from "./time.ts";
 import { plural } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysis.ts";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { formatChosenDifference, formatDifference } from "./metric-value.ts";
 import { formatExact } from "./number.ts";
 

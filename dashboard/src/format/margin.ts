@@ -1,5 +1,5 @@
-import type { GuardrailResult, MetricAnalysis } from "../../../src/model/analysis.ts";
-import type { ExperimentSpec, Margin } from "../../../src/model/experiment.ts";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import { goodSign } from "./effect.ts";
 import { formatChosenDifference } from "./metric-value.ts";
 import { formatShortest } from "./number.ts";

@@ -1,5 +1,5 @@
-import type { Interval } from "../../../src/model/analysis.ts";
-import type { MetricDefinition } from "../../../src/model/metric.ts";
+import type { Interval } from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { decimalsFor, decimalsOfThreeDigits, formatExact, formatFixed, formatShortest } from "./number.ts";
 
 /** What of a metric decides how its values are written. */

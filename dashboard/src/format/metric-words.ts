@@ -1,4 +1,4 @@
-import type { MetricDefinition } from "../../../src/model/metric.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatShortest } from "./number.ts";
 
 export const metricTypeWords: Record<MetricDefinition["type"], string> = {

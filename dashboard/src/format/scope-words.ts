@@ -1,4 +1,4 @@
-import type { KeyScope } from "../../../src/model/api-key.ts";
+import type { KeyScope } from "#model/key/api-key.ts";
 
 /** What each scope is for, and what its key may do. */
 export const scopeWords: Record<KeyScope, { name: string; purpose: string }> = {

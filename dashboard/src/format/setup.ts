@@ -1,5 +1,5 @@
-import type { ExperimentSpec, Margin } from "../../../src/model/experiment.ts";
-import type { MetricDefinition } from "../../../src/model/metric.ts";
+import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatChosenDifference } from "./metric-value.ts";
 import { formatCount, formatExact, formatPercent } from "./number.ts";
 import { formatDuration } from "./time.ts";

@@ -1,6 +1,6 @@
-import type { GuardrailResult, UnavailableReason } from "../../../src/model/analysis.ts";
-import type { DecisionAction, DecisionReasonCode, DecisionRuleName } from "../../../src/model/decision.ts";
-import type { ExperimentKind, ExperimentStatus } from "../../../src/model/experiment.ts";
+import type { GuardrailResult, UnavailableReason } from "#model/analysis/analysis.ts";
+import type { DecisionAction, DecisionReasonCode, DecisionRuleName } from "#model/analysis/decision.ts";
+import type { ExperimentKind, ExperimentStatus } from "#model/experiment/experiment.ts";
 import type { Effect } from "./effect.ts";
 
 export const kindWords: Record<ExperimentKind, string> = {

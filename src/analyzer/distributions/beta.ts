@@ -1,6 +1,6 @@
 import betainc from "@stdlib/math-base-special-betainc";
 import kernelBetaincinv from "@stdlib/math-base-special-kernel-betaincinv";
-import { rootOfDecreasing } from "./find-root.ts";
+import { rootOfDecreasing } from "../numeric/find-root.ts";
 import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
 import { stirlingError } from "./log-gamma.ts";
 

@@ -1,5 +1,5 @@
 import gammainc from "@stdlib/math-base-special-gammainc";
-import { rootOfDecreasing } from "./find-root.ts";
+import { rootOfDecreasing } from "../numeric/find-root.ts";
 import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
 import { stirlingError } from "./log-gamma.ts";
 import { normalUpperQuantile } from "./normal.ts";

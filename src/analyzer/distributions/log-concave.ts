@@ -1,4 +1,4 @@
-import { integrate } from "./quadrature.ts";
+import { integrate } from "../numeric/quadrature.ts";
 
 /** A density known up to its constant: its logarithm, concave, 0 at its mode, which lies at 0. */
 export interface LogConcaveDensity {

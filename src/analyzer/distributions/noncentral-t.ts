@@ -1,5 +1,5 @@
+import { integrate, panelEdges } from "../numeric/quadrature.ts";
 import { normalUpperTail } from "./normal.ts";
-import { integrate, panelEdges } from "./quadrature.ts";
 import { studentUpperTail } from "./student.ts";
 
 /**

@@ -7,10 +7,10 @@ import type {
 import { generateText, simulateReadableStream, streamText, wrapLanguageModel } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bakeoffMiddleware, type MiddlewareOptions } from "../../../sdk/src/ai.ts";
-import type { Bakeoff, ConfigValue } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
-import { startStubProvider } from "../support/stub-provider.ts";
+import { bakeoffMiddleware, type MiddlewareOptions } from "#sdk/ai.ts";
+import type { Bakeoff, ConfigValue } from "#sdk/index.ts";
+import { startStubProvider } from "#test/e2e/support/stub-provider.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 
 const value: ConfigValue = {
   model: "small",

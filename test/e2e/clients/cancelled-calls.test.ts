@@ -2,10 +2,10 @@ import Anthropic from "@anthropic-ai/sdk";
 import { generateText, streamText, wrapLanguageModel } from "ai";
 import OpenAI, { APIConnectionTimeoutError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bakeoffMiddleware } from "../../../sdk/src/ai.ts";
-import type { Bakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
-import { type Course, startStreamingProvider } from "../support/streaming-provider.ts";
+import { bakeoffMiddleware } from "#sdk/ai.ts";
+import type { Bakeoff } from "#sdk/index.ts";
+import { type Course, startStreamingProvider } from "#test/e2e/support/streaming-provider.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 import { aiModel } from "./ways-of-reading.ts";
 
 const asked = { unit: "u1", fallback: {} };

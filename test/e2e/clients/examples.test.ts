@@ -6,19 +6,19 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { preview } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { HAS_BROWSER } from "../../../scripts/browser/launch.ts";
-import type { KeyScope } from "../../../src/model/api-key.ts";
-import { assignmentReply } from "../../../src/model/assignment.ts";
-import { clientRuleset } from "../../../src/model/client-ruleset.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { sharedBrowser } from "../support/browser.ts";
-import { createKey } from "../support/create-key.ts";
-import { ExampleProject, readExample, runIn, tool } from "../support/example-project.ts";
-import { ADMIN_KEY, TestServer } from "../support/server.ts";
-import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
-import { STUB_TOKENS, startStubProvider } from "../support/stub-provider.ts";
-import { startStubServer } from "../support/stub-server.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { assignmentReply } from "#contract/assignment.ts";
+import { clientRuleset } from "#contract/ruleset.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import type { KeyScope } from "#model/key/api-key.ts";
+import { sharedBrowser } from "#test/e2e/support/browser.ts";
+import { createKey } from "#test/e2e/support/create-key.ts";
+import { ExampleProject, readExample, runIn, tool } from "#test/e2e/support/example-project.ts";
+import { ADMIN_KEY, TestServer } from "#test/e2e/support/server.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { STUB_TOKENS, startStubProvider } from "#test/e2e/support/stub-provider.ts";
+import { startStubServer } from "#test/e2e/support/stub-server.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
+import { HAS_BROWSER } from "#tools/browser/launch.ts";
 
 const ARMS = {
   small: { model: "gpt-4.1-mini", cost: (12 * 0.4 + 3 * 1.6) / 1e6 },

@@ -1,14 +1,14 @@
 import { GrowthBook } from "@growthbook/growthbook";
 import { beforeAll, describe, expect, it } from "vitest";
-import { assignmentReply } from "../../../src/model/assignment.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { exposureReceipt } from "../../../src/model/exposure.ts";
-import { growthbookPayload } from "../../../src/model/growthbook.ts";
-import { verification } from "../../../src/model/listing.ts";
-import { createConfig } from "../support/create-config.ts";
-import { createKey } from "../support/create-key.ts";
-import { startExperiment } from "../support/served-experiment.ts";
-import { TestServer } from "../support/server.ts";
+import { assignmentReply } from "#contract/assignment.ts";
+import { exposureReceipt } from "#contract/exposures.ts";
+import { growthbookPayload } from "#contract/growthbook.ts";
+import { verification } from "#contract/lists.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { createConfig } from "#test/e2e/support/create-config.ts";
+import { createKey } from "#test/e2e/support/create-key.ts";
+import { startExperiment } from "#test/e2e/support/served-experiment.ts";
+import { TestServer } from "#test/e2e/support/server.ts";
 
 let server: TestServer;
 let clientKey: string;

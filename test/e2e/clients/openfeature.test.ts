@@ -3,16 +3,16 @@ import { OFREPWebProvider } from "@openfeature/ofrep-web-provider";
 import { ErrorCode, OpenFeature } from "@openfeature/server-sdk";
 import { type Hook, ProviderEvents, OpenFeature as WebOpenFeature } from "@openfeature/web-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assignmentReply } from "../../../src/model/assignment.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { eventReceipt } from "../../../src/model/event.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { verification } from "../../../src/model/listing.ts";
-import { createConfig } from "../support/create-config.ts";
-import { createKey } from "../support/create-key.ts";
-import { startExperiment } from "../support/served-experiment.ts";
-import { TestServer } from "../support/server.ts";
-import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
+import { assignmentReply } from "#contract/assignment.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { verification } from "#contract/lists.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { createConfig } from "#test/e2e/support/create-config.ts";
+import { createKey } from "#test/e2e/support/create-key.ts";
+import { startExperiment } from "#test/e2e/support/served-experiment.ts";
+import { TestServer } from "#test/e2e/support/server.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
 
 const FALLBACK = { model: "fallback" };
 

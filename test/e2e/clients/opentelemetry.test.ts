@@ -17,19 +17,19 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { createConfig } from "#test/e2e/support/create-config.ts";
+import { createKey } from "#test/e2e/support/create-key.ts";
+import { documentedCode } from "#test/e2e/support/documented-code.ts";
+import { startExperiment } from "#test/e2e/support/served-experiment.ts";
+import { TestServer } from "#test/e2e/support/server.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
 import {
   BakeoffLogProcessor,
   BakeoffSpanProcessor,
   withArm,
 } from "../../../examples/opentelemetry/bakeoff-baggage.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { unitWith } from "../../support/assigned-units.ts";
-import { createConfig } from "../support/create-config.ts";
-import { createKey } from "../support/create-key.ts";
-import { documentedCode } from "../support/documented-code.ts";
-import { startExperiment } from "../support/served-experiment.ts";
-import { TestServer } from "../support/server.ts";
-import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
 
 const EXAMPLE = resolve(import.meta.dirname, "../../../examples/opentelemetry");
 

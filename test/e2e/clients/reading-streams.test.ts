@@ -1,9 +1,9 @@
 import { wrapLanguageModel } from "ai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bakeoffMiddleware } from "../../../sdk/src/ai.ts";
-import type { Bakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
-import { startStreamingProvider } from "../support/streaming-provider.ts";
+import { bakeoffMiddleware } from "#sdk/ai.ts";
+import type { Bakeoff } from "#sdk/index.ts";
+import { startStreamingProvider } from "#test/e2e/support/streaming-provider.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 import { aiModel, type Way, waysOfAiSdk, waysOfAnthropic, waysOfOpenAi } from "./ways-of-reading.ts";
 
 const PRICES = {

@@ -6,10 +6,10 @@ import { gzipSync } from "node:zlib";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { build } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FakeWorker } from "../../support/fake-worker.ts";
-import { rulesetDocument, rulesetExperiment } from "../../support/ruleset-builder.ts";
-import { createProject, findOtherNode, REPOSITORY, runTool, SDK } from "../support/sdk-package.ts";
-import { startStubServer } from "../support/stub-server.ts";
+import { createProject, findOtherNode, REPOSITORY, runTool, SDK } from "#test/e2e/support/sdk-package.ts";
+import { startStubServer } from "#test/e2e/support/stub-server.ts";
+import { FakeWorker } from "#test/support/fake-worker.ts";
+import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 const run = promisify(execFile);
 

@@ -2,21 +2,21 @@ import { type FeatureApiResponse, GrowthBookClient } from "@growthbook/growthboo
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OpenFeature } from "@openfeature/server-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBakeoff } from "../../../sdk/src/index.ts";
-import { assign } from "../../../src/assigner/assign.ts";
-import { prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
-import { assignmentBatchReply } from "../../../src/model/assignment.ts";
-import { clientRuleset } from "../../../src/model/client-ruleset.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { verification } from "../../../src/model/listing.ts";
-import { attributesAt, unitAt } from "../../support/unit-population.ts";
-import { createConfig } from "../support/create-config.ts";
-import { createKey } from "../support/create-key.ts";
-import { startExperiment } from "../support/served-experiment.ts";
-import { TestServer } from "../support/server.ts";
+import { assign } from "#assigner/assign.ts";
+import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
+import { assignmentBatchReply } from "#contract/assignment.ts";
+import { verification } from "#contract/lists.ts";
+import { clientRuleset } from "#contract/ruleset.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { createBakeoff } from "#sdk/index.ts";
+import { createConfig } from "#test/e2e/support/create-config.ts";
+import { createKey } from "#test/e2e/support/create-key.ts";
+import { startExperiment } from "#test/e2e/support/served-experiment.ts";
+import { TestServer } from "#test/e2e/support/server.ts";
+import { attributesAt, unitAt } from "#test/support/unit-population.ts";
 
 const UNITS = 100_000;
-/** Over HTTP one by one; all of them go through the same handler in test/integration/ofrep-population.test.ts. */
+/** Over HTTP one by one; all of them go through the same handler in test/integration/assignment/ofrep-population.test.ts. */
 const UNITS_ONE_BY_ONE = 2_000;
 const REQUESTS_AT_ONCE = 8;
 const ASSIGNMENTS_PER_REQUEST = 100;

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityViolations, DashboardStack } from "../support/dashboard-stack.ts";
-import { manySummaries } from "../support/dashboard-summaries.ts";
-import { ADMIN_KEY } from "../support/server.ts";
-import { focused, heading, overview } from "../support/shell-page.ts";
+import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { manySummaries } from "#test/e2e/support/dashboard-summaries.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
+import { focused, heading, overview } from "#test/e2e/support/shell-page.ts";
 
 describe("commands from everywhere", () => {
   let stack: DashboardStack;

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfig } from "../../../src/model/ai-config.ts";
-import { assignmentReply } from "../../../src/model/assignment.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { auditList, configVersionList } from "../../../src/model/listing.ts";
-import { DashboardStack } from "../support/dashboard-stack.ts";
-import { createNoted, startOn } from "../support/noted-configs.ts";
+import { assignmentReply } from "#contract/assignment.ts";
+import { auditList, configVersionList } from "#contract/lists.ts";
+import { aiConfig } from "#model/config/ai-config.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
 let stack: DashboardStack;
 

@@ -3,12 +3,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfig } from "../../../src/model/ai-config.ts";
-import { assignmentReply } from "../../../src/model/assignment.ts";
-import { clientPackageInfo } from "../../../src/model/client-package.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createNoted, startOn } from "../support/noted-configs.ts";
+import { assignmentReply } from "#contract/assignment.ts";
+import { clientPackageInfo } from "#contract/client-package.ts";
+import { aiConfig } from "#model/config/ai-config.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
 let stack: DashboardStack;
 

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { experiment } from "../../../src/model/experiment.ts";
-import { createDraft } from "../support/experiment-setup.ts";
-import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { createDraft } from "#test/e2e/support/experiment-setup.ts";
+import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 
 let at: ExperimentTab;
 

@@ -3,15 +3,15 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, it, test } from "vitest";
-import { assignmentBatchReply } from "../../../src/model/assignment.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { eventReceipt } from "../../../src/model/event.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { decisionList, experimentList, snapshotList, verification } from "../../../src/model/listing.ts";
-import { series } from "../../../src/model/series.ts";
-import { DashboardStack } from "../support/dashboard-stack.ts";
-import { untilItWorks } from "../support/server-patience.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { assignmentBatchReply } from "#contract/assignment.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { decisionList, experimentList, snapshotList, verification } from "#contract/lists.ts";
+import { series } from "#contract/series.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
 
 /**
  * The data folder that `npm run demo -- --once` left at commit b939fc0, where nobody vouched for units, metrics had no

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createReaderKey } from "../support/create-key.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import {
   createRunning,
   HARMFUL,
@@ -8,8 +8,8 @@ import {
   sendOutcomes,
   untilLooks,
   WINNING,
-} from "../support/experiment-setup.ts";
-import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
+} from "#test/e2e/support/experiment-setup.ts";
+import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 
 let at: ExperimentTab;
 

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { FormWorld, focusedValue, goTo, heading, treatment } from "../support/experiment-form.ts";
+import { aiConfigVersion } from "#model/config/ai-config.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { FormWorld, focusedValue, goTo, heading, treatment } from "#test/e2e/support/experiment-form.ts";
 
 const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;
 

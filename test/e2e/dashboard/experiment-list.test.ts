@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ExperimentSummary } from "../../../src/model/listing.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { manySummaries, summary } from "../support/dashboard-summaries.ts";
-import { layoutShift, watchLayoutShifts } from "../support/dashboard-vitals.ts";
-import { createRunning, sendOutcomes, untilAnalyzed } from "../support/experiment-setup.ts";
-import { ADMIN_KEY } from "../support/server.ts";
+import type { ExperimentSummary } from "#contract/lists.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { manySummaries, summary } from "#test/e2e/support/dashboard-summaries.ts";
+import { layoutShift, watchLayoutShifts } from "#test/e2e/support/dashboard-vitals.ts";
+import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 const LIST = "**/api/v1/experiments";
 

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ApiClient } from "../../../demo/api-client.ts";
-import { readRecording } from "../../../demo/recordings.ts";
-import { replay } from "../../../demo/replay.ts";
-import { stepByStep } from "../../../demo/scenarios/step-by-step.ts";
-import { createAppKey, setUp, start } from "../../../demo/set-up.ts";
-import { trafficOf } from "../../../demo/traffic.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createRunning, sendOutcomes } from "../support/experiment-setup.ts";
+import { ApiClient } from "#demo/run/api-client.ts";
+import { readRecording } from "#demo/run/recordings.ts";
+import { replay } from "#demo/run/replay.ts";
+import { createAppKey, setUp, start } from "#demo/run/set-up.ts";
+import { trafficOf } from "#demo/run/traffic.ts";
+import { stepByStep } from "#demo/scenarios/step-by-step.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { createRunning, sendOutcomes } from "#test/e2e/support/experiment-setup.ts";
 
 const HOSTILE = `<script>document.title='owned'</script> ${"very-long-name-".repeat(10)}`;
 const RIGHT_TO_LEFT = "هل الإجابات القصيرة أفضل؟";

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { decisionList } from "../../../src/model/listing.ts";
-import { accessibilityViolations, PHONE } from "../support/dashboard-stack.ts";
-import { createRunning, sendOutcomes, WINNING } from "../support/experiment-setup.ts";
-import { button, choose, dialog, ExperimentTab, status } from "../support/experiment-tab.ts";
+import { decisionList } from "#contract/lists.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
+import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 
 const TABS = ["Results", "Segments", "Traffic", "Decisions", "Setup"] as const;
 

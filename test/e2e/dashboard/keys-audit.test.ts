@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { createdApiKey } from "../../../src/model/api-key.ts";
-import { auditList, keyList } from "../../../src/model/listing.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { ADMIN_KEY } from "../support/server.ts";
+import { auditList, keyList } from "#contract/lists.ts";
+import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
+import { createdApiKey } from "#model/key/api-key.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 /** More than the dashboard reads in one go. */
 const ACTS = 110;

@@ -1,15 +1,15 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfig, aiConfigVersion } from "../../../src/model/ai-config.ts";
-import { eventReceipt } from "../../../src/model/event.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "../../../src/model/metric.ts";
-import { metricPreview } from "../../../src/model/metric-preview.ts";
-import { unitWith } from "../../support/assigned-units.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { ADMIN_KEY } from "../support/server.ts";
-import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { metricPreview } from "#model/metric/preview.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
 
 const UNITS = 60;
 

@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { aiConfig } from "../../../src/model/ai-config.ts";
-import { DashboardStack } from "../support/dashboard-stack.ts";
+import { aiConfig } from "#model/config/ai-config.ts";
+import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import {
   FormWorld,
   fillTemplate,
@@ -13,8 +13,8 @@ import {
   heading,
   liveValue,
   treatment,
-} from "../support/experiment-form.ts";
-import { questions } from "../support/experiment-questions.ts";
+} from "#test/e2e/support/experiment-form.ts";
+import { questions } from "#test/e2e/support/experiment-questions.ts";
 
 let stack: DashboardStack;
 let form: FormWorld;

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Overview } from "../../../src/model/overview.ts";
-import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "../support/dashboard-stack.ts";
-import { manySummaries, overviewOf, summary } from "../support/dashboard-summaries.ts";
+import type { Overview } from "#contract/overview.ts";
+import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "#test/e2e/support/dashboard-stack.ts";
+import { manySummaries, overviewOf, summary } from "#test/e2e/support/dashboard-summaries.ts";
 import {
   layoutShift,
   markedNumbers,
   watchLayoutShifts,
   watchMarkedNumbers,
-} from "../support/dashboard-vitals.ts";
-import { createRunning, sendOutcomes, untilAnalyzed } from "../support/experiment-setup.ts";
-import { ADMIN_KEY } from "../support/server.ts";
+} from "#test/e2e/support/dashboard-vitals.ts";
+import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 const ROUTE = "**/api/v1/overview";
 const HOUR = 3_600_000;

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfig } from "../../../src/model/ai-config.ts";
-import { eventReceipt } from "../../../src/model/event.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { sampleSizeReply } from "../../../src/model/sample-size.ts";
-import { unitWith } from "../../support/assigned-units.ts";
-import { createReaderKey } from "../support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { untilAnalyzed } from "../support/experiment-setup.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { sampleSizeReply } from "#model/analysis/sample-size.ts";
+import { aiConfig } from "#model/config/ai-config.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { createReaderKey } from "#test/e2e/support/create-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
 
 let stack: DashboardStack;
 

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Comparison, MetricAnalysis } from "../../../src/model/analysis.ts";
-import { experimentResults } from "../../../src/model/decision.ts";
-import { metricDefinition } from "../../../src/model/metric.ts";
-import { segmentResults } from "../../../src/model/segments.ts";
-import { prepareAnswerLength } from "../support/answer-length.ts";
-import { createConfig } from "../support/create-config.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { createExperiment, startExperiment } from "../support/experiment-setup.ts";
-import { logOutcomes } from "../support/log-outcomes.ts";
-import { bell, randomNumbers } from "../support/random-numbers.ts";
-import { ADMIN_KEY } from "../support/server.ts";
-import { expectCardTold, expectShown } from "../support/shown-numbers.ts";
+import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { experimentResults } from "#model/analysis/decision.ts";
+import { segmentResults } from "#model/analysis/segments.ts";
+import { metricDefinition } from "#model/metric/metric.ts";
+import { prepareAnswerLength } from "#test/e2e/support/answer-length.ts";
+import { createConfig } from "#test/e2e/support/create-config.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { createExperiment, startExperiment } from "#test/e2e/support/experiment-setup.ts";
+import { logOutcomes } from "#test/e2e/support/log-outcomes.ts";
+import { bell, randomNumbers } from "#test/e2e/support/random-numbers.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
+import { expectCardTold, expectShown } from "#test/e2e/support/shown-numbers.ts";
 
 const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
   index === 0 ? "control" : `variant-${index}`,

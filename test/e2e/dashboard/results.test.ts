@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type ExperimentResults, experimentResults } from "../../../src/model/decision.ts";
-import { series } from "../../../src/model/series.ts";
-import { logAnswers, prepareAnswerLength, VARIANTS } from "../support/answer-length.ts";
-import { accessibilityViolations, DashboardStack } from "../support/dashboard-stack.ts";
-import { markedNumbers, watchMarkedNumbers } from "../support/dashboard-vitals.ts";
-import { untilLooks } from "../support/experiment-setup.ts";
-import { ADMIN_KEY } from "../support/server.ts";
-import { PATIENCE_MILLISECONDS, untilItWorks } from "../support/server-patience.ts";
-import { cardOf, expectCardTold, expectShown, numberIn } from "../support/shown-numbers.ts";
+import { series } from "#contract/series.ts";
+import { type ExperimentResults, experimentResults } from "#model/analysis/decision.ts";
+import { logAnswers, prepareAnswerLength, VARIANTS } from "#test/e2e/support/answer-length.ts";
+import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { markedNumbers, watchMarkedNumbers } from "#test/e2e/support/dashboard-vitals.ts";
+import { untilLooks } from "#test/e2e/support/experiment-setup.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
+import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { cardOf, expectCardTold, expectShown, numberIn } from "#test/e2e/support/shown-numbers.ts";
 
 /** Every number of a text in its exact form. */
 function numbersIn(text: string): number[] {

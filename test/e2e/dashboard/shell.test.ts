@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createdApiKey } from "../../../src/model/api-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "../support/dashboard-stack.ts";
-import { overviewOf } from "../support/dashboard-summaries.ts";
-import { ADMIN_KEY } from "../support/server.ts";
-import { focused, heading, overview } from "../support/shell-page.ts";
+import { createdApiKey } from "#model/key/api-key.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { overviewOf } from "#test/e2e/support/dashboard-summaries.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
+import { focused, heading, overview } from "#test/e2e/support/shell-page.ts";
 
 const API = "**/api/v1/**";
 const MAXIMUM_FIRST_LOAD_BYTES = 90 * 1_024;

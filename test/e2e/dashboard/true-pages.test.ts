@@ -1,16 +1,16 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { eventReceipt } from "../../../src/model/event.ts";
-import { experiment } from "../../../src/model/experiment.ts";
-import { unitWith } from "../../support/assigned-units.ts";
-import { DashboardStack, PHONE } from "../support/dashboard-stack.ts";
+import { eventReceipt } from "#contract/events.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import {
   createExperiment,
   createRunning,
   sendOutcomes,
   startExperiment,
   untilAnalyzed,
-} from "../support/experiment-setup.ts";
+} from "#test/e2e/support/experiment-setup.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
 
 const PREFIX = "claude-sonnet-with-retrieval-and-a-long-system-prompt-";
 const ZONE = "America/New_York";

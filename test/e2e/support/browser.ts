@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { launchBrowser } from "../../../scripts/browser/launch.ts";
+import { launchBrowser } from "#tools/browser/launch.ts";
 
 let current: Promise<Browser> | undefined;
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { HAS_BROWSER } from "../../../scripts/browser/launch.ts";
-import { unpackBrowser } from "../../../scripts/browser/unpack.ts";
-import { buildBundles } from "../../../scripts/local-server/build.ts";
-import { migrate } from "../../../scripts/local-server/migrations.ts";
-import { readSettings } from "../../../scripts/local-server/settings.ts";
+import { HAS_BROWSER } from "#tools/browser/launch.ts";
+import { unpackBrowser } from "#tools/browser/unpack.ts";
+import { buildBundles } from "#tools/local-server/build.ts";
+import { migrate } from "#tools/local-server/migrations.ts";
+import { readSettings } from "#tools/local-server/settings.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

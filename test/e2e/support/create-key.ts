@@ -1,5 +1,5 @@
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { createdApiKey, type KeyScope } from "../../../src/model/api-key.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { createdApiKey, type KeyScope } from "#model/key/api-key.ts";
 import type { TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 

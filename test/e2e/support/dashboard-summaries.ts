@@ -1,6 +1,6 @@
-import type { ExperimentKind, ExperimentStatus } from "../../../src/model/experiment.ts";
-import { type ExperimentSummary, experimentSummary } from "../../../src/model/listing.ts";
-import { type Overview, overview } from "../../../src/model/overview.ts";
+import { type ExperimentSummary, experimentSummary } from "#contract/lists.ts";
+import { type Overview, overview } from "#contract/overview.ts";
+import type { ExperimentKind, ExperimentStatus } from "#model/experiment/experiment.ts";
 
 const DAY = 86_400_000;
 const STATUSES: readonly ExperimentStatus[] = [

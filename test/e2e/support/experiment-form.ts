@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import type { ApiClient } from "../../../demo/api-client.ts";
-import type { AiConfigVersion } from "../../../src/model/ai-config.ts";
-import { type Experiment, experiment } from "../../../src/model/experiment.ts";
-import { configVersionList } from "../../../src/model/listing.ts";
+import { configVersionList } from "#contract/lists.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import type { AiConfigVersion } from "#model/config/ai-config.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 
 export const liveValue = {

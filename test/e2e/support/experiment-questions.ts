@@ -1,4 +1,4 @@
-import type { ExperimentKind } from "../../../src/model/experiment.ts";
+import type { ExperimentKind } from "#model/experiment/experiment.ts";
 
 /** A question that the form offers, and the experiment that comes of it. */
 interface Question {

@@ -1,6 +1,6 @@
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { type Experiment, experiment } from "../../../src/model/experiment.ts";
-import { type SeriesPoint, series } from "../../../src/model/series.ts";
+import { type SeriesPoint, series } from "#contract/series.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 import { logOutcomes } from "./log-outcomes.ts";
 import type { TestServer } from "./server.ts";

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { aiConfig } from "../../../src/model/ai-config.ts";
-import { type Experiment, experiment } from "../../../src/model/experiment.ts";
-import { decisionList } from "../../../src/model/listing.ts";
+import { decisionList } from "#contract/lists.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { aiConfig } from "#model/config/ai-config.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
 import { DashboardStack, WIDE } from "./dashboard-stack.ts";
 import { ADMIN_KEY, type TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";

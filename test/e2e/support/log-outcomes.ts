@@ -1,7 +1,7 @@
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { eventReceipt, MAXIMUM_EVENTS_PER_BATCH } from "../../../src/model/event.ts";
-import { experiment as experimentSchema } from "../../../src/model/experiment.ts";
-import { unitWith } from "../../support/assigned-units.ts";
+import { eventReceipt, MAXIMUM_EVENTS_PER_BATCH } from "#contract/events.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { experiment as experimentSchema } from "#model/experiment/experiment.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
 
 /** What one unit of a variant did. */
 interface Outcome {

@@ -1,5 +1,5 @@
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../src/model/ai-config.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
 import { createExperiment, startExperiment } from "./experiment-setup.ts";
 
 const versions: readonly { value: ConfigValue; note: string }[] = [

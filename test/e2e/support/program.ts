@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { freePorts } from "../../../scripts/local-server/free-ports.ts";
+import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

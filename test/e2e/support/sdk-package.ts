@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { buildClientPackage } from "../../../scripts/local-server/build.ts";
+import { buildClientPackage } from "#tools/local-server/build.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
-import type { ApiClient } from "../../../demo/api-client.ts";
-import { clientRuleset } from "../../../src/model/client-ruleset.ts";
-import { experiment } from "../../../src/model/experiment.ts";
+import { clientRuleset } from "#contract/ruleset.ts";
+import type { ApiClient } from "#demo/run/api-client.ts";
+import { experiment } from "#model/experiment/experiment.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** Starts an experiment with one arm per weight, `arm-1`, `arm-2`, …, and waits until it is served. */

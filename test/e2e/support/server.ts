@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { inject } from "vitest";
-import { ApiClient } from "../../../demo/api-client.ts";
-import { freePorts } from "../../../scripts/local-server/free-ports.ts";
+import { ApiClient } from "#demo/run/api-client.ts";
+import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -81,7 +81,7 @@ export class TestServer {
 
   /** Starts the process and waits until the API answers. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ["--import", END_WITH_PARENT, "scripts/start.ts"], {
+    const child = spawn(process.execPath, ["--import", END_WITH_PARENT, "tools/start.ts"], {
       cwd: REPOSITORY,
       env: {
         ...process.env,

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { GuardrailResult, Interval, MetricAnalysis } from "../../../src/model/analysis.ts";
+import type { GuardrailResult, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
 
 /** Reads the first number of a text, the typographic minus and thousands included. */
 export function numberIn(text: string): number {

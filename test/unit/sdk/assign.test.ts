@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type BakeoffOptions, createBakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, hang, questionsIn } from "../../support/fake-worker.ts";
+import { type BakeoffOptions, createBakeoff } from "#sdk/index.ts";
+import { FakeWorker, hang, questionsIn } from "#test/support/fake-worker.ts";
 
 let worker: FakeWorker;
 const fallback = { model: "fallback" };

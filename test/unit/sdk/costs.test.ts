@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Price } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import type { Price } from "#sdk/index.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 
 const asked = { unit: "u1", fallback: {} };
 

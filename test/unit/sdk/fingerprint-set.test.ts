@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFingerprintSet, fingerprintOf } from "../../../sdk/src/fingerprint-set.ts";
+import { createFingerprintSet, fingerprintOf } from "#sdk/transport/fingerprint-set.ts";
 
 const GROUP = fingerprintOf("group");
 

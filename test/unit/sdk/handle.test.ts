@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { namesRun } from "../../../sdk/src/handle.ts";
-import { createHandleWriter } from "../../../sdk/src/sealing.ts";
-import { opened } from "../../support/opened-handle.ts";
+import { namesRun } from "#sdk/client/handle.ts";
+import { createHandleWriter } from "#sdk/client/sealing.ts";
+import { opened } from "#test/support/opened-handle.ts";
 
 const SECRET = "bk_server_0123456789abcdef";
 

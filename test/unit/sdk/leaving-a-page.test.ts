@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { exposuresIn, FakeWorker } from "../../support/fake-worker.ts";
-import { rulesetDocument, rulesetExperiment } from "../../support/ruleset-builder.ts";
+import { exposuresIn, FakeWorker } from "#test/support/fake-worker.ts";
+import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 let worker: FakeWorker;
 

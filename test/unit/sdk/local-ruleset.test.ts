@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BakeoffOptions } from "../../../sdk/src/index.ts";
-import { hang } from "../../support/fake-worker.ts";
-import { rulesetDocument } from "../../support/ruleset-builder.ts";
-import { RulesetServer } from "../../support/ruleset-server.ts";
+import type { BakeoffOptions } from "#sdk/index.ts";
+import { hang } from "#test/support/fake-worker.ts";
+import { RulesetServer } from "#test/support/ruleset-server.ts";
+import { rulesetDocument } from "#tools/builders/ruleset-builder.ts";
 
 let server: RulesetServer;
 const fallback = { model: "fallback" };

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BakeoffOptions } from "../../../sdk/src/index.ts";
-import { assign } from "../../../src/assigner/assign.ts";
-import { prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
-import { exposuresIn } from "../../support/fake-worker.ts";
-import { rulesetDocument, rulesetExperiment } from "../../support/ruleset-builder.ts";
-import { RulesetServer } from "../../support/ruleset-server.ts";
+import { assign } from "#assigner/assign.ts";
+import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
+import type { BakeoffOptions } from "#sdk/index.ts";
+import { exposuresIn } from "#test/support/fake-worker.ts";
+import { RulesetServer } from "#test/support/ruleset-server.ts";
+import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 let server: RulesetServer;
 const fallback = { model: "fallback" };

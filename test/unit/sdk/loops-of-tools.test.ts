@@ -1,8 +1,8 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { beforeEach, expect, it } from "vitest";
-import type { Bakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import type { Bakeoff } from "#sdk/index.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 
 let worker: FakeWorker;
 let bakeoff: Bakeoff;

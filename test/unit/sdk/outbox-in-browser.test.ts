@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { eventsIn, FakeWorker, hang } from "../../support/fake-worker.ts";
+import { eventsIn, FakeWorker, hang } from "#test/support/fake-worker.ts";
 
 let worker: FakeWorker;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BakeoffOptions, Drop } from "../../../sdk/src/index.ts";
-import { eventsIn, FakeWorker, hang } from "../../support/fake-worker.ts";
+import type { BakeoffOptions, Drop } from "#sdk/index.ts";
+import { eventsIn, FakeWorker, hang } from "#test/support/fake-worker.ts";
 
 let worker: FakeWorker;
 let drops: Drop[];

@@ -3,8 +3,8 @@ import { simulateReadableStream, streamText } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import OpenAI from "openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Bakeoff } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import type { Bakeoff } from "#sdk/index.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 
 /*
  * What users of other tools have complained of, in tools that watch clients of models: each of these has happened to

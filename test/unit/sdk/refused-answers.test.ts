@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
 
 it.each([400, 429, 500, 529])(
   "an answer of status %i is an error, though nobody reads its body",

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Bakeoff, BakeoffOptions, Drop } from "../../../sdk/src/index.ts";
-import { FakeWorker, onlyEventOf } from "../../support/fake-worker.ts";
-import { opened } from "../../support/opened-handle.ts";
+import type { Bakeoff, BakeoffOptions, Drop } from "#sdk/index.ts";
+import { FakeWorker, onlyEventOf } from "#test/support/fake-worker.ts";
+import { opened } from "#test/support/opened-handle.ts";
 
 let worker: FakeWorker;
 let drops: Drop[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCancellation, modelsOf, signOf, signOfChunk } from "../../../sdk/src/signs.ts";
+import { isCancellation, modelsOf, signOf, signOfChunk } from "#sdk/streams/signs.ts";
 
 describe("the end of a call", () => {
   it.each([

@@ -1,12 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expectTypeOf, it } from "vitest";
 import type { z } from "zod";
-import type * as sdk from "../../../sdk/src/index.ts";
-import type { ConfigValue } from "../../../src/model/ai-config.ts";
-import type { Assignment, AssignmentReason, AssignmentRequest } from "../../../src/model/assignment.ts";
-import type { outcomeEvent } from "../../../src/model/event.ts";
-import type { exposureReport } from "../../../src/model/exposure.ts";
-import type { TokenPrice } from "../../../src/pricing/token-cost.ts";
+import type { AssignmentRequest } from "#contract/assignment.ts";
+import type { outcomeEvent } from "#contract/events.ts";
+import type { exposureReport } from "#contract/exposures.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
+import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
+import type * as sdk from "#sdk/index.ts";
+import type { TokenPrice } from "#telemetry/pricing/token-cost.ts";
 
 /** Each may stand where the other is wanted. Checked by the compiler, like everything here: see test/checks. */
 type Agree<Left, Right> = [Left, Right] extends [Right, Left] ? true : never;

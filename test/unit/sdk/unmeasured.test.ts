@@ -1,8 +1,8 @@
 import { expect, it, vi } from "vitest";
-import { createBakeoff, type Drop } from "../../../sdk/src/index.ts";
-import { FakeWorker } from "../../support/fake-worker.ts";
+import { createBakeoff, type Drop } from "#sdk/index.ts";
+import { FakeWorker } from "#test/support/fake-worker.ts";
 
-vi.mock("../../../sdk/src/runner.ts", () => {
+vi.mock("#sdk/client/runner.ts", () => {
   throw new Error("the file is gone");
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createUsageReader, sumUsage } from "../../../sdk/src/usage.ts";
+import { createUsageReader, sumUsage } from "#sdk/streams/usage.ts";
 
 function usageOf(...sources: unknown[]) {
   const reader = createUsageReader();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Bakeoff, BakeoffOptions, Drop, Metrics, Properties, Warning } from "../../../sdk/src/index.ts";
-import { outcomeEvent } from "../../../src/model/event.ts";
-import { exposuresIn, FakeWorker, onlyEventOf, questionsIn } from "../../support/fake-worker.ts";
+import { outcomeEvent } from "#contract/events.ts";
+import type { Bakeoff, BakeoffOptions, Drop, Metrics, Properties, Warning } from "#sdk/index.ts";
+import { exposuresIn, FakeWorker, onlyEventOf, questionsIn } from "#test/support/fake-worker.ts";
 
 let worker: FakeWorker;
 let drops: Drop[];

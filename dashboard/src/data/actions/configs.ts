@@ -1,9 +1,4 @@
-import {
-  type AiConfig,
-  aiConfig,
-  aiConfigVersion,
-  type ConfigValue,
-} from "../../../../src/model/ai-config.ts";
+import { type AiConfig, aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { configKey } from "../queries/configs.ts";

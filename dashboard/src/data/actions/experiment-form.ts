@@ -1,5 +1,5 @@
-import { aiConfig, aiConfigVersion, type ConfigValue } from "../../../../src/model/ai-config.ts";
-import { type Experiment, experiment } from "../../../../src/model/experiment.ts";
+import { aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Experiment, type ExperimentStatus, experiment } from "../../../../src/model/experiment.ts";
+import { type Experiment, type ExperimentStatus, experiment } from "#model/experiment/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { type Method, sendToApi } from "../fetch-from-api.ts";

@@ -1,12 +1,6 @@
-import {
-  type ApiKey,
-  type ApiKeyInput,
-  apiKey,
-  createdApiKey,
-  quarantineReply,
-} from "../../../../src/model/api-key.ts";
-import { keyList } from "../../../../src/model/listing.ts";
-import { plural } from "../../format/words.ts";
+import { keyList } from "#contract/lists.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { type ApiKey, type ApiKeyInput, apiKey, createdApiKey, quarantineReply } from "#model/key/api-key.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { useAction } from "../use-action.ts";

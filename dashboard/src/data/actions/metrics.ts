@@ -1,4 +1,4 @@
-import { type MetricDefinition, metricDefinition } from "../../../../src/model/metric.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { useAction } from "../use-action.ts";

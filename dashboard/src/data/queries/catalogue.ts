@@ -1,8 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { auditList, keyList, metricList } from "../../../../src/model/listing.ts";
-import type { MetricDefinition } from "../../../../src/model/metric.ts";
-import { metricPreview } from "../../../../src/model/metric-preview.ts";
+import { auditList, keyList, metricList } from "#contract/lists.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { metricPreview } from "#model/metric/preview.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/solid-query";
-import { clientPackageInfo } from "../../../../src/model/client-package.ts";
+import { clientPackageInfo } from "#contract/client-package.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 

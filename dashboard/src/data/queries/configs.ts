@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { aiConfig, aiConfigVersion } from "../../../../src/model/ai-config.ts";
-import { configList, configVersionList } from "../../../../src/model/listing.ts";
+import { configList, configVersionList } from "#contract/lists.ts";
+import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { STEADY_POLL_MILLISECONDS } from "../polling.ts";

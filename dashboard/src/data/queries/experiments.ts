@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { type DecisionRecord, experimentResults, type ResultsTime } from "../../../../src/model/decision.ts";
-import { experiment } from "../../../../src/model/experiment.ts";
-import { decisionList, verification } from "../../../../src/model/listing.ts";
-import { segmentResults } from "../../../../src/model/segments.ts";
-import { series } from "../../../../src/model/series.ts";
+import { decisionList, verification } from "#contract/lists.ts";
+import { series } from "#contract/series.ts";
+import { type DecisionRecord, experimentResults, type ResultsTime } from "#model/analysis/decision.ts";
+import { segmentResults } from "#model/analysis/segments.ts";
+import { experiment } from "#model/experiment/experiment.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchExperiments } from "../fetch-experiments.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";

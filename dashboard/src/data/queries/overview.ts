@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/solid-query";
-import { overview } from "../../../../src/model/overview.ts";
+import { overview } from "#contract/overview.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { STEADY_POLL_MILLISECONDS } from "../polling.ts";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import type { z } from "zod";
-import { experiment } from "../../../../src/model/experiment.ts";
-import { type SampleSizeInput, sampleSizeReply } from "../../../../src/model/sample-size.ts";
+import { type SampleSizeInput, sampleSizeReply } from "#model/analysis/sample-size.ts";
+import { experiment } from "#model/experiment/experiment.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { z } from "zod";
-import { interactionResults } from "../../../../src/model/interaction.ts";
-import { winsorisedResults } from "../../../../src/model/winsorised.ts";
+import { interactionResults } from "#model/analysis/interaction.ts";
+import { winsorisedResults } from "#model/analysis/winsorized.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS } from "../polling.ts";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/solid-query";
-import { session } from "../../../../src/model/session.ts";
+import { session } from "#contract/session.ts";
 import { apiPath } from "../api-path.ts";
 import { dataOf } from "../data-of.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";

@@ -1,0 +1,51 @@
+import { Show } from "solid-js";
+import type { Session } from "#contract/session.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useSession } from "#dashboard/data/queries/session.ts";
+import { apiKey, signOut } from "#dashboard/data/session.ts";
+import { ActorName } from "#dashboard/features/audit/actor-name.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { openHelp } from "./commands/open-command-dialog.ts";
+import { ThemeToggle } from "./theme-toggle.tsx";
+import "./session-controls.css";
+
+const mayDo: Record<Session["scope"], string> = {
+  admin: "May change everything",
+  read: "May only read",
+  server: "May only assign and log",
+  client: "May only assign and log",
+};
+
+/** Who is signed in with which rights, the theme, and the way out: a key can be forgotten, Cloudflare Access not. */
+export function SessionControls() {
+  const session = useSession();
+  return (
+    <div class="session-controls">
+      <div class="session-line">
+        <Show when={dataOf(session)} fallback={<span class="session-scope">Signing in…</span>}>
+          {(known) => (
+            <>
+              <span class="session-who" title={known().email ?? known().actor}>
+                <Show when={known().email} fallback={<ActorName actor={known().actor} />}>
+                  {(email) => email()}
+                </Show>
+              </span>
+              <span class="session-scope">{mayDo[known().scope]}</span>
+            </>
+          )}
+        </Show>
+      </div>
+      <ThemeToggle />
+      <button type="button" class="quiet-button" onClick={openHelp}>
+        <Icon name="keyboard" />
+        Keyboard shortcuts
+      </button>
+      <Show when={apiKey() !== null}>
+        <button type="button" class="quiet-button" onClick={() => signOut("signed_out")}>
+          <Icon name="exit" />
+          Sign out
+        </button>
+      </Show>
+    </div>
+  );
+}

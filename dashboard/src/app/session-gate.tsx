@@ -1,0 +1,53 @@
+import { type JSX, Match, Switch } from "solid-js";
+import { ApiError } from "#dashboard/data/api-error.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { SIGN_IN_EXPIRED } from "#dashboard/data/fetch-from-api.ts";
+import { useSession } from "#dashboard/data/queries/session.ts";
+import { apiKey } from "#dashboard/data/session.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { LoginPage } from "./login-page.tsx";
+
+/**
+ * Shows the app to who is signed in: with a key at once, for a refused one ends the session by itself; without one after
+ * asking whether Cloudflare Access has signed the person in already.
+ */
+export function SessionGate(props: { children: JSX.Element }) {
+  const session = useSession();
+  const hasExpired = () => session.error instanceof ApiError && session.error.code === SIGN_IN_EXPIRED;
+  const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
+  return (
+    <Switch>
+      <Match when={apiKey() !== null || dataOf(session) !== undefined}>{props.children}</Match>
+      <Match when={hasExpired()}>
+        <main class="shell-main">
+          <h1 class="visually-hidden">Bakeoff</h1>
+          <Notice
+            icon="clock"
+            tone="neutral"
+            title="Your sign-in has expired"
+            action={
+              <Button kind="primary" onClick={() => window.location.reload()}>
+                Sign in again
+              </Button>
+            }
+          >
+            <p>Cloudflare Access asks who you are from time to time. You come back to this page.</p>
+          </Notice>
+        </main>
+      </Match>
+      <Match when={needsKey()}>
+        <LoginPage />
+      </Match>
+      <Match when={session.error}>
+        {(error) => (
+          <main class="shell-main">
+            <h1 class="visually-hidden">Bakeoff</h1>
+            <QueryError error={error()} retry={() => void session.refetch()} />
+          </main>
+        )}
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,129 @@
+import { createMemo, Show } from "solid-js";
+import type { AuditEntry } from "#contract/audit.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useKeys, useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useConfigs } from "#dashboard/data/queries/configs.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { actionTitle, knownActions } from "#dashboard/format/audit-words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Combobox } from "#dashboard/ui/combobox.tsx";
+import { Select } from "#dashboard/ui/select.tsx";
+import { actorWords, standingActors } from "./actor-name.tsx";
+
+/** What the address says about which entries to show. */
+export interface AuditParameters extends Record<string, string | undefined> {
+  subject?: string;
+  actor?: string;
+  action?: string;
+}
+
+/** Stands for no filter; no object, actor or action has this name. */
+const ALL = "*";
+
+const orAll = (value: string) => (value === ALL ? undefined : value);
+
+/** Narrows the audit to one object, one actor, one kind of act. */
+export function AuditFilters(props: {
+  parameters: Partial<AuditParameters>;
+  onChange: (changed: {
+    subject?: string | undefined;
+    actor?: string | undefined;
+    action?: string | undefined;
+  }) => void;
+  entries: readonly AuditEntry[];
+}) {
+  const subjects = useSubjects();
+  const keys = useKeys();
+  const subjectOptions = createMemo(() => {
+    const known = subjects();
+    const chosen = props.parameters.subject;
+    const isKnown = chosen === undefined || known.some(({ value }) => value === chosen);
+    return [
+      { value: ALL, label: "Everything" },
+      ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
+      ...known,
+    ];
+  });
+  // Who has been seen stays to choose from when the entries are narrowed to somebody else's.
+  const actors = createMemo<ReadonlySet<string>>((seen) => {
+    const issued = (dataOf(keys)?.keys ?? []).map(({ id }) => `key:${id}`);
+    const chosen = props.parameters.actor ? [props.parameters.actor] : [];
+    return new Set([...seen, ...issued, ...chosen, ...props.entries.map(({ actor }) => actor)]);
+  }, new Set(standingActors));
+  const actorOptions = createMemo(() => {
+    const options = [...actors()]
+      .toSorted()
+      .map((actor) => ({ value: actor, label: actorWords(actor, dataOf(keys)?.keys ?? []), detail: actor }));
+    return [{ value: ALL, label: "Anybody" }, ...options];
+  });
+  const actionOptions = createMemo(() => {
+    const actions = new Set([...knownActions, ...(props.parameters.action ? [props.parameters.action] : [])]);
+    return [
+      { value: ALL, label: "Anything" },
+      ...[...actions].map((action) => ({ value: action, label: actionTitle(action) })),
+    ];
+  });
+  const isNarrowed = () =>
+    (props.parameters.subject ?? props.parameters.actor ?? props.parameters.action) !== undefined;
+  return (
+    <search class="audit-filters" aria-label="Filter the audit">
+      <Combobox
+        label="Done to"
+        options={subjectOptions()}
+        value={props.parameters.subject ?? ALL}
+        onChange={(subject) => props.onChange({ subject: orAll(subject) })}
+      />
+      <Select
+        label="By"
+        options={actorOptions()}
+        value={props.parameters.actor ?? ALL}
+        onChange={(actor) => props.onChange({ actor: orAll(actor) })}
+      />
+      <Select
+        label="What"
+        options={actionOptions()}
+        value={props.parameters.action ?? ALL}
+        onChange={(action) => props.onChange({ action: orAll(action) })}
+      />
+      <Show when={isNarrowed()}>
+        <Button
+          kind="quiet"
+          icon="cross"
+          onClick={() => props.onChange({ subject: undefined, actor: undefined, action: undefined })}
+        >
+          Clear filters
+        </Button>
+      </Show>
+    </search>
+  );
+}
+
+/** Everything that something can be done to. */
+function useSubjects() {
+  const configs = useConfigs();
+  const experiments = useExperiments();
+  const metrics = useMetrics();
+  const keys = useKeys();
+  return createMemo(() => [
+    ...(dataOf(experiments)?.experiments ?? []).map(({ key, name }) => ({
+      value: `experiment:${key}`,
+      label: name,
+      detail: `Experiment ${key}`,
+    })),
+    ...(dataOf(configs)?.configs ?? []).map(({ key, name }) => ({
+      value: `config:${key}`,
+      label: name,
+      detail: `AI config ${key}, with what experiments did to it`,
+    })),
+    ...(dataOf(metrics)?.metrics ?? []).map(({ key, name }) => ({
+      value: `metric:${key}`,
+      label: name,
+      detail: `Metric ${key}`,
+    })),
+    ...(dataOf(keys)?.keys ?? []).map(({ id, name }) => ({
+      value: `key:${id}`,
+      label: name,
+      detail: "API key",
+    })),
+  ]);
+}

@@ -1,0 +1,120 @@
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
+import type { AuditEntry } from "#contract/audit.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useAuditPages } from "#dashboard/data/queries/catalogue.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { formatDay } from "#dashboard/format/time.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { AuditFilters, type AuditParameters } from "./audit-filters.tsx";
+import { AuditLine } from "./audit-line.tsx";
+import "./audit-page.css";
+
+/** Entries of one day, newest first. */
+interface Day {
+  title: string;
+  entries: AuditEntry[];
+}
+
+function byDay(entries: readonly AuditEntry[]): Day[] {
+  const days: Day[] = [];
+  for (const entry of entries) {
+    const title = formatDay(entry.at);
+    const last = days.at(-1);
+    if (last?.title === title) last.entries.push(entry);
+    else days.push({ title, entries: [entry] });
+  }
+  return days;
+}
+
+/** Who did what, when and why: people, keys, the schedule and the guardrails. */
+export default function AuditPage() {
+  const [parameters, setParameters] = useSearchParams<AuditParameters>();
+  const narrowing = () => ({
+    subject: parameters.subject,
+    actor: parameters.actor,
+    action: parameters.action,
+  });
+  const query = useAuditPages(narrowing);
+  const shown = createMemo(() => dataOf(query)?.pages.flatMap(({ entries }) => entries) ?? []);
+  const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
+  createEffect(() => {
+    document.title = "Audit · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="Audit" />
+      <p class="page-lead">
+        Every change: who made it, when, why and to what. What the schedule and the guardrails did by
+        themselves is here too. Nothing is ever removed.
+      </p>
+      <div class="stack">
+        <AuditFilters
+          parameters={parameters}
+          onChange={(changed) => setParameters(changed)}
+          entries={shown()}
+        />
+        <Switch>
+          <Match when={query.isPending}>
+            <Skeleton label="Loading the audit" rows={6} height="row" />
+          </Match>
+          <Match when={dataOf(query) === undefined && query.error}>
+            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+          </Match>
+          <Match when={true}>
+            <Show when={shown().length > 0} fallback={<NothingFound isNarrowed={isNarrowed()} />}>
+              <For each={byDay(shown())}>
+                {(day) => (
+                  <section class="audit-day">
+                    <h2>{day.title}</h2>
+                    <ol class="audit-lines">
+                      <For each={day.entries}>{(entry) => <AuditLine entry={entry} />}</For>
+                    </ol>
+                  </section>
+                )}
+              </For>
+            </Show>
+            <div class="audit-more">
+              <p class="muted" role="status">
+                {countEntries(shown().length)}
+                <Show when={query.hasNextPage && shown().at(-1)}>
+                  {(entry) => <>, back to {formatDay(entry().at)}</>}
+                </Show>
+              </p>
+              <Show when={query.hasNextPage}>
+                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Show older entries
+                </Button>
+              </Show>
+            </div>
+          </Match>
+        </Switch>
+      </div>
+    </>
+  );
+}
+
+function countEntries(count: number): string {
+  return count === 1 ? "1 entry" : `${formatCount(count)} entries`;
+}
+
+function NothingFound(props: { isNarrowed: boolean }) {
+  return (
+    <Show
+      when={props.isNarrowed}
+      fallback={
+        <Notice icon="list" tone="neutral" title="Nothing has been done yet">
+          <p>Every change to an AI config, an experiment, a metric or a key will stand here.</p>
+        </Notice>
+      }
+    >
+      <Notice icon="list" tone="neutral" title="No entry matches">
+        <p>Nothing like this was ever done. Widen the filters.</p>
+      </Notice>
+    </Show>
+  );
+}

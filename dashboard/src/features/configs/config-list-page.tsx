@@ -1,0 +1,177 @@
+import { A, useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import type { ExperimentSummary } from "#contract/lists.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useConfigs, useConfigVersion } from "#dashboard/data/queries/configs.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { DateTime } from "#dashboard/ui/date-time.tsx";
+import { LinkButton } from "#dashboard/ui/link-button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { AiConfig } from "#model/config/ai-config.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import "#dashboard/ui/data-table.css";
+import "./config-list-page.css";
+
+const ROWS_AT_ONCE = 100;
+
+function matches({ key, name, description }: AiConfig, words: string): boolean {
+  const text = `${key} ${name} ${description}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Every place in the apps where an LLM is called. */
+export default function ConfigListPage() {
+  const query = useConfigs();
+  const experiments = useExperiments();
+  const [parameters, setParameters] = useSearchParams<{ search?: string }>();
+  const [limit, setLimit] = createSignal(ROWS_AT_ONCE);
+  const search = () => parameters.search ?? "";
+  const all = createMemo(() => dataOf(query)?.configs ?? []);
+  const found = createMemo(() => all().filter((config) => matches(config, search())));
+  const activeOn = (config: string) =>
+    (dataOf(experiments)?.experiments ?? []).filter(
+      (item) => item.config === config && isActive(item.status),
+    );
+  createEffect(() => {
+    document.title = "AI configs · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="AI configs">
+        <span class="header-actions">
+          <LinkButton href={routes.newConfig.path()} icon="plus" primary>
+            New AI config
+          </LinkButton>
+        </span>
+      </PageHeader>
+      <p class="page-lead">
+        Each is one place in your app where an LLM is called. Your app asks for it by key and gets the live
+        version, or an experiment's variant.
+      </p>
+      <Switch>
+        <Match when={query.isPending}>
+          <Skeleton label="Loading AI configs" rows={4} height="row" />
+        </Match>
+        <Match when={dataOf(query) === undefined && query.error}>
+          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+        </Match>
+        <Match when={all().length === 0}>
+          <NoConfigs />
+        </Match>
+        <Match when={true}>
+          <div class="stack">
+            <div class="list-search">
+              <TextField
+                label="Search AI configs"
+                labelHidden
+                placeholder="Search by name, key or description"
+                value={search()}
+                onChange={(value) => setParameters({ search: value || undefined }, { replace: true })}
+              />
+              <p class="muted" role="status">
+                {plural(formatCount(found().length), "AI config")}
+              </p>
+            </div>
+            <Show when={found().length > 0} fallback={<p>No AI config matches.</p>}>
+              <div class="data-table-frame">
+                <table class="data-table" data-stacks="">
+                  <caption class="visually-hidden">AI configs</caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">AI config</th>
+                      <th scope="col">Live</th>
+                      <th scope="col">Experiments now</th>
+                      <th scope="col">Changed</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    <For each={found().slice(0, limit())}>
+                      {(config) => <ConfigRow config={config} active={activeOn(config.key)} />}
+                    </For>
+                  </tbody>
+                </table>
+              </div>
+              <Show when={found().length > limit()}>
+                <Button onClick={() => setLimit(limit() + ROWS_AT_ONCE)}>
+                  Show {formatCount(Math.min(ROWS_AT_ONCE, found().length - limit()))} more
+                </Button>
+              </Show>
+            </Show>
+          </div>
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary[] }) {
+  const live = useConfigVersion(
+    () => props.config.key,
+    () => props.config.liveVersion,
+  );
+  return (
+    <tr>
+      <th scope="row" class="config-cell-name">
+        <A href={routes.config.path(props.config.key)}>
+          <bdi>{props.config.name}</bdi>
+        </A>
+        <code class="config-cell-key">{props.config.key}</code>
+      </th>
+      <td data-head="Live">
+        Version {props.config.liveVersion}
+        <Show when={dataOf(live)?.value.model}>
+          {(model) => (
+            <>
+              {" "}
+              · <code class="config-cell-model">{model()}</code>
+            </>
+          )}
+        </Show>
+      </td>
+      <td data-head="Experiments now">
+        <For each={props.active} fallback={<span class="muted">None</span>}>
+          {(experiment) => (
+            <A class="config-cell-experiment" href={routes.experiment.path(experiment.key)}>
+              <bdi>{experiment.name}</bdi>
+            </A>
+          )}
+        </For>
+      </td>
+      <td data-head="Changed">
+        <DateTime at={props.config.updatedAt} />
+      </td>
+    </tr>
+  );
+}
+
+function NoConfigs() {
+  return (
+    <Notice
+      icon="sliders"
+      tone="neutral"
+      title="Name the first place where your app calls an LLM"
+      action={
+        <LinkButton href={routes.newConfig.path()} icon="plus" primary>
+          New AI config
+        </LinkButton>
+      }
+    >
+      <p>
+        An AI config holds what that call depends on: model, prompts, parameters, retrieval. Its versions
+        never change; one of them is live. Experiments compare versions, and the winner becomes the live one
+        without a deployment of your app.
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,172 @@
+import { useSearchParams } from "@solidjs/router";
+import { createMemo, createSignal, Show } from "solid-js";
+import { useCommands } from "#dashboard/app/commands/registry.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import { LinkButton } from "#dashboard/ui/link-button.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { Tabs } from "#dashboard/ui/tabs.tsx";
+import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import { ConfigHistory } from "./config-history.tsx";
+import { ConnectTab } from "./connect-tab.tsx";
+import { EditConfigDialog } from "./edit-config-dialog.tsx";
+import { LiveTab } from "./live-tab.tsx";
+import { MakeLiveDialog } from "./make-live-dialog.tsx";
+import { NewVersionEditor } from "./new-version-editor.tsx";
+import { VersionsTab } from "./versions-tab.tsx";
+import "./config-page.css";
+
+const tabs = ["live", "versions", "history", "connect"] as const;
+type TabName = (typeof tabs)[number];
+
+/** The parts of an AI config's page. The address says which tab is open, what is compared, and what is being written. */
+export function ConfigOverview(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
+  const mayChange = useMayChange();
+  const list = useExperiments();
+  const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
+  const [editing, setEditing] = createSignal(false);
+  const [wanted, setWanted] = createSignal<number>();
+  const experiments = createMemo(() =>
+    (dataOf(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
+  );
+  const active = () => experiments().filter(({ status }) => isActive(status));
+  const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
+  const tab = (): TabName =>
+    tabs.find((name) => name === parameters.tab) ?? (parameters.compare ? "versions" : "live");
+  const startFrom = () => props.versions.find(({ version }) => String(version) === parameters.from);
+  const write = (from: number) => setParameters({ from: String(from) });
+  useCommands([
+    {
+      id: "config.new-version",
+      title: "Write a new version",
+      group: "This AI config",
+      run: () => mayChange() && write(props.config.liveVersion),
+    },
+    ...tabs.map((name) => ({
+      id: `config.${name}`,
+      title: `Show ${name}`,
+      group: "This AI config",
+      run: () => setParameters({ tab: name, from: undefined }),
+    })),
+  ]);
+  return (
+    <>
+      <PageHeader title={props.config.name}>
+        <span class="cluster">
+          <code class="muted">{props.config.key}</code>
+          <CopyButton text={props.config.key} label="Copy key" />
+        </span>
+        <span class="header-actions">
+          <Button icon="pencil" unavailable={unavailable()} onClick={() => setEditing(true)}>
+            Edit
+          </Button>
+          <LinkButton
+            icon="flask"
+            href={`${routes.newExperiment.path()}?${new URLSearchParams({ config: props.config.key })}`}
+          >
+            New experiment
+          </LinkButton>
+          <Button
+            kind="primary"
+            icon="plus"
+            unavailable={unavailable()}
+            onClick={() => write(props.config.liveVersion)}
+          >
+            New version
+          </Button>
+        </span>
+      </PageHeader>
+      <Show when={props.config.description}>
+        <p class="page-lead config-description" dir="auto">
+          {props.config.description}
+        </p>
+      </Show>
+      <Show
+        when={startFrom()?.version}
+        keyed
+        fallback={
+          <Tabs
+            label="Parts of this AI config"
+            value={tab()}
+            onChange={(name) => setParameters({ tab: name, compare: undefined })}
+            tabs={[
+              {
+                value: "live",
+                label: "Live",
+                content: () => (
+                  <LiveTab config={props.config} versions={props.versions} experiments={experiments()} />
+                ),
+              },
+              {
+                value: "versions",
+                label: "Versions",
+                badge: <span class="muted number">{props.versions.length}</span>,
+                content: () => (
+                  <VersionsTab
+                    config={props.config}
+                    versions={props.versions}
+                    unavailable={unavailable()}
+                    onMakeLive={setWanted}
+                    onWrite={write}
+                  />
+                ),
+              },
+              {
+                value: "history",
+                label: "History",
+                content: () => (
+                  <ConfigHistory config={props.config} unavailable={unavailable()} onMakeLive={setWanted} />
+                ),
+              },
+              {
+                value: "connect",
+                label: "Use it in your app",
+                content: () => <ConnectTab config={props.config} versions={props.versions} />,
+              },
+            ]}
+          />
+        }
+      >
+        {/* By its number: a version that somebody adds meanwhile must not throw away what is being written. */}
+        {(_number) => (
+          <Show when={startFrom()}>
+            {(from) => (
+              <NewVersionEditor
+                config={props.config}
+                from={from()}
+                versions={props.versions}
+                unavailable={unavailable()}
+                onClose={(saved) =>
+                  setParameters(
+                    saved === undefined
+                      ? { from: undefined }
+                      : { from: undefined, tab: "versions", compare: `${from().version}..${saved}` },
+                  )
+                }
+              />
+            )}
+          </Show>
+        )}
+      </Show>
+      <Show when={editing()}>
+        <EditConfigDialog config={props.config} onClose={() => setEditing(false)} />
+      </Show>
+      <Show when={wanted()}>
+        {(version) => (
+          <MakeLiveDialog
+            config={props.config}
+            version={version()}
+            versions={props.versions}
+            active={active()}
+            onClose={() => setWanted(undefined)}
+          />
+        )}
+      </Show>
+    </>
+  );
+}

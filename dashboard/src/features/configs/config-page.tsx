@@ -1,0 +1,39 @@
+import { useParams } from "@solidjs/router";
+import { createEffect, Match, Show, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useConfig, useConfigVersions } from "#dashboard/data/queries/configs.ts";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { ConfigOverview } from "./config-overview.tsx";
+
+/** One AI config: what is live, what was live and why, what else there is, and how an app asks for it. */
+export default function ConfigPage() {
+  const parameters = useParams<{ key: string }>();
+  const config = useConfig(() => parameters.key);
+  const versions = useConfigVersions(() => parameters.key);
+  createEffect(() => {
+    document.title = `${dataOf(config)?.name ?? parameters.key} · AI configs · Bakeoff`;
+  });
+  const failure = () =>
+    (dataOf(config) === undefined && config.error) || (dataOf(versions) === undefined && versions.error);
+  return (
+    <Switch>
+      <Match when={failure()}>
+        {(error) => (
+          <QueryError
+            error={error()}
+            retry={() => void Promise.all([config.refetch(), versions.refetch()])}
+          />
+        )}
+      </Match>
+      <Match when={config.isPending || versions.isPending}>
+        <Skeleton label="Loading the AI config" rows={2} height="card" />
+      </Match>
+      <Match when={dataOf(config)?.key} keyed>
+        <Show when={dataOf(config)}>
+          {(known) => <ConfigOverview config={known()} versions={dataOf(versions)?.versions ?? []} />}
+        </Show>
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,167 @@
+import { useSearchParams } from "@solidjs/router";
+import { createMemo, createSignal, Show } from "solid-js";
+import { useCreateKey } from "#dashboard/data/actions/keys.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useClientPackage } from "#dashboard/data/queries/client-package.ts";
+import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { scopeWords } from "#dashboard/format/scope-words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { CodeSample } from "#dashboard/ui/code-sample.tsx";
+import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
+import { aiSdkSnippet } from "./snippets/ai-sdk.ts";
+import { curlSnippet } from "./snippets/curl.ts";
+import { openFeatureSnippet } from "./snippets/open-feature.ts";
+import { fallbackOf, type SnippetValues } from "./snippets/snippet.ts";
+import { typeScriptSnippet } from "./snippets/typescript.ts";
+
+const clients = [
+  { value: "curl", label: "curl" },
+  { value: "typescript", label: "TypeScript" },
+  { value: "openfeature", label: "OpenFeature" },
+  { value: "ai-sdk", label: "Vercel AI SDK" },
+] as const;
+type Client = (typeof clients)[number]["value"];
+
+const snippets: Record<Client, (values: SnippetValues) => string> = {
+  curl: curlSnippet,
+  typescript: typeScriptSnippet,
+  openfeature: openFeatureSnippet,
+  "ai-sdk": aiSdkSnippet,
+};
+
+const explanations: Record<Client, string> = {
+  curl: "Try it in a shell. The answer holds the value to use, and the experiment and variant it came from.",
+  typescript: "Bakeoff's own client: no dependencies, runs wherever fetch does.",
+  openfeature: "Any OpenFeature client works through its remote evaluation protocol (OFREP).",
+  "ai-sdk":
+    "Model, system prompt and parameters of the variant go into each call, and its outcome is logged.",
+};
+
+/** Whether a snippet begins with installing the package of Bakeoff's client. */
+const usesPackage = (client: Client) => client === "typescript" || client === "ai-sdk";
+
+/** Code that asks for this AI config, ready to be pasted: `?client=curl`. */
+export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
+  const [parameters, setParameters] = useSearchParams<{ client?: string }>();
+  const [secret, setSecret] = createSignal<string>();
+  const client = () => clients.find(({ value }) => value === parameters.client)?.value ?? "curl";
+  const clientPackage = useClientPackage();
+  const served = () => dataOf(clientPackage);
+  const values = createMemo((): SnippetValues => {
+    const live = props.versions.find(({ version }) => version === props.config.liveVersion);
+    return {
+      url: served()?.publicUrl ?? `${window.location.origin}/api`,
+      key: secret() ?? null,
+      config: props.config.key,
+      fallback: fallbackOf(live?.value ?? {}),
+    };
+  });
+  return (
+    <div class="stack">
+      <KeyForSnippets config={props.config} secret={secret()} onSecret={setSecret} />
+      <Panel title="Ask for it">
+        <div class="stack">
+          <Segmented
+            label="Client"
+            labelHidden
+            options={clients}
+            value={client()}
+            onChange={(value) => setParameters({ client: value }, { replace: true })}
+          />
+          <p class="panel-lead">{explanations[client()]}</p>
+          <CodeSample
+            label={clients.find(({ value }) => value === client())?.label ?? ""}
+            code={snippets[client()](values())}
+          />
+          <Show when={usesPackage(client()) && served()}>
+            {(info) => (
+              <p class="field-help connect-package">
+                This installation serves the package itself: bakeoff-sdk {info().version}, integrity{" "}
+                <code>{info().integrity}</code>
+              </p>
+            )}
+          </Show>
+          <p class="field-help">
+            The unit is what is randomised: a user, a conversation or a request. The same unit always gets the
+            same variant.
+          </p>
+        </div>
+      </Panel>
+    </div>
+  );
+}
+
+/** Puts a key into the snippets: one that is created here, or a place holder. */
+function KeyForSnippets(props: {
+  config: AiConfig;
+  secret: string | undefined;
+  onSecret: (secret: string) => void;
+}) {
+  const mayChange = useMayChange();
+  const create = useCreateKey();
+  const [scope, setScope] = createSignal<"server" | "client">("server");
+  const createKey = () =>
+    create.mutate(
+      { name: `${props.config.key}, ${scope()}`, scope: scope() },
+      { onSuccess: (key) => props.onSecret(key.secret) },
+    );
+  return (
+    <Panel title="A key for it">
+      <Show
+        when={props.secret}
+        fallback={
+          <div class="stack">
+            <p class="panel-lead">
+              The snippets read a key from <code>BAKEOFF_KEY</code>. Use one of yours, or create one that is
+              filled in for you.
+            </p>
+            <div class="cluster connect-key">
+              <Segmented
+                label="Scope"
+                labelHidden
+                options={[
+                  { value: "server", label: scopeWords.server.name },
+                  { value: "client", label: scopeWords.client.name },
+                ]}
+                value={scope()}
+                onChange={setScope}
+              />
+              <Button
+                icon="key"
+                busy={create.isPending}
+                unavailable={mayChange() ? undefined : "Your key may only read."}
+                onClick={createKey}
+              >
+                Create a key
+              </Button>
+              <span class="field-help">{scopeWords[scope()].purpose}</span>
+            </div>
+            <Show when={create.error}>
+              {(error) => (
+                <p class="field-error" role="alert">
+                  No key was created. {explain(error())}
+                </p>
+              )}
+            </Show>
+          </div>
+        }
+      >
+        {(secret) => (
+          <div class="stack" role="status">
+            <p class="panel-lead">
+              This key is filled in below. Store it now: it is shown only here, until you leave this page.
+            </p>
+            <div class="cluster">
+              <code class="connect-secret">{secret()}</code>
+              <CopyButton text={secret()} label="Copy secret" />
+            </div>
+          </div>
+        )}
+      </Show>
+    </Panel>
+  );
+}

@@ -1,0 +1,62 @@
+import { createSignal, Show } from "solid-js";
+import { useUpdateConfig } from "#dashboard/data/actions/configs.ts";
+import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Dialog } from "#dashboard/ui/dialog.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import { type AiConfig, aiConfigUpdate } from "#model/config/ai-config.ts";
+
+/** Changes what an AI config is called and what it is for; what apps get stays as it is. */
+export function EditConfigDialog(props: { config: AiConfig; onClose: () => void }) {
+  const update = useUpdateConfig(() => props.config.key);
+  const [name, setName] = createSignal(props.config.name);
+  const [description, setDescription] = createSignal(props.config.description);
+  const input = () => ({ name: name().trim(), description: description().trim() });
+  const checked = () => checkInput(aiConfigUpdate, input());
+  const issues = () => {
+    const result = checked();
+    return result.ok ? refusedFields(update.error) : result.issues;
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (checked().ok && !update.isPending) update.mutate(input(), { onSuccess: props.onClose });
+  };
+  return (
+    <Dialog open onClose={props.onClose} title="Name and description">
+      <form class="stack" onSubmit={submit} novalidate>
+        <TextField
+          label="Name"
+          value={name()}
+          onChange={setName}
+          required
+          error={issueAt(issues(), "/name")}
+        />
+        <TextField
+          label="Description"
+          value={description()}
+          onChange={setDescription}
+          rows={4}
+          help="Where in the app it is used, and who looks after it."
+          error={issueAt(issues(), "/description")}
+        />
+        <p class="field-help">
+          The key stays <code>{props.config.key}</code>: apps ask for it.
+        </p>
+        <Show when={update.error}>
+          {(error) => (
+            <p class="field-error" role="alert">
+              Nothing was saved. {explain(error())}
+            </p>
+          )}
+        </Show>
+        <div class="dialog-actions">
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button type="submit" kind="primary" busy={update.isPending}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

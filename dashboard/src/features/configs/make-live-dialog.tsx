@@ -1,0 +1,88 @@
+import { A } from "@solidjs/router";
+import { createSignal, For, Show } from "solid-js";
+import type { ExperimentSummary } from "#contract/lists.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
+import { useMakeLive } from "#dashboard/data/actions/configs.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
+import { Dialog } from "#dashboard/ui/dialog.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
+
+/** Asks before all traffic gets another version, or says why it cannot while an experiment runs. */
+export function MakeLiveDialog(props: {
+  config: AiConfig;
+  version: number;
+  versions: readonly AiConfigVersion[];
+  /** Running and paused experiments on this AI config. */
+  active: readonly ExperimentSummary[];
+  onClose: () => void;
+}) {
+  const makeLive = useMakeLive(() => props.config.key);
+  const [reason, setReason] = createSignal("");
+  const contentOf = (version: number) =>
+    props.versions.find((known) => known.version === version)?.value ?? {};
+  const confirm = () => {
+    makeLive.mutate({ version: props.version, reason: reason().trim() });
+    props.onClose();
+  };
+  return (
+    <Show when={props.active.length === 0} fallback={<BusyDialog {...props} />}>
+      <ConfirmDialog
+        open
+        title={`Make version ${props.version} live?`}
+        confirm={`Make version ${props.version} live`}
+        busy={makeLive.isPending}
+        onConfirm={confirm}
+        onClose={props.onClose}
+      >
+        <p>
+          All traffic of <bdi>{props.config.name}</bdi> gets version {props.version} instead of version{" "}
+          {props.config.liveVersion}, at every edge within 5 seconds. No experiment checks this change.
+        </p>
+        <ConfigValueDiff
+          before={contentOf(props.config.liveVersion)}
+          after={contentOf(props.version)}
+          beforeLabel={`Version ${props.config.liveVersion}, live now`}
+          afterLabel={`Version ${props.version}`}
+        />
+        <TextField
+          label="Reason"
+          value={reason()}
+          onChange={setReason}
+          rows={2}
+          help="Optional. The history shows it to whoever asks later."
+          error={reason().trim().length > 2_000 ? "At most 2,000 characters." : undefined}
+        />
+      </ConfirmDialog>
+    </Show>
+  );
+}
+
+function BusyDialog(props: { version: number; active: readonly ExperimentSummary[]; onClose: () => void }) {
+  return (
+    <Dialog open onClose={props.onClose} title={`Version ${props.version} cannot go live now`}>
+      <div class="stack">
+        <p>
+          An experiment compares versions of this AI config. Changing the live version by hand would change
+          what its control means. End it first, or promote the variant you want:
+        </p>
+        <ul class="stack">
+          <For each={props.active}>
+            {(experiment) => (
+              <li class="config-use-name">
+                <A href={routes.experiment.path(experiment.key)}>
+                  <bdi>{experiment.name}</bdi>
+                </A>
+              </li>
+            )}
+          </For>
+        </ul>
+        <div class="dialog-actions">
+          <Button onClick={props.onClose}>Close</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,169 @@
+import { createSignal, Show } from "solid-js";
+import { createStore, unwrap } from "solid-js/store";
+import {
+  type ConfigValueDraft,
+  readConfigValueDraft,
+  toConfigValueDraft,
+} from "#dashboard/config-value/config-value-draft.ts";
+import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
+import { useCreateConfig } from "#dashboard/data/actions/experiment-form.ts";
+import { ApiError } from "#dashboard/data/api-error.ts";
+import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Combobox } from "#dashboard/ui/combobox.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import { aiConfigInput } from "#model/config/ai-config.ts";
+import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+
+/** Chooses the AI config that the experiment is about, or creates one right here. */
+export function ConfigChooser(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const [isCreating, setCreating] = createSignal(false);
+  const options = () =>
+    props.form.world().configs.map(({ key, name, liveVersion }) => ({
+      value: key,
+      label: name === key ? key : `${name} (${key})`,
+      detail: `Live: version ${liveVersion}`,
+    }));
+  const choose = (key: string) => {
+    if (key === draft.config) return;
+    setDraft("config", key);
+    setDraft("variants", () => true, { version: null, value: toConfigValueDraft(), created: null });
+  };
+  return (
+    <Panel title="AI config">
+      <p class="form-lead">The place in your app where the language model is called.</p>
+      <Show
+        when={props.form.world().editing === undefined}
+        fallback={
+          <p class="form-fixed">
+            <code>{draft.config}</code>
+            <span class="field-help">The AI config of an experiment never changes.</span>
+          </p>
+        }
+      >
+        <div class="config-chooser">
+          <div data-pointer="/config">
+            <Combobox
+              label="AI config"
+              labelHidden
+              options={options()}
+              value={draft.config || null}
+              onChange={choose}
+              placeholder="Search your AI configs"
+              error={props.form.errorAt("/config")}
+            />
+          </div>
+          <Show when={!isCreating()}>
+            <Button icon="plus" onClick={() => setCreating(true)}>
+              Create one here
+            </Button>
+          </Show>
+        </div>
+        <Show when={isCreating()}>
+          <NewConfig
+            part={draft.kind}
+            onCreated={(key) => {
+              setCreating(false);
+              choose(key);
+            }}
+            onCancel={() => setCreating(false)}
+          />
+        </Show>
+      </Show>
+    </Panel>
+  );
+}
+
+function NewConfig(props: {
+  part: ExperimentForm["draft"]["kind"];
+  onCreated: (key: string) => void;
+  onCancel: () => void;
+}) {
+  const mayChange = useMayChange();
+  const [input, setInput] = createStore<{ key: string; name: string; value: ConfigValueDraft }>({
+    key: "",
+    name: "",
+    value: toConfigValueDraft(),
+  });
+  const [issues, setIssues] = createSignal<readonly InputIssue[]>([]);
+  const creation = useCreateConfig();
+  const errorAt = (pointer: string) => issues().find(({ path }) => path === pointer)?.message;
+  const valueIssues = () =>
+    issues().flatMap((issue) =>
+      issue.path.startsWith("/value") ? [{ ...issue, path: issue.path.slice("/value".length) }] : [],
+    );
+  const create = () => {
+    const read = readConfigValueDraft(unwrap(input.value));
+    const shape = aiConfigInput
+      .omit({ value: true })
+      .safeParse({ key: input.key || undefined, name: input.name || undefined }, { reportInput: true });
+    const found = [
+      ...(shape.success ? [] : toInputIssues(shape.error.issues)),
+      ...(read.ok ? [] : read.issues.map((issue) => ({ ...issue, path: `/value${issue.path}` }))),
+    ];
+    setIssues(found);
+    if (!read.ok || found.length > 0) return;
+    creation.mutate(
+      { key: input.key, name: input.name || undefined, value: read.value },
+      {
+        onSuccess: ({ key }) => props.onCreated(key),
+        onError: (error) => {
+          if (!(error instanceof ApiError)) return;
+          setIssues(
+            error.issues.length > 0
+              ? error.issues
+              : [{ path: "/key", code: error.code, message: error.message }],
+          );
+        },
+      },
+    );
+  };
+  return (
+    <section class="config-new" aria-label="New AI config">
+      <div class="form-fields">
+        <TextField
+          label="Key of the new AI config"
+          value={input.key}
+          onChange={(key) => setInput("key", key)}
+          help="How your app asks for it, such as support-answer."
+          monospaced
+          error={errorAt("/key")}
+        />
+        <TextField
+          label="Name of the new AI config"
+          value={input.name}
+          onChange={(name) => setInput("name", name)}
+          help="Optional."
+          error={errorAt("/name")}
+        />
+      </div>
+      <p class="form-hint">Its first version, live at once: what your app uses today.</p>
+      <ConfigValueEditor
+        draft={input.value}
+        onChange={(value) => setInput("value", value)}
+        issues={valueIssues()}
+        part={props.part}
+      />
+      <Show when={creation.error && !(creation.error instanceof ApiError) && creation.error}>
+        {(error) => <p class="field-error">{explain(error())}</p>}
+      </Show>
+      <div class="cluster">
+        <Button
+          kind="primary"
+          busy={creation.isPending}
+          onClick={create}
+          unavailable={mayChange() ? undefined : "Your key may only read."}
+        >
+          Create AI config
+        </Button>
+        <Button kind="quiet" onClick={props.onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,204 @@
+import { For, Match, Show, Switch } from "solid-js";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { Select } from "#dashboard/ui/select.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import { AdvancedFields } from "./advanced-fields.tsx";
+import type { ExperimentDraft } from "./draft/experiment-draft.ts";
+import { differenceUnit } from "./draft/quantities.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { DurationField } from "./duration-field.tsx";
+import { MarginFields } from "./margin-fields.tsx";
+import { SampleSizePanel } from "./sample-size-panel.tsx";
+import "./decision-step.css";
+import "./metrics-step.css";
+
+type RuleType = ExperimentDraft["rule"]["type"];
+
+const rules: readonly { type: RuleType; title: string; explanation: string }[] = [
+  {
+    type: "superiority",
+    title: "Better wins",
+    explanation: "Promotes a variant once it is proven better than control on the primary metric.",
+  },
+  {
+    type: "non_inferiority",
+    title: "Not worse, and cheaper (or faster)",
+    explanation: "Accepts a small loss on the primary metric for a proven gain on another one.",
+  },
+  {
+    type: "best_arm",
+    title: "The best of several",
+    explanation: "Names the variant that leads all others by enough: a practical threshold, not a proof.",
+  },
+  {
+    type: "best_levels",
+    title: "The best level of every factor",
+    explanation: "For variants made of factors, such as model × prompt: joins the levels proven best.",
+  },
+];
+
+/** The fourth step: the rule, the limits, and how much traffic that takes. */
+export function DecisionStep(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const error = props.form.errorAt;
+  return (
+    <>
+      <Panel title="Rule">
+        <fieldset class="rules" data-pointer="/rule">
+          <legend class="visually-hidden">Rule</legend>
+          <For each={rules}>
+            {(rule) => (
+              <label class="rule">
+                <input
+                  type="radio"
+                  name="rule"
+                  checked={draft.rule.type === rule.type}
+                  onChange={() => setDraft("rule", "type", rule.type)}
+                />
+                <span>
+                  <span class="rule-title">{rule.title}</span>
+                  <span class="rule-explanation">{rule.explanation}</span>
+                </span>
+              </label>
+            )}
+          </For>
+          <Show when={error("/rule")}>{(message) => <p class="field-error">{message()}</p>}</Show>
+        </fieldset>
+        <Switch>
+          <Match when={draft.rule.type === "non_inferiority"}>
+            <div class="form-fields form-row">
+              <MarginFields
+                form={props.form}
+                label="Loss that the gain is worth"
+                metric={props.form.primaryMetric()}
+                kind={draft.rule.marginKind}
+                margin={draft.rule.margin}
+                onChange={(marginKind, margin) => setDraft("rule", { marginKind, margin })}
+                pointer="/rule/margin"
+              />
+              <div data-pointer="/rule/objective">
+                <ObjectiveField form={props.form} />
+              </div>
+            </div>
+          </Match>
+          <Match when={draft.rule.type === "best_arm"}>
+            <div class="form-fields form-row">
+              <div data-pointer="/rule/tolerance">
+                <TextField
+                  label="Tolerance"
+                  value={draft.rule.tolerance}
+                  onChange={(tolerance) => setDraft("rule", "tolerance", tolerance)}
+                  unit={differenceUnit("absolute", props.form.primaryMetric())}
+                  help="How much worse than the best the named variant may be."
+                  error={error("/rule/tolerance")}
+                />
+              </div>
+              <div data-pointer="/rule/delta">
+                <TextField
+                  label="Error rate aimed at"
+                  value={draft.rule.delta}
+                  onChange={(delta) => setDraft("rule", "delta", delta)}
+                  help="0.05 aims at naming a worse variant in 1 of 20 experiments."
+                  error={error("/rule/delta")}
+                />
+              </div>
+            </div>
+          </Match>
+        </Switch>
+      </Panel>
+      <div class="decision-columns">
+        <Panel title="Limits">
+          <div class="form-fields">
+            <div data-pointer="/minimumUnits">
+              <TextField
+                label="Minimum units"
+                value={draft.minimumUnits}
+                onChange={(minimumUnits) => setDraft("minimumUnits", minimumUnits)}
+                help="Nothing is promoted before. Empty: a tenth of the planned units, at least 100."
+                error={error("/minimumUnits")}
+              />
+            </div>
+            <div data-pointer="/maximumUnits">
+              <TextField
+                label="Maximum units"
+                value={draft.maximumUnits}
+                onChange={(maximumUnits) => setDraft("maximumUnits", maximumUnits)}
+                help="Then it ends and control stays. Empty: no limit."
+                error={error("/maximumUnits")}
+              />
+            </div>
+            <div data-pointer="/minimumDurationSeconds">
+              <DurationField
+                label="Minimum duration"
+                value={draft.minimumDuration}
+                onChange={(minimumDuration) => setDraft("minimumDuration", minimumDuration)}
+                help="Empty: a day. Whole weeks, where weekdays differ."
+                error={error("/minimumDurationSeconds")}
+              />
+            </div>
+            <div data-pointer="/maximumDurationSeconds">
+              <DurationField
+                label="Maximum duration"
+                value={draft.maximumDuration}
+                onChange={(maximumDuration) => setDraft("maximumDuration", maximumDuration)}
+                help="Empty: no limit."
+                error={error("/maximumDurationSeconds")}
+              />
+            </div>
+            <div data-pointer="/alpha">
+              <TextField
+                label="Alpha"
+                value={draft.alpha}
+                onChange={(alpha) => setDraft("alpha", alpha)}
+                help="0.05: of experiments without any difference at most 1 in 20 promotes, however often it is looked at."
+                error={error("/alpha")}
+              />
+            </div>
+            <div data-pointer="/analysisIntervalSeconds">
+              <DurationField
+                label="Analysed every"
+                value={draft.analysisInterval}
+                onChange={(analysisInterval) => setDraft("analysisInterval", analysisInterval)}
+                help="From 1 minute to 1 day."
+                error={error("/analysisIntervalSeconds")}
+              />
+            </div>
+          </div>
+        </Panel>
+        <SampleSizePanel form={props.form} />
+      </div>
+      <AdvancedFields form={props.form} />
+    </>
+  );
+}
+
+/** The metric that has to get better: one of the secondary ones. */
+function ObjectiveField(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const options = () =>
+    draft.metrics.flatMap(({ metric, role }) =>
+      role === "secondary" && metric !== ""
+        ? [{ value: metric, label: props.form.findMetric(metric)?.name ?? metric, detail: metric }]
+        : [],
+    );
+  return (
+    <Show
+      when={options().length > 0}
+      fallback={
+        <p class="form-hint">
+          The metric that has to get better is a secondary one:{" "}
+          <a href="?step=metrics">add it to the metrics</a> first.
+        </p>
+      }
+    >
+      <Select
+        label="Metric that has to get better"
+        options={options()}
+        value={options().some(({ value }) => value === draft.rule.objective) ? draft.rule.objective : null}
+        onChange={(objective) => setDraft("rule", "objective", objective)}
+        help="One of the secondary metrics."
+        error={props.form.errorAt("/rule/objective")}
+      />
+    </Show>
+  );
+}

@@ -1,0 +1,108 @@
+import { formatChosenDifference } from "#dashboard/format/metric-value.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { completeLimits } from "#model/experiment/defaults.ts";
+import type { ExperimentInput } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { toDurationDraft } from "./quantities.ts";
+
+/** A chosen share with the digits it has: "33.33%". */
+function formatShare(share: number): string {
+  return `${new Intl.NumberFormat("en", { maximumFractionDigits: 4 }).format(share * 100)}%`;
+}
+
+function join(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join("");
+  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+/** A chosen time span in the largest unit that is whole: "3 days", "90 minutes". */
+function seconds(value: number): string {
+  const { amount, unit } = toDurationDraft(value, "minutes");
+  return amount === "1" ? `1 ${unit.slice(0, -1)}` : `${amount} ${unit}`;
+}
+
+type FindMetric = (key: string) => MetricDefinition | undefined;
+type Margin = { kind: "absolute" | "relative"; value: number };
+
+function nameOf(key: string, findMetric: FindMetric): string {
+  return findMetric(key)?.name ?? key;
+}
+
+/** How much worse a metric may get: "at most +1 pp", "at most −5%". */
+function formatHarm(margin: Margin, metric: MetricDefinition | undefined): string {
+  const signed = metric?.direction === "decrease" ? margin.value : -margin.value;
+  if (margin.kind === "relative") return `${signed < 0 ? "−" : "+"}${formatShare(margin.value)}`;
+  return metric ? formatChosenDifference(metric, signed) : String(signed);
+}
+
+function describeTraffic(input: ExperimentInput): string {
+  const control = input.control ?? "the live version";
+  const share = (key: string) =>
+    formatShare(input.variants.find((variant) => variant.key === key)?.weight ?? 0);
+  const others = input.variants.filter(({ key }) => key !== control);
+  const against = join(others.map(({ key }) => `‘${key}’ (${share(key)})`));
+  const who = input.condition ? "users who match the targeting condition" : "all users";
+  const whole = input.coverage === 1 ? `All traffic` : `${formatShare(input.coverage)} of the traffic`;
+  const apart = input.namespace
+    ? ` It keeps to its range of the namespace ‘${input.namespace.name}’, apart from other experiments there.`
+    : "";
+  const moving =
+    input.allocation.type === "adaptive"
+      ? ` Shares follow the evidence every ${seconds(input.allocation.periodSeconds)}; none falls below ${formatShare(input.allocation.minimumWeight)}.`
+      : "";
+  return `${whole} of ${input.config}, for ${who}: ${against} against ‘${control}’ (${share(control)}), which is control.${moving}${apart}`;
+}
+
+function describeMetrics(input: ExperimentInput, findMetric: FindMetric): string {
+  const primary = input.metrics.find(({ role }) => role === "primary")?.metric ?? "";
+  const guardrails = input.metrics.flatMap(({ metric, role, margin }) =>
+    role === "guardrail" && margin
+      ? [`${nameOf(metric, findMetric)} at most ${formatHarm(margin, findMetric(metric))}`]
+      : [],
+  );
+  const judged = `They are compared on ${nameOf(primary, findMetric)}`;
+  if (guardrails.length === 0) return `${judged}; no guardrail protects users.`;
+  return `${judged}, with ${join(guardrails)} tolerated; harm beyond that rolls back at once.`;
+}
+
+function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
+  const primaryKey = input.metrics.find(({ role }) => role === "primary")?.metric ?? "";
+  const primary = findMetric(primaryKey);
+  const name = nameOf(primaryKey, findMetric);
+  switch (input.rule.type) {
+    case "superiority":
+      return `Promotes the first variant that is proven better on ${name}.`;
+    case "non_inferiority":
+      return `Promotes a variant that is proven better on ${nameOf(input.rule.objective, findMetric)} and at most ${formatHarm(input.rule.margin, primary).replace(/^[+−]/, "")} worse on ${name}.`;
+    case "best_levels":
+      return `Promotes the variant that joins, for every factor, the level proven best on ${name}.`;
+    case "best_arm":
+      return `Promotes the variant whose lead on ${name} is evident enough, aiming at an error rate of ${formatShare(input.rule.delta)}.`;
+  }
+}
+
+function describeLimits(input: ExperimentInput): string {
+  const { minimumUnits, minimumDurationSeconds } = completeLimits(input);
+  const minimum = [
+    plural(formatCount(minimumUnits), "unit"),
+    ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
+  ];
+  const maximum = [
+    ...(input.maximumUnits === undefined ? [] : [plural(formatCount(input.maximumUnits), "unit")]),
+    ...(input.maximumDurationSeconds === undefined ? [] : [seconds(input.maximumDurationSeconds)]),
+  ];
+  const start = `Decides nothing before ${join(minimum)}`;
+  if (maximum.length === 0) return `${start}, and has no end of its own: without a winner it runs on.`;
+  return `${start}; ends at the latest after ${maximum.join(" or ")}, and then control stays.`;
+}
+
+/** What will happen, in plain sentences: who takes part, what counts, what is promoted, and when it ends. */
+export function describeExperiment(input: ExperimentInput, findMetric: FindMetric): string[] {
+  return [
+    describeTraffic(input),
+    describeMetrics(input, findMetric),
+    describeRule(input, findMetric),
+    describeLimits(input),
+  ];
+}

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/solid-query";
+import type { Accessor } from "solid-js";
+import type { ExperimentSummary } from "#contract/lists.ts";
+import { apiPath } from "#dashboard/data/api-path.ts";
+import { fetchFromApi } from "#dashboard/data/fetch-from-api.ts";
+import { experimentKey } from "#dashboard/data/queries/experiments.ts";
+import { useSampleSize } from "#dashboard/data/queries/planning.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import type { ExperimentForm } from "./use-experiment-form.ts";
+
+/** Experiments on the form's AI config that have seen traffic, newest first: what to expect can be read off them. */
+export function earlierExperiments({ draft, world }: ExperimentForm): ExperimentSummary[] {
+  return world()
+    .experiments.filter(
+      ({ config, key, startedAt, latest }) =>
+        config === draft.config && key !== world().editing && startedAt !== null && (latest?.units ?? 0) > 1,
+    )
+    .toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
+}
+
+/**
+ * Whether an experiment measures a metric whose variance plans can be made from; undefined while that is not known.
+ * Quantiles have none.
+ */
+export function useMeasures(source: Accessor<string | undefined>, metric: Accessor<string>) {
+  const query = useQuery(() => ({
+    queryKey: experimentKey(source() ?? ""),
+    queryFn: ({ signal }): Promise<Experiment> =>
+      fetchFromApi(apiPath(["experiments", source() ?? ""]), experiment, signal),
+    enabled: source() !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  }));
+  return () => {
+    if (!query.isSuccess) return undefined;
+    return query.data.definitions.some(({ key, type }) => key === metric() && type !== "quantile");
+  };
+}
+
+/** Any number will do: the question is only asked for the baseline that comes with the answer. */
+const SOME_UNITS = 10_000;
+
+/** What a metric was in the control of the newest earlier experiment; undefined where that is not known. */
+export function useObservedBaseline(form: ExperimentForm, metric: Accessor<string>) {
+  const source = () => earlierExperiments(form)[0]?.key;
+  const measures = useMeasures(source, metric);
+  const query = useSampleSize(() => {
+    const key = source();
+    if (key === undefined || measures() !== true) return undefined;
+    return {
+      type: "observed",
+      experiment: key,
+      metric: metric(),
+      units: SOME_UNITS,
+      alpha: 0.05,
+      power: 0.8,
+      ratio: 1,
+    };
+  });
+  return () => {
+    const key = source();
+    const isAnswered = measures() === true && query.isSuccess && !query.isPlaceholderData;
+    return isAnswered && key !== undefined
+      ? { experiment: key, estimate: query.data.baseline.estimate }
+      : undefined;
+  };
+}

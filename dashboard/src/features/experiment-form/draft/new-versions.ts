@@ -1,0 +1,62 @@
+import { readConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
+import type { AiConfigVersion, ConfigValue } from "#model/config/ai-config.ts";
+import { canonicalJson } from "#shared/json.ts";
+import type { ExperimentDraft, VariantDraft } from "./experiment-draft.ts";
+
+/** What a variant holds; undefined while it is not chosen or not readable. */
+export function readValue(
+  variant: VariantDraft,
+  versions: readonly AiConfigVersion[],
+): ConfigValue | undefined {
+  if (variant.source === "existing") {
+    return versions.find(({ version }) => version === variant.version)?.value;
+  }
+  const read = readConfigValueDraft(variant.value);
+  return read.ok ? read.value : undefined;
+}
+
+/** A version that has to be created before the experiment can be. */
+export interface NewVersion {
+  variant: VariantDraft;
+  value: ConfigValue;
+  fingerprint: string;
+  /** The number that it will have, unless somebody else creates one first. */
+  expected: number;
+}
+
+export interface PlannedVersions {
+  versionOf: (variant: VariantDraft) => number | undefined;
+  toCreate: NewVersion[];
+}
+
+/**
+ * Settles which version each variant is: chosen, created earlier, equal to one that exists, or still to be created. Two
+ * variants that hold the same share one.
+ */
+export function planVersions(draft: ExperimentDraft, versions: readonly AiConfigVersion[]): PlannedVersions {
+  const numbers = new Map(versions.map(({ version, value }) => [canonicalJson(value), version]));
+  let next = Math.max(0, ...versions.map(({ version }) => version));
+  const toCreate: NewVersion[] = [];
+  const settled = new Map<string, number>();
+  for (const variant of draft.variants) {
+    if (variant.source === "existing") {
+      if (variant.version !== null) settled.set(variant.id, variant.version);
+      continue;
+    }
+    const read = readConfigValueDraft(variant.value);
+    const mark = read.ok ? canonicalJson(read.value) : `unreadable ${variant.id}`;
+    const created =
+      variant.created?.config === draft.config && variant.created.value === mark
+        ? variant.created.version
+        : undefined;
+    const known = created ?? numbers.get(mark);
+    if (known === undefined) {
+      next += 1;
+      if (read.ok) toCreate.push({ variant, value: read.value, fingerprint: mark, expected: next });
+    }
+    const version = known ?? next;
+    numbers.set(mark, version);
+    settled.set(variant.id, version);
+  }
+  return { versionOf: ({ id }) => settled.get(id), toCreate };
+}

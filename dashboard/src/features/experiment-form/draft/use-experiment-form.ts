@@ -1,0 +1,123 @@
+import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from "solid-js";
+import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
+import { toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import { type CheckedDraft, checkDraft, type World } from "./check-draft.ts";
+import { forgetDraft, storeDraft } from "./draft-storage.ts";
+import type { ExperimentDraft } from "./experiment-draft.ts";
+import { type Step, stepOf } from "./steps.ts";
+
+/** Issues worth showing while somebody is still at the field: something was typed and is wrong. */
+const IMMEDIATE = new Set([
+  "wrong_type",
+  "wrong_format",
+  "not_an_object",
+  "too_big",
+  "already_exists",
+  "duplicate_variant_key",
+  "duplicate_metric",
+  "maximum_below_minimum",
+  "unknown_operator",
+  "wrong_operand",
+  "saved_groups_unsupported",
+  "invalid_pattern",
+  "super_linear_pattern",
+  "too_costly",
+]);
+
+/** The state of the form that all steps share. */
+export interface ExperimentForm {
+  draft: ExperimentDraft;
+  setDraft: SetStoreFunction<ExperimentDraft>;
+  replaceDraft: (draft: ExperimentDraft) => void;
+  /** Keeps the draft no longer: it became an experiment. */
+  forget: () => void;
+  world: Accessor<World>;
+  checked: Accessor<CheckedDraft>;
+  /** What is wrong, found here or by the API. */
+  issues: Accessor<readonly InputIssue[]>;
+  /** What to show at a field. Fields that were not reached yet are not complained about. */
+  errorAt: (pointer: string) => string | undefined;
+  isRevealed: (step: Step) => boolean;
+  reveal: (steps: readonly Step[]) => void;
+  /** Shows what the API refused, until the form changes. */
+  refuse: (issues: readonly InputIssue[]) => void;
+  findMetric: (key: string) => MetricDefinition | undefined;
+  primaryMetric: Accessor<MetricDefinition | undefined>;
+}
+
+/** Variants of a newly chosen AI config begin as the live version: control is it, new versions start as a copy. */
+function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: World): void {
+  const { draft, setDraft } = form;
+  const live = world.configs.find(({ key }) => key === draft.config)?.liveVersion;
+  const control = draft.variants.find(({ id }) => id === draft.control);
+  const base = (control?.source === "existing" && control.version) || live;
+  const value = world.versions?.find(({ version }) => version === base)?.value;
+  for (const [index, variant] of draft.variants.entries()) {
+    if (variant.version !== null) continue;
+    if (variant.source === "new" && value && base !== undefined) {
+      setDraft("variants", index, { version: base, value: toConfigValueDraft(value) });
+    } else if (variant.id === draft.control && live !== undefined) {
+      setDraft("variants", index, "version", live);
+    }
+  }
+}
+
+/**
+ * Keeps a form: its draft survives a reload of the page, and is checked with every change.
+ * @param place where in the session's storage the draft is kept
+ */
+export function useExperimentForm(
+  initial: ExperimentDraft,
+  readWorld: (draft: ExperimentDraft) => Accessor<World>,
+  place: string,
+): ExperimentForm {
+  const [draft, setDraft] = createStore(initial);
+  let isKept = true;
+  const world = readWorld(draft);
+  const checked = createMemo(() => checkDraft(draft, world()));
+  const [refused, setRefused] = createSignal<readonly InputIssue[]>([]);
+  const [revealed, setRevealed] = createSignal<ReadonlySet<Step>>(new Set());
+  const findMetric = (key: string) => world().metrics.find((metric) => metric.key === key);
+
+  createEffect(() => {
+    if (isKept) storeDraft(place, draft);
+  });
+  const written = createMemo(() => JSON.stringify(draft));
+  createEffect(on(written, () => setRefused([])));
+  createEffect(() => {
+    const now = world();
+    const unbegun = draft.variants.some(({ version }) => version === null);
+    if (now.versions && unbegun) untrack(() => beginVariants({ draft, setDraft }, now));
+  });
+
+  const issues = createMemo(() => {
+    const own = checked().issues;
+    return [...own, ...refused().filter(({ path }) => !own.some((issue) => issue.path === path))];
+  });
+  const errorAt = (pointer: string) => {
+    const found = issues().find(({ path }) => path === pointer);
+    if (!found) return undefined;
+    const isShown = revealed().has(stepOf(pointer)) || IMMEDIATE.has(found.code) || refused().includes(found);
+    return isShown ? found.message : undefined;
+  };
+  return {
+    draft,
+    setDraft,
+    forget: () => {
+      isKept = false;
+      forgetDraft(place);
+    },
+    replaceDraft: (next) => setDraft(reconcile(next)),
+    world,
+    checked,
+    issues,
+    errorAt,
+    isRevealed: (step) => revealed().has(step),
+    reveal: (steps) => setRevealed((known) => new Set([...known, ...steps])),
+    refuse: setRefused,
+    findMetric,
+    primaryMetric: () => findMetric(draft.metrics.find(({ role }) => role === "primary")?.metric ?? ""),
+  };
+}

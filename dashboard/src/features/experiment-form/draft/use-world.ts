@@ -1,0 +1,51 @@
+import { type Accessor, createMemo } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useConfigs, useConfigVersions } from "#dashboard/data/queries/configs.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import type { World } from "./check-draft.ts";
+import type { ExperimentDraft } from "./experiment-draft.ts";
+
+/** What the form may refer to, apart from one AI config's versions; undefined until all of it is known. */
+export function useCatalogues() {
+  const metrics = useMetrics();
+  const configs = useConfigs();
+  const experiments = useExperiments();
+  const queries = [metrics, configs, experiments];
+  return {
+    /** What was read last stays known when reading it again fails: a form must not vanish under somebody's hands. */
+    known: () => {
+      const [metricData, configData, experimentData] = [
+        dataOf(metrics),
+        dataOf(configs),
+        dataOf(experiments),
+      ];
+      if (!metricData || !configData || !experimentData) return undefined;
+      return {
+        metrics: metricData.metrics,
+        configs: configData.configs,
+        experiments: experimentData.experiments,
+      };
+    },
+    error: () => queries.find(({ isError }) => isError)?.error ?? undefined,
+    retry: () => {
+      for (const query of queries) void query.refetch();
+    },
+  };
+}
+
+type Catalogues = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+
+/** Follows the AI config that the draft has chosen. */
+export function useWorld(
+  draft: ExperimentDraft,
+  known: Accessor<Catalogues>,
+  editing: string | undefined,
+): Accessor<World> {
+  const versions = useConfigVersions(() => draft.config || undefined);
+  return createMemo(() => ({
+    ...known(),
+    versions: draft.config === "" ? undefined : dataOf(versions)?.versions,
+    editing,
+  }));
+}

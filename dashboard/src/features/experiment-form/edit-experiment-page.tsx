@@ -1,0 +1,111 @@
+import { A, useParams } from "@solidjs/router";
+import { createEffect, createMemo, Match, Switch } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
+import { speakPlainly } from "#dashboard/format/schema-words.ts";
+import { StatusBadge } from "#dashboard/ui/badge.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { isActive } from "#model/experiment/active-status.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { draftOfExperiment } from "./draft/draft-of-experiment.ts";
+import { readStoredDraft } from "./draft/draft-storage.ts";
+import { useExperimentForm } from "./draft/use-experiment-form.ts";
+import { useCatalogues, useWorld } from "./draft/use-world.ts";
+import { ExperimentForm } from "./experiment-form.tsx";
+import { ReviewStep } from "./review-step.tsx";
+import { RunningForm } from "./running-form.tsx";
+import { SaveActions } from "./save-actions.tsx";
+
+/** Edits an experiment: a draft as a whole, an active one within limits, one that has ended not at all. */
+export default function EditExperimentPage() {
+  speakPlainly();
+  const params = useParams<{ key: string }>();
+  const query = useExperimentToCopy(() => params.key);
+  const catalogues = useCatalogues();
+  const edited = createMemo(() => dataOf(query));
+  const draft = () => (edited()?.status === "draft" && catalogues.known() ? edited() : undefined);
+  const active = () => {
+    const one = edited();
+    return one && isActive(one.status) ? one : undefined;
+  };
+  const ended = () => (edited()?.endedAt === null ? undefined : edited());
+  createEffect(() => {
+    document.title = `Edit ${edited()?.spec.name ?? params.key} · Bakeoff`;
+  });
+  return (
+    <>
+      <PageHeader title={`Edit ${edited()?.spec.name ?? params.key}`}>
+        {edited() && <StatusBadge status={edited()?.status ?? "draft"} />}
+      </PageHeader>
+      <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
+        <Match when={edited() === undefined && query.error}>
+          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+        </Match>
+        <Match when={catalogues.known() === undefined && catalogues.error()}>
+          {(error) => <QueryError error={error()} retry={catalogues.retry} />}
+        </Match>
+        <Match when={ended()}>
+          {(one) => (
+            <Notice
+              icon="square"
+              tone="neutral"
+              title="This experiment has ended"
+              action={
+                <A
+                  class="button"
+                  href={`${routes.newExperiment.path()}?from=${encodeURIComponent(one().spec.key)}`}
+                >
+                  Set up another one like it
+                </A>
+              }
+            >
+              <p>It is a record now, and nothing of it may change.</p>
+              <p>
+                <A href={routes.experiment.path(one().spec.key)}>Back to its results</A>
+              </p>
+            </Notice>
+          )}
+        </Match>
+        <Match when={active()}>{(one) => <RunningForm experiment={one()} />}</Match>
+        <Match when={draft()} keyed>
+          {(one) => (
+            <DraftForm
+              experiment={one}
+              known={() => catalogues.known() ?? { metrics: [], configs: [], experiments: [] }}
+            />
+          )}
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+
+function DraftForm(props: { experiment: Experiment; known: () => Known }) {
+  const opened = props.experiment;
+  const { spec, revision } = opened;
+  // A draft typed over an older revision would undo what others have changed since.
+  const place = `edit|${spec.key}|${revision}`;
+  const findMetric = (key: string) => props.known().metrics.find((metric) => metric.key === key);
+  const form = useExperimentForm(
+    readStoredDraft(place) ?? draftOfExperiment(spec, findMetric),
+    (draft) => useWorld(draft, props.known, spec.key),
+    place,
+  );
+  return (
+    <ExperimentForm
+      form={form}
+      review={(show) => (
+        <>
+          <ReviewStep form={form} show={show} />
+          <SaveActions form={form} opened={opened} onSaved={() => form.forget()} />
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,190 @@
+import { A } from "@solidjs/router";
+import { For, Index, Show } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { Button, IconButton } from "#dashboard/ui/button.tsx";
+import { Combobox } from "#dashboard/ui/combobox.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import type { MetricDraft } from "./draft/experiment-draft.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { MarginFields } from "./margin-fields.tsx";
+import "./metrics-step.css";
+
+function describeMetric({ type, direction, key, quantile }: MetricDefinition): string {
+  const kind =
+    type === "proportion"
+      ? "a share"
+      : type === "quantile"
+        ? `the ${(quantile ?? 0) * 100}th percentile`
+        : "an average";
+  return `${key} · ${kind} · ${direction === "increase" ? "higher" : "lower"} is better`;
+}
+
+/** The third step: what the variants are judged by, what is watched, and what must not get worse. */
+export function MetricsStep(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const of = (role: MetricDraft["role"]) =>
+    draft.metrics.flatMap((metric, index) => (metric.role === role ? [{ metric, index }] : []));
+  const add = (role: MetricDraft["role"], metric = "") =>
+    setDraft("metrics", (metrics) => [
+      ...metrics,
+      { metric, role, marginKind: role === "guardrail" ? "relative" : "absolute", margin: "" },
+    ]);
+  const remove = (index: number) => setDraft("metrics", (metrics) => metrics.filter((_, at) => at !== index));
+  const primary = () => of("primary")[0];
+  return (
+    <>
+      <Panel title="Primary metric">
+        <p class="form-lead">
+          The one number that decides. Choose what users would notice, not what is easy to move.
+        </p>
+        <div class="metric-choice" data-pointer="/metrics">
+          <MetricChooser
+            form={props.form}
+            label="Primary metric"
+            index={primary()?.index}
+            onChange={(metric) => {
+              const now = primary();
+              if (now) setDraft("metrics", now.index, "metric", metric);
+              else add("primary", metric);
+            }}
+          />
+        </div>
+        <Show when={primary()}>
+          {(row) => (
+            <MarginFields
+              form={props.form}
+              label="Largest loss (optional)"
+              metric={props.form.findMetric(row().metric.metric)}
+              kind={row().metric.marginKind}
+              margin={row().metric.margin}
+              onChange={(marginKind, margin) => setDraft("metrics", row().index, { marginKind, margin })}
+              pointer={`/metrics/${row().index}/margin`}
+            />
+          )}
+        </Show>
+        <p class="form-hint">
+          A loss beyond this takes a variant out as early as a guardrail does. Left empty, it is the smallest
+          effect that the planned units can find.
+        </p>
+        <For each={of("primary").slice(1)}>
+          {({ index }) => (
+            <div class="metric-row">
+              <MetricChooser
+                form={props.form}
+                label="Another primary metric"
+                index={index}
+                onChange={(metric) => setDraft("metrics", index, "metric", metric)}
+              />
+              <IconButton icon="trash" label="Remove this primary metric" onClick={() => remove(index)} />
+            </div>
+          )}
+        </For>
+      </Panel>
+      <Panel title="Guardrails">
+        <p class="form-lead">
+          What must not get worse. Say how much harm you tolerate: beyond that Bakeoff rolls back by itself,
+          usually within seconds of being sure.
+        </p>
+        <ul class="metric-rows">
+          <Index each={of("guardrail")}>
+            {(row) => (
+              <li class="guardrail">
+                <MetricChooser
+                  form={props.form}
+                  label="Guardrail"
+                  index={row().index}
+                  onChange={(metric) => setDraft("metrics", row().index, "metric", metric)}
+                />
+                <MarginFields
+                  form={props.form}
+                  label="Tolerated harm"
+                  metric={props.form.findMetric(row().metric.metric)}
+                  kind={row().metric.marginKind}
+                  margin={row().metric.margin}
+                  onChange={(marginKind, margin) => setDraft("metrics", row().index, { marginKind, margin })}
+                  pointer={`/metrics/${row().index}/margin`}
+                />
+                <IconButton
+                  icon="trash"
+                  label={`Remove guardrail ${row().metric.metric}`}
+                  onClick={() => remove(row().index)}
+                />
+              </li>
+            )}
+          </Index>
+        </ul>
+        <Button icon="shield" onClick={() => add("guardrail")}>
+          Add a guardrail
+        </Button>
+      </Panel>
+      <Panel title="Secondary metrics">
+        <p class="form-lead">
+          Measured and shown, but they decide nothing, except as the objective of a non-inferiority rule.
+        </p>
+        <ul class="metric-rows">
+          <Index each={of("secondary")}>
+            {(row) => (
+              <li class="metric-row">
+                <MetricChooser
+                  form={props.form}
+                  label="Secondary metric"
+                  index={row().index}
+                  onChange={(metric) => setDraft("metrics", row().index, "metric", metric)}
+                />
+                <IconButton
+                  icon="trash"
+                  label={`Remove secondary metric ${row().metric.metric}`}
+                  onClick={() => remove(row().index)}
+                />
+              </li>
+            )}
+          </Index>
+        </ul>
+        <Button icon="plus" onClick={() => add("secondary")}>
+          Add a secondary metric
+        </Button>
+      </Panel>
+      <p class="form-hint">
+        <Icon name="gauge" /> Something missing? <A href={routes.newMetric.path()}>Define a metric</A>; this
+        draft waits for you.
+      </p>
+    </>
+  );
+}
+
+/** A metric from the catalogue. @param props.index its place among the draft's metrics, if it has one yet */
+function MetricChooser(props: {
+  form: ExperimentForm;
+  label: string;
+  index: number | undefined;
+  onChange: (metric: string) => void;
+}) {
+  const options = () =>
+    props.form.world().metrics.map((metric) => ({
+      value: metric.key,
+      label: metric.name,
+      detail: describeMetric(metric),
+    }));
+  const chosen = () =>
+    props.index === undefined ? "" : (props.form.draft.metrics[props.index]?.metric ?? "");
+  const pointer = () => (props.index === undefined ? "/metrics" : `/metrics/${props.index}/metric`);
+  const definition = () => props.form.findMetric(chosen());
+  return (
+    <div class="metric-chooser" data-pointer={pointer()}>
+      <Combobox
+        label={props.label}
+        options={options()}
+        value={chosen() || null}
+        onChange={props.onChange}
+        placeholder="Search metrics"
+        error={
+          props.form.errorAt(pointer()) ??
+          (props.label === "Primary metric" ? props.form.errorAt("/metrics") : undefined)
+        }
+      />
+      <Show when={definition()}>{(metric) => <p class="field-help">{describeMetric(metric())}</p>}</Show>
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
+import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { speakPlainly } from "#dashboard/format/schema-words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { experimentKind } from "#model/experiment/experiment.ts";
+import { draftOfExperiment, duplicateOf } from "./draft/draft-of-experiment.ts";
+import { forgetDraft, readStoredDraft } from "./draft/draft-storage.ts";
+import { type ExperimentDraft, emptyDraft } from "./draft/experiment-draft.ts";
+import { applyTemplate, templates } from "./draft/templates.ts";
+import { useExperimentForm } from "./draft/use-experiment-form.ts";
+import { useCatalogues, useWorld } from "./draft/use-world.ts";
+import { ExperimentForm } from "./experiment-form.tsx";
+import { ReviewStep } from "./review-step.tsx";
+import { SaveActions } from "./save-actions.tsx";
+
+const text = (parameter: string | string[] | undefined) =>
+  typeof parameter === "string" && parameter !== "" ? parameter : undefined;
+
+type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+
+/**
+ * Sets up an experiment, starting from a question. `?from=` copies one, `?kind=` and `?config=` choose ahead; what is
+ * typed survives a reload in the same tab.
+ */
+export default function NewExperimentPage() {
+  speakPlainly();
+  const [search] = useSearchParams();
+  const mayChange = useMayChange();
+  const catalogues = useCatalogues();
+  const source = useExperimentToCopy(() => text(search.from));
+  const [attempt, setAttempt] = createSignal(1);
+  const place = () => ["new", text(search.from), text(search.kind), text(search.config)].join("|");
+  createEffect(() => {
+    document.title = "New experiment · Bakeoff";
+  });
+
+  const freshDraft = (known: Known): ExperimentDraft => {
+    const copied = text(search.from) === undefined ? undefined : dataOf(source)?.spec;
+    const keys = new Set(known.experiments.map(({ key }) => key));
+    const findMetric = (key: string) => known.metrics.find((metric) => metric.key === key);
+    if (copied) return duplicateOf(draftOfExperiment(copied, findMetric), keys);
+    const kind = experimentKind.safeParse(search.kind);
+    const config = known.configs.find(({ key }) => key === search.config)?.key ?? "";
+    const blank = { ...emptyDraft(), config };
+    const template = kind.success ? templates.find((one) => one.kind === kind.data) : undefined;
+    return template ? applyTemplate(template, blank, new Set(known.metrics.map(({ key }) => key))) : blank;
+  };
+  const ready = () => {
+    const isWaiting = text(search.from) !== undefined && dataOf(source) === undefined;
+    return isWaiting ? undefined : catalogues.known();
+  };
+  const startOver = () => {
+    forgetDraft(place());
+    setAttempt((count) => count + 1);
+  };
+
+  return (
+    <>
+      <PageHeader title="New experiment">
+        <Show when={!mayChange()}>
+          <p class="muted">Your key may only read: you can plan here, and copy the result.</p>
+        </Show>
+      </PageHeader>
+      <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
+        <Match when={catalogues.known() === undefined && catalogues.error()}>
+          {(error) => <QueryError error={error()} retry={catalogues.retry} />}
+        </Match>
+        <Match when={dataOf(source) === undefined && source.error}>
+          {(error) => <QueryError error={error()} retry={() => void source.refetch()} />}
+        </Match>
+        <Match when={ready() !== undefined && `${place()}#${attempt()}`} keyed>
+          {(_identity) => (
+            <Form
+              known={() => catalogues.known() ?? { metrics: [], configs: [], experiments: [] }}
+              freshDraft={freshDraft}
+              place={place()}
+              onStartOver={startOver}
+            />
+          )}
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function Form(props: {
+  known: () => Known;
+  freshDraft: (known: Known) => ExperimentDraft;
+  place: string;
+  onStartOver: () => void;
+}) {
+  const stored = readStoredDraft(props.place);
+  const form = useExperimentForm(
+    stored ?? props.freshDraft(props.known()),
+    (draft) => useWorld(draft, props.known, undefined),
+    props.place,
+  );
+  return (
+    <>
+      <Show when={stored}>
+        <div class="form-notice" role="status">
+          <span>Here is what you had typed before.</span>
+          <Button kind="quiet" icon="undo" onClick={props.onStartOver}>
+            Start over
+          </Button>
+        </div>
+      </Show>
+      <ExperimentForm
+        form={form}
+        review={(show) => (
+          <>
+            <ReviewStep form={form} show={show} />
+            <SaveActions form={form} onSaved={() => form.forget()} />
+          </>
+        )}
+      />
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { For, Show } from "solid-js";
+import { kindWords } from "#dashboard/format/words.ts";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import { experimentKind } from "#model/experiment/experiment.ts";
+import { applyTemplate, type Template, templates } from "./draft/templates.ts";
+import { toKey } from "./draft/to-key.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./question-step.css";
+
+const kinds = experimentKind.options.map((value) => ({ value, label: kindWords[value] }));
+
+/** The first step: a question to start from, and what the experiment is called. */
+export function QuestionStep(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const choose = (template: Template) => {
+    const known = new Set(props.form.world().metrics.map(({ key }) => key));
+    props.form.replaceDraft(applyTemplate(template, draft, known));
+  };
+  const rename = (name: string) => {
+    setDraft("name", name);
+    if (!draft.keyIsOwn) setDraft("key", toKey(name));
+  };
+  return (
+    <>
+      <fieldset class="question-cards">
+        <legend class="question-legend">
+          Choose the question that comes closest. It fills in the whole form; everything can be changed.
+        </legend>
+        <For each={templates}>
+          {(template) => (
+            <label class="question-card">
+              <input
+                type="radio"
+                name="template"
+                value={template.id}
+                checked={draft.template === template.id}
+                onChange={() => choose(template)}
+              />
+              <span class="question-card-body">
+                <span class="question-card-title">
+                  <Icon name={template.icon} />
+                  {template.question}
+                </span>
+                <span class="question-card-answer">{template.answer}</span>
+                <span class="question-card-kind">{kindWords[template.kind]}</span>
+              </span>
+            </label>
+          )}
+        </For>
+      </fieldset>
+      <Panel title="Name and hypothesis">
+        <div class="form-fields">
+          <div data-pointer="/name">
+            <TextField
+              label="Name"
+              value={draft.name}
+              onChange={rename}
+              placeholder="Would a shorter prompt do?"
+              help="A question reads well in lists and reports."
+              error={props.form.errorAt("/name")}
+            />
+          </div>
+          <Show
+            when={props.form.world().editing === undefined}
+            fallback={
+              <p class="form-fixed">
+                <span class="field-label">Key</span>
+                <code>{draft.key}</code>
+                <span class="field-help">A key never changes.</span>
+              </p>
+            }
+          >
+            <div data-pointer="/key">
+              <TextField
+                label="Key"
+                value={draft.key}
+                onChange={(key) => setDraft({ key, keyIsOwn: key !== "" })}
+                help="How the API and addresses call it. It never changes."
+                monospaced
+                required
+                error={props.form.errorAt("/key")}
+              />
+            </div>
+          </Show>
+        </div>
+        <div data-pointer="/hypothesis" class="form-row">
+          <TextField
+            label="Hypothesis"
+            value={draft.hypothesis}
+            onChange={(hypothesis) => setDraft("hypothesis", hypothesis)}
+            rows={2}
+            help="What you expect and why, written down before the first number is seen."
+            error={props.form.errorAt("/hypothesis")}
+          />
+        </div>
+        <div data-pointer="/kind" class="form-row">
+          <Segmented
+            label="What differs between the variants"
+            options={kinds}
+            value={draft.kind}
+            onChange={(kind) => setDraft("kind", kind)}
+          />
+        </div>
+      </Panel>
+    </>
+  );
+}

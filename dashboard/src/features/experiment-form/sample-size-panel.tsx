@@ -1,0 +1,257 @@
+import { createMemo, Show } from "solid-js";
+import { debounced } from "#dashboard/data/debounced.ts";
+import { type SampleSizeReply, useSampleSize } from "#dashboard/data/queries/planning.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { formatChosenDifference, formatValue } from "#dashboard/format/metric-value.ts";
+import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
+import { readNumberText } from "#dashboard/format/number-text.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import { Select } from "#dashboard/ui/select.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+import { earlierExperiments, useMeasures } from "./draft/earlier-experiments.ts";
+import { differenceUnit, isTypedInPercent, readDifference, readPercent } from "./draft/quantities.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+
+const TYPED = "typed:";
+
+const kinds = [
+  { value: "relative", label: "Relative" },
+  { value: "absolute", label: "Absolute" },
+] as const;
+
+const asNumber = (value: number | string | undefined) => (typeof value === "number" ? value : undefined);
+
+/** Answers while the form is filled in: how many units the experiment needs, and what its maximum can find. */
+export function SampleSizePanel(props: { form: ExperimentForm }) {
+  const { draft, setDraft } = props.form;
+  const metric = () => props.form.primaryMetric();
+  const earlier = () => earlierExperiments(props.form);
+  const source = () => draft.planning.source || earlier()[0]?.key || TYPED;
+  const sources = () => [
+    ...earlier().map(({ key, name }) => ({ value: key, label: name, detail: `As observed in ${key}` })),
+    { value: TYPED, label: "Numbers that I type", detail: "Without an earlier experiment" },
+  ];
+
+  const measures = useMeasures(
+    () => (source() === TYPED ? undefined : source()),
+    () => metric()?.key ?? "",
+  );
+
+  /** Control and the treatment with the smallest share: the comparison that takes longest. */
+  const pair = createMemo(() => {
+    const control = draft.variants.find(({ id }) => id === draft.control);
+    const treatments = draft.variants.filter(({ id }) => id !== draft.control);
+    const smallest = Math.min(...treatments.map(({ weight }) => weight));
+    const controlWeight = control?.weight ?? smallest;
+    return { share: (controlWeight + smallest) / 1_000_000, ratio: smallest / controlWeight };
+  });
+  const effect = () => {
+    const typed = asNumber(readDifference(draft.planning.effectKind, draft.planning.effect, metric()));
+    if (draft.planning.effect !== "")
+      return typed === undefined ? undefined : { kind: draft.planning.effectKind, value: typed };
+    if (draft.rule.type !== "non_inferiority") return undefined;
+    const value = asNumber(readDifference(draft.rule.marginKind, draft.rule.margin, metric()));
+    return value === undefined ? undefined : { kind: draft.rule.marginKind, value };
+  };
+  const common = () => {
+    const rate = asNumber(readNumberText(draft.planning.unitsPerDay));
+    return {
+      alpha: asNumber(readNumberText(draft.alpha)) ?? 0.05,
+      power: 0.8,
+      ratio: pair().ratio,
+      ...(rate !== undefined && rate > 0 && { unitsPerDay: rate * pair().share }),
+    };
+  };
+  const question = (
+    asked: Pick<SampleSizeInput, "units" | "minimumDetectableEffect">,
+  ): SampleSizeInput | undefined => {
+    const primary = metric();
+    if (!primary) return undefined;
+    if (source() !== TYPED) {
+      if (measures() !== true) return undefined;
+      return { type: "observed", experiment: source(), metric: primary.key, ...asked, ...common() };
+    }
+    const isProportion = primary.type === "proportion";
+    const baseline = asNumber(
+      isProportion ? readPercent(draft.planning.baseline) : readNumberText(draft.planning.baseline),
+    );
+    const standardDeviation = asNumber(readNumberText(draft.planning.deviation));
+    if (baseline === undefined) return undefined;
+    if (isProportion) return { type: "proportion", baseline, ...asked, ...common() };
+    if (standardDeviation === undefined) return undefined;
+    return { type: "mean", baseline, standardDeviation, ...asked, ...common() };
+  };
+  const needed = useSampleSize(
+    debounced(() => {
+      const value = effect();
+      return value && question({ minimumDetectableEffect: value });
+    }),
+  );
+  const findable = useSampleSize(
+    debounced(() => {
+      const most = asNumber(readNumberText(draft.maximumUnits));
+      return most === undefined || most < 4
+        ? undefined
+        : question({ units: Math.round(most * pair().share) });
+    }),
+  );
+  const plan = () => (needed.isSuccess ? needed.data : undefined);
+  const reach = () => (findable.isSuccess ? findable.data : undefined);
+  /** An answer to an earlier question stays on screen only while the new one can be answered. */
+  const isAskable = () => source() === TYPED || measures() !== false;
+  const inAll = (units: number) => Math.ceil(units / pair().share);
+  const total = ({ alwaysValid }: SampleSizeReply) =>
+    inAll(alwaysValid.controlUnits + alwaysValid.treatmentUnits);
+  const totalOnce = ({ fixedHorizon }: SampleSizeReply) =>
+    inAll(fixedHorizon.controlUnits + fixedHorizon.treatmentUnits);
+
+  return (
+    <Panel title="How many units does it take?">
+      <Show
+        when={metric()}
+        fallback={<p class="form-lead">Choose a primary metric first: what varies little needs few units.</p>}
+      >
+        {(primary) => (
+          <>
+            <div class="form-fields">
+              <Select
+                label="What to expect"
+                options={sources()}
+                value={source()}
+                onChange={(chosen) => setDraft("planning", "source", chosen)}
+              />
+              <Show when={source() === TYPED}>
+                <TextField
+                  label={`${primary().name} today`}
+                  value={draft.planning.baseline}
+                  onChange={(baseline) => setDraft("planning", "baseline", baseline)}
+                  unit={primary().type === "proportion" ? "%" : primary().unit}
+                />
+                <Show when={primary().type !== "proportion"}>
+                  <TextField
+                    label="Standard deviation"
+                    value={draft.planning.deviation}
+                    onChange={(deviation) => setDraft("planning", "deviation", deviation)}
+                    unit={primary().unit}
+                    help="Of one unit’s value."
+                  />
+                </Show>
+              </Show>
+              <div class="stack">
+                <TextField
+                  label="Smallest difference worth finding"
+                  value={draft.planning.effect}
+                  onChange={(text) => setDraft("planning", "effect", text)}
+                  unit={differenceUnit(draft.planning.effectKind, primary())}
+                  {...(draft.rule.type === "non_inferiority" && { help: "Empty: the rule’s margin." })}
+                />
+                <Segmented
+                  label="How the difference is given"
+                  labelHidden
+                  options={kinds}
+                  value={draft.planning.effectKind}
+                  onChange={(kind) => setDraft("planning", "effectKind", kind)}
+                />
+              </div>
+              <TextField
+                label="Units that take part per day"
+                value={draft.planning.unitsPerDay}
+                onChange={(rate) => setDraft("planning", "unitsPerDay", rate)}
+                placeholder={
+                  plan()?.traffic ? formatCount(plan()?.traffic?.unitsPerDay ?? 0) : "Not known yet"
+                }
+                help={source() === TYPED ? "For the duration." : "Empty: as observed."}
+              />
+            </div>
+            <div class="plan-answer" aria-live="polite" aria-busy={needed.isFetching ? "true" : undefined}>
+              <Show
+                when={isAskable() && plan()}
+                fallback={
+                  <p class="plan-detail">
+                    {needed.isError
+                      ? explain(needed.error)
+                      : source() !== TYPED && measures() === false
+                        ? `That experiment did not measure ${primary().name}: choose another one, or type the numbers.`
+                        : "Say what you expect and which difference would matter; the answer appears here while you type."}
+                  </p>
+                }
+              >
+                {(reply) => (
+                  <>
+                    <p>
+                      <span class="plan-number">
+                        <Exact
+                          exact={`${plural(formatCount(total(reply())), "unit")} in all`}
+                          method={`${formatCount(reply().alwaysValid.controlUnits)} in control and ${formatCount(reply().alwaysValid.treatmentUnits)} in the smallest treatment, at 80% power.`}
+                        >
+                          {plural(formatCount(total(reply())), "unit")}
+                        </Exact>
+                      </span>
+                      <Show when={reply().alwaysValid.days !== null}>
+                        <span class="plan-detail">
+                          {" "}
+                          · about {formatFixed(reply().alwaysValid.days ?? 0, 1)} days
+                        </span>
+                      </Show>
+                    </p>
+                    <p class="plan-detail">
+                      to find{" "}
+                      {formatChosenDifference(
+                        primary(),
+                        reply().alwaysValid.minimumDetectableEffect.absolute,
+                      ).replace("+", "")}{" "}
+                      with 80% power, looking all the time as Bakeoff does. Looking once at the end would take{" "}
+                      {formatCount(totalOnce(reply()))}; that is the price of stopping early whenever it is
+                      clear.
+                    </p>
+                    <p class="plan-detail">
+                      {primary().name} is taken as {formatValue(primary(), reply().baseline.estimate, null)}
+                      {reply().baseline.units === null
+                        ? ""
+                        : `, seen in ${plural(formatCount(reply().baseline.units ?? 0), "unit")} of control`}
+                      .
+                    </p>
+                    <p>
+                      <Button
+                        onClick={() => setDraft("maximumUnits", String(total(reply())))}
+                        aria-label={`Use ${formatCount(total(reply()))} as the maximum of units`}
+                      >
+                        Use as maximum
+                      </Button>
+                    </p>
+                  </>
+                )}
+              </Show>
+              <Show when={isAskable() && reach()}>
+                {(reply) => (
+                  <p class="plan-detail">
+                    Your maximum of {plural(formatCount(Number(draft.maximumUnits)), "unit")} finds
+                    differences from{" "}
+                    <strong>
+                      {formatChosenDifference(
+                        primary(),
+                        Number(reply().alwaysValid.minimumDetectableEffect.absolute.toPrecision(2)),
+                      ).replace("+", "")}
+                    </strong>
+                    {reply().alwaysValid.minimumDetectableEffect.relative === null
+                      ? ""
+                      : ` (${formatPercent(reply().alwaysValid.minimumDetectableEffect.relative ?? 0, 1)} of control)`}{" "}
+                    on.
+                  </p>
+                )}
+              </Show>
+            </div>
+            <Show when={isTypedInPercent("absolute", primary()) && draft.planning.effectKind === "absolute"}>
+              <p class="form-hint">Percentage points: 2 means from 70% to 72%.</p>
+            </Show>
+          </>
+        )}
+      </Show>
+    </Panel>
+  );
+}

@@ -1,0 +1,177 @@
+import { createMemo, createSignal, Show } from "solid-js";
+import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
+import { toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
+import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
+import { IconButton } from "#dashboard/ui/button.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Select } from "#dashboard/ui/select.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { AiConfigVersion } from "#model/config/ai-config.ts";
+import { canonicalJson } from "#shared/json.ts";
+import type { VariantDraft } from "./draft/experiment-draft.ts";
+import { readValue } from "./draft/new-versions.ts";
+import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { VariantValue } from "./variant-value.tsx";
+
+const NEW = "new";
+
+/** One variant: its key, its name, and the version that it hands out, new or existing. */
+export function VariantCard(props: {
+  form: ExperimentForm;
+  variant: VariantDraft;
+  index: number;
+  versions: readonly AiConfigVersion[];
+  onRemove: (() => void) | undefined;
+}) {
+  const [takesFocus, setTakesFocus] = createSignal(false);
+  const { draft, setDraft } = props.form;
+  const at = (field: string) => `/variants/${props.index}/${field}`;
+  const isControl = () => props.variant.id === draft.control;
+  const control = () => draft.variants.find(({ id }) => id === draft.control);
+  const label = () => props.variant.key || `variant ${props.index + 1}`;
+  const liveVersion = () => props.form.world().configs.find(({ key }) => key === draft.config)?.liveVersion;
+  const options = () => [
+    ...props.versions.map(({ version, note, value }) => ({
+      value: String(version),
+      label: `Version ${version}${version === liveVersion() ? " (live)" : ""}`,
+      detail: note || value.model || "",
+    })),
+    { value: NEW, label: "A new version", detail: "Edited here, created with the experiment" },
+  ];
+  const chooseVersion = (chosen: string) => {
+    if (chosen !== NEW) {
+      setDraft("variants", props.index, { source: "existing", version: Number(chosen) });
+      return;
+    }
+    const source = control();
+    const base = readValue(props.variant, props.versions) ?? (source && readValue(source, props.versions));
+    setTakesFocus(true);
+    setDraft("variants", props.index, { source: "new", value: toConfigValueDraft(base) });
+  };
+  const own = createMemo(() => readValue(props.variant, props.versions));
+  const controlValue = createMemo(() => {
+    const source = control();
+    return source && readValue(source, props.versions);
+  });
+  const isSame = () => {
+    const [mine, theirs] = [own(), controlValue()];
+    return !isControl() && mine && theirs ? canonicalJson(mine) === canonicalJson(theirs) : false;
+  };
+  const valueIssues = () => {
+    const prefix = at("value");
+    return props.form.issues().flatMap((issue) => {
+      const isMine = issue.path.startsWith(prefix) && props.form.errorAt(issue.path) !== undefined;
+      return isMine ? [{ ...issue, path: issue.path.slice(prefix.length) }] : [];
+    });
+  };
+  const comparison = createMemo(() => {
+    const [before, after] = [controlValue(), own()];
+    return before && after && !isControl() ? { before, after } : undefined;
+  });
+
+  return (
+    <section
+      class="variant-card"
+      aria-label={`Variant ${label()}`}
+      data-control={isControl() ? "" : undefined}
+    >
+      <header class="variant-head">
+        <h3>{label()}</h3>
+        <label class="choice variant-control">
+          <input
+            type="radio"
+            name="control"
+            checked={isControl()}
+            onChange={() => setDraft("control", props.variant.id)}
+          />
+          Control
+        </label>
+        <Show when={props.onRemove}>
+          {(remove) => <IconButton icon="trash" label={`Remove ${label()}`} onClick={() => remove()()} />}
+        </Show>
+      </header>
+      <div class="variant-fields">
+        <div data-pointer={at("key")}>
+          <TextField
+            label="Variant key"
+            value={props.variant.key}
+            onChange={(key) => setDraft("variants", props.index, "key", key)}
+            monospaced
+            required
+            error={props.form.errorAt(at("key"))}
+          />
+        </div>
+        <div data-pointer={at("name")}>
+          <TextField
+            label="Name"
+            value={props.variant.name}
+            onChange={(name) => setDraft("variants", props.index, "name", name)}
+            placeholder="Optional"
+            error={props.form.errorAt(at("name"))}
+          />
+        </div>
+      </div>
+      <div data-pointer={at("version")}>
+        <Select
+          label="Version"
+          options={options()}
+          value={
+            props.variant.source === "new"
+              ? NEW
+              : props.variant.version === null
+                ? null
+                : String(props.variant.version)
+          }
+          onChange={chooseVersion}
+          error={props.form.errorAt(at("version"))}
+        />
+      </div>
+      <Show
+        when={props.variant.source === "new"}
+        fallback={<Show when={own()}>{(value) => <VariantValue value={value()} part={draft.kind} />}</Show>}
+      >
+        <div data-pointer={at("value")}>
+          <ConfigValueEditor
+            draft={props.variant.value}
+            onChange={(value) => setDraft("variants", props.index, "value", value)}
+            issues={valueIssues()}
+            part={draft.kind}
+            takesFocus={takesFocus() || (isSame() && props.index === 1)}
+          />
+        </div>
+      </Show>
+      <Show when={isSame()}>
+        <p class="form-warning">
+          <Icon name="alert" />
+          <span>This is the same as control so far. Change what you want to compare.</span>
+        </p>
+      </Show>
+      <Show when={!isSame() && comparison()}>
+        {(pair) => (
+          <section class="variant-difference" aria-label={`What ${label()} changes`}>
+            <h4>What changes</h4>
+            <ConfigValueDiff
+              before={pair().before}
+              after={pair().after}
+              beforeLabel={control()?.key || "control"}
+              afterLabel={label()}
+            />
+          </section>
+        )}
+      </Show>
+      <Show when={draft.rule.type === "best_levels" || props.variant.levels !== ""}>
+        <div data-pointer={at("levels")}>
+          <TextField
+            label="Factor levels"
+            value={props.variant.levels}
+            onChange={(levels) => setDraft("variants", props.index, "levels", levels)}
+            rows={2}
+            monospaced
+            help={'The level of every factor in this variant: {"model": "large", "prompt": "short"}'}
+            error={props.form.errorAt(at("levels"))}
+          />
+        </div>
+      </Show>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { createSignal } from "solid-js";
+import { runningExperimentUpdate } from "#contract/experiment-changes.ts";
+import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
+import { NumberField } from "#dashboard/ui/number-field.tsx";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { consequence } from "./action-words.ts";
+import { shareWords, TrafficChange } from "./traffic-change.tsx";
+import { sharesIn } from "./traffic-shares.ts";
+
+/** What a typed percentage asks for, or why it cannot be. */
+function readCoverage(percent: number | null, now: number): { coverage: number } | { error: string } {
+  if (percent === null) return { error: `Type a percentage above ${shareWords(now)}.` };
+  const coverage = Number((percent / 100).toPrecision(12));
+  if (coverage <= now) return { error: `Coverage may only grow: more than ${shareWords(now)}.` };
+  return runningExperimentUpdate.safeParse({ coverage }).success
+    ? { coverage }
+    : { error: "At most 100% of the units can take part." };
+}
+
+/** Lets more units take part; nobody who does already is moved. */
+export function CoverageDialog(props: {
+  experiment: Experiment;
+  liveVersion: number;
+  onConfirm: (coverage: number) => void;
+  onClose: () => void;
+}) {
+  const { experiment } = props;
+  const now = experiment.spec.coverage;
+  const [percent, setPercent] = createSignal<number | null>(Math.min(100, now * 200));
+  const [isRefused, setRefused] = createSignal(false);
+  const read = () => readCoverage(percent(), now);
+  const wanted = () => {
+    const asked = read();
+    return "coverage" in asked ? asked.coverage : now;
+  };
+  const error = () => {
+    const asked = read();
+    return "error" in asked && (isRefused() || percent() !== null) ? asked.error : undefined;
+  };
+  const sharesAt = (coverage: number) =>
+    sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
+  const confirm = () => {
+    const asked = read();
+    if ("coverage" in asked) props.onConfirm(asked.coverage);
+    else setRefused(true);
+  };
+  return (
+    <ConfirmDialog
+      open
+      title="Raise coverage?"
+      confirm="Raise coverage"
+      onConfirm={confirm}
+      onClose={props.onClose}
+    >
+      <p class="dialog-subject">{experiment.spec.name}</p>
+      <p>{consequence("coverage", experiment, props.liveVersion)}</p>
+      <NumberField
+        label="Units that take part"
+        unit="%"
+        help={`Now ${shareWords(now)}.`}
+        value={percent()}
+        onChange={setPercent}
+        error={error()}
+      />
+      <TrafficChange before={sharesAt(now)} after={sharesAt(wanted())} />
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,255 @@
+import { useNavigate } from "@solidjs/router";
+import { createEffect, createSignal, For, Match, Show, Switch } from "solid-js";
+import { type Command, useCommands } from "#dashboard/app/commands/registry.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import {
+  useAcceptData,
+  useDeleteDraft,
+  usePauseExperiment,
+  usePromoteVariant,
+  useRaiseCoverage,
+  useResumeExperiment,
+  useRollBackExperiment,
+  useStartExperiment,
+  useStopExperiment,
+} from "#dashboard/data/actions/experiments.ts";
+import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { notify } from "#dashboard/data/toasts.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import type { IconName } from "#dashboard/ui/icon.tsx";
+import { Menu, type MenuItem } from "#dashboard/ui/menu.tsx";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type Act, actsFor, actWords } from "./action-words.ts";
+import { CoverageDialog } from "./coverage-dialog.tsx";
+import { ExcludeDialog } from "./exclude-dialog.tsx";
+import { PromoteDialog } from "./promote-dialog.tsx";
+import { provenWinner, standings } from "./standing.ts";
+import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
+import "./experiment-actions.css";
+
+const READ_ONLY = "Your key may only read.";
+
+/** Beside the title there is room for these; the others wait in a menu. */
+const IN_VIEW: readonly Act[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
+
+const MENU_ICONS: Partial<Record<Act, IconName>> = { coverage: "up", delete: "trash", exclude: "clock" };
+
+/** What somebody is being asked about, with what they saw when they asked for it. */
+interface Question {
+  act: Act;
+  experiment: Experiment;
+  results: ExperimentResults | undefined;
+}
+
+/** Everything that can be done with an experiment now: buttons, a menu, the command palette, and the questions before. */
+export function ExperimentActions(props: {
+  experiment: Experiment;
+  results: ExperimentResults | undefined;
+  /** Undefined while it is not known. */
+  liveVersion: number | undefined;
+}) {
+  const navigate = useNavigate();
+  const mayChange = useMayChange();
+  const [question, setQuestion] = createSignal<Question>();
+  const start = useStartExperiment();
+  const pause = usePauseExperiment();
+  const resume = useResumeExperiment();
+  const stop = useStopExperiment();
+  const rollBack = useRollBackExperiment();
+  const promote = usePromoteVariant();
+  const raiseCoverage = useRaiseCoverage();
+  const remove = useDeleteDraft(() => navigate(routes.experiments.path(), { replace: true }));
+  const accept = useAcceptData();
+  const transitions = { start, pause, resume, stop, accept, rollback: rollBack };
+
+  const spec = () => props.experiment.spec;
+  const isBusy = () =>
+    [...Object.values(transitions), promote, raiseCoverage, remove].some(({ isPending }) => isPending);
+  const unavailable = () =>
+    mayChange()
+      ? props.liveVersion === undefined
+        ? "The AI config is still loading."
+        : undefined
+      : READ_ONLY;
+  const ask = (act: Act) => {
+    const { experiment, results } = props;
+    setQuestion({ act, experiment, results });
+  };
+  const close = () => setQuestion(undefined);
+  const copyPath = () => `${routes.newExperiment.path()}?${new URLSearchParams({ from: spec().key })}`;
+  const canEdit = () => props.experiment.status === "draft" || isActive(props.experiment.status);
+  const goTo = (path: string) => () => navigate(path);
+
+  const links = (): (MenuItem & { keys: string })[] => [
+    ...(canEdit()
+      ? [
+          {
+            label: "Edit",
+            icon: "pencil" as const,
+            keys: "a e",
+            unavailable: mayChange() ? undefined : READ_ONLY,
+            onSelect: goTo(routes.editExperiment.path(spec().key)),
+          },
+        ]
+      : []),
+    {
+      label: "Duplicate",
+      icon: "copy",
+      keys: "a y",
+      unavailable: mayChange() ? undefined : READ_ONLY,
+      onSelect: goTo(copyPath()),
+    },
+  ];
+  const inView = () => actsFor(props.experiment, props.results).filter((act) => IN_VIEW.includes(act));
+  const inMenu = (): MenuItem[] => [
+    ...links(),
+    ...actsFor(props.experiment, props.results)
+      .filter((act) => !IN_VIEW.includes(act))
+      .map((act) => ({
+        label: actWords[act].label,
+        icon: MENU_ICONS[act] ?? "square",
+        danger: actWords[act].danger ?? false,
+        unavailable: unavailable(),
+        onSelect: () => ask(act),
+      })),
+  ];
+
+  // Promoting is suggested only where something is proven.
+  const isSuggested = (act: Act) =>
+    act === "promote"
+      ? provenWinner(standings(spec(), props.results), props.results) !== null
+      : act === "start" || act === "resume";
+
+  const refuse = (reason: string) => notify({ tone: "worse", title: "Not possible", detail: reason });
+  createEffect(() => {
+    const acts: Command[] = actsFor(props.experiment, props.results).map((act) => ({
+      id: `experiment.${act}`,
+      title: `${actWords[act].label.replace("…", "")} “${spec().name}”`,
+      group: "This experiment",
+      keys: actWords[act].keys,
+      run: () => {
+        const reason = unavailable();
+        if (reason === undefined) ask(act);
+        else refuse(reason);
+      },
+    }));
+    const others: Command[] = links().map(({ label, keys, unavailable: reason, onSelect }) => ({
+      id: `experiment.${label.toLowerCase()}`,
+      title: `${label} “${spec().name}”`,
+      group: "This experiment",
+      keys,
+      run: () => (reason === undefined ? onSelect() : refuse(reason)),
+    }));
+    useCommands([...acts, ...others]);
+  });
+
+  return (
+    <div class="experiment-actions">
+      <For each={inView()}>
+        {(act) => (
+          <Button
+            kind={isSuggested(act) ? "primary" : "plain"}
+            busy={isBusy()}
+            unavailable={unavailable()}
+            onClick={() => ask(act)}
+          >
+            {actWords[act].label}
+          </Button>
+        )}
+      </For>
+      <Menu label="More" items={inMenu()} />
+      <Show when={question()} keyed>
+        {(asked) => (
+          <Show when={props.liveVersion}>
+            {(liveVersion) => (
+              <Switch
+                fallback={
+                  <PlainQuestion
+                    asked={asked}
+                    hasChanged={asked.experiment.revision !== props.experiment.revision}
+                    liveVersion={liveVersion()}
+                    onConfirm={(act, reason) => {
+                      close();
+                      const { experiment } = asked;
+                      if (act === "delete") remove.mutate(experiment);
+                      else if (act === "start")
+                        start.mutate({
+                          experiment,
+                          reason,
+                          acceptControlNotLive: !isControlLive(experiment, liveVersion()),
+                        });
+                      else transitions[act].mutate({ experiment, reason });
+                    }}
+                    onClose={close}
+                  />
+                }
+              >
+                <Match when={asked.act === "promote"}>
+                  <PromoteDialog
+                    experiment={asked.experiment}
+                    results={asked.results}
+                    hasChanged={asked.experiment.revision !== props.experiment.revision}
+                    liveVersion={liveVersion()}
+                    onConfirm={(variant, reason) => {
+                      close();
+                      const acceptLiveVersionChanged = liveVersion() !== asked.experiment.liveVersionAtStart;
+                      promote.mutate({
+                        experiment: asked.experiment,
+                        variant,
+                        reason,
+                        acceptLiveVersionChanged,
+                      });
+                    }}
+                    onClose={close}
+                  />
+                </Match>
+                <Match when={asked.act === "exclude"}>
+                  <ExcludeDialog experiment={asked.experiment} onClose={close} />
+                </Match>
+                <Match when={asked.act === "coverage"}>
+                  <CoverageDialog
+                    experiment={asked.experiment}
+                    liveVersion={liveVersion()}
+                    onConfirm={(coverage) => {
+                      close();
+                      raiseCoverage.mutate({ experiment: asked.experiment, coverage });
+                    }}
+                    onClose={close}
+                  />
+                </Match>
+              </Switch>
+            )}
+          </Show>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+/** The dialog has said so where it is not. */
+function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
+  return spec.variants.some(({ key, version }) => key === spec.control && version === liveVersion);
+}
+
+function PlainQuestion(props: {
+  asked: Question;
+  hasChanged: boolean;
+  liveVersion: number;
+  onConfirm: (act: PlainAct, reason: string) => void;
+  onClose: () => void;
+}) {
+  const { act, experiment } = props.asked;
+  if (act === "promote" || act === "coverage" || act === "exclude") return null;
+  return (
+    <TransitionDialog
+      act={act}
+      experiment={experiment}
+      hasChanged={props.hasChanged}
+      liveVersion={props.liveVersion}
+      onConfirm={(reason) => props.onConfirm(act, reason)}
+      onClose={props.onClose}
+    />
+  );
+}

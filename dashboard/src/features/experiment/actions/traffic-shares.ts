@@ -1,0 +1,50 @@
+import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
+
+/** Which share of everybody who asks gets one version of the AI config. */
+export interface VersionShare {
+  version: number;
+  /** The variants that hand out this version, none where it is only what is live. */
+  variants: string[];
+  share: number;
+  isLive: boolean;
+}
+
+/** What an experiment does to traffic: the weights in force, the part of units that takes part, what the rest gets. */
+export interface TrafficState {
+  status: ExperimentStatus;
+  coverage: number;
+  liveVersion: number;
+}
+
+/** The weights in force now, in the order of the variants. */
+export function currentWeights({ spec, periods }: Pick<Experiment, "spec" | "periods">): readonly number[] {
+  return periods.at(-1)?.weights ?? spec.variants.map(({ weight }) => weight);
+}
+
+/** Which share of all units an experiment may reach: its range of the namespace, or everybody. */
+function reachOf({ spec }: Pick<Experiment, "spec">): number {
+  return spec.namespace ? spec.namespace.range[1] - spec.namespace.range[0] : 1;
+}
+
+/** Who gets what in a given state: every version with its share, the live one first. They sum to 1. */
+export function sharesIn(
+  experiment: Pick<Experiment, "spec" | "periods" | "switchedOff">,
+  { status, coverage, liveVersion }: TrafficState,
+): VersionShare[] {
+  const taking = status === "running" ? coverage * reachOf(experiment) : 0;
+  const weights = currentWeights(experiment);
+  const shares = new Map<number, VersionShare>([
+    [liveVersion, { version: liveVersion, variants: [], share: 1 - taking, isLive: true }],
+  ]);
+  const { variants, control } = experiment.spec;
+  const controlVersion = variants.find(({ key }) => key === control)?.version;
+  const hasLeft = (key: string) => experiment.switchedOff.some(({ variant }) => variant === key);
+  for (const [index, { key, version: own }] of variants.entries()) {
+    const version = hasLeft(key) ? (controlVersion ?? own) : own;
+    const known = shares.get(version) ?? { version, variants: [], share: 0, isLive: false };
+    known.variants.push(key);
+    known.share += taking * (weights[index] ?? 0);
+    shares.set(version, known);
+  }
+  return [...shares.values()];
+}

@@ -1,0 +1,98 @@
+import { createSignal, Show } from "solid-js";
+import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
+import { type Act, actWords, consequence } from "./action-words.ts";
+import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
+import { TrafficChange } from "./traffic-change.tsx";
+import { sharesIn } from "./traffic-shares.ts";
+
+/** The acts that need no choice: only a yes, and a reason for the record. */
+export type PlainAct = Exclude<Act, "promote" | "coverage" | "exclude">;
+
+const statusAfter: Record<PlainAct, ExperimentStatus> = {
+  start: "running",
+  pause: "paused",
+  resume: "running",
+  stop: "stopped",
+  rollback: "rolled_back",
+  accept: "running",
+  delete: "draft",
+};
+
+/** Asks before an act, saying in numbers what it does to live traffic. */
+export function TransitionDialog(props: {
+  act: PlainAct;
+  /** As it was when the dialog was opened. */
+  experiment: Experiment;
+  hasChanged: boolean;
+  liveVersion: number;
+  onConfirm: (reason: string) => void;
+  onClose: () => void;
+}) {
+  const [reason, setReason] = createSignal("");
+  const { act, experiment } = props;
+  const { coverage, variants, control } = experiment.spec;
+  const controlVersion = variants.find(({ key }) => key === control)?.version;
+  const isControlLive = controlVersion === props.liveVersion;
+  const [isRefused, setRefused] = createSignal(false);
+  const needsReason = act === "accept";
+  const confirm = () => {
+    if (needsReason && reason().trim() === "") setRefused(true);
+    else props.onConfirm(reason().trim());
+  };
+  const before = () =>
+    sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
+  const after = () => {
+    const status = act === "accept" ? experiment.status : statusAfter[act];
+    return sharesIn(experiment, { status, coverage, liveVersion: props.liveVersion });
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`${actWords[act].confirm}?`}
+      confirm={actWords[act].confirm}
+      danger={actWords[act].danger ?? false}
+      onConfirm={confirm}
+      onClose={props.onClose}
+    >
+      <p class="dialog-subject">{experiment.spec.name}</p>
+      <p>{consequence(act, experiment, props.liveVersion)}</p>
+      <Show when={act === "start" && !isControlLive}>
+        <DialogWarning>
+          {`The control '${control}' is version ${controlVersion}, but version ${props.liveVersion} is live. Starting accepts that: if the experiment is rolled back or stopped, version ${props.liveVersion} stays live.`}
+        </DialogWarning>
+      </Show>
+      <Show when={act !== "delete"}>
+        <TrafficChange before={before()} after={after()} />
+        <Show when={experiment.spec.condition}>
+          <DialogNote>Shares are of the units that match the targeting condition.</DialogNote>
+        </Show>
+        <ReasonField value={reason()} onChange={setReason} required={needsReason} />
+        <Show when={isRefused() && reason().trim() === ""}>
+          <p class="field-error" role="alert">
+            Say why the data can be used. It is kept in the audit log.
+          </p>
+        </Show>
+      </Show>
+      <ChangedMeanwhile when={props.hasChanged} />
+    </ConfirmDialog>
+  );
+}
+
+/** Why: kept with who and when. */
+export function ReasonField(props: {
+  value: string;
+  onChange: (reason: string) => void;
+  required?: boolean;
+}) {
+  return (
+    <TextField
+      label="Reason"
+      help={props.required ? "Kept in the audit log." : "Kept in the audit log. Optional."}
+      value={props.value}
+      onChange={props.onChange}
+      rows={2}
+    />
+  );
+}

@@ -1,0 +1,95 @@
+import { createMemo, Index, Match, Show, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useAudit } from "#dashboard/data/queries/catalogue.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { isAutomatic } from "#dashboard/format/actor.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { foldTimeline, type TimelineEntry } from "./timeline.ts";
+import { ActLine, DecisionLine } from "./timeline-lines.tsx";
+import { useDecisionLog } from "./use-decision-log.ts";
+import "./timeline.css";
+
+/** Every decision with its evidence, and what people did in between. */
+export function DecisionsTab(props: { experiment: Experiment }) {
+  const key = () => props.experiment.spec.key;
+  const log = useDecisionLog(key);
+  const audit = useAudit(
+    () => `experiment:${key()}`,
+    () => undefined,
+  );
+  const entries = createMemo(() => {
+    // What Bakeoff did by itself follows from a decision, which is listed already.
+    const acts = (dataOf(audit)?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));
+    const oldest = log.hasOlder() ? (log.records().at(-1)?.takenAt ?? 0) : 0;
+    return foldTimeline(
+      log.records(),
+      acts.filter(({ at }) => at >= oldest),
+    );
+  });
+  const readError = () => (dataOf(log.newest) === undefined && log.newest.error) || undefined;
+  return (
+    <Switch fallback={<Skeleton label="Loading the decisions" rows={3} height="row" />}>
+      <Match when={readError()}>
+        {(error) => <QueryError error={error()} retry={() => void log.newest.refetch()} />}
+      </Match>
+      <Match when={dataOf(log.newest) && !audit.isLoading}>
+        <section aria-labelledby="decisions-title">
+          <header class="timeline-header">
+            <h2 id="decisions-title">Decisions</h2>
+            <p class="muted">
+              At every look the rules are asked in order, and the first that applies decides. Equal decisions
+              in a row are one entry.
+            </p>
+          </header>
+          <Show when={audit.error}>
+            {(error) => <p class="small-warning">What people did cannot be shown: {explain(error())}</p>}
+          </Show>
+          <Show
+            when={entries().length > 0}
+            fallback={
+              <Notice icon="clock" tone="neutral" title="No decision yet">
+                <p>
+                  Once the experiment runs, each scheduled look and the guardrail watch leave an entry here,
+                  with everything they saw.
+                </p>
+              </Notice>
+            }
+          >
+            <ol class="timeline">
+              <Index each={entries()}>{(entry) => <Line entry={entry()} />}</Index>
+            </ol>
+          </Show>
+          <Show when={log.error()}>
+            {(error) => (
+              <p class="small-warning" role="alert">
+                Older decisions could not be read: {explain(error())}
+              </p>
+            )}
+          </Show>
+          <Show when={log.hasOlder()}>
+            <Button busy={log.isLoading()} onClick={() => void log.loadOlder()}>
+              Show older decisions
+            </Button>
+          </Show>
+        </section>
+      </Match>
+    </Switch>
+  );
+}
+
+function Line(props: { entry: TimelineEntry }) {
+  return (
+    <Switch>
+      <Match when={props.entry.kind === "act" && props.entry}>
+        {(act) => <ActLine entry={act().entry} />}
+      </Match>
+      <Match when={props.entry.kind === "decision" && props.entry}>
+        {(decision) => <DecisionLine folded={decision()} />}
+      </Match>
+    </Switch>
+  );
+}

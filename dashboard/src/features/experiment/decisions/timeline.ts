@@ -1,0 +1,58 @@
+import type { AuditEntry } from "#contract/audit.ts";
+import type { DecisionRecord } from "#model/analysis/decision.ts";
+
+/** Looks in a row that came to the same decision for the same reason. */
+export interface FoldedDecision {
+  kind: "decision";
+  /** The newest of them. */
+  latest: DecisionRecord;
+  /** How many there were by the schedule and by the guardrail watch. */
+  looks: { cron: number; guardrail: number };
+  /** When the oldest of them was taken. */
+  since: number;
+}
+
+/** Something that a person, or the schedule in a person's stead, did to the experiment. */
+export interface TimelineAct {
+  kind: "act";
+  entry: AuditEntry;
+}
+
+export type TimelineEntry = FoldedDecision | TimelineAct;
+
+function isSame(a: DecisionRecord, b: DecisionRecord): boolean {
+  return (
+    a.decision.action === b.decision.action &&
+    a.decision.variant === b.decision.variant &&
+    a.decision.reason.code === b.decision.reason.code
+  );
+}
+
+const timeOf = (one: DecisionRecord | AuditEntry) => ("takenAt" in one ? one.takenAt : one.at);
+
+/**
+ * Decisions and acts in time order, newest first. Equal decisions in a row become one entry: what matters is when a
+ * decision changed. An act in between parts them.
+ */
+export function foldTimeline(
+  decisions: readonly DecisionRecord[],
+  acts: readonly AuditEntry[],
+): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  for (const one of [...acts, ...decisions].toSorted((a, b) => timeOf(b) - timeOf(a))) {
+    if (!("takenAt" in one)) {
+      entries.push({ kind: "act", entry: one });
+      continue;
+    }
+    const last = entries.at(-1);
+    if (last?.kind === "decision" && isSame(last.latest, one)) {
+      last.looks[one.source] += 1;
+      last.since = one.takenAt;
+    } else {
+      const looks = { cron: 0, guardrail: 0 };
+      looks[one.source] += 1;
+      entries.push({ kind: "decision", latest: one, looks, since: one.takenAt });
+    }
+  }
+  return entries;
+}

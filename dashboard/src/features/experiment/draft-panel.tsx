@@ -1,0 +1,102 @@
+import { createMemo, For, Show } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { isActive } from "#model/experiment/active-status.ts";
+import { checkBeforeStart } from "#model/experiment/checks.ts";
+import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { TrafficChange } from "./actions/traffic-change.tsx";
+import { sharesIn } from "./actions/traffic-shares.ts";
+import "./draft-panel.css";
+
+/** What starting would do, and what stands in its way. */
+export function DraftPanel(props: { experiment: Experiment; liveVersion: number | undefined }) {
+  const spec = () => props.experiment.spec;
+  const metrics = useMetrics();
+  const versions = useConfigVersions(() => spec().config);
+  const experiments = useExperiments();
+  const obstacles = createMemo(() => {
+    const known = { metrics: dataOf(metrics)?.metrics, versions: dataOf(versions)?.versions };
+    if (!known.metrics || !known.versions) return undefined;
+    const issues = checkBeforeStart(spec(), {
+      metrics: known.metrics,
+      configVersions: new Set(known.versions.map(({ version }) => version)),
+      liveVersion: props.liveVersion,
+    });
+    const rivals = (dataOf(experiments)?.experiments ?? []).filter(
+      ({ config, status, key, namespace }) =>
+        config === spec().config &&
+        isActive(status) &&
+        key !== spec().key &&
+        !areDisjoint(namespace, spec().namespace),
+    );
+    return [
+      ...issues.map(({ path, message }) => `${path}: ${message}`),
+      ...rivals.map(
+        ({ name }) =>
+          `“${name}” is active on the same AI config. End it first, or put both into disjoint ranges of one namespace.`,
+      ),
+    ];
+  });
+  return (
+    <Panel title="Before the start">
+      <div class="draft-panel">
+        <div class="draft-text">
+          <p>
+            Starting hands {plural(String(spec().variants.length), "variant")} to the units that ask for{" "}
+            <code>{spec().config}</code> and freezes variants, split and metric definitions. Numbers appear
+            here as soon as outcomes arrive.
+          </p>
+          <Show when={obstacles()} fallback={<p class="muted">Checking what is missing…</p>}>
+            {(found) => <Obstacles found={found()} />}
+          </Show>
+        </div>
+        <Show when={props.liveVersion}>
+          {(liveVersion) => (
+            <TrafficChange
+              before={sharesIn(props.experiment, {
+                status: "draft",
+                coverage: spec().coverage,
+                liveVersion: liveVersion(),
+              })}
+              after={sharesIn(props.experiment, {
+                status: "running",
+                coverage: spec().coverage,
+                liveVersion: liveVersion(),
+              })}
+            />
+          )}
+        </Show>
+      </div>
+    </Panel>
+  );
+}
+
+function Obstacles(props: { found: readonly string[] }) {
+  return (
+    <Show
+      when={props.found.length > 0}
+      fallback={
+        <p class="draft-ready">
+          <Icon name="check" />
+          Nothing is missing. It can start.
+        </p>
+      }
+    >
+      <div>
+        <p class="draft-missing">
+          <Icon name="alert" />
+          It cannot start yet:
+        </p>
+        <ul class="draft-obstacles">
+          <For each={props.found}>{(obstacle) => <li>{obstacle}</li>}</For>
+        </ul>
+      </div>
+    </Show>
+  );
+}

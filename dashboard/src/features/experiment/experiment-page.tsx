@@ -1,0 +1,158 @@
+import { useParams } from "@solidjs/router";
+import { createEffect, Match, Show, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useAudit } from "#dashboard/data/queries/catalogue.ts";
+import { useConfig } from "#dashboard/data/queries/configs.ts";
+import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { ExperimentActions } from "./actions/experiment-actions.tsx";
+import { DecisionsTab } from "./decisions/decisions-tab.tsx";
+import { DraftPanel } from "./draft-panel.tsx";
+import { ExperimentHeader } from "./experiment-header.tsx";
+import { ExperimentTabs } from "./experiment-tabs.tsx";
+import { ExportMenu } from "./export-menu.tsx";
+import { GuardrailPanel } from "./guardrail-panel.tsx";
+import { WaitingForData } from "./no-results.tsx";
+import { ResultsSinceEnd } from "./results/results-since-end.tsx";
+import { ResultsTab } from "./results/results-tab.tsx";
+import { SegmentsTab } from "./segments/segments-tab.tsx";
+import { SetupTab } from "./setup/setup-tab.tsx";
+import { StatStrip } from "./stat-strip.tsx";
+import { TrafficTab } from "./traffic/traffic-tab.tsx";
+import { useEndingAnnouncement } from "./use-ending-announcement.ts";
+import { verdictOf } from "./verdict.ts";
+import { VerdictBanner } from "./verdict-banner.tsx";
+import "./experiment-page.css";
+
+/** One experiment: the verdict first, then the numbers behind it, and what can be done about it. */
+export default function ExperimentPage() {
+  const params = useParams<{ key: string }>();
+  const key = () => params.key;
+  const experiment = useExperiment(key);
+  const readError = () => (dataOf(experiment) === undefined && experiment.error) || undefined;
+  createEffect(() => {
+    document.title = `${dataOf(experiment)?.spec.name ?? key()} · Bakeoff`;
+  });
+  return (
+    <Switch>
+      <Match when={readError()}>
+        {(error) => (
+          <>
+            <PageHeader title={key()} />
+            <QueryError error={error()} retry={() => void experiment.refetch()} />
+          </>
+        )}
+      </Match>
+      <Match when={dataOf(experiment) === undefined}>
+        <Skeleton label="Loading the experiment" rows={3} height="card" />
+      </Match>
+      <Match when={dataOf(experiment)}>
+        {(known) => (
+          <Show when={known().spec.key} keyed>
+            {(_key) => (
+              <KnownExperiment
+                experiment={known()}
+                stalled={experiment.isRefetchError}
+                onOutdated={() => void experiment.refetch()}
+              />
+            )}
+          </Show>
+        )}
+      </Match>
+    </Switch>
+  );
+}
+
+function KnownExperiment(props: {
+  experiment: Experiment;
+  stalled: boolean;
+  /** Is called when the results tell what the experiment does not know yet. */
+  onOutdated: () => void;
+}) {
+  const spec = () => props.experiment.spec;
+  const key = () => spec().key;
+  const hasStarted = () => props.experiment.startedAt !== null;
+  const results = useResults(key, hasStarted);
+  const config = useConfig(() => spec().config);
+  const audit = useAudit(
+    () => `experiment:${key()}`,
+    () => undefined,
+  );
+  const actorOf = (action: string) => dataOf(audit)?.entries.find((entry) => entry.action === action)?.actor;
+  // Of two answers the results may be the newer one: they know that it has ended.
+  createEffect(() => {
+    if (dataOf(results)?.conclusion && props.experiment.conclusion === null) props.onOutdated();
+  });
+  const resultsError = () => (dataOf(results) === undefined && results.error) || undefined;
+  useEndingAnnouncement(
+    () => props.experiment,
+    () => dataOf(results),
+  );
+  const verdict = () =>
+    verdictOf({
+      experiment: props.experiment,
+      results: dataOf(results),
+      liveVersion: dataOf(config)?.liveVersion,
+    });
+  const content = {
+    results: () => (
+      <Switch fallback={<Skeleton label="Loading the results" rows={3} height="card" />}>
+        <Match when={resultsError()}>
+          {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
+        </Match>
+        <Match when={dataOf(results)}>
+          {(latest) => (
+            <div class="experiment-tab">
+              <Show when={latest().analysis.units === 0 && props.experiment.endedAt === null}>
+                <WaitingForData spec={spec()} />
+              </Show>
+              <ResultsSinceEnd experiment={props.experiment} results={latest()}>
+                {(shown) => (
+                  <>
+                    <GuardrailPanel spec={spec()} results={shown()} />
+                    <ResultsTab experiment={props.experiment} results={shown()} />
+                  </>
+                )}
+              </ResultsSinceEnd>
+            </div>
+          )}
+        </Match>
+      </Switch>
+    ),
+    segments: () => <SegmentsTab experiment={props.experiment} />,
+    traffic: () => <TrafficTab experiment={props.experiment} results={dataOf(results)} />,
+    decisions: () => <DecisionsTab experiment={props.experiment} />,
+    setup: () => <SetupTab experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />,
+  };
+  return (
+    <>
+      <ExperimentHeader
+        experiment={props.experiment}
+        results={dataOf(results)}
+        stalled={props.stalled || results.isRefetchError}
+        createdBy={actorOf("experiment.create")}
+        startedBy={actorOf("experiment.start")}
+      >
+        <ExperimentActions
+          experiment={props.experiment}
+          results={dataOf(results)}
+          liveVersion={dataOf(config)?.liveVersion}
+        />
+        <ExportMenu experiment={props.experiment} />
+      </ExperimentHeader>
+      <div class="experiment-verdict">
+        <VerdictBanner verdict={verdict()} />
+        <Show when={dataOf(results)}>
+          {(latest) => <StatStrip experiment={props.experiment} analysis={latest().analysis} />}
+        </Show>
+        <Show when={props.experiment.status === "draft"}>
+          <DraftPanel experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />
+        </Show>
+      </div>
+      <ExperimentTabs hasStarted={hasStarted()} content={content} />
+    </>
+  );
+}

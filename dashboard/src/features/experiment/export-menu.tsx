@@ -1,0 +1,70 @@
+import { useNavigate } from "@solidjs/router";
+import { useCommands } from "#dashboard/app/commands/registry.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import { apiPath } from "#dashboard/data/api-path.ts";
+import { downloadFromApi } from "#dashboard/data/fetch-from-api.ts";
+import { saveFile } from "#dashboard/data/save-file.ts";
+import { notify } from "#dashboard/data/toasts.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { Menu } from "#dashboard/ui/menu.tsx";
+import type { Experiment } from "#model/experiment/experiment.ts";
+
+const formats = [
+  { format: "csv", label: "CSV, for spreadsheets", extension: "csv" },
+  { format: "json", label: "JSON, everything", extension: "json" },
+  { format: "markdown", label: "Markdown report", extension: "md" },
+  { format: "html", label: "HTML page", extension: "html" },
+] as const;
+
+/** The results as files, and as a page to print. */
+export function ExportMenu(props: { experiment: Experiment }) {
+  const navigate = useNavigate();
+  const key = () => props.experiment.spec.key;
+  const hasNoResults = () =>
+    props.experiment.startedAt === null ? "There are no results before the start." : undefined;
+  const download = async ({ format, extension }: (typeof formats)[number]) => {
+    const refusal = hasNoResults();
+    try {
+      if (refusal !== undefined) throw new Error(refusal);
+      const path = apiPath(["experiments", key(), "report"], { format });
+      const day = new Date().toISOString().slice(0, 10);
+      saveFile(await downloadFromApi(path), `bakeoff-${key()}-${day}.${extension}`);
+    } catch (error) {
+      const detail = error instanceof Error ? explain(error) : "";
+      notify({ tone: "worse", title: "Not downloaded", detail });
+    }
+  };
+  const print = () => navigate(routes.printExperiment.path(key()));
+  useCommands([
+    ...formats.map((one) => ({
+      id: `experiment.download.${one.format}`,
+      title: `Download results: ${one.label}`,
+      group: "This experiment",
+      keywords: "export save",
+      run: () => void download(one),
+    })),
+    {
+      id: "experiment.print",
+      title: "Open the page to print",
+      group: "This experiment",
+      keys: "a o",
+      keywords: "pdf paper report",
+      run: print,
+    },
+  ]);
+  return (
+    <Menu
+      label="Export"
+      icon="download"
+      items={[
+        ...formats.map((one) => ({
+          label: one.label,
+          icon: "download" as const,
+          unavailable: hasNoResults(),
+          onSelect: () => void download(one),
+        })),
+        { label: "Page to print", icon: "print", unavailable: hasNoResults(), onSelect: print },
+      ]}
+    />
+  );
+}

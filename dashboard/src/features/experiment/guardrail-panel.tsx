@@ -1,0 +1,91 @@
+import { For, Show } from "solid-js";
+import { type GuardrailReading, guardrailBounds, readGuardrail } from "#dashboard/format/guardrail.ts";
+import { VerdictBadge } from "#dashboard/metric/effect-badge.tsx";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { confidenceWords, describeVerdict } from "./results/metric-titles.ts";
+import "#dashboard/ui/data-table.css";
+import "./guardrail-panel.css";
+
+interface Row {
+  metric: MetricAnalysis;
+  result: GuardrailResult;
+  reading: GuardrailReading;
+}
+
+/** The worst first: what needs a person should not hide below what is fine. */
+const order: Record<GuardrailResult["verdict"], number> = { harmed: 0, unclear: 1, safe: 2 };
+
+/** Every guardrail of every treatment against its margin, in one line each. */
+export function GuardrailPanel(props: { spec: ExperimentSpec; results: ExperimentResults }) {
+  const rows = (): Row[] =>
+    props.results.guardrails
+      .flatMap((result) => {
+        const metric = props.results.analysis.metrics.find((one) => one.metric === result.metric);
+        return metric ? [{ metric, result, reading: readGuardrail(metric, result) }] : [];
+      })
+      .toSorted((a, b) => order[a.result.verdict] - order[b.result.verdict]);
+  const confidence = () => confidenceWords(props.results.analysis.alpha);
+  return (
+    <Show when={rows().length > 0}>
+      <Panel title="Guardrails at a glance">
+        <section class="guardrail-frame" aria-label="Guardrails against their margins" tabindex="0">
+          <table class="data-table guardrail-table" data-stacks="">
+            <thead>
+              <tr>
+                <th scope="col">Guardrail</th>
+                <th scope="col">Verdict</th>
+                <th scope="col" class="cell-number">
+                  Harm seen
+                </th>
+                <th scope="col" class="cell-number">
+                  Tolerated
+                </th>
+                <th scope="col" class="cell-number">
+                  Harm lies between
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={rows()}>
+                {(row) => (
+                  <tr>
+                    <th scope="row">
+                      {row.metric.definition.name}
+                      <span class="guardrail-variant">{row.result.variant}</span>
+                    </th>
+                    <td>
+                      <VerdictBadge
+                        verdict={row.result.verdict}
+                        title={describeVerdict(row.metric.definition, row.result)}
+                      />
+                    </td>
+                    <td class="cell-number number" data-head="Harm seen">
+                      <Exact exact={row.reading.exactHarm} method="Positive is worse than control.">
+                        {row.reading.harm}
+                      </Exact>
+                    </td>
+                    <td class="cell-number number" data-head="Tolerated">
+                      {row.reading.tolerated}
+                    </td>
+                    <td class="cell-number number" data-head="Harm lies between">
+                      <Exact
+                        exact={row.reading.exactBounds}
+                        method={`Always-valid one-sided bounds at ${confidence()}: harmed when the lower one is beyond what is tolerated, safe when the upper one is below it.`}
+                      >
+                        {guardrailBounds(row.metric, row.result)}
+                      </Exact>
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </section>
+      </Panel>
+    </Show>
+  );
+}

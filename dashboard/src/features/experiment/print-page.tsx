@@ -1,0 +1,207 @@
+import { A, useParams } from "@solidjs/router";
+import { createEffect, For, Match, Show, Switch } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useConfig } from "#dashboard/data/queries/configs.ts";
+import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
+import { describeEvidence } from "#dashboard/format/evidence.ts";
+import { formatCount, formatPValue } from "#dashboard/format/number.ts";
+import { describeLimits, describeRule } from "#dashboard/format/setup.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
+import {
+  actionWords,
+  kindWords,
+  plural,
+  reasonWords,
+  ruleQuestions,
+  statusWords,
+} from "#dashboard/format/words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { shareWords } from "./actions/traffic-change.tsx";
+import { currentWeights } from "./actions/traffic-shares.ts";
+import { PrintMetric } from "./print/print-metric.tsx";
+import { confidenceWords } from "./results/metric-titles.ts";
+import { verdictOf } from "./verdict.ts";
+import "./print/print-page.css";
+
+const roleTitles = {
+  primary: "Primary metric",
+  guardrail: "Guardrails",
+  secondary: "Secondary metrics",
+} as const;
+const roles = ["primary", "guardrail", "secondary"] as const;
+
+/** One experiment on paper: everything that a decision rests on, without anything to press. */
+export default function PrintPage() {
+  const params = useParams<{ key: string }>();
+  const key = () => params.key;
+  const experiment = useExperiment(key);
+  const hasStarted = () => typeof dataOf(experiment)?.startedAt === "number";
+  const results = useResults(key, hasStarted);
+  const readError = () =>
+    (dataOf(experiment) === undefined && experiment.error) ||
+    (dataOf(results) === undefined && results.error) ||
+    undefined;
+  const both = () => {
+    const [known, latest] = [dataOf(experiment), dataOf(results)];
+    return known && latest ? { known, latest } : undefined;
+  };
+  createEffect(() => {
+    document.title = `${dataOf(experiment)?.spec.name ?? key()}, report · Bakeoff`;
+  });
+  return (
+    <article class="print-page">
+      <div class="print-controls">
+        <A class="button" href={routes.experiment.path(key())}>
+          Back to the experiment
+        </A>
+        <Button kind="primary" icon="print" onClick={() => window.print()}>
+          Print
+        </Button>
+      </div>
+      <Switch fallback={<Skeleton label="Loading the report" rows={3} height="card" />}>
+        <Match when={readError()}>
+          {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
+        </Match>
+        <Match when={dataOf(experiment) && !hasStarted() && dataOf(experiment)}>
+          {(known) => (
+            <>
+              <h1 dir="auto">{known().spec.name}</h1>
+              <p>This experiment has not started. There is nothing to print yet.</p>
+            </>
+          )}
+        </Match>
+        <Match when={both()}>{(read) => <Report experiment={read().known} results={read().latest} />}</Match>
+      </Switch>
+    </article>
+  );
+}
+
+function Report(props: { experiment: Experiment; results: ExperimentResults }) {
+  const spec = () => props.experiment.spec;
+  const analysis = () => props.results.analysis;
+  const config = useConfig(() => spec().config);
+  const verdict = () =>
+    verdictOf({
+      experiment: props.experiment,
+      results: props.results,
+      liveVersion: dataOf(config)?.liveVersion,
+    });
+  const confidence = () => confidenceWords(analysis().alpha);
+  const observedOf = (variant: string) =>
+    analysis().sampleRatio.observed.find((row) => row.variant === variant);
+  return (
+    <>
+      <header>
+        <h1 dir="auto">{spec().name}</h1>
+        <p class="print-note">
+          {spec().key} · {kindWords[spec().kind]} of {spec().config} · {statusWords[props.experiment.status]}{" "}
+          · numbers of {formatDateTime(props.results.takenAt)}
+        </p>
+        <Show when={spec().hypothesis}>
+          <p dir="auto">{spec().hypothesis}</p>
+        </Show>
+        <p class="print-verdict">{verdict().sentence}</p>
+        <Show when={verdict().detail}>
+          <p>{verdict().detail}</p>
+        </Show>
+      </header>
+      <section>
+        <h2>Variants and traffic</h2>
+        <div class="print-frame">
+          <table class="print-table">
+            <thead>
+              <tr>
+                <th scope="col">Variant</th>
+                <th scope="col">Version</th>
+                <th scope="col">Weight</th>
+                <th scope="col">Units</th>
+                <th scope="col">Expected</th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={spec().variants}>
+                {(variant, index) => (
+                  <tr>
+                    <th scope="row">
+                      {variant.key}
+                      {variant.key === spec().control ? " (control)" : ""}
+                    </th>
+                    <td>{variant.version}</td>
+                    <td>{shareWords(currentWeights(props.experiment)[index()] ?? variant.weight)}</td>
+                    <td>{formatCount(observedOf(variant.key)?.units ?? 0)}</td>
+                    <td>{formatCount(observedOf(variant.key)?.expected ?? 0)}</td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
+        <p class="print-note">
+          {plural(formatCount(analysis().units), "unit")}, {formatCount(analysis().events)} events,{" "}
+          {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}
+          rejected, {formatCount(analysis().late)} late,{" "}
+          {plural(formatCount(analysis().crossedOverUnits), "unit")}
+          crossed over. Sample ratio:{" "}
+          {analysis().sampleRatio.sequentialPValue === null
+            ? "too few units to check"
+            : `sequential ${formatPValue(analysis().sampleRatio.sequentialPValue ?? 1).replaceAll(" ", "\u00a0")}`}
+          .
+        </p>
+      </section>
+      <For each={roles}>
+        {(role) => (
+          <Show when={analysis().metrics.some((metric) => metric.role === role)}>
+            <section>
+              <h2>{roleTitles[role]}</h2>
+              <For each={analysis().metrics.filter((metric) => metric.role === role)}>
+                {(metric) => (
+                  <PrintMetric
+                    metric={metric}
+                    control={spec().control}
+                    guardrails={props.results.guardrails.filter(
+                      (result) => role === "guardrail" && result.metric === metric.metric,
+                    )}
+                    confidence={confidence()}
+                  />
+                )}
+              </For>
+            </section>
+          </Show>
+        )}
+      </For>
+      <section>
+        <h2>Decision and evidence</h2>
+        <p>
+          <strong>{actionWords[props.results.decision.action]}</strong>
+          {props.results.decision.variant === null ? "" : ` (${props.results.decision.variant})`}:{" "}
+          {reasonWords[props.results.decision.reason.code]}
+        </p>
+        <ol class="print-evidence">
+          <For each={props.results.decision.evidence}>
+            {(evidence) => (
+              <li>
+                {ruleQuestions[evidence.rule]} <strong>{evidence.applies ? "Yes" : "No"}</strong>.{" "}
+                {describeEvidence(evidence)}.
+              </li>
+            )}
+          </For>
+        </ol>
+        <p class="print-note">{describeRule(spec(), props.experiment.definitions)}</p>
+        <p class="print-note">
+          {describeLimits(spec())
+            .map(({ term, words }) => `${term}: ${words}`)
+            .join(" · ")}
+        </p>
+        <p class="print-note">
+          Differences are treatment − control; intervals hold at every look. Engine {analysis().engineVersion}
+          .
+        </p>
+      </section>
+    </>
+  );
+}

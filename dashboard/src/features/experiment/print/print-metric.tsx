@@ -1,0 +1,141 @@
+import { For, Show } from "solid-js";
+import { effectOf } from "#dashboard/format/effect.ts";
+import { formatMargin, marginPosition } from "#dashboard/format/margin.ts";
+import {
+  formatDifference,
+  formatInterval,
+  formatRelative,
+  formatTick,
+  formatValue,
+} from "#dashboard/format/metric-value.ts";
+import { formatCount, formatPValue } from "#dashboard/format/number.ts";
+import { effectWords, unavailableWords, verdictWords } from "#dashboard/format/words.ts";
+import { intervalViews } from "#dashboard/metric/interval-view.ts";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { PrintInterval } from "./print-interval.tsx";
+
+/** One metric on paper: values, differences with their always-valid intervals, and what follows from them. */
+export function PrintMetric(props: {
+  metric: MetricAnalysis;
+  control: string;
+  guardrails: readonly GuardrailResult[];
+  confidence: string;
+}) {
+  const definition = () => props.metric.definition;
+  const views = () => intervalViews(props.metric, props.guardrails);
+  const margin = () => props.guardrails[0]?.margin;
+  const rows = () =>
+    props.metric.variants.map((row) => ({
+      row,
+      comparison: props.metric.comparisons.find(({ variant }) => variant === row.variant),
+      guardrail: props.guardrails.find(({ variant }) => variant === row.variant),
+    }));
+  return (
+    <section class="print-metric">
+      <h3>
+        {definition().name}
+        <span class="print-note">
+          {definition().direction === "increase" ? "higher is better" : "lower is better"}
+          <Show when={margin()}>
+            {(known) => <>, tolerates up to {formatMargin(props.metric, known())}</>}
+          </Show>
+        </span>
+      </h3>
+      <div class="print-frame">
+        <table class="print-table">
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <th scope="col">Units</th>
+              <th scope="col">Value</th>
+              <th scope="col">Difference</th>
+              <th scope="col">{props.confidence} always valid</th>
+              <th scope="col">p</th>
+              <th scope="col">{props.guardrails.length > 0 ? "Guardrail" : "Effect"}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={rows()}>
+              {({ row, comparison, guardrail }) => (
+                <tr>
+                  <th scope="row">{row.variant}</th>
+                  <td>{formatCount(row.units)}</td>
+                  <td>
+                    {row.estimate === null ? "—" : formatValue(definition(), row.estimate, row.standardError)}
+                  </td>
+                  <Show
+                    when={comparison}
+                    fallback={
+                      <>
+                        <td>—</td>
+                        <td>—</td>
+                        <td>—</td>
+                        <td>{row.variant === props.control ? "Control" : "—"}</td>
+                      </>
+                    }
+                  >
+                    {(known) => (
+                      <DifferenceCells metric={props.metric} comparison={known()} guardrail={guardrail} />
+                    )}
+                  </Show>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+      <Show when={views().length > 0}>
+        <PrintInterval
+          views={views()}
+          margin={marginPosition(props.metric, props.guardrails)}
+          formatTick={(value) => formatTick(definition(), value)}
+          label={`${definition().name}: difference to ${props.control}, always-valid intervals`}
+        />
+      </Show>
+    </section>
+  );
+}
+
+function DifferenceCells(props: {
+  metric: MetricAnalysis;
+  comparison: MetricAnalysis["comparisons"][number];
+  guardrail: GuardrailResult | undefined;
+}) {
+  const definition = () => props.metric.definition;
+  const judgement = () =>
+    props.guardrail
+      ? verdictWords[props.guardrail.verdict]
+      : effectWords[effectOf(props.metric, props.comparison)];
+  const known = () => (props.comparison.difference.status === "ok" ? props.comparison.difference : undefined);
+  const relative = () =>
+    props.comparison.relative.status === "ok"
+      ? ` (${formatRelative(props.comparison.relative.estimate)})`
+      : "";
+  const reason = () =>
+    props.comparison.difference.status === "ok" ? "" : unavailableWords[props.comparison.difference.reason];
+  return (
+    <Show
+      when={known()}
+      fallback={
+        <>
+          <td colspan="3">{reason()}</td>
+          <td>{judgement()}</td>
+        </>
+      }
+    >
+      {(difference) => (
+        <>
+          <td>
+            {formatDifference(definition(), difference().estimate, difference().standardError)}
+            {relative()}
+          </td>
+          <td>
+            {formatInterval(definition(), difference().alwaysValid.interval, difference().standardError)}
+          </td>
+          <td>{formatPValue(difference().alwaysValid.pValue).replace(/^p (= )?/, "")}</td>
+          <td>{judgement()}</td>
+        </>
+      )}
+    </Show>
+  );
+}

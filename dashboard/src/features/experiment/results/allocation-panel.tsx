@@ -1,0 +1,83 @@
+import { Index, Show } from "solid-js";
+import { formatChance, formatExact, formatFixed, formatPercent } from "#dashboard/format/number.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import type { Analysis } from "#model/analysis/analysis.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import "#dashboard/ui/small-table.css";
+
+const algorithmWords = {
+  thompson: "Thompson sampling: every variant as often as it is likely to be best.",
+  top_two: "Top-two sampling: most traffic to the two likeliest, to find the best sooner.",
+} as const;
+
+/** Which variant is ahead, and how the weights follow. */
+export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysis }) {
+  /** Elsewhere nobody asked for the best variant, and its threshold would be mistaken for a verdict. */
+  const namesBest = () => props.spec.rule.type === "best_arm" || props.spec.allocation.type === "adaptive";
+  return (
+    <>
+      <Show when={namesBest() && props.analysis.bestArm}>
+        {(best) => (
+          <Panel title="Best variant so far">
+            <p>
+              <strong>{best().variant}</strong> is ahead on the primary metric. The evidence for its lead is{" "}
+              <Exact exact={formatExact(best().evidence)}>{formatFixed(best().evidence, 2)}</Exact>; it is
+              named best from{" "}
+              <Exact exact={formatExact(best().threshold)}>{formatFixed(best().threshold, 2)}</Exact> on
+              {best().isNamed ? ", which is reached." : ", which is not reached yet."}
+            </p>
+          </Panel>
+        )}
+      </Show>
+      <Show when={props.analysis.allocation}>
+        {(allocation) => {
+          const share = (
+            list: readonly { variant: string; share: number }[] | null,
+            variant: string,
+            show = (value: number) => formatPercent(value, 1),
+          ) => {
+            const found = list?.find((entry) => entry.variant === variant);
+            return found ? <Exact exact={formatExact(found.share)}>{show(found.share)}</Exact> : "—";
+          };
+          return (
+            <Panel title="Adaptive weights">
+              <table class="small-table">
+                <thead>
+                  <tr>
+                    <th scope="col">Variant</th>
+                    <th scope="col">Weight now</th>
+                    <th scope="col">Chance to be best</th>
+                    <th scope="col">Next weight</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  <Index each={allocation().weights}>
+                    {(weight) => (
+                      <tr>
+                        <th scope="row">{weight().variant}</th>
+                        <td class="number">{share(allocation().weights, weight().variant)}</td>
+                        <td class="number">
+                          {share(allocation().chancesOfBest, weight().variant, formatChance)}
+                        </td>
+                        <td class="number">{share(allocation().nextWeights, weight().variant)}</td>
+                      </tr>
+                    )}
+                  </Index>
+                </tbody>
+              </table>
+              <p class="small-note">
+                Period {allocation().period + 1}. {algorithmWords[allocation().algorithm]} Inside a period the
+                weights are constant, so that the results stay those of an ordinary experiment.
+                <Show when={allocation().chancesOfBest === null}>
+                  {" "}
+                  A variant has too few units for its chance to be best.
+                </Show>
+              </p>
+            </Panel>
+          );
+        }}
+      </Show>
+    </>
+  );
+}

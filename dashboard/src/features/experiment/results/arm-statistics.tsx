@@ -1,0 +1,111 @@
+import { Index, Match, Show, Switch } from "solid-js";
+import { exactValue, formatValue } from "#dashboard/format/metric-value.ts";
+import {
+  formatCount,
+  formatExact,
+  formatFixed,
+  formatPercent,
+  formatPValue,
+} from "#dashboard/format/number.ts";
+import { plural, unavailableWords } from "#dashboard/format/words.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import { valuePrecision } from "./column-precision.ts";
+
+/** What is said of all arms together: are they the same, and what the covariate took out. */
+export function ArmStatistics(props: { metric: MetricAnalysis }) {
+  return (
+    <div class="statistics-list">
+      <Show when={props.metric.chiSquare}>
+        {(test) => (
+          <JointTest
+            title="All variants at once: Pearson's chi-square"
+            about="Are all variants' proportions the same? For one planned look."
+            test={test()}
+          />
+        )}
+      </Show>
+      <Show when={props.metric.omnibus}>
+        {(test) => (
+          <JointTest
+            title="All variants at once: Welch's analysis of variance"
+            about="Are all variants' means the same? For one planned look."
+            test={test()}
+          />
+        )}
+      </Show>
+      <Show when={props.metric.adjustment}>
+        {(adjustment) => (
+          <div>
+            <h4>Adjusted for what was known before (CUPED)</h4>
+            <p class="statistics-note">
+              What units did before the experiment explains away{" "}
+              <Exact exact={`Variance after / before = ${formatExact(adjustment().varianceRatio)}`}>
+                {formatPercent(1 - adjustment().varianceRatio, 1)}
+              </Exact>{" "}
+              of the comparisons' variance. {plural(formatCount(adjustment().units), "unit")} bring a
+              covariate, the others count as average; slope{" "}
+              <Exact exact={formatExact(adjustment().slope)}>{adjustment().slope.toPrecision(3)}</Exact>.
+              Adjusted values:
+            </p>
+            <ul class="cluster statistics-note">
+              <Index each={props.metric.variants}>
+                {(arm) => (
+                  <li class="number">
+                    {arm().variant}{" "}
+                    <Show when={arm().adjustedEstimate !== null} fallback="—">
+                      <Exact exact={exactValue(props.metric.definition, arm().adjustedEstimate ?? 0)}>
+                        {formatValue(
+                          props.metric.definition,
+                          arm().adjustedEstimate ?? 0,
+                          valuePrecision(props.metric),
+                        )}
+                      </Exact>
+                    </Show>
+                  </li>
+                )}
+              </Index>
+            </ul>
+          </div>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+type Test = NonNullable<MetricAnalysis["chiSquare"]> | NonNullable<MetricAnalysis["omnibus"]>;
+
+function JointTest(props: { title: string; about: string; test: Test }) {
+  const freedom = (degrees: number | readonly number[]) =>
+    [degrees]
+      .flat()
+      .map((value) => formatFixed(value, Number.isInteger(value) ? 0 : 1))
+      .join(" and ");
+  return (
+    <div>
+      <h4>{props.title}</h4>
+      <p class="statistics-note">
+        {props.about}{" "}
+        <Switch>
+          <Match when={props.test.status === "ok" && props.test}>
+            {(known) => (
+              <>
+                <Exact
+                  exact={`p = ${formatExact(known().pValue)}\nStatistic ${formatExact(known().statistic)}`}
+                  method={`${freedom(known().degreesOfFreedom)} degrees of freedom`}
+                >
+                  {formatPValue(known().pValue)}
+                </Exact>
+                , statistic {formatFixed(known().statistic, 2)} with {freedom(known().degreesOfFreedom)}{" "}
+                degrees of freedom.
+              </>
+            )}
+          </Match>
+          <Match when={props.test.status === "unavailable" && props.test}>
+            {(known) => <>Not computed: {unavailableWords[known().reason].toLowerCase()}.</>}
+          </Match>
+        </Switch>
+      </p>
+    </div>
+  );
+}

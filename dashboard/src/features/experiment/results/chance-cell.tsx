@@ -1,0 +1,27 @@
+import { Show } from "solid-js";
+import { exactInterval, exactValue } from "#dashboard/format/metric-value.ts";
+import { formatChance, formatExact } from "#dashboard/format/number.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { LiveText } from "#dashboard/ui/live-text.tsx";
+import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+
+/** The second opinion in one number. */
+export function ChanceCell(props: { metric: MetricAnalysis; comparison: Comparison }) {
+  const reading = () => (props.comparison.bayesian.status === "ok" ? props.comparison.bayesian : undefined);
+  return (
+    <Show when={reading()} fallback={<span class="muted">—</span>}>
+      {(known) => (
+        <Exact
+          exact={[
+            `Chance to win ${formatExact(known().chanceToWin)}`,
+            `Expected loss ${exactValue(props.metric.definition, known().expectedLoss)}`,
+            `Credible interval ${exactInterval(known().credibleInterval)}`,
+          ].join("\n")}
+          method="Normal likelihood, flat prior. Not protected against repeated looks; it never decides."
+        >
+          <LiveText text={formatChance(known().chanceToWin)} />
+        </Exact>
+      )}
+    </Show>
+  );
+}

@@ -1,0 +1,41 @@
+import { type Accessor, createSignal, type JSX, Show } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useResults } from "#dashboard/data/queries/experiments.ts";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+
+const times = [
+  { value: "decision", label: "That decided" },
+  { value: "now", label: "As of now" },
+] as const;
+
+/** Of an ended experiment the numbers that decided, or, when asked, all that came in since. */
+export function ResultsSinceEnd(props: {
+  experiment: Experiment;
+  results: ExperimentResults;
+  children: (shown: Accessor<ExperimentResults>) => JSX.Element;
+}) {
+  const [asOf, setAsOf] = createSignal<ResultsTime>("decision");
+  const later = useResults(
+    () => props.experiment.spec.key,
+    () => asOf() === "now",
+    "now",
+  );
+  const shown = () => (asOf() === "now" && dataOf(later)) || props.results;
+  return (
+    <>
+      <Show when={props.experiment.endedAt !== null && !props.results.live}>
+        <div>
+          <Segmented label="Numbers" options={times} value={asOf()} onChange={setAsOf} />
+          <Show when={asOf() === "now"}>
+            <p class="field-help">
+              With outcomes that arrived after the decision. They change nothing that was decided.
+            </p>
+          </Show>
+        </div>
+      </Show>
+      {props.children(shown)}
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import {
+  exactInterval,
+  exactValue,
+  formatDifference,
+  formatInterval,
+} from "#dashboard/format/metric-value.ts";
+import { formatExact, formatPValue } from "#dashboard/format/number.ts";
+import { unavailableWords } from "#dashboard/format/words.ts";
+import type { Comparison, Difference, Interval, Unavailable } from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+
+/** One number as it is shown and with all its digits; `exact` is null for words. */
+export interface StatisticsCell {
+  text: string;
+  exact: string | null;
+}
+
+/** One line of a metric's statistics: what the number is, what it says, and its value for every treatment. */
+export interface Reading {
+  name: string;
+  about: string;
+  cells: readonly StatisticsCell[];
+}
+
+export interface ReadingGroup {
+  title: string;
+  about: string;
+  readings: readonly Reading[];
+}
+
+export type Corrected = NonNullable<Difference["corrected"]>;
+
+type Choose<Known> = (comparison: Comparison) => Known | Unavailable | null;
+
+/** Those who open the statistics want one digit more than the tables show. */
+export const FINER = 10;
+
+export const NOT_APPLICABLE: StatisticsCell = { text: "—", exact: null };
+
+/** One cell per treatment; where there is no number, the reason in words. */
+export function cellsOf<Known extends { status: "ok" }>(
+  comparisons: readonly Comparison[],
+  pick: Choose<Known>,
+  show: (known: Known) => StatisticsCell,
+): StatisticsCell[] {
+  return comparisons.map((comparison) => {
+    const found = pick(comparison);
+    if (found === null) return NOT_APPLICABLE;
+    return found.status === "ok" ? show(found) : { text: unavailableWords[found.reason], exact: null };
+  });
+}
+
+export const pValueCell = (pValue: number): StatisticsCell => ({
+  text: formatPValue(pValue),
+  exact: `p = ${formatExact(pValue)}`,
+});
+
+/** The readings that every kind of difference has, for each treatment. */
+export function differenceReadings(
+  definition: MetricDefinition,
+  comparisons: readonly Comparison[],
+  pick: Choose<Difference>,
+  confidence: string,
+) {
+  const reading = (
+    name: string,
+    about: string,
+    show: (difference: Difference) => StatisticsCell,
+  ): Reading => ({
+    name,
+    about,
+    cells: cellsOf(comparisons, pick, show),
+  });
+  const intervalCell = (interval: Interval, precision: number): StatisticsCell => ({
+    text: formatInterval(definition, interval, precision / FINER),
+    exact: exactInterval(interval),
+  });
+  return {
+    reading,
+    intervalCell,
+    estimate: reading("Difference", "Treatment minus control.", ({ estimate, standardError }) => ({
+      text: formatDifference(definition, estimate, standardError / FINER),
+      exact: exactValue(definition, estimate),
+    })),
+    alwaysValid: [
+      reading(
+        `${confidence} interval, always valid`,
+        "Holds at every look, however often you look. Decisions read this one.",
+        (known) => intervalCell(known.alwaysValid.interval, known.standardError),
+      ),
+      reading(
+        "p-value, always valid",
+        "How surprising the data are without a difference, at any look.",
+        (known) => pValueCell(known.alwaysValid.pValue),
+      ),
+    ],
+    oneLook: [
+      reading(
+        `${confidence} interval, one look`,
+        "Holds only for a single look planned in advance.",
+        (known) => intervalCell(known.interval, known.standardError),
+      ),
+      reading("p-value, one look", "Too small if you look more than once.", (known) =>
+        pValueCell(known.pValue),
+      ),
+    ],
+  };
+}

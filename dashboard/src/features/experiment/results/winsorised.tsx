@@ -1,0 +1,131 @@
+import { createSignal, Index, Match, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useWinsorised } from "#dashboard/data/queries/readings.ts";
+import {
+  exactInterval,
+  exactValue,
+  formatDifference,
+  formatInterval,
+  formatValue,
+} from "#dashboard/format/metric-value.ts";
+import { formatCount, formatExact, formatPValue } from "#dashboard/format/number.ts";
+import { unavailableWords } from "#dashboard/format/words.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import type { WinsorisedComparison } from "#model/analysis/winsorized.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+
+const quantiles = [
+  { value: "0.95", label: "95th percentile" },
+  { value: "0.99", label: "99th" },
+  { value: "0.999", label: "99.9th" },
+] as const;
+
+/** A mean's differences with outliers capped: do a few extreme units make the result? */
+export function Winsorised(props: { experiment: string; definition: MetricDefinition }) {
+  const [quantile, setQuantile] = createSignal<(typeof quantiles)[number]["value"]>("0.99");
+  const reading = useWinsorised(
+    () => props.experiment,
+    () => props.definition.key,
+    quantile,
+  );
+  return (
+    <>
+      <p class="statistics-note">
+        Do a few extreme units make the result? Units' values above a quantile of all variants together count
+        as that quantile. For one look; beside the plain numbers, never instead of them.
+      </p>
+      <Segmented label="Cap at the" options={quantiles} value={quantile()} onChange={setQuantile} />
+      <Switch fallback={<p role="status">Reading the event log…</p>}>
+        <Match when={reading.error}>
+          {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
+        </Match>
+        <Match when={dataOf(reading)}>
+          {(known) => (
+            <section
+              class="statistics-frame"
+              tabindex="0"
+              aria-label={`Outliers capped, ${props.definition.name}`}
+            >
+              <table class="statistics-table">
+                <thead>
+                  <tr>
+                    <th scope="col">Variant</th>
+                    <th scope="col" class="statistics-number">
+                      Cap
+                    </th>
+                    <th scope="col" class="statistics-number">
+                      Units capped
+                    </th>
+                    <th scope="col" class="statistics-number">
+                      Difference
+                    </th>
+                    <th scope="col" class="statistics-number">
+                      Interval, one look
+                    </th>
+                    <th scope="col" class="statistics-number">
+                      p-value
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  <Index each={known().comparisons}>
+                    {(comparison) => (
+                      <WinsorisedRow definition={props.definition} comparison={comparison()} />
+                    )}
+                  </Index>
+                </tbody>
+              </table>
+            </section>
+          )}
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function WinsorisedRow(props: { definition: MetricDefinition; comparison: WinsorisedComparison }) {
+  return (
+    <tr>
+      <th scope="row">{props.comparison.variant}</th>
+      <Switch>
+        <Match when={props.comparison.result.status === "unavailable" && props.comparison.result}>
+          {(result) => (
+            <td class="statistics-number statistics-words" colspan="5">
+              {unavailableWords[result().reason]}
+            </td>
+          )}
+        </Match>
+        <Match when={props.comparison.result.status === "ok" && props.comparison.result}>
+          {(result) => (
+            <>
+              <td class="statistics-number number">
+                <Exact exact={exactValue(props.definition, result().cap)}>
+                  {formatValue(props.definition, result().cap, null)}
+                </Exact>
+              </td>
+              <td class="statistics-number number">{formatCount(result().cappedUnits)}</td>
+              <td class="statistics-number number">
+                <Exact
+                  exact={exactValue(props.definition, result().estimate)}
+                  method="Welch's t on capped units"
+                >
+                  {formatDifference(props.definition, result().estimate, result().standardError)}
+                </Exact>
+              </td>
+              <td class="statistics-number number">
+                <Exact exact={exactInterval(result().interval)}>
+                  {formatInterval(props.definition, result().interval, result().standardError)}
+                </Exact>
+              </td>
+              <td class="statistics-number number">
+                <Exact exact={`p = ${formatExact(result().pValue)}`}>{formatPValue(result().pValue)}</Exact>
+              </td>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </tr>
+  );
+}

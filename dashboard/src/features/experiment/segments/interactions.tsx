@@ -1,0 +1,174 @@
+import { createSignal, Index, Match, Show, Switch } from "solid-js";
+import { ApiError } from "#dashboard/data/api-error.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { useInteraction } from "#dashboard/data/queries/readings.ts";
+import { exactInterval, formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
+import { formatCount, formatExact, formatPValue } from "#dashboard/format/number.ts";
+import { plural, unavailableWords } from "#dashboard/format/words.ts";
+import { Combobox } from "#dashboard/ui/combobox.tsx";
+import { Disclosure } from "#dashboard/ui/disclosure.tsx";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import type { InteractionResults } from "#model/analysis/interaction.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { confidenceWords } from "../results/metric-titles.ts";
+import "../results/statistics.css";
+
+const verdictSentences: Record<InteractionResults["verdict"], string> = {
+  interacting:
+    "The two disturb each other: a treatment's effect depends on the variant of the other experiment.",
+  none_found: "No disturbance was found. That is no proof that there is none.",
+  insufficient_data: "Too few units are in both experiments to say.",
+};
+
+const assignmentSentences: Record<InteractionResults["assignment"]["verdict"], string> = {
+  independent: "Units are assigned independently of each other, as they should be.",
+  dependent: "The variant in one depends on the variant in the other: neither result can be trusted.",
+  insufficient_data: "Too few units to check the assignment.",
+};
+
+/** Do this and another experiment on the same units disturb each other? Asked on demand. */
+export function Interactions(props: { experiment: Experiment }) {
+  return (
+    <Disclosure
+      title="Interactions with another experiment"
+      about="Do two experiments on the same units disturb each other?"
+    >
+      <Question experiment={props.experiment} />
+    </Disclosure>
+  );
+}
+
+/** Why the API refuses to compare, in words; undefined where asking again may help. */
+function refusalOf(error: Error | null): string | undefined {
+  return error instanceof ApiError && !error.isTransient ? error.message : undefined;
+}
+
+function Question(props: { experiment: Experiment }) {
+  const [other, setOther] = createSignal<string | null>(null);
+  const experiments = useExperiments();
+  const interaction = useInteraction(() => props.experiment.spec.key, other);
+  const choices = () =>
+    (dataOf(experiments)?.experiments ?? [])
+      .filter(({ key, startedAt }) => key !== props.experiment.spec.key && startedAt !== null)
+      .map(({ key, name }) => ({ value: key, label: name, detail: key }));
+  const definition = () => {
+    const metric = dataOf(interaction)?.metric;
+    return props.experiment.definitions.find(({ key }) => key === metric);
+  };
+  return (
+    <>
+      <div class="segment-picker">
+        <Combobox
+          label="Other experiment"
+          options={choices()}
+          value={other()}
+          onChange={setOther}
+          empty={experiments.isPending ? "Reading the experiments…" : "No other experiment has started yet."}
+        />
+      </div>
+      <Switch>
+        <Match when={other() === null}>{null}</Match>
+        <Match when={refusalOf(interaction.error)}>
+          {(words) => <p role="status">This cannot be said yet. {words()}</p>}
+        </Match>
+        <Match when={interaction.error}>
+          {(error) => <QueryError error={error()} retry={() => void interaction.refetch()} />}
+        </Match>
+        <Match when={interaction.isPending}>
+          <p role="status">Reading both event logs…</p>
+        </Match>
+        <Match when={dataOf(interaction)}>
+          {(known) => (
+            <>
+              <p>
+                <strong>{verdictSentences[known().verdict]}</strong>{" "}
+                {assignmentSentences[known().assignment.verdict]} {plural(formatCount(known().units), "unit")}{" "}
+                are in both.
+              </p>
+              <Show when={definition()}>
+                {(metric) => (
+                  <section class="statistics-frame" tabindex="0" aria-label="Differences of effects">
+                    <table class="statistics-table">
+                      <thead>
+                        <tr>
+                          <th scope="col">
+                            By how much the effect on {metric().name} differs
+                            <span class="statistics-about">Against the other experiment's control.</span>
+                          </th>
+                          <th scope="col" class="statistics-number">
+                            Difference of effects
+                          </th>
+                          <th scope="col" class="statistics-number">
+                            {confidenceWords(known().correctedAlpha)} interval
+                          </th>
+                          <th scope="col" class="statistics-number">
+                            p, corrected
+                          </th>
+                        </tr>
+                      </thead>
+                      <tbody>
+                        <Index each={known().differences}>
+                          {(entry) => {
+                            const contrast = () => {
+                              const { difference } = entry();
+                              return difference.status === "ok" ? difference : undefined;
+                            };
+                            const reason = () => {
+                              const { difference } = entry();
+                              return difference.status === "ok" ? "" : unavailableWords[difference.reason];
+                            };
+                            return (
+                              <tr>
+                                <th scope="row">
+                                  {entry().variant}, with {entry().otherVariant} in the other
+                                </th>
+                                <Show
+                                  when={contrast()}
+                                  fallback={
+                                    <td class="statistics-number statistics-words" colspan="3">
+                                      {reason()}
+                                    </td>
+                                  }
+                                >
+                                  {(found) => (
+                                    <>
+                                      <td class="statistics-number number">
+                                        <Exact exact={formatExact(found().estimate)}>
+                                          {formatDifference(
+                                            metric(),
+                                            found().estimate,
+                                            found().standardError,
+                                          )}
+                                        </Exact>
+                                      </td>
+                                      <td class="statistics-number number">
+                                        <Exact exact={exactInterval(found().interval)}>
+                                          {formatInterval(metric(), found().interval, found().standardError)}
+                                        </Exact>
+                                      </td>
+                                      <td class="statistics-number number">
+                                        <Exact exact={`p = ${formatExact(found().adjustedPValue)}`}>
+                                          {formatPValue(found().adjustedPValue)}
+                                        </Exact>
+                                      </td>
+                                    </>
+                                  )}
+                                </Show>
+                              </tr>
+                            );
+                          }}
+                        </Index>
+                      </tbody>
+                    </table>
+                  </section>
+                )}
+              </Show>
+            </>
+          )}
+        </Match>
+      </Switch>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { For, Show } from "solid-js";
+import { formatCount, formatExact } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Badge } from "#dashboard/ui/badge.tsx";
+import type { SegmentResults } from "#model/analysis/segments.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { useChosenMetric } from "../results/chosen-metric.ts";
+import { MetricPicker } from "../results/metric-picker.tsx";
+import { confidenceWords } from "../results/metric-titles.ts";
+import { SegmentTable } from "./segment-table.tsx";
+import { describeReversal } from "./segment-words.ts";
+
+/** What the breakdown by one property says, with everything one must know before believing it. */
+export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentResults }) {
+  const [chosen] = useChosenMetric(() => props.segments.overall.metrics);
+  const count = () => props.segments.segments.length;
+  const other = () => props.segments.other;
+  return (
+    <>
+      <div class="segment-caution">
+        <Badge tone="caution" icon="question">
+          Exploratory
+        </Badge>
+        <p>
+          Segments raise questions for a next experiment; they decide nothing. Whoever looks at enough
+          segments finds one that differs by chance, so the error rate of {formatExact(props.segments.alpha)}{" "}
+          is shared among {plural(formatCount(props.segments.comparisons), "comparison")} (
+          {plural(formatCount(count()), "segment")} ×{" "}
+          {plural(formatCount(props.spec.variants.length - 1), "treatment")}): every interval here is one of{" "}
+          {confidenceWords(props.segments.correctedAlpha)}.
+        </p>
+      </div>
+      <Show when={props.segments.reversals.length > 0}>
+        <section class="segment-reversals" aria-label="Reversals">
+          <h2>{plural(formatCount(props.segments.reversals.length), "segment result")} against the whole</h2>
+          <ul>
+            <For each={props.segments.reversals}>
+              {(reversal) => <li>{describeReversal(props.segments, reversal)}</li>}
+            </For>
+          </ul>
+          <p>
+            Before you promote, ask what differs there: the overall number is an average of opposite effects,
+            and changes when the mix of your traffic does.
+          </p>
+        </section>
+      </Show>
+      <Show
+        when={count() > 0}
+        fallback={
+          <p class="segment-none">
+            No event carries the property <code>{props.segments.property}</code>.
+          </p>
+        }
+      >
+        <Show when={chosen()}>
+          {(metric) => (
+            <>
+              <div class="segment-picker">
+                <MetricPicker metrics={props.segments.overall.metrics} chosen={metric().metric} />
+              </div>
+              <SegmentTable spec={props.spec} segments={props.segments} metric={metric().metric} />
+            </>
+          )}
+        </Show>
+      </Show>
+      <ul class="segment-rest">
+        <Show when={other().values > 0}>
+          <li>
+            {plural(formatCount(other().values), "less frequent value")} with{" "}
+            {plural(formatCount(other().units), "unit")} and {plural(formatCount(other().events), "event")}{" "}
+            {other().values === 1 ? "is" : "are"} not analysed: each further segment would widen all
+            intervals.
+          </li>
+        </Show>
+        <li>
+          {props.segments.eventsWithoutProperty === 0
+            ? "Every event carries the property."
+            : `${plural(formatCount(props.segments.eventsWithoutProperty), "event")} without the property ${props.segments.eventsWithoutProperty === 1 ? "is" : "are"} in the whole but in no segment.`}
+        </li>
+        <li>A unit is in every segment that one of its events is in.</li>
+      </ul>
+    </>
+  );
+}

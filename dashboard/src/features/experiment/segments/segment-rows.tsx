@@ -1,0 +1,125 @@
+import { createMemo, Index, Show } from "solid-js";
+import type { DifferenceScale } from "#dashboard/charts/difference-scale.ts";
+import { IntervalMark } from "#dashboard/charts/interval-mark.tsx";
+import { formatValue, withoutUnitWord } from "#dashboard/format/metric-value.ts";
+import { formatCount, formatPValue } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { intervalViews } from "#dashboard/metric/interval-view.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { LiveText } from "#dashboard/ui/live-text.tsx";
+import type { VariantEstimate } from "#model/analysis/analysis.ts";
+import { valuePrecision } from "../results/column-precision.ts";
+import { DifferenceCell } from "../results/difference-cell.tsx";
+import { Judgement } from "../results/judgement.tsx";
+import { describeDifference, estimateMethod, exactEstimate } from "../results/metric-titles.ts";
+import type { SegmentLine } from "./segment-table.tsx";
+
+/** One segment: a row per variant, control first. */
+export function SegmentRows(props: {
+  line: SegmentLine;
+  control: string;
+  scale: DifferenceScale;
+  alpha: number;
+}) {
+  const variants = createMemo((): VariantEstimate[] => {
+    const known = props.line.metric?.variants ?? [];
+    return [
+      ...known.filter(({ variant }) => variant === props.control),
+      ...known.filter(({ variant }) => variant !== props.control),
+    ];
+  });
+  const views = createMemo(() => (props.line.metric ? intervalViews(props.line.metric) : []));
+  return (
+    <tbody>
+      <Index each={variants()}>
+        {(row, index) => (
+          <tr>
+            <Show when={index === 0}>
+              <SegmentName line={props.line} rows={variants().length} />
+            </Show>
+            <td>
+              <span class="metric-variant" title={row().variant}>
+                {row().variant}
+              </span>
+            </td>
+            <Show when={props.line.metric}>
+              {(metric) => (
+                <RowCells
+                  metric={metric()}
+                  row={row()}
+                  view={views().find(({ variant }) => variant === row().variant)}
+                  scale={props.scale}
+                  alpha={props.alpha}
+                />
+              )}
+            </Show>
+          </tr>
+        )}
+      </Index>
+    </tbody>
+  );
+}
+
+function SegmentName(props: { line: SegmentLine; rows: number }) {
+  const trouble = () => {
+    const { verdict, sequentialPValue } = props.line.sampleRatio;
+    return verdict === "mismatch" && sequentialPValue !== null ? formatPValue(sequentialPValue) : undefined;
+  };
+  return (
+    <th scope="rowgroup" rowspan={props.rows} class="segment-name">
+      <strong>{props.line.name}</strong>
+      <span class="metric-sub number">{plural(formatCount(props.line.units), "unit")}</span>
+      <span class="metric-sub number">{plural(formatCount(props.line.events), "event")}</span>
+      <Show when={trouble()}>
+        {(words) => <span class="small-warning metric-sub">Split not as planned ({words()})</span>}
+      </Show>
+    </th>
+  );
+}
+
+function RowCells(props: {
+  metric: NonNullable<SegmentLine["metric"]>;
+  row: VariantEstimate;
+  view: ReturnType<typeof intervalViews>[number] | undefined;
+  scale: DifferenceScale;
+  alpha: number;
+}) {
+  const definition = () => props.metric.definition;
+  const comparison = () => props.metric.comparisons.find(({ variant }) => variant === props.row.variant);
+  const value = () =>
+    props.row.estimate === null
+      ? "—"
+      : formatValue(withoutUnitWord(definition()), props.row.estimate, valuePrecision(props.metric));
+  return (
+    <>
+      <td class="metric-number number">
+        <Exact
+          exact={exactEstimate(definition(), props.row)}
+          method={estimateMethod(definition(), props.row)}
+        >
+          <LiveText text={value()} />
+        </Exact>
+      </td>
+      <td class="metric-number number">
+        <Show when={comparison()} fallback={<span class="muted">—</span>}>
+          {(known) => <DifferenceCell metric={props.metric} comparison={known()} alpha={props.alpha} />}
+        </Show>
+      </td>
+      <td class="metric-plot">
+        <IntervalMark
+          scale={props.scale}
+          margin={null}
+          view={props.view}
+          label={props.view ? describeDifference(definition(), props.view, props.alpha) : ""}
+        />
+      </td>
+      <td>
+        <Show when={comparison()} fallback={<span class="muted">Control</span>}>
+          {(known) => (
+            <Judgement metric={props.metric} comparison={known()} guardrail={undefined} alpha={props.alpha} />
+          )}
+        </Show>
+      </td>
+    </>
+  );
+}

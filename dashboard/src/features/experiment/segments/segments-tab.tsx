@@ -1,0 +1,75 @@
+import { useSearchParams } from "@solidjs/router";
+import { Match, Show, Switch } from "solid-js";
+import { ApiError } from "#dashboard/data/api-error.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useSegments } from "#dashboard/data/queries/experiments.ts";
+import { useEventProperties } from "#dashboard/data/queries/readings.ts";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { Interactions } from "./interactions.tsx";
+import { PropertyForm } from "./property-form.tsx";
+import { SegmentReport } from "./segment-report.tsx";
+import "./segments.css";
+
+/** The results broken down by one event property. */
+export function SegmentsTab(props: { experiment: Experiment }) {
+  const [query, setQuery] = useSearchParams<{ property?: string }>();
+  const key = () => props.experiment.spec.key;
+  const hasStarted = () => props.experiment.startedAt !== null;
+  const property = () => query.property || null;
+  const suggestions = useEventProperties(key, hasStarted);
+  const segments = useSegments(key, () => (hasStarted() ? property() : null));
+  /** The log was read and the question refused: asking again would not help. */
+  const refusal = () => {
+    const { error } = segments;
+    return error instanceof ApiError && !error.isTransient ? error : undefined;
+  };
+  return (
+    <Show
+      when={hasStarted()}
+      fallback={
+        <Notice icon="branch" tone="neutral" title="Nothing to break down yet">
+          <p>Segments appear once the experiment has started and events with properties have arrived.</p>
+        </Notice>
+      }
+    >
+      <div class="segments">
+        <PropertyForm
+          property={property() ?? ""}
+          suggestions={dataOf(suggestions) ?? []}
+          isKnown={dataOf(suggestions) !== undefined}
+          onChoose={(chosen) => setQuery({ property: chosen || undefined }, { scroll: false })}
+        />
+        <Switch>
+          <Match when={property() === null}>
+            <Notice icon="branch" tone="neutral" title="Does it work for everybody?">
+              <p>
+                Choose an event property such as language or plan. Bakeoff analyses each of its values by
+                itself, with stricter intervals, and warns where a segment contradicts the whole.
+              </p>
+            </Notice>
+          </Match>
+          <Match when={refusal()}>
+            {(error) => (
+              <Notice icon="alert" tone="worse" title="This property cannot be broken down">
+                <p>{error().message}</p>
+              </Notice>
+            )}
+          </Match>
+          <Match when={dataOf(segments) === undefined && segments.error}>
+            {(error) => <QueryError error={error()} retry={() => void segments.refetch()} />}
+          </Match>
+          <Match when={dataOf(segments)}>
+            {(known) => <SegmentReport spec={props.experiment.spec} segments={known()} />}
+          </Match>
+          <Match when={segments.isPending}>
+            <Skeleton label="Reading the event log" rows={3} height="card" />
+          </Match>
+        </Switch>
+        <Interactions experiment={props.experiment} />
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,21 @@
+import { For } from "solid-js";
+import { findConfigDifferences } from "#dashboard/config-value/config-differences.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
+
+/** Everything a version holds, field by field. */
+export function ConfigValueView(props: { value: ConfigValue }) {
+  return (
+    <dl class="setup-value">
+      <For each={findConfigDifferences({}, props.value)}>
+        {({ field, after }) => (
+          <div>
+            <dt>
+              <code>{field}</code>
+            </dt>
+            <dd dir="auto">{after}</dd>
+          </div>
+        )}
+      </For>
+    </dl>
+  );
+}

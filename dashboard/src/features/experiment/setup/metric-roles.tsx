@@ -1,0 +1,60 @@
+import { A } from "@solidjs/router";
+import { For, Show } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { describeMargin } from "#dashboard/format/setup.ts";
+import type { ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import "#dashboard/ui/data-table.css";
+
+const roleWords: Record<ExperimentMetric["role"], string> = {
+  primary: "Primary: decides",
+  guardrail: "Guardrail: must not get worse",
+  secondary: "Secondary: for information",
+};
+
+/** Which metric plays which part, and how much harm is tolerated. */
+export function MetricRoles(props: { spec: ExperimentSpec; definitions: readonly MetricDefinition[] }) {
+  const rows = () =>
+    props.spec.metrics.map((metric) => ({
+      ...metric,
+      definition: props.definitions.find(({ key }) => key === metric.metric),
+    }));
+  return (
+    <section class="setup-frame" aria-label="Metrics and their parts" tabindex="0">
+      <table class="data-table">
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col">Part</th>
+            <th scope="col">Better is</th>
+            <th scope="col">Tolerated harm</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={rows()}>
+            {(row) => (
+              <tr>
+                <th scope="row">
+                  <A href={routes.metric.path(row.metric)}>{row.definition?.name ?? row.metric}</A>
+                  <Show when={row.definition?.trust === "server"}>
+                    {" "}
+                    <span class="muted">(server keys only)</span>
+                  </Show>
+                </th>
+                <td>{roleWords[row.role]}</td>
+                <td>
+                  {row.definition
+                    ? row.definition.direction === "increase"
+                      ? "higher"
+                      : "lower"
+                    : "unknown"}
+                </td>
+                <td class="number">{row.margin ? describeMargin(row.margin, row.definition) : "—"}</td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </section>
+  );
+}

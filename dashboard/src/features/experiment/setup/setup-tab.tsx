@@ -1,0 +1,109 @@
+import { For, Match, Show, Switch } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
+import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { confoundedIn } from "#model/experiment/confounded.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { MetricRoles } from "./metric-roles.tsx";
+import { VariantCard } from "./variant-card.tsx";
+import { WeightsBar } from "./weights-bar.tsx";
+import "./setup-tab.css";
+
+/** What is compared, on whom, by which metrics, and what decides. */
+export function SetupTab(props: { experiment: Experiment; liveVersion: number | undefined }) {
+  const spec = () => props.experiment.spec;
+  const versions = useConfigVersions(() => spec().config);
+  const metrics = useMetrics();
+  // A started experiment keeps the definitions that it started with.
+  const definitions = () =>
+    props.experiment.startedAt === null ? (dataOf(metrics)?.metrics ?? []) : props.experiment.definitions;
+  const valueAt = (version: number) =>
+    dataOf(versions)?.versions.find((candidate) => candidate.version === version)?.value;
+  const control = () => spec().variants.find(({ key }) => key === spec().control);
+  const ordered = () => [
+    ...spec().variants.filter(({ key }) => key === spec().control),
+    ...spec().variants.filter(({ key }) => key !== spec().control),
+  ];
+  const readError = () => (dataOf(versions) === undefined && versions.error) || undefined;
+  return (
+    <div class="experiment-tab">
+      <Panel title="Who gets what">
+        <WeightsBar experiment={props.experiment} />
+        <dl class="setup-facts">
+          <For each={describeTaking(spec())}>
+            {({ term, words, code }) => (
+              <div>
+                <dt>{term}</dt>
+                <dd>
+                  {words}
+                  <Show when={code}>
+                    {(text) => (
+                      <pre class="setup-code" tabindex="0">
+                        <code>{text()}</code>
+                      </pre>
+                    )}
+                  </Show>
+                </dd>
+              </div>
+            )}
+          </For>
+        </dl>
+      </Panel>
+      <section aria-labelledby="variants-title">
+        <h2 id="variants-title" class="setup-title">
+          Variants
+        </h2>
+        <For each={dataOf(versions) && confoundedIn(spec(), dataOf(versions)?.versions ?? [])}>
+          {({ message }) => (
+            <p class="setup-confounded">
+              <Icon name="alert" />
+              <span>{message}</span>
+            </p>
+          )}
+        </For>
+        <Switch fallback={<Skeleton label="Loading the variants" rows={1} height="card" />}>
+          <Match when={readError()}>
+            {(error) => <QueryError error={error()} retry={() => void versions.refetch()} />}
+          </Match>
+          <Match when={dataOf(versions)}>
+            <ul class="setup-variants">
+              <For each={ordered()}>
+                {(variant) => (
+                  <VariantCard
+                    variant={variant}
+                    isControl={variant.key === spec().control}
+                    isLive={variant.version === props.liveVersion}
+                    value={valueAt(variant.version)}
+                    controlVersion={control()?.version ?? variant.version}
+                    controlValue={valueAt(control()?.version ?? variant.version)}
+                  />
+                )}
+              </For>
+            </ul>
+          </Match>
+        </Switch>
+      </section>
+      <Panel title="Metrics">
+        <MetricRoles spec={spec()} definitions={definitions()} />
+      </Panel>
+      <Panel title="What decides">
+        <p class="setup-rule">{describeRule(spec(), definitions())}</p>
+        <dl class="setup-facts">
+          <For each={describeLimits(spec())}>
+            {({ term, words }) => (
+              <div>
+                <dt>{term}</dt>
+                <dd class="number">{words}</dd>
+              </div>
+            )}
+          </For>
+        </dl>
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+import { For, Show } from "solid-js";
+import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { REPORTING_THRESHOLD } from "#model/analysis/reporting.ts";
+import "#dashboard/ui/small-table.css";
+
+interface Check {
+  variant: string;
+  pValue: number | null;
+}
+
+/** Who of the exposed reports what: silence, heavy users and longer conversations bend averages. */
+export function ReportingPanel(props: { analysis: Analysis }) {
+  const primary = () => props.analysis.metrics.find(({ role }) => role === "primary");
+  return (
+    <Show when={props.analysis.responses ?? primary()?.reporting}>
+      <Panel title="Who reports">
+        <table class="small-table">
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <Show when={props.analysis.announcements}>
+                <th scope="col">
+                  <Exact
+                    exact="Exposure recorded"
+                    method="Units of which one would know without an outcome. Where others are many, a winner waits for proof that none were lost."
+                  >
+                    Exposure recorded
+                  </Exact>
+                </th>
+              </Show>
+              <Show when={props.analysis.responses}>
+                <th scope="col">
+                  <Exact exact="Any outcome" method="Exposed units that have logged any outcome.">
+                    Any outcome
+                  </Exact>
+                </th>
+              </Show>
+              <Show when={primary()?.reporting}>
+                <th scope="col">
+                  <Exact
+                    exact="Events per unit"
+                    method={`Events of ${primary()?.definition.name} per unit that reports it.`}
+                  >
+                    Events per unit
+                  </Exact>
+                </th>
+                <th scope="col">
+                  <Exact
+                    exact="Effective units"
+                    method="How many equal units weigh as much: a few heavy users make an average theirs."
+                  >
+                    Effective units
+                  </Exact>
+                </th>
+              </Show>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={primary()?.variants}>
+              {({ variant }) => <Arm variant={variant} analysis={props.analysis} primary={primary()} />}
+            </For>
+          </tbody>
+        </table>
+        <Show when={isUneven(props.analysis)}>
+          <p class="small-note small-warning">
+            The variants do not report alike. The decision says whether a winner waits for that.
+          </p>
+        </Show>
+      </Panel>
+    </Show>
+  );
+}
+
+function Arm(props: { variant: string; analysis: Analysis; primary: MetricAnalysis | undefined }) {
+  const announcement = () => props.analysis.announcements?.find(({ variant }) => variant === props.variant);
+  const responses = () => props.analysis.responses?.arms.find(({ variant }) => variant === props.variant);
+  const reporting = () => props.primary?.reporting?.arms.find(({ variant }) => variant === props.variant);
+  const share = (part: number, whole: number) => (whole === 0 ? "none yet" : formatPercent(part / whole, 1));
+  return (
+    <tr>
+      <th scope="row">{props.variant}</th>
+      <Show when={announcement()}>
+        {(arm) => <td class="number">{share(arm().announced, arm().units)}</td>}
+      </Show>
+      <Show when={responses()}>
+        {(arm) => <td class="number">{share(arm().responding, arm().exposed)}</td>}
+      </Show>
+      <Show when={reporting()}>
+        {(arm) => (
+          <>
+            <td class="number">{formatFixed(arm().eventsPerUnit ?? 0, 2)}</td>
+            <td class="number">{formatCount(Math.floor(arm().effectiveUnits))}</td>
+          </>
+        )}
+      </Show>
+    </tr>
+  );
+}
+
+function isUneven({ responses, metrics }: Analysis): boolean {
+  const deciding = metrics.filter(({ role }) => role !== "secondary");
+  const checks: Check[] = [
+    ...(responses?.checks ?? []),
+    ...deciding.flatMap(({ reporting }) => [
+      ...(reporting?.responses ?? []),
+      ...(reporting?.eventsPerUnit ?? []),
+    ]),
+  ];
+  return checks.some(({ pValue }) => pValue !== null && pValue < REPORTING_THRESHOLD);
+}

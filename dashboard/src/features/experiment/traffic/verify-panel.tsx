@@ -1,0 +1,67 @@
+import { createSignal, For, Match, Show, Switch } from "solid-js";
+import type { Verification } from "#contract/lists.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useVerification } from "#dashboard/data/queries/experiments.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { formatCount, formatExact } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import "./verify-panel.css";
+
+/** Rebuilds every total from the event log, and says whether it is what was counted live. */
+export function VerifyPanel(props: { experiment: string }) {
+  const [isWanted, setWanted] = createSignal(false);
+  const verification = useVerification(
+    () => props.experiment,
+    () => isWanted(),
+  );
+  const run = () => {
+    if (isWanted()) void verification.refetch();
+    else setWanted(true);
+  };
+  return (
+    <Panel title="Are the numbers right?">
+      <p class="verify-about">
+        Everything counted live can be computed again from the stored event log. Both must agree to nine
+        digits.
+      </p>
+      <div aria-live="polite">
+        <Switch>
+          <Match when={verification.isFetching}>
+            <p class="muted">Reading the log…</p>
+          </Match>
+          <Match when={verification.error}>
+            {(error) => <p class="small-warning">It could not be checked: {explain(error())}</p>}
+          </Match>
+          <Match when={dataOf(verification)}>{(answer) => <Answer answer={answer()} />}</Match>
+        </Switch>
+      </div>
+      <Button busy={verification.isFetching} onClick={run}>
+        {dataOf(verification) ? "Check again" : "Rebuild from the log and compare"}
+      </Button>
+    </Panel>
+  );
+}
+
+function Answer(props: { answer: Verification }) {
+  const scope = () =>
+    `${plural(formatCount(props.answer.events), "event")} of ${plural(formatCount(props.answer.units), "unit")}`;
+  return (
+    <div class="verify-answer" data-agrees={props.answer.agrees}>
+      <p class="verify-verdict">
+        <Icon name={props.answer.agrees ? "check" : "alert"} />
+        {props.answer.agrees ? "They agree." : "They differ."}
+      </p>
+      <p class="verify-about number">
+        {scope()} read. Largest relative difference: {formatExact(props.answer.largestDifference)}.
+      </p>
+      <Show when={props.answer.differences.length > 0}>
+        <ul class="verify-differences">
+          <For each={props.answer.differences}>{(name) => <li>{name}</li>}</For>
+        </ul>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { type Accessor, createEffect, on } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useSession } from "#dashboard/data/queries/session.ts";
+import { notify, type Toast } from "#dashboard/data/toasts.ts";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { verdictOf } from "./verdict.ts";
+
+const tones: Record<"promote" | "rollback" | "stop", Toast["tone"]> = {
+  promote: "better",
+  rollback: "worse",
+  stop: "neutral",
+};
+
+/** Says so, aloud too, when an experiment ends under the eyes of somebody who did not end it. */
+export function useEndingAnnouncement(
+  experiment: Accessor<Experiment | undefined>,
+  results: Accessor<ExperimentResults | undefined>,
+): void {
+  const session = useSession();
+  createEffect(
+    on(experiment, (now, before) => {
+      const ending = now?.conclusion;
+      const wasSeenOpen = before?.spec.key === now?.spec.key && before?.conclusion === null;
+      if (!now || !ending || !wasSeenOpen || ending.actor === dataOf(session)?.actor) return;
+      // The results may still be those of before the end; the reason on record is the sentence that decided.
+      const { sentence } = verdictOf({ experiment: now, results: results(), liveVersion: undefined });
+      const detail = ending.reason === "" ? sentence : ending.reason;
+      notify({ tone: tones[ending.action], title: `This experiment has ended: ${now.spec.name}`, detail });
+    }),
+  );
+}

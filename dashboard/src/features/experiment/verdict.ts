@@ -1,0 +1,101 @@
+import { actorWords, isAutomatic } from "#dashboard/format/actor.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
+import type { DecisionAction, ExperimentResults } from "#model/analysis/decision.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+
+/** Where an experiment stands, in one plain sentence and a smaller one behind it. */
+export interface Verdict {
+  look: DecisionAction | "draft" | "paused";
+  sentence: string;
+  detail: string | null;
+}
+
+interface Known {
+  experiment: Experiment;
+  results: ExperimentResults | undefined;
+  /** The AI config's live version, undefined while it is not known. */
+  liveVersion: number | undefined;
+}
+
+/** What has been found and is carried out when the next analysis is stored. */
+const pending: Partial<Record<DecisionAction, string>> = {
+  promote: "Ready to be promoted",
+  rollback: "Ready to be rolled back",
+  switch_off: "Ready to be switched off",
+  stop: "Ready to be stopped",
+};
+
+const endings = { promote: "Promoted", rollback: "Rolled back", stop: "Stopped" } as const;
+
+function versionWords(liveVersion: number | undefined): string {
+  return liveVersion === undefined ? "the live version" : `version ${liveVersion}`;
+}
+
+function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
+  const { spec, conclusion } = experiment;
+  if (!conclusion) {
+    const action = { promoted: "promote", rolled_back: "rollback", stopped: "stop" } as const;
+    const { status } = experiment;
+    const look = status === "promoted" || status === "rolled_back" ? action[status] : action.stopped;
+    return { look, sentence: `${endings[look]}.`, detail: null };
+  }
+  const { action, variant, actor, at, reason } = conclusion;
+  const version = spec.variants.find(({ key }) => key === variant)?.version;
+  const kept =
+    action === "promote" ? `'${variant}' (version ${version}) became live` : "the live version is unchanged";
+  const sentence =
+    // Results may be those of before the end.
+    isAutomatic(actor) && results?.conclusion
+      ? results.summary
+      : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
+  const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
+  const since =
+    action === "promote" && liveVersion !== undefined && liveVersion !== version
+      ? ` By now version ${liveVersion} is live instead.`
+      : liveVersion === undefined
+        ? ""
+        : ` All traffic now gets version ${liveVersion}.`;
+  return {
+    look: action,
+    sentence,
+    detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}`,
+  };
+}
+
+/** Numbers computed at this moment may name a decision that nobody has carried out yet. */
+function runningVerdict({ experiment, results }: Known): Verdict {
+  const left = experiment.switchedOff.map(({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`);
+  const switchedOff =
+    left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get the control.`;
+  if (!results) {
+    return { look: "continue", sentence: "Running. The first numbers are on their way.", detail: null };
+  }
+  const { decision, summary } = results;
+  const words = pending[decision.action];
+  if (words === undefined) return { look: decision.action, sentence: summary, detail: switchedOff };
+  const sentence = `${words}${summary.slice(summary.indexOf(":"))}`;
+  return { look: decision.action, sentence, detail: "It is carried out with the next analysis." };
+}
+
+/** The verdict on an experiment in any status. */
+export function verdictOf(known: Known): Verdict {
+  const { experiment, results, liveVersion } = known;
+  switch (experiment.status) {
+    case "draft":
+      return {
+        look: "draft",
+        sentence: `Not started: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}'.`,
+        detail: null,
+      };
+    case "paused":
+      return {
+        look: "paused",
+        sentence: `Paused: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}' until it resumes.`,
+        detail: results ? `So far: ${results.summary}` : null,
+      };
+    case "running":
+      return runningVerdict(known);
+    default:
+      return endedVerdict(known);
+  }
+}

@@ -1,0 +1,104 @@
+import { A } from "@solidjs/router";
+import { createDeferred, createMemo, Match, Show, Switch } from "solid-js";
+import { useCommands } from "#dashboard/app/commands/registry.ts";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { FirstSteps } from "../overview/first-steps.tsx";
+import { ExperimentTable } from "./experiment-table.tsx";
+import { ListToolbar } from "./list-toolbar.tsx";
+import { isFiltered, selectExperiments, sortExperiments } from "./list-view.ts";
+import { useListView } from "./use-list-view.ts";
+import "./experiment-list-page.css";
+
+const LONGEST_DELAY_MILLISECONDS = 300;
+
+/** All experiments, to be searched, filtered and sorted. */
+export default function ExperimentListPage() {
+  const query = useExperiments();
+  const { view, change, clear } = useListView();
+  const all = createMemo(() => dataOf(query)?.experiments ?? []);
+  // A moment later: the field shows a letter first, then what it finds.
+  const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
+  const sort = createMemo(() => settledView().sort);
+  const sorted = createMemo(() => sortExperiments(all(), sort()));
+  const shown = createMemo(() => selectExperiments(sorted(), settledView()));
+  const counts = createMemo(
+    () =>
+      new Map(
+        [...Map.groupBy(all(), ({ status }) => status)].map(([status, { length }]) => [status, length]),
+      ),
+  );
+  const summary = () => {
+    const total = plural(formatCount(all().length), "experiment");
+    return isFiltered(settledView()) ? `${formatCount(shown().length)} of ${total}` : total;
+  };
+  let field: HTMLInputElement | undefined;
+  useCommands([
+    {
+      id: "list:search",
+      title: "Search experiments",
+      group: "List",
+      keys: "/",
+      run: () => field?.focus(),
+    },
+  ]);
+  return (
+    <>
+      <PageHeader title="Experiments">
+        <div class="page-header-note muted" role="status">
+          <Show when={dataOf(query)}>{summary()}</Show>
+          <Show when={query.isRefetchError}>
+            <p class="list-stalled">
+              Connection lost: these are the last numbers received. Trying again by itself.
+            </p>
+          </Show>
+        </div>
+        <A class="button" data-kind="primary" href={routes.newExperiment.path()}>
+          <Icon name="plus" />
+          New experiment
+        </A>
+      </PageHeader>
+      <Show when={dataOf(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
+        <ListToolbar
+          view={view()}
+          counts={counts()}
+          onChange={change}
+          onDown={() => document.querySelector<HTMLElement>(".row-link")?.focus()}
+          searchRef={(element) => {
+            field = element;
+          }}
+        />
+        <Switch>
+          <Match when={shown().length > 0}>
+            <ExperimentTable experiments={shown()} sort={sort()} onSort={(sort) => change({ sort })} />
+          </Match>
+          <Match when={dataOf(query)}>
+            <Notice
+              icon="search"
+              tone="neutral"
+              title="No experiment matches"
+              action={<Button onClick={clear}>Clear filters</Button>}
+            >
+              <p>Try fewer words or another status. The search looks at names, keys and AI configs.</p>
+            </Notice>
+          </Match>
+          <Match when={query.error}>
+            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+          </Match>
+          <Match when={query.isPending}>
+            <Skeleton label="Loading experiments" rows={6} height="row" />
+          </Match>
+        </Switch>
+      </Show>
+    </>
+  );
+}

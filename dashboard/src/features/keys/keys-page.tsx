@@ -1,0 +1,116 @@
+import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
+import { useCommands } from "#dashboard/app/commands/registry.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useKeys } from "#dashboard/data/queries/catalogue.ts";
+import { useMayChange, useSession } from "#dashboard/data/queries/session.ts";
+import { Button } from "#dashboard/ui/button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { ApiKey } from "#model/key/api-key.ts";
+import { CreateKeyDialog } from "./create-key-dialog.tsx";
+import { KeyTable } from "./key-table.tsx";
+import { QuarantineKeyDialog } from "./quarantine-key-dialog.tsx";
+import { RevokeKeyDialog } from "./revoke-key-dialog.tsx";
+import "./keys-page.css";
+
+/** Who may talk to the API: create and revoke keys. */
+export default function KeysPage() {
+  const session = useSession();
+  const mayChange = useMayChange();
+  const query = useKeys();
+  const [creating, setCreating] = createSignal(false);
+  const [revoking, setRevoking] = createSignal<ApiKey>();
+  const [quarantining, setQuarantining] = createSignal<ApiKey>();
+  const keys = () => (dataOf(query)?.keys ?? []).toSorted(byUseThenAge);
+  const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
+  createEffect(() => {
+    document.title = "API keys · Bakeoff";
+  });
+  useCommands([
+    {
+      id: "keys.create",
+      title: "Create an API key",
+      group: "This page",
+      run: () => setCreating(mayChange()),
+    },
+  ]);
+  return (
+    <>
+      <PageHeader title="API keys">
+        <span class="header-actions">
+          <Button kind="primary" icon="plus" unavailable={unavailable()} onClick={() => setCreating(true)}>
+            New key
+          </Button>
+        </span>
+      </PageHeader>
+      <div class="stack">
+        <Switch>
+          <Match when={session.data && !mayChange()}>
+            <Notice icon="key" tone="neutral" title="Only admins see keys">
+              <p>Your key may only read, and keys are kept from readers. Ask somebody with an admin key.</p>
+            </Notice>
+          </Match>
+          <Match when={query.isError && dataOf(query) === undefined && query.error}>
+            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+          </Match>
+          <Match when={query.isPending}>
+            <Skeleton label="Loading keys" rows={3} height="row" />
+          </Match>
+          <Match when={keys().length === 0}>
+            <Notice icon="key" tone="neutral" title="No keys yet">
+              <p>
+                So far only the admin key of this installation works. Create a key for each app and each
+                person: a key of its own can be revoked without touching the others.
+              </p>
+            </Notice>
+          </Match>
+          <Match when={true}>
+            <KeyTable
+              keys={keys()}
+              unavailable={unavailable()}
+              onRevoke={setRevoking}
+              onQuarantine={setQuarantining}
+            />
+          </Match>
+        </Switch>
+        <AdminSecretPanel />
+      </div>
+      <Show when={creating()}>
+        <CreateKeyDialog onClose={() => setCreating(false)} />
+      </Show>
+      <Show when={revoking()}>
+        {(key) => <RevokeKeyDialog apiKey={key()} onClose={() => setRevoking(undefined)} />}
+      </Show>
+      <Show when={quarantining()}>
+        {(key) => <QuarantineKeyDialog apiKey={key()} onClose={() => setQuarantining(undefined)} />}
+      </Show>
+    </>
+  );
+}
+
+/** Keys in use first, the newest of them on top. */
+function byUseThenAge(a: ApiKey, b: ApiKey): number {
+  const revoked = (key: ApiKey) => (key.revokedAt === null ? 0 : 1);
+  return revoked(a) - revoked(b) || b.createdAt - a.createdAt;
+}
+
+/** The one key that is in no list. */
+function AdminSecretPanel() {
+  return (
+    <Panel title="The admin key of this installation">
+      <div class="key-explanation">
+        <p>
+          One key is not in this list: the secret <code>BAKEOFF_ADMIN_KEY</code> that the Worker was deployed
+          with. It has the scope admin and cannot be revoked here. The audit calls it <code>key:admin</code>.
+        </p>
+        <p>
+          To replace it, set a new one with <code>wrangler secret put BAKEOFF_ADMIN_KEY</code>. Use it to
+          create keys, then keep it in your password manager.
+        </p>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,66 @@
+import { createSignal, Show } from "solid-js";
+import { useQuarantineKey } from "#dashboard/data/actions/keys.ts";
+import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
+import { explain } from "#dashboard/data/use-action.ts";
+import { toLocalMinute } from "#dashboard/format/time.ts";
+import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import { type ApiKey, quarantineInput } from "#model/key/api-key.ts";
+
+/** From when on what came by a key is left out, and what that does. */
+export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) {
+  const quarantine = useQuarantineKey();
+  const [from, setFrom] = createSignal(toLocalMinute(props.apiKey.createdAt));
+  const [reason, setReason] = createSignal("");
+  const [tried, setTried] = createSignal(false);
+  const checked = () => checkInput(quarantineInput, { from: Date.parse(from()), reason: reason().trim() });
+  const issues = () => {
+    const result = checked();
+    return tried() && !result.ok ? result.issues : refusedFields(quarantine.error);
+  };
+  const submit = () => {
+    setTried(true);
+    const result = checked();
+    if (!result.ok) return;
+    quarantine.mutate({ apiKey: props.apiKey, ...result.value }, { onSuccess: props.onClose });
+  };
+  return (
+    <ConfirmDialog
+      open
+      title={`Quarantine ${props.apiKey.name}?`}
+      confirm="Quarantine key"
+      danger
+      busy={quarantine.isPending}
+      onConfirm={submit}
+      onClose={props.onClose}
+    >
+      <p>
+        What came by this key from then on counts nowhere: the totals of every experiment that may hold any of
+        it are rebuilt from the log without it. Nothing more is taken by it. This cannot be undone.
+      </p>
+      <TextField
+        label="From"
+        type="datetime-local"
+        value={from()}
+        onChange={setFrom}
+        required
+        help="In your own time zone. The key was created at the time shown first."
+        error={issueAt(issues(), "/from")}
+      />
+      <TextField
+        label="Reason"
+        value={reason()}
+        onChange={setReason}
+        help="Kept in the audit."
+        error={issueAt(issues(), "/reason")}
+      />
+      <Show when={quarantine.error}>
+        {(error) => (
+          <p class="field-error" role="alert">
+            The key was not quarantined. {explain(error())}
+          </p>
+        )}
+      </Show>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,145 @@
+import { A, useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { describeMetricType, directionWords, perWords } from "#dashboard/format/metric-words.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { LinkButton } from "#dashboard/ui/link-button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { TextField } from "#dashboard/ui/text-field.tsx";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { UndefinedMetrics } from "./undefined-metrics.tsx";
+import { useMetricUse } from "./use-metric-use.ts";
+import "#dashboard/ui/data-table.css";
+import "./metrics.css";
+
+function matches(metric: MetricDefinition, words: string): boolean {
+  const text = `${metric.key} ${metric.name} ${metric.description} ${metric.unit}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Everything that is measured, and how. */
+export default function MetricListPage() {
+  const query = useMetrics();
+  const [parameters, setParameters] = useSearchParams<{ search?: string }>();
+  const search = () => parameters.search ?? "";
+  const all = createMemo(() => dataOf(query)?.metrics ?? []);
+  const shown = createMemo(() => all().filter((metric) => matches(metric, search())));
+  createEffect(() => {
+    document.title = "Metrics · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="Metrics">
+        <span class="header-actions">
+          <LinkButton href={routes.newMetric.path()} icon="plus" primary>
+            New metric
+          </LinkButton>
+        </span>
+      </PageHeader>
+      <p class="page-lead">
+        What your apps log under a key, and how Bakeoff makes one number of it. An experiment keeps the
+        definitions it started with.
+      </p>
+      <Switch>
+        <Match when={query.isPending}>
+          <Skeleton label="Loading metrics" rows={6} height="row" />
+        </Match>
+        <Match when={dataOf(query) === undefined && query.error}>
+          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+        </Match>
+        <Match when={true}>
+          <div class="stack">
+            <div class="list-search">
+              <TextField
+                label="Search metrics"
+                labelHidden
+                placeholder="Search by name, key or description"
+                value={search()}
+                onChange={(value) => setParameters({ search: value || undefined }, { replace: true })}
+              />
+              <p class="muted" role="status">
+                {plural(formatCount(shown().length), "metric")}
+              </p>
+            </div>
+            <Show when={shown().length > 0} fallback={<NothingFound search={search()} />}>
+              <MetricTable metrics={shown()} />
+            </Show>
+            <UndefinedMetrics known={all()} />
+          </div>
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function NothingFound(props: { search: string }) {
+  return (
+    <Notice icon="search" tone="neutral" title="No metric matches">
+      <p>
+        Nothing is called <bdi>“{props.search}”</bdi>. Search for fewer words, or define a new metric.
+      </p>
+    </Notice>
+  );
+}
+
+function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
+  const use = useMetricUse();
+  return (
+    <div class="data-table-frame">
+      <table class="data-table metric-table" data-stacks="">
+        <caption class="visually-hidden">Metric definitions</caption>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col">Type</th>
+            <th scope="col">Counted</th>
+            <th scope="col">Good when</th>
+            <th scope="col">Unit</th>
+            <th scope="col">Running experiments</th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.metrics}>
+            {(metric) => (
+              <tr>
+                <th scope="row" class="metric-cell-name">
+                  <A href={routes.metric.path(metric.key)}>
+                    <bdi>{metric.name}</bdi>
+                  </A>
+                  <code class="metric-key">{metric.key}</code>
+                </th>
+                <td class="metric-fact">{describeMetricType(metric)}</td>
+                <td class="metric-fact">{perWords[metric.per]}</td>
+                <td class="metric-fact">{directionWords[metric.direction]}</td>
+                <td class={metric.unit === "" ? "metric-fact metric-fact-missing" : "metric-fact"}>
+                  {metric.unit === "" ? "—" : metric.unit}
+                </td>
+                <td data-head="Running in">
+                  <For
+                    each={use(metric.key)}
+                    fallback={<span class="muted">{use(metric.key) === undefined ? "…" : "None"}</span>}
+                  >
+                    {(experiment) => (
+                      <A class="metric-use" href={routes.experiment.path(experiment.key)}>
+                        <bdi>{experiment.name}</bdi>
+                      </A>
+                    )}
+                  </For>
+                </td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  );
+}

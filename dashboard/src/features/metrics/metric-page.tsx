@@ -1,0 +1,105 @@
+import { A, useNavigate, useParams } from "@solidjs/router";
+import { createEffect, For, Match, Show, Switch } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { useReplaceMetric } from "#dashboard/data/actions/metrics.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { LinkButton } from "#dashboard/ui/link-button.tsx";
+import { Notice } from "#dashboard/ui/notice.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { draftOf } from "./metric-draft.ts";
+import { MetricEditor } from "./metric-editor.tsx";
+import { useMetricUse } from "./use-metric-use.ts";
+
+/** One metric: its definition to read and to change, and what it makes of recent events. */
+export default function MetricPage() {
+  const parameters = useParams<{ key: string }>();
+  const query = useMetrics();
+  const metric = () => dataOf(query)?.metrics.find(({ key }) => key === parameters.key);
+  createEffect(() => {
+    document.title = `${metric()?.name ?? parameters.key} · Metrics · Bakeoff`;
+  });
+  return (
+    <Switch fallback={<NoSuchMetric metricKey={parameters.key} />}>
+      <Match when={query.isPending}>
+        <Skeleton label="Loading the metric" rows={2} height="card" />
+      </Match>
+      <Match when={dataOf(query) === undefined && query.error}>
+        {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
+      </Match>
+      <Match when={metric()?.key} keyed>
+        <Show when={metric()}>
+          {(known) => <KnownMetric metric={known()} all={dataOf(query)?.metrics ?? []} />}
+        </Show>
+      </Match>
+    </Switch>
+  );
+}
+
+function KnownMetric(props: { metric: MetricDefinition; all: readonly MetricDefinition[] }) {
+  const replace = useReplaceMetric();
+  const navigate = useNavigate();
+  const use = useMetricUse();
+  return (
+    <>
+      <PageHeader title={props.metric.name}>
+        <code class="muted">{props.metric.key}</code>
+        <span class="header-actions">
+          <LinkButton
+            icon="list"
+            href={`${routes.audit.path()}?${new URLSearchParams({ subject: `metric:${props.metric.key}` })}`}
+          >
+            History
+          </LinkButton>
+        </span>
+      </PageHeader>
+      <p class="page-lead">
+        <Show
+          when={(use(props.metric.key) ?? []).length > 0}
+          fallback={
+            use(props.metric.key) === undefined ? "Looking for its uses…" : "No running experiment uses it."
+          }
+        >
+          Running experiments keep the definition they started with:{" "}
+          <For each={use(props.metric.key)}>
+            {(experiment, index) => (
+              <>
+                <Show when={index() > 0}>, </Show>
+                <A href={routes.experiment.path(experiment.key)}>
+                  <bdi>{experiment.name}</bdi>
+                </A>
+              </>
+            )}
+          </For>
+          . A change counts for those that start from now on.
+        </Show>
+      </p>
+      <MetricEditor
+        start={draftOf(props.metric)}
+        keyIsFixed
+        sources={props.all}
+        submitLabel="Save definition"
+        busy={replace.isPending}
+        error={replace.error}
+        onSubmit={(definition) => replace.mutate(definition)}
+        onCancel={() => navigate(routes.metrics.path())}
+        note="Counts for experiments that start from now on."
+      />
+    </>
+  );
+}
+
+function NoSuchMetric(props: { metricKey: string }) {
+  return (
+    <Notice icon="search" tone="neutral" title="There is no such metric">
+      <p>
+        Nothing is defined under <code>{props.metricKey}</code>. Apps may log it already:{" "}
+        <A href={`${routes.newMetric.path()}?${new URLSearchParams({ key: props.metricKey })}`}>define it</A>{" "}
+        or go <A href={routes.metrics.path()}>to all metrics</A>.
+      </p>
+    </Notice>
+  );
+}

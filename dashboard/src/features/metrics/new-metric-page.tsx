@@ -1,0 +1,43 @@
+import { useNavigate, useSearchParams } from "@solidjs/router";
+import { createEffect } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { useCreateMetric } from "#dashboard/data/actions/metrics.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { newDraft } from "./metric-draft.ts";
+import { MetricEditor } from "./metric-editor.tsx";
+
+/** Defines a metric; with `?key=` one that apps already log. */
+export default function NewMetricPage() {
+  const metrics = useMetrics();
+  const create = useCreateMetric();
+  const navigate = useNavigate();
+  const [parameters] = useSearchParams<{ key?: string }>();
+  createEffect(() => {
+    document.title = "New metric · Bakeoff";
+  });
+  return (
+    <>
+      <PageHeader title="New metric" />
+      <MetricEditor
+        start={newDraft(parameters.key ?? "")}
+        keyIsFixed={false}
+        sources={dataOf(metrics)?.metrics ?? []}
+        submitLabel="Define metric"
+        busy={create.isPending}
+        error={create.error}
+        onSubmit={(definition, release) =>
+          create.mutate(definition, {
+            onSuccess: () => {
+              release();
+              navigate(routes.metric.path(definition.key));
+            },
+          })
+        }
+        onCancel={() => navigate(routes.metrics.path())}
+        note="Values that were logged under this key before count too."
+      />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { Show } from "solid-js";
+import type { SetStoreFunction } from "solid-js/store";
+import { issueAt } from "#dashboard/data/form-issues.ts";
+import { NumberField } from "#dashboard/ui/number-field.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
+import type { Absence } from "#model/metric/metric.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import type { MetricDraft } from "./metric-draft.ts";
+
+const absenceHelp: Record<Absence, string> = {
+  missing: "Nothing is known of such a unit: it is left out, and the arms must be silent alike.",
+  zero: "Such a unit counts as 0. Right where no event truly means none: nothing was spent, nothing was asked.",
+  failure: "Such a unit counts as the bad value. Right where everybody is asked, and no answer is bad news.",
+};
+
+const absences = [
+  { value: "missing", label: "Missing" },
+  { value: "zero", label: "Zero" },
+] as const;
+
+/** When a unit's outcomes count, and what it means that there are none. */
+export function SilenceFields(props: {
+  draft: MetricDraft;
+  change: SetStoreFunction<MetricDraft>;
+  issues: readonly InputIssue[];
+}) {
+  const at = (path: string) => issueAt(props.issues, path);
+  const options = () =>
+    props.draft.type === "proportion"
+      ? [...absences, { value: "failure" as const, label: "Failure" }]
+      : absences;
+  return (
+    <Panel title="When outcomes count">
+      <div class="metric-fields">
+        <NumberField
+          label="Conversion window"
+          value={props.draft.windowHours}
+          onChange={(windowHours) => props.change("windowHours", windowHours)}
+          unit="hours"
+          help="How long after a unit's first exposure its outcomes count. A unit enters once its window has passed, so that a variant that answers sooner has no head start. Empty: every outcome counts as it comes."
+          error={at("/windowSeconds")}
+        />
+        <Show when={props.draft.per === "unit"}>
+          <div class="field">
+            <Segmented
+              label="A unit without an event is"
+              options={options()}
+              value={props.draft.absent}
+              onChange={(absent) => props.change("absent", absent)}
+            />
+            <p class="field-help">{absenceHelp[props.draft.absent]}</p>
+            <Show when={at("/absent")}>
+              <p class="field-error" role="alert">
+                {at("/absent")}
+              </p>
+            </Show>
+          </div>
+        </Show>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,43 @@
+import { A } from "@solidjs/router";
+import { createMemo, For, Show } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useMetricPreview } from "#dashboard/data/queries/catalogue.ts";
+import { formatCount } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+
+/** Metric keys that apps have logged lately and nobody has defined: nothing is lost, they can be defined now. */
+export function UndefinedMetrics(props: { known: readonly MetricDefinition[] }) {
+  const preview = useMetricPreview(() => props.known[0]);
+  const unknown = createMemo(() => {
+    const known = new Set(props.known.map(({ key }) => key));
+    return (dataOf(preview)?.loggedKeys ?? []).filter(({ key }) => !known.has(key));
+  });
+  return (
+    <Show when={unknown().length > 0}>
+      <Panel title="Logged, but not defined yet">
+        <p class="panel-lead">
+          Your apps log these keys, and Bakeoff keeps their values. Define one, and experiments can use it.
+        </p>
+        <ul class="undefined-metrics">
+          <For each={unknown()}>
+            {({ key, events }) => (
+              <li>
+                <code>{key}</code>
+                <span class="muted number">in {plural(formatCount(events), "event")}</span>
+                <A
+                  href={`${routes.newMetric.path()}?${new URLSearchParams({ key })}`}
+                  aria-label={`Define it: ${key}`}
+                >
+                  Define it
+                </A>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Panel>
+    </Show>
+  );
+}

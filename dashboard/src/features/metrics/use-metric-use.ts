@@ -1,0 +1,31 @@
+import { createMemo } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperiments, useExperimentsByKey } from "#dashboard/data/queries/experiments.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+
+/** An experiment that measures a metric right now. */
+interface Use {
+  key: string;
+  name: string;
+}
+
+/** Which running or paused experiments use a metric; undefined while that is not known yet. */
+export function useMetricUse(): (metric: string) => readonly Use[] | undefined {
+  const list = useExperiments();
+  const activeKeys = createMemo(() =>
+    (dataOf(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
+  );
+  const experiments = useExperimentsByKey(activeKeys);
+  const uses = createMemo(() => {
+    const byMetric = new Map<string, Use[]>();
+    for (const { spec } of dataOf(experiments) ?? []) {
+      for (const { metric } of spec.metrics) {
+        byMetric.set(metric, [...(byMetric.get(metric) ?? []), { key: spec.key, name: spec.name }]);
+      }
+    }
+    return byMetric;
+  });
+  const isKnown = () =>
+    dataOf(list) !== undefined && (activeKeys().length === 0 || dataOf(experiments) !== undefined);
+  return (metric) => uses().get(metric) ?? (isKnown() ? [] : undefined);
+}

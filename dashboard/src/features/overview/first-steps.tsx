@@ -1,0 +1,89 @@
+import { A } from "@solidjs/router";
+import { type JSX, Show } from "solid-js";
+import { routes } from "#dashboard/app/routes.ts";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useConfigs } from "#dashboard/data/queries/configs.ts";
+import { plural } from "#dashboard/format/words.ts";
+import { CodeSample } from "#dashboard/ui/code-sample.tsx";
+import { Icon } from "#dashboard/ui/icon.tsx";
+import "#dashboard/ui/button.css";
+import "./first-steps.css";
+
+function callAssign(config: string): string {
+  return `curl ${window.location.origin}/api/v1/assign \\
+  -H "authorization: Bearer $BAKEOFF_KEY" \\
+  -H "content-type: application/json" \\
+  -d '{ "config": "${config}", "unit": "user-42" }'`;
+}
+
+function Step(props: { number: number; title: string; done?: string | undefined; children: JSX.Element }) {
+  return (
+    <li class="first-step" data-done={props.done === undefined ? undefined : ""}>
+      <span class="first-step-mark" aria-hidden="true">
+        <Show when={props.done} fallback={props.number}>
+          <Icon name="check" />
+        </Show>
+      </span>
+      <div class="first-step-body">
+        <h3>
+          {props.title}
+          <Show when={props.done}>
+            <span class="first-step-done"> · {props.done}</span>
+          </Show>
+        </h3>
+        {props.children}
+      </div>
+    </li>
+  );
+}
+
+/** An installation without experiments: the way to the first one, with a button for each step. */
+export function FirstSteps() {
+  const configs = useConfigs();
+  const known = () => dataOf(configs)?.configs ?? [];
+  const done = () => (known().length > 0 ? plural(String(known().length), "AI config") : undefined);
+  return (
+    <section class="first-steps" aria-labelledby="first-steps-title">
+      <h2 id="first-steps-title">Run your first experiment</h2>
+      <p class="first-steps-lead">
+        An experiment compares versions of a prompt, a model or its parameters on your live traffic. Bakeoff
+        promotes the one that is proven better, and takes back what does harm, by itself.
+      </p>
+      <ol>
+        <Step number={1} title="Create an AI config with two versions" done={done()}>
+          <p>
+            An AI config is a named place in your app where an LLM is called. Each version holds a model, a
+            prompt and parameters.
+          </p>
+          <A
+            class="button"
+            data-kind={known().length === 0 ? "primary" : undefined}
+            href={routes.newConfig.path()}
+          >
+            New AI config
+          </A>
+        </Step>
+        <Step number={2} title="Create an experiment, and start it">
+          <p>Choose the versions to compare, the metric that decides, and the harm you will not accept.</p>
+          <A
+            class="button"
+            data-kind={known().length > 0 ? "primary" : undefined}
+            href={routes.newExperiment.path()}
+          >
+            New experiment
+          </A>
+        </Step>
+        <Step number={3} title="Ask for a variant from your app">
+          <p>
+            The answer holds the version to use for this user, the same every time. You need a{" "}
+            <A href={routes.keys.path()}>key</A> of scope <code>server</code>.
+          </p>
+          <CodeSample
+            label="Ask which version user-42 gets"
+            code={callAssign(known()[0]?.key ?? "support-answer")}
+          />
+        </Step>
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import { For, Show } from "solid-js";
+import type { LatestReading } from "#contract/lists.ts";
+import { Badge, type Tone } from "#dashboard/ui/badge.tsx";
+import type { IconName } from "#dashboard/ui/icon.tsx";
+
+type Verdict = keyof LatestReading["guardrails"];
+
+const lights: readonly { verdict: Verdict; tone: Tone; icon: IconName }[] = [
+  { verdict: "harmed", tone: "worse", icon: "alert" },
+  { verdict: "unclear", tone: "neutral", icon: "question" },
+  { verdict: "safe", tone: "better", icon: "shield" },
+];
+
+/** How many guardrails, over all treatments, are safe, still unclear or harmed. */
+export function GuardrailLights(props: { verdicts: LatestReading["guardrails"] }) {
+  const shown = () => lights.filter(({ verdict }) => props.verdicts[verdict] > 0);
+  return (
+    <Show when={shown().length > 0} fallback={<span class="muted">No guardrails</span>}>
+      <span class="cluster">
+        <For each={shown()}>
+          {({ verdict, tone, icon }) => (
+            <Badge tone={tone} icon={icon}>
+              {props.verdicts[verdict]} {verdict}
+            </Badge>
+          )}
+        </For>
+      </span>
+    </Show>
+  );
+}

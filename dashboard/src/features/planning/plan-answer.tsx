@@ -1,0 +1,149 @@
+import { plural } from "#dashboard/format/words.ts";
+import "#dashboard/ui/small-table.css";
+import { createMemo, Show } from "solid-js";
+import { type SampleSizeReply, useSampleSizes } from "#dashboard/data/queries/planning.ts";
+import { formatCount, formatExact } from "#dashboard/format/number.ts";
+import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+import type { CurvePoint } from "./draw-plan-curve.ts";
+import { PlanCurvePlot } from "./plan-curve-plot.tsx";
+import { curveQuestions } from "./plan-question.ts";
+import {
+  formatDays,
+  formatLevel,
+  formatStep,
+  type PlanNotation,
+  planSentence,
+  unitsOf,
+} from "./plan-words.ts";
+
+type Plan = SampleSizeReply["alwaysValid"];
+
+/** The two answers side by side, what they mean, and what other differences would cost. */
+export function PlanAnswer(props: {
+  question: SampleSizeInput;
+  reply: SampleSizeReply;
+  notation: PlanNotation;
+}) {
+  const chosen = () => props.reply.alwaysValid.minimumDetectableEffect.absolute;
+  const curve = useSampleSizes(() => curveQuestions(props.question, chosen()));
+  const points = createMemo((): CurvePoint[] => {
+    if (!curve.isSuccess) return [];
+    return curve.data.flatMap((reply) =>
+      reply
+        ? [
+            {
+              effect: reply.alwaysValid.minimumDetectableEffect.absolute,
+              units: unitsOf(reply.alwaysValid),
+              look: "always" as const,
+            },
+            {
+              effect: reply.fixedHorizon.minimumDetectableEffect.absolute,
+              units: unitsOf(reply.fixedHorizon),
+              look: "once" as const,
+            },
+          ]
+        : [],
+    );
+  });
+  const sentence = () => planSentence(props.question, props.reply, props.notation);
+  return (
+    <>
+      <div class="plan-pair">
+        <PlanCard
+          title="Looking all the time"
+          note="As Bakeoff decides: always-valid, so it may stop the moment it is clear."
+          plan={props.reply.alwaysValid}
+          asksUnits={props.question.units !== undefined}
+          notation={props.notation}
+          isMain
+        />
+        <PlanCard
+          title="Looking once, at the end"
+          note="The classic fixed horizon. Only right if nobody looks, or acts, before."
+          plan={props.reply.fixedHorizon}
+          asksUnits={props.question.units !== undefined}
+          notation={props.notation}
+        />
+      </div>
+      <p class="small-note">
+        Being allowed to look at any time costs units when the difference is just as small as planned. When it
+        is larger, the experiment ends sooner than the fixed one.
+      </p>
+      <p class="small-note">
+        Baseline {formatLevel(props.reply.baseline.estimate, props.notation)}, one unit’s standard deviation{" "}
+        <Exact exact={formatExact(props.reply.baseline.standardDeviation)}>
+          {formatLevel(props.reply.baseline.standardDeviation, {
+            isProportion: false,
+            unit: props.notation.unit,
+          })}
+        </Exact>
+        <Show when={props.reply.baseline.units}>
+          {(units) => <>, seen in {plural(formatCount(units()), "unit")}</>}
+        </Show>
+        <Show when={props.reply.traffic}>
+          {(traffic) => <>; {plural(formatCount(traffic().unitsPerDay), "unit")} a day</>}
+        </Show>
+        .
+      </p>
+      <h3 class="plan-subtitle">What other differences would take</h3>
+      <p class="plan-legend">
+        <span data-look="always">Looking all the time</span>
+        <span data-look="once">Looking once</span>
+        <span>Units upwards, on a logarithmic scale; the difference to the right</span>
+      </p>
+      <PlanCurvePlot
+        curve={{
+          points: points(),
+          chosen: chosen(),
+          formatEffect: (value) => formatStep(value, props.notation),
+          formatUnits: formatCount,
+          label: `Units needed for differences around ${formatStep(chosen(), props.notation)}; smaller differences take many more.`,
+        }}
+      />
+      <h3 class="plan-subtitle">For your plan</h3>
+      <p class="plan-sentence">{sentence()}</p>
+      <CopyButton text={sentence()} label="Copy sentence" />
+    </>
+  );
+}
+
+function PlanCard(props: {
+  title: string;
+  note: string;
+  plan: Plan;
+  asksUnits: boolean;
+  notation: PlanNotation;
+  isMain?: boolean;
+}) {
+  const effect = () => props.plan.minimumDetectableEffect.absolute;
+  return (
+    <section class="plan-card" aria-label={props.title} data-main={props.isMain ? "" : undefined}>
+      <h3>{props.title}</h3>
+      <p class="plan-figure-number">
+        <Show
+          when={props.asksUnits}
+          fallback={
+            <Exact
+              exact={`${formatCount(props.plan.controlUnits)} in control, ${formatCount(props.plan.treatmentUnits)} in treatment`}
+            >
+              {plural(formatCount(unitsOf(props.plan)), "unit")}
+            </Exact>
+          }
+        >
+          <Exact
+            exact={formatExact(effect())}
+            method="The smallest difference these units find with the asked power."
+          >
+            {formatStep(effect(), props.notation)}
+          </Exact>
+        </Show>
+      </p>
+      <Show when={props.plan.days !== null}>
+        <p>about {formatDays(props.plan.days ?? 0)}</p>
+      </Show>
+      <p class="plan-card-note">{props.note}</p>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import type { SampleSizeReply } from "#dashboard/data/queries/planning.ts";
+import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
+import { plural } from "#dashboard/format/words.ts";
+import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+
+const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+
+/** How the numbers of a question are written: as percent and percentage points, or plainly with a unit. */
+export interface PlanNotation {
+  isProportion: boolean;
+  unit: string;
+}
+
+export function formatLevel(value: number, { isProportion, unit }: PlanNotation): string {
+  if (isProportion) return `${digits.format(value * 100)}%`;
+  return unit === "USD" ? `$${digits.format(value)}` : `${digits.format(value)}${unit && ` ${unit}`}`;
+}
+
+export function formatStep(value: number, notation: PlanNotation): string {
+  return notation.isProportion ? `${digits.format(value * 100)} pp` : formatLevel(value, notation);
+}
+
+export function formatDays(days: number): string {
+  if (days < 1) return `${formatFixed(days * 24, 1)} hours`;
+  return `${formatFixed(days, days < 10 ? 1 : 0)} days`;
+}
+
+export const unitsOf = (plan: SampleSizeReply["alwaysValid"]) => plan.controlUnits + plan.treatmentUnits;
+
+/** The plan in one sentence, for a document that others will read. */
+export function planSentence(
+  question: SampleSizeInput,
+  reply: SampleSizeReply,
+  notation: PlanNotation,
+): string {
+  const { alwaysValid, fixedHorizon, baseline } = reply;
+  const { absolute, relative } = alwaysValid.minimumDetectableEffect;
+  const share = relative === null ? "" : ` (${formatPercent(relative, 1)} of control)`;
+  const days = alwaysValid.days === null ? "" : `, about ${formatDays(alwaysValid.days)}`;
+  const once = fixedHorizon.minimumDetectableEffect.absolute;
+  const other = once === absolute ? "" : ` and find ${formatStep(once, notation)}`;
+  return [
+    `To find a difference of ${formatStep(absolute, notation)}${share} from a baseline of ${formatLevel(baseline.estimate, notation)}`,
+    `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
+    `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days}, looking all the time;`,
+    `a single look at the end would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
+  ].join(" ");
+}

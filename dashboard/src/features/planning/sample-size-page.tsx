@@ -1,0 +1,115 @@
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, Show } from "solid-js";
+import { createStore } from "solid-js/store";
+import { ApiError } from "#dashboard/data/api-error.ts";
+import { debounced } from "#dashboard/data/debounced.ts";
+import { useSampleSize } from "#dashboard/data/queries/planning.ts";
+import { limitInPercent, speakPlainly } from "#dashboard/format/schema-words.ts";
+import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import { PageHeader } from "#dashboard/ui/page-header.tsx";
+import { Panel } from "#dashboard/ui/panel.tsx";
+import { PlanAnswer } from "./plan-answer.tsx";
+import { PlanFields } from "./plan-fields.tsx";
+import { type PlanDraft, planFieldNames, planFields, toPlanQuestion } from "./plan-question.ts";
+import { useObservable } from "./use-observable.ts";
+import "./sample-size-page.css";
+
+function fromAddress(search: Readonly<Record<string, string | string[] | undefined>>): PlanDraft {
+  const draft: PlanDraft = { ...planFields };
+  for (const field of planFieldNames) {
+    const given = search[field];
+    if (typeof given === "string") draft[field] = given;
+  }
+  return draft;
+}
+
+/** How many units and days an experiment needs, or what a number of units can find. Everything stands in the address. */
+export default function SampleSizePage() {
+  speakPlainly();
+  const [search, setSearch] = useSearchParams();
+  const [draft, setDraft] = createStore<PlanDraft>(fromAddress(search));
+  createEffect(() => {
+    document.title = "Sample size · Bakeoff";
+  });
+  createEffect(() => {
+    const given = planFieldNames.map((field) => [
+      field,
+      draft[field] === planFields[field] ? undefined : draft[field],
+    ]);
+    setSearch(Object.fromEntries(given), { replace: true, scroll: false });
+  });
+
+  const observable = useObservable(draft);
+  const checked = createMemo(() => toPlanQuestion(draft, observable.metric()?.type));
+  const asked = createMemo(() => {
+    const now = checked();
+    return now.ok && (draft.type !== "observed" || observable.metric()) ? now.question : undefined;
+  });
+  const settled = debounced(asked);
+  const query = useSampleSize(settled);
+  const refused = () => (query.isError && query.error instanceof ApiError ? query.error.issues : []);
+  const errorAt = (pointer: string) => {
+    const now = checked();
+    const own = now.ok ? undefined : now.issues.find(({ path }) => path === pointer);
+    if (own)
+      return pointer === "/baseline" && notation().isProportion ? limitInPercent(own.message) : own.message;
+    return refused().find(({ path }) => path === pointer)?.message;
+  };
+  const notation = () => ({
+    isProportion: draft.type === "proportion" || observable.metric()?.type === "proportion",
+    unit: observable.metric()?.unit ?? "",
+  });
+  const answer = createMemo(() => {
+    const question = settled();
+    return asked() && question && query.isSuccess ? { question, reply: query.data } : undefined;
+  });
+  const address = () => {
+    // Read so that the link follows the address.
+    const given = Object.entries(search).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value]] : [],
+    );
+    return `${window.location.origin}${window.location.pathname}?${new URLSearchParams(given)}`;
+  };
+
+  return (
+    <>
+      <PageHeader title="Sample size">
+        <CopyButton text={address()} label="Copy link to this plan" />
+      </PageHeader>
+      <p class="plan-lead">
+        How long must an experiment run? That depends on how much the metric varies and how small a difference
+        you want to find: half the difference takes four times the units.
+      </p>
+      <div class="plan-columns">
+        <Panel title="What do you know?">
+          <PlanFields
+            draft={draft}
+            onChange={(field, text) => setDraft(field, text)}
+            observable={observable}
+            errorAt={errorAt}
+          />
+        </Panel>
+        <Panel title="Answer">
+          <div aria-live="polite" aria-busy={query.isFetching ? "true" : undefined} class="plan-result">
+            <Show
+              when={answer()}
+              fallback={
+                <p class="plan-lead">
+                  {query.isError && asked()
+                    ? query.error.message
+                    : asked()
+                      ? "Asking…"
+                      : "The answer appears here as soon as every field makes sense."}
+                </p>
+              }
+            >
+              {(found) => (
+                <PlanAnswer question={found().question} reply={found().reply} notation={notation()} />
+              )}
+            </Show>
+          </div>
+        </Panel>
+      </div>
+    </>
+  );
+}

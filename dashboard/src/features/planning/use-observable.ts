@@ -1,0 +1,27 @@
+import { createMemo } from "solid-js";
+import { dataOf } from "#dashboard/data/data-of.ts";
+import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
+import type { PlanDraft } from "./plan-question.ts";
+
+/** Experiments that have seen traffic, and the metrics of the chosen one that plans can be made from. */
+export function useObservable(draft: PlanDraft) {
+  const all = useExperiments();
+  const chosen = useExperimentToCopy(() =>
+    draft.type === "observed" && draft.experiment !== "" ? draft.experiment : undefined,
+  );
+  const experiments = createMemo(() =>
+    (dataOf(all)?.experiments ?? []).filter(({ latest }) => (latest?.units ?? 0) > 1),
+  );
+  const metrics = createMemo(() => {
+    if (draft.type !== "observed" || !chosen.isSuccess) return [];
+    return chosen.data.definitions.filter(({ type }) => type !== "quantile");
+  });
+  return {
+    experiments,
+    metrics,
+    metric: () => metrics().find(({ key }) => key === draft.metric),
+  };
+}
+
+export type Observable = ReturnType<typeof useObservable>;

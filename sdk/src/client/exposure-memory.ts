@@ -1,0 +1,47 @@
+import type { PreparedRuleset } from "../../../src/assigner/prepared-ruleset.ts";
+import { createFingerprintSet, type Fingerprint, fingerprintOf } from "../transport/fingerprint-set.ts";
+import type { Assignment } from "../types.ts";
+
+/** This many exposures, and up to as many before them, are known to have been told; told again one counts once. */
+const REMEMBERED_EXPOSURES = 131_072;
+
+/** The units of one variant in one period. */
+interface Arm {
+  experiment: string;
+  variant: string;
+  period: number;
+  name: Fingerprint;
+}
+
+export interface ExposureMemory {
+  /** Knows the arms of this ruleset from now on, and no others. */
+  follow(ruleset: PreparedRuleset): void;
+  /** @returns the arm to report the unit in; nothing when that has been done, or when there is no experiment */
+  meet(assignment: Readonly<Assignment>, unit: string): Arm | undefined;
+}
+
+export function createExposureMemory(): ExposureMemory {
+  const told = createFingerprintSet(REMEMBERED_EXPOSURES);
+  // Everybody in an arm is answered the same object: it leads to the arm faster than names would.
+  let armOf = new Map<Readonly<Assignment>, Arm>();
+
+  return {
+    follow({ configs }) {
+      armOf = new Map();
+      const variants = [...configs.values()].flatMap(({ experiments }) =>
+        experiments.flatMap((experiment) => experiment.variants),
+      );
+      for (const { result } of variants) {
+        if (!result.ok) continue;
+        const { experiment, variant, period } = result.assignment;
+        if (experiment === null || variant === null || period === null) continue;
+        const name = fingerprintOf(JSON.stringify([experiment, variant, period]));
+        armOf.set(result.assignment, { experiment, variant, period, name });
+      }
+    },
+    meet(assignment, unit) {
+      const arm = armOf.get(assignment);
+      return arm && told.add(arm.name, unit) ? arm : undefined;
+    },
+  };
+}

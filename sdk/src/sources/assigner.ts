@@ -1,0 +1,46 @@
+import { assign } from "../../../src/assigner/assign.ts";
+import { type AssignmentResult, prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
+import type { ClientRuleset } from "../../../src/contract/ruleset.ts";
+import { findAttributeFault } from "../../../src/model/unit/attribute-bounds.ts";
+import type { WaitUntil } from "../api.ts";
+import { createExposureMemory } from "../client/exposure-memory.ts";
+import type { Exposure } from "../types.ts";
+import type { Question } from "./source.ts";
+
+export interface LocalAssigner {
+  /** Assigns by this ruleset from now on. @throws when it is damaged; the last one stays then */
+  load(document: ClientRuleset): void;
+  assign(
+    config: string,
+    question: Question,
+    waitUntil: WaitUntil | undefined,
+  ): AssignmentResult | { ok: false; code: "invalid_input" };
+}
+
+/**
+ * The Worker's own assigner, which reports exposures once each: a file of its own, so that only clients in local mode
+ * load it.
+ */
+export function createAssigner(
+  expose: (exposure: Exposure, waitUntil: WaitUntil | undefined) => void,
+): LocalAssigner {
+  const memory = createExposureMemory();
+  let ruleset = prepareRuleset({ version: 0, configs: [], experiments: [] });
+  return {
+    load(document) {
+      ruleset = prepareRuleset(document);
+      memory.follow(ruleset);
+    },
+    assign(config, { unit, attributes, covariates, token }, waitUntil) {
+      if (attributes && findAttributeFault(attributes)) return { ok: false, code: "invalid_input" };
+      const result = assign(ruleset, config, unit, attributes);
+      if (!result.ok) return result;
+      const arm = memory.meet(result.assignment, unit);
+      if (arm) {
+        const { experiment, variant, period } = arm;
+        expose({ experiment, unit, variant, period, covariates, token }, waitUntil);
+      }
+      return result;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
+import type { Counted, LogCut } from "#event-log/read.ts";
+import { experimentTotals } from "#model/analysis/moments.ts";
+import { type AggregatorNamespace, aggregatorsOf } from "./client.ts";
+
+/** Flushes all aggregators of an experiment; what is read up to the cut fits the totals exactly. */
+export async function cutLog(namespace: AggregatorNamespace, experiment: Counted): Promise<LogCut> {
+  const { spec } = experiment;
+  const checkpoints = await Promise.all(
+    aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.checkpoint()),
+  );
+  const totals = checkpoints.map((checkpoint) => experimentTotals.parse(checkpoint.totals));
+  return {
+    periods: experiment.periods.map((_, period) =>
+      totals
+        .slice(period * spec.shards, (period + 1) * spec.shards)
+        .reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    ),
+    until: checkpoints.map(({ sequence }) => sequence),
+  };
+}

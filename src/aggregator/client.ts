@@ -1,0 +1,183 @@
+import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
+import { fnv32a } from "#assigner/hash.ts";
+import type { LedgerName } from "#ledger/source.ts";
+import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import type { Aggregator } from "./aggregator.ts";
+import type { Exposure, Outcome, OutcomeStatus, RecordReply } from "./messages.ts";
+import { aggregatorName, shardIn } from "./shard-number.ts";
+
+export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
+
+/** An experiment as its aggregators divide it: by the period of its weights, and within one by unit. */
+export interface Sharded {
+  spec: { key: string; shards: number };
+  periods: readonly unknown[];
+}
+
+function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
+  return namespace.getByName(aggregatorName(key, shard));
+}
+
+/** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first period first. */
+export function aggregatorsOf(
+  namespace: AggregatorNamespace,
+  { spec, periods }: Sharded,
+  ledger: LedgerName = "deciding",
+) {
+  return Array.from({ length: spec.shards * periods.length }, (_, shard) =>
+    aggregatorOf(namespace, spec.key, shardIn(ledger, shard)),
+  );
+}
+
+/** The shard that counts a unit in a period: always the same one, so that its events meet. @param unit its keyed hash */
+function shardOf(unit: string, shards: number, period: number): number {
+  return period * shards + (shards === 1 ? 0 : fnv32a(unit) % shards);
+}
+
+/**
+ * Sends exposures and outcomes of one period of an experiment to its aggregators, one call each.
+ * @returns the statuses of the outcomes in their order; all that are accepted are durable, and so are the exposures that
+ *   are not refused
+ */
+export async function recordInShards(
+  namespace: AggregatorNamespace,
+  { key, shards, variants, definitions, exclusions }: RulesetExperiment,
+  period: number,
+  exposures: readonly Exposure[],
+  outcomes: readonly Outcome[],
+  ledger: LedgerName = "deciding",
+): Promise<RecordReply> {
+  const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
+  const refusedExposures: number[] = [];
+  const calls = Array.from({ length: shards }, async (_, offset) => {
+    const shard = period * shards + offset;
+    const placesOf = (entries: readonly { unit: string }[]) =>
+      entries.flatMap(({ unit }, index) => (shardOf(unit, shards, period) === shard ? [index] : []));
+    const exposed = placesOf(exposures);
+    const positions = placesOf(outcomes);
+    if (exposed.length === 0 && positions.length === 0) return;
+    const number = shardIn(ledger, shard);
+    const reply = await aggregatorOf(namespace, key, number).record({
+      experiment: {
+        key,
+        shard: number,
+        variants: variants.map((variant) => variant.key),
+        definitions,
+        exclusions,
+      },
+      ...(period > 0 && { firstPeriods: { register: shardIn(ledger, offset), period } }),
+      shards,
+      exposures: exposed.flatMap((index) => exposures[index] ?? []),
+      outcomes: positions.flatMap((index) => outcomes[index] ?? []),
+    });
+    for (const [order, index] of positions.entries()) {
+      const status = reply.statuses[order];
+      if (status) statuses[index] = status;
+    }
+    refusedExposures.push(...reply.refusedExposures.flatMap((order) => exposed[order] ?? []));
+  });
+  await Promise.all(calls);
+  return { statuses, refusedExposures };
+}
+
+/**
+ * Counts events and exposures that the intake refused, all in the first aggregator of the newest period: a refused entry
+ * may have no unit that would say where it belongs.
+ */
+export async function countRejected(
+  namespace: AggregatorNamespace,
+  { key, shards, variants, definitions, periods, exclusions }: RulesetExperiment,
+  entries: number,
+  ledger: LedgerName,
+): Promise<void> {
+  const shard = shardIn(ledger, (periods.length - 1) * shards);
+  const experiment = {
+    key,
+    shard,
+    variants: variants.map((variant) => variant.key),
+    definitions,
+    exclusions,
+  };
+  await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
+}
+
+/** Drops what an experiment was told to ignore before it is stored anywhere. */
+function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
+  return exposures.map(({ covariates: _ignored, ...exposure }) => exposure);
+}
+
+/**
+ * Records exposures of one period of an experiment, with what an earlier experiment knows of their units; they are durable
+ * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless. Covariates
+ * are left out where the experiment ignores them.
+ * @returns the places of these
+ */
+export async function recordExposures(
+  namespace: AggregatorNamespace,
+  experiment: RulesetExperiment,
+  period: number,
+  exposures: readonly Exposure[],
+  ledger: LedgerName = "deciding",
+): Promise<number[]> {
+  const informed =
+    experiment.covariates === "ignore"
+      ? withoutCovariates(exposures)
+      : await withHistory(namespace, experiment.history, exposures);
+  return (await recordInShards(namespace, experiment, period, informed, [], ledger)).refusedExposures;
+}
+
+/**
+ * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
+ * @param past the earlier experiment; of its periods the last one that saw a unit counts
+ */
+async function withHistory(
+  namespace: AggregatorNamespace,
+  past: RulesetExperiment["history"],
+  exposures: readonly Exposure[],
+): Promise<readonly Exposure[]> {
+  if (!past) return exposures;
+  const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
+  const known = new Map<string, Record<string, number>>();
+  for (let period = 0; period < past.periods; period++) {
+    const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, period));
+    const replies = await Promise.all(
+      [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units)),
+    );
+    for (const { unit, means } of replies.flat()) known.set(unit, means);
+  }
+  return exposures.map((exposure) => {
+    const covariates = known.get(exposure.unit);
+    return covariates && !exposure.covariates ? { ...exposure, covariates, fromHistory: true } : exposure;
+  });
+}
+
+type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } };
+
+/** The totals of every period of an experiment, over all its shards. */
+export async function collectPeriods(
+  namespace: AggregatorNamespace,
+  experiment: WithVariants,
+  ledger: LedgerName = "deciding",
+): Promise<ExperimentTotals[]> {
+  const { shards, variants } = experiment.spec;
+  const parts = await Promise.all(
+    aggregatorsOf(namespace, experiment, ledger).map(async (aggregator) =>
+      experimentTotals.parse(await aggregator.totals()),
+    ),
+  );
+  const nothing = emptyTotals(variants.map(({ key }) => key));
+  return experiment.periods.map((_, index) =>
+    parts.slice(index * shards, (index + 1) * shards).reduce(mergeTotals, nothing),
+  );
+}
+
+/** The totals of an experiment over all its periods and shards. */
+export async function collectTotals(
+  namespace: AggregatorNamespace,
+  experiment: WithVariants,
+  ledger: LedgerName = "deciding",
+): Promise<ExperimentTotals> {
+  const periods = await collectPeriods(namespace, experiment, ledger);
+  return periods.reduce(mergeTotals, emptyTotals(experiment.spec.variants.map(({ key }) => key)));
+}

@@ -1,0 +1,38 @@
+import { findValueTrouble, type MetricDefinition } from "#model/metric/metric.ts";
+import type { MetricPreview } from "#model/metric/preview.ts";
+import { SHOWN_QUANTILES } from "../experiment/arms.ts";
+import { interpolatedQuantile } from "../numeric/quantile.ts";
+import { histogramOf } from "./histogram.ts";
+import { summarise } from "./summary.ts";
+
+/** How logged values are distributed, and what a definition makes of them. Pure. @returns null without values */
+export function describeValues(
+  definition: MetricDefinition,
+  values: readonly number[],
+): MetricPreview["values"] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [minimum] = sorted;
+  const maximum = sorted.at(-1);
+  const summary = summarise(sorted);
+  if (minimum === undefined || maximum === undefined || "reason" in summary) return null;
+  const troubles = values.flatMap((value) => troubleOf(definition, value) ?? []);
+  const { cap = Number.POSITIVE_INFINITY, per } = definition;
+  return {
+    minimum,
+    maximum,
+    mean: summary.mean,
+    quantiles: SHOWN_QUANTILES.map((quantile) => ({
+      quantile,
+      value: interpolatedQuantile(sorted, quantile),
+    })),
+    capped: per === "event" ? sorted.filter((value) => value > cap).length : 0,
+    impossible: troubles.length,
+    firstImpossible: troubles[0] ?? null,
+    histogram: histogramOf(sorted),
+  };
+}
+
+/** Why a definition refuses a logged value. A quantile metric reads another metric's values, which that one has checked. */
+export function troubleOf(definition: MetricDefinition, value: number): string | undefined {
+  return definition.type === "quantile" ? undefined : findValueTrouble(definition, value);
+}

@@ -1,0 +1,60 @@
+import type { Interval, RelativeDifference, Unavailable } from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { studentUpperQuantile } from "../distributions/index.ts";
+import { welchDegreesOfFreedom } from "../tests/welch.ts";
+import { bandRatio } from "./band-difference.ts";
+import { alwaysValidMultiplier, asEstimate } from "./difference.ts";
+import { fiellerInterval } from "./fieller.ts";
+import { sequentialSquaredError } from "./sequential-error.ts";
+import type { UnitStatistics } from "./unit-statistics.ts";
+
+/** An end where the data end is null. */
+function told(bounds: { lower: number; upper: number } | undefined): Interval | null {
+  if (!bounds) return null;
+  const { lower, upper } = bounds;
+  return { lower: Number.isFinite(lower) ? lower : null, upper: Number.isFinite(upper) ? upper : null };
+}
+
+/**
+ * (treatment − control) / |control| with Fieller's intervals, or for quantiles with those of their bands. Both exclude 0
+ * exactly when the intervals of the difference do.
+ * @param control, treatment  arms whose difference could be computed
+ */
+export function relativeDifferenceOf(
+  definition: MetricDefinition,
+  control: UnitStatistics,
+  treatment: UnitStatistics,
+  { alpha, plannedUnits }: { alpha: number; plannedUnits: number },
+): RelativeDifference | Unavailable {
+  if (control.estimate === 0) return { status: "unavailable", reason: "zero_baseline" };
+  const degreesOfFreedom = welchDegreesOfFreedom(
+    control.squaredError,
+    asEstimate(control).units,
+    treatment.squaredError,
+    asEstimate(treatment).units,
+  );
+  const sequential = (arm: UnitStatistics) => ({
+    estimate: arm.estimate,
+    squaredError: sequentialSquaredError(definition, arm),
+  });
+  const units = control.units + treatment.units;
+  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+  const singleLook = studentUpperQuantile(alpha / 2, degreesOfFreedom);
+  const estimate = (treatment.estimate - control.estimate) / Math.abs(control.estimate);
+  if (control.band && treatment.band) {
+    return {
+      status: "ok",
+      method: "woodruff",
+      estimate,
+      interval: told(bandRatio(control.band, treatment.band, singleLook)),
+      alwaysValidInterval: told(bandRatio(control.band, treatment.band, multiplier)),
+    };
+  }
+  return {
+    status: "ok",
+    method: "fieller",
+    estimate,
+    interval: fiellerInterval(control, treatment, singleLook) ?? null,
+    alwaysValidInterval: fiellerInterval(sequential(control), sequential(treatment), multiplier) ?? null,
+  };
+}

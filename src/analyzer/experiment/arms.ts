@@ -1,0 +1,153 @@
+import type { VariantDistribution, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { ExperimentTotals, MetricMoments, VariantTotals } from "#model/analysis/moments.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { combinePeriods, combineStaying } from "../allocation/combine-periods.ts";
+import { type AdjustedStatistics, adjustArms } from "../estimates/covariate-adjustment.ts";
+import { eligibleUnitsOf } from "../estimates/eligible-units.ts";
+import { emptyMoments, emptyTotals } from "../estimates/moments.ts";
+import { type Distribution, toDistribution } from "../estimates/quantile-distribution.ts";
+import { mergeSketches } from "../estimates/quantile-sketch.ts";
+import { quantileEstimate, quantileStatistics, quantileWithBand } from "../estimates/quantile-statistics.ts";
+import { sequentialSquaredError, withPooledVariance } from "../estimates/sequential-error.ts";
+import { type UnitStatistics, unitStatistics } from "../estimates/unit-statistics.ts";
+
+/** Shown of every distribution. */
+export const SHOWN_QUANTILES = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+
+/** One variant of one metric. */
+export interface Arm {
+  variant: string;
+  /** As observed. */
+  observed: UnitStatistics | undefined;
+  /** What comparisons start from: as observed, or with the covariate's part taken out. */
+  statistics: UnitStatistics | undefined;
+  distribution: Distribution | undefined;
+  /** Of an arm that left: control over the periods that have both. It is compared with this. */
+  contemporaryControl?: UnitStatistics | undefined;
+}
+
+export interface Arms {
+  arms: Arm[];
+  adjustment: AdjustedStatistics | undefined;
+}
+
+/** What one arm shows of one metric. @param totals undefined when nothing has been counted */
+export function observe(
+  definition: MetricDefinition,
+  totals: VariantTotals | undefined,
+): Pick<Arm, "distribution"> & { statistics: UnitStatistics | undefined; moments: MetricMoments } {
+  const sketch = totals?.sketches[definition.source ?? definition.key];
+  const distribution = sketch && toDistribution(sketch);
+  const moments = totals?.metrics[definition.key] ?? emptyMoments();
+  const statistics =
+    definition.type === "quantile"
+      ? distribution && quantileStatistics(distribution, definition.quantile ?? 0.5)
+      : unitStatistics(definition, moments, eligibleUnitsOf(definition, totals));
+  return { statistics, moments, distribution };
+}
+
+/** The arms of one period of constant weights, in the order of the experiment's variants. */
+function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
+  const observed = spec.variants.map(({ key }) => {
+    const { statistics, moments, distribution } = observe(definition, totals.variants[key]);
+    return { variant: key, statistics, covariate: moments.covariate, distribution };
+  });
+  const complete = observed.flatMap(({ statistics, covariate }) =>
+    statistics ? [{ statistics, covariate }] : [],
+  );
+  const adjustment =
+    definition.type !== "quantile" && complete.length === observed.length ? adjustArms(complete) : undefined;
+  return {
+    adjustment,
+    arms: observed.map(({ variant, statistics, distribution }, index) => ({
+      variant,
+      observed: statistics,
+      statistics: adjustment?.arms[index] ?? statistics,
+      distribution,
+    })),
+  };
+}
+
+function pooled({ arms, adjustment }: Arms): Arms {
+  const statistics = withPooledVariance(arms.map((arm) => arm.statistics));
+  return {
+    adjustment,
+    arms: arms.map((arm, index) => {
+      const moderated = statistics[index];
+      return {
+        ...arm,
+        observed: arm.observed === arm.statistics ? moderated : arm.observed,
+        statistics: moderated,
+      };
+    }),
+  };
+}
+
+/**
+ * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its periods',
+ * each weighing as many units as all arms had in it: inside a period the split owes nothing to the outcomes.
+ * @param switchedOff treatments that left
+ */
+export function armsOf(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  periods: readonly ExperimentTotals[],
+  switchedOff: readonly string[] = [],
+): Arms {
+  const [only = emptyTotals(spec.variants.map(({ key }) => key))] = periods;
+  if (periods.length <= 1) return pooled(armsOfPeriod(spec, definition, only));
+  const byPeriod = periods.map((totals) => armsOfPeriod(spec, definition, totals).arms);
+  const observed = byPeriod.map((arms) => arms.map((arm) => arm.observed));
+  const hasLeft = spec.variants.map(({ key }) => switchedOff.includes(key));
+  const combined = combineStaying(observed, hasLeft);
+  const control = spec.variants.findIndex(({ key }) => key === spec.control);
+  const withControl = (index: number) =>
+    hasLeft[index] ? combinePeriods(observed.map((arms) => [arms[control], arms[index]])) : undefined;
+  return pooled({
+    adjustment: undefined,
+    arms: spec.variants.map(({ key }, index) => {
+      const sketches = byPeriod.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
+      const [contemporaryControl, last] = withControl(index) ?? [];
+      const statistics = hasLeft[index] ? last : combined[index];
+      return {
+        variant: key,
+        observed: statistics,
+        statistics,
+        distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
+        contemporaryControl,
+      };
+    }),
+  });
+}
+
+export function describeArm(
+  definition: MetricDefinition,
+  { variant, observed, statistics }: Arm,
+): VariantEstimate {
+  const enough = statistics !== undefined && statistics.units > 1;
+  return {
+    variant,
+    units: observed?.units ?? 0,
+    effectiveUnits: observed?.effectiveUnits ?? 0,
+    observations: observed?.observations ?? 0,
+    estimate: observed?.estimate ?? null,
+    adjustedEstimate: statistics && statistics !== observed ? statistics.estimate : null,
+    standardError: enough ? Math.sqrt(statistics.squaredError) : null,
+    sequentialStandardError: enough ? Math.sqrt(sequentialSquaredError(definition, statistics)) : null,
+  };
+}
+
+/** The median of an arm's event values, with its error. */
+export function medianOf({ distribution }: Arm): UnitStatistics | undefined {
+  return distribution && quantileWithBand(distribution, 0.5);
+}
+
+export function describeDistribution({ variant, distribution }: Arm): VariantDistribution {
+  const quantiles = SHOWN_QUANTILES.flatMap((quantile) => {
+    const shown = distribution && quantileEstimate(distribution, quantile);
+    if (!shown) return [];
+    return [{ quantile, value: shown.estimate, standardError: Math.sqrt(shown.squaredError) }];
+  });
+  return { variant, quantiles };
+}

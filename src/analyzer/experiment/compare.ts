@@ -1,0 +1,53 @@
+import type { Comparison, Difference } from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { differenceOf } from "../estimates/difference.ts";
+import { relativeDifferenceOf } from "../estimates/relative-difference.ts";
+import type { UnitStatistics } from "../estimates/unit-statistics.ts";
+import { bayesianReading, proportionReading } from "./secondary-tests.ts";
+
+export interface ComparisonSettings {
+  alpha: number;
+  /** Units of both arms at which the always-valid interval is tightest. */
+  plannedUnits: number;
+  method?: Difference["method"];
+  earlier?: Difference["running"] | undefined;
+}
+
+/** Medians of both arms' event values, where distributions are kept. */
+export interface Medians {
+  control: UnitStatistics | undefined;
+  treatment: UnitStatistics | undefined;
+}
+
+/** One treatment against control: absolute and relative, for one look and for constant looking, and the second opinions. */
+export function compare(
+  definition: MetricDefinition,
+  variant: string,
+  control: UnitStatistics | undefined,
+  treatment: UnitStatistics | undefined,
+  settings: ComparisonSettings,
+  medians?: Medians,
+): Comparison {
+  const { alpha, plannedUnits, method = "welch_t", earlier } = settings;
+  const difference = differenceOf(definition, control, treatment, { alpha, plannedUnits, method, earlier });
+  const median = medians
+    ? differenceOf(definition, medians.control, medians.treatment, {
+        alpha,
+        plannedUnits,
+        method: "woodruff",
+      })
+    : null;
+  if (difference.status !== "ok" || !control || !treatment) {
+    const reason = difference.status === "ok" ? "insufficient_data" : difference.reason;
+    const missing = { status: "unavailable", reason } as const;
+    return { variant, difference, relative: missing, bayesian: missing, proportion: null, median };
+  }
+  return {
+    variant,
+    difference,
+    relative: relativeDifferenceOf(definition, control, treatment, { alpha, plannedUnits }),
+    bayesian: bayesianReading(definition, difference, alpha),
+    proportion: proportionReading(definition, control, treatment, alpha),
+    median,
+  };
+}

@@ -1,0 +1,91 @@
+import type {
+  BayesianReading,
+  OmnibusTest,
+  ProportionReading,
+  Unavailable,
+} from "#model/analysis/analysis.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { compareProportions } from "../estimates/proportion-difference.ts";
+import type { UnitStatistics } from "../estimates/unit-statistics.ts";
+import { analysisOfVariance } from "../tests/analysis-of-variance.ts";
+import { normalPosterior } from "../tests/bayes-normal.ts";
+import { fisherExact } from "../tests/fisher-exact.ts";
+
+/** Below this expected count the normal approximation of a proportion is not to be trusted. */
+const MINIMUM_EXPECTED_COUNT = 5;
+
+const unavailable = (reason: Unavailable["reason"]): Unavailable => ({ status: "unavailable", reason });
+
+/** What a Bayesian with a flat prior would say. Shown beside the decision, never part of it. */
+export function bayesianReading(
+  definition: MetricDefinition,
+  { estimate, standardError }: { estimate: number; standardError: number },
+  alpha: number,
+): BayesianReading | Unavailable {
+  const sign = definition.direction === "increase" ? 1 : -1;
+  const posterior = normalPosterior({ estimate: sign * estimate, standardError }, undefined, alpha);
+  if ("reason" in posterior) return unavailable(posterior.reason);
+  const { lower, upper } = posterior.interval;
+  return {
+    status: "ok",
+    method: "normal_flat_prior",
+    peekingProof: false,
+    chanceToWin: posterior.chanceToWin,
+    expectedLoss: posterior.riskOfTreatment,
+    credibleInterval: sign === 1 ? { lower, upper } : { lower: -upper, upper: -lower },
+  };
+}
+
+function countsOf({ estimate, units }: UnitStatistics) {
+  return { successes: Math.round(estimate * units), units };
+}
+
+/** The classic tests of two proportions; null where units count more than once. */
+export function proportionReading(
+  definition: MetricDefinition,
+  control: UnitStatistics,
+  treatment: UnitStatistics,
+  alpha: number,
+): ProportionReading | Unavailable | null {
+  if (definition.type !== "proportion") return null;
+  if (!control.oneObservationPerUnit || !treatment.oneObservationPerUnit) return null;
+  const [baseline, changed] = [countsOf(control), countsOf(treatment)];
+  const compared = compareProportions(baseline, changed, alpha);
+  if ("reason" in compared) return unavailable(compared.reason);
+  const share = (baseline.successes + changed.successes) / (baseline.units + changed.units);
+  const leastExpected = Math.min(baseline.units, changed.units) * Math.min(share, 1 - share);
+  const { lower, upper } = compared.newcombe;
+  const common = { status: "ok", interval: { lower, upper } } as const;
+  if (leastExpected >= MINIMUM_EXPECTED_COUNT)
+    return { ...common, method: "pooled_z", pValue: compared.pValue };
+  const exact = fisherExact([
+    [baseline.successes, baseline.units - baseline.successes],
+    [changed.successes, changed.units - changed.successes],
+  ]);
+  return "reason" in exact
+    ? unavailable(exact.reason)
+    : { ...common, method: "fisher_exact", pValue: exact.pValue };
+}
+
+/** Welch's analysis of variance over three or more arms; null for fewer, and for proportions (chi-square is theirs). */
+export function omnibusTest(
+  definition: MetricDefinition,
+  arms: readonly (UnitStatistics | undefined)[],
+): OmnibusTest | Unavailable | null {
+  if (arms.length < 3 || definition.type !== "mean") return null;
+  const known = arms.flatMap((arm) =>
+    arm ? [{ units: arm.units, mean: arm.estimate, variance: arm.unitVariance }] : [],
+  );
+  if (known.length < arms.length) return unavailable("insufficient_data");
+  const tested = analysisOfVariance(known);
+  const welch = "reason" in tested ? tested : tested.welch;
+  if ("reason" in welch) return unavailable(welch.reason);
+  const { statistic, numeratorDegrees, denominatorDegrees, pValue } = welch;
+  return {
+    status: "ok",
+    method: "welch_anova",
+    statistic,
+    degreesOfFreedom: [numeratorDegrees, denominatorDegrees],
+    pValue,
+  };
+}

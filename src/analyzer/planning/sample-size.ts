@@ -1,0 +1,81 @@
+import { normalUpperQuantile } from "../distributions/index.ts";
+import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
+import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import type { Sides } from "./test-power.ts";
+
+export interface SampleSizeQuestion {
+  /** Standard deviation of one unit's value in control and in treatment. */
+  controlDeviation: number;
+  treatmentDeviation: number;
+  /** The smallest difference worth finding, in the metric's own units, > 0. */
+  minimumDetectableEffect: number;
+  /** Two-sided error rate in (0, 1). */
+  alpha: number;
+  /** Chance to find the effect if it is there, in (0, 1). */
+  power: number;
+  /** Treatment units per control unit. */
+  ratio: number;
+}
+
+export interface SampleSize {
+  controlUnits: number;
+  treatmentUnits: number;
+}
+
+/** Control's units as a real number. */
+function exactUnitsFor(question: SampleSizeQuestion, criticalValue: number): number {
+  const { controlDeviation, treatmentDeviation, minimumDetectableEffect, power, ratio } = question;
+  const variance = controlDeviation ** 2 + treatmentDeviation ** 2 / ratio;
+  const reach = (criticalValue + normalUpperQuantile(1 - power)) / minimumDetectableEffect;
+  return reach ** 2 * variance;
+}
+
+function unitsFor(question: SampleSizeQuestion, criticalValue: number): SampleSize {
+  const control = Math.ceil(exactUnitsFor(question, criticalValue));
+  return { controlUnits: control, treatmentUnits: Math.ceil(control * question.ratio) };
+}
+
+/**
+ * Units for a z-test of two means with one or two sides, exactly and rounded up, each arm by itself.
+ * @returns `zero_variance` when both deviations are 0, `unbounded` for an effect of 0
+ * @see Chow, Shao, Wang 2008, "Sample Size Calculations in Clinical Research", 3.2
+ */
+export function sampleSizeOfZTest(
+  question: SampleSizeQuestion,
+  sides: Sides = 2,
+): (SampleSize & { exactControlUnits: number }) | Refused {
+  const { controlDeviation, treatmentDeviation, minimumDetectableEffect, alpha, power, ratio } = question;
+  if (!areFinite(controlDeviation, treatmentDeviation, minimumDetectableEffect, ratio)) {
+    return refuse("bad_input");
+  }
+  if (!isShare(alpha) || !isShare(power) || !(ratio > 0) || (sides !== 1 && sides !== 2)) {
+    return refuse("bad_input");
+  }
+  if (Math.min(controlDeviation, treatmentDeviation) < 0) return refuse("bad_input");
+  if (controlDeviation === 0 && treatmentDeviation === 0) return refuse("zero_variance");
+  if (minimumDetectableEffect === 0) return refuse("unbounded");
+  const exactControlUnits = exactUnitsFor(question, normalUpperQuantile(alpha / sides));
+  return withoutNaN({
+    exactControlUnits,
+    controlUnits: Math.ceil(exactControlUnits),
+    treatmentUnits: Math.ceil(exactControlUnits * ratio),
+  });
+}
+
+/**
+ * Units for a test that is looked at once, at the end.
+ * @see Chow, Shao, Wang 2008, "Sample Size Calculations in Clinical Research", 3.2 (normal approximation)
+ */
+export function fixedHorizonSampleSize(question: SampleSizeQuestion): SampleSize {
+  return unitsFor(question, normalUpperQuantile(question.alpha / 2));
+}
+
+/**
+ * Units for a test that is looked at all the time, with its always-valid interval tuned to exactly that size. A lower
+ * bound on the power: earlier looks can only add to it.
+ */
+export function alwaysValidSampleSize(question: SampleSizeQuestion): SampleSize {
+  // Tuned to its own end the interval's width there does not depend on the number of units.
+  const intrinsicTime = mixtureVariance(1, question.alpha);
+  return unitsFor(question, twoSidedMultiplier(intrinsicTime, question.alpha));
+}

@@ -1,0 +1,118 @@
+import type {
+  Interval,
+  MetricAnalysis,
+  UnavailableReason,
+  VariantEstimate,
+} from "#model/analysis/analysis.ts";
+import type { Margin } from "#model/experiment/experiment.ts";
+import { toStudentScore } from "../distributions/student-scale.ts";
+import { mixtureVariance, oneSidedMultiplier } from "../sequential/always-valid.ts";
+import { welchDegreesOfFreedom } from "./welch.ts";
+
+/** With fewer units in an arm the asymptotic bounds are not to be trusted. */
+const MINIMUM_UNITS_PER_ARM = 25;
+
+/** As many units as an arm is worth; analyses from before that was computed know only how many there are. */
+const weightOf = ({ units, effectiveUnits = units }: VariantEstimate): number => effectiveUnits;
+
+/** How much worse a treatment is than control, against the harm that is tolerated. */
+export interface ExcessHarm {
+  /** Positive is worse, in the metric's own units. */
+  harm: number;
+  tolerated: number;
+  /** Always-valid one-sided bounds on harm − tolerated. */
+  excess: Interval;
+}
+
+/** With so many units that are all alike in both arms, less than 1 % of them may be different (the rule of three). */
+const UNITS_OF_EQUAL_CONSTANTS = 300;
+
+/** The factor on the control's estimate and the constant that together make the worst tolerated value. */
+function worstTolerated(
+  baseline: number,
+  sign: 1 | -1,
+  margin: Margin,
+): { factor: number; constant: number } {
+  if (margin.kind === "absolute") return { factor: 1, constant: sign * margin.value };
+  // A share of 0 is 0: whatever is worse than nothing is harm.
+  return { factor: 1 + sign * margin.value * Math.sign(baseline), constant: 0 };
+}
+
+/**
+ * The treatment's standard error if it were exactly at the margin, for proportions: a small arm that has seen no harm at
+ * all must not pass for proof that there is none.
+ * @see Farrington, Manning 1990, who take the variance under the null for the same reason
+ */
+function errorAtMargin(
+  { definition }: MetricAnalysis,
+  { observations }: { observations: number },
+  baseline: number,
+  margin: Margin,
+): number {
+  if (definition.type !== "proportion") return 0;
+  const { factor, constant } = worstTolerated(baseline, definition.direction === "decrease" ? 1 : -1, margin);
+  const atMargin = Math.min(1, Math.max(0, factor * baseline + constant));
+  return Math.sqrt((atMargin * (1 - atMargin)) / observations);
+}
+
+/** Both arms have had the same value only, in so many units that anything else would have been met. */
+function areEqualConstants(control: VariantEstimate, treatment: VariantEstimate): boolean {
+  return (
+    control.standardError === 0 &&
+    treatment.standardError === 0 &&
+    control.estimate === treatment.estimate &&
+    Math.min(control.units, treatment.units) >= UNITS_OF_EQUAL_CONSTANTS
+  );
+}
+
+/**
+ * Bounds how far a treatment is worse than the tolerated margin, at every look. A relative margin is a share of the
+ * control's true value, whose own uncertainty enters the error, instead of a constant times the observed one.
+ * @param plannedUnits units of both arms at which the bounds are tightest
+ * @param alpha the level of each one-sided bound
+ */
+export function excessHarm(
+  metric: MetricAnalysis,
+  controlKey: string,
+  variantKey: string,
+  margin: Margin,
+  settings: { alpha: number; plannedUnits: number },
+): ExcessHarm | { reason: UnavailableReason } {
+  const control = metric.variants.find(({ variant }) => variant === controlKey);
+  const treatment = metric.variants.find(({ variant }) => variant === variantKey);
+  if (!control || !treatment || Math.min(weightOf(control), weightOf(treatment)) < MINIMUM_UNITS_PER_ARM) {
+    return { reason: "insufficient_data" };
+  }
+  const { sequentialStandardError: controlError } = control;
+  const { sequentialStandardError: treatmentError } = treatment;
+  const baseline = control.adjustedEstimate ?? control.estimate;
+  const value = treatment.adjustedEstimate ?? treatment.estimate;
+  if (baseline === null || value === null || controlError === null || treatmentError === null) {
+    return { reason: "insufficient_data" };
+  }
+  const errors = {
+    control: controlError,
+    treatment: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
+  };
+  const sign = metric.definition.direction === "decrease" ? 1 : -1;
+  const worst = worstTolerated(baseline, sign, margin);
+  if (areEqualConstants(control, treatment)) {
+    const tolerated = sign * ((worst.factor - 1) * baseline + worst.constant);
+    return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated } };
+  }
+  const error = Math.hypot(errors.treatment, worst.factor * errors.control);
+  if (!(error > 0)) return { reason: "zero_variance" };
+
+  const center = sign * (value - (worst.factor * baseline + worst.constant));
+  const intrinsicTime =
+    (control.units + treatment.units) * mixtureVariance(settings.plannedUnits, 2 * settings.alpha);
+  const degreesOfFreedom = welchDegreesOfFreedom(
+    (worst.factor * errors.control) ** 2,
+    weightOf(control),
+    errors.treatment ** 2,
+    weightOf(treatment),
+  );
+  const reach = toStudentScore(oneSidedMultiplier(intrinsicTime, settings.alpha), degreesOfFreedom) * error;
+  const harm = sign * (value - baseline);
+  return { harm, tolerated: harm - center, excess: { lower: center - reach, upper: center + reach } };
+}

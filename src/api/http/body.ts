@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import { MAXIMUM_BODY_BYTES } from "#contract/events.ts";
+import { toInputIssues, toPointer } from "#shared/input-issue.ts";
+import { findForbiddenPath } from "#shared/json.ts";
+import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+
+/** The refusal of a body of more bytes than are taken. */
+export function tooLarge(maximumBytes: number): Refusal {
+  return refuse("body_too_large", `A body has at most ${maximumBytes} bytes.`);
+}
+
+/** Reads a stream of unknown length, giving up as soon as it exceeds the limit. */
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  maximumBytes: number,
+): Promise<Result<Uint8Array>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maximumBytes) return tooLarge(maximumBytes);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return success(bytes);
+}
+
+/** Reads a body within a size limit. */
+export async function readBytes(request: Request, maximumBytes: number): Promise<Result<Uint8Array>> {
+  const announced = request.headers.get("content-length");
+  if (Number(announced) > maximumBytes) return tooLarge(maximumBytes);
+  if (!request.body || announced === "0") return success(new Uint8Array());
+  if (announced === null) return readStream(request.body, maximumBytes);
+  return success(new Uint8Array(await request.arrayBuffer()));
+}
+
+/** Reads bytes as the UTF-8 that JSON is written in. */
+export function decodeText(bytes: Uint8Array): Result<string> {
+  try {
+    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    return refuse("malformed_json", "The body is not valid UTF-8.");
+  }
+}
+
+async function readText(request: Request): Promise<Result<string>> {
+  const bytes = await readBytes(request, MAXIMUM_BODY_BYTES);
+  return bytes.ok ? decodeText(bytes.value) : bytes;
+}
+
+/** Reads a JSON body within the size limit. An empty body reads as an empty object. */
+export async function readJson(request: Request): Promise<Result<unknown>> {
+  const text = await readText(request);
+  if (!text.ok) return text;
+  if (text.value.trim() === "") return success({});
+  try {
+    return success(JSON.parse(text.value));
+  } catch {
+    return refuse("malformed_json", "The body could not be parsed as JSON.");
+  }
+}
+
+/**
+ * Parses input through its schema, refusing keys that would reach a prototype, with the path of every fault.
+ * @param screenedLevels as for {@link findForbiddenPath}
+ */
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  screenedLevels?: number,
+): Result<z.output<Schema>> {
+  const forbidden = findForbiddenPath(input, screenedLevels);
+  if (forbidden) {
+    return refuse("invalid_input", "The input holds something that is not allowed anywhere.", [
+      { path: toPointer(forbidden.path), code: forbidden.code, message: "this is not allowed here" },
+    ]);
+  }
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (parsed.success) return success(parsed.data);
+  return refuse(
+    "invalid_input",
+    "The input does not fit what is expected here.",
+    toInputIssues(parsed.error.issues),
+  );
+}

@@ -1,0 +1,84 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { experimentExamples } from "#contract/examples.ts";
+import { problem } from "#contract/problem.ts";
+import { experimentInput } from "#model/experiment/experiment.ts";
+import type { AnyRoute } from "./route.ts";
+
+const PROBLEM = {
+  description: "A problem (RFC 9457)",
+  content: { "application/problem+json": { schema: problem } },
+};
+
+const EXPERIMENT_EXAMPLES = Object.fromEntries(
+  Object.entries(experimentExamples).map(([kind, value]) => [kind, { value }]),
+);
+
+function operation(route: AnyRoute): ZodOpenApiOperationObject {
+  const replies = route.documentedReplies ?? { "application/json": route.reply };
+  const failure = route.failures
+    ? { description: "A failure", content: { "application/json": { schema: route.failures.schema } } }
+    : PROBLEM;
+  const body = route.documentedBody ?? route.body;
+  const bodies = route.documentedBodies ?? (body && { "application/json": body });
+  const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    description: `Needs a key of scope \`${route.scope}\`${route.keyParameter ? ` as \`${route.keyParameter}\`` : ""}.`,
+    security: route.keyParameter ? [] : [{ bearer: [] }, { header: [] }],
+    ...((route.parameters || route.query) && {
+      requestParams: {
+        ...(route.parameters && { path: route.parameters }),
+        ...(route.query && { query: route.query }),
+      },
+    }),
+    ...(bodies && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          Object.entries(bodies).map(([mediaType, schema]) => [mediaType, { schema, ...examples }]),
+        ),
+      },
+    }),
+    responses: {
+      [String(route.status ?? 200)]: {
+        description: "Success",
+        content: Object.fromEntries(
+          Object.entries(replies).map(([mediaType, schema]) => [mediaType, { schema }]),
+        ),
+      },
+      default: failure,
+    },
+  };
+}
+
+/** Builds the OpenAPI 3.1 document from the routes and their schemas. */
+export function buildOpenApiDocument(routes: readonly AnyRoute[]) {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Bakeoff",
+      version: "1",
+      description: "A/B testing for LLM applications, at the edge.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    paths: paths satisfies ZodOpenApiPathsObject,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" },
+        header: {
+          type: "apiKey",
+          in: "header",
+          name: "X-API-Key",
+          description: "The same, in another header",
+        },
+      },
+    },
+  });
+}

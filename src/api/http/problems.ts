@@ -1,0 +1,105 @@
+import type { Problem } from "#contract/problem.ts";
+import type { Refusal, RefusalCode } from "#shared/result.ts";
+import type { FailureFormat } from "./route.ts";
+
+/** The one place where refusals become HTTP. */
+const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: string]> = {
+  malformed_json: [400, "The body is not JSON"],
+  body_too_large: [413, "The body is too large"],
+  malformed_telemetry: [400, "The body is not OTLP"],
+  unsupported_media_type: [415, "The body is of another type"],
+  invalid_input: [422, "The input is not valid"],
+  missing_key: [401, "An API key is needed"],
+  unknown_key: [401, "The API key is not known"],
+  scope_not_allowed: [403, "This needs another scope"],
+  too_many_requests: [429, "Too many requests"],
+  daily_quota_used_up: [429, "The daily quota is used up"],
+  origin_not_allowed: [403, "The API key belongs to other pages"],
+  invalid_access_token: [401, "The sign-in is not valid"],
+  access_not_granted: [403, "There is no role for you here"],
+  access_misconfigured: [500, "Signing in is not set up correctly"],
+  cross_origin_refused: [403, "The request comes from another site"],
+  not_found: [404, "There is nothing here"],
+  method_not_allowed: [405, "This method is not allowed here"],
+  config_not_found: [404, "There is no such AI config"],
+  version_not_found: [404, "There is no such version"],
+  metric_not_found: [404, "There is no such metric"],
+  experiment_not_found: [404, "There is no such experiment"],
+  key_not_found: [404, "There is no such API key"],
+  already_exists: [409, "The key is taken"],
+  impossible_experiment: [422, "The experiment is impossible"],
+  transition_not_allowed: [409, "The experiment's status does not allow this"],
+  revision_conflict: [409, "Someone else was faster"],
+  control_not_live: [409, "The control is not live"],
+  live_version_changed: [409, "Another version is live by now"],
+  nothing_to_accept: [409, "The data are not in doubt"],
+  config_busy: [409, "The AI config is in use"],
+  not_started: [409, "The experiment has not started"],
+  too_few_shared_units: [409, "The experiments share too few units"],
+  no_event_accepted: [422, "No event was accepted"],
+  no_exposure_accepted: [422, "No exposure was accepted"],
+  not_set_up: [503, "This installation is not set up"],
+  temporarily_unavailable: [503, "Temporarily unavailable"],
+};
+
+/** A refusal as a problem document (RFC 9457). */
+export function describeRefusal({ code, detail, issues, extensions, retryAfterSeconds }: Refusal): Problem {
+  const [status, title] = STATUS_AND_TITLE[code];
+  return {
+    type: `urn:bakeoff:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(issues && { errors: issues }),
+    ...extensions,
+  };
+}
+
+/** What the client learns of a fault in Bakeoff itself: nothing but that it happened. The cause is logged. */
+export function describeFault(cause: unknown): Problem {
+  console.error({
+    message: "a request failed",
+    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    reason: cause instanceof Error && cause.cause !== undefined ? String(cause.cause) : undefined,
+  });
+  return {
+    type: "urn:bakeoff:problem:internal_error",
+    title: "Something went wrong on our side",
+    status: 500,
+    code: "internal_error",
+    detail: "The request could not be completed. It is safe to send it again.",
+  };
+}
+
+/**
+ * Renders a problem: as problem+json, or as the protocol of its route wants it.
+ * @param parameters those of the address, as they were sent
+ */
+export function toProblemResponse(
+  problem: Problem,
+  failures?: FailureFormat,
+  parameters: Record<string, string> = {},
+  requestHeaders: Headers = new Headers(),
+): Response {
+  const {
+    status,
+    body,
+    contentType = "application/json",
+  } = failures?.format(problem, parameters, requestHeaders) ?? {
+    status: problem.status,
+    body: JSON.stringify(problem),
+    contentType: "application/problem+json",
+  };
+  return new Response(body, {
+    status,
+    headers: {
+      "content-type": contentType,
+      "cache-control": "no-store",
+      ...(status === 401 && { "www-authenticate": "Bearer" }),
+      ...(status === 503 && { "retry-after": "5" }),
+      ...(problem.retryAfterSeconds !== undefined && { "retry-after": String(problem.retryAfterSeconds) }),
+    },
+  });
+}

@@ -1,0 +1,112 @@
+import type { IRequest } from "itty-router";
+import type { Problem } from "#contract/problem.ts";
+import { RulesetCache, type ServedRuleset } from "#ruleset/edge-cache.ts";
+import { type Refusal, type Result, refuse } from "#shared/result.ts";
+import { openDatabase } from "#store/database.ts";
+import { authorise, authoriseByAddress } from "../auth/authorize.ts";
+import { noteUse, refuseFlood } from "../auth/key-use.ts";
+import { parseInput, readJson } from "./body.ts";
+import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
+import { toResponse } from "./respond.ts";
+import type { AnyRoute } from "./route.ts";
+
+export type RoutedRequest = IRequest & Request;
+export type Execution = Pick<ExecutionContext, "waitUntil">;
+
+const rulesets = new RulesetCache();
+
+/** For protocols whose bodies have no place for a token. */
+const UNIT_TOKEN_HEADER = "x-bakeoff-unit-token";
+
+function decodeParameters(parameters: Record<string, string>): Result<Record<string, string>> {
+  try {
+    const decoded = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]);
+    return { ok: true, value: Object.fromEntries(decoded) };
+  } catch {
+    return refuse("not_found", "The address is not well-formed.");
+  }
+}
+
+async function parseRequest(route: AnyRoute, request: RoutedRequest) {
+  const raw = decodeParameters(request.params);
+  if (!raw.ok) return raw;
+  const parameters = route.parameters ? parseInput(route.parameters, raw.value) : undefined;
+  if (parameters?.ok === false) return refuse("not_found", "There is nothing at this address.");
+  const query = route.query
+    ? parseInput(route.query, Object.fromEntries(new URL(request.url).searchParams))
+    : undefined;
+  if (query?.ok === false) return query;
+  const json = route.body ? await readJson(request) : undefined;
+  if (json?.ok === false) return json;
+  const body = route.body && json ? parseInput(route.body, json.value, route.screenedLevels) : undefined;
+  if (body?.ok === false) return body;
+  return { ok: true, parameters: parameters?.value, query: query?.value, body: body?.value } as const;
+}
+
+function authoriseFor(
+  route: AnyRoute,
+  request: RoutedRequest,
+  { ruleset }: ServedRuleset,
+  environment: Env,
+  now: number,
+) {
+  return route.keyParameter === undefined
+    ? authorise(request, route.scope, ruleset, environment, now)
+    : authoriseByAddress(request.params[route.keyParameter] ?? "", request, ruleset, environment, now);
+}
+
+async function answer(
+  route: AnyRoute,
+  request: RoutedRequest,
+  environment: Env,
+  execution: Execution,
+): Promise<Response | Refusal> {
+  const now = Date.now();
+  const served = await rulesets.current(environment, execution, now);
+  const authorised = await authoriseFor(route, request, served, environment, now);
+  if (!authorised.ok) return authorised;
+  const { session: caller, key } = authorised.value;
+  const database = openDatabase(environment.DB);
+  const flood = key && (await refuseFlood(key, request, environment));
+  if (flood) return flood;
+  if (key) noteUse(key, database, execution, now);
+  const parsed = await parseRequest(route, request);
+  if (!parsed.ok) return parsed;
+
+  const result = await route.handle({
+    parameters: parsed.parameters,
+    query: parsed.query,
+    body: parsed.body,
+    request,
+    context: {
+      environment,
+      execution,
+      database,
+      served,
+      caller,
+      key,
+      unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,
+      actor: caller.actor,
+      now,
+    },
+  });
+  if (route.scope === "admin" && route.method !== "GET") rulesets.expire();
+  return result.ok ? toResponse(result.value, request) : result;
+}
+
+/** A route as a handler: authorise, parse, act, answer; whatever goes wrong is told in the words of its protocol. */
+export async function runRoute(
+  route: AnyRoute,
+  request: RoutedRequest,
+  environment: Env,
+  execution: Execution,
+): Promise<Response> {
+  const tell = (problem: Problem) =>
+    toProblemResponse(problem, route.failures, request.params, request.headers);
+  try {
+    const answered = await answer(route, request, environment, execution);
+    return answered instanceof Response ? answered : tell(describeRefusal(answered));
+  } catch (cause) {
+    return tell(describeFault(cause));
+  }
+}

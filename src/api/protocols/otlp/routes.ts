@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { recordTelemetry } from "#ingest/ingest-telemetry.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import { describeSurroundings, type Surroundings } from "#telemetry/attribution/experiments.ts";
+import { mapLogs } from "#telemetry/mapping/map-logs.ts";
+import { mapSpans } from "#telemetry/mapping/map-spans.ts";
+import type { Observations } from "#telemetry/mapping/observations.ts";
+import { encodeReply, exportReply, SIGNALS, type Signal, toReply } from "#telemetry/otlp/answer.ts";
+import { type Decoding, decodeLogs, decodeTraces } from "#telemetry/otlp/decode-json.ts";
+import { defineRoute, type Reply, type RequestContext } from "../../http/route.ts";
+import { encodingOf, readOtlp } from "./body.ts";
+import { otlpFailures } from "./failure.ts";
+import { readPrices } from "./price-settings.ts";
+
+function surroundingsOf({ served, environment }: RequestContext): Surroundings {
+  const { experiments, metrics } = served.ruleset;
+  return describeSurroundings(experiments, metrics, readPrices(environment));
+}
+
+/** Reads a request, records what of it concerns an experiment, and accounts for the rest. */
+async function takeIn<Item>(
+  signal: Signal,
+  decode: (raw: unknown) => Decoding<Item>,
+  map: (items: readonly Item[], surroundings: Surroundings) => Observations,
+  request: Request,
+  context: RequestContext,
+): Promise<Result<Reply<z.input<typeof exportReply>>>> {
+  const raw = await readOtlp(request, signal);
+  if (!raw.ok) return raw;
+  const decoding = decode(raw.value);
+  if (!decoding.ok) return refuse("malformed_telemetry", decoding.reason);
+  const { items, malformed } = decoding.decoded;
+  const found = map(items, surroundingsOf(context));
+  const { rejected, leftOut, warnings, refusal } = await recordTelemetry(found, context);
+  if (refusal) return refusal;
+  const account = {
+    total: items.length + malformed.length,
+    ignored: found.ignored,
+    rejected: [...malformed, ...rejected.values()],
+    leftOut: [...found.leftOut, ...leftOut],
+    unpriced: [...found.unpriced],
+    warnings,
+  };
+  const reply = toReply(account, signal);
+  return encodingOf(request.headers) === "protobuf"
+    ? success({ bytes: encodeReply(reply), contentType: "application/x-protobuf" })
+    : success({ json: reply });
+}
+
+const protobuf = z.string().meta({ format: "binary" });
+
+const common = (signal: Signal) =>
+  ({
+    method: "POST",
+    path: `/v1/otlp/v1/${signal}`,
+    scope: "client",
+    tag: "OpenTelemetry",
+    crossOrigin: true,
+    failures: otlpFailures,
+    documentedBodies: {
+      "application/json": z
+        .looseObject({})
+        .meta({ description: `An export request with ${SIGNALS[signal].items}, in OTLP's JSON mapping` }),
+      "application/x-protobuf": protobuf,
+    },
+    documentedReplies: { "application/json": exportReply, "application/x-protobuf": protobuf },
+    reply: exportReply,
+  }) as const;
+
+export const otlpRoutes = [
+  defineRoute({
+    ...common("traces"),
+    summary: "OTLP/HTTP: spans of model calls are outcomes, flag evaluations in them exposures",
+    handle: ({ request, context }) => takeIn("traces", decodeTraces, mapSpans, request, context),
+  }),
+  defineRoute({
+    ...common("logs"),
+    summary: "OTLP/HTTP: flag evaluations are exposures, evaluation results outcomes",
+    handle: ({ request, context }) => takeIn("logs", decodeLogs, mapLogs, request, context),
+  }),
+];

@@ -1,0 +1,57 @@
+import { hashUnit } from "#aggregator/unit-hash.ts";
+import { assign } from "#assigner/assign.ts";
+import type { AssignmentRequest } from "#contract/assignment.ts";
+import { ExposureReporter } from "#ingest/exposure-buffer.ts";
+import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
+import { publicPartOf } from "#model/config/ai-config.ts";
+import type { Assignment } from "#model/config/assignment.ts";
+import { isPublicScope } from "#model/key/api-key.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import type { RequestContext } from "../http/route.ts";
+
+const exposures = new ExposureReporter();
+
+const FAILURES = {
+  config_not_found: "There is no AI config with this key.",
+  version_not_found: "The version to serve is missing from the ruleset.",
+} as const;
+
+/**
+ * Which version of an AI config a unit gets, whatever protocol asks: the exposure leaves behind the answer, and callers of
+ * scope `client` see the public part of values.
+ */
+export function assignUnit(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
+  const { served, environment, execution, caller, key, now } = context;
+  const { prepared, experiments } = served.ruleset;
+  if (key?.configs?.includes(request.config) === false) {
+    return refuse("config_not_found", FAILURES.config_not_found);
+  }
+  const result = assign(prepared, request.config, request.unit, request.attributes);
+  if (!result.ok) return refuse(result.code, FAILURES[result.code]);
+  const { assignment } = result;
+  const { variant, period } = assignment;
+  const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
+  if (
+    request.expose !== false &&
+    (key?.quarantinedFrom ?? null) === null &&
+    experiment &&
+    variant !== null &&
+    period !== null
+  ) {
+    const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
+    const { covariates } = request;
+    const { source, ledger } = vouchFor(
+      request.unit,
+      experiment,
+      evidenceOf(context),
+      request,
+      served.ruleset,
+      now,
+    );
+    const exposure = { unit, variant, at: now, receivedAt: now, ...(covariates && { covariates }), source };
+    exposures.report(experiment, period, exposure, ledger, environment.AGGREGATOR, execution);
+  }
+  return success(
+    isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,
+  );
+}

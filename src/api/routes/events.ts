@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { eventBatch, eventReceipt, handledEvent, outcomeEvent } from "#contract/events.ts";
+import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
+import { takeEvents } from "#ingest/ingest-events.ts";
+import { refuse, success } from "#shared/result.ts";
+import { defineRoute } from "../http/route.ts";
+
+const documentedBatch = eventBatch
+  .extend({ events: z.array(z.union([outcomeEvent, handledEvent])).min(1) })
+  .meta({ id: "EventBatch" });
+
+export const eventRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/v1/events",
+    scope: "client",
+    tag: "Events",
+    summary: "Logs outcomes, up to 1,000 at once; sending one again is harmless",
+    crossOrigin: true,
+    body: eventBatch,
+    documentedBody: documentedBatch,
+    // Each event is screened on its own, so that a bad one never sinks its neighbours.
+    screenedLevels: 1,
+    reply: eventReceipt,
+    async handle({ body, context }) {
+      const receipt = await takeEvents(body.events, context);
+      if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });
+      const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
+      const refusal = refuse(
+        "no_event_accepted",
+        "None of the events could be recorded; each says why.",
+        issues,
+      );
+      return {
+        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
+        issues,
+        extensions: { ...receipt },
+      };
+    },
+  }),
+];

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { experimentEdit } from "#contract/experiment-changes.ts";
+import { experimentList } from "#contract/lists.ts";
+import { describeExperiment } from "#lifecycle/describe-experiment.ts";
+import { draftExperiment, editExperiment } from "#lifecycle/drafts.ts";
+import { experiment, experimentInput, experimentStatus } from "#model/experiment/experiment.ts";
+import { resourceKey } from "#model/identifiers.ts";
+import { success } from "#shared/result.ts";
+import { listExperiments } from "#store/experiment-summaries.ts";
+import { deleteDraft, findExperiment } from "#store/experiments.ts";
+import { keyParameter } from "../http/paging.ts";
+import { defineRoute } from "../http/route.ts";
+
+const tag = "Experiments";
+
+/** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
+const checkedLater = z.unknown();
+
+export const experimentRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments",
+    scope: "read",
+    tag,
+    summary: "All experiments, newest first, each with its latest result",
+    query: z.strictObject({ status: experimentStatus.optional(), config: resourceKey.optional() }),
+    reply: experimentList,
+    handle: async ({ query, context }) =>
+      success({ json: { experiments: await listExperiments(context.database, query) } }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/v1/experiments",
+    scope: "admin",
+    tag,
+    summary: "Creates a draft, or says everything that makes it impossible",
+    body: checkedLater,
+    documentedBody: experimentInput,
+    reply: experiment,
+    status: 201,
+    async handle({ body, context: { database, actor, now } }) {
+      const created = await draftExperiment(database, body, actor, now);
+      return created.ok
+        ? success({ json: await describeExperiment(database, created.value), status: 201 })
+        : created;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key",
+    scope: "read",
+    tag,
+    summary: "One experiment",
+    parameters: keyParameter,
+    reply: experiment,
+    async handle({ parameters, context }) {
+      const found = await findExperiment(context.database, parameters.key);
+      return found.ok ? success({ json: await describeExperiment(context.database, found.value) }) : found;
+    },
+  }),
+  defineRoute({
+    method: "PATCH",
+    path: "/v1/experiments/:key",
+    scope: "admin",
+    tag,
+    summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
+    parameters: keyParameter,
+    body: checkedLater,
+    documentedBody: experimentEdit,
+    reply: experiment,
+    async handle({ parameters, body, context: { database, actor, now } }) {
+      const edited = await editExperiment(database, parameters.key, body, actor, now);
+      return edited.ok ? success({ json: await describeExperiment(database, edited.value) }) : edited;
+    },
+  }),
+  defineRoute({
+    method: "DELETE",
+    path: "/v1/experiments/:key",
+    scope: "admin",
+    tag,
+    summary: "Deletes a draft",
+    parameters: keyParameter,
+    reply: z.strictObject({ deleted: z.literal(true) }),
+    async handle({ parameters, context: { database, actor, now } }) {
+      const deleted = await deleteDraft(database, parameters.key, actor, now);
+      return deleted.ok ? success({ json: { deleted: true as const } }) : deleted;
+    },
+  }),
+];

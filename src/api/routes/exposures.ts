@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { exposureBatch, exposureReceipt, exposureReport } from "#contract/exposures.ts";
+import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
+import { takeExposures } from "#ingest/ingest-exposures.ts";
+import { refuse, success } from "#shared/result.ts";
+import { defineRoute } from "../http/route.ts";
+
+const documentedBatch = exposureBatch
+  .extend({ exposures: z.array(exposureReport).min(1) })
+  .meta({ id: "ExposureBatch" });
+
+export const exposureRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/v1/exposures",
+    scope: "client",
+    tag: "Assignment",
+    summary: "Who was given which variant, from clients that evaluate locally: up to 1,000 at once",
+    crossOrigin: true,
+    body: exposureBatch,
+    documentedBody: documentedBatch,
+    // Each exposure is screened on its own, so that a bad one never sinks its neighbours.
+    screenedLevels: 1,
+    reply: exposureReceipt,
+    async handle({ body, context }) {
+      const receipt = await takeExposures(body.exposures, context);
+      if (receipt.accepted > 0) return success({ json: receipt });
+      const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
+      const refusal = refuse(
+        "no_exposure_accepted",
+        "None of the exposures could be recorded; each says why.",
+        issues,
+      );
+      return {
+        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
+        issues,
+        extensions: { ...receipt },
+      };
+    },
+  }),
+];

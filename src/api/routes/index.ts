@@ -1,0 +1,51 @@
+import type { AnyRoute } from "../http/route.ts";
+import { growthbookRoutes } from "../protocols/growthbook/routes.ts";
+import { ofrepRoutes } from "../protocols/ofrep/routes.ts";
+import { otlpRoutes } from "../protocols/otlp/routes.ts";
+import { assignRoutes } from "./assignments.ts";
+import { auditRoutes } from "./audit.ts";
+import { clientPackageRoutes } from "./client-package.ts";
+import { configRoutes } from "./configs.ts";
+import { eventRoutes } from "./events.ts";
+import { experimentRoutes } from "./experiments.ts";
+import { exposureRoutes } from "./exposures.ts";
+import { interactionRoutes } from "./interactions.ts";
+import { keyRoutes } from "./keys.ts";
+import { metricRoutes } from "./metrics.ts";
+import { overviewRoutes } from "./overview.ts";
+import { reportRoutes } from "./reports.ts";
+import { resultRoutes } from "./results.ts";
+import { rulesetRoutes } from "./ruleset.ts";
+import { sampleSizeRoutes } from "./sample-size.ts";
+import { segmentRoutes } from "./segments.ts";
+import { seriesRoutes } from "./series.ts";
+import { sessionRoutes } from "./session.ts";
+import { transitionRoutes } from "./transitions.ts";
+import { winsorisedRoutes } from "./winsorized.ts";
+
+/** Every route that needs a key, the busiest first: the router asks them in this order. */
+export const ROUTES: readonly AnyRoute[] = [
+  ...assignRoutes,
+  ...eventRoutes,
+  ...exposureRoutes,
+  ...otlpRoutes,
+  ...rulesetRoutes,
+  ...ofrepRoutes,
+  ...growthbookRoutes,
+  ...overviewRoutes,
+  ...resultRoutes,
+  ...reportRoutes,
+  ...seriesRoutes,
+  ...segmentRoutes,
+  ...interactionRoutes,
+  ...winsorisedRoutes,
+  ...experimentRoutes,
+  ...transitionRoutes,
+  ...configRoutes,
+  ...metricRoutes,
+  ...sampleSizeRoutes,
+  ...sessionRoutes,
+  ...clientPackageRoutes,
+  ...keyRoutes,
+  ...auditRoutes,
+];

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { interactionResults } from "#model/analysis/interaction.ts";
+import { readInteraction } from "#results/interactions.ts";
+import { success } from "#shared/result.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { keyParameter } from "../http/paging.ts";
+import { defineRoute } from "../http/route.ts";
+
+const pairParameter = keyParameter.extend({ other: z.string().min(1).max(64) });
+
+export const interactionRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/interactions/:other",
+    scope: "read",
+    tag: "Results",
+    summary: "Whether another experiment on the same units changes this one's effects",
+    parameters: pairParameter,
+    reply: interactionResults,
+    async handle({ parameters, context: { database, environment, now } }) {
+      const [found, other] = await Promise.all([
+        findExperiment(database, parameters.key),
+        findExperiment(database, parameters.other),
+      ]);
+      if (!found.ok) return found;
+      if (!other.ok) return other;
+      const results = await readInteraction(environment.AGGREGATOR, database, found.value, other.value, now);
+      return results.ok ? success({ json: results.value }) : results;
+    },
+  }),
+];

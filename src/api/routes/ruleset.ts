@@ -1,0 +1,33 @@
+import { clientRuleset } from "#contract/ruleset.ts";
+import { isPublicScope } from "#model/key/api-key.ts";
+import { toClientRuleset } from "#ruleset/client-ruleset.ts";
+import { success } from "#shared/result.ts";
+import { defineRoute, type RequestContext } from "../http/route.ts";
+import { taggedDocument } from "../http/tagged-document.ts";
+
+const forServers = taggedDocument(({ document }, configs) =>
+  toClientRuleset(document, { isPublic: false, configs }),
+);
+const forBrowsers = taggedDocument(({ document }, configs) =>
+  toClientRuleset(document, { isPublic: true, configs }),
+);
+
+/** The ruleset as the caller may know it, with its entity tag. */
+export function rulesetFor({ served, caller, key }: Pick<RequestContext, "served" | "caller" | "key">) {
+  const document = isPublicScope(caller.scope) ? forBrowsers : forServers;
+  return document(served.ruleset, key?.configs);
+}
+
+export const rulesetRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/ruleset",
+    scope: "client",
+    tag: "Assignment",
+    summary:
+      "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
+    crossOrigin: true,
+    reply: clientRuleset,
+    handle: async ({ context }) => success(await rulesetFor(context)),
+  }),
+];

@@ -1,0 +1,100 @@
+import { expectedDays } from "#analyzer/planning/expected-duration.ts";
+import {
+  type Baseline,
+  type Plan,
+  type Plans,
+  planForEffect,
+  planForUnits,
+} from "#analyzer/planning/experiment-plan.ts";
+import type { Refused } from "#analyzer/unavailable.ts";
+import { type SampleSizeInput, sampleSizeInput, sampleSizeReply } from "#model/analysis/sample-size.ts";
+import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
+import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { defineRoute, type RequestContext } from "../http/route.ts";
+
+function impossible(path: string, code: string, message: string): Refusal {
+  return refuse("invalid_input", "No sample size can answer this.", [{ path, code, message }]);
+}
+
+async function baselineOf(
+  input: SampleSizeInput,
+  { environment, database, now }: RequestContext,
+): Promise<Result<Baseline & Partial<ObservedBaseline>>> {
+  if (input.type === "observed") return readBaseline(environment.AGGREGATOR, database, input, now);
+  const { baseline: estimate } = input;
+  return input.type === "mean"
+    ? success({ estimate, deviation: input.standardDeviation, kind: "mean", direction: 1 })
+    : success({ estimate, deviation: Math.sqrt(estimate * (1 - estimate)), kind: "share", direction: 1 });
+}
+
+function answerEffect(
+  input: SampleSizeInput,
+  baseline: Baseline,
+  { kind, value }: NonNullable<SampleSizeInput["minimumDetectableEffect"]>,
+): Plans | Refusal {
+  if (kind === "relative" && baseline.estimate === 0) {
+    const path = input.type === "observed" ? "/minimumDetectableEffect/kind" : "/baseline";
+    return impossible(path, "zero_baseline", "a relative effect needs a baseline other than 0");
+  }
+  const effect = kind === "relative" ? value * Math.abs(baseline.estimate) : value;
+  const plans = planForEffect(baseline, effect, input);
+  return "reason" in plans ? explainEffect(plans, baseline) : plans;
+}
+
+function explainEffect({ reason }: Refused, { direction }: Baseline): Refusal {
+  const path = "/minimumDetectableEffect/value";
+  if (reason !== "bad_input") return impossible(path, "too_small", "no countable number of units finds this");
+  const end = direction === 1 ? 1 : 0;
+  return impossible(path, "too_big", `the treatment's proportion would reach ${end}`);
+}
+
+function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Plans | Refusal {
+  const controlUnits = Math.floor(units / (1 + input.ratio));
+  const treatmentUnits = units - controlUnits;
+  if (controlUnits === 0) return impossible("/units", "too_small", "an arm would have no units");
+  const plans = planForUnits(baseline, { controlUnits, treatmentUnits }, input);
+  return "reason" in plans
+    ? impossible("/units", "too_small", "so few units do not find even the largest possible effect")
+    : plans;
+}
+
+export const sampleSizeRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/v1/sample-size",
+    scope: "read",
+    tag: "Planning",
+    summary: "How many units and days an experiment needs, or what a number of units can find",
+    body: sampleSizeInput,
+    reply: sampleSizeReply,
+    async handle({ body, context }) {
+      const found = await baselineOf(body, context);
+      if (!found.ok) return found;
+      const baseline = found.value;
+      const plans = body.minimumDetectableEffect
+        ? answerEffect(body, baseline, body.minimumDetectableEffect)
+        : answerUnits(body, baseline, body.units ?? 0);
+      if ("code" in plans) return plans;
+      const traffic =
+        body.unitsPerDay === undefined
+          ? (baseline.traffic ?? null)
+          : { unitsPerDay: body.unitsPerDay, observedDays: null };
+      const withDays = (plan: Plan) => ({
+        ...plan,
+        days: traffic ? expectedDays(plan, traffic.unitsPerDay) : null,
+      });
+      return success({
+        json: {
+          fixedHorizon: withDays(plans.fixedHorizon),
+          alwaysValid: withDays(plans.alwaysValid),
+          baseline: {
+            estimate: baseline.estimate,
+            standardDeviation: baseline.deviation,
+            units: baseline.units ?? null,
+          },
+          traffic,
+        },
+      });
+    },
+  }),
+];

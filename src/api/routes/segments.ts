@@ -1,0 +1,31 @@
+import { segmentQuery, segmentResults } from "#model/analysis/segments.ts";
+import { readSegmentResults } from "#results/segments.ts";
+import { success } from "#shared/result.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { keyParameter } from "../http/paging.ts";
+import { defineRoute } from "../http/route.ts";
+
+export const segmentRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/segments",
+    scope: "read",
+    tag: "Results",
+    summary: "The results by the values of an event property, exploratory",
+    parameters: keyParameter,
+    query: segmentQuery,
+    reply: segmentResults,
+    async handle({ parameters, query, context: { database, environment, now } }) {
+      const found = await findExperiment(database, parameters.key);
+      if (!found.ok) return found;
+      const results = await readSegmentResults(
+        environment.AGGREGATOR,
+        database,
+        found.value,
+        query.property,
+        now,
+      );
+      return results.ok ? success({ json: results.value }) : results;
+    },
+  }),
+];

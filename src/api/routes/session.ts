@@ -1,0 +1,15 @@
+import { session } from "#contract/session.ts";
+import { success } from "#shared/result.ts";
+import { defineRoute } from "../http/route.ts";
+
+export const sessionRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/session",
+    scope: "read",
+    tag: "Session",
+    summary: "Who is asking, and what they may do",
+    reply: session,
+    handle: async ({ context }) => success({ json: context.caller }),
+  }),
+];

@@ -1,0 +1,118 @@
+import {
+  acceptanceInput,
+  promotionInput,
+  startInput,
+  transitionInput,
+} from "#contract/experiment-changes.ts";
+import { acceptData } from "#lifecycle/accept-data.ts";
+import { describeExperiment } from "#lifecycle/describe-experiment.ts";
+import { excludeStretch } from "#lifecycle/exclude-time.ts";
+import { recordEnding } from "#lifecycle/store-final-summary.ts";
+import {
+  type Act,
+  pauseExperiment,
+  promoteVariant,
+  resumeExperiment,
+  rollBackExperiment,
+  startExperiment,
+  stopExperiment,
+} from "#lifecycle/transitions.ts";
+import { exclusionInput } from "#model/experiment/exclusion.ts";
+import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { keyParameter } from "../http/paging.ts";
+import { defineRoute, type RequestContext } from "../http/route.ts";
+
+type Transition = (database: Database, before: Experiment, act: Act) => Promise<Result<Experiment>>;
+
+interface TransitionBody {
+  reason: string;
+  revision?: number | undefined;
+}
+
+async function carryOut(
+  key: string,
+  { reason, revision }: TransitionBody,
+  { database, environment, actor, now }: RequestContext,
+  transition: Transition,
+): Promise<Result<{ json: Experiment }>> {
+  const found = await findExperiment(database, key);
+  if (!found.ok) return found;
+  if (revision !== undefined && revision !== found.value.revision) {
+    return refuse("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
+  }
+  const after = await transition(database, found.value, { actor, reason, now });
+  if (!after.ok) return after;
+  if (after.value.endedAt !== null) await recordEnding(environment.AGGREGATOR, database, after.value, now);
+  return success({ json: await describeExperiment(database, after.value) });
+}
+
+const common = {
+  method: "POST",
+  scope: "admin",
+  tag: "Lifecycle",
+  parameters: keyParameter,
+  reply: experiment,
+} as const;
+
+function transitionRoute(verb: string, summary: string, transition: Transition) {
+  return defineRoute({
+    ...common,
+    path: `/v1/experiments/:key/${verb}`,
+    summary,
+    body: transitionInput,
+    handle: ({ parameters, body, context }) => carryOut(parameters.key, body, context, transition),
+  });
+}
+
+export const transitionRoutes = [
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/start",
+    summary: "Starts a draft; refused while its control is not live, unless that is accepted",
+    body: startInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        startExperiment(database, before, { ...act, acceptControlNotLive: body.acceptControlNotLive }),
+      ),
+  }),
+  transitionRoute("pause", "Pauses: everybody gets the live version", pauseExperiment),
+  transitionRoute("resume", "Resumes with the same units in the same variants", resumeExperiment),
+  transitionRoute("stop", "Ends without a winner; the live version stays", stopExperiment),
+  transitionRoute("rollback", "Ends because of harm; the live version stays", rollBackExperiment),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/accept-data",
+    summary: "Goes on with data whose split or multiple exposures are in doubt",
+    body: acceptanceInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        acceptData(context.environment.AGGREGATOR, database, before, act),
+      ),
+  }),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/exclude",
+    summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
+    body: exclusionInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        excludeStretch(context.environment.AGGREGATOR, database, before, body, act),
+      ),
+  }),
+  defineRoute({
+    ...common,
+    path: "/v1/experiments/:key/promote",
+    summary: "Ends and makes a variant's version live",
+    body: promotionInput,
+    handle: ({ parameters, body, context }) =>
+      carryOut(parameters.key, body, context, (database, before, act) =>
+        promoteVariant(database, before, body.variant, {
+          ...act,
+          acceptLiveVersionChanged: body.acceptLiveVersionChanged,
+        }),
+      ),
+  }),
+];

@@ -1,0 +1,25 @@
+import { winsorisedQuery, winsorisedResults } from "#model/analysis/winsorized.ts";
+import { readWinsorisedResults } from "#results/winsorized.ts";
+import { success } from "#shared/result.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { keyParameter } from "../http/paging.ts";
+import { defineRoute } from "../http/route.ts";
+
+export const winsorisedRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/v1/experiments/:key/winsorised",
+    scope: "read",
+    tag: "Results",
+    summary: "A mean's differences with outliers capped at a quantile of all units",
+    parameters: keyParameter,
+    query: winsorisedQuery,
+    reply: winsorisedResults,
+    async handle({ parameters, query, context: { database, environment, now } }) {
+      const found = await findExperiment(database, parameters.key);
+      if (!found.ok) return found;
+      const results = await readWinsorisedResults(environment.AGGREGATOR, database, found.value, query, now);
+      return results.ok ? success({ json: results.value }) : results;
+    },
+  }),
+];

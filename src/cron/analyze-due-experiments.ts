@@ -1,0 +1,143 @@
+import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
+import type { LatestReading } from "#contract/lists.ts";
+import { advancePeriod } from "#lifecycle/advance-phase.ts";
+import { actOnDecision } from "#lifecycle/apply-decision.ts";
+import { noteUnvouched } from "#lifecycle/note-unvouched.ts";
+import { rebuildExperiment } from "#lifecycle/rebuild-experiment.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { evaluate } from "#results/evaluate.ts";
+import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
+import { compileAndPublish } from "#ruleset/publish.ts";
+import { findConfig } from "#store/configs.ts";
+import { type Database, openDatabase } from "#store/database.ts";
+import { claimAnalysis } from "#store/experiments.ts";
+import { readActive } from "#store/overview.ts";
+import { readPublishedRuleset } from "#store/rulesets.ts";
+import { findLatestAnalysis } from "#store/snapshots.ts";
+
+/** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
+const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
+
+/** A look that has left no result after this failed or was cut off, and is repeated. */
+const LOOK_TIMEOUT_MILLISECONDS = 60_000;
+
+function isDue({ experiment: { status, spec, analysedAt }, latest }: ActiveExperiment, now: number): boolean {
+  if (status !== "running") return false;
+  if (analysedAt === null) return true;
+  const hasFailed = (latest?.takenAt ?? 0) < analysedAt;
+  if (hasFailed && now - analysedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
+    return true;
+  return now - analysedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
+}
+
+/** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
+async function rebuildIfPending(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  now: number,
+): Promise<Experiment> {
+  if (experiment.rebuildPendingSince === null) return experiment;
+  try {
+    const act = { actor: "cron", reason: "a key is quarantined or a stretch of time excluded", now };
+    const rebuilt = await rebuildExperiment(namespace, database, experiment, act);
+    return rebuilt.ok ? rebuilt.value : experiment;
+  } catch (cause) {
+    const { key } = experiment.spec;
+    console.error({ message: "an experiment could not be rebuilt", experiment: key, cause: String(cause) });
+    return experiment;
+  }
+}
+
+async function analyse(
+  namespace: AggregatorNamespace,
+  database: Database,
+  claimed: Experiment,
+  now: number,
+): Promise<void> {
+  if (!(await claimAnalysis(database, claimed, now))) return;
+  const experiment = await rebuildIfPending(namespace, database, claimed, now);
+  const totals = await collectPeriods(namespace, experiment);
+  const [previous, config] = await Promise.all([
+    findLatestAnalysis(database, experiment.spec.key),
+    findConfig(database, experiment.spec.config),
+  ]);
+  const liveVersion = config.ok ? config.value.liveVersion : undefined;
+  const evaluation = evaluate(experiment, totals, "cron", now, { previous, liveVersion });
+  const acted = await actOnDecision(database, experiment, evaluation);
+  const { analysis, decision } = evaluation.snapshot;
+  if (acted.ok && decision.action === "continue") {
+    await advancePeriod(database, acted.value, analysis, now);
+  }
+  // Someone else acted first, or the claim itself is the only change: both are fine.
+  if (!acted.ok && acted.code !== "revision_conflict") {
+    console.error({
+      message: "a decision could not be carried out",
+      experiment: experiment.spec.key,
+      cause: acted.detail,
+    });
+  }
+  await noteUnvouched(namespace, database, experiment, analysis.units, now).catch((cause: unknown) =>
+    console.error({ message: "unvouched units could not be counted", cause: String(cause) }),
+  );
+}
+
+interface ActiveExperiment {
+  experiment: Experiment;
+  /** Its newest stored look. */
+  latest: LatestReading | null;
+}
+
+/** Heals a publication that was cut off: edges do so too, but none may be asking. */
+async function publishIfMissing(binding: D1Database, database: Database, now: number): Promise<void> {
+  const published = await readPublishedRuleset(binding.withSession("first-primary"), undefined);
+  if (published.state === "not_compiled") await compileAndPublish(database, now);
+}
+
+/** As long as replicas of the database may lag; an edge with an older ruleset keeps the entry until it has a newer one. */
+const WITHHELD_AT_LEAST_MILLISECONDS = 60_000;
+
+/** Releases what the kill switch withholds once the database says the same. */
+async function releaseTakenOver(
+  namespace: KillSwitchNamespace,
+  active: readonly ActiveExperiment[],
+  now: number,
+): Promise<void> {
+  const killSwitch = killSwitchOf(namespace);
+  const isStillServed = ({ experiment, variant }: WithheldVariant) =>
+    active.some(
+      (one) =>
+        one.experiment.spec.key === experiment &&
+        one.experiment.switchedOff.every((left) => left.variant !== variant),
+    );
+  const takenOver = (await killSwitch.withheld()).filter(
+    (entry) => now - entry.at >= WITHHELD_AT_LEAST_MILLISECONDS && !isStillServed(entry),
+  );
+  if (takenOver.length > 0) await killSwitch.release(takenOver);
+}
+
+/**
+ * Analyses every running experiment whose interval has passed and carries out what is decided. Safe to run twice, to
+ * overlap and to be cut off: claims and transitions are conditional. One experiment's failure does not stop the others.
+ */
+export async function analyseDueExperiments(environment: Env, now: number): Promise<void> {
+  const database = openDatabase(environment.DB);
+  await publishIfMissing(environment.DB, database, now);
+  const active = await readActive(database);
+  const due = active.filter((one) => isDue(one, now)).map(({ experiment }) => experiment);
+  const results = await Promise.allSettled(
+    due.map((experiment) => analyse(environment.AGGREGATOR, database, experiment, now)),
+  );
+  await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
+    console.error({ message: "the kill switch could not be cleared", cause: String(cause) }),
+  );
+  for (const [index, result] of results.entries()) {
+    if (result.status === "rejected") {
+      console.error({
+        message: "an analysis failed",
+        experiment: due[index]?.spec.key,
+        cause: String(result.reason),
+      });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { holm } from "#analyzer/tests/holm.ts";
+import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
+import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import { plannedUnitsOfPair } from "#model/experiment/experiment.ts";
+import {
+  activeTreatmentsOf,
+  type Candidate,
+  type DecisionInput,
+  goodSign,
+  primaryOf,
+  treatmentsOf,
+} from "../checks/check.ts";
+import { bestArmCandidate } from "./best-arm.ts";
+import { bestLevelsCandidate } from "./best-levels.ts";
+
+/** The metric whose gain decides: the primary one, or a non-inferiority rule's objective. */
+export function decidingMetricOf(input: DecisionInput): MetricAnalysis | undefined {
+  const { rule } = input.spec;
+  if (rule.type !== "non_inferiority") return primaryOf(input);
+  return input.analysis.metrics.find(({ metric }) => metric === rule.objective);
+}
+
+/** The treatments that are better than control on a metric, significantly at every look. */
+export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
+  const active = activeTreatmentsOf(input);
+  // Those that left stay in the family: their tests have been made.
+  const adjusted = holm(
+    metric.comparisons.map(({ difference }) =>
+      difference.status === "ok" ? difference.alwaysValid.pValue : 1,
+    ),
+  );
+  return metric.comparisons
+    .flatMap(({ variant, difference }, index) =>
+      difference.status === "ok" && active.includes(variant)
+        ? [{ variant, gain: goodSign(metric) * difference.estimate, pValue: adjusted[index] ?? 1 }]
+        : [],
+    )
+    .filter(({ gain, pValue }) => gain > 0 && pValue < input.spec.alpha);
+}
+
+function isNonInferior(input: DecisionInput, metric: MetricAnalysis, variant: string): boolean {
+  const { spec } = input;
+  if (spec.rule.type !== "non_inferiority") return true;
+  const result = excessHarm(metric, spec.control, variant, spec.rule.margin, {
+    alpha: spec.alpha / treatmentsOf(spec).length,
+    plannedUnits: plannedUnitsOfPair(spec, variant),
+  });
+  return "excess" in result && result.excess.upper !== null && result.excess.upper < 0;
+}
+
+/** The treatments that are better on the deciding metric and no worse on the primary one. */
+function findEligible(input: DecisionInput): Candidate[] {
+  const primary = primaryOf(input);
+  const deciding = decidingMetricOf(input);
+  if (!primary || !deciding) return [];
+  return findBetter(input, deciding).filter(({ variant }) => isNonInferior(input, primary, variant));
+}
+
+/** Everything that the experiment's rule would promote, guardrails apart. Control may be among it under `best_arm`. */
+export function promotionCandidates(input: DecisionInput): Candidate[] {
+  switch (input.spec.rule.type) {
+    case "best_arm":
+      return bestArmCandidate(input);
+    case "best_levels":
+      return bestLevelsCandidate(input);
+    case "superiority":
+    case "non_inferiority":
+      return findEligible(input);
+  }
+}

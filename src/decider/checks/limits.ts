@@ -1,0 +1,71 @@
+import { windowStandingOf } from "../conversion-window.ts";
+import { activeTreatmentsOf, type DecisionInput, type Rule } from "./check.ts";
+
+function elapsedSeconds({ startedAt, now }: DecisionInput): number {
+  return Math.floor((now - startedAt) / 1_000);
+}
+
+/**
+ * With fewer units in an arm the intervals are not to be trusted, however many units the others have: in a 90/10 split the
+ * smaller arm is the one that matters.
+ */
+export const MINIMUM_UNITS_PER_ARM = 50;
+
+/** Units of the smallest arm that still gets traffic. */
+export function smallestArmOf(input: DecisionInput): number {
+  const active = [input.spec.control, ...activeTreatmentsOf(input)];
+  const arms = input.analysis.sampleRatio.observed.filter(({ variant }) => active.includes(variant));
+  return Math.min(...arms.map(({ units }) => units));
+}
+
+/** Nothing is promoted before the minimum that the experiment asked for. */
+export const minimumNotReached: Rule = {
+  name: "minimum_not_reached",
+  ask(input) {
+    const { minimumUnits, minimumDurationSeconds } = input.spec;
+    const { units, waitingUnits } = windowStandingOf(input);
+    const seconds = elapsedSeconds(input);
+    const smallestArm = smallestArmOf(input);
+    const facts = {
+      units,
+      waitingUnits,
+      minimumUnits,
+      smallestArm,
+      minimumUnitsPerArm: MINIMUM_UNITS_PER_ARM,
+      seconds,
+      minimumDurationSeconds,
+    };
+    const wait = { applies: true, facts, action: "continue", variant: null } as const;
+    if (units < minimumUnits) return { ...wait, code: "too_few_units" };
+    if (smallestArm < MINIMUM_UNITS_PER_ARM) return { ...wait, code: "too_few_units_in_an_arm" };
+    if (seconds < minimumDurationSeconds) return { ...wait, code: "too_early" };
+    return { applies: false, facts };
+  },
+};
+
+/**
+ * An experiment that found nothing ends when its budget is used up; control stays. Where outcomes take their time, it waits
+ * for those of the last units that the budget pays for.
+ */
+export const maximumReached: Rule = {
+  name: "maximum_reached",
+  ask(input) {
+    const { maximumUnits, maximumDurationSeconds } = input.spec;
+    const { units, waitingUnits, windowSeconds } = windowStandingOf(input);
+    const seconds = elapsedSeconds(input);
+    const facts = {
+      units,
+      waitingUnits,
+      maximumUnits: maximumUnits ?? null,
+      seconds,
+      maximumDurationSeconds: maximumDurationSeconds ?? null,
+    };
+    const stop = { applies: true, facts, action: "stop", variant: null } as const;
+    if (maximumUnits !== undefined && units >= maximumUnits)
+      return { ...stop, code: "maximum_units_reached" };
+    if (maximumDurationSeconds !== undefined && seconds >= maximumDurationSeconds + windowSeconds) {
+      return { ...stop, code: "maximum_duration_reached" };
+    }
+    return { applies: false, facts };
+  },
+};

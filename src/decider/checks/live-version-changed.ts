@@ -1,0 +1,27 @@
+import type { Rule } from "./check.ts";
+import { winner } from "./promotion.ts";
+
+/**
+ * A winner was compared with what was live at the start. Where something else is live by now, nobody has compared the two,
+ * and a person decides.
+ */
+export const liveVersionChanged: Rule = {
+  name: "live_version_changed",
+  ask(input) {
+    const { liveVersion } = input;
+    const facts = { atStart: liveVersion?.atStart ?? null, now: liveVersion?.now ?? null };
+    if (!liveVersion || liveVersion.atStart === liveVersion.now) return { applies: false, facts };
+    const outcome = winner.ask(input);
+    if (!outcome.applies || outcome.action !== "promote") {
+      return { applies: false, facts };
+    }
+    const { variant } = outcome;
+    return {
+      applies: true,
+      facts: { ...facts, winner: variant },
+      action: "hold",
+      code: "live_version_changed",
+      variant: null,
+    };
+  },
+};

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import { type LogEntry, logEntry } from "#ledger/log-entry.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type Database, parseStored } from "#store/database.ts";
+import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
+import { listQuarantines } from "#store/keys.ts";
+import { isQuarantined, type Quarantine } from "./quarantine.ts";
+
+const CHUNKS_PER_READ = 10;
+
+const entryList = z.array(logEntry);
+
+function parseChunk(
+  { entries }: Pick<EventChunk, "entries">,
+  quarantines: readonly Quarantine[],
+): LogEntry[] {
+  const parsed = parseStored(entryList, entries);
+  return quarantines.length === 0 ? parsed : parsed.filter((entry) => !isQuarantined(entry, quarantines));
+}
+
+/** Streams the event log of one shard in order, without what came by quarantined keys. @param until the last sequence number to read */
+export async function* readLog(
+  database: Database,
+  position: { experiment: string; shard: number; after?: number; until?: number },
+): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
+  const { experiment, shard, until = Number.POSITIVE_INFINITY } = position;
+  const quarantines = await listQuarantines(database);
+  let after = position.after ?? 0;
+  for (;;) {
+    const chunks = await readEventChunks(database, { experiment, shard, after, limit: CHUNKS_PER_READ });
+    for (const chunk of chunks) {
+      if (chunk.lastSequence > until) return;
+      const { sequence, lastSequence } = chunk;
+      yield { sequence, lastSequence, entries: parseChunk(chunk, quarantines) };
+      after = chunk.sequence;
+    }
+    if (chunks.length < CHUNKS_PER_READ) return;
+  }
+}
+
+/** Chunks may hold a single event each; after this many readings enough is enough. */
+const MAXIMUM_READINGS_BACKWARDS = 4;
+const MAXIMUM_CHUNKS_BACKWARDS = 100;
+
+/**
+ * The newest entries of one shard, about as many as asked for: whole chunks, in the order of their recording. Reads a
+ * bounded part of the log, so that of very small chunks it may give fewer.
+ */
+export async function readNewestEntries(
+  database: Database,
+  { experiment, shard, entries: wanted }: { experiment: string; shard: number; entries: number },
+): Promise<LogEntry[]> {
+  const quarantines = await listQuarantines(database);
+  const newestFirst: LogEntry[][] = [];
+  let before = Number.MAX_SAFE_INTEGER;
+  let limit = 2;
+  let found = 0;
+  for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && found < wanted; reading++) {
+    const chunks = await readEventChunks(database, { experiment, shard, before, limit });
+    for (const { sequence, entries } of chunks) {
+      before = sequence;
+      if (found >= wanted) break;
+      const parsed = parseChunk({ entries }, quarantines);
+      newestFirst.push(parsed);
+      found += parsed.length;
+    }
+    if (chunks.length < limit) break;
+    const usual = found / newestFirst.length;
+    limit = Math.min(MAXIMUM_CHUNKS_BACKWARDS, Math.ceil((wanted - found) / usual) + 1);
+  }
+  return newestFirst.toReversed().flat();
+}
+
+/**
+ * Rebuilds the totals of one shard from nothing but its event log, by the same rules that counted them live, as of the same
+ * time for conversion windows.
+ * Holds the state of every unit in memory.
+ */
+export async function rebuildTotals(
+  database: Database,
+  { spec, definitions, exclusions }: Pick<Experiment, "spec" | "definitions" | "exclusions">,
+  { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
+): Promise<ExperimentTotals> {
+  const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
+  const ledger = new Ledger(nothing, definitions, exclusions);
+  const units = new Map<string, UnitState>();
+  for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
+    for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  }
+  return ledger.totals;
+}
+
+/** What a rebuild must know of an experiment. */
+export type Counted = Pick<Experiment, "spec" | "definitions" | "periods" | "exclusions">;
+
+/** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
+export interface LogCut {
+  /** By period of constant weights. */
+  periods: readonly ExperimentTotals[];
+  /** By shard: the last sequence number that counts. */
+  until: readonly number[];
+}
+
+/** Streams every entry of an experiment's log up to a cut, one shard after the other. */
+export async function* readEntries(
+  database: Database,
+  { spec }: Counted,
+  { until }: LogCut,
+): AsyncGenerator<LogEntry> {
+  for (const [shard, last] of until.entries()) {
+    for await (const { entries } of readLog(database, { experiment: spec.key, shard, until: last })) {
+      yield* entries;
+    }
+  }
+}

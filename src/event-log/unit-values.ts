@@ -1,0 +1,55 @@
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { valueOfSilence } from "#analyzer/estimates/unit-statistics.ts";
+import { windowEndOf } from "#ledger/conversion-window.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import type { Database } from "#store/database.ts";
+import { type Counted, type LogCut, readLog } from "./read.ts";
+
+function unitValueOf(
+  definition: MetricDefinition,
+  sums: readonly [sum: number, count: number] | undefined,
+): number | undefined {
+  if (!sums) return valueOfSilence(definition);
+  if (definition.per === "unit") return sums[0];
+  // A ratio's unit without a denominator has no value of its own.
+  return sums[1] === 0 ? undefined : sums[0] / sums[1];
+}
+
+/**
+ * One value for every unit, by variant, from the event log: the unit's average over events, or its total for a metric per
+ * unit (for units without events what their silence means). Units that crossed over are left out. Holds all units in memory.
+ */
+export async function readUnitValues(
+  database: Database,
+  experiment: Counted,
+  cut: LogCut,
+  definition: MetricDefinition,
+): Promise<Map<string, number[]>> {
+  const ledger = new Ledger(emptyTotals([]), [definition], experiment.exclusions);
+  const maturedUntil = Math.min(
+    ...cut.periods.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
+  );
+  const units = new Map<string, UnitState>();
+  for (const [shard, until] of cut.until.entries()) {
+    for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
+      for (const entry of entries) {
+        // A unit counts in one period of weights, and every period has shards of its own.
+        const unit = `${shard}/${entry.u}`;
+        units.set(unit, ledger.apply(units.get(unit), entry));
+      }
+    }
+  }
+  const values = new Map<string, number[]>();
+  for (const unit of units.values()) {
+    const { v: variant, x: crossedOver, n: countsElsewhere, l: isLeftOut, s: sums } = unit;
+    const value = unitValueOf(definition, sums[definition.key]);
+    if (crossedOver || countsElsewhere || isLeftOut || value === undefined) continue;
+    if (windowEndOf(definition, unit) > maturedUntil) continue;
+    const list = values.get(variant) ?? [];
+    list.push(value);
+    values.set(variant, list);
+  }
+  return values;
+}

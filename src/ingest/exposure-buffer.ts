@@ -1,0 +1,125 @@
+import { type AggregatorNamespace, recordExposures } from "#aggregator/client.ts";
+import type { Exposure } from "#aggregator/messages.ts";
+import type { LedgerName } from "#ledger/source.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+
+/** Exposures of many requests that arrive within this time leave in one call per aggregator. */
+const COALESCE_MILLISECONDS = 5;
+
+/** Exposures already reported by this isolate; beyond this many it starts to forget, which costs only repetition. */
+const REMEMBERED_EXPOSURES = 50_000;
+
+const ATTEMPTS = 3;
+
+/**
+ * A request that dies takes its timers and calls along. A flush this late belongs to one that has, and so does a call: what
+ * it was to report is taken over by the next request. Reporting twice is harmless.
+ */
+const FLUSH_LOST_AFTER_MILLISECONDS = 100;
+const CALL_LOST_AFTER_MILLISECONDS = 10_000;
+
+interface Pending {
+  experiment: RulesetExperiment;
+  period: number;
+  ledger: LedgerName;
+  exposures: Exposure[];
+  /** How many requests have died with it. */
+  losses: number;
+}
+
+function groupOf({ key, startedAt }: RulesetExperiment, period: number, ledger: LedgerName): string {
+  return `${key}/${startedAt}/${period}/${ledger}`;
+}
+
+/**
+ * Reports exposures behind the answer: coalesced over the requests of an isolate, each unit once. A lost report is not a
+ * lost unit: outcome events carry the variant too.
+ */
+export class ExposureReporter {
+  readonly #reported = new Set<string>();
+  #pending = new Map<string, Pending>();
+  /** What is being sent, with the time since when, in epoch milliseconds. */
+  readonly #sending = new Map<Pending, number>();
+  /** Until then another request is going to flush; epoch milliseconds. */
+  #flushedBy = 0;
+
+  report(
+    experiment: RulesetExperiment,
+    period: number,
+    exposure: Exposure,
+    ledger: LedgerName,
+    namespace: AggregatorNamespace,
+    execution: Pick<ExecutionContext, "waitUntil">,
+  ): void {
+    const group = groupOf(experiment, period, ledger);
+    const identity = `${group}/${exposure.variant}/${exposure.unit}`;
+    if (this.#reported.has(identity)) return;
+    this.#remember(identity);
+    const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [], losses: 0 };
+    pending.exposures.push(exposure);
+    this.#pending.set(group, pending);
+    const now = Date.now();
+    if (now < this.#flushedBy) return;
+    this.#flushedBy = now + FLUSH_LOST_AFTER_MILLISECONDS;
+    execution.waitUntil(this.#flushSoon(namespace));
+  }
+
+  #remember(identity: string): void {
+    if (this.#reported.size >= REMEMBERED_EXPOSURES) {
+      const [oldest] = this.#reported;
+      if (oldest !== undefined) this.#reported.delete(oldest);
+    }
+    this.#reported.add(identity);
+  }
+
+  async #flushSoon(namespace: AggregatorNamespace): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, COALESCE_MILLISECONDS));
+    const pending = [...this.#takeOverLost(Date.now()), ...this.#pending.values()];
+    this.#pending = new Map();
+    this.#flushedBy = 0;
+    await Promise.all(pending.map((group) => this.#send(group, namespace)));
+  }
+
+  /** A group that is lost again and again is given up: an aggregator that never answers must not fill the memory. */
+  #takeOverLost(now: number): Pending[] {
+    const lost = [...this.#sending].filter(([, since]) => now - since > CALL_LOST_AFTER_MILLISECONDS);
+    return lost.flatMap(([group]) => {
+      this.#sending.delete(group);
+      group.losses += 1;
+      if (group.losses < ATTEMPTS) return group;
+      this.#forget(group);
+      return [];
+    });
+  }
+
+  async #send(group: Pending, namespace: AggregatorNamespace): Promise<void> {
+    this.#sending.set(group, Date.now());
+    await this.#attempt(group, namespace);
+    this.#sending.delete(group);
+  }
+
+  /** Lets the next request that has one of its units report it. */
+  #forget({ experiment, period, ledger, exposures }: Pending): void {
+    for (const { variant, unit } of exposures) {
+      this.#reported.delete(`${groupOf(experiment, period, ledger)}/${variant}/${unit}`);
+    }
+  }
+
+  async #attempt(group: Pending, namespace: AggregatorNamespace): Promise<void> {
+    const { experiment, period, ledger, exposures } = group;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        await recordExposures(namespace, experiment, period, exposures, ledger);
+        return;
+      } catch (cause) {
+        console.error({
+          message: "exposures could not be reported",
+          experiment: experiment.key,
+          attempt,
+          cause: String(cause),
+        });
+      }
+    }
+    this.#forget(group);
+  }
+}

@@ -1,0 +1,111 @@
+import { recordInShards } from "#aggregator/client.ts";
+import type { OutcomeStatus } from "#aggregator/messages.ts";
+import type { EventReceipt } from "#contract/events.ts";
+import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { loggedKeysOf } from "#model/metric/metric.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import { BEYOND_QUOTA } from "./beyond-quota.ts";
+import { countRefused } from "./count-rejected.ts";
+import type { IngestContext } from "./ingest-context.ts";
+import { fault, toRejected } from "./validate-entry.ts";
+import { type AdmittedEvent, admitEvent } from "./validate-event.ts";
+import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
+
+/** Metrics that nobody has defined yet are kept in the log, and named. */
+function warningsOf(events: readonly AdmittedEvent[], { served }: IngestContext): EventReceipt["warnings"] {
+  const unknown = new Set<string>();
+  for (const { outcome, experiment } of events) {
+    for (const key of Object.keys(outcome.metrics)) {
+      const defined =
+        served.ruleset.metrics.has(key) ||
+        experiment.definitions.some((metric) => loggedKeysOf(metric).includes(key));
+      if (!defined) unknown.add(key);
+    }
+  }
+  return [...unknown].map((key) => ({
+    code: "unknown_metric",
+    message: `No metric '${key}' is defined: its values are kept in the log and can be computed once it is.`,
+  }));
+}
+
+/** Values that metrics leave out because they came by a client key are kept in the log, and named. */
+function warningsOfTrust(events: readonly AdmittedEvent[]): EventReceipt["warnings"] {
+  const leftOut = events.flatMap(({ outcome, experiment, vouching: { source } }) =>
+    source.vouchedBy === "key"
+      ? []
+      : Object.keys(outcome.metrics).flatMap((key) => restrictedMetricsOf(experiment.definitions, key)),
+  );
+  return [...new Set(leftOut)].map((metric) => ({
+    code: "server_keys_only",
+    message: `The metric '${metric}' takes values of server keys alone: what came of it by a client key is kept and left out.`,
+  }));
+}
+
+/** Why an aggregator has not recorded an event. */
+const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
+  key_quarantined: fault([], "key_quarantined", "nothing that comes by this key is taken"),
+  daily_quota_used_up: BEYOND_QUOTA,
+  unit_not_exposed: fault(
+    ["variant"],
+    "unit_not_exposed",
+    "this unit has not been assigned: assign it first, or send the variant that it got",
+  ),
+};
+
+async function recordGroup(
+  group: readonly AdmittedEvent[],
+  receipt: EventReceipt,
+  context: IngestContext,
+): Promise<void> {
+  const first = group[0];
+  if (!first) return;
+  const { statuses } = await recordInShards(
+    context.environment.AGGREGATOR,
+    first.experiment,
+    first.period,
+    [],
+    group.map(({ outcome }) => outcome),
+    first.vouching.ledger,
+  );
+  for (const [order, { index, id }] of group.entries()) {
+    const status = statuses[order] ?? "unit_not_exposed";
+    if (status === "accepted") receipt.accepted += 1;
+    else if (status === "duplicate") receipt.duplicates += 1;
+    else receipt.rejected.push({ ...toRejected("events", index, NOT_RECORDED[status]), id });
+  }
+}
+
+/**
+ * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
+ * @param raw outcome events as clients log them, unchecked
+ */
+export async function takeEvents(raw: readonly unknown[], context: IngestContext): Promise<EventReceipt> {
+  const { served, environment, now } = context;
+  const evidence = evidenceOf(context);
+  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
+  const admitted: AdmittedEvent[] = [];
+  const refused: RulesetExperiment[] = [];
+  for (const [index, event] of raw.entries()) {
+    const admission = admitEvent(event, index, intake);
+    if (admission.ok) admitted.push(admission.event);
+    else {
+      receipt.rejected.push(admission.rejected);
+      if (admission.experiment) refused.push(admission.experiment);
+    }
+  }
+  const groups = Map.groupBy(
+    admitted,
+    ({ experiment, period, vouching }) => `${experiment.key}/${period}/${vouching.ledger}`,
+  );
+  context.execution.waitUntil(countRefused(refused, evidence, environment));
+  await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
+  receipt.rejected.sort((a, b) => a.index - b.index);
+  receipt.warnings = [
+    ...warningsOf(admitted, context),
+    ...warningsOfTrust(admitted),
+    ...warningsOfUnvouched(admitted),
+  ];
+  return receipt;
+}

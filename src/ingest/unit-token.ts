@@ -1,0 +1,34 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { MAXIMUM_TOKEN_LIFETIME_SECONDS, readUnitToken, unitTokenMessage } from "#model/unit/unit-token.ts";
+import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import { mayVouch } from "./key-bounds.ts";
+
+/** Why a token does not vouch for a unit. */
+export type TokenFault = "malformed" | "unknown_key" | "expired" | "not_of_this_unit";
+
+/**
+ * Checks a token that an app's server has made for a unit. The key of the MAC is the hash of the server key's secret, which
+ * the ruleset holds, so that nothing has to be looked up.
+ * @param config the AI config that the unit's evidence is about: a key that is bound to others does not vouch for it
+ * @param now epoch milliseconds
+ * @returns the id of the key that vouches for the unit, or why none does
+ */
+export function checkUnitToken(
+  token: string,
+  unit: string,
+  config: string,
+  { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
+  now: number,
+): { fault: TokenFault } | { signedBy: string } {
+  const parts = readUnitToken(token);
+  if (!parts) return { fault: "malformed" };
+  const key = keysByFingerprint.get(parts.fingerprint);
+  if (!key || !mayVouch(key, config, now)) return { fault: "unknown_key" };
+  const seconds = now / 1_000;
+  if (parts.expiry <= seconds) return { fault: "expired" };
+  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return { fault: "malformed" };
+  const expected = createHmac("sha256", key.hash).update(unitTokenMessage(unit, parts.expiry)).digest();
+  const mac = Buffer.from(parts.mac, "base64url");
+  const isGenuine = mac.length === expected.length && timingSafeEqual(mac, expected);
+  return isGenuine ? { signedBy: key.id } : { fault: "not_of_this_unit" };
+}

@@ -1,0 +1,160 @@
+import type { z } from "zod";
+import { variantInPeriod } from "#assigner/variant-in-period.ts";
+import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
+import { findForbiddenPath } from "#shared/json.ts";
+import { checkTraffic } from "./traffic.ts";
+import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
+
+/** What entries of a batch are checked against. */
+export interface Intake {
+  ruleset: EdgeRuleset;
+  unitKey: string;
+  evidence: Evidence;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** What outcomes and exposures have in common: who got which variant of what, and when. */
+interface Observation extends Credentials {
+  experiment: string;
+  unit: string;
+  variant?: string | undefined;
+  period?: number | undefined;
+  timestamp?: number | undefined;
+  /** Of an outcome. */
+  metrics?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Where an observation belongs. */
+export interface Placement {
+  experiment: RulesetExperiment;
+  /** Which period of the experiment's weights it belongs to. */
+  period: number;
+  /** Epoch milliseconds. */
+  at: number;
+  /** False where the unit must have been exposed before: there was no traffic at that time. */
+  mayExpose: boolean;
+  vouching: Vouching;
+}
+
+export const fault = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+  path: toPointer(path),
+  code,
+  message,
+});
+
+/** Says why an entry of a batch is not recorded. @param list the name of the list that it stands in */
+export function toRejected(list: string, index: number, { path, code, message }: InputIssue): RejectedEntry {
+  return { index, path: `/${list}/${index}${path}`, code, message };
+}
+
+/** What an entry that may be anything says under a name, if it says a text. */
+export function textOf(raw: unknown, name: string): string | undefined {
+  const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The experiment that an entry was meant for, where that much of it can be read: one, or none. */
+export function experimentNamedBy(raw: unknown, { ruleset, evidence }: Intake): RulesetExperiment[] {
+  const experiment = ruleset.experiments.get(textOf(raw, "experiment") ?? "");
+  return experiment && evidence.configs?.includes(experiment.config) !== false ? [experiment] : [];
+}
+
+/** Parses one entry of a batch on its own. */
+export function parseEntry<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+): { fault: InputIssue } | { entry: z.output<Schema> } {
+  const forbidden = findForbiddenPath(raw);
+  if (forbidden) return { fault: fault(forbidden.path, forbidden.code, "this is not allowed here") };
+  const parsed = schema.safeParse(raw, { reportInput: true });
+  if (parsed.success) return { entry: parsed.data };
+  const [first] = toInputIssues(parsed.error.issues);
+  return { fault: first ?? fault([], "invalid_value", "this does not fit what is expected here") };
+}
+
+function findExperimentFault(
+  { variant, period }: Observation,
+  experiment: RulesetExperiment,
+  now: number,
+): InputIssue | undefined {
+  if (variant !== undefined && !experiment.variants.some(({ key }) => key === variant)) {
+    return fault(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
+  }
+  if (period !== undefined && period >= experiment.periods.length) {
+    return fault(["period"], "unknown_period", "the experiment has had no such period");
+  }
+  if (experiment.endedAt !== null && now > experiment.endedAt + lateEventWindowOf(experiment)) {
+    return fault(["experiment"], "experiment_ended", "the experiment ended too long ago to take anything");
+  }
+  return undefined;
+}
+
+function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
+  if (at > now + MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
+    return fault(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
+  }
+  if (at < startedAt - MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
+    return fault(
+      ["timestamp"],
+      "timestamp_before_start",
+      "the timestamp lies before the start of the experiment",
+    );
+  }
+  return undefined;
+}
+
+/** The period that a moment lies in. */
+function periodAt({ periods }: RulesetExperiment, at: number): number {
+  return Math.max(
+    0,
+    periods.findLastIndex(({ startedAt }) => startedAt <= at),
+  );
+}
+
+/** A unit has one variant in a period, and the hash says which: whoever claims another one is mistaken, or lies. */
+function findClaimFault(
+  { variant, period: claimedPeriod }: Observation,
+  experiment: RulesetExperiment,
+  assigned: string | undefined,
+): InputIssue | undefined {
+  if (variant === undefined || assigned === variant) return undefined;
+  if (assigned === undefined) {
+    return fault(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
+  }
+  const hint =
+    claimedPeriod === undefined && experiment.periods.length > 1
+      ? "send the period that the assignment said, too"
+      : "send the one that the assignment said";
+  return fault(["variant"], "wrong_variant", `this unit does not get the variant '${variant}': ${hint}`);
+}
+
+/** Finds the experiment and the period that an observation belongs to, or why there is no place for it. */
+export function placeObservation(
+  observation: Observation,
+  { ruleset, evidence, now }: Intake,
+): { fault: InputIssue } | { placement: Placement } {
+  const experiment = ruleset.experiments.get(observation.experiment);
+  if (!experiment || evidence.configs?.includes(experiment.config) === false) {
+    return {
+      fault: fault(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
+    };
+  }
+  if (evidence.isQuarantined) {
+    return { fault: fault([], "key_quarantined", "nothing that comes by this key is taken") };
+  }
+  const at = observation.timestamp ?? now;
+  const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
+  if (trouble) return { fault: trouble };
+  const period = observation.period ?? periodAt(experiment, at);
+  const assigned = variantInPeriod(experiment, period, observation.unit);
+  const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
+  if ("fault" in traffic) return traffic;
+  const claimFault = findClaimFault(observation, experiment, assigned);
+  if (claimFault) return { fault: claimFault };
+  const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
+  return { placement: { experiment, period, at, mayExpose: traffic.mayExpose, vouching } };
+}

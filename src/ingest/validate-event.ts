@@ -1,0 +1,108 @@
+import type { Outcome } from "#aggregator/messages.ts";
+import { hashUnit } from "#aggregator/unit-hash.ts";
+import {
+  handledEvent,
+  LATE_AFTER_MILLISECONDS,
+  type OutcomeEvent,
+  outcomeEvent,
+  type RejectedEvent,
+} from "#contract/events.ts";
+import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
+import { findLoggedTrouble } from "#model/metric/metric.ts";
+import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import { openHandle } from "./open-handle.ts";
+import {
+  experimentNamedBy,
+  fault,
+  type Intake,
+  parseEntry,
+  placeObservation,
+  textOf,
+  toRejected,
+} from "./validate-entry.ts";
+import type { Vouching } from "./vouching.ts";
+
+/** An event that may be recorded, with its place in the batch. */
+export interface AdmittedEvent {
+  index: number;
+  id: string;
+  experiment: RulesetExperiment;
+  /** Which period of the experiment's weights the outcome belongs to. */
+  period: number;
+  outcome: Outcome;
+  vouching: Vouching;
+}
+
+/** A refused event, with the experiment that it was meant for where that is known. */
+type Admission =
+  | { ok: true; event: AdmittedEvent }
+  | { ok: false; rejected: RejectedEvent; experiment: RulesetExperiment | undefined };
+
+function findMetricFault(
+  event: OutcomeEvent,
+  experiment: RulesetExperiment,
+  ruleset: EdgeRuleset,
+): InputIssue | undefined {
+  for (const [key, value] of Object.entries(event.metrics)) {
+    const defined = ruleset.metrics.get(key);
+    const frozen = experiment.definitions;
+    const concerned =
+      frozen.some((definition) => definition.key === key) || !defined ? frozen : [...frozen, defined];
+    for (const definition of concerned) {
+      const trouble = findLoggedTrouble(definition, key, value);
+      if (trouble) return fault(["metrics", key], "impossible_value", trouble);
+    }
+  }
+  return undefined;
+}
+
+function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolean {
+  return now - at > LATE_AFTER_MILLISECONDS || (endedAt !== null && now > endedAt);
+}
+
+/** An event as it was sent, or as its handle completes it. */
+type ReadEvent = { fault: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
+
+function readEvent(raw: unknown, { ruleset }: Intake): ReadEvent {
+  if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEvent, raw);
+  const parsed = parseEntry(handledEvent, raw);
+  if ("fault" in parsed) return parsed;
+  const { handle, ...rest } = parsed.entry;
+  const opened = openHandle(handle, ruleset);
+  if (!opened)
+    return { fault: fault(["handle"], "invalid_handle", "no key of this installation has made this") };
+  const { key, ...run } = opened;
+  const completed = parseEntry(outcomeEvent, { ...rest, ...run });
+  return "fault" in completed ? completed : { ...completed, handleKey: key };
+}
+
+/** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
+export function admitEvent(raw: unknown, index: number, intake: Intake): Admission {
+  const reject = (issue: InputIssue): Admission => ({
+    ok: false,
+    experiment: experimentNamedBy(raw, intake)[0],
+    rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
+  });
+  const read = readEvent(raw, intake);
+  if ("fault" in read) return reject(read.fault);
+  const { entry: event, handleKey } = read;
+  const placed = placeObservation({ ...event, handleKey }, intake);
+  if ("fault" in placed) return reject(placed.fault);
+  const { experiment, period, at, mayExpose, vouching } = placed.placement;
+  const trouble = findMetricFault(event, experiment, intake.ruleset);
+  if (trouble) return reject(trouble);
+  const { id, metrics, variant, properties } = event;
+  const outcome: Outcome = {
+    id,
+    unit: hashUnit(intake.unitKey, event.unit),
+    at,
+    receivedAt: intake.now,
+    ...(isLate(at, experiment, intake.now) && { late: true }),
+    metrics,
+    ...(variant !== undefined && mayExpose && { variant }),
+    ...(properties && { properties }),
+    source: vouching.source,
+  };
+  return { ok: true, event: { index, id, experiment, period, outcome, vouching } };
+}

@@ -1,0 +1,268 @@
+import {
+  emptyMoments,
+  emptyVariantTotals,
+  replaceContribution,
+  type UnitContribution,
+} from "#analyzer/estimates/moments.ts";
+import { emptySketch, eventsIn, replaceHistogram, withValue } from "#analyzer/estimates/quantile-sketch.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { announcementAfter, announcementOf } from "./announcement.ts";
+import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
+import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
+import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
+import { observeMetric } from "./observe-metric.ts";
+import { type Sketching, sketchedKeys } from "./sketching.ts";
+import { contributionOf } from "./unit-contribution.ts";
+import { newUnitState, type UnitState } from "./unit-state.ts";
+
+/** Metrics that are sums over units; quantiles are computed from sketches instead. */
+function isSummable(definition: MetricDefinition): boolean {
+  return definition.type !== "quantile";
+}
+
+/** Whether a unit has had as many events with a metric as enter it. */
+function isFull({ key, maximumEventsPerUnit }: MetricDefinition, unit: UnitState): boolean {
+  return maximumEventsPerUnit !== undefined && (unit.s[key]?.[1] ?? 0) >= maximumEventsPerUnit;
+}
+
+/**
+ * The rules by which log entries become totals. Pure: the aggregator runs them live, the rebuild runs them over the
+ * stored log, and both arrive at the same totals.
+ */
+export class Ledger {
+  readonly totals: ExperimentTotals;
+  readonly #all: readonly MetricDefinition[];
+  readonly #definitions: readonly MetricDefinition[];
+  readonly #windowed: readonly MetricDefinition[];
+  readonly #sketched: ReadonlyMap<string, Sketching>;
+  readonly #exclusions: readonly Stretch[];
+
+  /**
+   * @param totals are changed in place; windows that have passed by their `maturedUntil` count at once
+   * @param exclusions stretches of time in which nothing counts
+   */
+  constructor(
+    totals: ExperimentTotals,
+    definitions: readonly MetricDefinition[],
+    exclusions: readonly Stretch[] = [],
+  ) {
+    this.totals = totals;
+    this.#all = definitions;
+    this.#exclusions = exclusions;
+    this.#definitions = definitions.filter(isSummable);
+    this.#windowed = windowedMetrics(this.#definitions);
+    this.#sketched = sketchedKeys(definitions);
+  }
+
+  /**
+   * Applies one entry.
+   * @param unit the unit's state before, undefined when it is new; changed in place
+   * @returns the unit's state after
+   */
+  apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    const isLeftOut = unit?.l === true || isExcluded(entry.t, this.#exclusions);
+    if (isLeftOut && !unit?.n && !(unit === undefined && entry.n)) return this.#leaveOut(unit, entry);
+    const state = this.#expose(unit, entry);
+    if (state.n) this.#noteReturn(entry);
+    else if (entry.k === "exposure") {
+      this.#noteAnnouncement(state, entry);
+      this.#takeCovariates(state, entry);
+    } else this.#count(state, entry);
+    return state;
+  }
+
+  /**
+   * Lets units enter the metrics whose windows have passed since the last time.
+   * @param units those whose windows have ended since then, at least; their states stay as they are
+   * @param until epoch milliseconds
+   * @returns whether any has entered
+   */
+  mature(units: Iterable<UnitState>, until: number): boolean {
+    const from = this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY;
+    if (until <= from) return false;
+    this.totals.maturedUntil = until;
+    let hasEntered = false;
+    for (const unit of units) {
+      const entering = this.#windowed.filter((definition) => {
+        const end = windowEndOf(definition, unit);
+        return end > from && end <= until;
+      });
+      if (unit.x || unit.n || unit.l || entering.length === 0) continue;
+      hasEntered = true;
+      this.#countMatured(unit, entering, 1);
+      this.#move(unit.v, new Map(), this.#contributions(unit, entering));
+    }
+    return hasEntered;
+  }
+
+  /** Those covariates of an exposure that the metrics take. */
+  covariatesOf(exposure: Pick<ExposureEntry, "b" | "c" | "h">): Record<string, number> {
+    return trustedCovariates(this.#all, exposure);
+  }
+
+  #hasPassed(definition: MetricDefinition, unit: UnitState): boolean {
+    return windowEndOf(definition, unit) <= (this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** The metrics with a window that the unit has entered. */
+  #enteredBy(unit: UnitState): MetricDefinition[] {
+    return this.#windowed.filter((definition) => this.#hasPassed(definition, unit));
+  }
+
+  #countMatured(unit: UnitState, definitions: readonly MetricDefinition[], change: 1 | -1): void {
+    const { matured } = this.#variantTotals(unit.v);
+    for (const { key } of definitions) matured[key] = (matured[key] ?? 0) + change;
+  }
+
+  #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
+    const { totals } = this;
+    if (unit === undefined && entry.n) {
+      totals.returningUnits += 1;
+      return { ...newUnitState(entry.v), n: true };
+    }
+    if (unit === undefined) {
+      this.#variantTotals(entry.v).units += 1;
+      totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.t, entry.t);
+      const created = newUnitState(entry.v, this.#windowed.length > 0 ? entry.t : undefined);
+      this.#countMatured(created, this.#enteredBy(created), 1);
+      return created;
+    }
+    if (!unit.n && !unit.x && unit.v !== entry.v) this.#crossOver(unit);
+    return unit;
+  }
+
+  /** A unit that was first seen in an excluded stretch stays out for good: later it would be no fresh unit. */
+  #leaveOut(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    if (entry.k === "outcome") this.totals.excludedEvents += 1;
+    if (unit) return unit;
+    this.totals.excludedUnits += 1;
+    return { ...newUnitState(entry.v), l: true };
+  }
+
+  /** The unit's arm here may owe something to its own outcomes in the period that it counts in. */
+  #noteReturn(entry: ExposureEntry | OutcomeEntry): void {
+    if (entry.k === "exposure") return;
+    this.totals.returningEvents += 1;
+    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
+  }
+
+  /** The first covariates stay: later ones may already know of the experiment. */
+  #takeCovariates(unit: UnitState, exposure: ExposureEntry): void {
+    this.totals.untrustedValues += countUntrusted(this.#all, exposure);
+    const trusted = this.covariatesOf(exposure);
+    if (Object.keys(trusted).length === 0 || unit.c) return;
+    const before = this.#contributions(unit);
+    unit.c = trusted;
+    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit));
+  }
+
+  /** Takes everything the unit contributed back out: nobody can say which variant its outcomes belong to. */
+  #crossOver(unit: UnitState): void {
+    const totals = this.#variantTotals(unit.v);
+    totals.units -= 1;
+    if (unit.o && totals.responding !== undefined) totals.responding -= 1;
+    if (unit.g !== undefined && totals.announced !== undefined) totals.announced -= 1;
+    this.#countMatured(unit, this.#enteredBy(unit), -1);
+    this.#move(unit.v, this.#contributions(unit), new Map());
+    for (const [key, histogram] of Object.entries(unit.q ?? {})) {
+      const sketch = totals.sketches[key];
+      if (sketch) replaceHistogram(sketch, histogram, undefined);
+    }
+    unit.x = true;
+    this.totals.crossedOverUnits += 1;
+  }
+
+  #count(unit: UnitState, entry: OutcomeEntry): void {
+    this.totals.events += 1;
+    if (!unit.o) this.#noteAnnouncement(unit, entry);
+    this.#noteResponse(unit);
+    if (entry.l) this.totals.late += 1;
+    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
+    this.totals.untrustedValues += countUntrusted(this.#all, entry);
+    const observed = this.#definitions.flatMap((definition) => {
+      const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
+      return addition ? [{ definition, addition }] : [];
+    });
+    const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.t));
+    this.totals.outsideWindow += observed.length - within.length;
+    const entering = within.filter(({ definition }) => !isFull(definition, unit));
+    if (entering.length < within.length) this.#noteSurplus(unit);
+    const touched = entering.map(({ definition }) => definition);
+    const before = this.#contributions(unit, touched);
+    for (const { definition, addition } of entering) {
+      const [sum, count] = unit.s[definition.key] ?? [0, 0];
+      unit.s[definition.key] = [sum + addition[0], count + addition[1]];
+    }
+    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
+    for (const [key, { limit, trust }] of this.#sketched) {
+      const value = takesFrom({ trust }, entry) ? entry.m[key] : undefined;
+      if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
+    }
+  }
+
+  #noteSurplus(unit: UnitState): void {
+    this.totals.surplusEvents += 1;
+    if (!unit.h) this.totals.surplusUnits += 1;
+    unit.h = true;
+  }
+
+  /** Counts units whose exposure was received before any outcome, in whatever order both arrive here. */
+  #noteAnnouncement(unit: UnitState, entry: ExposureEntry | OutcomeEntry): void {
+    const before = announcementOf(unit);
+    const after = announcementAfter(before, entry);
+    unit.g = after.exposedAt;
+    unit.f = after.respondedAt;
+    const change = Number(after.exposedAt !== undefined) - Number(before.exposedAt !== undefined);
+    const totals = this.#variantTotals(unit.v);
+    if (!unit.x && totals.announced !== undefined) totals.announced += change;
+  }
+
+  #noteResponse(unit: UnitState): void {
+    if (unit.o) return;
+    unit.o = true;
+    if (unit.x) return;
+    const totals = this.#variantTotals(unit.v);
+    if (totals.responding !== undefined) totals.responding += 1;
+  }
+
+  #sketch(unit: UnitState, key: string, value: number): void {
+    const before = unit.q?.[key];
+    const after = withValue(before ?? [], value);
+    unit.q = { ...unit.q, [key]: after };
+    if (unit.x) return;
+    const { sketches } = this.#variantTotals(unit.v);
+    const sketch = sketches[key] ?? emptySketch();
+    sketches[key] = sketch;
+    replaceHistogram(sketch, before, after);
+  }
+
+  #contributions(unit: UnitState, definitions = this.#definitions): Map<string, UnitContribution> {
+    const contributions = new Map<string, UnitContribution>();
+    for (const definition of definitions) {
+      const contribution = this.#hasPassed(definition, unit) ? contributionOf(definition, unit) : undefined;
+      if (contribution) contributions.set(definition.key, contribution);
+    }
+    return contributions;
+  }
+
+  #move(
+    variant: string,
+    before: ReadonlyMap<string, UnitContribution>,
+    after: ReadonlyMap<string, UnitContribution>,
+  ): void {
+    const { metrics } = this.#variantTotals(variant);
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      metrics[key] = replaceContribution(metrics[key] ?? emptyMoments(), before.get(key), after.get(key));
+    }
+  }
+
+  #variantTotals(variant: string) {
+    const existing = this.totals.variants[variant];
+    if (existing) return existing;
+    const created = emptyVariantTotals();
+    this.totals.variants[variant] = created;
+    return created;
+  }
+}

@@ -1,0 +1,45 @@
+import { loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
+import type { ExposureEntry, LogEntry } from "./log-entry.ts";
+import { observeMetric } from "./observe-metric.ts";
+
+/** Entries that came by a client key say who vouches for their unit; those of server keys do not have to. */
+function cameByClientKey({ b: voucher }: Pick<LogEntry, "b">): boolean {
+  return voucher !== undefined;
+}
+
+/** Whether a metric takes values that came the way of an entry. */
+export function takesFrom({ trust }: Pick<MetricDefinition, "trust">, entry: Pick<LogEntry, "b">): boolean {
+  return trust === "any" || !cameByClientKey(entry);
+}
+
+/** How many values of an entry are left out of a metric because of the way they came, one per metric. */
+export function countUntrusted(definitions: readonly MetricDefinition[], entry: LogEntry): number {
+  return definitions.filter((definition) => {
+    if (takesFrom(definition, entry)) return false;
+    if (entry.k === "outcome") return observeMetric(definition, entry) !== undefined;
+    return entry.c?.[definition.key] !== undefined && entry.h === undefined;
+  }).length;
+}
+
+/**
+ * The covariates that an exposure brings and that its metrics take. What an earlier experiment knows of a unit is Bakeoff's
+ * own word, whoever reports the exposure.
+ */
+export function trustedCovariates(
+  definitions: readonly MetricDefinition[],
+  exposure: Pick<ExposureEntry, "b" | "c" | "h">,
+): Record<string, number> {
+  const refusing = new Set(
+    definitions
+      .filter((definition) => exposure.h === undefined && !takesFrom(definition, exposure))
+      .map(({ key }) => key),
+  );
+  return Object.fromEntries(Object.entries(exposure.c ?? {}).filter(([key]) => !refusing.has(key)));
+}
+
+/** The metrics of these that read a logged key and take it from server keys alone. */
+export function restrictedMetricsOf(definitions: readonly MetricDefinition[], key: string): string[] {
+  return definitions
+    .filter((definition) => definition.trust === "server" && loggedKeysOf(definition).includes(key))
+    .map((definition) => definition.key);
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { unitBucket } from "#model/analysis/moments.ts";
+
+/** What the ledger knows of one unit. Names are short because there is one row per unit. */
+export const unitState = z.strictObject({
+  /** The variant it was first seen in. */
+  v: z.string(),
+  /** When it was first seen, epoch milliseconds; kept only where a metric has a conversion window. */
+  e: z.int().optional(),
+  /** True once it was seen in a second variant: then it counts nowhere. */
+  x: z.boolean(),
+  /** It was first seen in another period of weights, and counts there only. */
+  n: z.literal(true).optional(),
+  /** It was first seen in an excluded stretch of time, and counts nowhere. */
+  l: z.literal(true).optional(),
+  /** True once it had an outcome event; units from before that was noted have none. */
+  o: z.literal(true).optional(),
+  /** When its exposure was received, where that was before its first outcome; units from before that was noted have none. */
+  g: z.int().optional(),
+  /** When its first outcome was received, where no exposure was received before. */
+  f: z.int().optional(),
+  /** True once an event of it was left out of a metric, beyond the most that one unit may have. */
+  h: z.literal(true).optional(),
+  /** Sum and count of the (capped) values per metric. */
+  s: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** Which of its values fall into which bucket, per key with a distribution. */
+  q: z.record(z.string(), z.array(unitBucket).readonly()).optional(),
+  /** Covariates per metric. */
+  c: z.record(z.string(), z.number()).optional(),
+  /** Fingerprints of the first keys by which the log knows of it; units from before that was noted have none. */
+  k: z.array(z.number()).optional(),
+  /** Fingerprints of the newest event ids. */
+  i: z.array(z.number()),
+  /** How many full blocks of older fingerprints are stored beside this row. */
+  b: z.int().nonnegative(),
+});
+export type UnitState = z.infer<typeof unitState>;
+
+/** @param exposedAt where a metric has a conversion window */
+export function newUnitState(variant: string, exposedAt?: number): UnitState {
+  return { v: variant, ...(exposedAt !== undefined && { e: exposedAt }), x: false, s: {}, i: [], b: 0 };
+}

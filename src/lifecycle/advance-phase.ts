@@ -1,0 +1,48 @@
+import type { Analysis } from "#model/analysis/analysis.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { compileAndPublish } from "#ruleset/publish.ts";
+import type { Result } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment } from "#store/experiments.ts";
+
+/** Every period has aggregators of its own; beyond this many the weights stay as they are. */
+const MAXIMUM_PERIODS = 200;
+
+/** Changes smaller than this in every arm are not worth a new period. */
+const SMALLEST_CHANGE = 0.01;
+
+function isDue({ spec, periods }: Experiment, now: number): boolean {
+  const current = periods.at(-1);
+  if (spec.allocation.type === "fixed" || !current || periods.length >= MAXIMUM_PERIODS) return false;
+  return now - current.startedAt >= spec.allocation.periodSeconds * 1_000;
+}
+
+/**
+ * Begins a new period with the weights that the evidence asks for, once the present one has lasted long enough.
+ * @returns undefined when nothing changes
+ */
+export async function advancePeriod(
+  database: Database,
+  experiment: Experiment,
+  { allocation }: Analysis,
+  now: number,
+): Promise<Result<Experiment> | undefined> {
+  if (!allocation?.nextWeights || !isDue(experiment, now)) return undefined;
+  const weights = allocation.nextWeights.map(({ share }) => share);
+  const current = experiment.periods.at(-1)?.weights ?? [];
+  if (weights.every((weight, index) => Math.abs(weight - (current[index] ?? 0)) < SMALLEST_CHANGE))
+    return undefined;
+  const advanced = await changeExperiment(database, experiment, {
+    periods: [...experiment.periods, { startedAt: now, weights }],
+    audit: {
+      at: now,
+      actor: "cron",
+      action: "experiment.reweigh",
+      subject: `experiment:${experiment.spec.key}`,
+      reason: "the weights follow the evidence",
+      details: { weights: allocation.nextWeights },
+    },
+  });
+  if (advanced.ok) await compileAndPublish(database, now);
+  return advanced;
+}

@@ -1,0 +1,69 @@
+import type { AggregatorNamespace } from "#aggregator/client.ts";
+import { isActive } from "#model/experiment/active-status.ts";
+import { MAXIMUM_EXCLUSIONS, type Stretch } from "#model/experiment/exclusion.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import type { InputIssue } from "#shared/input-issue.ts";
+import { type Result, refuse } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { changeExperiment } from "#store/experiments.ts";
+import { rebuildExperiment } from "./rebuild-experiment.ts";
+import type { Act } from "./transitions.ts";
+
+function faultOf({ from, until }: Stretch, now: number): InputIssue | undefined {
+  if (until <= from)
+    return { path: "/until", code: "empty_stretch", message: "a stretch ends after it begins" };
+  if (until > now)
+    return { path: "/until", code: "in_future", message: "what is to come cannot be excluded" };
+  return undefined;
+}
+
+/**
+ * Leaves a stretch of time out: what happened in it, and the units first seen in it, count nowhere. The totals are rebuilt
+ * from the log, which keeps all of it. Where that changes them, earlier doubts fall, and what is left is checked anew. Until the rebuild is done the
+ * experiment promotes nothing, and the schedule tries again.
+ */
+export async function excludeStretch(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  { from, until }: Stretch,
+  act: Act,
+): Promise<Result<Experiment>> {
+  const { spec, status, exclusions } = experiment;
+  if (!isActive(status)) {
+    return refuse("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
+  }
+  if (exclusions.length >= MAXIMUM_EXCLUSIONS) {
+    return refuse("transition_not_allowed", `${MAXIMUM_EXCLUSIONS} stretches of time can be excluded.`);
+  }
+  const fault = faultOf({ from, until }, act.now);
+  if (fault) return refuse("invalid_input", "The stretch of time is impossible.", [fault]);
+  const { actor, reason, now } = act;
+  const excluded = await changeExperiment(database, experiment, {
+    exclusions: [
+      ...exclusions,
+      { from, until, reason, actor, at: now, countedAt: null, hasChangedTotals: false },
+    ],
+    rebuildPendingSince: now,
+    audit: {
+      at: now,
+      actor,
+      action: "experiment.exclude",
+      subject: `experiment:${spec.key}`,
+      reason,
+      details: { from, until },
+    },
+  });
+  if (!excluded.ok) return excluded;
+  try {
+    const rebuilt = await rebuildExperiment(namespace, database, excluded.value, act);
+    return rebuilt.ok ? rebuilt : excluded;
+  } catch (cause) {
+    console.error({
+      message: "an experiment could not be rebuilt",
+      experiment: spec.key,
+      cause: String(cause),
+    });
+    return excluded;
+  }
+}

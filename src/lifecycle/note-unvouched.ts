@@ -1,0 +1,27 @@
+import { type AggregatorNamespace, collectTotals } from "#aggregator/client.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { readingOfUnvouched, TIMEOUT_MILLISECONDS } from "#results/unvouched.ts";
+import { within } from "#shared/within.ts";
+import type { Database } from "#store/database.ts";
+import { hasUnvouchedChunks } from "#store/event-chunks.ts";
+import { storeUnvouchedReading } from "#store/experiments.ts";
+
+/**
+ * Notes at a look how many units nobody vouches for. Without any in the log no aggregator is asked.
+ * @param decidingUnits those of the look
+ */
+export async function noteUnvouched(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  decidingUnits: number,
+  now: number,
+): Promise<void> {
+  const { spec, unvouched: previous } = experiment;
+  if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(database, spec.key))) return;
+  const totals = collectTotals(namespace, experiment, "unvouched");
+  const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
+  const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
+  const reading = readingOfUnvouched(previous, units, decidingUnits, now);
+  await storeUnvouchedReading(database, spec.key, reading);
+}

@@ -1,0 +1,200 @@
+import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
+import { MAXIMUM_TEXT_LENGTH } from "../unit/attribute-bounds.ts";
+import type { ConditionFault } from "./fault.ts";
+import { toRegExp } from "./regular-expression.ts";
+
+/** A tenth of a millisecond on a slow machine. */
+const MAXIMUM_STEPS = 100_000;
+
+/** What Node 20 knows: what is newer would match at the edge and nowhere else. */
+const OLDEST_ENGINE = 2022;
+
+const MAXIMUM_CODE_UNIT = 0xffff;
+
+const MAXIMUM_PATTERN_LENGTH = 256;
+
+/** Quantifiers that repeat more often than this count as unbounded. */
+const BOUNDED_REPETITIONS = 64;
+
+type PatternFault = Pick<ConditionFault, "code" | "message">;
+
+const superLinear = (message: string): PatternFault => ({ code: "super_linear_pattern", message });
+
+/** The characters that one element matches, as a test; an element that is no character may match anything. */
+function matcherOf(element: AST.Element): ((text: string) => boolean) | undefined {
+  const isCharacter =
+    element.type === "Character" || element.type === "CharacterSet" || element.type === "CharacterClass";
+  if (!isCharacter) return undefined;
+  const pattern = new RegExp(`^(?:${element.raw})$`, "i");
+  return (text) => pattern.test(text);
+}
+
+/** One of every kind of character that patterns tell apart, and all of ASCII. */
+const SAMPLES = [
+  ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),
+  ..."\u00a0\u00e9\u00df\u0130\u017f\u0416\u4e2d\u2028\ufeff\uff41\uffff",
+  "\ud83d",
+  "\ude42",
+];
+
+function isDisjoint(one: AST.Element, other: AST.Element, named: readonly string[]): boolean {
+  const [first, second] = [matcherOf(one), matcherOf(other)];
+  if (!first || !second) return false;
+  const samples = [...SAMPLES, ...named];
+  // Of a set that holds no sample nothing is known.
+  if (!samples.some(first) || !samples.some(second)) return false;
+  return !samples.some((text) => first(text) && second(text));
+}
+
+/** Where matching stands in a sequence: how many ways there are to get here, and what repeats without bound. */
+interface Sequence {
+  ways: number;
+  /** The last unbounded repetition, as long as nothing after it has fixed where it ends. */
+  open: AST.Element | undefined;
+  hasUnbounded: boolean;
+}
+
+class Analysis {
+  fault: PatternFault | undefined;
+  readonly #named: readonly string[];
+
+  /** @param named characters that the pattern names, which may be beyond the samples */
+  constructor(named: readonly string[]) {
+    this.#named = named;
+  }
+
+  /** @returns in how many ways the alternatives can match one text, at most */
+  alternatives(
+    alternatives: readonly AST.Alternative[],
+    isInside: boolean,
+  ): { ways: number; hasUnbounded: boolean } {
+    const sequences = alternatives.map((alternative) => this.sequence(alternative.elements, isInside));
+    return {
+      ways: sequences.reduce((sum, { ways }) => sum + ways, 0),
+      hasUnbounded: sequences.some(({ hasUnbounded }) => hasUnbounded),
+    };
+  }
+
+  sequence(elements: readonly AST.Element[], isInside: boolean): Sequence {
+    const sequence: Sequence = { ways: 1, open: undefined, hasUnbounded: false };
+    for (const element of elements) this.#append(sequence, element, isInside);
+    return sequence;
+  }
+
+  #append(sequence: Sequence, element: AST.Element, isInside: boolean): void {
+    if (element.type === "Quantifier") this.#appendQuantifier(sequence, element, isInside);
+    else if (element.type === "Group" || element.type === "CapturingGroup") {
+      const { ways, hasUnbounded } = this.alternatives(element.alternatives, true);
+      sequence.ways *= ways;
+      sequence.hasUnbounded ||= hasUnbounded;
+      if (hasUnbounded && sequence.open)
+        this.#refuse("two repetitions without bound may match the same characters");
+      return;
+    }
+    // What must follow and cannot be part of the repetition fixes where that ends.
+    if (sequence.open && element.type !== "Assertion" && isDisjoint(sequence.open, element, this.#named)) {
+      sequence.open = undefined;
+    }
+  }
+
+  #appendQuantifier(sequence: Sequence, { min, max, element }: AST.Quantifier, isInside: boolean): void {
+    const inner = this.sequence([element], true);
+    const isUnbounded = max > BOUNDED_REPETITIONS;
+    if (!isUnbounded) {
+      if (inner.hasUnbounded) this.#refuse("a repetition without bound stands inside another repetition");
+      let ways = 0;
+      for (let times = min; times <= max; times++) ways += inner.ways ** times;
+      sequence.ways *= ways;
+      return;
+    }
+    if (isInside || !matcherOf(element)) {
+      this.#refuse("only a single character may repeat without bound, and not inside of a group");
+    }
+    if (sequence.open) this.#refuse("two repetitions without bound may match the same characters");
+    sequence.open = element;
+    sequence.hasUnbounded = true;
+  }
+
+  #refuse(message: string): void {
+    this.fault ??= superLinear(message);
+  }
+}
+
+const startsAtBeginning = ({ elements: [first] }: AST.Alternative): boolean =>
+  first?.type === "Assertion" && first.kind === "start";
+
+/** Counts the characters that a sequence compares at most before it fails or matches. */
+function lengthOf(alternatives: readonly AST.Alternative[]): number {
+  const lengths = alternatives.map(({ elements }) =>
+    elements.reduce((sum, element) => {
+      if (element.type === "Group" || element.type === "CapturingGroup") {
+        return sum + lengthOf(element.alternatives);
+      }
+      if (element.type !== "Quantifier") return sum + 1;
+      const repetitions = element.max > BOUNDED_REPETITIONS ? 1 : element.max;
+      const { element: repeated } = element;
+      const isGroup = repeated.type === "Group" || repeated.type === "CapturingGroup";
+      return sum + repetitions * (isGroup ? lengthOf(repeated.alternatives) : 1);
+    }, 0),
+  );
+  return Math.max(1, ...lengths);
+}
+
+function parse(pattern: string): AST.Pattern | undefined {
+  try {
+    return new RegExpParser({ ecmaVersion: OLDEST_ENGINE }).parsePattern(toRegExp(pattern, false).source);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds out whether a pattern can be used: whether it is a regular expression, and how long matching it can take. The bound
+ * is conservative and linear in the text's length for a backtracking engine. In a sequence, each repetition without
+ * bound must be followed by a character that it cannot match before the next one begins, so that there is one place where
+ * it can end; such repetitions stand outside of groups; and a pattern with one is anchored by `^`, or every place of a
+ * text would be a new start.
+ * @returns the steps that matching a text takes at most, of a nanosecond or so each, or why the pattern is refused
+ */
+export function analyzePattern(
+  pattern: string,
+): { ok: true; steps: number } | ({ ok: false } & PatternFault) {
+  const invalid = (message: string) => ({ ok: false, code: "invalid_pattern", message }) as const;
+  if (pattern.length > MAXIMUM_PATTERN_LENGTH) {
+    return invalid(`a pattern has at most ${MAXIMUM_PATTERN_LENGTH} characters`);
+  }
+  const tree = parse(pattern);
+  if (!tree) return invalid("this is no regular expression");
+  const unsupported = new Set<string>();
+  const named: string[] = [];
+  visitRegExpAST(tree, {
+    onBackreferenceEnter: () => void unsupported.add("back references"),
+    onAssertionEnter({ kind }) {
+      if (kind.startsWith("look")) unsupported.add("lookahead and lookbehind");
+    },
+    onCharacterEnter({ value }) {
+      // Sets change at the characters that they name: what lies beside these tells them apart.
+      for (const code of [value - 1, value, value + 1]) {
+        if (code < 0 || code > MAXIMUM_CODE_UNIT) continue;
+        const text = String.fromCharCode(code);
+        named.push(text, text.toLowerCase(), text.toUpperCase());
+      }
+    },
+  });
+  for (const construct of unsupported) {
+    return { ok: false, ...superLinear(`${construct} are not supported here`) };
+  }
+  const analysis = new Analysis(named);
+  const { ways, hasUnbounded } = analysis.alternatives(tree.alternatives, false);
+  if (analysis.fault) return { ok: false, ...analysis.fault };
+  const isAnchored = tree.alternatives.every(startsAtBeginning);
+  if (hasUnbounded && !isAnchored) {
+    const hint = "begin it with ^, and leave out '.*' where anything may stand";
+    return { ok: false, ...superLinear(`every place of a text would be a new start: ${hint}`) };
+  }
+  const places = isAnchored && !hasUnbounded ? 1 : MAXIMUM_TEXT_LENGTH;
+  const steps = ways * places * lengthOf(tree.alternatives);
+  return steps <= MAXIMUM_STEPS
+    ? { ok: true, steps }
+    : { ok: false, ...superLinear("it can match one text in too many ways; ^ at its beginning may help") };
+}

@@ -1,0 +1,14 @@
+import type { z } from "zod";
+import { type JsonObject, jsonObject } from "#shared/json.ts";
+import { findAttributeFault } from "./attribute-bounds.ts";
+
+/** For a schema's `superRefine`: the first place at which attributes are too much. */
+export function refuseTooMuch(value: JsonObject, context: z.RefinementCtx): void {
+  const fault = findAttributeFault(value);
+  if (!fault) return;
+  const { path, message } = fault;
+  context.addIssue({ code: "custom", path: [...path], message, params: { code: "too_big" } });
+}
+
+/** What targeting conditions read of a unit. Never stored. */
+export const attributes = jsonObject.superRefine(refuseTooMuch);

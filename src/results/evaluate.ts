@@ -1,0 +1,84 @@
+import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
+import { analyze } from "#analyzer/experiment/analyze.ts";
+import { decide } from "#decider/decide.ts";
+import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
+import type { Analysis } from "#model/analysis/analysis.ts";
+import type { DecisionSource, Snapshot } from "#model/analysis/decision.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import { countedAnewAt } from "#model/experiment/exclusion.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { explainDecision } from "#reporter/explain-decision.ts";
+
+export interface Evaluation {
+  snapshot: Snapshot;
+  /** The decision's reason as a sentence. */
+  summary: string;
+}
+
+export interface EvaluationContext {
+  /** The analysis before. */
+  previous?: Analysis | undefined;
+  /** The AI config's live version; without it a promotion is checked only when it is carried out. */
+  liveVersion?: number | undefined;
+}
+
+/** What earlier looks say is about other data once a stretch of time is left out: everything is checked anew then. */
+function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | undefined) {
+  const since = countedAnewAt(exclusions) ?? Number.NEGATIVE_INFINITY;
+  return {
+    previous: previous && previous.takenAt >= since ? previous : undefined,
+    standingDoubts: doubts && doubts.takenAt >= since ? doubts : undefined,
+  };
+}
+
+/**
+ * Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot.
+ * @param periods the totals of every period of constant weights
+ * @param context what holds over all looks together, and what is live. A snapshot's own analysis as the previous one gives
+ * the same snapshot again: what it keeps of earlier looks is already in it.
+ */
+export function evaluate(
+  experiment: Experiment,
+  periods: readonly ExperimentTotals[],
+  source: DecisionSource,
+  now: number,
+  { previous, liveVersion }: EvaluationContext = {},
+): Evaluation {
+  const { spec, definitions, startedAt, liveVersionAtStart } = experiment;
+  const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
+  const analysis = analyze({
+    spec,
+    definitions,
+    totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
+    ...earlierLooks(experiment, previous),
+    acceptance: experiment.acceptances.at(-1),
+    switchedOff,
+    now,
+  });
+  const guardrails = judgeGuardrails(spec, analysis);
+  const decision = decide({
+    spec,
+    analysis,
+    guardrails,
+    switchedOff,
+    protectsOnly: source === "guardrail",
+    isRebuildPending: experiment.rebuildPendingSince !== null,
+    ...(liveVersionAtStart !== null &&
+      liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
+    startedAt: startedAt ?? now,
+    now,
+  });
+  return {
+    snapshot: {
+      experiment: spec.key,
+      takenAt: now,
+      source,
+      periods: [...periods],
+      analysis,
+      guardrails,
+      decision,
+    },
+    summary: explainDecision({ spec, analysis, decision, guardrails }),
+  };
+}

@@ -1,0 +1,59 @@
+import { cutLog } from "#aggregator/checkpoint-log.ts";
+import type { AggregatorNamespace } from "#aggregator/client.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { analyzeInteraction, interactionTable } from "#analyzer/experiment/interaction.ts";
+import { readSharedUnits } from "#event-log/shared-units.ts";
+import { type InteractionResults, MINIMUM_UNITS_PER_CELL } from "#model/analysis/interaction.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+
+/** Does `other` change what the treatments of an experiment do? Computed now from both event logs. */
+export async function readInteraction(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  other: Experiment,
+  now: number,
+): Promise<Result<InteractionResults>> {
+  const { spec, definitions } = experiment;
+  if (spec.key === other.spec.key) {
+    return refuse("invalid_input", "An experiment cannot interact with itself.", [
+      { path: "/other", code: "same_experiment", message: "name another experiment" },
+    ]);
+  }
+  const draft = [experiment, other].find(({ status }) => status === "draft");
+  if (draft) return refuse("not_started", `The experiment '${draft.spec.key}' has not started.`);
+
+  const [cut, otherCut] = await Promise.all([cutLog(namespace, experiment), cutLog(namespace, other)]);
+  const shared = await readSharedUnits(database, { experiment, cut }, { experiment: other, cut: otherCut });
+  const variants = spec.variants.map(({ key }) => key);
+  const others = other.spec.variants.map(({ key }) => ({
+    otherVariant: key,
+    periods: shared.byOtherVariant.get(key) ?? experiment.periods.map(() => emptyTotals(variants)),
+  }));
+  const table = interactionTable(spec, others);
+  if (table.some(({ units }) => units < MINIMUM_UNITS_PER_CELL)) {
+    return {
+      ...refuse(
+        "too_few_shared_units",
+        `Every pair of variants needs ${MINIMUM_UNITS_PER_CELL} units that are in both.`,
+      ),
+      extensions: { needed: MINIMUM_UNITS_PER_CELL, table },
+    };
+  }
+  const primary = spec.metrics.find(({ role }) => role === "primary");
+  const definition = definitions.find(({ key }) => key === primary?.metric);
+  if (!definition) throw new Error(`the experiment '${spec.key}' has no definition of its primary metric`);
+  return success({
+    experiment: spec.key,
+    other: other.spec.key,
+    takenAt: now,
+    units: table.reduce((sum, { units }) => sum + units, 0),
+    crossedOverUnits: shared.crossedOverUnits,
+    table,
+    metric: definition.key,
+    alpha: spec.alpha,
+    ...analyzeInteraction(spec, definition, others, other.spec.control),
+  });
+}

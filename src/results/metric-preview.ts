@@ -1,0 +1,136 @@
+import { describeValues, troubleOf } from "#analyzer/estimates/describe-values.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { observe } from "#analyzer/experiment/arms.ts";
+import { readNewestEntries } from "#event-log/read.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { LogEntry, OutcomeEntry } from "#ledger/log-entry.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
+import type { MetricPreview } from "#model/metric/preview.ts";
+import { type Result, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+import { findExperiment, listLoggingExperiments } from "#store/experiments.ts";
+
+const MAXIMUM_EXPERIMENTS = 5;
+const MAXIMUM_ENTRIES = 5_000;
+
+/** A shard holds a random part of the units, so that a few tell as much as all. */
+const MAXIMUM_SHARDS_PER_EXPERIMENT = 4;
+
+/** All variants together. */
+const EVERYBODY = "all";
+
+/** The newest part of an experiment's log: of its last period of weights, evenly from some of its shards. */
+async function readNewest(
+  database: Database,
+  { spec, periods }: Experiment,
+  wanted: number,
+): Promise<LogEntry[]> {
+  const firstShard = Math.max(0, periods.length - 1) * spec.shards;
+  const shards = periods.length === 0 ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
+  const logs = await Promise.all(
+    Array.from({ length: shards }, (_, index) =>
+      readNewestEntries(database, {
+        experiment: spec.key,
+        shard: firstShard + index,
+        entries: Math.ceil(wanted / shards),
+      }),
+    ),
+  );
+  return logs.flat();
+}
+
+/** Counts what an experiment with this definition would have counted. */
+class Trial {
+  readonly #units = new Map<string, UnitState>();
+  readonly #ledger: Ledger;
+  readonly #definition: MetricDefinition;
+  readonly values: number[] = [];
+
+  constructor(definition: MetricDefinition) {
+    this.#definition = definition;
+    // Whoever would still be in the conversion window is shown too.
+    const totals = { ...emptyTotals([EVERYBODY]), maturedUntil: Number.MAX_SAFE_INTEGER };
+    this.#ledger = new Ledger(totals, [definition]);
+  }
+
+  apply(experiment: string, entry: LogEntry): void {
+    if (entry.k === "outcome" && !this.#takes(entry)) return;
+    // In every experiment a unit is one of its own, as it is when that experiment is analysed.
+    const unit = `${experiment}/${entry.u}`;
+    this.#units.set(unit, this.#ledger.apply(this.#units.get(unit), { ...entry, v: EVERYBODY }));
+  }
+
+  /** An event with an impossible value would have been refused as a whole. */
+  #takes({ m }: OutcomeEntry): boolean {
+    const value = m[valueKeyOf(this.#definition)];
+    if (value === undefined) return true;
+    this.values.push(value);
+    return troubleOf(this.#definition, value) === undefined;
+  }
+
+  estimate(): Pick<MetricPreview, "units" | "estimate" | "standardError"> {
+    const { statistics } = observe(this.#definition, this.#ledger.totals.variants[EVERYBODY]);
+    if (!statistics) return { units: 0, estimate: null, standardError: null };
+    const { units, estimate, squaredError } = statistics;
+    return { units, estimate, standardError: units > 1 ? Math.sqrt(squaredError) : null };
+  }
+
+  describe(): MetricPreview["values"] {
+    const described = describeValues(this.#definition, this.values);
+    const { key, per, cap } = this.#definition;
+    if (!described || per === "event" || cap === undefined) return described;
+    const totals = [...this.#units.values()].map(({ s }) => s[key]?.[0] ?? 0);
+    return { ...described, capped: totals.filter((total) => total > cap).length };
+  }
+}
+
+function countKeys(outcomes: readonly OutcomeEntry[]): MetricPreview["loggedKeys"] {
+  const counts = new Map<string, number>();
+  for (const { m } of outcomes) {
+    for (const key of Object.keys(m)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([key, events]) => ({ key, events }))
+    .sort((a, b) => b.events - a.events || (a.key < b.key ? -1 : 1));
+}
+
+async function findSources(database: Database, key: string | undefined): Promise<Result<Experiment[]>> {
+  if (key === undefined) return success(await listLoggingExperiments(database, MAXIMUM_EXPERIMENTS));
+  const found = await findExperiment(database, key);
+  return found.ok ? success([found.value]) : found;
+}
+
+/**
+ * What a metric's definition makes of the newest logged events, computed as an experiment would. Reads some 5,000 log
+ * entries at most; units that were exposed before them and show nothing in them are not seen.
+ */
+export async function previewMetric(
+  database: Database,
+  definition: MetricDefinition,
+  experiment?: string,
+): Promise<Result<MetricPreview>> {
+  const sources = await findSources(database, experiment);
+  if (!sources.ok) return sources;
+  const logs = await Promise.all(
+    sources.value.map(async (source) => ({
+      key: source.spec.key,
+      entries: await readNewest(database, source, Math.ceil(MAXIMUM_ENTRIES / sources.value.length)),
+    })),
+  );
+  const trial = new Trial(definition);
+  for (const { key, entries } of logs) for (const entry of entries) trial.apply(key, entry);
+  const outcomes = logs.flatMap(({ entries }) => entries.filter((entry) => entry.k === "outcome"));
+  const times = outcomes.map(({ t }) => t).sort((a, b) => a - b);
+  return success({
+    experiments: logs.filter(({ entries }) => entries.length > 0).map(({ key }) => key),
+    events: outcomes.length,
+    eventsWithMetric: trial.values.length,
+    ...trial.estimate(),
+    from: times.at(0) ?? null,
+    to: times.at(-1) ?? null,
+    values: trial.describe(),
+    loggedKeys: countKeys(outcomes),
+  });
+}

@@ -1,0 +1,53 @@
+import { cutLog } from "#aggregator/checkpoint-log.ts";
+import type { AggregatorNamespace } from "#aggregator/client.ts";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { analyzeSegments } from "#analyzer/experiment/segments.ts";
+import { readSegmentTotals } from "#event-log/segments.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "#model/analysis/segments.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
+
+/** An experiment's results by the values of an event property, computed now from its event log. */
+export async function readSegmentResults(
+  namespace: AggregatorNamespace,
+  database: Database,
+  experiment: Experiment,
+  property: string,
+  now: number,
+): Promise<Result<SegmentResults>> {
+  const { spec, definitions, periods, status } = experiment;
+  if (status === "draft")
+    return refuse("not_started", "The experiment has not started: there are no results yet.");
+  const cut = await cutLog(namespace, experiment);
+  const read = await readSegmentTotals(database, experiment, cut, property);
+  if (!read) {
+    return refuse("invalid_input", "This property does not divide the units into segments.", [
+      {
+        path: "/property",
+        code: "too_many_values",
+        message: `the property has more than ${MAXIMUM_SEGMENT_VALUES} values`,
+      },
+    ]);
+  }
+  const withWeights = (totals: readonly ExperimentTotals[]) =>
+    periods.map(({ weights }, index) => ({
+      weights,
+      totals: totals[index] ?? emptyTotals(spec.variants.map(({ key }) => key)),
+    }));
+  const { other, eventsWithoutProperty } = read;
+  const segments = read.segments.map(({ value, periods: totals }) => ({
+    value,
+    periods: withWeights(totals),
+  }));
+  return success({
+    experiment: spec.key,
+    property,
+    exploratory: true,
+    takenAt: now,
+    ...analyzeSegments({ spec, definitions, now }, withWeights(cut.periods), segments),
+    other,
+    eventsWithoutProperty,
+  });
+}

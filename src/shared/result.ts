@@ -1,0 +1,62 @@
+import type { InputIssue } from "./input-issue.ts";
+
+/** Every way in which Bakeoff refuses a request. Stable: clients may branch on them. */
+export type RefusalCode =
+  | "malformed_json"
+  | "body_too_large"
+  | "malformed_telemetry"
+  | "unsupported_media_type"
+  | "invalid_input"
+  | "missing_key"
+  | "unknown_key"
+  | "scope_not_allowed"
+  | "origin_not_allowed"
+  | "too_many_requests"
+  | "daily_quota_used_up"
+  | "invalid_access_token"
+  | "access_not_granted"
+  | "access_misconfigured"
+  | "cross_origin_refused"
+  | "not_found"
+  | "method_not_allowed"
+  | "config_not_found"
+  | "version_not_found"
+  | "metric_not_found"
+  | "experiment_not_found"
+  | "key_not_found"
+  | "already_exists"
+  | "impossible_experiment"
+  | "transition_not_allowed"
+  | "revision_conflict"
+  | "config_busy"
+  | "control_not_live"
+  | "live_version_changed"
+  | "nothing_to_accept"
+  | "not_started"
+  | "too_few_shared_units"
+  | "no_event_accepted"
+  | "no_exposure_accepted"
+  | "not_set_up"
+  | "temporarily_unavailable";
+
+/** An expected failure as a value: what was refused, and why. */
+export interface Refusal {
+  ok: false;
+  code: RefusalCode;
+  detail: string;
+  issues?: InputIssue[];
+  /** In how long, in whole seconds, asking again may help. */
+  retryAfterSeconds?: number;
+  /** Further members of the problem document. */
+  extensions?: Record<string, unknown>;
+}
+
+export type Result<Value> = { ok: true; value: Value } | Refusal;
+
+export function success<Value>(value: Value): { ok: true; value: Value } {
+  return { ok: true, value };
+}
+
+export function refuse(code: RefusalCode, detail: string, issues?: InputIssue[]): Refusal {
+  return issues ? { ok: false, code, detail, issues } : { ok: false, code, detail };
+}

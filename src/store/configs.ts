@@ -1,0 +1,189 @@
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import {
+  type AiConfig,
+  type AiConfigVersion,
+  aiConfig,
+  aiConfigVersion,
+  type ConfigValue,
+  configValue,
+} from "#model/config/ai-config.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import { recordAudit } from "./audit.ts";
+import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { aiConfigTable, aiConfigVersionTable } from "./schema.ts";
+
+function toVersion(row: typeof aiConfigVersionTable.$inferSelect): AiConfigVersion {
+  const { config: _config, value, ...rest } = row;
+  return aiConfigVersion.parse({ ...rest, value: parseStored(configValue, value) });
+}
+
+export async function listConfigs(database: Database): Promise<AiConfig[]> {
+  const rows = await database.select().from(aiConfigTable).orderBy(asc(aiConfigTable.key));
+  return rows.map((row) => aiConfig.parse(row));
+}
+
+export async function findConfig(database: Database, key: string): Promise<Result<AiConfig>> {
+  const row = await database.select().from(aiConfigTable).where(eq(aiConfigTable.key, key)).get();
+  return row ? success(aiConfig.parse(row)) : refuse("config_not_found", `There is no AI config '${key}'.`);
+}
+
+/** Newest first. */
+export async function listVersions(database: Database, key: string): Promise<Result<AiConfigVersion[]>> {
+  const config = await findConfig(database, key);
+  if (!config.ok) return config;
+  const rows = await database
+    .select()
+    .from(aiConfigVersionTable)
+    .where(eq(aiConfigVersionTable.config, key))
+    .orderBy(desc(aiConfigVersionTable.version));
+  return success(rows.map(toVersion));
+}
+
+/** Those of these versions that there are. */
+export async function listVersionsByNumber(
+  database: Database,
+  key: string,
+  numbers: readonly number[],
+): Promise<AiConfigVersion[]> {
+  const rows = await database
+    .select()
+    .from(aiConfigVersionTable)
+    .where(and(eq(aiConfigVersionTable.config, key), inArray(aiConfigVersionTable.version, [...numbers])));
+  return rows.map(toVersion);
+}
+
+export async function findVersion(
+  database: Database,
+  key: string,
+  version: number,
+): Promise<Result<AiConfigVersion>> {
+  const row = await database
+    .select()
+    .from(aiConfigVersionTable)
+    .where(and(eq(aiConfigVersionTable.config, key), eq(aiConfigVersionTable.version, version)))
+    .get();
+  return row
+    ? success(toVersion(row))
+    : refuse("version_not_found", `The AI config '${key}' has no version ${version}.`);
+}
+
+/** Creates an AI config with its first version, which is live at once. */
+export async function createConfig(
+  database: Database,
+  input: { key: string; name: string; description: string; value: ConfigValue; note: string },
+  actor: string,
+  now: number,
+): Promise<Result<AiConfig>> {
+  const { key, name, description, value, note } = input;
+  const existing = await findConfig(database, key);
+  if (existing.ok) return refuse("already_exists", `There already is an AI config '${key}'.`);
+  const config: AiConfig = { key, name, description, liveVersion: 1, createdAt: now, updatedAt: now };
+  await database.batch([
+    database.insert(aiConfigTable).values(config),
+    database.insert(aiConfigVersionTable).values({
+      config: key,
+      version: 1,
+      value: JSON.stringify(value),
+      note,
+      createdAt: now,
+      createdBy: actor,
+    }),
+    recordAudit(database, { at: now, actor, action: "config.create", subject: `config:${key}` }),
+    bumpRuleset(database),
+  ]);
+  return success(config);
+}
+
+/** Adds the next version, which nobody gets until it is made live or an experiment hands it out. */
+export async function addVersion(
+  database: Database,
+  key: string,
+  { value, note }: { value: ConfigValue; note: string },
+  actor: string,
+  now: number,
+): Promise<Result<AiConfigVersion>> {
+  const config = await findConfig(database, key);
+  if (!config.ok) return config;
+  // The number is taken inside the insert, so that two people who add at once get two versions.
+  const [rows] = await database.batch([
+    database
+      .insert(aiConfigVersionTable)
+      .select(sql`
+        SELECT ${key}, COALESCE(MAX(version), 0) + 1, ${JSON.stringify(value)}, ${note}, ${now}, ${actor}
+        FROM ai_config_version WHERE config = ${key}`)
+      .returning({ version: aiConfigVersionTable.version }),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "config.add_version",
+      subject: `config:${key}`,
+      details: sql`json_object('version', (SELECT MAX(version) FROM ai_config_version WHERE config = ${key}))`,
+    }),
+  ]);
+  const version = rows[0]?.version;
+  if (version === undefined) throw new Error("an insert with RETURNING returned no row");
+  return success({ version, value, note, createdAt: now, createdBy: actor });
+}
+
+export async function updateConfig(
+  database: Database,
+  key: string,
+  changes: { name?: string | undefined; description?: string | undefined },
+  actor: string,
+  now: number,
+): Promise<Result<AiConfig>> {
+  const config = await findConfig(database, key);
+  if (!config.ok) return config;
+  const { name = config.value.name, description = config.value.description } = changes;
+  await database.batch([
+    database
+      .update(aiConfigTable)
+      .set({ name, description, updatedAt: now })
+      .where(eq(aiConfigTable.key, key)),
+    recordAudit(database, { at: now, actor, action: "config.update", subject: `config:${key}` }),
+  ]);
+  return success({ ...config.value, name, description, updatedAt: now });
+}
+
+/**
+ * Makes a version live by hand. Refused while an experiment on this AI config is running or paused: it would change
+ * what "control" means under the experiment's feet.
+ */
+export async function setLiveVersion(
+  database: Database,
+  key: string,
+  { version, reason }: { version: number; reason: string },
+  actor: string,
+  now: number,
+): Promise<Result<AiConfig>> {
+  const config = await findConfig(database, key);
+  if (!config.ok) return config;
+  const target = await findVersion(database, key, version);
+  if (!target.ok) return target;
+  const unoccupied = sql`NOT EXISTS (
+    SELECT 1 FROM experiment WHERE config = ${key} AND status IN ('running', 'paused'))`;
+  const [updated] = await database.batch([
+    database
+      .update(aiConfigTable)
+      .set({ liveVersion: version, updatedAt: now })
+      .where(and(eq(aiConfigTable.key, key), unoccupied))
+      .returning({ key: aiConfigTable.key }),
+    recordAudit(
+      database,
+      {
+        at: now,
+        actor,
+        action: "config.set_live",
+        subject: `config:${key}`,
+        reason,
+        details: { from: config.value.liveVersion, to: version },
+      },
+      unoccupied,
+    ),
+    bumpRuleset(database, unoccupied),
+  ]);
+  if (updated.length === 0) {
+    return refuse("config_busy", "An experiment on this AI config is running or paused: end it first.");
+  }
+  return success({ ...config.value, liveVersion: version, updatedAt: now });
+}

@@ -1,0 +1,131 @@
+import { asc, eq, isNotNull, sql } from "drizzle-orm";
+import { type ApiKey, apiKey, type KeyBounds, type KeyScope, keyBounds } from "#model/key/api-key.ts";
+import { type Result, refuse, success } from "#shared/result.ts";
+import { recordAudit } from "./audit.ts";
+import { bumpRuleset, type Database } from "./database.ts";
+import { apiKeyTable, experimentTable } from "./schema.ts";
+
+type Row = typeof apiKeyTable.$inferSelect;
+
+/** What a row binds its key to. */
+export function boundsOf({
+  configs,
+  origins,
+  expiresAt,
+}: Pick<Row, "configs" | "origins" | "expiresAt">): KeyBounds {
+  const listed = (text: string | null) => (text === null ? null : JSON.parse(text));
+  return keyBounds.parse({ configs: listed(configs), origins: listed(origins), expiresAt });
+}
+
+function toApiKey({ hash: _hash, ...row }: Row): ApiKey {
+  return apiKey.parse({ ...row, ...boundsOf(row) });
+}
+
+export async function listApiKeys(database: Database): Promise<ApiKey[]> {
+  const rows = await database.select().from(apiKeyTable).orderBy(asc(apiKeyTable.createdAt));
+  return rows.map(toApiKey);
+}
+
+/** Stores a key by its hash; the secret itself is never stored. */
+export async function createApiKey(
+  database: Database,
+  key: { id: string; name: string; scope: KeyScope; hash: string } & KeyBounds,
+  actor: string,
+  now: number,
+): Promise<ApiKey> {
+  const listed = (values: string[] | null) => (values === null ? null : JSON.stringify(values));
+  const row: Row = {
+    ...key,
+    configs: listed(key.configs),
+    origins: listed(key.origins),
+    createdAt: now,
+    createdBy: actor,
+    revokedAt: null,
+    lastUsedAt: null,
+    quarantinedFrom: null,
+  };
+  await database.batch([
+    database.insert(apiKeyTable).values(row),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "key.create",
+      subject: `key:${key.id}`,
+      details: {
+        name: key.name,
+        scope: key.scope,
+        configs: key.configs,
+        origins: key.origins,
+        expiresAt: key.expiresAt,
+      },
+    }),
+    bumpRuleset(database),
+  ]);
+  return toApiKey(row);
+}
+
+/** Notes about when a key was last used. */
+export async function noteKeyUse(database: Database, id: string, now: number): Promise<void> {
+  await database.update(apiKeyTable).set({ lastUsedAt: now }).where(eq(apiKeyTable.id, id));
+}
+
+/** The keys whose word counts nowhere from a moment on, in epoch milliseconds. */
+export async function listQuarantines(database: Database): Promise<{ key: string; from: number }[]> {
+  const { id, quarantinedFrom } = apiKeyTable;
+  const rows = await database
+    .select({ key: id, from: quarantinedFrom })
+    .from(apiKeyTable)
+    .where(isNotNull(quarantinedFrom));
+  return rows.flatMap(({ key, from }) => (from === null ? [] : { key, from }));
+}
+
+/**
+ * Notes from when on a key is quarantined, and that the totals of these experiments have to be counted anew. An earlier
+ * moment replaces a later one, never the reverse.
+ */
+export async function quarantineApiKey(
+  database: Database,
+  id: string,
+  from: number,
+  affected: readonly string[],
+  { actor, reason, now }: { actor: string; reason: string; now: number },
+): Promise<Result<ApiKey>> {
+  const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
+  if (!row) return refuse("key_not_found", "There is no key with this id.");
+  const quarantinedFrom = Math.min(row.quarantinedFrom ?? from, from);
+  await database.batch([
+    database.update(apiKeyTable).set({ quarantinedFrom }).where(eq(apiKeyTable.id, id)),
+    database
+      .update(experimentTable)
+      .set({ rebuildPendingSince: now })
+      .where(sql`${experimentTable.key} IN (SELECT value FROM json_each(${JSON.stringify(affected)}))`),
+    recordAudit(database, {
+      at: now,
+      actor,
+      action: "key.quarantine",
+      subject: `key:${id}`,
+      reason,
+      details: { from: quarantinedFrom },
+    }),
+    bumpRuleset(database),
+  ]);
+  return success(toApiKey({ ...row, quarantinedFrom }));
+}
+
+/** Revokes a key; edges refuse it as soon as their ruleset is renewed. Revoking twice changes nothing. */
+export async function revokeApiKey(
+  database: Database,
+  id: string,
+  actor: string,
+  now: number,
+): Promise<Result<ApiKey>> {
+  const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
+  if (!row) return refuse("key_not_found", "There is no key with this id.");
+  if (row.revokedAt !== null) return success(toApiKey(row));
+  await database.batch([
+    database.update(apiKeyTable).set({ revokedAt: now }).where(eq(apiKeyTable.id, id)),
+    recordAudit(database, { at: now, actor, action: "key.revoke", subject: `key:${id}` }),
+    bumpRuleset(database),
+  ]);
+  return success(toApiKey({ ...row, revokedAt: now }));
+}

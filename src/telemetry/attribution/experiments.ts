@@ -1,0 +1,42 @@
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import type { PriceList } from "../pricing/price-list.ts";
+
+/** What must be known of an experiment to recognise it in telemetry. */
+export type KnownExperiment = Pick<
+  RulesetExperiment,
+  "key" | "config" | "variants" | "startedAt" | "endedAt" | "definitions"
+>;
+
+/** What telemetry is read against. */
+export interface Surroundings {
+  /** Those that take outcomes, by key. */
+  experiments: ReadonlyMap<string, KnownExperiment>;
+  /** The same, by AI config. */
+  byConfig: ReadonlyMap<string, readonly KnownExperiment[]>;
+  /** Definitions outside of experiments, by key. */
+  metrics: ReadonlyMap<string, MetricDefinition>;
+  prices: PriceList;
+}
+
+/** Indexes the experiments that take outcomes. */
+export function describeSurroundings(
+  experiments: ReadonlyMap<string, KnownExperiment>,
+  metrics: ReadonlyMap<string, MetricDefinition>,
+  prices: PriceList,
+): Surroundings {
+  return {
+    experiments,
+    byConfig: Map.groupBy(experiments.values(), ({ config }) => config),
+    metrics,
+    prices,
+  };
+}
+
+/** The definitions of an experiment's metrics: those it started with, or else those outside of experiments. */
+export function definitionFor(
+  { definitions }: KnownExperiment,
+  { metrics }: Surroundings,
+): (metric: string) => MetricDefinition | undefined {
+  return (metric) => definitions.find(({ key }) => key === metric) ?? metrics.get(metric);
+}

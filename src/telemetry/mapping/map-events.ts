@@ -1,0 +1,72 @@
+import {
+  type Claim,
+  claimsOf,
+  flagClaimOf,
+  isFlagEvaluation,
+  type Settlement,
+  settle,
+} from "../attribution/claims.ts";
+import { readEvaluation } from "../attribution/evaluation-result.ts";
+import type { Surroundings } from "../attribution/experiments.ts";
+import type { Attributes } from "../otlp/attributes.ts";
+import { EVENT_NAMES } from "../otlp/names.ts";
+import type { LogRecord, SpanEvent } from "../otlp/otlp.ts";
+import { type Observations, timestampOf } from "./observations.ts";
+
+/** Where an event was found. */
+export interface Place {
+  /** The place in the request of the span or log record that carries it. */
+  item: number;
+  spanId: string | undefined;
+  resource: Attributes;
+  /** What is said around it, the nearest first. */
+  levels: readonly (readonly Claim[])[];
+}
+
+/** The same evaluation sent again, or both as span event and log record, is the same outcome. */
+function evaluationId(spanId: string | undefined, at: bigint | undefined, metric: string): string {
+  return `otel:${spanId ?? "-"}:${(at ?? 0n).toString(36)}:${metric}`;
+}
+
+/**
+ * Takes in the event of a flag's evaluation, or that of an answer's.
+ * @returns why it was left aside, or undefined when it was not
+ */
+export function mapEvent(
+  event: SpanEvent | LogRecord,
+  { item, spanId, resource, levels }: Place,
+  surroundings: Surroundings,
+  found: Observations,
+): string | undefined {
+  const isExposure = isFlagEvaluation(event);
+  if (!isExposure && !EVENT_NAMES.evaluationResult.some((name) => name === event.name)) {
+    return "are neither model calls nor evaluations";
+  }
+  const { attributes, at } = event;
+  const own = isExposure ? [flagClaimOf(attributes)] : claimsOf(attributes, resource);
+  const settlement: Settlement = settle([own, ...levels], surroundings, at);
+  if (!settlement.ok) {
+    if ("why" in settlement) return settlement.why;
+    found.rejected.push({ item, entry: settlement.fault });
+    return undefined;
+  }
+  const { arm, experiment } = settlement;
+  if (isExposure) {
+    if (arm.variant === undefined) return "name no variant";
+    found.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
+    return undefined;
+  }
+  const evaluation = readEvaluation(attributes, experiment, surroundings);
+  if (!evaluation.ok) found.rejected.push({ item, entry: evaluation.reason });
+  else {
+    const { metric, value } = evaluation;
+    const entry = {
+      ...arm,
+      id: evaluationId(spanId, at, metric),
+      ...timestampOf(at),
+      metrics: { [metric]: value },
+    };
+    found.outcomes.push({ item, entry });
+  }
+  return undefined;
+}

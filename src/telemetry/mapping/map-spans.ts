@@ -1,0 +1,125 @@
+import { type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf, settle } from "../attribution/claims.ts";
+import { definitionFor, type Surroundings } from "../attribution/experiments.ts";
+import { findCallSpans } from "../attribution/nested-calls.ts";
+import { growTree, type SpanTree } from "../attribution/span-tree.ts";
+import type { Span } from "../otlp/otlp.ts";
+import { mapEvent } from "./map-events.ts";
+import { readCall } from "./model-call.ts";
+import { noObservations, type Observations, timestampOf } from "./observations.ts";
+
+type LevelsOf = (span: Span) => readonly (readonly Claim[])[];
+
+/** Gives equal claims one identity, so that they are compared once. */
+function createInterner(): (claims: readonly Claim[]) => readonly Claim[] {
+  const known = new Map<string, Claim>();
+  return (claims) =>
+    claims.map((claim) => {
+      const text = JSON.stringify(claim);
+      const same = known.get(text) ?? claim;
+      known.set(text, same);
+      return same;
+    });
+}
+
+/** Each claim once, where it is nearest: said again from farther away it tells nothing more. */
+function withoutRepetition(levels: readonly (readonly Claim[])[]): (readonly Claim[])[] {
+  const told = new Set<Claim>();
+  return levels.flatMap((level) => {
+    const fresh = level.filter((claim) => !told.has(claim));
+    for (const claim of fresh) told.add(claim);
+    return fresh.length === 0 ? [] : [fresh];
+  });
+}
+
+/** What is said of spans: by themselves, their ancestors, their resource, and anything else in their trace. */
+function readLevels({ spans, ancestorsOf }: SpanTree): LevelsOf {
+  const intern = createInterner();
+  const claims = new Map(
+    [...spans].map((span) => [
+      span,
+      intern([...claimsOf(span.attributes, span.resource), ...flagClaimsOf(span.events)]),
+    ]),
+  );
+  const ofTrace = new Map(
+    [...Map.groupBy(spans, ({ traceId }) => traceId)].map(([traceId, inTrace]) => [
+      traceId,
+      intern(claimsOfOneUnit([...new Set(inTrace.flatMap((span) => claims.get(span) ?? []))])),
+    ]),
+  );
+  return (span) => {
+    const [own = [], ...around] = [span, ...ancestorsOf(span)].map((relative) => claims.get(relative) ?? []);
+    const far = [...around, intern(claimsOf(span.resource, span.resource)), ofTrace.get(span.traceId) ?? []];
+    // What it says itself stays the first level, whether it says anything or not.
+    return [own, ...withoutRepetition([own, ...far]).slice(own.length === 0 ? 0 : 1)];
+  };
+}
+
+function latest(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+/** Takes in a span as the outcome that it is. @returns why it was left aside, or undefined when it was not */
+function mapOutcome(
+  span: Span,
+  around: readonly Span[],
+  item: number,
+  levels: readonly (readonly Claim[])[],
+  surroundings: Surroundings,
+  found: Observations,
+): string | undefined {
+  const settlement = settle(levels, surroundings, span.startedAt ?? span.endedAt);
+  if (!settlement.ok) {
+    if ("why" in settlement) return settlement.why;
+    found.rejected.push({ item, entry: settlement.fault });
+    return undefined;
+  }
+  const { metrics, leftOut, unpriced } = readCall(
+    span,
+    around,
+    surroundings.prices,
+    definitionFor(settlement.experiment, surroundings),
+  );
+  found.leftOut.push(...leftOut);
+  if (unpriced !== undefined) found.unpriced.add(unpriced);
+  const entry = {
+    ...settlement.arm,
+    id: `otel:${span.traceId}:${span.spanId}`,
+    ...timestampOf(latest(span.startedAt, span.endedAt)),
+    metrics,
+  };
+  found.outcomes.push({ item, entry });
+  return undefined;
+}
+
+/**
+ * What the spans of a request say of experiments: model calls are outcomes, and their events exposures and scores. The
+ * order of the spans means nothing.
+ */
+export function mapSpans(spans: readonly Span[], surroundings: Surroundings): Observations {
+  const found = noObservations();
+  const tree = growTree(spans);
+  const levelsOf = readLevels(tree);
+  const { outcomes, folded } = findCallSpans(tree);
+  for (const [item, span] of spans.entries()) {
+    if (!tree.spans.has(span)) {
+      found.ignored.push("are in the request twice");
+      continue;
+    }
+    const { spanId, resource } = span;
+    const around = outcomes.get(span);
+    const levels = around || span.events.length > 0 ? levelsOf(span) : [];
+    const aside = around
+      ? mapOutcome(span, around, item, levels, surroundings, found)
+      : folded.has(span)
+        ? "describe calls that count by other spans"
+        : "are neither model calls nor evaluations";
+    const asides = [
+      aside,
+      ...span.events.map((event) => mapEvent(event, { item, spanId, resource, levels }, surroundings, found)),
+    ];
+    const why = asides.every((one) => one !== undefined) ? asides.at(-1) : undefined;
+    if (why !== undefined) found.ignored.push(why);
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { RequestContext } from "#api/http/route.ts";
+import { ofrepRoutes } from "#api/protocols/ofrep/routes.ts";
+import { assign } from "#assigner/assign.ts";
+import { RulesetCache } from "#ruleset/edge-cache.ts";
+import { openDatabase } from "#store/database.ts";
+import { createExperiment, succeed } from "#test/support/api-client.ts";
+import { attributesAt, unitAt } from "#test/support/unit-population.ts";
+
+const UNITS = 100_000;
+
+/**
+ * The route's handler itself: over HTTP a request per unit would take minutes, so there a sample is asked
+ * (test/e2e/clients/six-ways.test.ts).
+ */
+it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes those in the experiment`, async () => {
+  const { key, config } = await createExperiment({
+    variants: [
+      { key: "a", version: 1, weight: 0.2 },
+      { key: "b", version: 2, weight: 0.3 },
+      { key: "c", version: 3, weight: 0.5 },
+    ],
+    control: "a",
+    coverage: 0.7,
+    namespace: { name: "layer", range: [0, 0.6] },
+    condition: { $or: [{ country: { $in: ["CA", "US"] } }, { age: { $gte: 60 } }] },
+  });
+  const execution = createExecutionContext();
+  const now = Date.now();
+  const served = await new RulesetCache().current(env, execution, now);
+  const context: RequestContext = {
+    environment: env,
+    execution,
+    database: openDatabase(env.DB),
+    served,
+    caller: { actor: "key:test", scope: "server", source: "key", email: null },
+    key: undefined,
+    unitToken: undefined,
+    actor: "key:test",
+    now,
+  };
+  const route = ofrepRoutes.find(({ path }) => path.endsWith("/:key"));
+  if (!route) throw new Error("there is no route for single flags");
+
+  const request = new Request("https://bakeoff.test");
+  const differing: string[] = [];
+  let exposed = 0;
+  for (let index = 0; index < UNITS; index++) {
+    const [unit, attributes] = [unitAt(index), attributesAt(index)];
+    const body = { context: { targetingKey: unit, ...attributes } };
+    const parameters = { key: config };
+    const answer = await route.handle({ parameters, body, query: undefined, request, context });
+    const expected = assign(served.ruleset.prepared, config, unit, attributes);
+    if (!expected.ok) throw new Error(expected.code);
+    const { value, variant, experiment } = expected.assignment;
+    if (experiment) exposed += 1;
+    const json = answer.ok && "json" in answer.value ? answer.value.json : undefined;
+    const agrees =
+      Reflect.get(Object(json), "value") === value &&
+      Reflect.get(Object(json), "variant") === (variant ?? "live") &&
+      Reflect.get(Object(Reflect.get(Object(json), "metadata")), "experiment") === (experiment ?? undefined);
+    if (!agrees) differing.push(unit);
+  }
+  expect(differing).toEqual([]);
+  await waitOnExecutionContext(execution);
+  const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
+  expect(analysis).toMatchObject({ units: exposed, crossedOverUnits: 0 });
+});

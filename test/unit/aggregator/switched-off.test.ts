@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { assign } from "#assigner/assign.ts";
+import { withoutWithheld } from "#ruleset/withhold.ts";
+import { rulesetExperiment, rulesetOf } from "#tools/builders/ruleset-builder.ts";
+
+describe("a variant that was switched off", () => {
+  it("moves nobody but its own units, who get the control's version and are in no experiment", () => {
+    const weights = [0.4, 0.3, 0.3];
+    const before = rulesetOf(rulesetExperiment("three", weights));
+    const after = rulesetOf(rulesetExperiment("three", weights, { switchedOff: ["arm-1"] }));
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 40 }), (unit) => {
+        const was = assign(before, "answer", unit);
+        const is = assign(after, "answer", unit);
+        if (!was.ok || !is.ok) throw new Error("a unit was not assigned");
+        if (was.assignment.variant !== "arm-1") {
+          expect(is.assignment).toEqual(was.assignment);
+          return;
+        }
+        expect(is.assignment).toMatchObject({
+          version: 1,
+          experiment: null,
+          variant: null,
+          period: null,
+          reason: "DISABLED",
+        });
+      }),
+    );
+  });
+
+  it("by the kill switch left when it was thrown, unless the database knows better", () => {
+    const document = {
+      version: 1,
+      configs: [],
+      metrics: [],
+      keys: [],
+      experiments: [rulesetExperiment("three", [0.4, 0.3, 0.3]), rulesetExperiment("other", [0.5, 0.5])],
+    };
+    const entries = [{ experiment: "three", variant: "arm-1", at: 7_000 }];
+    const [three, other] = withoutWithheld(document, entries).experiments;
+    expect(three).toMatchObject({ switchedOff: ["arm-1"], switchedOffAt: { "arm-1": 7_000 } });
+    expect(other).toBe(document.experiments[1]);
+    const known = rulesetExperiment("three", [0.4, 0.3, 0.3], {
+      switchedOff: ["arm-1"],
+      switchedOffAt: { "arm-1": 6_000 },
+    });
+    const [again] = withoutWithheld({ ...document, experiments: [known] }, entries).experiments;
+    expect(again).toEqual(known);
+  });
+});

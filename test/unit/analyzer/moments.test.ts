@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { emptyMoments, mergeMoments, replaceContribution } from "#analyzer/estimates/moments.ts";
+import { unitStatistics } from "#analyzer/estimates/unit-statistics.ts";
+import { toNumber } from "#analyzer/numeric/exact-sum.ts";
+import type { MetricMoments } from "#model/analysis/moments.ts";
+import { metric, momentsOf, momentsOfValues } from "#tools/builders/moments-builder.ts";
+
+const contribution = fc.record({
+  y: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  d: fc.integer({ min: 1, max: 50 }),
+});
+const mean = metric({ type: "mean" });
+
+function expectEqual(a: MetricMoments, b: MetricMoments): void {
+  expect(a.units).toBe(b.units);
+  for (const name of ["y", "d", "yy", "dd", "yd"] as const) {
+    const [left, right] = [toNumber(a[name]), toNumber(b[name])];
+    expect(Math.abs(left - right)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(left)));
+  }
+}
+
+describe("moments", () => {
+  it("are the same for every order and partition of the units", () => {
+    fc.assert(
+      fc.property(fc.array(contribution, { maxLength: 60 }), fc.nat(60), fc.integer(), (units, cut, seed) => {
+        const shuffled = [...units].sort((a, b) => Math.sin(seed + a.y) - Math.sin(seed + b.y));
+        const parts = mergeMoments(momentsOf(shuffled.slice(0, cut)), momentsOf(shuffled.slice(cut)));
+        expectEqual(parts, momentsOf(units));
+      }),
+    );
+  });
+
+  it("forget a contribution that is replaced, completely", () => {
+    fc.assert(
+      fc.property(
+        fc.array(contribution, { maxLength: 20 }),
+        contribution,
+        contribution,
+        (others, first, last) => {
+          const direct = momentsOf([...others, last]);
+          const replaced = replaceContribution(momentsOf([...others, first]), first, last);
+          expectEqual(replaced, direct);
+          expectEqual(replaceContribution(momentsOf([first]), first, undefined), emptyMoments());
+        },
+      ),
+    );
+  });
+
+  it("keep the variance of large values with small spread", () => {
+    const values = Array.from({ length: 1_000 }, (_, index) => 1e9 + (index % 2 === 0 ? 5 : -5));
+    const statistics = unitStatistics(mean, momentsOfValues(values), values.length);
+    expect(statistics?.unitVariance).toBeCloseTo((25 * 1_000) / 999, 9);
+  });
+});
+
+describe("unit statistics", () => {
+  it("are mean and sample variance when every unit counts once", () => {
+    const statistics = unitStatistics(mean, momentsOfValues([1, 2, 3, 4, 10]), 5);
+    expect(statistics).toMatchObject({ units: 5, observations: 5, estimate: 4, oneObservationPerUnit: true });
+    expect(statistics?.unitVariance).toBeCloseTo(12.5, 12);
+  });
+
+  it("follow the delta method when units have several events", () => {
+    const units = [
+      { y: 3, d: 1 },
+      { y: 10, d: 4 },
+      { y: 2, d: 2 },
+      { y: 9, d: 3 },
+    ];
+    const ratio = 24 / 10;
+    const residuals = units.map(({ y, d }) => y - ratio * d);
+    const expected = residuals.reduce((sum, residual) => sum + residual ** 2, 0) / 3 / (10 / 4) ** 2;
+    const statistics = unitStatistics(mean, momentsOf(units), 4);
+    expect(statistics?.estimate).toBeCloseTo(ratio, 12);
+    expect(statistics?.unitVariance).toBeCloseTo(expected, 12);
+    expect(statistics?.oneObservationPerUnit).toBe(false);
+  });
+
+  it("count every exposed unit for a metric per unit", () => {
+    const perUnit = metric({ type: "mean", per: "unit" });
+    const statistics = unitStatistics(perUnit, momentsOfValues([4, 6]), 10);
+    expect(statistics).toMatchObject({ units: 10, estimate: 1 });
+  });
+
+  it("say nothing where there is nothing", () => {
+    expect(unitStatistics(mean, emptyMoments(), 100)).toBeUndefined();
+  });
+});

@@ -1,0 +1,240 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { differenceOf } from "#analyzer/estimates/difference.ts";
+import type { UnitStatistics } from "#analyzer/estimates/unit-statistics.ts";
+import { mixtureVariance, twoSidedPValue } from "#analyzer/sequential/always-valid.ts";
+import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
+import type { LatestReading } from "#contract/lists.ts";
+import { type ForecastInput, forecastDecision } from "#decider/forecast.ts";
+import { metric, spec } from "#tools/builders/moments-builder.ts";
+
+const DAY = 86_400_000;
+const cost = metric({ key: "cost_usd", type: "mean", direction: "decrease" });
+
+function arm(units: number, estimate: number, deviation: number): UnitStatistics {
+  const unitVariance = deviation ** 2;
+  return {
+    units,
+    effectiveUnits: units,
+    observations: units,
+    estimate,
+    unitVariance,
+    squaredError: unitVariance / units,
+    oneObservationPerUnit: true,
+  };
+}
+
+/** What the engine says of two even arms of a cost that lie apart by `difference`. */
+function look(units: number, difference: number, plannedUnits: number) {
+  const compared = differenceOf(cost, arm(units / 2, 10, 4), arm(units / 2, 10 + difference, 4), {
+    alpha: 0.05,
+    plannedUnits,
+    method: "welch_t",
+  });
+  if (compared.status !== "ok") throw new Error(compared.reason);
+  return compared;
+}
+
+function reading(units: number, difference: number, plannedUnits = 5_000): LatestReading {
+  const compared = look(units, difference, plannedUnits);
+  const { key, name, type, direction, unit } = cost;
+  return {
+    takenAt: 10 * DAY,
+    units,
+    action: "continue",
+    reason: "undecided",
+    summary: "",
+    guardrails: { safe: 0, unclear: 0, harmed: 0 },
+    primary: {
+      metric: { key, name, type, direction, unit },
+      comparisons: [
+        {
+          variant: "treatment",
+          estimate: compared.estimate,
+          standardError: compared.standardError,
+          alwaysValid: compared.alwaysValid.interval,
+        },
+      ],
+    },
+  };
+}
+
+function ask(overrides: Partial<ForecastInput> = {}) {
+  return forecastDecision({
+    spec: spec({ metrics: [{ metric: "cost_usd", role: "primary" }] }),
+    status: "running",
+    startedAt: 0,
+    latest: reading(1_000, -0.3),
+    unitsPerDay: 100,
+    now: 10 * DAY,
+    ...overrides,
+  });
+}
+
+const arbitraryDifference = fc.double({ min: 0.05, max: 3, noNaN: true });
+
+describe("the units until a difference is evident", () => {
+  it("are where the always-valid p-value falls below the level, neither later nor much earlier", () => {
+    const arbitrary = fc.record({
+      score: fc.double({ min: 0.01, max: 30, noNaN: true }),
+      units: fc.integer({ min: 10, max: 1_000_000 }),
+      plannedUnits: fc.integer({ min: 10, max: 1_000_000 }),
+      level: fc.double({ min: 1e-6, max: 0.2, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ score, units, plannedUnits, level }) => {
+        const alpha = 0.05;
+        const until = unitsUntilEvident({ score, units }, { alpha, level, plannedUnits });
+        const pValueAt = (size: number) =>
+          twoSidedPValue(score * Math.sqrt(size / units), size * mixtureVariance(plannedUnits, alpha));
+        expect(pValueAt(until * (1 + 1e-9))).toBeLessThanOrEqual(level);
+        expect(pValueAt(until * 0.999)).toBeGreaterThan(level);
+      }),
+    );
+  });
+
+  it("never end without a difference, and do not overflow with hardly any", () => {
+    const settings = { alpha: 0.05, level: 0.05, plannedUnits: 5_000 };
+    expect(unitsUntilEvident({ score: 0, units: 100 }, settings)).toBe(Number.POSITIVE_INFINITY);
+    expect(unitsUntilEvident({ score: 1e-200, units: 100 }, settings)).toBeGreaterThan(1e300);
+  });
+});
+
+describe("a forecast", () => {
+  it("comes true in the engine when everything stays as it is", () => {
+    fc.assert(
+      fc.property(
+        arbitraryDifference,
+        fc.integer({ min: 1_000, max: 5_000 }),
+        fc.integer({ min: 500, max: 50_000 }),
+        (difference, units, plannedUnits) => {
+          const forecast = ask({
+            spec: spec({ plannedUnits, metrics: [{ metric: "cost_usd", role: "primary" }] }),
+            latest: reading(units, -difference, plannedUnits),
+            unitsPerDay: 1e9,
+          });
+          if (forecast.status !== "expected") throw new Error(forecast.reason);
+          const upperEndAt = (size: number) =>
+            look(size, -difference, plannedUnits).alwaysValid.interval.upper;
+          // On Student's scale, which the engine reads small arms on, the error at hand is a little wider than the later one.
+          expect(upperEndAt((units + forecast.units) * 1.02)).toBeLessThan(0);
+          if (forecast.units > 0) expect(upperEndAt((units + forecast.units) * 0.95)).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
+  it("is never later for a larger difference", () => {
+    fc.assert(
+      fc.property(arbitraryDifference, arbitraryDifference, (one, other) => {
+        const daysFor = (difference: number) => {
+          const forecast = ask({ latest: reading(1_000, -difference) });
+          return forecast.status === "expected" ? forecast.days : Number.POSITIVE_INFINITY;
+        };
+        expect(daysFor(Math.max(one, other))).toBeLessThanOrEqual(daysFor(Math.min(one, other)));
+      }),
+    );
+  });
+
+  it("lies between the minimum and the maximum of units and time", () => {
+    const arbitrary = fc.record({
+      difference: arbitraryDifference,
+      minimumUnits: fc.integer({ min: 100, max: 5_000 }),
+      extraUnits: fc.integer({ min: 0, max: 10_000 }),
+      minimumDays: fc.integer({ min: 0, max: 30 }),
+      extraDays: fc.integer({ min: 0, max: 60 }),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ difference, minimumUnits, extraUnits, minimumDays, extraDays }) => {
+        const forecast = ask({
+          spec: spec({
+            metrics: [{ metric: "cost_usd", role: "primary" }],
+            minimumUnits,
+            maximumUnits: minimumUnits + extraUnits,
+            minimumDurationSeconds: minimumDays * 86_400,
+            maximumDurationSeconds: (minimumDays + extraDays + 1) * 86_400,
+          }),
+          latest: reading(1_000, -difference),
+        });
+        if (forecast.status !== "expected") throw new Error(forecast.reason);
+        const byMinimum = Math.max(0, (minimumUnits - 1_000) / 100, minimumDays - 10);
+        const byMaximum = Math.min(
+          (minimumUnits + extraUnits - 1_000) / 100,
+          minimumDays + extraDays + 1 - 10,
+        );
+        expect(forecast.days).toBeGreaterThanOrEqual(byMinimum);
+        expect(forecast.days).toBeLessThanOrEqual(Math.max(byMinimum, byMaximum, 0));
+      }),
+    );
+  });
+
+  it("says which of the three ends the experiment", () => {
+    const primary = { metrics: [{ metric: "cost_usd", role: "primary" as const }] };
+    expect(ask()).toMatchObject({ status: "expected", basis: "observed_difference" });
+    expect(ask({ latest: reading(1_000, -3), spec: spec({ ...primary, minimumUnits: 2_000 }) })).toEqual({
+      status: "expected",
+      basis: "minimum",
+      units: 1_000,
+      days: 10,
+    });
+    expect(ask({ spec: spec({ ...primary, maximumUnits: 1_200 }) })).toEqual({
+      status: "expected",
+      basis: "maximum",
+      units: 200,
+      days: 2,
+    });
+  });
+
+  it("waits longer for a gain that several treatments compete for", () => {
+    const two = reading(1_000, -0.5);
+    const [first] = two.primary?.comparisons ?? [];
+    if (!two.primary || !first) throw new Error("the story has a comparison");
+    const variants = ["control", "treatment", "other"].map((key, index) => ({
+      key,
+      version: index + 1,
+      weight: 1 / 3,
+    }));
+    const competing = {
+      ...two,
+      primary: { ...two.primary, comparisons: [first, { ...first, variant: "other" }] },
+    };
+    const alone = ask({ latest: two });
+    const shared = ask({
+      latest: competing,
+      spec: spec({ variants, metrics: [{ metric: "cost_usd", role: "primary" }] }),
+    });
+    if (alone.status !== "expected" || shared.status !== "expected") throw new Error("both are in sight");
+    expect(shared.units).toBeGreaterThan(alone.units);
+  });
+
+  it("is unknown where nothing can be extrapolated, and says why", () => {
+    const hold = { ...reading(1_000, -0.3), action: "hold" as const };
+    const margin = { kind: "absolute" as const, value: 0.1 };
+    const expectations: [Partial<ForecastInput>, string][] = [
+      [{ latest: null }, "insufficient_data"],
+      [{ latest: { ...reading(1_000, -0.3), primary: null } }, "insufficient_data"],
+      [{ unitsPerDay: null }, "insufficient_data"],
+      [{ unitsPerDay: null, latest: null }, "no_traffic"],
+      [{ unitsPerDay: 0 }, "no_traffic"],
+      [{ status: "paused" }, "no_traffic"],
+      [{ latest: { ...hold, reason: "no_traffic", units: 0 }, unitsPerDay: null }, "no_traffic"],
+      [{ latest: { ...hold, reason: "sample_ratio_mismatch" } }, "on_hold"],
+      [{ latest: reading(1_000, -0.0001) }, "no_difference_in_sight"],
+      [
+        {
+          spec: spec({
+            metrics: [
+              { metric: "cost_usd", role: "primary" },
+              { metric: "task_success", role: "secondary" },
+            ],
+            rule: { type: "non_inferiority", margin, objective: "task_success" },
+          }),
+        },
+        "not_by_difference",
+      ],
+    ];
+    for (const [overrides, reason] of expectations) {
+      expect(ask(overrides), reason).toEqual({ status: "unknown", reason });
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { unitIdentifier, unitText } from "#model/identifiers.ts";
+import { findUnitTrouble } from "#model/unit/unit.ts";
+
+describe("a unit", () => {
+  it.each(["user-42", "0", "-1", "Zoë 日本", "x".repeat(256), "null@example.com", "undefined-7", "[object"])(
+    "may be called %j",
+    (unit) => {
+      expect(findUnitTrouble(unit)).toBeUndefined();
+      expect(unitIdentifier.parse(unit)).toBe(unit);
+    },
+  );
+
+  it.each([
+    "",
+    " ",
+    "\t\n",
+    "undefined",
+    "null",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "None",
+    "nil",
+    "<nil>",
+    "(null)",
+    '"null"',
+    "true",
+    "false",
+    "[object Object]",
+    "[object Promise]",
+    "[object Undefined]",
+    "x".repeat(257),
+    "\ud800",
+  ])("may not be called %j: that names nobody", (unit) => {
+    expect(findUnitTrouble(unit)).toEqual(expect.any(String));
+    expect(unitIdentifier.safeParse(unit).success).toBe(false);
+    expect(unitText.safeParse(unit).success).toBe(false);
+  });
+
+  it("that is a whole number goes by its digits", () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (number) => {
+        expect(unitIdentifier.parse(number)).toBe(unitIdentifier.parse(String(number)));
+      }),
+    );
+  });
+
+  it.each([1.5, 2 ** 53, -(2 ** 53), 1e21, Number.NaN, Number.POSITIVE_INFINITY, null, true, {}, ["u"]])(
+    "cannot be %j",
+    (unit) => {
+      expect(unitIdentifier.safeParse(unit).success).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { LogEntry } from "#ledger/log-entry.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { metric } from "#tools/builders/moments-builder.ts";
+
+const DEFINITIONS = [
+  metric(),
+  metric({ key: "spend", type: "mean", per: "unit", absent: "zero", trust: "server" }),
+  metric({ key: "latency_ms", type: "mean", direction: "decrease", distribution: true }),
+  metric({ key: "p95", type: "quantile", quantile: 0.95, source: "latency_ms", trust: "server" }),
+  metric({ key: "cost_per_token", type: "mean", numerator: "cost", denominator: "tokens", trust: "server" }),
+];
+
+type Origin = "key" | "token" | "nobody";
+
+const METRICS = ["task_success", "spend", "latency_ms", "cost", "tokens"] as const;
+
+const arbitraryEntries = fc.array(
+  fc.record({
+    unit: fc.integer({ min: 0, max: 4 }),
+    origin: fc.constantFrom<Origin>("key", "token", "nobody"),
+    exposes: fc.boolean(),
+    values: fc.dictionary(fc.constantFrom(...METRICS), fc.integer({ min: 0, max: 1 }), { maxKeys: 5 }),
+  }),
+  { maxLength: 60 },
+);
+
+type Arbitrary = (typeof arbitraryEntries extends fc.Arbitrary<infer Entries> ? Entries : never)[number];
+
+function toEntry({ unit, origin, exposes, values }: Arbitrary, index: number): LogEntry {
+  const common = { u: `${unit}`, v: "control", t: 0, a: "key-1", ...(origin !== "key" && { b: origin }) };
+  return exposes
+    ? { k: "exposure", ...common, c: values }
+    : { k: "outcome", id: `${index}`, r: 0, m: values, ...common };
+}
+
+/** The entry without what the restricted metrics read, if it came by a client key. */
+function withoutRestricted(entry: Arbitrary): Arbitrary {
+  if (entry.origin === "key") return entry;
+  // An exposure's covariates are by metric, an outcome's values by logged key.
+  const names: string[] = entry.exposes
+    ? ["spend", "p95", "cost_per_token"]
+    : ["spend", "latency_ms", "cost", "tokens"];
+  const values = Object.fromEntries(Object.entries(entry.values).filter(([name]) => !names.includes(name)));
+  return { ...entry, values };
+}
+
+function totalsOf(entries: readonly LogEntry[], definitions: readonly MetricDefinition[]) {
+  const ledger = new Ledger(emptyTotals(["control"]), definitions);
+  const units = new Map<string, UnitState>();
+  for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  return ledger.totals;
+}
+
+describe("a metric restricted to server keys", () => {
+  it("counts as if client keys had never said anything of it, by mean, total, ratio, distribution and covariate", () => {
+    fc.assert(
+      fc.property(arbitraryEntries, (entries) => {
+        const { untrustedValues: _some, variants, ...counts } = totalsOf(entries.map(toEntry), DEFINITIONS);
+        const { untrustedValues: _none, ...expected } = totalsOf(
+          entries.map(withoutRestricted).map(toEntry),
+          DEFINITIONS,
+        );
+        const { latency_ms: latency, ...others } = variants.control?.metrics ?? {};
+        const { latency_ms: _latency, ...expectedOthers } = expected.variants.control?.metrics ?? {};
+        expect(others).toEqual(expectedOthers);
+        expect(variants.control?.sketches).toEqual(expected.variants.control?.sketches);
+        expect(variants.control).toMatchObject({
+          units: expected.variants.control?.units,
+          responding: expected.variants.control?.responding,
+        });
+        const { variants: _variants, ...expectedCounts } = expected;
+        expect(counts).toEqual(expectedCounts);
+        // The mean of the latency is restricted by nobody. The first covariates that may count are all that a unit has.
+        const countable = entries.map((entry) => (entry.exposes ? withoutRestricted(entry) : entry));
+        const unrestricted = totalsOf(countable.map(toEntry), [metric({ key: "latency_ms", type: "mean" })]);
+        expect(latency).toEqual(unrestricted.variants.control?.metrics.latency_ms);
+      }),
+    );
+  });
+
+  it("says how many values it left out, one for each metric that would have read it", () => {
+    const outcome = { k: "outcome", id: "1", u: "u", v: "control", t: 0, r: 0 } as const;
+    const values = { task_success: 1, spend: 2, latency_ms: 3, cost: 4, tokens: 5 };
+    const left = (entry: LogEntry) => totalsOf([entry], DEFINITIONS).untrustedValues;
+    expect(left({ ...outcome, m: values, a: "k" })).toBe(0);
+    expect(left({ ...outcome, m: values, a: "k", b: "token" })).toBe(3);
+    expect(left({ ...outcome, m: { task_success: 1 }, a: "k", b: "nobody" })).toBe(0);
+    const exposure = { k: "exposure", u: "u", v: "control", t: 0, c: { spend: 1 } } as const;
+    expect(left({ ...exposure, b: "token" })).toBe(1);
+    expect(left({ ...exposure, b: "token", h: true })).toBe(0);
+  });
+
+  it("takes what an earlier experiment knows of a unit, though a client key reports it", () => {
+    const exposure = { k: "exposure", u: "u", v: "control", t: 0, b: "token", c: { spend: 7 } } as const;
+    const outcome = {
+      k: "outcome",
+      id: "1",
+      u: "u",
+      v: "control",
+      t: 0,
+      r: 0,
+      a: "k",
+      m: { spend: 1 },
+    } as const;
+    const covariateUnits = (entry: LogEntry) =>
+      totalsOf([entry, outcome], DEFINITIONS).variants.control?.metrics.spend?.covariate?.units ?? 0;
+    expect(covariateUnits({ ...exposure, h: true })).toBe(1);
+    expect(covariateUnits(exposure)).toBe(0);
+  });
+
+  it("is no metric from before there was the choice", () => {
+    const { trust, ...before } = metric();
+    expect(trust).toBe("any");
+    expect(metricDefinition.parse(before).trust).toBe("any");
+  });
+});

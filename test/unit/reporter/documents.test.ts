@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ExperimentReport } from "#contract/report.ts";
+import { experiment } from "#model/experiment/experiment.ts";
+import { csvReport } from "#reporter/documents/csv.ts";
+import { htmlReport } from "#reporter/documents/html.ts";
+import { html } from "#reporter/documents/markup.ts";
+import { evaluate } from "#results/evaluate.ts";
+import { metric, momentsOfCounts, momentsOfValues, spec, totals } from "#tools/builders/moments-builder.ts";
+
+const NOW = 1_750_000_000_000;
+
+function reportOf(text = "Is it better?"): ExperimentReport {
+  const definitions = [
+    metric({ name: text }),
+    metric({ key: "cost_usd", name: "Cost", type: "mean", direction: "decrease", unit: text.slice(0, 20) }),
+  ];
+  const told = experiment.parse({
+    spec: spec({
+      name: text,
+      hypothesis: text,
+      metrics: [
+        { metric: "task_success", role: "primary" },
+        { metric: "cost_usd", role: "guardrail", margin: { kind: "absolute", value: 1 } },
+      ],
+    }),
+    status: "stopped",
+    revision: 3,
+    createdAt: 0,
+    updatedAt: NOW,
+    startedAt: 0,
+    endedAt: NOW,
+    analysedAt: NOW,
+    definitions,
+    periods: [{ startedAt: 0, weights: [0.5, 0.5] }],
+    conclusion: { action: "stop", variant: "control", reason: text, actor: "key:admin", at: NOW },
+  });
+  const cost = (base: number) =>
+    momentsOfValues(Array.from({ length: 90 }, (_, index) => base + (index % 7) / 10));
+  const { snapshot, summary } = evaluate(
+    told,
+    [
+      totals({
+        control: { task_success: momentsOfCounts(30, 90), cost_usd: cost(0.3) },
+        treatment: { task_success: momentsOfCounts(25, 90), cost_usd: cost(0.1) },
+      }),
+    ],
+    "cron",
+    NOW,
+  );
+  const { periods: _periods, source: _source, ...taken } = snapshot;
+  return {
+    experiment: told,
+    results: {
+      ...taken,
+      live: false,
+      summary,
+      lastEventAt: null,
+      conclusion: told.conclusion,
+      unvouched: null,
+    },
+  };
+}
+
+/** Reads RFC 4180. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  const cell = /("(?:[^"]|"")*"|[^,"\r\n]*)(,|\r\n)/gy;
+  for (const [, raw = "", end] of text.matchAll(cell)) {
+    row.push(raw.startsWith('"') ? raw.slice(1, -1).replaceAll('""', '"') : raw);
+    if (end === ",") continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
+}
+
+function recordsOf(text: string): Record<string, string>[] {
+  const [names = [], ...rows] = parseCsv(text);
+  return rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? "", value])));
+}
+
+const displayable = fc
+  .string({ minLength: 1, maxLength: 60, unit: "binary" })
+  .filter((text) => text.trim() === text && text !== "");
+const nasty = fc.oneof(
+  displayable,
+  fc.constantFrom(
+    "=HYPERLINK(1)",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    'a,"b"',
+    "two\r\nlines",
+    "<script>alert(1)</script>",
+  ),
+);
+
+describe("the table", () => {
+  it("has a row for every metric and variant, with the numbers in full precision", () => {
+    const report = reportOf();
+    const records = recordsOf(csvReport(report));
+    expect(records.map(({ metric: key, variant, arm }) => [key, variant, arm])).toEqual([
+      ["task_success", "control", "control"],
+      ["task_success", "treatment", "treatment"],
+      ["cost_usd", "control", "control"],
+      ["cost_usd", "treatment", "treatment"],
+    ]);
+    const [, , , treatment] = records;
+    const analysed = report.results.analysis.metrics[1]?.comparisons[0];
+    if (analysed?.difference.status !== "ok" || analysed.bayesian.status !== "ok")
+      throw new Error("no numbers");
+    expect(Number(treatment?.difference)).toBe(analysed.difference.estimate);
+    expect(treatment?.difference).toMatch(/^-/);
+    expect(Number(treatment?.always_valid_lower)).toBe(analysed.difference.alwaysValid.interval.lower);
+    expect(Number(treatment?.p_value)).toBe(analysed.difference.pValue);
+    expect(Number(treatment?.chance_to_win)).toBe(analysed.bayesian.chanceToWin);
+    expect(treatment?.guardrail_verdict).toBe("safe");
+    expect(records[0]?.difference).toBe("");
+  });
+
+  it("gives every text back as it was, but for an apostrophe before what would run as a formula", () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const [record] = recordsOf(csvReport(reportOf(text)));
+        const name = record?.metric_name ?? "";
+        expect(name).toBe(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+        expect(name).not.toMatch(/^[=+\-@\t\r]/);
+      }),
+    );
+  });
+});
+
+describe("the page", () => {
+  it("shows the decision, the numbers and the guardrails, and refers to nothing outside", () => {
+    const page = htmlReport(reportOf());
+    for (const shown of ["Is it better?", "33.3%", "−5.6 pp", "Guardrail", "safe", "Ended by key:admin"]) {
+      expect(page).toContain(shown);
+    }
+    expect(page).not.toMatch(/<script|<link|<img|src=|href=|url\(/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("has the same structure whatever the texts are", () => {
+    const structureOf = (page: string) => page.match(/<[^>]*>/g);
+    const plain = structureOf(htmlReport(reportOf("plain")));
+    fc.assert(
+      fc.property(nasty, (text) => {
+        expect(structureOf(htmlReport(reportOf(text)))).toEqual(plain);
+      }),
+    );
+  });
+
+  it("escapes what is put into a template, and markup only once", () => {
+    const inner = html`<b>${"<&>"}</b>`;
+    expect(html`<p title="${`"'`}">${[inner, "<"]}</p>`.text).toBe(
+      '<p title="&quot;&#39;"><b>&lt;&amp;&gt;</b>&lt;</p>',
+    );
+  });
+});

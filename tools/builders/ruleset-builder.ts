@@ -1,0 +1,54 @@
+import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
+import type { ClientRuleset } from "#contract/ruleset.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
+
+/** A running experiment on the AI config `answer`, with as many arms as weights. */
+export function rulesetExperiment(
+  key: string,
+  weights: readonly number[],
+  overrides: Partial<RulesetExperiment> = {},
+): RulesetExperiment {
+  return {
+    key,
+    config: "answer",
+    variants: weights.map((weight, index) => ({ key: `arm-${index}`, version: index + 1, weight })),
+    control: "arm-0",
+    coverage: 1,
+    seed: key,
+    hashVersion: 2,
+    shards: 1,
+    unvouched: "exclude",
+    covariates: "use",
+    status: "running",
+    startedAt: 0,
+    endedAt: null,
+    history: null,
+    exclusions: [],
+    periods: [{ startedAt: 0, weights: [...weights] }],
+    definitions: [],
+    ...overrides,
+  };
+}
+
+/** A ruleset as clients get it: the AI config `answer`, live at version 1, and these experiments on it. */
+export function rulesetDocument(...experiments: RulesetExperiment[]): ClientRuleset {
+  return {
+    version: 1,
+    configs: [
+      {
+        key: "answer",
+        liveVersion: 1,
+        values: Array.from({ length: 10 }, (_, index) => ({
+          version: index + 1,
+          value: { model: `model-${index + 1}` },
+        })),
+      },
+    ],
+    experiments,
+  };
+}
+
+/** The same, ready to assign. */
+export function rulesetOf(...experiments: RulesetExperiment[]): PreparedRuleset {
+  return prepareRuleset(rulesetDocument(...experiments));
+}

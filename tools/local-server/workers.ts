@@ -1,0 +1,99 @@
+import { dirname, join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from "miniflare";
+import { z } from "zod";
+import { jsonObject } from "#shared/json.ts";
+import type { Bundles } from "./build.ts";
+import type { LogFile } from "./log-file.ts";
+import type { ServerSecrets } from "./secrets.ts";
+import type { ServerSettings } from "./settings.ts";
+import { readPagesConfig, readWorkerConfig } from "./wrangler-config.ts";
+
+/** The names in the two wrangler.toml. */
+export const WORKER = "bakeoff";
+const PAGES = "bakeoff-dashboard";
+
+/** Hands Miniflare's own messages to the log file. */
+class FileLog extends Log {
+  readonly #file: LogFile;
+
+  constructor(file: LogFile) {
+    super(LogLevel.WARN);
+    this.#file = file;
+  }
+
+  override log(message: string): void {
+    this.#file.write(message);
+  }
+}
+
+/** The folder that `wrangler … --local --persist-to <data>` uses, so that its d1 commands see the same database. */
+const stateFolder = ({ data }: ServerSettings): string => join(data, "v3");
+
+/** Where the runtime keeps its databases. */
+export const databaseFolder = (settings: ServerSettings): string => join(stateFolder(settings), "d1");
+
+const databases = z.record(z.string(), z.object({ id: z.string() }));
+
+/** The database alone, with nothing that could serve a request. */
+export async function describeDatabase(settings: ServerSettings): Promise<MiniflareOptions> {
+  const d1Databases = databases.parse((await readWorkerConfig()).d1Databases);
+  return convertV4MiniflareOptions({
+    resourcePersistencePath: stateFolder(settings),
+    cf: false,
+    workers: [{ name: WORKER, modules: true, script: "export default {}", d1Databases }],
+  });
+}
+
+/**
+ * Turns the two wrangler.toml, which also describe the deployment, into one local set-up: Pages with its functions and
+ * assets on one port, the Worker that it binds on another.
+ */
+export async function describeWorkers(
+  settings: ServerSettings,
+  secrets: ServerSecrets,
+  bundles: Bundles,
+  file: LogFile,
+): Promise<MiniflareOptions> {
+  const [pages, worker] = await Promise.all([readPagesConfig(), readWorkerConfig()]);
+  return convertV4MiniflareOptions({
+    host: settings.host,
+    port: settings.port,
+    log: new FileLog(file),
+    handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
+    resourcePersistencePath: stateFolder(settings),
+    // Without it Miniflare asks Cloudflare for an example of a request's location.
+    cf: false,
+    workers: [
+      {
+        ...pages,
+        name: PAGES,
+        modules: [{ type: "ESModule", path: bundles.pagesFunctions }],
+        modulesRoot: dirname(bundles.pagesFunctions),
+        // Pages asks the functions first and serves index.html for what neither they nor the files know.
+        assets: {
+          directory: bundles.dashboard,
+          binding: "ASSETS",
+          run_worker_first: true,
+          routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+          assetConfig: {
+            html_handling: "auto-trailing-slash",
+            not_found_handling: "single-page-application",
+          },
+        },
+      },
+      {
+        ...worker,
+        name: WORKER,
+        modules: [{ type: "ESModule", path: bundles.worker }],
+        modulesRoot: dirname(bundles.worker),
+        bindings: {
+          ...jsonObject.parse(worker.bindings),
+          BAKEOFF_ADMIN_KEY: secrets.adminKey,
+          BAKEOFF_UNIT_KEY: secrets.unitKey,
+          ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
+        },
+        unsafeDirectSockets: [{ host: settings.host, port: settings.workerPort }],
+      },
+    ],
+  });
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { type Estimate, estimateOfMean } from "#analyzer/estimates/estimate.ts";
+import { summarise, varianceOfSummary } from "#analyzer/estimates/summary.ts";
+import type { TestedDifference } from "#analyzer/tests/welch.ts";
+import type { Refused } from "#analyzer/unavailable.ts";
+import { ends, isRefused, renamed } from "../method.ts";
+import { double } from "../vector-file.ts";
+
+/** The moments of two arms, as most methods on means take them. */
+export const twoMeans = {
+  n1: double,
+  mean1: double,
+  var1: double,
+  n2: double,
+  mean2: double,
+  var2: double,
+};
+type TwoMeans = Record<keyof typeof twoMeans, number>;
+
+/** Asks with both arms' estimates, unless one of them is refused. */
+export function withEstimates<Output>(
+  control: Estimate | Refused,
+  treatment: Estimate | Refused,
+  ask: (control: Estimate, treatment: Estimate) => Output,
+): Output | Refused {
+  if (isRefused(control)) return control;
+  return isRefused(treatment) ? treatment : ask(control, treatment);
+}
+
+export function withMeans<Output>(
+  input: TwoMeans,
+  ask: (control: Estimate, treatment: Estimate) => Output,
+): Output | Refused {
+  return withEstimates(
+    estimateOfMean({ units: input.n1, mean: input.mean1, variance: input.var1 }),
+    estimateOfMean({ units: input.n2, mean: input.mean2, variance: input.var2 }),
+    ask,
+  );
+}
+
+export function estimateOfValues(values: readonly number[]): Estimate | Refused {
+  const summary = summarise(values);
+  if ("reason" in summary) return summary;
+  const moments = varianceOfSummary(summary);
+  return "reason" in moments ? moments : estimateOfMean(moments);
+}
+
+export function testFields(tested: TestedDifference | Refused) {
+  return renamed(tested, (test) => ({
+    diff: test.estimate,
+    se: test.standardError,
+    df: test.degreesOfFreedom,
+    t: test.statistic,
+    p: test.pValue,
+    ci: ends(test.interval),
+  }));
+}
+
+export const alternative = z.enum(["two-sided", "greater", "less"]);

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { mergeSummaries, type Summary, summarise, varianceOfSummary } from "#analyzer/estimates/summary.ts";
+import { winsorizePooled } from "#analyzer/estimates/winsorize.ts";
+import { covarianceOf, mergeComoments } from "#analyzer/numeric/comoments.ts";
+import type { Refused } from "#analyzer/unavailable.ts";
+import { isRefused, type Method, method, renamed } from "../method.ts";
+import { double, doubles } from "../vector-file.ts";
+
+function described(summary: Summary | Refused) {
+  return renamed(summary, (merged) => {
+    const spread = varianceOfSummary(merged);
+    return {
+      n: merged.count,
+      mean: merged.mean,
+      m2: merged.squaredDeviations,
+      variance: isRefused(spread) ? spread : spread.variance,
+    };
+  });
+}
+
+const summaryPart = z
+  .object({ n: double, mean: double, m2: double })
+  .transform(({ n, mean, m2 }) => ({ count: n, mean, squaredDeviations: m2 }));
+
+const comomentPart = z
+  .object({ n: double, mean_x: double, mean_y: double, m2_x: double, m2_y: double, c_xy: double })
+  .transform((part) => ({
+    count: part.n,
+    meanX: part.mean_x,
+    meanY: part.mean_y,
+    squaresX: part.m2_x,
+    squaresY: part.m2_y,
+    products: part.c_xy,
+  }));
+
+export const MOMENT_METHODS: Record<string, Method> = {
+  moments: method(z.object({ x: doubles }), ({ x }) => described(summarise(x))),
+  moments_merge: method(z.object({ parts: z.array(summaryPart) }), ({ parts }) =>
+    described(mergeSummaries(parts)),
+  ),
+  comoments_merge: method(z.object({ parts: z.array(comomentPart) }), ({ parts }) =>
+    renamed(mergeComoments(parts), (merged) => {
+      const shared = covarianceOf(merged);
+      return {
+        n: merged.count,
+        mean_x: merged.meanX,
+        mean_y: merged.meanY,
+        m2_x: merged.squaresX,
+        m2_y: merged.squaresY,
+        c_xy: merged.products,
+        cov: isRefused(shared) ? shared : shared.covariance,
+      };
+    }),
+  ),
+  winsorize_pooled: method(
+    z.object({ control: doubles, treatment: doubles, lower_q: double, upper_q: double }),
+    (input) =>
+      renamed(
+        winsorizePooled(input.control, input.treatment, input.lower_q, input.upper_q),
+        ({ lowerCap, upperCap, control, treatment, capped }) => ({
+          cap_low: lowerCap,
+          cap_high: upperCap,
+          mean1: control.mean,
+          var1: control.variance,
+          mean2: treatment.mean,
+          var2: treatment.variance,
+          n_capped: capped,
+        }),
+      ),
+  ),
+};

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import {
+  type AlwaysValidInterval,
+  alwaysValidInterval,
+  alwaysValidPath,
+  mixtureDeviations,
+} from "#analyzer/reference/always-valid-interval.ts";
+import { empiricalBernstein } from "#analyzer/reference/empirical-bernstein.ts";
+import { meanSequence } from "#analyzer/reference/mean-sequence.ts";
+import { mixtureRatioTest } from "#analyzer/reference/mixture-ratio-test.ts";
+import type { Refused } from "#analyzer/unavailable.ts";
+import { ends, type Method, method, renamed } from "../method.ts";
+import { double, doubles } from "../vector-file.ts";
+import { alternative } from "./arms.ts";
+
+const look = z
+  .object({ estimate: double, se: double, n: double })
+  .transform(({ estimate, se, n }) => ({ estimate, standardError: se, units: n }));
+
+const settings = z
+  .object({ alpha: double, tuning_n: double })
+  .transform(({ alpha, tuning_n }) => ({ alpha, plannedUnits: tuning_n }));
+
+function intervalFields(found: AlwaysValidInterval | Refused) {
+  return renamed(found, ({ mixtureDeviation, halfWidth, interval, pValue }) => ({
+    rho: mixtureDeviation,
+    halfwidth: halfWidth,
+    ci: ends(interval),
+    p: pValue,
+  }));
+}
+
+export const SEQUENTIAL_METHODS: Record<string, Method> = {
+  sequential_ci: (input) => intervalFields(alwaysValidInterval(look.parse(input), settings.parse(input))),
+  sequential_ci_one_sided: (input) =>
+    intervalFields(
+      alwaysValidInterval(
+        look.parse(input),
+        settings.parse(input),
+        z.object({ alternative }).parse(input).alternative,
+      ),
+    ),
+  sequential_path: (input) =>
+    renamed(
+      alwaysValidPath(z.object({ looks: z.array(look) }).parse(input).looks, settings.parse(input)),
+      (path) => ({
+        looks: path.map(({ pValue, interval }) => ({ p_running_min: pValue, ci_running: ends(interval) })),
+      }),
+    ),
+  sequential_rho: method(settings, ({ alpha, plannedUnits }) =>
+    renamed(mixtureDeviations(plannedUnits, alpha), ({ approximate, exact }) => ({
+      rho_growthbook: approximate,
+      rho_exact: exact,
+    })),
+  ),
+  msprt: method(z.object({ estimate: double, se: double, tau2: double, alpha: double }), (input) =>
+    renamed(
+      mixtureRatioTest({ estimate: input.estimate, standardError: input.se }, input.tau2, input.alpha),
+      (found) => ({
+        log_lambda: found.logLikelihoodRatio,
+        p: found.pValue,
+        halfwidth: found.halfWidth,
+        ci: ends(found.interval),
+      }),
+    ),
+  ),
+  asymp_cs_mean: method(
+    z.object({ mean: double, variance: double, n: double, alpha: double, rho: double }),
+    ({ mean, variance, n, alpha, rho }) =>
+      renamed(meanSequence({ units: n, mean, variance }, rho, alpha), ({ halfWidth, interval }) => ({
+        halfwidth: halfWidth,
+        ci: ends(interval),
+      })),
+  ),
+  empirical_bernstein_cs: method(
+    z.object({ x: doubles, alpha: double, lambda_cap: double.optional() }),
+    (input) =>
+      renamed(
+        empiricalBernstein(input.x, input.alpha, input.lambda_cap),
+        ({ center, halfWidth, interval }) => ({ center, halfwidth: halfWidth, ci: ends(interval) }),
+      ),
+  ),
+};
