@@ -2,7 +2,7 @@ import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { spec } from "#tools/builders/moments-builder.ts";
 
 /** One analysis of an experiment with 5 variants × 20 metrics, from totals that the real ledger counted. */
@@ -12,7 +12,7 @@ const ROUNDS = 200;
 
 /** Eight proportions, eight means of which four keep their distribution, four quantiles: a full experiment. */
 const definitions: MetricDefinition[] = Array.from({ length: 20 }, (_, index) =>
-  metricDefinition.parse({
+  metricDefinitionSchema.parse({
     key: `metric_${index}`,
     name: `Metric ${index}`,
     direction: "increase",

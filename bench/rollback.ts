@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { assignmentBatchReply, assignmentReply } from "#contract/assignment.ts";
-import { eventReceipt } from "#contract/events.ts";
+import { assignmentBatchReplySchema, assignmentReplySchema } from "#contract/assignment.ts";
+import { eventReceiptSchema } from "#contract/events.ts";
 import { ApiClient } from "#demo/run/api-client.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
 
@@ -53,7 +53,7 @@ async function secondsToControl(round: number): Promise<number> {
   for (let first = 0; first < UNITS; first += 100) {
     const units = Array.from({ length: 100 }, (_, index) => `user-${first + index}`);
     const requests = units.map((unit) => ({ config: key, unit }));
-    const { assignments } = await api.post("/v1/assign", { requests }, assignmentBatchReply);
+    const { assignments } = await api.post("/v1/assign", { requests }, assignmentBatchReplySchema);
     for (const [index, unit] of units.entries()) {
       const assignment = assignments[index];
       if (!assignment || !("variant" in assignment)) throw new Error("a unit was not assigned");
@@ -68,13 +68,13 @@ async function secondsToControl(round: number): Promise<number> {
     }
   }
   const breached = performance.now();
-  await api.post("/v1/events", { events }, eventReceipt);
+  await api.post("/v1/events", { events }, eventReceiptSchema);
   const elapsed = () => (performance.now() - breached) / 1_000;
   while (elapsed() < LIMIT_SECONDS) {
     const { experiment, version } = await api.post(
       "/v1/assign",
       { config: key, unit: "user-0" },
-      assignmentReply,
+      assignmentReplySchema,
     );
     if (experiment === null && version === 1) return elapsed();
     await pause(POLL_MILLISECONDS);

@@ -3,9 +3,9 @@ import { completeSpec } from "#model/experiment/defaults.ts";
 import {
   type ExperimentInput,
   type ExperimentMetric,
-  experimentInput,
+  experimentInputSchema,
 } from "#model/experiment/experiment.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import type { Population } from "./population.ts";
 import type { Scenario } from "./scenario.ts";
 import { GUARDED } from "./single-requests.ts";
@@ -34,7 +34,7 @@ const DEFINITIONS = [
     quantile: 0.5,
     source: "rating",
   },
-].map((definition) => metricDefinition.parse(definition));
+].map((definition) => metricDefinitionSchema.parse(definition));
 
 export interface Outline extends Partial<Scenario> {
   key: string;
@@ -73,7 +73,7 @@ export function scenario(described: Outline): Scenario {
     { metric: primary, role: "primary", ...(windowSeconds !== undefined && { windowSeconds }) },
     ...others,
   ];
-  const input = experimentInput.parse({
+  const input = experimentInputSchema.parse({
     key: outline.key,
     kind: "model",
     config: "answer",

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { problem } from "#contract/problem.ts";
+import { problemSchema } from "#contract/problem.ts";
 
 /** Bakeoff's HTTP API under one key. Every reply is checked against its schema. */
 export class ApiClient {
@@ -36,7 +36,7 @@ export class ApiClient {
     const response = await fetch(`${this.#base}${path}`, { ...request, headers });
     const body: unknown = await response.json();
     if (response.ok) return reply.parse(body);
-    const { code, detail, errors = [] } = problem.parse(body);
+    const { code, detail, errors = [] } = problemSchema.parse(body);
     const faults = errors.map((fault) => `\n  ${fault.path} ${fault.message}`);
     throw new Error(`${request.method} ${path} was refused (${code}): ${detail}${faults.join("")}`);
   }

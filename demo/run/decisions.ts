@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -15,7 +15,7 @@ export async function awaitDecision(
 ): Promise<Experiment> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
-    const current = await admin.get(`/v1/experiments/${scenario.experiment.key}`, experiment);
+    const current = await admin.get(`/v1/experiments/${scenario.experiment.key}`, experimentSchema);
     if (current.conclusion || Date.now() > deadline) return current;
     await sleep(POLL_PAUSE_MILLISECONDS);
   }

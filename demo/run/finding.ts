@@ -1,6 +1,6 @@
-import { type Verification, verification } from "#contract/lists.ts";
+import { type Verification, verificationSchema } from "#contract/lists.ts";
 import type { Difference } from "#model/analysis/analysis.ts";
-import { type ExperimentResults, experimentResults } from "#model/analysis/decision.ts";
+import { type ExperimentResults, experimentResultsSchema } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -64,7 +64,7 @@ export async function findOut(
   experiment: Experiment,
 ): Promise<Finding> {
   const path = `/v1/experiments/${scenario.experiment.key}`;
-  const results = await admin.get(`${path}/results`, experimentResults);
+  const results = await admin.get(`${path}/results`, experimentResultsSchema);
   const definitions = scenario.shown.flatMap(
     (key) => experiment.definitions.find((definition) => definition.key === key) ?? [],
   );
@@ -77,7 +77,7 @@ export async function findOut(
       observed: observedEffect(results, definition.key),
       recorded: recordedEffect(scenario, recording, definition),
     })),
-    verification: await admin.get(`${path}/verify`, verification),
+    verification: await admin.get(`${path}/verify`, verificationSchema),
     asExpected: isAsExpected(scenario, experiment),
   };
 }

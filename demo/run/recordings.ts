@@ -2,19 +2,19 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-const zeroOrOne = z.union([z.literal(0), z.literal(1)]);
+const zeroOrOneSchema = z.union([z.literal(0), z.literal(1)]);
 
 /** One recorded outcome of one task under one variant. A field that is absent was not recorded. */
-const recordedRow = z.strictObject({
+const recordedRowSchema = z.strictObject({
   task_id: z.string(),
   variant: z.string(),
-  success: zeroOrOne.optional(),
+  success: zeroOrOneSchema.optional(),
   /** One character per sample: 1 correct, 0 not. */
   trials: z
     .string()
     .regex(/^[01]+$/)
     .optional(),
-  error: zeroOrOne.optional(),
+  error: zeroOrOneSchema.optional(),
   /** One character per sample: 1 harmful, 0 not, x where the annotator gave no valid label. */
   harmful_trials: z
     .string()
@@ -27,7 +27,7 @@ const recordedRow = z.strictObject({
   output_tokens: z.number().optional(),
   cost_usd: z.number().optional(),
 });
-export type RecordedRow = z.infer<typeof recordedRow>;
+export type RecordedRow = z.infer<typeof recordedRowSchema>;
 
 /** What was recorded for the same tasks under several variants. */
 export interface Recording {
@@ -43,7 +43,7 @@ export async function readRecording(name: string, variants: readonly string[]): 
   const text = await readFile(join(import.meta.dirname, "../data", `${name}.ndjson`), "utf8");
   const rows = new Map<string, RecordedRow>();
   for (const line of text.split("\n").filter((candidate) => candidate !== "")) {
-    const row = recordedRow.parse(JSON.parse(line));
+    const row = recordedRowSchema.parse(JSON.parse(line));
     rows.set(address(row.task_id, row.variant), row);
   }
   const recorded = [...rows.values()].filter(({ variant }) => variants.includes(variant));

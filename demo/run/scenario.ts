@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ConfigValue } from "#model/config/ai-config.ts";
-import type { experimentInput } from "#model/experiment/experiment.ts";
-import type { metricDefinition } from "#model/metric/metric.ts";
+import type { experimentInputSchema } from "#model/experiment/experiment.ts";
+import type { metricDefinitionSchema } from "#model/metric/metric.ts";
 import type { RecordedRow } from "./recordings.ts";
 
 /** Metric values by key, as one event logs them. */
@@ -14,7 +14,7 @@ export interface Arm {
   value: ConfigValue;
 }
 
-type ExperimentSettings = Omit<z.input<typeof experimentInput>, "config" | "variants" | "control">;
+type ExperimentSettings = Omit<z.input<typeof experimentInputSchema>, "config" | "variants" | "control">;
 
 /** One experiment of the demo, as data. */
 export interface Scenario {
@@ -31,7 +31,7 @@ export interface Scenario {
   /** How many units are replayed; by default all that were recorded. */
   replayedUnits?: number;
   /** Metrics that are not built in. */
-  ownMetrics?: z.input<typeof metricDefinition>[];
+  ownMetrics?: z.input<typeof metricDefinitionSchema>[];
   experiment: ExperimentSettings;
   /** The metrics whose effects the report shows, the deciding one first. */
   shown: readonly string[];

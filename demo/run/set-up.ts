@@ -1,7 +1,7 @@
-import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
-import { createdApiKey } from "#model/key/api-key.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
+import { createdApiKeySchema } from "#model/key/api-key.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -15,13 +15,14 @@ export const WHAT_IS_SHORTENED =
 /** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
 export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {
   const { config, control, treatment } = scenario;
-  await admin.post("/v1/configs", { ...config, value: control.value, note: control.key }, aiConfig);
+  await admin.post("/v1/configs", { ...config, value: control.value, note: control.key }, aiConfigSchema);
   const { version } = await admin.post(
     `/v1/configs/${config.key}/versions`,
     { value: treatment.value, note: treatment.key },
-    aiConfigVersion,
+    aiConfigVersionSchema,
   );
-  for (const metric of scenario.ownMetrics ?? []) await admin.post("/v1/metrics", metric, metricDefinition);
+  for (const metric of scenario.ownMetrics ?? [])
+    await admin.post("/v1/metrics", metric, metricDefinitionSchema);
   await admin.post(
     "/v1/experiments",
     {
@@ -34,16 +35,16 @@ export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void>
       control: control.key,
       ...SHORTENED,
     },
-    experiment,
+    experimentSchema,
   );
 }
 
 export async function start(admin: ApiClient, { experiment: { key } }: Scenario): Promise<void> {
-  await admin.post(`/v1/experiments/${key}/start`, { reason: "the demo begins" }, experiment);
+  await admin.post(`/v1/experiments/${key}/start`, { reason: "the demo begins" }, experimentSchema);
 }
 
 /** A key as an app's server would hold it: it may ask for variants and log events, and nothing else. */
 export async function createAppKey(admin: ApiClient): Promise<string> {
-  const { secret } = await admin.post("/v1/keys", { name: "Demo app", scope: "server" }, createdApiKey);
+  const { secret } = await admin.post("/v1/keys", { name: "Demo app", scope: "server" }, createdApiKeySchema);
   return secret;
 }

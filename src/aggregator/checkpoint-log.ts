@@ -1,6 +1,6 @@
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import type { Counted, LogCut } from "#event-log/read.ts";
-import { experimentTotals } from "#model/analysis/moments.ts";
+import { experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./client.ts";
 
 /** Flushes all aggregators of an experiment; what is read up to the cut fits the totals exactly. */
@@ -9,7 +9,7 @@ export async function cutLog(namespace: AggregatorNamespace, experiment: Counted
   const checkpoints = await Promise.all(
     aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.checkpoint()),
   );
-  const totals = checkpoints.map((checkpoint) => experimentTotals.parse(checkpoint.totals));
+  const totals = checkpoints.map((checkpoint) => experimentTotalsSchema.parse(checkpoint.totals));
   return {
     periods: experiment.periods.map((_, period) =>
       totals

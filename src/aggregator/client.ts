@@ -1,7 +1,7 @@
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { fnv32a } from "#assigner/hash.ts";
 import type { LedgerName } from "#ledger/source.ts";
-import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type { Exposure, Outcome, OutcomeStatus, RecordReply } from "./messages.ts";
@@ -163,7 +163,7 @@ export async function collectPeriods(
   const { shards, variants } = experiment.spec;
   const parts = await Promise.all(
     aggregatorsOf(namespace, experiment, ledger).map(async (aggregator) =>
-      experimentTotals.parse(await aggregator.totals()),
+      experimentTotalsSchema.parse(await aggregator.totals()),
     ),
   );
   const nothing = emptyTotals(variants.map(({ key }) => key));

@@ -24,12 +24,12 @@ export interface EntryCost {
 /** What is used up of a quota, by key. */
 export type QuotaUse = Map<string, DailyQuota>;
 
-const limit = z.coerce.number().int().nonnegative();
+const limitSchema = z.coerce.number().int().nonnegative();
 
 function readLimit(environment: object, name: string, fallback: number): number {
   const raw: unknown = Reflect.get(environment, name);
   if (raw === undefined || raw === "") return fallback;
-  const read = limit.safeParse(raw);
+  const read = limitSchema.safeParse(raw);
   if (!read.success) console.error({ message: `${name} must be a whole number from 0 up`, raw: String(raw) });
   return read.success ? read.data : fallback;
 }

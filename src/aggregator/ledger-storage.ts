@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import { type LeftOut, quarantine } from "#event-log/quarantine.ts";
+import { type LeftOut, quarantineSchema } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
-import { type LogEntry, logEntry } from "#ledger/log-entry.ts";
-import { type UnitState, unitState } from "#ledger/unit-state.ts";
-import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
-import { joinStretches, stretch } from "#model/experiment/exclusion.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { type LogEntry, logEntrySchema } from "#ledger/log-entry.ts";
+import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
+import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
+import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
 
 /** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
@@ -19,16 +19,16 @@ const UNITS_PER_STATEMENT = 500;
 const MAXIMUM_CHUNK_CHARACTERS = 600_000;
 const MAXIMUM_CHUNK_ENTRIES = 1_000;
 
-const aggregatedExperiment = z.strictObject({
+const aggregatedExperimentSchema = z.strictObject({
   key: z.string(),
   shard: z.int(),
   variants: z.array(z.string()),
-  definitions: z.array(metricDefinition),
-  exclusions: z.array(stretch).default([]),
+  definitions: z.array(metricDefinitionSchema),
+  exclusions: z.array(stretchSchema).default([]),
 });
-const fingerprints = z.array(z.number());
-const chunkPlan = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
-export type ChunkPlan = z.infer<typeof chunkPlan>;
+const fingerprintsSchema = z.array(z.number());
+const chunkPlanSchema = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
+export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
 
 /** Schema changes in order; the index of the last one applied is kept in `meta`. */
 const MIGRATIONS = [
@@ -70,7 +70,7 @@ export class LedgerStorage {
 
   experiment(): AggregatedExperiment | undefined {
     const stored = this.#readMeta("experiment");
-    return stored === undefined ? undefined : aggregatedExperiment.parse(JSON.parse(stored));
+    return stored === undefined ? undefined : aggregatedExperimentSchema.parse(JSON.parse(stored));
   }
 
   storeExperiment(experiment: AggregatedExperiment): void {
@@ -79,7 +79,7 @@ export class LedgerStorage {
 
   totals(variants: readonly string[]): ExperimentTotals {
     const stored = this.#readMeta("totals");
-    return stored === undefined ? emptyTotals(variants) : experimentTotals.parse(JSON.parse(stored));
+    return stored === undefined ? emptyTotals(variants) : experimentTotalsSchema.parse(JSON.parse(stored));
   }
 
   storeTotals(totals: ExperimentTotals): void {
@@ -92,7 +92,7 @@ export class LedgerStorage {
       JSON.stringify([...hashes]),
     );
     const units = new Map<string, UnitState>();
-    for (const row of rows) units.set(String(row.hash), unitState.parse(JSON.parse(String(row.state))));
+    for (const row of rows) units.set(String(row.hash), unitStateSchema.parse(JSON.parse(String(row.state))));
     return units;
   }
 
@@ -103,7 +103,7 @@ export class LedgerStorage {
       after,
       until,
     );
-    for (const row of rows) yield [String(row.hash), unitState.parse(JSON.parse(String(row.state)))];
+    for (const row of rows) yield [String(row.hash), unitStateSchema.parse(JSON.parse(String(row.state)))];
   }
 
   /** Writes units back, one row each, moving full blocks of fingerprints out of their rows first. */
@@ -135,7 +135,7 @@ export class LedgerStorage {
   olderFingerprints(hash: string): Set<number> {
     const older = new Set<number>();
     for (const row of this.#sql.exec("SELECT fingerprints FROM fingerprint_block WHERE hash = ?", hash)) {
-      for (const value of fingerprints.parse(JSON.parse(String(row.fingerprints)))) older.add(value);
+      for (const value of fingerprintsSchema.parse(JSON.parse(String(row.fingerprints)))) older.add(value);
     }
     return older;
   }
@@ -190,9 +190,9 @@ export class LedgerStorage {
   leftOut(): LeftOut {
     const [quarantines, exclusions] = [this.#readMeta("quarantines"), this.#readMeta("exclusions")];
     return {
-      quarantines: quarantines === undefined ? [] : z.array(quarantine).parse(JSON.parse(quarantines)),
+      quarantines: quarantines === undefined ? [] : z.array(quarantineSchema).parse(JSON.parse(quarantines)),
       exclusions: joinStretches(
-        exclusions === undefined ? [] : z.array(stretch).parse(JSON.parse(exclusions)),
+        exclusions === undefined ? [] : z.array(stretchSchema).parse(JSON.parse(exclusions)),
         this.experiment()?.exclusions ?? [],
       ),
     };
@@ -211,7 +211,7 @@ export class LedgerStorage {
   /** What the outbox holds beyond one of its rows. */
   entriesAfter(sequence: number): LogEntry[] {
     const rows = this.#sql.exec("SELECT entries FROM outbox WHERE sequence > ? ORDER BY sequence", sequence);
-    return [...rows].flatMap((row) => z.array(logEntry).parse(JSON.parse(String(row.entries))));
+    return [...rows].flatMap((row) => z.array(logEntrySchema).parse(JSON.parse(String(row.entries))));
   }
 
   appendToOutbox(entries: readonly LogEntry[]): void {
@@ -241,7 +241,7 @@ export class LedgerStorage {
    */
   planChunk(boundaries: ReadonlySet<number>): ChunkPlan | undefined {
     const stored = this.#readMeta("chunk_plan");
-    if (stored !== undefined) return chunkPlan.parse(JSON.parse(stored));
+    if (stored !== undefined) return chunkPlanSchema.parse(JSON.parse(stored));
     let plan: ChunkPlan | undefined;
     let size = 0;
     let characters = 0;

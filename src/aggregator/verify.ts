@@ -1,6 +1,6 @@
 import type { Verification } from "#contract/lists.ts";
 import { rebuildTotals } from "#event-log/read.ts";
-import { type ExperimentTotals, exactSum, experimentTotals } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, exactSumSchema, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Database } from "#store/database.ts";
 import { type AggregatorNamespace, aggregatorsOf } from "./client.ts";
@@ -13,7 +13,7 @@ type NamedNumber = [name: string, value: number];
 
 /** Every number below a value, by its path; an exact sum counts as one number. */
 function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
-  const sum = exactSum.safeParse(value);
+  const sum = exactSumSchema.safeParse(value);
   if (typeof value === "number") yield [name, value];
   else if (sum.success) yield [name, sum.data[0] + sum.data[1]];
   else if (typeof value === "object" && value !== null) {
@@ -66,7 +66,7 @@ export async function verifyExperiment(
   );
   for (const { aggregator, shard } of ledgers) {
     const { totals: live, sequence } = await aggregator.checkpoint();
-    const totals = experimentTotals.parse(live);
+    const totals = experimentTotalsSchema.parse(live);
     const rebuilt = new Map(
       numbersOf(
         await rebuildTotals(database, experiment, {

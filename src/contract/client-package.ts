@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The package of the client that an installation serves, and where. */
-export const clientPackageInfo = z
+export const clientPackageInfoSchema = z
   .strictObject({
     version: z.string(),
     /** Of the package's bytes, as package managers put it in their lock files. */

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { clientTimestamp, metricKey, resourceKey, unitIdentifier, unitToken } from "#model/identifiers.ts";
+import {
+  clientTimestampSchema,
+  metricKeySchema,
+  resourceKeySchema,
+  unitIdentifierSchema,
+  unitTokenSchema,
+} from "#model/identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "#model/metric/metric.ts";
 import { MAXIMUM_HANDLE_CHARACTERS } from "#model/unit/handle.ts";
 
@@ -27,12 +33,12 @@ export function lateEventWindowOf({
 /** What arrives later than this after it happened is counted as late: the numbers of its hour had been told without it. */
 export const LATE_AFTER_MILLISECONDS = 3_600_000;
 
-const metricValue = z.union([
+const metricValueSchema = z.union([
   z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE),
   z.boolean().transform(Number),
 ]);
 
-const property = z.union([z.string().max(256), z.number(), z.boolean()]);
+const propertySchema = z.union([z.string().max(256), z.number(), z.boolean()]);
 
 const sized = (minimum: number, maximum: number) => (value: object) => {
   const size = Object.keys(value).length;
@@ -40,63 +46,65 @@ const sized = (minimum: number, maximum: number) => (value: object) => {
 };
 
 /** Metric values observed for a unit. The id makes sending it again harmless. */
-export const outcomeEvent = z
+export const outcomeEventSchema = z
   .strictObject({
     id: z
       .string()
       .min(1)
       .max(128)
       .refine((id) => id.isWellFormed(), "an id must be well-formed Unicode"),
-    experiment: resourceKey,
-    unit: unitIdentifier,
+    experiment: resourceKeySchema,
+    unit: unitIdentifierSchema,
     /** As the assignment said. Without it the unit must have been assigned before. */
-    variant: resourceKey.optional(),
+    variant: resourceKeySchema.optional(),
     /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
     period: z.int().nonnegative().optional(),
     /** When it happened; by default when it arrived. */
-    timestamp: clientTimestamp.optional(),
-    metrics: z.record(metricKey, metricValue).refine(sized(1, 50), "an event carries 1 to 50 metrics"),
+    timestamp: clientTimestampSchema.optional(),
+    metrics: z
+      .record(metricKeySchema, metricValueSchema)
+      .refine(sized(1, 50), "an event carries 1 to 50 metrics"),
     properties: z
-      .record(z.string().min(1).max(64), property)
+      .record(z.string().min(1).max(64), propertySchema)
       .refine(sized(0, 20), "an event carries at most 20 properties")
       .optional(),
-    token: unitToken.optional(),
+    token: unitTokenSchema.optional(),
   })
   .meta({ id: "OutcomeEvent" });
-export type OutcomeEvent = z.infer<typeof outcomeEvent>;
+export type OutcomeEvent = z.infer<typeof outcomeEventSchema>;
 
 /** What became of a run, by the handle that names its experiment, unit and variant. */
-export const handledEvent = outcomeEvent
+export const handledEventSchema = outcomeEventSchema
   .pick({ id: true, timestamp: true, metrics: true, properties: true, token: true })
   .extend({ handle: z.string().max(MAXIMUM_HANDLE_CHARACTERS) })
   .meta({ id: "HandledEvent" });
 
 /** Events are checked one by one, so that a bad one never sinks its neighbours. */
-export const eventBatch = z.strictObject({
+export const eventBatchSchema = z.strictObject({
   events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH),
 });
 
 /** Why one entry of a batch was not recorded: its place, and a JSON pointer to the fault. */
-export const rejectedEntry = z.strictObject({
+export const rejectedEntrySchema = z.strictObject({
   index: z.int().nonnegative(),
   path: z.string(),
   code: z.string(),
   message: z.string(),
 });
-export type RejectedEntry = z.infer<typeof rejectedEntry>;
+export type RejectedEntry = z.infer<typeof rejectedEntrySchema>;
 
-export const rejectedEvent = rejectedEntry.extend({ id: z.string().nullable() });
-export type RejectedEvent = z.infer<typeof rejectedEvent>;
+export const rejectedEventSchema = rejectedEntrySchema.extend({ id: z.string().nullable() });
+export type RejectedEvent = z.infer<typeof rejectedEventSchema>;
 
-export const intakeWarning = z.strictObject({ code: z.string(), message: z.string() });
+export const intakeWarningSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 /** Sent only after everything accepted is durable. */
-export const eventReceipt = z
+export const eventReceiptSchema = z
   .strictObject({
     accepted: z.int().nonnegative(),
     duplicates: z.int().nonnegative(),
-    rejected: z.array(rejectedEvent),
-    warnings: z.array(intakeWarning),
+    rejected: z.array(rejectedEventSchema),
+    warnings: z.array(intakeWarningSchema),
   })
   .meta({ id: "EventReceipt" });
-export type EventReceipt = z.infer<typeof eventReceipt>;
+export type EventReceipt = z.infer<typeof eventReceiptSchema>;

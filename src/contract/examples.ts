@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { ExperimentKind, experimentInput } from "#model/experiment/experiment.ts";
+import type { ExperimentKind, experimentInputSchema } from "#model/experiment/experiment.ts";
 
 /** One complete example of each kind; they are validated in the tests and shown in the API document. */
-export const experimentExamples: Record<ExperimentKind, z.input<typeof experimentInput>> = {
+export const experimentExamples: Record<ExperimentKind, z.input<typeof experimentInputSchema>> = {
   prompt: {
     key: "shorter-prompt",
     name: "Does a shorter prompt do as well?",

@@ -1,36 +1,41 @@
 import { z } from "zod";
-import { clientTimestamp, resourceKey, unitIdentifier, unitToken } from "#model/identifiers.ts";
-import { covariates } from "./assignment.ts";
-import { intakeWarning, rejectedEntry } from "./events.ts";
+import {
+  clientTimestampSchema,
+  resourceKeySchema,
+  unitIdentifierSchema,
+  unitTokenSchema,
+} from "#model/identifiers.ts";
+import { covariatesSchema } from "./assignment.ts";
+import { intakeWarningSchema, rejectedEntrySchema } from "./events.ts";
 
 export const MAXIMUM_EXPOSURES_PER_BATCH = 1_000;
 
 /** That a unit was given a variant, as told by a client that evaluates locally. Telling it again is harmless. */
-export const exposureReport = z
+export const exposureReportSchema = z
   .strictObject({
-    experiment: resourceKey,
-    unit: unitIdentifier,
-    variant: resourceKey,
+    experiment: resourceKeySchema,
+    unit: unitIdentifierSchema,
+    variant: resourceKeySchema,
     /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
     period: z.int().nonnegative().optional(),
     /** When it happened; by default when it arrived. */
-    timestamp: clientTimestamp.optional(),
-    covariates: covariates.optional(),
-    token: unitToken.optional(),
+    timestamp: clientTimestampSchema.optional(),
+    covariates: covariatesSchema.optional(),
+    token: unitTokenSchema.optional(),
   })
   .meta({ id: "ExposureReport" });
 
 /** Exposures are checked one by one, so that a bad one never sinks its neighbours. */
-export const exposureBatch = z.strictObject({
+export const exposureBatchSchema = z.strictObject({
   exposures: z.array(z.unknown()).min(1).max(MAXIMUM_EXPOSURES_PER_BATCH),
 });
 
 /** Sent only after everything accepted is durable. */
-export const exposureReceipt = z
+export const exposureReceiptSchema = z
   .strictObject({
     accepted: z.int().nonnegative(),
-    rejected: z.array(rejectedEntry),
-    warnings: z.array(intakeWarning),
+    rejected: z.array(rejectedEntrySchema),
+    warnings: z.array(intakeWarningSchema),
   })
   .meta({ id: "ExposureReceipt" });
-export type ExposureReceipt = z.infer<typeof exposureReceipt>;
+export type ExposureReceipt = z.infer<typeof exposureReceiptSchema>;

@@ -1,25 +1,25 @@
 import { z } from "zod";
-import { resourceKey } from "#model/identifiers.ts";
-import { jsonObject } from "#shared/json.ts";
-import { servedConfigValue } from "./ruleset.ts";
+import { resourceKeySchema } from "#model/identifiers.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
+import { servedConfigValueSchema } from "./ruleset.ts";
 
 /** Half-open, of the buckets of a hash. */
-const bucketRange = z.tuple([z.number(), z.number()]);
+const bucketRangeSchema = z.tuple([z.number(), z.number()]);
 
 /** A running experiment, as GrowthBook's SDKs evaluate it: the first rule that a unit takes part in decides. */
-export const growthbookRule = z.strictObject({
-  id: resourceKey,
-  key: resourceKey,
+export const growthbookRuleSchema = z.strictObject({
+  id: resourceKeySchema,
+  key: resourceKeySchema,
   seed: z.string(),
   hashAttribute: z.literal("id"),
   hashVersion: z.literal(2),
-  variations: z.array(servedConfigValue),
-  ranges: z.array(bucketRange),
+  variations: z.array(servedConfigValueSchema),
+  ranges: z.array(bucketRangeSchema),
   /** What SDKs that know no ranges compute the same ones from. */
   weights: z.array(z.number()),
   coverage: z.number(),
   /** In the order of the variations: which variant each is. */
-  meta: z.array(z.strictObject({ key: resourceKey })),
+  meta: z.array(z.strictObject({ key: resourceKeySchema })),
   /** The namespace. */
   filters: z
     .array(
@@ -27,24 +27,24 @@ export const growthbookRule = z.strictObject({
         attribute: z.literal("id"),
         seed: z.string(),
         hashVersion: z.literal(1),
-        ranges: z.array(bucketRange),
+        ranges: z.array(bucketRangeSchema),
       }),
     )
     .optional(),
-  condition: jsonObject.optional(),
+  condition: jsonObjectSchema.optional(),
   /** The number of the period of the weights. */
   phase: z.string(),
 });
-export type GrowthbookRule = z.infer<typeof growthbookRule>;
+export type GrowthbookRule = z.infer<typeof growthbookRuleSchema>;
 
 /** A payload of GrowthBook's SDK endpoint: one feature per AI config. */
-export const growthbookPayload = z
+export const growthbookPayloadSchema = z
   .strictObject({
     status: z.literal(200),
     features: z.record(
-      resourceKey,
-      z.strictObject({ defaultValue: servedConfigValue, rules: z.array(growthbookRule) }),
+      resourceKeySchema,
+      z.strictObject({ defaultValue: servedConfigValueSchema, rules: z.array(growthbookRuleSchema) }),
     ),
   })
   .meta({ id: "GrowthbookPayload" });
-export type GrowthbookPayload = z.infer<typeof growthbookPayload>;
+export type GrowthbookPayload = z.infer<typeof growthbookPayloadSchema>;

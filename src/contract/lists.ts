@@ -1,88 +1,102 @@
 import { z } from "zod";
-import { interval } from "#model/analysis/analysis.ts";
-import { decisionAction, decisionReasonCode, decisionRecord, snapshot } from "#model/analysis/decision.ts";
-import { aiConfig, aiConfigVersion, configVersionNumber } from "#model/config/ai-config.ts";
-import { experimentKind, experimentStatus, namespace } from "#model/experiment/experiment.ts";
-import { displayName, epochMilliseconds, metricKey, resourceKey } from "#model/identifiers.ts";
-import { apiKey } from "#model/key/api-key.ts";
-import { metricDefinition, metricDirection, metricType } from "#model/metric/metric.ts";
-import { auditEntry } from "./audit.ts";
+import { intervalSchema } from "#model/analysis/analysis.ts";
+import {
+  decisionActionSchema,
+  decisionReasonCodeSchema,
+  decisionRecordSchema,
+  snapshotSchema,
+} from "#model/analysis/decision.ts";
+import { aiConfigSchema, aiConfigVersionSchema, configVersionNumberSchema } from "#model/config/ai-config.ts";
+import {
+  experimentKindSchema,
+  experimentStatusSchema,
+  namespaceSchema,
+} from "#model/experiment/experiment.ts";
+import {
+  displayNameSchema,
+  epochMillisecondsSchema,
+  metricKeySchema,
+  resourceKeySchema,
+} from "#model/identifiers.ts";
+import { apiKeySchema } from "#model/key/api-key.ts";
+import { metricDefinitionSchema, metricDirectionSchema, metricTypeSchema } from "#model/metric/metric.ts";
+import { auditEntrySchema } from "./audit.ts";
 
 /** What the list shows of a metric. */
-const metricLabel = z.strictObject({
-  key: metricKey,
-  name: displayName,
-  type: metricType,
-  direction: metricDirection,
+const metricLabelSchema = z.strictObject({
+  key: metricKeySchema,
+  name: displayNameSchema,
+  type: metricTypeSchema,
+  direction: metricDirectionSchema,
   unit: z.string(),
 });
 
 /** A treatment's primary result, short; all null where it could not be computed. */
-const primaryComparison = z.strictObject({
-  variant: resourceKey,
+const primaryComparisonSchema = z.strictObject({
+  variant: resourceKeySchema,
   estimate: z.number().nullable(),
   standardError: z.number().nonnegative().nullable(),
   /** Valid at every look. */
-  alwaysValid: interval.nullable(),
+  alwaysValid: intervalSchema.nullable(),
 });
 
-export const primaryReading = z.strictObject({
-  metric: metricLabel,
-  comparisons: z.array(primaryComparison),
+export const primaryReadingSchema = z.strictObject({
+  metric: metricLabelSchema,
+  comparisons: z.array(primaryComparisonSchema),
 });
-export type PrimaryReading = z.infer<typeof primaryReading>;
+export type PrimaryReading = z.infer<typeof primaryReadingSchema>;
 
 /** What the newest analysis said, short. */
-export const latestReading = z.strictObject({
-  takenAt: epochMilliseconds,
+export const latestReadingSchema = z.strictObject({
+  takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
-  action: decisionAction,
-  reason: decisionReasonCode,
+  action: decisionActionSchema,
+  reason: decisionReasonCodeSchema,
   /** Since when every analysis has given this reason. Missing in readings from before it was kept. */
-  reasonSince: epochMilliseconds.optional(),
+  reasonSince: epochMillisecondsSchema.optional(),
   summary: z.string(),
   /** Verdicts over all guardrails and treatments. */
   guardrails: z.strictObject({ safe: z.int(), unclear: z.int(), harmed: z.int() }),
-  primary: primaryReading.nullable(),
+  primary: primaryReadingSchema.nullable(),
 });
-export type LatestReading = z.infer<typeof latestReading>;
+export type LatestReading = z.infer<typeof latestReadingSchema>;
 
 /** An experiment in a list: short enough for thousands of them. */
-export const experimentSummary = z
+export const experimentSummarySchema = z
   .strictObject({
-    key: resourceKey,
-    name: displayName,
-    kind: experimentKind,
-    config: resourceKey,
-    status: experimentStatus,
+    key: resourceKeySchema,
+    name: displayNameSchema,
+    kind: experimentKindSchema,
+    config: resourceKeySchema,
+    status: experimentStatusSchema,
     revision: z.int().positive(),
-    control: resourceKey,
+    control: resourceKeySchema,
     /** All variants with their AI-config versions, control included. */
-    variants: z.array(z.strictObject({ key: resourceKey, version: configVersionNumber })),
+    variants: z.array(z.strictObject({ key: resourceKeySchema, version: configVersionNumberSchema })),
     /** Two experiments on one AI config may run together in disjoint ranges of one namespace only. */
-    namespace: namespace.nullable().default(null),
-    createdAt: epochMilliseconds,
-    updatedAt: epochMilliseconds,
-    startedAt: epochMilliseconds.nullable(),
-    endedAt: epochMilliseconds.nullable(),
-    latest: latestReading.nullable(),
+    namespace: namespaceSchema.nullable().default(null),
+    createdAt: epochMillisecondsSchema,
+    updatedAt: epochMillisecondsSchema,
+    startedAt: epochMillisecondsSchema.nullable(),
+    endedAt: epochMillisecondsSchema.nullable(),
+    latest: latestReadingSchema.nullable(),
   })
   .meta({ id: "ExperimentSummary" });
-export type ExperimentSummary = z.infer<typeof experimentSummary>;
+export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;
 
-export const experimentList = z.strictObject({ experiments: z.array(experimentSummary) });
-export const configList = z.strictObject({ configs: z.array(aiConfig) });
-export const configVersionList = z.strictObject({ versions: z.array(aiConfigVersion) });
-export const metricList = z.strictObject({ metrics: z.array(metricDefinition) });
-export const keyList = z.strictObject({ keys: z.array(apiKey) });
-export const auditList = z.strictObject({ entries: z.array(auditEntry) });
-export const decisionList = z.strictObject({ decisions: z.array(decisionRecord) });
-export const snapshotList = z.strictObject({ snapshots: z.array(snapshot) });
+export const experimentListSchema = z.strictObject({ experiments: z.array(experimentSummarySchema) });
+export const configListSchema = z.strictObject({ configs: z.array(aiConfigSchema) });
+export const configVersionListSchema = z.strictObject({ versions: z.array(aiConfigVersionSchema) });
+export const metricListSchema = z.strictObject({ metrics: z.array(metricDefinitionSchema) });
+export const keyListSchema = z.strictObject({ keys: z.array(apiKeySchema) });
+export const auditListSchema = z.strictObject({ entries: z.array(auditEntrySchema) });
+export const decisionListSchema = z.strictObject({ decisions: z.array(decisionRecordSchema) });
+export const snapshotListSchema = z.strictObject({ snapshots: z.array(snapshotSchema) });
 
 /** The aggregator's totals against those rebuilt from the event log. */
-export const verification = z
+export const verificationSchema = z
   .strictObject({
-    experiment: resourceKey,
+    experiment: resourceKeySchema,
     agrees: z.boolean(),
     events: z.int().nonnegative(),
     /** Compared as well, but counted apart: what nobody vouches for. */
@@ -94,4 +108,4 @@ export const verification = z
     differences: z.array(z.string()),
   })
   .meta({ id: "Verification" });
-export type Verification = z.infer<typeof verification>;
+export type Verification = z.infer<typeof verificationSchema>;

@@ -1,35 +1,35 @@
 import { z } from "zod";
-import { assignmentReason } from "#model/config/assignment.ts";
-import { resourceKey, unitText, unitToken } from "#model/identifiers.ts";
+import { assignmentReasonSchema } from "#model/config/assignment.ts";
+import { resourceKeySchema, unitTextSchema, unitTokenSchema } from "#model/identifiers.ts";
 import { refuseTooMuch } from "#model/unit/attributes.ts";
-import { jsonValue } from "#shared/json.ts";
-import { servedConfigValue } from "./ruleset.ts";
+import { jsonValueSchema } from "#shared/json.ts";
+import { servedConfigValueSchema } from "./ruleset.ts";
 
 /**
  * The OpenFeature Remote Evaluation Protocol, 0.3: AI configs are its flags. Unknown members of a request are passed over,
  * as protocols that grow want it.
  */
-export const ofrepRequest = z
+export const ofrepRequestSchema = z
   .looseObject({
     /** The unit, and beside it the attributes that targeting conditions read. */
     context: z
-      .object({ targetingKey: unitText, bakeoffUnitToken: unitToken.optional() })
-      .catchall(jsonValue)
+      .object({ targetingKey: unitTextSchema, bakeoffUnitToken: unitTokenSchema.optional() })
+      .catchall(jsonValueSchema)
       .superRefine(refuseTooMuch),
   })
   .meta({ id: "OfrepRequest" });
-export type OfrepRequest = z.infer<typeof ofrepRequest>;
+export type OfrepRequest = z.infer<typeof ofrepRequestSchema>;
 
-export const ofrepEvaluation = z
+export const ofrepEvaluationSchema = z
   .strictObject({
-    key: resourceKey,
-    value: servedConfigValue,
+    key: resourceKeySchema,
+    value: servedConfigValueSchema,
     /** The variant's key, or `live` for a unit in no experiment. */
-    variant: resourceKey,
-    reason: assignmentReason,
+    variant: resourceKeySchema,
+    reason: assignmentReasonSchema,
     metadata: z.strictObject({
       /** Present for a unit in an experiment, as is the period of its weights. */
-      experiment: resourceKey.optional(),
+      experiment: resourceKeySchema.optional(),
       period: z.int().nonnegative().optional(),
       version: z.int().positive(),
       /** Said once for all flags where all are asked for: a client would take every flag for changed otherwise. */
@@ -37,30 +37,30 @@ export const ofrepEvaluation = z
     }),
   })
   .meta({ id: "OfrepEvaluation" });
-export type OfrepEvaluation = z.infer<typeof ofrepEvaluation>;
+export type OfrepEvaluation = z.infer<typeof ofrepEvaluationSchema>;
 
-const ofrepErrorCode = z.enum([
+const ofrepErrorCodeSchema = z.enum([
   "PARSE_ERROR",
   "TARGETING_KEY_MISSING",
   "INVALID_CONTEXT",
   "FLAG_NOT_FOUND",
   "GENERAL",
 ]);
-export type OfrepErrorCode = z.infer<typeof ofrepErrorCode>;
+export type OfrepErrorCode = z.infer<typeof ofrepErrorCodeSchema>;
 
-export const ofrepFailure = z
+export const ofrepFailureSchema = z
   .strictObject({
     /** The flag, where one was asked for. */
     key: z.string().optional(),
-    errorCode: ofrepErrorCode,
+    errorCode: ofrepErrorCodeSchema,
     errorDetails: z.string(),
   })
   .meta({ id: "OfrepFailure" });
-export type OfrepFailure = z.infer<typeof ofrepFailure>;
+export type OfrepFailure = z.infer<typeof ofrepFailureSchema>;
 
-export const ofrepBulkEvaluation = z
+export const ofrepBulkEvaluationSchema = z
   .strictObject({
-    flags: z.array(z.union([ofrepEvaluation, ofrepFailure])),
+    flags: z.array(z.union([ofrepEvaluationSchema, ofrepFailureSchema])),
     metadata: z.strictObject({ rulesetVersion: z.int().nonnegative() }),
   })
   .meta({ id: "OfrepBulkEvaluation" });

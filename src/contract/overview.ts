@@ -1,10 +1,14 @@
 import { z } from "zod";
-import { decisionAction, decisionReasonCode, decisionSource } from "#model/analysis/decision.ts";
-import { displayName, epochMilliseconds, resourceKey } from "#model/identifiers.ts";
-import { experimentSummary } from "./lists.ts";
+import {
+  decisionActionSchema,
+  decisionReasonCodeSchema,
+  decisionSourceSchema,
+} from "#model/analysis/decision.ts";
+import { displayNameSchema, epochMillisecondsSchema, resourceKeySchema } from "#model/identifiers.ts";
+import { experimentSummarySchema } from "./lists.ts";
 
 /** When a running experiment can be expected to decide, should traffic and the difference seen so far stay as they are. */
-export const forecast = z.discriminatedUnion("status", [
+export const forecastSchema = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("expected"),
     /**
@@ -29,57 +33,60 @@ export const forecast = z.discriminatedUnion("status", [
     ]),
   }),
 ]);
-export type Forecast = z.infer<typeof forecast>;
+export type Forecast = z.infer<typeof forecastSchema>;
 
 /** Units seen since the start, as they grew. */
-export const trafficPoint = z.strictObject({ at: epochMilliseconds, units: z.int().nonnegative() });
-export type TrafficPoint = z.infer<typeof trafficPoint>;
+export const trafficPointSchema = z.strictObject({
+  at: epochMillisecondsSchema,
+  units: z.int().nonnegative(),
+});
+export type TrafficPoint = z.infer<typeof trafficPointSchema>;
 
 /** What arrived within less says nothing about a day. */
 export const SHORTEST_PACE_MILLISECONDS = 30_000;
 
-export const activeExperiment = z.strictObject({
-  experiment: experimentSummary,
+export const activeExperimentSchema = z.strictObject({
+  experiment: experimentSummarySchema,
   /** Evenly spread over the time since the start, at most 48 points. */
-  traffic: z.array(trafficPoint),
+  traffic: z.array(trafficPointSchema),
   /** Over the last day, or since the start when that is shorter. Null before the first unit and the first half minute's end. */
   unitsPerDay: z.number().nonnegative().nullable(),
-  forecast,
+  forecast: forecastSchema,
 });
-export type ActiveExperiment = z.infer<typeof activeExperiment>;
+export type ActiveExperiment = z.infer<typeof activeExperimentSchema>;
 
 /** A decision that changed something, or that asks for a person. */
-export const notableDecision = z.strictObject({
-  experiment: resourceKey,
-  name: displayName,
-  takenAt: epochMilliseconds,
-  source: decisionSource,
-  action: decisionAction,
-  variant: resourceKey.nullable(),
-  reason: decisionReasonCode,
+export const notableDecisionSchema = z.strictObject({
+  experiment: resourceKeySchema,
+  name: displayNameSchema,
+  takenAt: epochMillisecondsSchema,
+  source: decisionSourceSchema,
+  action: decisionActionSchema,
+  variant: resourceKeySchema.nullable(),
+  reason: decisionReasonCodeSchema,
   summary: z.string(),
 });
-export type NotableDecision = z.infer<typeof notableDecision>;
+export type NotableDecision = z.infer<typeof notableDecisionSchema>;
 
 /** Something that no schedule can mend. */
-export const attention = z.strictObject({
-  experiment: resourceKey,
-  name: displayName,
+export const attentionSchema = z.strictObject({
+  experiment: resourceKeySchema,
+  name: displayNameSchema,
   /**
    * `on_hold`: the data cannot be trusted, the decision says why · `silent`: no outcome event for long, though it runs ·
    * `waiting`: for more than a day a proven
    * winner has waited for a guardrail or for its split · `unvouched`: for more than an hour most of its units have decided nothing · `not_analysed`: the schedule is overdue · `paused`: somebody paused it more than a day ago
    */
   kind: z.enum(["on_hold", "waiting", "silent", "unvouched", "not_analysed", "paused"]),
-  since: epochMilliseconds,
+  since: epochMillisecondsSchema,
   message: z.string(),
 });
-export type Attention = z.infer<typeof attention>;
+export type Attention = z.infer<typeof attentionSchema>;
 
 /** Everything the first page shows, in one answer. */
-export const overview = z
+export const overviewSchema = z
   .strictObject({
-    takenAt: epochMilliseconds,
+    takenAt: epochMillisecondsSchema,
     /** How many experiments there are, by status. */
     counts: z.strictObject({
       draft: z.int(),
@@ -90,10 +97,10 @@ export const overview = z
       stopped: z.int(),
     }),
     /** Running and paused experiments, the newest start first. */
-    active: z.array(activeExperiment),
+    active: z.array(activeExperimentSchema),
     /** Newest first, at most 10. */
-    decisions: z.array(notableDecision),
-    attention: z.array(attention),
+    decisions: z.array(notableDecisionSchema),
+    attention: z.array(attentionSchema),
   })
   .meta({ id: "Overview" });
-export type Overview = z.infer<typeof overview>;
+export type Overview = z.infer<typeof overviewSchema>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** RFC 9457 problem details, with a stable code and one entry per refused field. */
-export const problem = z
+export const problemSchema = z
   .looseObject({
     type: z.string(),
     title: z.string(),
@@ -13,4 +13,4 @@ export const problem = z
     errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: "Problem" });
-export type Problem = z.infer<typeof problem>;
+export type Problem = z.infer<typeof problemSchema>;

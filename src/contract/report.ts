@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { experimentResults } from "#model/analysis/decision.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 
-export const reportFormat = z.enum(["markdown", "html", "csv", "json"]);
-export type ReportFormat = z.infer<typeof reportFormat>;
+export const reportFormatSchema = z.enum(["markdown", "html", "csv", "json"]);
+export type ReportFormat = z.infer<typeof reportFormatSchema>;
 
 /** `?format=` */
-export const reportQuery = z.strictObject({ format: reportFormat.default("markdown") });
+export const reportQuerySchema = z.strictObject({ format: reportFormatSchema.default("markdown") });
 
 /** A report as data: an experiment with all its results, to keep or to compute with. */
-export const experimentReport = z
-  .strictObject({ experiment, results: experimentResults })
+export const experimentReportSchema = z
+  .strictObject({ experiment: experimentSchema, results: experimentResultsSchema })
   .meta({ id: "ExperimentReport" });
-export type ExperimentReport = z.infer<typeof experimentReport>;
+export type ExperimentReport = z.infer<typeof experimentReportSchema>;

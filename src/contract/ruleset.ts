@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { configValue } from "#model/config/ai-config.ts";
-import { rulesetConfig, rulesetExperiment } from "#model/config/ruleset.ts";
+import { configValueSchema } from "#model/config/ai-config.ts";
+import { rulesetConfigSchema, rulesetExperimentSchema } from "#model/config/ruleset.ts";
 
 /** A config value as clients are told it: without the prompts, nothing may be left of one. */
-export const servedConfigValue = z.strictObject(configValue.shape);
+export const servedConfigValueSchema = z.strictObject(configValueSchema.shape);
 
 /** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
-export const clientExperiment = rulesetExperiment.omit({
+export const clientExperimentSchema = rulesetExperimentSchema.omit({
   definitions: true,
   history: true,
   shards: true,
@@ -14,19 +14,19 @@ export const clientExperiment = rulesetExperiment.omit({
   covariates: true,
   exclusions: true,
 });
-export type ClientExperiment = z.infer<typeof clientExperiment>;
+export type ClientExperiment = z.infer<typeof clientExperimentSchema>;
 
 /** The ruleset as clients may know it, to assign by themselves exactly as the server does. */
-export const clientRuleset = z
+export const clientRulesetSchema = z
   .strictObject({
     version: z.int().nonnegative(),
     configs: z.array(
-      rulesetConfig.extend({
-        values: z.array(rulesetConfig.shape.values.element.extend({ value: servedConfigValue })),
+      rulesetConfigSchema.extend({
+        values: z.array(rulesetConfigSchema.shape.values.element.extend({ value: servedConfigValueSchema })),
       }),
     ),
     /** Oldest first: of several on one AI config the first that a unit takes part in decides. */
-    experiments: z.array(clientExperiment),
+    experiments: z.array(clientExperimentSchema),
   })
   .meta({ id: "ClientRuleset" });
-export type ClientRuleset = z.infer<typeof clientRuleset>;
+export type ClientRuleset = z.infer<typeof clientRulesetSchema>;

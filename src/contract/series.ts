@@ -1,43 +1,43 @@
 import { z } from "zod";
-import { interval } from "#model/analysis/analysis.ts";
-import { epochMilliseconds, metricKey, resourceKey } from "#model/identifiers.ts";
+import { intervalSchema } from "#model/analysis/analysis.ts";
+import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 
 /** How many points a series has at most; of more analyses the last of each stretch of time stands. */
 export const MAXIMUM_SERIES_POINTS = 200;
 
 /** `?metric=`: by default the primary one. */
-export const seriesQuery = z.strictObject({ metric: metricKey.optional() });
+export const seriesQuerySchema = z.strictObject({ metric: metricKeySchema.optional() });
 
-const probability = z.number().min(0).max(1);
+const probabilitySchema = z.number().min(0).max(1);
 
 /** One treatment against control at one look; all null where it could not be computed. */
-export const seriesComparison = z.strictObject({
-  variant: resourceKey,
+export const seriesComparisonSchema = z.strictObject({
+  variant: resourceKeySchema,
   estimate: z.number().nullable(),
   /** For a single look. */
-  interval: interval.nullable(),
+  interval: intervalSchema.nullable(),
   /** Valid at every look. */
-  alwaysValid: interval.nullable(),
+  alwaysValid: intervalSchema.nullable(),
 });
 
-export const seriesPoint = z.strictObject({
-  takenAt: epochMilliseconds,
+export const seriesPointSchema = z.strictObject({
+  takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
   crossedOverUnits: z.int().nonnegative(),
   /** Units per variant, and what the weights let expect. */
-  observed: z.array(z.strictObject({ variant: resourceKey, units: z.int(), expected: z.number() })),
+  observed: z.array(z.strictObject({ variant: resourceKeySchema, units: z.int(), expected: z.number() })),
   /** The sample-ratio check's sequential p-value over all looks so far. */
-  sampleRatioPValue: probability.nullable(),
-  comparisons: z.array(seriesComparison),
+  sampleRatioPValue: probabilitySchema.nullable(),
+  comparisons: z.array(seriesComparisonSchema),
 });
-export type SeriesPoint = z.infer<typeof seriesPoint>;
+export type SeriesPoint = z.infer<typeof seriesPointSchema>;
 
 /** How one metric's comparisons and the units developed from analysis to analysis. */
-export const series = z
+export const seriesSchema = z
   .strictObject({
-    experiment: resourceKey,
-    metric: metricKey,
+    experiment: resourceKeySchema,
+    metric: metricKeySchema,
     /** Oldest first. */
-    points: z.array(seriesPoint),
+    points: z.array(seriesPointSchema),
   })
   .meta({ id: "Series" });

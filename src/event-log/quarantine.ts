@@ -4,13 +4,13 @@ import type { Source } from "#ledger/source.ts";
 import type { Stretch } from "#model/experiment/exclusion.ts";
 
 /** A key whose word counts nowhere from a moment on, neither its own nor what it has signed. */
-export const quarantine = z.strictObject({
+export const quarantineSchema = z.strictObject({
   /** The id of the key. */
   key: z.string(),
   /** Of what was received, in epoch milliseconds. */
   from: z.int().nonnegative(),
 });
-export type Quarantine = z.infer<typeof quarantine>;
+export type Quarantine = z.infer<typeof quarantineSchema>;
 
 /** What of the log counts nowhere. */
 export interface LeftOut {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import { type LogEntry, logEntry } from "#ledger/log-entry.ts";
+import { type LogEntry, logEntrySchema } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -12,13 +12,13 @@ import { isQuarantined, type Quarantine } from "./quarantine.ts";
 
 const CHUNKS_PER_READ = 10;
 
-const entryList = z.array(logEntry);
+const entryListSchema = z.array(logEntrySchema);
 
 function parseChunk(
   { entries }: Pick<EventChunk, "entries">,
   quarantines: readonly Quarantine[],
 ): LogEntry[] {
-  const parsed = parseStored(entryList, entries);
+  const parsed = parseStored(entryListSchema, entries);
   return quarantines.length === 0 ? parsed : parsed.filter((entry) => !isQuarantined(entry, quarantines));
 }
 

@@ -1,7 +1,7 @@
 import { recordExposures } from "#aggregator/client.ts";
 import type { Exposure } from "#aggregator/messages.ts";
 import { hashUnit } from "#aggregator/unit-hash.ts";
-import { type ExposureReceipt, exposureReport } from "#contract/exposures.ts";
+import { type ExposureReceipt, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
@@ -31,7 +31,7 @@ function admitExposure(
   index: number,
   intake: Intake,
 ): { fault: InputIssue } | { admitted: AdmittedExposure } {
-  const parsed = parseEntry(exposureReport, raw);
+  const parsed = parseEntry(exposureReportSchema, raw);
   if ("fault" in parsed) return parsed;
   const placed = placeObservation(parsed.entry, intake);
   if ("fault" in placed) return placed;

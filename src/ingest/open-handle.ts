@@ -7,7 +7,7 @@ import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 const INITIALIZATION_VECTOR_BYTES = 12;
 const TAG_BYTES = 16;
 
-const contents = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()]);
+const contentsSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()]);
 
 /** The run that a handle names, and the key that it was made with. Its parts are still to be checked. */
 export interface OpenedHandle {
@@ -35,7 +35,7 @@ export function openHandle(
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     const ciphertext = sealed.subarray(INITIALIZATION_VECTOR_BYTES, -TAG_BYTES);
     const text = decipher.update(ciphertext, undefined, "utf8") + decipher.final("utf8");
-    const [, experiment, unit, variant, period] = contents.parse(JSON.parse(text));
+    const [, experiment, unit, variant, period] = contentsSchema.parse(JSON.parse(text));
     return { experiment, unit, variant, period, key };
   } catch {
     return undefined;

@@ -1,10 +1,10 @@
 import type { Outcome } from "#aggregator/messages.ts";
 import { hashUnit } from "#aggregator/unit-hash.ts";
 import {
-  handledEvent,
+  handledEventSchema,
   LATE_AFTER_MILLISECONDS,
   type OutcomeEvent,
-  outcomeEvent,
+  outcomeEventSchema,
   type RejectedEvent,
 } from "#contract/events.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
@@ -65,15 +65,15 @@ function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolea
 type ReadEvent = { fault: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
 
 function readEvent(raw: unknown, { ruleset }: Intake): ReadEvent {
-  if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEvent, raw);
-  const parsed = parseEntry(handledEvent, raw);
+  if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEventSchema, raw);
+  const parsed = parseEntry(handledEventSchema, raw);
   if ("fault" in parsed) return parsed;
   const { handle, ...rest } = parsed.entry;
   const opened = openHandle(handle, ruleset);
   if (!opened)
     return { fault: fault(["handle"], "invalid_handle", "no key of this installation has made this") };
   const { key, ...run } = opened;
-  const completed = parseEntry(outcomeEvent, { ...rest, ...run });
+  const completed = parseEntry(outcomeEventSchema, { ...rest, ...run });
   return "fault" in completed ? completed : { ...completed, handleKey: key };
 }
 

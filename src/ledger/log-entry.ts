@@ -14,7 +14,7 @@ const origin = {
 const elsewhere = { n: z.literal(true).optional() };
 
 /** Field names are short because every event of an experiment's life is stored with them. */
-export const exposureEntry = z.strictObject({
+export const exposureEntrySchema = z.strictObject({
   k: z.literal("exposure"),
   /** unit, as its keyed hash */
   u: z.string(),
@@ -31,9 +31,9 @@ export const exposureEntry = z.strictObject({
   ...origin,
   ...elsewhere,
 });
-export type ExposureEntry = z.infer<typeof exposureEntry>;
+export type ExposureEntry = z.infer<typeof exposureEntrySchema>;
 
-export const outcomeEntry = z.strictObject({
+export const outcomeEntrySchema = z.strictObject({
   k: z.literal("outcome"),
   id: z.string(),
   u: z.string(),
@@ -50,8 +50,8 @@ export const outcomeEntry = z.strictObject({
   ...origin,
   ...elsewhere,
 });
-export type OutcomeEntry = z.infer<typeof outcomeEntry>;
+export type OutcomeEntry = z.infer<typeof outcomeEntrySchema>;
 
 /** One line of the event log: enough to rebuild every total from nothing. */
-export const logEntry = z.discriminatedUnion("k", [exposureEntry, outcomeEntry]);
-export type LogEntry = z.infer<typeof logEntry>;
+export const logEntrySchema = z.discriminatedUnion("k", [exposureEntrySchema, outcomeEntrySchema]);
+export type LogEntry = z.infer<typeof logEntrySchema>;

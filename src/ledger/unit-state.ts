@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { unitBucket } from "#model/analysis/moments.ts";
+import { unitBucketSchema } from "#model/analysis/moments.ts";
 
 /** What the ledger knows of one unit. Names are short because there is one row per unit. */
-export const unitState = z.strictObject({
+export const unitStateSchema = z.strictObject({
   /** The variant it was first seen in. */
   v: z.string(),
   /** When it was first seen, epoch milliseconds; kept only where a metric has a conversion window. */
@@ -24,7 +24,7 @@ export const unitState = z.strictObject({
   /** Sum and count of the (capped) values per metric. */
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Which of its values fall into which bucket, per key with a distribution. */
-  q: z.record(z.string(), z.array(unitBucket).readonly()).optional(),
+  q: z.record(z.string(), z.array(unitBucketSchema).readonly()).optional(),
   /** Covariates per metric. */
   c: z.record(z.string(), z.number()).optional(),
   /** Fingerprints of the first keys by which the log knows of it; units from before that was noted have none. */
@@ -34,7 +34,7 @@ export const unitState = z.strictObject({
   /** How many full blocks of older fingerprints are stored beside this row. */
   b: z.int().nonnegative(),
 });
-export type UnitState = z.infer<typeof unitState>;
+export type UnitState = z.infer<typeof unitStateSchema>;
 
 /** @param exposedAt where a metric has a conversion window */
 export function newUnitState(variant: string, exposedAt?: number): UnitState {

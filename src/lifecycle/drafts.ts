@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { basis, runningExperimentUpdate } from "#contract/experiment-changes.ts";
+import { basisSchema, runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { checkExperiment } from "#model/experiment/checks.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
@@ -10,14 +10,14 @@ import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
 import { readCatalogue } from "./catalog.ts";
 
-const namesConfig = z.looseObject({ config: z.string() });
+const namesConfigSchema = z.looseObject({ config: z.string() });
 
 function impossible(issues: InputIssue[]) {
   return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
 }
 
 async function toSpec(database: Database, raw: unknown): Promise<Result<ExperimentSpec>> {
-  const named = namesConfig.safeParse(raw);
+  const named = namesConfigSchema.safeParse(raw);
   const catalogue = await readCatalogue(database, named.success ? named.data.config : "");
   const checked = checkExperiment(raw, catalogue);
   return checked.ok ? success(completeSpec(checked.input, checked.control)) : impossible(checked.issues);
@@ -61,7 +61,7 @@ async function updateActive(
   actor: string,
   now: number,
 ): Promise<Result<Experiment>> {
-  const parsed = runningExperimentUpdate.safeParse(raw, { reportInput: true });
+  const parsed = runningExperimentUpdateSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
     return refuse(
       "invalid_input",
@@ -98,7 +98,7 @@ function takeBasis(raw: unknown): Result<{ revision: number | undefined; edit: u
     return success({ revision: undefined, edit: raw });
   }
   const { revision: given, ...edit } = { revision: undefined, ...raw };
-  const parsed = basis.safeParse({ revision: given });
+  const parsed = basisSchema.safeParse({ revision: given });
   if (!parsed.success) {
     return refuse("invalid_input", "The revision is not one.", toInputIssues(parsed.error.issues));
   }

@@ -2,7 +2,7 @@ import { Aggregator } from "#aggregator/aggregator.ts";
 import { collectPeriods } from "#aggregator/client.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import { isActive } from "#model/experiment/active-status.ts";
-import { type Experiment, experiment as experimentSchema } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { type Evaluation, evaluate } from "#results/evaluate.ts";
 import { killSwitchOf } from "#ruleset/kill-switch.ts";
 import { within } from "#shared/within.ts";

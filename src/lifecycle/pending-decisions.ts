@@ -1,25 +1,25 @@
 import { z } from "zod";
-import { decision, decisionSource } from "#model/analysis/decision.ts";
-import { epochMilliseconds } from "#model/identifiers.ts";
+import { decisionSchema, decisionSourceSchema } from "#model/analysis/decision.ts";
+import { epochMillisecondsSchema } from "#model/identifiers.ts";
 
 const PENDING = "reflex:pending";
 
 /** A decision that is taken but perhaps not carried out in the database yet. */
-const dueDecision = z.strictObject({
-  decision,
-  source: decisionSource,
+const dueDecisionSchema = z.strictObject({
+  decision: decisionSchema,
+  source: decisionSourceSchema,
   /** When it was taken. */
-  takenAt: epochMilliseconds,
+  takenAt: epochMillisecondsSchema,
   /** Its reason as a sentence. */
   summary: z.string(),
 });
-export type DueDecision = z.infer<typeof dueDecision>;
+export type DueDecision = z.infer<typeof dueDecisionSchema>;
 
 type Storage = Pick<DurableObjectStorage, "get" | "put" | "delete">;
 
 /** What an aggregator has decided and not seen carried out, oldest first. */
 export async function readPending(storage: Storage): Promise<DueDecision[]> {
-  return z.array(dueDecision).parse((await storage.get(PENDING)) ?? []);
+  return z.array(dueDecisionSchema).parse((await storage.get(PENDING)) ?? []);
 }
 
 export async function storePending(storage: Storage, pending: readonly DueDecision[]): Promise<void> {

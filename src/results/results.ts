@@ -1,6 +1,6 @@
 import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
 import {
-  decisionSource,
+  decisionSourceSchema,
   type ExperimentResults,
   type ResultsTime,
   type UnvouchedEvidence,
@@ -54,7 +54,7 @@ export async function readResults(
     return refuse("not_started", "The experiment has not started: there are no results yet.");
   // Beside everything else, which need not wait for what decides nothing.
   const unvouched = readUnvouched(namespace, experiment, now);
-  if (asOf === "decision" && conclusion && decisionSource.safeParse(conclusion.actor).success) {
+  if (asOf === "decision" && conclusion && decisionSourceSchema.safeParse(conclusion.actor).success) {
     const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {

@@ -1,14 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { z } from "zod";
 
-const withheldVariant = z.strictObject({
+const withheldVariantSchema = z.strictObject({
   experiment: z.string(),
   variant: z.string(),
   /** When it was withheld; epoch milliseconds. */
   at: z.int(),
 });
 /** A treatment that edges must not serve, whatever the database says or cannot say. */
-export type WithheldVariant = z.infer<typeof withheldVariant>;
+export type WithheldVariant = z.infer<typeof withheldVariantSchema>;
 
 export type KillSwitchNamespace = DurableObjectNamespace<KillSwitch>;
 
@@ -49,7 +49,7 @@ export class KillSwitch extends DurableObject<Env> {
   /** Everything that is withheld now. */
   async withheld(): Promise<WithheldVariant[]> {
     this.#withheld ??= z
-      .array(withheldVariant)
+      .array(withheldVariantSchema)
       .parse(this.ctx.storage.sql.exec("SELECT experiment, variant, at FROM withheld").toArray());
     return this.#withheld;
   }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 /** Any JSON value; used where the client's own data passes through untouched. */
-export const jsonValue = z.json();
+export const jsonValueSchema = z.json();
 
-export const jsonObject = z.record(z.string(), jsonValue);
-export type JsonObject = z.infer<typeof jsonObject>;
+export const jsonObjectSchema = z.record(z.string(), jsonValueSchema);
+export type JsonObject = z.infer<typeof jsonObjectSchema>;
 
 const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 

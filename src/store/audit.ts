@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { type AuditEntry, auditEntry } from "#contract/audit.ts";
+import { type AuditEntry, auditEntrySchema } from "#contract/audit.ts";
 import type { Database } from "./database.ts";
 import { auditTable } from "./schema.ts";
 
@@ -69,5 +69,5 @@ export async function listAudit(
     )
     .orderBy(desc(auditTable.id))
     .limit(limit);
-  return rows.map((row) => auditEntry.parse({ ...row, details: JSON.parse(row.details) }));
+  return rows.map((row) => auditEntrySchema.parse({ ...row, details: JSON.parse(row.details) }));
 }

@@ -2,10 +2,10 @@ import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import {
   type AiConfig,
   type AiConfigVersion,
-  aiConfig,
-  aiConfigVersion,
+  aiConfigSchema,
+  aiConfigVersionSchema,
   type ConfigValue,
-  configValue,
+  configValueSchema,
 } from "#model/config/ai-config.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
@@ -14,17 +14,19 @@ import { aiConfigTable, aiConfigVersionTable } from "./schema.ts";
 
 function toVersion(row: typeof aiConfigVersionTable.$inferSelect): AiConfigVersion {
   const { config: _config, value, ...rest } = row;
-  return aiConfigVersion.parse({ ...rest, value: parseStored(configValue, value) });
+  return aiConfigVersionSchema.parse({ ...rest, value: parseStored(configValueSchema, value) });
 }
 
 export async function listConfigs(database: Database): Promise<AiConfig[]> {
   const rows = await database.select().from(aiConfigTable).orderBy(asc(aiConfigTable.key));
-  return rows.map((row) => aiConfig.parse(row));
+  return rows.map((row) => aiConfigSchema.parse(row));
 }
 
 export async function findConfig(database: Database, key: string): Promise<Result<AiConfig>> {
   const row = await database.select().from(aiConfigTable).where(eq(aiConfigTable.key, key)).get();
-  return row ? success(aiConfig.parse(row)) : refuse("config_not_found", `There is no AI config '${key}'.`);
+  return row
+    ? success(aiConfigSchema.parse(row))
+    : refuse("config_not_found", `There is no AI config '${key}'.`);
 }
 
 /** Newest first. */

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ExperimentSummary, experimentSummary, type LatestReading } from "#contract/lists.ts";
+import { type ExperimentSummary, experimentSummarySchema, type LatestReading } from "#contract/lists.ts";
 import type { ExperimentStatus } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";
 import { experimentTable } from "./schema.ts";
@@ -41,7 +41,7 @@ export async function listExperiments(
       ),
     )
     .orderBy(desc(experimentTable.createdAt), asc(experimentTable.key));
-  return z.array(experimentSummary).parse(
+  return z.array(experimentSummarySchema).parse(
     rows.map((row) => ({
       ...row,
       variants: JSON.parse(row.variants),

@@ -1,26 +1,30 @@
 import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { standingDoubts, type UnvouchedReading, unvouchedReading } from "#model/analysis/data-quality.ts";
-import { type Exclusion, exclusion } from "#model/experiment/exclusion.ts";
+import {
+  standingDoubtsSchema,
+  type UnvouchedReading,
+  unvouchedReadingSchema,
+} from "#model/analysis/data-quality.ts";
+import { type Exclusion, exclusionSchema } from "#model/experiment/exclusion.ts";
 import {
   type Conclusion,
-  conclusion,
+  conclusionSchema,
   type DataAcceptance,
-  dataAcceptance,
+  dataAcceptanceSchema,
   type Experiment,
   type ExperimentSpec,
   type ExperimentStatus,
-  experiment,
-  experimentSpec,
+  experimentSchema,
+  experimentSpecSchema,
   type Pause,
   type Period,
-  pause,
-  period,
+  pauseSchema,
+  periodSchema,
   type SwitchedOffVariant,
-  switchedOffVariant,
+  switchedOffVariantSchema,
 } from "#model/experiment/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
@@ -32,8 +36,8 @@ const ACTIVE: ExperimentStatus[] = ["running", "paused"];
 
 /** Reads a row through its schemas. */
 export function toExperiment(row: Row): Experiment {
-  return experiment.parse({
-    spec: parseStored(experimentSpec, row.spec),
+  return experimentSchema.parse({
+    spec: parseStored(experimentSpecSchema, row.spec),
     status: row.status,
     revision: row.revision,
     createdAt: row.createdAt,
@@ -41,17 +45,17 @@ export function toExperiment(row: Row): Experiment {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
     analysedAt: row.analysedAt,
-    definitions: parseStored(z.array(metricDefinition), row.definitions),
-    periods: parseStored(z.array(period), row.periods),
+    definitions: parseStored(z.array(metricDefinitionSchema), row.definitions),
+    periods: parseStored(z.array(periodSchema), row.periods),
     liveVersionAtStart: row.liveVersionAtStart,
-    switchedOff: parseStored(z.array(switchedOffVariant), row.switchedOff),
-    acceptances: parseStored(z.array(dataAcceptance), row.acceptances),
-    pauses: parseStored(z.array(pause), row.pauses),
-    exclusions: parseStored(z.array(exclusion), row.exclusions),
+    switchedOff: parseStored(z.array(switchedOffVariantSchema), row.switchedOff),
+    acceptances: parseStored(z.array(dataAcceptanceSchema), row.acceptances),
+    pauses: parseStored(z.array(pauseSchema), row.pauses),
+    exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
     rebuildPendingSince: row.rebuildPendingSince,
-    doubts: row.doubts === null ? null : parseStored(standingDoubts, row.doubts),
-    unvouched: row.unvouched === null ? null : parseStored(unvouchedReading, row.unvouched),
-    conclusion: row.conclusion === null ? null : parseStored(conclusion, row.conclusion),
+    doubts: row.doubts === null ? null : parseStored(standingDoubtsSchema, row.doubts),
+    unvouched: row.unvouched === null ? null : parseStored(unvouchedReadingSchema, row.unvouched),
+    conclusion: row.conclusion === null ? null : parseStored(conclusionSchema, row.conclusion),
   });
 }
 

@@ -1,5 +1,11 @@
 import { asc, eq, isNotNull, sql } from "drizzle-orm";
-import { type ApiKey, apiKey, type KeyBounds, type KeyScope, keyBounds } from "#model/key/api-key.ts";
+import {
+  type ApiKey,
+  apiKeySchema,
+  type KeyBounds,
+  type KeyScope,
+  keyBoundsSchema,
+} from "#model/key/api-key.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
@@ -14,11 +20,11 @@ export function boundsOf({
   expiresAt,
 }: Pick<Row, "configs" | "origins" | "expiresAt">): KeyBounds {
   const listed = (text: string | null) => (text === null ? null : JSON.parse(text));
-  return keyBounds.parse({ configs: listed(configs), origins: listed(origins), expiresAt });
+  return keyBoundsSchema.parse({ configs: listed(configs), origins: listed(origins), expiresAt });
 }
 
 function toApiKey({ hash: _hash, ...row }: Row): ApiKey {
-  return apiKey.parse({ ...row, ...boundsOf(row) });
+  return apiKeySchema.parse({ ...row, ...boundsOf(row) });
 }
 
 export async function listApiKeys(database: Database): Promise<ApiKey[]> {

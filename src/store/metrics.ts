@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
@@ -7,13 +7,13 @@ import { metricTable } from "./schema.ts";
 
 export async function listMetrics(database: Database): Promise<MetricDefinition[]> {
   const rows = await database.select().from(metricTable).orderBy(asc(metricTable.key));
-  return rows.map((row) => parseStored(metricDefinition, row.definition));
+  return rows.map((row) => parseStored(metricDefinitionSchema, row.definition));
 }
 
 export async function findMetric(database: Database, key: string): Promise<Result<MetricDefinition>> {
   const row = await database.select().from(metricTable).where(eq(metricTable.key, key)).get();
   return row
-    ? success(parseStored(metricDefinition, row.definition))
+    ? success(parseStored(metricDefinitionSchema, row.definition))
     : refuse("metric_not_found", `There is no metric '${key}'.`);
 }
 

@@ -1,10 +1,10 @@
 import { desc, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type LatestReading, latestReading } from "#contract/lists.ts";
-import { type NotableDecision, notableDecision, overview } from "#contract/overview.ts";
-import { decision } from "#model/analysis/decision.ts";
+import { type LatestReading, latestReadingSchema } from "#contract/lists.ts";
+import { type NotableDecision, notableDecisionSchema, overviewSchema } from "#contract/overview.ts";
+import { decisionSchema } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { epochMilliseconds } from "#model/identifiers.ts";
+import { epochMillisecondsSchema } from "#model/identifiers.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiments.ts";
 import { experimentTable } from "./schema.ts";
@@ -17,33 +17,33 @@ const TRAFFIC_POINTS = 47;
 
 const NOTHING = { draft: 0, running: 0, paused: 0, promoted: 0, rolled_back: 0, stopped: 0 };
 
-const activity = z.strictObject({
+const activitySchema = z.strictObject({
   experiment: z.string(),
   units: z.int(),
   events: z.int(),
-  lastEventAt: epochMilliseconds.nullable(),
-  takenAt: epochMilliseconds.nullable(),
+  lastEventAt: epochMillisecondsSchema.nullable(),
+  takenAt: epochMillisecondsSchema.nullable(),
   /** As of the newest analysis that was a day or more before the newest; null when there is none. */
   earlierUnits: z.int().nullable(),
-  earlierAt: epochMilliseconds.nullable(),
-  heldSince: epochMilliseconds.nullable(),
-  pausedAt: epochMilliseconds.nullable(),
+  earlierAt: epochMillisecondsSchema.nullable(),
+  heldSince: epochMillisecondsSchema.nullable(),
+  pausedAt: epochMillisecondsSchema.nullable(),
 });
-export type StoredActivity = z.infer<typeof activity>;
+export type StoredActivity = z.infer<typeof activitySchema>;
 
-const trafficRow = z.strictObject({
+const trafficRowSchema = z.strictObject({
   experiment: z.string(),
-  at: epochMilliseconds,
+  at: epochMillisecondsSchema,
   units: z.int().nonnegative(),
 });
 
-export async function countByStatus(database: Database): Promise<z.infer<typeof overview>["counts"]> {
+export async function countByStatus(database: Database): Promise<z.infer<typeof overviewSchema>["counts"]> {
   const rows = await database
     .select({ status: experimentTable.status, experiments: sql<number>`COUNT(*)` })
     .from(experimentTable)
     .groupBy(experimentTable.status);
   const counts = Object.fromEntries(rows.map(({ status, experiments }) => [status, experiments]));
-  return overview.shape.counts.parse({ ...NOTHING, ...counts });
+  return overviewSchema.shape.counts.parse({ ...NOTHING, ...counts });
 }
 
 /** Running and paused experiments with their newest readings, newest start first. */
@@ -57,7 +57,7 @@ export async function readActive(
     .orderBy(desc(experimentTable.startedAt), experimentTable.key);
   return rows.map((row) => ({
     experiment: toExperiment(row),
-    latest: row.latest === null ? null : parseStored(latestReading, row.latest),
+    latest: row.latest === null ? null : parseStored(latestReadingSchema, row.latest),
   }));
 }
 
@@ -89,14 +89,17 @@ export async function readActivity(database: Database): Promise<StoredActivity[]
         SELECT MAX(taken_at) FROM decision
         WHERE decision.experiment = active.key AND taken_at <= newest.taken_at - ${MILLISECONDS_PER_DAY})
     WHERE active.status IN ('running', 'paused')`);
-  return z.array(activity).parse(rows);
+  return z.array(activitySchema).parse(rows);
 }
 
 /**
  * How the units of every active experiment grew: the newest decision of each of equally long stretches since the start.
  * Every stretch is one look-up by primary key, so that a month of analyses costs no more than an hour.
  */
-export async function readTraffic(database: Database, now: number): Promise<z.infer<typeof trafficRow>[]> {
+export async function readTraffic(
+  database: Database,
+  now: number,
+): Promise<z.infer<typeof trafficRowSchema>[]> {
   const rows = await database.all(sql`
     WITH RECURSIVE stretch (number) AS (
       SELECT 1 UNION ALL SELECT number + 1 FROM stretch WHERE number < ${TRAFFIC_POINTS}
@@ -111,10 +114,10 @@ export async function readTraffic(database: Database, now: number): Promise<z.in
           AND taken_at <= active.started_at + (${now} - active.started_at) * stretch.number / ${TRAFFIC_POINTS})
     WHERE active.status IN ('running', 'paused')
     ORDER BY point.experiment, point.taken_at`);
-  return z.array(trafficRow).parse(rows);
+  return z.array(trafficRowSchema).parse(rows);
 }
 
-const notableRow = notableDecision
+const notableRowSchema = notableDecisionSchema
   .omit({ action: true, variant: true, reason: true })
   .extend({ decision: z.string() });
 
@@ -130,10 +133,10 @@ export async function listNotableDecisions(database: Database): Promise<NotableD
     ORDER BY decision.taken_at DESC
     LIMIT ${NOTABLE_DECISIONS}`);
   return z
-    .array(notableRow)
+    .array(notableRowSchema)
     .parse(rows)
     .map(({ decision: stored, ...row }) => {
-      const { action, variant, reason } = parseStored(decision, stored);
+      const { action, variant, reason } = parseStored(decisionSchema, stored);
       return { ...row, action, variant, reason: reason.code };
     });
 }

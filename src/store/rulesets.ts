@@ -1,10 +1,10 @@
 import { inArray, sql } from "drizzle-orm";
-import { type ConfigValue, configValue } from "#model/config/ai-config.ts";
-import { type Ruleset, type RulesetKey, ruleset } from "#model/config/ruleset.ts";
+import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
+import { type Ruleset, type RulesetKey, rulesetSchema } from "#model/config/ruleset.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { keyScope } from "#model/key/api-key.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { keyScopeSchema } from "#model/key/api-key.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiments.ts";
 import { boundsOf } from "./keys.ts";
@@ -58,14 +58,17 @@ export async function readRulesetSources(database: Database): Promise<RulesetSou
   return {
     revision,
     configs,
-    versions: versions.map(({ value, ...rest }) => ({ ...rest, value: parseStored(configValue, value) })),
+    versions: versions.map(({ value, ...rest }) => ({
+      ...rest,
+      value: parseStored(configValueSchema, value),
+    })),
     experiments: experiments
       .map(toExperiment)
       .filter(({ status, endedAt }) => isActive(status) || endedAt !== null),
-    metrics: metrics.map((row) => parseStored(metricDefinition, row.definition)),
+    metrics: metrics.map((row) => parseStored(metricDefinitionSchema, row.definition)),
     keys: keys.map((row) => ({
       id: row.id,
-      scope: keyScope.parse(row.scope),
+      scope: keyScopeSchema.parse(row.scope),
       hash: row.hash,
       ...boundsOf(row),
       quarantinedFrom: row.quarantinedFrom,
@@ -101,5 +104,5 @@ export async function readPublishedRuleset(
   if (!row) throw new Error("the ruleset revision is missing: are the migrations applied?");
   if (row.revision === knownVersion) return { state: "unchanged" };
   if (row.document === null) return { state: "not_compiled" };
-  return { state: "published", ruleset: parseStored(ruleset, row.document) };
+  return { state: "published", ruleset: parseStored(rulesetSchema, row.document) };
 }

@@ -1,22 +1,22 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPoint } from "#contract/series.ts";
+import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPointSchema } from "#contract/series.ts";
 import type { Database } from "./database.ts";
 
-const times = z.array(z.strictObject({ takenAt: z.int() }));
+const timesSchema = z.array(z.strictObject({ takenAt: z.int() }));
 
 /**
  * When the analyses of a series were taken: all of them, or of too many the last of each of equally long stretches,
  * each found by one look-up.
  */
 async function readTimes(database: Database, experiment: string): Promise<number[]> {
-  const all = times.parse(
+  const all = timesSchema.parse(
     await database.all(sql`
       SELECT taken_at AS takenAt FROM snapshot WHERE experiment = ${experiment}
       ORDER BY taken_at LIMIT ${MAXIMUM_SERIES_POINTS + 1}`),
   );
   if (all.length <= MAXIMUM_SERIES_POINTS) return all.map(({ takenAt }) => takenAt);
-  const thinned = times.parse(
+  const thinned = timesSchema.parse(
     await database.all(sql`
       WITH RECURSIVE stretch (number) AS (
         SELECT 1 UNION ALL SELECT number + 1 FROM stretch WHERE number < ${MAXIMUM_SERIES_POINTS}
@@ -36,7 +36,7 @@ async function readTimes(database: Database, experiment: string): Promise<number
   return thinned.map(({ takenAt }) => takenAt);
 }
 
-const storedPoint = z
+const storedPointSchema = z
   .strictObject({ takenAt: z.int(), units: z.int(), crossedOverUnits: z.int() })
   .extend({ sampleRatioPValue: z.number().nullable(), observed: z.string(), comparisons: z.string() });
 
@@ -67,9 +67,13 @@ export async function readSeries(
     WHERE experiment = ${experiment} AND taken_at IN (SELECT value FROM json_each(${wanted}))
     ORDER BY taken_at`);
   return z
-    .array(storedPoint)
+    .array(storedPointSchema)
     .parse(rows)
     .map(({ observed, comparisons, ...row }) =>
-      seriesPoint.parse({ ...row, observed: JSON.parse(observed), comparisons: JSON.parse(comparisons) }),
+      seriesPointSchema.parse({
+        ...row,
+        observed: JSON.parse(observed),
+        comparisons: JSON.parse(comparisons),
+      }),
     );
 }

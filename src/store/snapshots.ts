@@ -1,29 +1,29 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { doubtsOf } from "#analyzer/experiment/data-doubts.ts";
-import { type Analysis, analysis, guardrailResult } from "#model/analysis/analysis.ts";
+import { type Analysis, analysisSchema, guardrailResultSchema } from "#model/analysis/analysis.ts";
 import {
   type DecisionRecord,
-  decision,
-  decisionRecord,
+  decisionRecordSchema,
+  decisionSchema,
   type Snapshot,
-  snapshot,
+  snapshotSchema,
 } from "#model/analysis/decision.ts";
-import { experimentTotals } from "#model/analysis/moments.ts";
+import { experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { toLatestReading } from "#reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
 import { storeLatest } from "./experiment-summaries.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
 
 function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
-  return snapshot.parse({
+  return snapshotSchema.parse({
     experiment: row.experiment,
     takenAt: row.takenAt,
     source: row.source,
-    periods: parseStored(z.array(experimentTotals), row.periods),
-    analysis: parseStored(analysis, row.analysis),
-    guardrails: parseStored(z.array(guardrailResult), row.guardrails),
-    decision: parseStored(decision, row.decision),
+    periods: parseStored(z.array(experimentTotalsSchema), row.periods),
+    analysis: parseStored(analysisSchema, row.analysis),
+    guardrails: parseStored(z.array(guardrailResultSchema), row.guardrails),
+    decision: parseStored(decisionSchema, row.decision),
   });
 }
 
@@ -124,7 +124,7 @@ export async function findLatestAnalysis(
     .orderBy(desc(snapshotTable.takenAt))
     .limit(1)
     .get();
-  return row && parseStored(analysis, row.analysis);
+  return row && parseStored(analysisSchema, row.analysis);
 }
 
 interface Page {
@@ -167,5 +167,7 @@ export async function listDecisions(
     )
     .orderBy(desc(decisionTable.takenAt))
     .limit(page.limit);
-  return rows.map((row) => decisionRecord.parse({ ...row, decision: parseStored(decision, row.decision) }));
+  return rows.map((row) =>
+    decisionRecordSchema.parse({ ...row, decision: parseStored(decisionSchema, row.decision) }),
+  );
 }

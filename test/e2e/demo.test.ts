@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { verification } from "#contract/lists.ts";
+import { verificationSchema } from "#contract/lists.ts";
 import { SCENARIOS } from "#demo/scenarios/index.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
-import { aiConfig } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { atFileEnd } from "#test/e2e/support/ends.ts";
 import { expectCardTold } from "#test/e2e/support/shown-numbers.ts";
@@ -76,12 +76,12 @@ describe("the demo", () => {
     it("with decisions, live versions and event logs", async () => {
       const { admin } = stack.server;
       for (const { config, control, treatment, experiment: spec, expected } of SCENARIOS) {
-        const { conclusion } = await admin.get(`/v1/experiments/${spec.key}`, experiment);
+        const { conclusion } = await admin.get(`/v1/experiments/${spec.key}`, experimentSchema);
         const winner = expected.action === "promote" ? treatment : control;
         expect(conclusion).toMatchObject({ action: expected.action, variant: winner.key });
-        const { liveVersion } = await admin.get(`/v1/configs/${config.key}`, aiConfig);
+        const { liveVersion } = await admin.get(`/v1/configs/${config.key}`, aiConfigSchema);
         expect(liveVersion).toBe(expected.action === "promote" ? TREATMENT_VERSION : CONTROL_VERSION);
-        const { agrees } = await admin.get(`/v1/experiments/${spec.key}/verify`, verification);
+        const { agrees } = await admin.get(`/v1/experiments/${spec.key}/verify`, verificationSchema);
         expect(agrees).toBe(true);
       }
     });
@@ -89,7 +89,10 @@ describe("the demo", () => {
     it.each(SCENARIOS.map(({ title, experiment: { key } }) => [title, key]))(
       "with no number on the dashboard that differs from the results API: %s",
       async (_title, key) => {
-        const results = await stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
+        const results = await stack.server.admin.get(
+          `/v1/experiments/${key}/results`,
+          experimentResultsSchema,
+        );
         const page = await stack.open(`/experiments/${key}?view=cards`);
         await page.getByRole("article").first().waitFor();
         expect(results.analysis.metrics.length).toBeGreaterThan(0);

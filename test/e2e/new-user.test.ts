@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentReply } from "#contract/assignment.ts";
+import { assignmentReplySchema } from "#contract/assignment.ts";
 import { aiSdkSnippet } from "#dashboard/features/configs/snippets/ai-sdk.ts";
 import { curlSnippet } from "#dashboard/features/configs/snippets/curl.ts";
 import { openFeatureSnippet } from "#dashboard/features/configs/snippets/open-feature.ts";
 import { typeScriptSnippet } from "#dashboard/features/configs/snippets/typescript.ts";
 import { ApiClient } from "#demo/run/api-client.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { type NodeVersion, nodeVersions } from "#test/e2e/support/node-versions.ts";
 import { blocksOf, filesOf, withReplacements, writeProgram } from "#test/e2e/support/pasted-code.ts";
@@ -63,8 +63,8 @@ const EXAMPLES = {
   opentelemetry: "server",
 } as const;
 
-const exampleNames = z.enum(["node-openai", "ai-sdk", "openfeature", "growthbook", "opentelemetry"]);
-const exampleNamed = (name: string) => exampleNames.parse(name);
+const exampleNamesSchema = z.enum(["node-openai", "ai-sdk", "openfeature", "growthbook", "opentelemetry"]);
+const exampleNamed = (name: string) => exampleNamesSchema.parse(name);
 
 const versions = await nodeVersions();
 
@@ -104,7 +104,7 @@ beforeAll(async () => {
 });
 
 async function results(experiment = "larger-model") {
-  return (await admin.get(`/v1/experiments/${experiment}/results`, experimentResults)).analysis;
+  return (await admin.get(`/v1/experiments/${experiment}/results`, experimentResultsSchema)).analysis;
 }
 
 describe("the README, from top to bottom", () => {
@@ -170,12 +170,12 @@ it("the dashboard's curl command exposes nobody, and its function logs an outcom
   const before = await results();
   const environment = { ...process.env, BAKEOFF_KEY: keys.server };
   const said = await paste(snippets()["curl.sh"], environment);
-  expect(assignmentReply.parse(JSON.parse(said)).experiment).toBe("larger-model");
+  expect(assignmentReplySchema.parse(JSON.parse(said)).experiment).toBe("larger-model");
   expect(await results()).toEqual({ ...before, takenAt: expect.any(Number) });
   const assigned = await admin.post(
     "/v1/assign",
     { config: "support-answer", unit: "somebody", expose: false },
-    assignmentReply,
+    assignmentReplySchema,
   );
   const call = `log_outcome answer-2 larger-model ${assigned.variant} somebody 1`;
   const logged =

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentBatchReply } from "#contract/assignment.ts";
-import { eventReceipt } from "#contract/events.ts";
-import { verification } from "#contract/lists.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
-import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { assignmentBatchReplySchema } from "#contract/assignment.ts";
+import { eventReceiptSchema } from "#contract/events.ts";
+import { verificationSchema } from "#contract/lists.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { TestServer } from "#test/e2e/support/server.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 
@@ -26,7 +26,7 @@ interface SentEvent {
   metrics: { task_success: number; latency_ms: number; cost_usd: number };
 }
 
-const eventPage = z.object({
+const eventPageSchema = z.object({
   events: z.array(z.object({ id: z.string() })),
   nextCursor: z.string().nullable(),
 });
@@ -40,8 +40,8 @@ beforeAll(async () => {
 
 async function startExperiment(): Promise<void> {
   const { admin } = server;
-  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfig);
-  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersion);
+  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfigSchema);
+  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersionSchema);
   const input = {
     key: EXPERIMENT,
     kind: "model",
@@ -58,8 +58,8 @@ async function startExperiment(): Promise<void> {
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
   };
-  await admin.post("/v1/experiments", input, experiment);
-  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experiment);
+  await admin.post("/v1/experiments", input, experimentSchema);
+  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experimentSchema);
 }
 
 /** Every unit's variant, as soon as the edge serves the experiment. */
@@ -69,7 +69,7 @@ async function assignUnits(): Promise<Map<string, string>> {
   for (let start = 0; start < UNITS; start += 100) {
     const requests = units.slice(start, start + 100).map((unit) => ({ config: CONFIG, unit }));
     await untilItWorks(async () => {
-      const reply = await server.admin.post("/v1/assign", { requests }, assignmentBatchReply);
+      const reply = await server.admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
       for (const [index, { unit }] of requests.entries()) {
         const assigned = reply.assignments[index];
         if (!assigned || "code" in assigned || assigned.variant === null) throw new Error("not served yet");
@@ -99,10 +99,10 @@ function makeBatch(variants: ReadonlyMap<string, string>, batch: number): SentEv
 }
 
 /** Sends a batch until it is acknowledged, each time with the same ids, as a client app does. */
-function send(events: readonly SentEvent[]): Promise<z.infer<typeof eventReceipt>> {
+function send(events: readonly SentEvent[]): Promise<z.infer<typeof eventReceiptSchema>> {
   return untilItWorks(() => {
     attempts += 1;
-    return server.admin.post("/v1/events", { events }, eventReceipt);
+    return server.admin.post("/v1/events", { events }, eventReceiptSchema);
   }, RETRY_PATIENCE_MILLISECONDS);
 }
 
@@ -110,9 +110,9 @@ async function readLog(): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = "0:0";
   while (cursor !== null) {
-    const page: z.infer<typeof eventPage> = await server.admin.get(
+    const page: z.infer<typeof eventPageSchema> = await server.admin.get(
       `/v1/experiments/${EXPERIMENT}/events?limit=500&cursor=${cursor}`,
-      eventPage,
+      eventPageSchema,
     );
     ids.push(...page.events.map(({ id }) => id));
     cursor = page.nextCursor;
@@ -171,7 +171,10 @@ describe("a server that is killed again and again while events arrive", () => {
   });
 
   it("has counted what was sent, no more and no less", async () => {
-    const { analysis } = await server.admin.get(`/v1/experiments/${EXPERIMENT}/results`, experimentResults);
+    const { analysis } = await server.admin.get(
+      `/v1/experiments/${EXPERIMENT}/results`,
+      experimentResultsSchema,
+    );
     expect(analysis.events).toBe(BATCHES * EVENTS_PER_BATCH);
     expect(analysis.crossedOverUnits).toBe(0);
     for (const { metric, variants: estimates } of analysis.metrics) {
@@ -190,7 +193,7 @@ describe("a server that is killed again and again while events arrive", () => {
   });
 
   it("agrees with itself: the totals rebuilt from the log are those of the aggregator", async () => {
-    const found = await server.admin.get(`/v1/experiments/${EXPERIMENT}/verify`, verification);
+    const found = await server.admin.get(`/v1/experiments/${EXPERIMENT}/verify`, verificationSchema);
     expect(found).toMatchObject({ agrees: true, events: BATCHES * EVENTS_PER_BATCH, units: UNITS });
   });
 });

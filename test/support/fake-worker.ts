@@ -21,20 +21,20 @@ interface Received {
 
 type Behaviour = (received: Received) => Response | Promise<Response>;
 
-const sentEvent = z.looseObject({
+const sentEventSchema = z.looseObject({
   id: z.string(),
   unit: z.string().optional(),
   handle: z.string().optional(),
   metrics: z.record(z.string(), z.union([z.number(), z.boolean()])),
   properties: z.record(z.string(), z.unknown()).optional(),
 });
-const eventsBody = z.looseObject({ events: z.array(sentEvent) });
-const exposuresBody = z.looseObject({ exposures: z.array(z.unknown()) });
-const questionsBody = z.looseObject({ requests: z.array(z.looseObject({ config: z.string() })) });
+const eventsBodySchema = z.looseObject({ events: z.array(sentEventSchema) });
+const exposuresBodySchema = z.looseObject({ exposures: z.array(z.unknown()) });
+const questionsBodySchema = z.looseObject({ requests: z.array(z.looseObject({ config: z.string() })) });
 
-export const eventsIn = (body: unknown) => eventsBody.parse(body).events;
-export const exposuresIn = (body: unknown) => exposuresBody.parse(body).exposures;
-export const questionsIn = (body: unknown) => questionsBody.parse(body).requests;
+export const eventsIn = (body: unknown) => eventsBodySchema.parse(body).events;
+export const exposuresIn = (body: unknown) => exposuresBodySchema.parse(body).exposures;
+export const questionsIn = (body: unknown) => questionsBodySchema.parse(body).requests;
 
 /** A Worker as the client sees it: assigns everybody, acknowledges everything, and misbehaves on request. */
 export class FakeWorker {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { Exposure, Outcome, RecordBatch } from "#aggregator/messages.ts";
-import { type ExperimentTotals, experimentTotals } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
 export const DEFINITIONS = [
@@ -22,7 +22,7 @@ export function freshAggregator() {
     key,
     stub,
     record: (outcomes: Outcome[], exposures: Exposure[] = []) => stub.record(batch(exposures, outcomes)),
-    totals: async (): Promise<ExperimentTotals> => experimentTotals.parse(await stub.totals()),
+    totals: async (): Promise<ExperimentTotals> => experimentTotalsSchema.parse(await stub.totals()),
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-const attributes = z.record(z.string(), z.unknown());
+const attributesSchema = z.record(z.string(), z.unknown());
 
-const caseSpan = z.strictObject({
+const caseSpanSchema = z.strictObject({
   /** Labels; spans of a trace refer to each other by theirs. */
   trace: z.string(),
   id: z.string(),
@@ -15,28 +15,30 @@ const caseSpan = z.strictObject({
   /** Attributes that every span carries and this one does not. */
   without: z.array(z.string()).default([]),
   /** Plain values, or values as OTLP types them. A text that begins with `@` is a number written with all its digits. */
-  attributes,
-  events: z.array(z.strictObject({ name: z.string(), msAgo: z.number().default(0), attributes })).default([]),
+  attributes: attributesSchema,
+  events: z
+    .array(z.strictObject({ name: z.string(), msAgo: z.number().default(0), attributes: attributesSchema }))
+    .default([]),
   /** Fields of the span as they are to be sent, whatever they are. */
   raw: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** What should come out by metric, of the arm that every span names. */
-const expectations = z.record(
+const expectationsSchema = z.record(
   z.string(),
   z.strictObject({ observations: z.int(), estimate: z.number().optional() }),
 );
-export type Expectations = z.output<typeof expectations>;
+export type Expectations = z.output<typeof expectationsSchema>;
 
 /** A request as an instrumentation made it, of spans that belong to the experiment `experiment`. */
-export const recordedFile = z.strictObject({
+export const recordedFileSchema = z.strictObject({
   /** The package that it was recorded from, or the source file that it was written from. */
   origin: z.string(),
-  expected: expectations,
+  expected: expectationsSchema,
   request: z.looseObject({ resourceSpans: z.array(z.unknown()) }),
 });
 
-export const caseFile = z.strictObject({
+export const caseFileSchema = z.strictObject({
   cases: z.array(
     z.strictObject({
       what: z.string(),
@@ -46,8 +48,8 @@ export const caseFile = z.strictObject({
       resource: z.unknown().optional(),
       /** Units that are assigned before. */
       assign: z.array(z.string()).default([]),
-      spans: z.array(caseSpan),
-      expected: expectations.default({}),
+      spans: z.array(caseSpanSchema),
+      expected: expectationsSchema.default({}),
       /** Observations by metric, of all arms together. */
       expectedInAll: z.record(z.string(), z.int()).default({}),
       /** What the answer says among other things. */
@@ -55,7 +57,7 @@ export const caseFile = z.strictObject({
     }),
   ),
 });
-export type OtelCase = z.output<typeof caseFile>["cases"][number];
+export type OtelCase = z.output<typeof caseFileSchema>["cases"][number];
 type CaseSpan = OtelCase["spans"][number];
 
 /** The arm and the unit that every span names, unless it says otherwise. */

@@ -14,13 +14,13 @@ const Z_TEST = "two-proportion z (pooled SE for p, unpooled Wald CI)";
 /** One sample of a task that was answered several times. */
 export const TRIAL = metric({ key: "trial" });
 
-const pair = z.tuple([z.number(), z.number()]);
+const pairSchema = z.tuple([z.number(), z.number()]);
 const contrastSchema = z.strictObject({
   metric: z.string(),
   control: z.string(),
   treatment: z.string(),
-  n: pair,
-  mean: pair,
+  n: pairSchema,
+  mean: pairSchema,
   diff: z.number(),
   relative: z.number().nullable(),
   test: z.enum(["Welch t", Z_TEST]),
@@ -28,25 +28,25 @@ const contrastSchema = z.strictObject({
   df: z.number().optional(),
   p: z.number(),
   se: z.number(),
-  ci95: pair,
+  ci95: pairSchema,
   verdict: z.string(),
   trial_level: z
     .strictObject({
-      trials: pair,
-      rate: pair,
+      trials: pairSchema,
+      rate: pairSchema,
       diff: z.number(),
       naive_se: z.number(),
       naive_p: z.number(),
       cluster_se: z.number(),
       cluster_p: z.number(),
-      cluster_ci95: pair,
+      cluster_ci95: pairSchema,
       design_effect: z.number(),
     })
     .optional(),
 });
 export type Contrast = z.infer<typeof contrastSchema>;
 
-const statedVariant = z.strictObject({
+const statedVariantSchema = z.strictObject({
   n: z.int(),
   mean: z.number(),
   sd: z.number(),
@@ -57,7 +57,7 @@ export const truth = z
   .record(
     z.string(),
     z.strictObject({
-      variants: z.record(z.string(), z.record(z.string(), statedVariant)),
+      variants: z.record(z.string(), z.record(z.string(), statedVariantSchema)),
       contrasts: z.array(contrastSchema),
       segments: z
         .record(z.string(), z.record(z.string(), z.strictObject({ n: z.int(), success: z.number() })))
@@ -66,8 +66,8 @@ export const truth = z
   )
   .parse(JSON.parse(readFileSync(join(DIRECTORY, "truth.json"), "utf8")));
 
-const column = z.array(z.number().nullable());
-const recording = z.strictObject({
+const columnSchema = z.array(z.number().nullable());
+const recordingSchema = z.strictObject({
   tasks: z.int(),
   segments: z.array(z.string()).optional(),
   arms: z.record(
@@ -80,7 +80,7 @@ const recording = z.strictObject({
 function eventsOf(arm: Record<string, unknown>, task: number): Record<string, number>[] {
   const { trials, ...columns } = arm;
   const values = Object.entries(columns).flatMap(([key, values]) => {
-    const value = column.parse(values)[task];
+    const value = columnSchema.parse(values)[task];
     return value === null || value === undefined ? [] : [[key, value] as const];
   });
   const samples = z.array(z.string().nullable()).optional().parse(trials)?.[task] ?? "";
@@ -92,7 +92,7 @@ function eventsOf(arm: Record<string, unknown>, task: number): Record<string, nu
 
 /** The totals that the aggregator's own rules make of a recording. Every task of every arm is a unit of its own. */
 export function totalsOf(dataset: string, definitions: readonly MetricDefinition[]): ExperimentTotals {
-  const { arms, tasks } = recording.parse(
+  const { arms, tasks } = recordingSchema.parse(
     JSON.parse(readFileSync(join(DIRECTORY, `${dataset}.json`), "utf8")),
   );
   const ledger = new Ledger(emptyTotals(Object.keys(arms)), definitions);

@@ -1,19 +1,21 @@
 import { z } from "zod";
 import vectors from "#test/vectors/repeated-values.json";
 
-const values = z.array(z.number()).min(1);
-const counts = z.array(z.tuple([z.number(), z.int().positive()])).min(1);
+const valuesSchema = z.array(z.number()).min(1);
+const countsSchema = z.array(z.tuple([z.number(), z.int().positive()])).min(1);
 const arms = ["control", "treatment"] as const;
 export type ArmName = (typeof arms)[number];
 
-const repeatedValues = z
+const repeatedValuesSchema = z
   .strictObject({
     name: z.string(),
     quantile: z.number(),
     units: z.int(),
-    control: values.optional(),
-    treatment: values.optional(),
-    counts: z.strictObject({ control: counts.optional(), treatment: counts.optional() }).default({}),
+    control: valuesSchema.optional(),
+    treatment: valuesSchema.optional(),
+    counts: z
+      .strictObject({ control: countsSchema.optional(), treatment: countsSchema.optional() })
+      .default({}),
     expected: z.strictObject({ control: z.number(), treatment: z.number() }),
   })
   .transform((given) => ({
@@ -39,5 +41,5 @@ function valuesOf(given: Given, arm: ArmName): number[] {
 }
 
 /** Cases whose every quantile has a bucket of its own, and cases whose values share buckets. */
-export const REPEATED_VALUES = z.array(repeatedValues).parse(vectors.cases);
-export const SHARED_BUCKETS = z.array(repeatedValues).parse(vectors.sharedBuckets);
+export const REPEATED_VALUES = z.array(repeatedValuesSchema).parse(vectors.cases);
+export const SHARED_BUCKETS = z.array(repeatedValuesSchema).parse(vectors.sharedBuckets);

@@ -9,7 +9,7 @@ import { inRepository } from "../local-server/repository.ts";
 
 const run = promisify(execFile);
 
-const manifest = z.object({ version: z.string() });
+const manifestSchema = z.object({ version: z.string() });
 
 /** The package's own names `/tmp`, where another version may have left its fonts. @param folder where it will lie */
 const fontConfiguration = (folder: string): string => `<?xml version="1.0"?>
@@ -29,7 +29,7 @@ export interface UnpackedBrowser {
 
 async function folderOfVersion(): Promise<string> {
   const entry = createRequire(import.meta.url).resolve("@sparticuz/chromium");
-  const { version } = manifest.parse(
+  const { version } = manifestSchema.parse(
     JSON.parse(await readFile(join(dirname(entry), "../package.json"), "utf8")),
   );
   return inRepository(".build", `chromium-${version}`);

@@ -1,8 +1,12 @@
 import { emptyMoments, replaceContribution, type UnitContribution } from "#analyzer/estimates/moments.ts";
 import type { ExperimentTotals, MetricMoments } from "#model/analysis/moments.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
-import { type ExperimentInput, type ExperimentSpec, experimentInput } from "#model/experiment/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import {
+  type ExperimentInput,
+  type ExperimentSpec,
+  experimentInputSchema,
+} from "#model/experiment/experiment.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 
 export function momentsOf(units: readonly UnitContribution[]): MetricMoments {
   return units.reduce((moments, unit) => replaceContribution(moments, undefined, unit), emptyMoments());
@@ -26,7 +30,7 @@ export function momentsOfCounts(successes: number, units: number): MetricMoments
 }
 
 export function metric(overrides: Partial<MetricDefinition> = {}): MetricDefinition {
-  return metricDefinition.parse({
+  return metricDefinitionSchema.parse({
     key: "task_success",
     name: "Task success",
     type: "proportion",
@@ -36,7 +40,7 @@ export function metric(overrides: Partial<MetricDefinition> = {}): MetricDefinit
 }
 
 export function spec(overrides: Partial<ExperimentInput> = {}): ExperimentSpec {
-  const input = experimentInput.parse({
+  const input = experimentInputSchema.parse({
     key: "experiment",
     kind: "model",
     config: "answer",

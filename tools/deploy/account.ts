@@ -2,14 +2,14 @@ import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { runWrangler } from "./wrangler.ts";
 
-const identity = z.object({
+const identitySchema = z.object({
   loggedIn: z.boolean(),
   accounts: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
 });
 
 async function readIdentity() {
   const answer = await runWrangler(["whoami", "--json"]).catch(() => '{"loggedIn":false}');
-  return identity.parse(JSON.parse(answer));
+  return identitySchema.parse(JSON.parse(answer));
 }
 
 /** True where somebody can be asked. */

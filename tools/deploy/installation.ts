@@ -9,9 +9,9 @@ export const NAMES = { database: "bakeoff", worker: "bakeoff", dashboard: "bakeo
 const CONFIGURATION = inRepository("wrangler.toml");
 const DATABASE_ID = /^database_id = "([^"]*)"/m;
 
-const databases = z.array(z.object({ uuid: z.string(), name: z.string() }));
-const secrets = z.array(z.object({ name: z.string() }));
-const projects = z.array(z.object({ "Project Name": z.string(), "Project Domains": z.string() }));
+const databasesSchema = z.array(z.object({ uuid: z.string(), name: z.string() }));
+const secretsSchema = z.array(z.object({ name: z.string() }));
+const projectsSchema = z.array(z.object({ "Project Name": z.string(), "Project Domains": z.string() }));
 
 /** What an account holds of Bakeoff. */
 export interface Installation {
@@ -26,7 +26,7 @@ export interface Installation {
 export async function readSecrets(): Promise<string[] | undefined> {
   try {
     const list = await runWrangler(["secret", "list", "--format", "json"]);
-    return secrets.parse(JSON.parse(list)).map(({ name }) => name);
+    return secretsSchema.parse(JSON.parse(list)).map(({ name }) => name);
   } catch (cause) {
     if (cause instanceof WranglerFailure && /not found|10007/i.test(cause.output)) return undefined;
     throw cause;
@@ -35,14 +35,14 @@ export async function readSecrets(): Promise<string[] | undefined> {
 
 /** The dashboard's address, as long as there is a Pages project. */
 export async function readDashboardDomain(): Promise<string | undefined> {
-  const list = projects.parse(JSON.parse(await runWrangler(["pages", "project", "list", "--json"])));
+  const list = projectsSchema.parse(JSON.parse(await runWrangler(["pages", "project", "list", "--json"])));
   const project = list.find((one) => one["Project Name"] === NAMES.dashboard);
   // Domains of one's own come after that of Pages.
   return project?.["Project Domains"].split(",").at(-1)?.trim();
 }
 
 export async function readDatabaseId(): Promise<string | undefined> {
-  const list = databases.parse(JSON.parse(await runWrangler(["d1", "list", "--json"])));
+  const list = databasesSchema.parse(JSON.parse(await runWrangler(["d1", "list", "--json"])));
   return list.find(({ name }) => name === NAMES.database)?.uuid;
 }
 

@@ -10,7 +10,7 @@ import { runWrangler } from "./wrangler.ts";
 /** Only the owner of the file may read it. */
 const OWNER_ONLY = 0o600;
 
-const deployed = z.object({ type: z.literal("deploy"), targets: z.array(z.string()).default([]) });
+const deployedSchema = z.object({ type: z.literal("deploy"), targets: z.array(z.string()).default([]) });
 
 /** The secrets that a Worker needs and does not have. */
 export function missingSecrets(present: readonly string[], renewAdminKey: boolean): Record<string, string> {
@@ -25,7 +25,7 @@ export function missingSecrets(present: readonly string[], renewAdminKey: boolea
 /** What wrangler writes down of a deployment: one JSON document a line. @returns where the Worker answers */
 function addressOf(report: string): string | undefined {
   for (const line of report.split("\n").filter(Boolean)) {
-    const entry = deployed.safeParse(JSON.parse(line));
+    const entry = deployedSchema.safeParse(JSON.parse(line));
     const address = entry.data?.targets.find((target) => target.startsWith("https://"));
     if (address) return address;
   }

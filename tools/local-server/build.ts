@@ -65,7 +65,7 @@ async function isFresh(output: string, sources: readonly string[]): Promise<bool
   return built !== undefined && built.mtimeMs > Math.max(...changes);
 }
 
-const failedTool = z.object({ stdout: z.string(), stderr: z.string() });
+const failedToolSchema = z.object({ stdout: z.string(), stderr: z.string() });
 
 /** @throws with everything the tool said when it fails */
 async function runNode(parameters: readonly string[], folder = "."): Promise<void> {
@@ -76,7 +76,7 @@ async function runNode(parameters: readonly string[], folder = "."): Promise<voi
       env: { ...process.env, ...OFFLINE },
     });
   } catch (cause) {
-    const said = failedTool.safeParse(cause);
+    const said = failedToolSchema.safeParse(cause);
     const output = said.success
       ? stripVTControlCharacters(said.data.stdout + said.data.stderr)
       : String(cause);

@@ -16,7 +16,7 @@ const CREATE_BOOK = `CREATE TABLE IF NOT EXISTS d1_migrations(
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`;
 
-const applied = z.array(z.object({ name: z.string() }));
+const appliedSchema = z.array(z.object({ name: z.string() }));
 
 /** Beside the database, so that they are deleted together: the migrations that it has seen. */
 const NOTE = "applied-migrations.json";
@@ -34,7 +34,7 @@ async function readNote(settings: ServerSettings): Promise<ReadonlySet<string>> 
 async function applyPending(database: Database, files: readonly string[]): Promise<void> {
   await database.prepare(CREATE_BOOK).run();
   const { results } = await database.prepare("SELECT name FROM d1_migrations").all();
-  const known = new Set(applied.parse(results).map(({ name }) => name));
+  const known = new Set(appliedSchema.parse(results).map(({ name }) => name));
   for (const name of files.filter((file) => !known.has(file))) {
     const statements = await readStatements(join("migrations", name));
     await database.batch([

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { z } from "zod";
 
-const systemError = z.object({ code: z.string() });
+const systemErrorSchema = z.object({ code: z.string() });
 
 /** @throws when nobody can listen there, with advice */
 export async function requireFreePort(host: string, port: number, variable: string): Promise<void> {
@@ -11,7 +11,7 @@ export async function requireFreePort(host: string, port: number, variable: stri
   try {
     await once(probe, "listening");
   } catch (cause) {
-    const code = systemError.safeParse(cause).data?.code;
+    const code = systemErrorSchema.safeParse(cause).data?.code;
     throw new Error(
       code === "EADDRINUSE"
         ? `Port ${port} is taken; choose another with ${variable}.`

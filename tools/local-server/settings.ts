@@ -30,7 +30,7 @@ const secret = (name: string) =>
     }),
   );
 
-const environment = z.object({
+const environmentSchema = z.object({
   HOST: chosen(z.string()),
   PORT: portNumber("PORT"),
   WORKER_PORT: portNumber("WORKER_PORT"),
@@ -59,7 +59,7 @@ export interface ServerSettings {
 
 /** Reads the settings from environment variables. @throws with a sentence for each that makes no sense */
 export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
-  const read = environment.parse(variables);
+  const read = environmentSchema.parse(variables);
   const port = read.PORT ?? DEFAULT_PORT;
   const workerPort = read.WORKER_PORT ?? (port < MAXIMUM_PORT ? port + 1 : port - 1);
   if (port === workerPort) throw new Error(`PORT and WORKER_PORT must differ; both are ${port}.`);

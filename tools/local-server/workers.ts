@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from "miniflare";
 import { z } from "zod";
-import { jsonObject } from "#shared/json.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
 import type { Bundles } from "./build.ts";
 import type { LogFile } from "./log-file.ts";
 import type { ServerSecrets } from "./secrets.ts";
@@ -32,11 +32,11 @@ const stateFolder = ({ data }: ServerSettings): string => join(data, "v3");
 /** Where the runtime keeps its databases. */
 export const databaseFolder = (settings: ServerSettings): string => join(stateFolder(settings), "d1");
 
-const databases = z.record(z.string(), z.object({ id: z.string() }));
+const databasesSchema = z.record(z.string(), z.object({ id: z.string() }));
 
 /** The database alone, with nothing that could serve a request. */
 export async function describeDatabase(settings: ServerSettings): Promise<MiniflareOptions> {
-  const d1Databases = databases.parse((await readWorkerConfig()).d1Databases);
+  const d1Databases = databasesSchema.parse((await readWorkerConfig()).d1Databases);
   return convertV4MiniflareOptions({
     resourcePersistencePath: stateFolder(settings),
     cf: false,
@@ -87,7 +87,7 @@ export async function describeWorkers(
         modules: [{ type: "ESModule", path: bundles.worker }],
         modulesRoot: dirname(bundles.worker),
         bindings: {
-          ...jsonObject.parse(worker.bindings),
+          ...jsonObjectSchema.parse(worker.bindings),
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),

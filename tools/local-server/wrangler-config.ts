@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type JsonObject, jsonObject } from "#shared/json.ts";
+import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";
 import { inRepository } from "./repository.ts";
 
 const ANSWERS = inRepository(".build/wrangler");
 
-const manifest = z.object({ version: z.string() });
+const manifestSchema = z.object({ version: z.string() });
 
 type Wrangler = typeof import("wrangler");
 
@@ -32,7 +32,7 @@ function askQuietly<Answer>(ask: (wrangler: Wrangler) => Answer): Promise<Answer
 }
 
 async function nameOfAnswer(question: string, text: string): Promise<string> {
-  const { version } = manifest.parse(
+  const { version } = manifestSchema.parse(
     JSON.parse(await readFile(inRepository("node_modules/wrangler/package.json"), "utf8")),
   );
   const parts = [version, inRepository("."), question, text];
@@ -62,7 +62,7 @@ async function askOnce<Answer>(
 }
 
 const readConfig = (file: string): Promise<JsonObject> =>
-  askOnce(file, jsonObject, (wrangler) => {
+  askOnce(file, jsonObjectSchema, (wrangler) => {
     return wrangler.unstable_getMiniflareWorkerOptions(inRepository(file)).workerOptions;
   });
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { AssignedUnit } from "#demo/run/send-units.ts";
-import type { aiConfigInput, ConfigValue } from "#model/config/ai-config.ts";
-import type { experimentInput } from "#model/experiment/experiment.ts";
+import type { aiConfigInputSchema, ConfigValue } from "#model/config/ai-config.ts";
+import type { experimentInputSchema } from "#model/experiment/experiment.ts";
 
-type ExperimentInput = z.input<typeof experimentInput>;
+type ExperimentInput = z.input<typeof experimentInputSchema>;
 
 /** One variant of a story: what the app would send, and whose recorded answers stand in for its own. */
 export interface StoryArm {
@@ -19,7 +19,7 @@ export interface StoryArm {
  * recordings stand side by side as if they belonged together: nothing can be learnt from what such an experiment finds.
  */
 export interface Story {
-  config: z.input<typeof aiConfigInput>;
+  config: z.input<typeof aiConfigInputSchema>;
   /** The versions after the first. */
   versions: readonly { value: ConfigValue; note: string }[];
   /** What was made live, one after another, before the experiment. */

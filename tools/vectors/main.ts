@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { complaintsAbout } from "./run-vectors.ts";
-import { vectorFile } from "./vector-file.ts";
+import { vectorFileSchema } from "./vector-file.ts";
 
 const files = process.argv.slice(2);
 if (files.length === 0) {
@@ -10,7 +10,7 @@ if (files.length === 0) {
 
 let [passed, failed] = [0, 0];
 for (const file of files) {
-  const { cases } = vectorFile.parse(JSON.parse(await readFile(file, "utf8")));
+  const { cases } = vectorFileSchema.parse(JSON.parse(await readFile(file, "utf8")));
   for (const vector of cases) {
     const complaints = complaintsAbout(vector);
     for (const complaint of complaints) console.log(complaint);

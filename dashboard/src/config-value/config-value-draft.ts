@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { readNumberText } from "#dashboard/format/number-text.ts";
-import { type ConfigValue, configValue } from "#model/config/ai-config.ts";
+import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
-import { jsonObject } from "#shared/json.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
 
 /** Parameters with a field of their own; all others are typed as JSON. */
 export const parameterNames = [
@@ -20,29 +20,29 @@ export type ParameterName = (typeof parameterNames)[number];
 export const contextNames = ["strategy", "top_k", "chunk_size", "chunk_overlap", "reranker"] as const;
 export type ContextName = (typeof contextNames)[number];
 
-const text = z.string();
+const textSchema = z.string();
 
-const messageDraft = z.strictObject({
+const messageDraftSchema = z.strictObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
-  content: text,
+  content: textSchema,
 });
 
 /** A config value while it is typed: everything is text, so that half a number or half an object is kept too. */
-export const configValueDraft = z.strictObject({
-  model: text,
-  provider: text,
+export const configValueDraftSchema = z.strictObject({
+  model: textSchema,
+  provider: textSchema,
   promptForm: z.enum(["prompt", "messages"]),
-  prompt: text,
-  messages: z.array(messageDraft),
-  systemPrompt: text,
-  parameters: z.record(z.enum(parameterNames), text),
+  prompt: textSchema,
+  messages: z.array(messageDraftSchema),
+  systemPrompt: textSchema,
+  parameters: z.record(z.enum(parameterNames), textSchema),
   /** A JSON object, or nothing. */
-  otherParameters: text,
-  context: z.record(z.enum(contextNames), text),
-  otherContext: text,
-  extra: text,
+  otherParameters: textSchema,
+  context: z.record(z.enum(contextNames), textSchema),
+  otherContext: textSchema,
+  extra: textSchema,
 });
-export type ConfigValueDraft = z.infer<typeof configValueDraft>;
+export type ConfigValueDraft = z.infer<typeof configValueDraftSchema>;
 
 export type ReadDraft = { ok: true; value: ConfigValue } | { ok: false; issues: InputIssue[] };
 
@@ -97,7 +97,7 @@ function readObject(text: string, path: string, ownFields: readonly string[], is
   } catch (error) {
     return refuse(`This is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}`);
   }
-  const object = jsonObject.safeParse(parsed);
+  const object = jsonObjectSchema.safeParse(parsed);
   if (!object.success) return refuse('Write a JSON object, such as {"name": "value"}.');
   const taken = ownFields.filter((name) => name in object.data);
   if (taken.length > 0) return refuse(`${taken.join(", ")} has a field of its own: enter it there.`);
@@ -138,7 +138,7 @@ export function readConfigValueDraft(draft: ConfigValueDraft): ReadDraft {
     }),
     extra: readObject(draft.extra, "/extra", [], issues),
   });
-  const parsed = configValue.safeParse(raw ?? {}, { reportInput: true });
+  const parsed = configValueSchema.safeParse(raw ?? {}, { reportInput: true });
   if (!parsed.success) issues.push(...toInputIssues(parsed.error.issues));
   return parsed.success && issues.length === 0 ? { ok: true, value: parsed.data } : { ok: false, issues };
 }

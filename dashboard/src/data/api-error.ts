@@ -1,4 +1,4 @@
-import { type Problem, problem } from "#contract/problem.ts";
+import { type Problem, problemSchema } from "#contract/problem.ts";
 
 /** One refused field: a JSON pointer, a stable code and words. */
 export type FieldIssue = NonNullable<Problem["errors"]>[number];
@@ -28,7 +28,7 @@ export class ApiError extends Error {
 /** Reads the problem document of a refused request; proxies in between may answer with something else. */
 export async function toApiError(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => undefined);
-  const parsed = problem.safeParse(body);
+  const parsed = problemSchema.safeParse(body);
   if (!parsed.success) return new ApiError(response.status, "unknown", `HTTP status ${response.status}`);
   const { code, detail, title, errors } = parsed.data;
   return new ApiError(response.status, code, detail || title, errors);

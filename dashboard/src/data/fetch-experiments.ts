@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { type ExperimentSummary, experimentSummary } from "#contract/lists.ts";
+import { type ExperimentSummary, experimentSummarySchema } from "#contract/lists.ts";
 import { apiPath } from "./api-path.ts";
 import { checkAnswer, fetchTextFromApi } from "./fetch-from-api.ts";
 
 /** Checked in one go, thousands of experiments would keep the page from answering to keys for too long. */
 const SLICE = 50;
 
-const envelope = z.strictObject({ experiments: z.array(z.unknown()) });
-const slice = z.array(experimentSummary);
+const envelopeSchema = z.strictObject({ experiments: z.array(z.unknown()) });
+const sliceSchema = z.array(experimentSummarySchema);
 
 /**
  * All experiments. A class, because stores leave its instances alone: to wrap and unwrap thousands of experiments each
@@ -42,12 +42,12 @@ function readJson(text: string): unknown {
 export async function fetchExperiments(signal: AbortSignal): Promise<ExperimentList> {
   const text = await fetchTextFromApi(apiPath(["experiments"]), signal);
   if (last?.text === text) return last.list;
-  const items = checkAnswer(readJson(text), envelope).experiments;
+  const items = checkAnswer(readJson(text), envelopeSchema).experiments;
   const experiments: ExperimentSummary[] = [];
   for (let start = 0; start < items.length; start += SLICE) {
     if (start > 0) await breathe();
     signal.throwIfAborted();
-    experiments.push(...checkAnswer(items.slice(start, start + SLICE), slice));
+    experiments.push(...checkAnswer(items.slice(start, start + SLICE), sliceSchema));
   }
   last = { text, list: new ExperimentList(experiments) };
   return last.list;

@@ -5,7 +5,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const DOMAIN = /^@[^\s@]+\.[^\s@]+$/;
 
 /** Identity providers treat addresses as the same whatever their case; the names of groups they do not. */
-const member = z.union([
+const memberSchema = z.union([
   z.string().regex(EMAIL).toLowerCase(),
   z.string().regex(DOMAIN).toLowerCase(),
   z.string().regex(/^group:\S/),
@@ -18,13 +18,13 @@ function listOf<Item extends z.ZodType<string, string>>(item: Item) {
     .pipe(z.array(item));
 }
 
-const members = listOf(member).default([]);
+const membersSchema = listOf(memberSchema).default([]);
 
-const accessVariables = z.object({
+const accessVariablesSchema = z.object({
   ACCESS_TEAM_DOMAIN: z.hostname(),
   ACCESS_AUDIENCE: listOf(z.string().regex(/^[\w-]+$/)),
-  ACCESS_ADMINS: members,
-  ACCESS_READERS: members,
+  ACCESS_ADMINS: membersSchema,
+  ACCESS_READERS: membersSchema,
 });
 
 /** How people sign in through Cloudflare Access, and who of them may do what. */
@@ -43,9 +43,9 @@ export interface AccessSettings {
  * @returns undefined when none of them is set: then Access plays no part
  */
 export function readAccessSettings(environment: object): Result<AccessSettings> | undefined {
-  const isSet = Object.keys(accessVariables.shape).some((name) => name in environment);
+  const isSet = Object.keys(accessVariablesSchema.shape).some((name) => name in environment);
   if (!isSet) return undefined;
-  const parsed = accessVariables.safeParse(environment);
+  const parsed = accessVariablesSchema.safeParse(environment);
   if (!parsed.success) {
     console.error({ message: "Access is not set up correctly", reason: z.prettifyError(parsed.error) });
     return refuse("access_misconfigured", "Signing in is switched off until its settings are corrected.");

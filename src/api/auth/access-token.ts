@@ -19,7 +19,7 @@ export interface AccessIdentity {
  * Access leaves groups out of the token unless the identity provider's claim or attribute `groups` is configured to be
  * passed on. A claim of another shape names no group, and so grants nothing.
  */
-const claims = z.object({
+const claimsSchema = z.object({
   email: z.string().min(1).optional(),
   custom: z.object({ groups: z.array(z.string()).catch([]) }).catch({ groups: [] }),
 });
@@ -75,7 +75,7 @@ export async function verifyAccessToken(
       currentDate: new Date(now),
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
-    const parsed = claims.safeParse(payload);
+    const parsed = claimsSchema.safeParse(payload);
     if (!parsed.success) return toRefusal(new errors.JWTInvalid(z.prettifyError(parsed.error)));
     return success({ email: parsed.data.email, groups: parsed.data.custom.groups });
   } catch (cause) {

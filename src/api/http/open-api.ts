@@ -1,12 +1,12 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { experimentExamples } from "#contract/examples.ts";
-import { problem } from "#contract/problem.ts";
-import { experimentInput } from "#model/experiment/experiment.ts";
+import { problemSchema } from "#contract/problem.ts";
+import { experimentInputSchema } from "#model/experiment/experiment.ts";
 import type { AnyRoute } from "./route.ts";
 
 const PROBLEM = {
   description: "A problem (RFC 9457)",
-  content: { "application/problem+json": { schema: problem } },
+  content: { "application/problem+json": { schema: problemSchema } },
 };
 
 const EXPERIMENT_EXAMPLES = Object.fromEntries(
@@ -20,7 +20,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
     : PROBLEM;
   const body = route.documentedBody ?? route.body;
   const bodies = route.documentedBodies ?? (body && { "application/json": body });
-  const examples = body === experimentInput ? { examples: EXPERIMENT_EXAMPLES } : {};
+  const examples = body === experimentInputSchema ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
     summary: route.summary,
     tags: [route.tag],

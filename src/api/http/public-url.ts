@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** An origin, with a path at most: people paste it into a shell, and everybody with a key may read it. */
-const address = z
+const addressSchema = z
   .url({ protocol: /^https?$/ })
   .transform((text) => new URL(text))
   .refine(({ username, password, search, hash, pathname }) => {
@@ -14,7 +14,7 @@ const address = z
 export function readPublicUrl(environment: object): string | null {
   const text: unknown = Reflect.get(environment, "PUBLIC_URL");
   if (text === undefined || text === "") return null;
-  const parsed = address.safeParse(text);
+  const parsed = addressSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   console.error({ message: "PUBLIC_URL makes no sense", reason: z.prettifyError(parsed.error) });
   return null;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import {
-  assignmentBatchReply,
-  assignmentBatchRequest,
-  assignmentReply,
-  assignmentRequest,
+  assignmentBatchReplySchema,
+  assignmentBatchRequestSchema,
+  assignmentReplySchema,
+  assignmentRequestSchema,
 } from "#contract/assignment.ts";
 import { success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
@@ -18,8 +18,8 @@ export const assignRoutes = [
     tag: "Assignment",
     summary: "Which version of an AI config a unit gets; one request, or up to 100 in `requests`",
     crossOrigin: true,
-    body: z.union([assignmentRequest, assignmentBatchRequest]),
-    reply: z.union([assignmentReply, assignmentBatchReply]),
+    body: z.union([assignmentRequestSchema, assignmentBatchRequestSchema]),
+    reply: z.union([assignmentReplySchema, assignmentBatchReplySchema]),
     async handle({ body, context }) {
       const state = { rulesetVersion: context.served.ruleset.prepared.version, stale: context.served.stale };
       if ("requests" in body) {

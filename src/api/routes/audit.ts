@@ -1,20 +1,22 @@
 import { z } from "zod";
-import { auditList } from "#contract/lists.ts";
+import { auditListSchema } from "#contract/lists.ts";
 import { success } from "#shared/result.ts";
 import { listAudit } from "#store/audit.ts";
-import { timePage } from "../http/paging.ts";
+import { timePageSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 /** `config:support-answer`, `experiment:answer-length`, … */
-const auditSubject = z
+const auditSubjectSchema = z
   .string()
   .regex(/^[a-z_]+:[^\s:]{1,64}$/, "a kind of object and its key, as in config:support-answer");
 
 /** `key:admin`, `access:person@example.com`, `cron`, … */
-const auditActor = z.string().min(1).max(320);
+const auditActorSchema = z.string().min(1).max(320);
 
 /** `experiment.start`, `config.set_live`, … */
-const auditAction = z.string().regex(/^[a-z_]{1,32}\.[a-z_]{1,32}$/, "what was done, as in experiment.start");
+const auditActionSchema = z
+  .string()
+  .regex(/^[a-z_]{1,32}\.[a-z_]{1,32}$/, "what was done, as in experiment.start");
 
 export const auditRoutes = [
   defineRoute({
@@ -23,13 +25,13 @@ export const auditRoutes = [
     scope: "read",
     tag: "Audit",
     summary: "Who did what, when and why, newest first; narrowed to one object, one actor, one kind of act",
-    query: timePage.omit({ before: true }).extend({
+    query: timePageSchema.omit({ before: true }).extend({
       before: z.uuid().optional(),
-      subject: auditSubject.optional(),
-      actor: auditActor.optional(),
-      action: auditAction.optional(),
+      subject: auditSubjectSchema.optional(),
+      actor: auditActorSchema.optional(),
+      action: auditActionSchema.optional(),
     }),
-    reply: auditList,
+    reply: auditListSchema,
     handle: async ({ query, context }) =>
       success({ json: { entries: await listAudit(context.database, query) } }),
   }),

@@ -1,5 +1,5 @@
 import { clientPackage } from "#client-package";
-import { clientPackageInfo } from "#contract/client-package.ts";
+import { clientPackageInfoSchema } from "#contract/client-package.ts";
 import { success } from "#shared/result.ts";
 import { readPublicUrl } from "../http/public-url.ts";
 import { isKnown } from "../http/respond.ts";
@@ -32,7 +32,7 @@ export const clientPackageRoutes = [
     scope: "read",
     tag: "Client",
     summary: `Version and integrity of the client's package, which \`${CLIENT_PACKAGE_PATH}\` serves without a key`,
-    reply: clientPackageInfo,
+    reply: clientPackageInfoSchema,
     async handle({ context }) {
       return success({ json: { version, integrity, publicUrl: readPublicUrl(context.environment) } });
     },

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { configList, configVersionList } from "#contract/lists.ts";
+import { configListSchema, configVersionListSchema } from "#contract/lists.ts";
 import {
-  aiConfig,
-  aiConfigInput,
-  aiConfigUpdate,
-  aiConfigVersion,
-  aiConfigVersionInput,
-  configVersionNumber,
-  liveVersionInput,
+  aiConfigInputSchema,
+  aiConfigSchema,
+  aiConfigUpdateSchema,
+  aiConfigVersionInputSchema,
+  aiConfigVersionSchema,
+  configVersionNumberSchema,
+  liveVersionInputSchema,
 } from "#model/config/ai-config.ts";
 import { success } from "#shared/result.ts";
 import {
@@ -20,7 +20,7 @@ import {
   setLiveVersion,
   updateConfig,
 } from "#store/configs.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 const tag = "AI configs";
@@ -32,7 +32,7 @@ export const configRoutes = [
     scope: "read",
     tag,
     summary: "All AI configs",
-    reply: configList,
+    reply: configListSchema,
     handle: async ({ context }) => success({ json: { configs: await listConfigs(context.database) } }),
   }),
   defineRoute({
@@ -41,8 +41,8 @@ export const configRoutes = [
     scope: "admin",
     tag,
     summary: "Creates an AI config; its first version is live at once",
-    body: aiConfigInput,
-    reply: aiConfig,
+    body: aiConfigInputSchema,
+    reply: aiConfigSchema,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await createConfig(database, { ...body, name: body.name ?? body.key }, actor, now);
@@ -55,8 +55,8 @@ export const configRoutes = [
     scope: "read",
     tag,
     summary: "One AI config",
-    parameters: keyParameter,
-    reply: aiConfig,
+    parameters: keyParameterSchema,
+    reply: aiConfigSchema,
     async handle({ parameters, context }) {
       const found = await findConfig(context.database, parameters.key);
       return found.ok ? success({ json: found.value }) : found;
@@ -68,9 +68,9 @@ export const configRoutes = [
     scope: "admin",
     tag,
     summary: "Changes an AI config's name or description",
-    parameters: keyParameter,
-    body: aiConfigUpdate,
-    reply: aiConfig,
+    parameters: keyParameterSchema,
+    body: aiConfigUpdateSchema,
+    reply: aiConfigSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const updated = await updateConfig(database, parameters.key, body, actor, now);
       return updated.ok ? success({ json: updated.value }) : updated;
@@ -82,8 +82,8 @@ export const configRoutes = [
     scope: "read",
     tag,
     summary: "The versions of an AI config, newest first",
-    parameters: keyParameter,
-    reply: configVersionList,
+    parameters: keyParameterSchema,
+    reply: configVersionListSchema,
     async handle({ parameters, context }) {
       const versions = await listVersions(context.database, parameters.key);
       return versions.ok ? success({ json: { versions: versions.value } }) : versions;
@@ -95,9 +95,9 @@ export const configRoutes = [
     scope: "admin",
     tag,
     summary: "Adds a version, which nobody gets until an experiment or a person says so",
-    parameters: keyParameter,
-    body: aiConfigVersionInput,
-    reply: aiConfigVersion,
+    parameters: keyParameterSchema,
+    body: aiConfigVersionInputSchema,
+    reply: aiConfigVersionSchema,
     status: 201,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const added = await addVersion(database, parameters.key, body, actor, now);
@@ -110,14 +110,14 @@ export const configRoutes = [
     scope: "read",
     tag,
     summary: "One version of an AI config",
-    parameters: keyParameter.extend({
+    parameters: keyParameterSchema.extend({
       version: z
         .string()
         .regex(/^\d{1,9}$/)
         .transform(Number)
-        .pipe(configVersionNumber),
+        .pipe(configVersionNumberSchema),
     }),
-    reply: aiConfigVersion,
+    reply: aiConfigVersionSchema,
     async handle({ parameters, context }) {
       const found = await findVersion(context.database, parameters.key, parameters.version);
       return found.ok ? success({ json: found.value }) : found;
@@ -129,9 +129,9 @@ export const configRoutes = [
     scope: "admin",
     tag,
     summary: "Makes a version live",
-    parameters: keyParameter,
-    body: liveVersionInput,
-    reply: aiConfig,
+    parameters: keyParameterSchema,
+    body: liveVersionInputSchema,
+    reply: aiConfigSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const updated = await setLiveVersion(database, parameters.key, body, actor, now);
       return updated.ok ? success({ json: updated.value }) : updated;

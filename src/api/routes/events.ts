@@ -1,12 +1,17 @@
 import { z } from "zod";
-import { eventBatch, eventReceipt, handledEvent, outcomeEvent } from "#contract/events.ts";
+import {
+  eventBatchSchema,
+  eventReceiptSchema,
+  handledEventSchema,
+  outcomeEventSchema,
+} from "#contract/events.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
 import { takeEvents } from "#ingest/ingest-events.ts";
 import { refuse, success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
-const documentedBatch = eventBatch
-  .extend({ events: z.array(z.union([outcomeEvent, handledEvent])).min(1) })
+const documentedBatchSchema = eventBatchSchema
+  .extend({ events: z.array(z.union([outcomeEventSchema, handledEventSchema])).min(1) })
   .meta({ id: "EventBatch" });
 
 export const eventRoutes = [
@@ -17,11 +22,11 @@ export const eventRoutes = [
     tag: "Events",
     summary: "Logs outcomes, up to 1,000 at once; sending one again is harmless",
     crossOrigin: true,
-    body: eventBatch,
-    documentedBody: documentedBatch,
+    body: eventBatchSchema,
+    documentedBody: documentedBatchSchema,
     // Each event is screened on its own, so that a bad one never sinks its neighbours.
     screenedLevels: 1,
-    reply: eventReceipt,
+    reply: eventReceiptSchema,
     async handle({ body, context }) {
       const receipt = await takeEvents(body.events, context);
       if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });

@@ -1,20 +1,24 @@
 import { z } from "zod";
-import { experimentEdit } from "#contract/experiment-changes.ts";
-import { experimentList } from "#contract/lists.ts";
+import { experimentEditSchema } from "#contract/experiment-changes.ts";
+import { experimentListSchema } from "#contract/lists.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { draftExperiment, editExperiment } from "#lifecycle/drafts.ts";
-import { experiment, experimentInput, experimentStatus } from "#model/experiment/experiment.ts";
-import { resourceKey } from "#model/identifiers.ts";
+import {
+  experimentInputSchema,
+  experimentSchema,
+  experimentStatusSchema,
+} from "#model/experiment/experiment.ts";
+import { resourceKeySchema } from "#model/identifiers.ts";
 import { success } from "#shared/result.ts";
 import { listExperiments } from "#store/experiment-summaries.ts";
 import { deleteDraft, findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 const tag = "Experiments";
 
 /** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
-const checkedLater = z.unknown();
+const checkedLaterSchema = z.unknown();
 
 export const experimentRoutes = [
   defineRoute({
@@ -23,8 +27,11 @@ export const experimentRoutes = [
     scope: "read",
     tag,
     summary: "All experiments, newest first, each with its latest result",
-    query: z.strictObject({ status: experimentStatus.optional(), config: resourceKey.optional() }),
-    reply: experimentList,
+    query: z.strictObject({
+      status: experimentStatusSchema.optional(),
+      config: resourceKeySchema.optional(),
+    }),
+    reply: experimentListSchema,
     handle: async ({ query, context }) =>
       success({ json: { experiments: await listExperiments(context.database, query) } }),
   }),
@@ -34,9 +41,9 @@ export const experimentRoutes = [
     scope: "admin",
     tag,
     summary: "Creates a draft, or says everything that makes it impossible",
-    body: checkedLater,
-    documentedBody: experimentInput,
-    reply: experiment,
+    body: checkedLaterSchema,
+    documentedBody: experimentInputSchema,
+    reply: experimentSchema,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await draftExperiment(database, body, actor, now);
@@ -51,8 +58,8 @@ export const experimentRoutes = [
     scope: "read",
     tag,
     summary: "One experiment",
-    parameters: keyParameter,
-    reply: experiment,
+    parameters: keyParameterSchema,
+    reply: experimentSchema,
     async handle({ parameters, context }) {
       const found = await findExperiment(context.database, parameters.key);
       return found.ok ? success({ json: await describeExperiment(context.database, found.value) }) : found;
@@ -64,10 +71,10 @@ export const experimentRoutes = [
     scope: "admin",
     tag,
     summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
-    parameters: keyParameter,
-    body: checkedLater,
-    documentedBody: experimentEdit,
-    reply: experiment,
+    parameters: keyParameterSchema,
+    body: checkedLaterSchema,
+    documentedBody: experimentEditSchema,
+    reply: experimentSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);
       return edited.ok ? success({ json: await describeExperiment(database, edited.value) }) : edited;
@@ -79,7 +86,7 @@ export const experimentRoutes = [
     scope: "admin",
     tag,
     summary: "Deletes a draft",
-    parameters: keyParameter,
+    parameters: keyParameterSchema,
     reply: z.strictObject({ deleted: z.literal(true) }),
     async handle({ parameters, context: { database, actor, now } }) {
       const deleted = await deleteDraft(database, parameters.key, actor, now);

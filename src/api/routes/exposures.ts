@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { exposureBatch, exposureReceipt, exposureReport } from "#contract/exposures.ts";
+import { exposureBatchSchema, exposureReceiptSchema, exposureReportSchema } from "#contract/exposures.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
 import { takeExposures } from "#ingest/ingest-exposures.ts";
 import { refuse, success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
-const documentedBatch = exposureBatch
-  .extend({ exposures: z.array(exposureReport).min(1) })
+const documentedBatchSchema = exposureBatchSchema
+  .extend({ exposures: z.array(exposureReportSchema).min(1) })
   .meta({ id: "ExposureBatch" });
 
 export const exposureRoutes = [
@@ -17,11 +17,11 @@ export const exposureRoutes = [
     tag: "Assignment",
     summary: "Who was given which variant, from clients that evaluate locally: up to 1,000 at once",
     crossOrigin: true,
-    body: exposureBatch,
-    documentedBody: documentedBatch,
+    body: exposureBatchSchema,
+    documentedBody: documentedBatchSchema,
     // Each exposure is screened on its own, so that a bad one never sinks its neighbours.
     screenedLevels: 1,
-    reply: exposureReceipt,
+    reply: exposureReceiptSchema,
     async handle({ body, context }) {
       const receipt = await takeExposures(body.exposures, context);
       if (receipt.accepted > 0) return success({ json: receipt });

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { interactionResults } from "#model/analysis/interaction.ts";
+import { interactionResultsSchema } from "#model/analysis/interaction.ts";
 import { readInteraction } from "#results/interactions.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
-const pairParameter = keyParameter.extend({ other: z.string().min(1).max(64) });
+const pairParameterSchema = keyParameterSchema.extend({ other: z.string().min(1).max(64) });
 
 export const interactionRoutes = [
   defineRoute({
@@ -15,8 +15,8 @@ export const interactionRoutes = [
     scope: "read",
     tag: "Results",
     summary: "Whether another experiment on the same units changes this one's effects",
-    parameters: pairParameter,
-    reply: interactionResults,
+    parameters: pairParameterSchema,
+    reply: interactionResultsSchema,
     async handle({ parameters, context: { database, environment, now } }) {
       const [found, other] = await Promise.all([
         findExperiment(database, parameters.key),

@@ -1,8 +1,14 @@
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { keyList } from "#contract/lists.ts";
+import { keyListSchema } from "#contract/lists.ts";
 import { quarantineKey } from "#lifecycle/quarantine-key.ts";
-import { apiKey, apiKeyInput, createdApiKey, quarantineInput, quarantineReply } from "#model/key/api-key.ts";
+import {
+  apiKeyInputSchema,
+  apiKeySchema,
+  createdApiKeySchema,
+  quarantineInputSchema,
+  quarantineReplySchema,
+} from "#model/key/api-key.ts";
 import { refuse, success } from "#shared/result.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "#store/keys.ts";
 import { hashSecret } from "../auth/authorize.ts";
@@ -24,7 +30,7 @@ export const keyRoutes = [
     scope: "admin",
     tag,
     summary: "All API keys, without their secrets",
-    reply: keyList,
+    reply: keyListSchema,
     handle: async ({ context }) => success({ json: { keys: await listApiKeys(context.database) } }),
   }),
   defineRoute({
@@ -33,8 +39,8 @@ export const keyRoutes = [
     scope: "admin",
     tag,
     summary: "Creates an API key; its secret is shown this once",
-    body: apiKeyInput,
-    reply: createdApiKey,
+    body: apiKeyInputSchema,
+    reply: createdApiKeySchema,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const secret = newSecret(body.scope);
@@ -51,8 +57,8 @@ export const keyRoutes = [
     summary:
       "Leaves out everything that came by a key from a moment on: totals are rebuilt from the log without it",
     parameters: z.object({ id: z.string().min(1).max(64) }),
-    body: quarantineInput,
-    reply: quarantineReply,
+    body: quarantineInputSchema,
+    reply: quarantineReplySchema,
     async handle({ parameters, body, context: { database, environment, actor, now } }) {
       const { from, reason } = body;
       if (from > now) {
@@ -71,7 +77,7 @@ export const keyRoutes = [
     tag,
     summary: "Revokes an API key",
     parameters: z.object({ id: z.string().min(1).max(64) }),
-    reply: apiKey,
+    reply: apiKeySchema,
     async handle({ parameters, context: { database, actor, now } }) {
       const revoked = await revokeApiKey(database, parameters.id, actor, now);
       return revoked.ok ? success({ json: revoked.value }) : revoked;

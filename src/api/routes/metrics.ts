@@ -1,11 +1,11 @@
-import { metricList } from "#contract/lists.ts";
-import { completeMetric, metricDefinition, metricUpdate } from "#model/metric/metric.ts";
-import { metricPreview, metricPreviewInput } from "#model/metric/preview.ts";
+import { metricListSchema } from "#contract/lists.ts";
+import { completeMetric, metricDefinitionSchema, metricUpdateSchema } from "#model/metric/metric.ts";
+import { metricPreviewInputSchema, metricPreviewSchema } from "#model/metric/preview.ts";
 import { previewMetric } from "#results/metric-preview.ts";
 import { success } from "#shared/result.ts";
 import { createMetric, findMetric, listMetrics, replaceMetric } from "#store/metrics.ts";
 import { parseInput } from "../http/body.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 const tag = "Metrics";
@@ -17,7 +17,7 @@ export const metricRoutes = [
     scope: "read",
     tag,
     summary: "All metric definitions",
-    reply: metricList,
+    reply: metricListSchema,
     handle: async ({ context }) => success({ json: { metrics: await listMetrics(context.database) } }),
   }),
   defineRoute({
@@ -26,8 +26,8 @@ export const metricRoutes = [
     scope: "admin",
     tag,
     summary: "Defines a metric",
-    body: metricDefinition,
-    reply: metricDefinition,
+    body: metricDefinitionSchema,
+    reply: metricDefinitionSchema,
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await createMetric(database, completeMetric(body), actor, now);
@@ -40,8 +40,8 @@ export const metricRoutes = [
     scope: "read",
     tag,
     summary: "What a definition makes of the newest logged events, before it is saved",
-    body: metricPreviewInput,
-    reply: metricPreview,
+    body: metricPreviewInputSchema,
+    reply: metricPreviewSchema,
     async handle({ body, context: { database } }) {
       const preview = await previewMetric(database, body.definition, body.experiment);
       return preview.ok ? success({ json: preview.value }) : preview;
@@ -53,8 +53,8 @@ export const metricRoutes = [
     scope: "read",
     tag,
     summary: "One metric definition",
-    parameters: keyParameter,
-    reply: metricDefinition,
+    parameters: keyParameterSchema,
+    reply: metricDefinitionSchema,
     async handle({ parameters, context }) {
       const found = await findMetric(context.database, parameters.key);
       return found.ok ? success({ json: found.value }) : found;
@@ -66,11 +66,11 @@ export const metricRoutes = [
     scope: "admin",
     tag,
     summary: "Replaces a metric's definition; experiments that have started keep theirs",
-    parameters: keyParameter,
-    body: metricUpdate,
-    reply: metricDefinition,
+    parameters: keyParameterSchema,
+    body: metricUpdateSchema,
+    reply: metricDefinitionSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
-      const definition = parseInput(metricDefinition, { ...body, key: parameters.key });
+      const definition = parseInput(metricDefinitionSchema, { ...body, key: parameters.key });
       if (!definition.ok) return definition;
       const replaced = await replaceMetric(database, completeMetric(definition.value), actor, now);
       return replaced.ok ? success({ json: replaced.value }) : replaced;

@@ -1,4 +1,4 @@
-import { overview } from "#contract/overview.ts";
+import { overviewSchema } from "#contract/overview.ts";
 import { readOverview } from "#results/overview.ts";
 import { success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
@@ -11,7 +11,7 @@ export const overviewRoutes = [
     tag: "Results",
     summary:
       "Active experiments with their traffic and forecasts, newest decisions, and what asks for a person",
-    reply: overview,
+    reply: overviewSchema,
     handle: async ({ context }) => success({ json: await readOverview(context.database, context.now) }),
   }),
 ];

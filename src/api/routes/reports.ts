@@ -1,12 +1,17 @@
 import { z } from "zod";
-import { type ExperimentReport, experimentReport, type ReportFormat, reportQuery } from "#contract/report.ts";
+import {
+  type ExperimentReport,
+  experimentReportSchema,
+  type ReportFormat,
+  reportQuerySchema,
+} from "#contract/report.ts";
 import { csvReport } from "#reporter/documents/csv.ts";
 import { htmlReport } from "#reporter/documents/html.ts";
 import { markdownReport } from "#reporter/documents/markdown.ts";
 import { readResults } from "#results/results.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 interface Writer {
@@ -37,14 +42,14 @@ export const reportRoutes = [
     scope: "read",
     tag: "Results",
     summary: "The results as a document: Markdown, a printable page, a table, or data",
-    parameters: keyParameter,
-    query: reportQuery,
+    parameters: keyParameterSchema,
+    query: reportQuerySchema,
     reply: z.string(),
     documentedReplies: {
       "text/markdown": z.string(),
       "text/html": z.string(),
       "text/csv": z.string(),
-      "application/json": experimentReport,
+      "application/json": experimentReportSchema,
     },
     async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);

@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { aggregatorsOf } from "#aggregator/client.ts";
 import { verifyExperiment } from "#aggregator/verify.ts";
-import { decisionList, snapshotList, verification } from "#contract/lists.ts";
+import { decisionListSchema, snapshotListSchema, verificationSchema } from "#contract/lists.ts";
 import { readLog } from "#event-log/read.ts";
-import { experimentResults, resultsTime } from "#model/analysis/decision.ts";
+import { experimentResultsSchema, resultsTimeSchema } from "#model/analysis/decision.ts";
 import { readResults } from "#results/results.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listDecisions, listSnapshots } from "#store/snapshots.ts";
-import { keyParameter, timePage } from "../http/paging.ts";
+import { keyParameterSchema, timePageSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 const tag = "Results";
 
-const loggedEvent = z
+const loggedEventSchema = z
   .strictObject({
     id: z.string(),
     /** The unit's keyed hash. */
@@ -26,7 +26,7 @@ const loggedEvent = z
   })
   .meta({ id: "LoggedEvent" });
 
-const eventPage = z.strictObject({
+const eventPageSchema = z.strictObject({
   limit: z
     .string()
     .regex(/^\d{1,5}$/)
@@ -47,9 +47,9 @@ export const resultRoutes = [
     scope: "read",
     tag,
     summary: "The newest numbers, or those that decided an ended experiment",
-    parameters: keyParameter,
-    query: z.strictObject({ asOf: resultsTime.default("decision") }),
-    reply: experimentResults,
+    parameters: keyParameterSchema,
+    query: z.strictObject({ asOf: resultsTimeSchema.default("decision") }),
+    reply: experimentResultsSchema,
     async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
@@ -63,9 +63,9 @@ export const resultRoutes = [
     scope: "read",
     tag,
     summary: "The stored analyses, newest first",
-    parameters: keyParameter,
-    query: timePage,
-    reply: snapshotList,
+    parameters: keyParameterSchema,
+    query: timePageSchema,
+    reply: snapshotListSchema,
     async handle({ parameters, query, context }) {
       const found = await findExperiment(context.database, parameters.key);
       if (!found.ok) return found;
@@ -78,9 +78,9 @@ export const resultRoutes = [
     scope: "read",
     tag,
     summary: "The stored decisions with their evidence, newest first",
-    parameters: keyParameter,
-    query: timePage,
-    reply: decisionList,
+    parameters: keyParameterSchema,
+    query: timePageSchema,
+    reply: decisionListSchema,
     async handle({ parameters, query, context }) {
       const found = await findExperiment(context.database, parameters.key);
       if (!found.ok) return found;
@@ -93,9 +93,9 @@ export const resultRoutes = [
     scope: "read",
     tag,
     summary: "The logged outcome events in the order of their recording",
-    parameters: keyParameter,
-    query: eventPage,
-    reply: z.strictObject({ events: z.array(loggedEvent), nextCursor: z.string().nullable() }),
+    parameters: keyParameterSchema,
+    query: eventPageSchema,
+    reply: z.strictObject({ events: z.array(loggedEventSchema), nextCursor: z.string().nullable() }),
     async handle({ parameters, query, context: { database, environment } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
@@ -103,7 +103,7 @@ export const resultRoutes = [
       const aggregators = aggregatorsOf(environment.AGGREGATOR, found.value);
       await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
       const [firstShard = 0, firstSequence = 0] = query.cursor.split(":").map(Number);
-      const events: z.input<typeof loggedEvent>[] = [];
+      const events: z.input<typeof loggedEventSchema>[] = [];
       for (let shard = firstShard; shard < aggregators.length; shard++) {
         const after = shard === firstShard ? firstSequence : 0;
         for await (const { sequence, entries } of readLog(database, { experiment: spec.key, shard, after })) {
@@ -134,8 +134,8 @@ export const resultRoutes = [
     scope: "read",
     tag,
     summary: "Rebuilds the totals from the event log and compares",
-    parameters: keyParameter,
-    reply: verification,
+    parameters: keyParameterSchema,
+    reply: verificationSchema,
     async handle({ parameters, context: { database, environment } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;

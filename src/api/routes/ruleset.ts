@@ -1,4 +1,4 @@
-import { clientRuleset } from "#contract/ruleset.ts";
+import { clientRulesetSchema } from "#contract/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import { toClientRuleset } from "#ruleset/client-ruleset.ts";
 import { success } from "#shared/result.ts";
@@ -27,7 +27,7 @@ export const rulesetRoutes = [
     summary:
       "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
     crossOrigin: true,
-    reply: clientRuleset,
+    reply: clientRulesetSchema,
     handle: async ({ context }) => success(await rulesetFor(context)),
   }),
 ];

@@ -7,7 +7,11 @@ import {
   planForUnits,
 } from "#analyzer/planning/experiment-plan.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
-import { type SampleSizeInput, sampleSizeInput, sampleSizeReply } from "#model/analysis/sample-size.ts";
+import {
+  type SampleSizeInput,
+  sampleSizeInputSchema,
+  sampleSizeReplySchema,
+} from "#model/analysis/sample-size.ts";
 import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
 import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
 import { defineRoute, type RequestContext } from "../http/route.ts";
@@ -65,8 +69,8 @@ export const sampleSizeRoutes = [
     scope: "read",
     tag: "Planning",
     summary: "How many units and days an experiment needs, or what a number of units can find",
-    body: sampleSizeInput,
-    reply: sampleSizeReply,
+    body: sampleSizeInputSchema,
+    reply: sampleSizeReplySchema,
     async handle({ body, context }) {
       const found = await baselineOf(body, context);
       if (!found.ok) return found;

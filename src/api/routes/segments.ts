@@ -1,8 +1,8 @@
-import { segmentQuery, segmentResults } from "#model/analysis/segments.ts";
+import { segmentQuerySchema, segmentResultsSchema } from "#model/analysis/segments.ts";
 import { readSegmentResults } from "#results/segments.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 export const segmentRoutes = [
@@ -12,9 +12,9 @@ export const segmentRoutes = [
     scope: "read",
     tag: "Results",
     summary: "The results by the values of an event property, exploratory",
-    parameters: keyParameter,
-    query: segmentQuery,
-    reply: segmentResults,
+    parameters: keyParameterSchema,
+    query: segmentQuerySchema,
+    reply: segmentResultsSchema,
     async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;

@@ -1,8 +1,8 @@
-import { series, seriesQuery } from "#contract/series.ts";
+import { seriesQuerySchema, seriesSchema } from "#contract/series.ts";
 import { refuse, success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { readSeries } from "#store/series.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 export const seriesRoutes = [
@@ -12,9 +12,9 @@ export const seriesRoutes = [
     scope: "read",
     tag: "Results",
     summary: "How a metric's differences and the units developed from analysis to analysis",
-    parameters: keyParameter,
-    query: seriesQuery,
-    reply: series,
+    parameters: keyParameterSchema,
+    query: seriesQuerySchema,
+    reply: seriesSchema,
     async handle({ parameters, query, context: { database } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;

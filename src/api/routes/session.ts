@@ -1,4 +1,4 @@
-import { session } from "#contract/session.ts";
+import { sessionSchema } from "#contract/session.ts";
 import { success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
@@ -9,7 +9,7 @@ export const sessionRoutes = [
     scope: "read",
     tag: "Session",
     summary: "Who is asking, and what they may do",
-    reply: session,
+    reply: sessionSchema,
     handle: async ({ context }) => success({ json: context.caller }),
   }),
 ];

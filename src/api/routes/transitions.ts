@@ -1,8 +1,8 @@
 import {
-  acceptanceInput,
-  promotionInput,
-  startInput,
-  transitionInput,
+  acceptanceInputSchema,
+  promotionInputSchema,
+  startInputSchema,
+  transitionInputSchema,
 } from "#contract/experiment-changes.ts";
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
@@ -17,12 +17,12 @@ import {
   startExperiment,
   stopExperiment,
 } from "#lifecycle/transitions.ts";
-import { exclusionInput } from "#model/experiment/exclusion.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { exclusionInputSchema } from "#model/experiment/exclusion.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute, type RequestContext } from "../http/route.ts";
 
 type Transition = (database: Database, before: Experiment, act: Act) => Promise<Result<Experiment>>;
@@ -53,8 +53,8 @@ const common = {
   method: "POST",
   scope: "admin",
   tag: "Lifecycle",
-  parameters: keyParameter,
-  reply: experiment,
+  parameters: keyParameterSchema,
+  reply: experimentSchema,
 } as const;
 
 function transitionRoute(verb: string, summary: string, transition: Transition) {
@@ -62,7 +62,7 @@ function transitionRoute(verb: string, summary: string, transition: Transition) 
     ...common,
     path: `/v1/experiments/:key/${verb}`,
     summary,
-    body: transitionInput,
+    body: transitionInputSchema,
     handle: ({ parameters, body, context }) => carryOut(parameters.key, body, context, transition),
   });
 }
@@ -72,7 +72,7 @@ export const transitionRoutes = [
     ...common,
     path: "/v1/experiments/:key/start",
     summary: "Starts a draft; refused while its control is not live, unless that is accepted",
-    body: startInput,
+    body: startInputSchema,
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
         startExperiment(database, before, { ...act, acceptControlNotLive: body.acceptControlNotLive }),
@@ -86,7 +86,7 @@ export const transitionRoutes = [
     ...common,
     path: "/v1/experiments/:key/accept-data",
     summary: "Goes on with data whose split or multiple exposures are in doubt",
-    body: acceptanceInput,
+    body: acceptanceInputSchema,
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
         acceptData(context.environment.AGGREGATOR, database, before, act),
@@ -96,7 +96,7 @@ export const transitionRoutes = [
     ...common,
     path: "/v1/experiments/:key/exclude",
     summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
-    body: exclusionInput,
+    body: exclusionInputSchema,
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
         excludeStretch(context.environment.AGGREGATOR, database, before, body, act),
@@ -106,7 +106,7 @@ export const transitionRoutes = [
     ...common,
     path: "/v1/experiments/:key/promote",
     summary: "Ends and makes a variant's version live",
-    body: promotionInput,
+    body: promotionInputSchema,
     handle: ({ parameters, body, context }) =>
       carryOut(parameters.key, body, context, (database, before, act) =>
         promoteVariant(database, before, body.variant, {

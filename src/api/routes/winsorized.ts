@@ -1,8 +1,8 @@
-import { winsorisedQuery, winsorisedResults } from "#model/analysis/winsorized.ts";
+import { winsorisedQuerySchema, winsorisedResultsSchema } from "#model/analysis/winsorized.ts";
 import { readWinsorisedResults } from "#results/winsorized.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { keyParameter } from "../http/paging.ts";
+import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
 export const winsorisedRoutes = [
@@ -12,9 +12,9 @@ export const winsorisedRoutes = [
     scope: "read",
     tag: "Results",
     summary: "A mean's differences with outliers capped at a quantile of all units",
-    parameters: keyParameter,
-    query: winsorisedQuery,
-    reply: winsorisedResults,
+    parameters: keyParameterSchema,
+    query: winsorisedQuerySchema,
+    reply: winsorisedResultsSchema,
     async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;

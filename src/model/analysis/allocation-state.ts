@@ -1,26 +1,26 @@
 import { z } from "zod";
-import { resourceKey } from "../identifiers.ts";
+import { resourceKeySchema } from "../identifiers.ts";
 
-const probability = z.number().min(0).max(1);
+const probabilitySchema = z.number().min(0).max(1);
 
-const variantShare = z.strictObject({ variant: resourceKey, share: probability });
+const variantShareSchema = z.strictObject({ variant: resourceKeySchema, share: probabilitySchema });
 
 /** How adaptive allocation stands. */
-export const allocationReading = z.strictObject({
+export const allocationReadingSchema = z.strictObject({
   algorithm: z.enum(["thompson", "top_two"]),
   period: z.int().nonnegative(),
-  weights: z.array(variantShare),
+  weights: z.array(variantShareSchema),
   /** The chance that each arm is best on the primary metric; null while an arm has too few units. */
-  chancesOfBest: z.array(variantShare).nullable(),
-  nextWeights: z.array(variantShare).nullable(),
+  chancesOfBest: z.array(variantShareSchema).nullable(),
+  nextWeights: z.array(variantShareSchema).nullable(),
 });
-export type AllocationReading = z.infer<typeof allocationReading>;
+export type AllocationReading = z.infer<typeof allocationReadingSchema>;
 
 /** The arm ahead of all others, and how evident its lead is. */
-export const bestArmReading = z.strictObject({
-  variant: resourceKey,
+export const bestArmReadingSchema = z.strictObject({
+  variant: resourceKeySchema,
   evidence: z.number(),
   threshold: z.number(),
   isNamed: z.boolean(),
 });
-export type BestArmReading = z.infer<typeof bestArmReading>;
+export type BestArmReading = z.infer<typeof bestArmReadingSchema>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { margin, metricRole } from "../experiment/experiment.ts";
-import { epochMilliseconds, metricKey, resourceKey } from "../identifiers.ts";
-import { metricDefinition } from "../metric/metric.ts";
-import { allocationReading, bestArmReading } from "./allocation-state.ts";
-import { armAnnouncement, dataDoubt, sampleRatioCheck } from "./data-quality.ts";
-import { metricReporting, responseCheck } from "./reporting.ts";
+import { marginSchema, metricRoleSchema } from "../experiment/experiment.ts";
+import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
+import { metricDefinitionSchema } from "../metric/metric.ts";
+import { allocationReadingSchema, bestArmReadingSchema } from "./allocation-state.ts";
+import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
+import { metricReportingSchema, responseCheckSchema } from "./reporting.ts";
 
 /** Why a number could not be computed. Never reported as "no effect". */
-export const unavailableReason = z.enum([
+export const unavailableReasonSchema = z.enum([
   "insufficient_data",
   "zero_variance",
   "zero_baseline",
@@ -15,21 +15,27 @@ export const unavailableReason = z.enum([
   "unbounded",
   "bad_input",
 ]);
-export type UnavailableReason = z.infer<typeof unavailableReason>;
+export type UnavailableReason = z.infer<typeof unavailableReasonSchema>;
 
-const unavailable = z.strictObject({ status: z.literal("unavailable"), reason: unavailableReason });
-export type Unavailable = z.infer<typeof unavailable>;
+const unavailableSchema = z.strictObject({
+  status: z.literal("unavailable"),
+  reason: unavailableReasonSchema,
+});
+export type Unavailable = z.infer<typeof unavailableSchema>;
 
 /** Both ends included; null is an end at infinity. */
-export const interval = z.strictObject({ lower: z.number().nullable(), upper: z.number().nullable() });
-export type Interval = z.infer<typeof interval>;
+export const intervalSchema = z.strictObject({ lower: z.number().nullable(), upper: z.number().nullable() });
+export type Interval = z.infer<typeof intervalSchema>;
 
-const probability = z.number().min(0).max(1);
+const probabilitySchema = z.number().min(0).max(1);
 
-export const alwaysValidResult = z.strictObject({ pValue: probability, interval });
+export const alwaysValidResultSchema = z.strictObject({
+  pValue: probabilitySchema,
+  interval: intervalSchema,
+});
 
 /** Treatment minus control, in the metric's own units. */
-export const difference = z.strictObject({
+export const differenceSchema = z.strictObject({
   status: z.literal("ok"),
   /**
    * `welch_t` on estimates over units · `welch_t_adjusted` after taking out what the covariate explains · `woodruff` on
@@ -41,72 +47,72 @@ export const difference = z.strictObject({
   standardError: z.number().nonnegative(),
   degreesOfFreedom: z.number().positive(),
   /** Two-sided, valid for a single look planned in advance. */
-  pValue: probability,
-  interval,
+  pValue: probabilitySchema,
+  interval: intervalSchema,
   /** Valid at every look, however often one looks. */
-  alwaysValid: alwaysValidResult,
+  alwaysValid: alwaysValidResultSchema,
   /** All looks so far together: the smallest p-value and the intersection of the intervals. Null when no effect fits all. */
-  running: z.strictObject({ pValue: probability, interval: interval.nullable() }),
+  running: z.strictObject({ pValue: probabilitySchema, interval: intervalSchema.nullable() }),
   /** For the family of the primary metric's treatments: Holm's p-values, and intervals at alpha / family size. */
   corrected: z
     .strictObject({
       familySize: z.int().positive(),
-      pValue: probability,
-      interval,
-      alwaysValid: alwaysValidResult,
+      pValue: probabilitySchema,
+      interval: intervalSchema,
+      alwaysValid: alwaysValidResultSchema,
     })
     .nullable(),
 });
-export type Difference = z.infer<typeof difference>;
+export type Difference = z.infer<typeof differenceSchema>;
 
 /** (treatment − control) / |control|, with Fieller's intervals or those of the quantiles' bands: they exclude 0 exactly when the difference's do. */
-export const relativeDifference = z.strictObject({
+export const relativeDifferenceSchema = z.strictObject({
   status: z.literal("ok"),
   /** `woodruff` on quantiles */
   method: z.enum(["fieller", "woodruff"]),
   estimate: z.number(),
-  interval: interval.nullable(),
-  alwaysValidInterval: interval.nullable(),
+  interval: intervalSchema.nullable(),
+  alwaysValidInterval: intervalSchema.nullable(),
 });
-export type RelativeDifference = z.infer<typeof relativeDifference>;
+export type RelativeDifference = z.infer<typeof relativeDifferenceSchema>;
 
 /**
  * The second opinion: flat prior, normal likelihood. Not protected against repeated looks, and never used for decisions.
  */
-export const bayesianReading = z.strictObject({
+export const bayesianReadingSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.literal("normal_flat_prior"),
   peekingProof: z.literal(false),
   /** P(treatment is better than control), in the metric's good direction. */
-  chanceToWin: probability,
+  chanceToWin: probabilitySchema,
   /** What switching to the treatment is expected to cost, in the metric's own units. */
   expectedLoss: z.number().nonnegative(),
-  credibleInterval: interval,
+  credibleInterval: intervalSchema,
 });
-export type BayesianReading = z.infer<typeof bayesianReading>;
+export type BayesianReading = z.infer<typeof bayesianReadingSchema>;
 
 /** Two proportions where every unit counts once. Fisher's exact test where an expected count is below 5. */
-export const proportionReading = z.strictObject({
+export const proportionReadingSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.enum(["pooled_z", "fisher_exact"]),
-  pValue: probability,
+  pValue: probabilitySchema,
   /** Newcombe's, from the Wilson intervals of both arms. */
-  interval,
+  interval: intervalSchema,
 });
-export type ProportionReading = z.infer<typeof proportionReading>;
+export type ProportionReading = z.infer<typeof proportionReadingSchema>;
 
 /** Are all arms the same? */
-export const omnibusTest = z.strictObject({
+export const omnibusTestSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.literal("welch_anova"),
   statistic: z.number().nonnegative(),
   degreesOfFreedom: z.tuple([z.number().positive(), z.number().positive()]).readonly(),
-  pValue: probability,
+  pValue: probabilitySchema,
 });
-export type OmnibusTest = z.infer<typeof omnibusTest>;
+export type OmnibusTest = z.infer<typeof omnibusTestSchema>;
 
 /** What was taken out of every arm before comparing (CUPED). */
-export const covariateAdjustment = z.strictObject({
+export const covariateAdjustmentSchema = z.strictObject({
   slope: z.number(),
   /** Units with a covariate; the others count as average. */
   units: z.int().nonnegative(),
@@ -114,29 +120,29 @@ export const covariateAdjustment = z.strictObject({
   varianceRatio: z.number().nonnegative(),
 });
 
-export const quantileEstimate = z.strictObject({
+export const quantileEstimateSchema = z.strictObject({
   quantile: z.number(),
   value: z.number(),
   standardError: z.number().nonnegative(),
 });
 
 /** How one arm's event values are distributed. */
-export const variantDistribution = z.strictObject({
-  variant: resourceKey,
-  quantiles: z.array(quantileEstimate),
+export const variantDistributionSchema = z.strictObject({
+  variant: resourceKeySchema,
+  quantiles: z.array(quantileEstimateSchema),
 });
-export type VariantDistribution = z.infer<typeof variantDistribution>;
+export type VariantDistribution = z.infer<typeof variantDistributionSchema>;
 
-export const chiSquareTest = z.strictObject({
+export const chiSquareTestSchema = z.strictObject({
   status: z.literal("ok"),
   statistic: z.number().nonnegative(),
   degreesOfFreedom: z.int().positive(),
-  pValue: probability,
+  pValue: probabilitySchema,
 });
-export type ChiSquareTest = z.infer<typeof chiSquareTest>;
+export type ChiSquareTest = z.infer<typeof chiSquareTestSchema>;
 
-export const variantEstimate = z.strictObject({
-  variant: resourceKey,
+export const variantEstimateSchema = z.strictObject({
+  variant: resourceKeySchema,
   /** Units that enter the estimate. */
   units: z.int().nonnegative(),
   /** How many equal units weigh as much as these; what minima and degrees of freedom go by. */
@@ -150,72 +156,72 @@ export const variantEstimate = z.strictObject({
   /** The standard error that always-valid intervals use; wider while a proportion has seen one outcome only. */
   sequentialStandardError: z.number().nonnegative().nullable(),
 });
-export type VariantEstimate = z.infer<typeof variantEstimate>;
+export type VariantEstimate = z.infer<typeof variantEstimateSchema>;
 
-export const comparison = z.strictObject({
-  variant: resourceKey,
-  difference: z.discriminatedUnion("status", [difference, unavailable]),
-  relative: z.discriminatedUnion("status", [relativeDifference, unavailable]),
-  bayesian: z.discriminatedUnion("status", [bayesianReading, unavailable]),
+export const comparisonSchema = z.strictObject({
+  variant: resourceKeySchema,
+  difference: z.discriminatedUnion("status", [differenceSchema, unavailableSchema]),
+  relative: z.discriminatedUnion("status", [relativeDifferenceSchema, unavailableSchema]),
+  bayesian: z.discriminatedUnion("status", [bayesianReadingSchema, unavailableSchema]),
   /** Null for what is no plain proportion. */
-  proportion: z.discriminatedUnion("status", [proportionReading, unavailable]).nullable(),
+  proportion: z.discriminatedUnion("status", [proportionReadingSchema, unavailableSchema]).nullable(),
   /** The difference of medians, which outliers cannot bend; null without a distribution. */
-  median: z.discriminatedUnion("status", [difference, unavailable]).nullable(),
+  median: z.discriminatedUnion("status", [differenceSchema, unavailableSchema]).nullable(),
 });
-export type Comparison = z.infer<typeof comparison>;
+export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** What one level of a factor changes, or what two levels change beyond the sum of their own effects. */
-export const factorEffect = z.strictObject({
+export const factorEffectSchema = z.strictObject({
   /** One entry for a main effect, two for an interaction; each level against the control's level of its factor. */
   levels: z
-    .array(z.strictObject({ factor: resourceKey, level: resourceKey, base: resourceKey }))
+    .array(z.strictObject({ factor: resourceKeySchema, level: resourceKeySchema, base: resourceKeySchema }))
     .min(1)
     .max(2),
   estimate: z.number(),
   standardError: z.number().nonnegative(),
-  pValue: probability,
-  interval,
-  alwaysValid: alwaysValidResult,
+  pValue: probabilitySchema,
+  interval: intervalSchema,
+  alwaysValid: alwaysValidResultSchema,
   /** Holm's, over all main effects or all interactions. */
-  adjustedAlwaysValidPValue: probability,
+  adjustedAlwaysValidPValue: probabilitySchema,
 });
-export type FactorEffect = z.infer<typeof factorEffect>;
+export type FactorEffect = z.infer<typeof factorEffectSchema>;
 
-export const factorialAnalysis = z.strictObject({
+export const factorialAnalysisSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.literal("weighted_least_squares"),
   /** From the model of main effects alone. */
-  mainEffects: z.array(factorEffect),
+  mainEffects: z.array(factorEffectSchema),
   /** From the model with all pairs; empty when the arms do not determine it. */
-  interactions: z.array(factorEffect),
+  interactions: z.array(factorEffectSchema),
 });
-export type FactorialAnalysis = z.infer<typeof factorialAnalysis>;
+export type FactorialAnalysis = z.infer<typeof factorialAnalysisSchema>;
 
-export const metricAnalysis = z.strictObject({
-  metric: metricKey,
-  role: metricRole,
-  definition: metricDefinition,
-  variants: z.array(variantEstimate),
+export const metricAnalysisSchema = z.strictObject({
+  metric: metricKeySchema,
+  role: metricRoleSchema,
+  definition: metricDefinitionSchema,
+  variants: z.array(variantEstimateSchema),
   /** One per treatment, in the order of the experiment's variants. */
-  comparisons: z.array(comparison),
+  comparisons: z.array(comparisonSchema),
   /** Null in analyses from before it was checked. */
-  reporting: metricReporting.nullable().default(null),
+  reporting: metricReportingSchema.nullable().default(null),
   /** All arms at once; for proportions where every unit counts once. */
-  chiSquare: z.discriminatedUnion("status", [chiSquareTest, unavailable]).nullable(),
+  chiSquare: z.discriminatedUnion("status", [chiSquareTestSchema, unavailableSchema]).nullable(),
   /** All arms at once; for means with three or more arms. */
-  omnibus: z.discriminatedUnion("status", [omnibusTest, unavailable]).nullable(),
-  adjustment: covariateAdjustment.nullable(),
+  omnibus: z.discriminatedUnion("status", [omnibusTestSchema, unavailableSchema]).nullable(),
+  adjustment: covariateAdjustmentSchema.nullable(),
   /** Null unless the arms are made of factor levels. */
-  factorial: z.discriminatedUnion("status", [factorialAnalysis, unavailable]).nullable(),
+  factorial: z.discriminatedUnion("status", [factorialAnalysisSchema, unavailableSchema]).nullable(),
   /** Null when the metric keeps no distribution. */
-  distribution: z.array(variantDistribution).nullable(),
+  distribution: z.array(variantDistributionSchema).nullable(),
 });
-export type MetricAnalysis = z.infer<typeof metricAnalysis>;
+export type MetricAnalysis = z.infer<typeof metricAnalysisSchema>;
 
-export const analysis = z
+export const analysisSchema = z
   .strictObject({
     engineVersion: z.string(),
-    takenAt: epochMilliseconds,
+    takenAt: epochMillisecondsSchema,
     alpha: z.number(),
     units: z.int().nonnegative(),
     crossedOverUnits: z.int().nonnegative(),
@@ -240,36 +246,36 @@ export const analysis = z
     /** Units that were first seen in an excluded stretch of time, and events of them or in it. Left out of everything. */
     excludedUnits: z.int().nonnegative().default(0),
     excludedEvents: z.int().nonnegative().default(0),
-    sampleRatio: sampleRatioCheck,
+    sampleRatio: sampleRatioCheckSchema,
     /** Raised at this look or an earlier one, and not accepted since. */
-    dataDoubts: z.array(dataDoubt).default([]),
+    dataDoubts: z.array(dataDoubtSchema).default([]),
     /** Null where it was not counted from the start, and once a person has accepted the data. */
-    announcements: z.array(armAnnouncement).nullable().default(null),
+    announcements: z.array(armAnnouncementSchema).nullable().default(null),
     /** Null where it was not counted from the start. */
-    responses: responseCheck.nullable().default(null),
+    responses: responseCheckSchema.nullable().default(null),
     /** Null with fixed weights. */
-    allocation: allocationReading.nullable(),
+    allocation: allocationReadingSchema.nullable(),
     /** On the primary metric; null while it cannot be computed. */
-    bestArm: bestArmReading.nullable(),
-    metrics: z.array(metricAnalysis),
+    bestArm: bestArmReadingSchema.nullable(),
+    metrics: z.array(metricAnalysisSchema),
   })
   .meta({ id: "Analysis" });
-export type Analysis = z.infer<typeof analysis>;
+export type Analysis = z.infer<typeof analysisSchema>;
 
 /** A guardrail for one treatment: its harm (positive is worse) against the tolerated margin. */
-export const guardrailResult = z
+export const guardrailResultSchema = z
   .strictObject({
-    metric: metricKey,
-    variant: resourceKey,
+    metric: metricKeySchema,
+    variant: resourceKeySchema,
     verdict: z.enum(["safe", "harmed", "unclear"]),
-    margin,
+    margin: marginSchema,
     /** In the metric's own units, or null when it could not be computed. */
     harm: z.number().nullable(),
     /** The tolerated harm in the metric's own units. */
     tolerated: z.number().nullable(),
     /** Always-valid one-sided bounds on the harm beyond the margin: harmed when lower > 0, safe when upper < 0. */
-    excess: interval,
-    reason: unavailableReason.nullable(),
+    excess: intervalSchema,
+    reason: unavailableReasonSchema.nullable(),
   })
   .meta({ id: "GuardrailResult" });
-export type GuardrailResult = z.infer<typeof guardrailResult>;
+export type GuardrailResult = z.infer<typeof guardrailResultSchema>;

@@ -1,51 +1,51 @@
 import { z } from "zod";
-import { epochMilliseconds, resourceKey } from "../identifiers.ts";
+import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 
-const probability = z.number().min(0).max(1);
+const probabilitySchema = z.number().min(0).max(1);
 
 /** Do the variants' unit counts fit the weights? */
-export const sampleRatioCheck = z.strictObject({
+export const sampleRatioCheckSchema = z.strictObject({
   /** `mismatch`: the running p-value is below the threshold, at this look or an earlier one. */
   verdict: z.enum(["ok", "mismatch", "insufficient_data"]),
-  observed: z.array(z.strictObject({ variant: resourceKey, units: z.int(), expected: z.number() })),
+  observed: z.array(z.strictObject({ variant: resourceKeySchema, units: z.int(), expected: z.number() })),
   /** Pearson's chi-square, for a single look. */
-  pValue: probability.nullable(),
+  pValue: probabilitySchema.nullable(),
   /** Valid at every look. */
-  sequentialPValue: probability.nullable(),
+  sequentialPValue: probabilitySchema.nullable(),
   /** The smallest sequential p-value of all looks so far, or since a person accepted the data; decisions read this one. */
-  runningPValue: probability.nullable(),
+  runningPValue: probabilitySchema.nullable(),
 });
-export type SampleRatioCheck = z.infer<typeof sampleRatioCheck>;
+export type SampleRatioCheck = z.infer<typeof sampleRatioCheckSchema>;
 
 /** Of one arm's units, those whose exposure was recorded; the others are known by an outcome only. */
-export const armAnnouncement = z.strictObject({
-  variant: resourceKey,
+export const armAnnouncementSchema = z.strictObject({
+  variant: resourceKeySchema,
   units: z.int().nonnegative(),
   announced: z.int().nonnegative(),
 });
-export type ArmAnnouncement = z.infer<typeof armAnnouncement>;
+export type ArmAnnouncement = z.infer<typeof armAnnouncementSchema>;
 
 /** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
-export const dataDoubt = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
-export type DataDoubt = z.infer<typeof dataDoubt>;
+export const dataDoubtSchema = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
+export type DataDoubt = z.infer<typeof dataDoubtSchema>;
 
 /** What the looks so far hold against the data. Kept with the experiment, because an analysis may be too large to be stored. */
-export const standingDoubts = z.strictObject({
+export const standingDoubtsSchema = z.strictObject({
   /** The time of the newest look, epoch milliseconds. */
-  takenAt: epochMilliseconds,
-  dataDoubts: z.array(dataDoubt),
+  takenAt: epochMillisecondsSchema,
+  dataDoubts: z.array(dataDoubtSchema),
   /** The smallest sequential p-value of the split; null while it could not be computed. */
   runningPValue: z.number().min(0).max(1).nullable(),
 });
-export type StandingDoubts = z.infer<typeof standingDoubts>;
+export type StandingDoubts = z.infer<typeof standingDoubtsSchema>;
 
 /** How many units the newest look found that nobody vouches for. They decide nothing. */
-export const unvouchedReading = z.strictObject({
-  takenAt: epochMilliseconds,
+export const unvouchedReadingSchema = z.strictObject({
+  takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
   /** Those that decide, at the same look. */
   decidingUnits: z.int().nonnegative(),
   /** Since when every look has found more units of the first kind than of the second; null where the newest has not. */
-  mostSince: epochMilliseconds.nullable(),
+  mostSince: epochMillisecondsSchema.nullable(),
 });
-export type UnvouchedReading = z.infer<typeof unvouchedReading>;
+export type UnvouchedReading = z.infer<typeof unvouchedReadingSchema>;

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { conclusion } from "../experiment/experiment.ts";
-import { epochMilliseconds, metricKey, resourceKey } from "../identifiers.ts";
-import { analysis, guardrailResult, interval } from "./analysis.ts";
-import { experimentTotals } from "./moments.ts";
+import { conclusionSchema } from "../experiment/experiment.ts";
+import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
+import { analysisSchema, guardrailResultSchema, intervalSchema } from "./analysis.ts";
+import { experimentTotalsSchema } from "./moments.ts";
 
-export const decisionAction = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
-export type DecisionAction = z.infer<typeof decisionAction>;
+export const decisionActionSchema = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
+export type DecisionAction = z.infer<typeof decisionActionSchema>;
 
 /** The rules in the order in which they are asked; the first that applies decides. */
-export const decisionRuleName = z.enum([
+export const decisionRuleNameSchema = z.enum([
   "guardrail_harmed",
   "primary_harmed",
   "data_trouble",
@@ -22,9 +22,9 @@ export const decisionRuleName = z.enum([
   "maximum_reached",
   "guardrail_unclear",
 ]);
-export type DecisionRuleName = z.infer<typeof decisionRuleName>;
+export type DecisionRuleName = z.infer<typeof decisionRuleNameSchema>;
 
-export const decisionReasonCode = z.enum([
+export const decisionReasonCodeSchema = z.enum([
   "no_traffic",
   "sample_ratio_mismatch",
   "too_many_crossed_over",
@@ -50,100 +50,104 @@ export const decisionReasonCode = z.enum([
   "maximum_duration_reached",
   "undecided",
 ]);
-export type DecisionReasonCode = z.infer<typeof decisionReasonCode>;
+export type DecisionReasonCode = z.infer<typeof decisionReasonCodeSchema>;
 
 /** The numbers a rule looked at, by name. */
-export const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-export type Facts = z.infer<typeof facts>;
+export const factsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type Facts = z.infer<typeof factsSchema>;
 
-export const ruleEvidence = z.strictObject({ rule: decisionRuleName, applies: z.boolean(), facts });
-export type RuleEvidence = z.infer<typeof ruleEvidence>;
+export const ruleEvidenceSchema = z.strictObject({
+  rule: decisionRuleNameSchema,
+  applies: z.boolean(),
+  facts: factsSchema,
+});
+export type RuleEvidence = z.infer<typeof ruleEvidenceSchema>;
 
-export const decision = z
+export const decisionSchema = z
   .strictObject({
-    action: decisionAction,
+    action: decisionActionSchema,
     /** The variant that wins (`promote`), or the one that does harm (`switch_off`: it leaves; `rollback`: none is left). */
-    variant: resourceKey.nullable(),
-    reason: z.strictObject({ code: decisionReasonCode, facts }),
+    variant: resourceKeySchema.nullable(),
+    reason: z.strictObject({ code: decisionReasonCodeSchema, facts: factsSchema }),
     /** Every rule with what it saw, also those after the one that decided. */
-    evidence: z.array(ruleEvidence),
+    evidence: z.array(ruleEvidenceSchema),
   })
   .meta({ id: "Decision" });
-export type Decision = z.infer<typeof decision>;
+export type Decision = z.infer<typeof decisionSchema>;
 
 /** Who looked: the schedule, or the aggregator right after new data. */
-export const decisionSource = z.enum(["cron", "guardrail"]);
-export type DecisionSource = z.infer<typeof decisionSource>;
+export const decisionSourceSchema = z.enum(["cron", "guardrail"]);
+export type DecisionSource = z.infer<typeof decisionSourceSchema>;
 
 /** One stored analysis, complete enough to compute its decision again. */
-export const snapshot = z
+export const snapshotSchema = z
   .strictObject({
-    experiment: resourceKey,
-    takenAt: epochMilliseconds,
-    source: decisionSource,
+    experiment: resourceKeySchema,
+    takenAt: epochMillisecondsSchema,
+    source: decisionSourceSchema,
     /** The totals of every period of constant weights; one where weights are fixed. */
-    periods: z.array(experimentTotals),
-    analysis,
-    guardrails: z.array(guardrailResult),
-    decision,
+    periods: z.array(experimentTotalsSchema),
+    analysis: analysisSchema,
+    guardrails: z.array(guardrailResultSchema),
+    decision: decisionSchema,
   })
   .meta({ id: "Snapshot" });
-export type Snapshot = z.infer<typeof snapshot>;
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** A stored decision as it is listed. */
-export const decisionRecord = z
+export const decisionRecordSchema = z
   .strictObject({
-    experiment: resourceKey,
-    takenAt: epochMilliseconds,
-    source: decisionSource,
-    decision,
+    experiment: resourceKeySchema,
+    takenAt: epochMillisecondsSchema,
+    source: decisionSourceSchema,
+    decision: decisionSchema,
     /** The reason as a sentence. */
     summary: z.string(),
   })
   .meta({ id: "DecisionRecord" });
-export type DecisionRecord = z.infer<typeof decisionRecord>;
+export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
 
 /** Evidence by client keys whose units nobody vouches for: it is counted apart, and decides nothing. */
-export const unvouchedEvidence = z.strictObject({
+export const unvouchedEvidenceSchema = z.strictObject({
   units: z.int().nonnegative(),
   events: z.int().nonnegative(),
   /** Events and exposures by client keys that were refused. */
   rejected: z.int().nonnegative(),
   /** The primary metric, and what each treatment would differ by on it; null where that cannot be computed. */
-  metric: metricKey.nullable(),
+  metric: metricKeySchema.nullable(),
   comparisons: z.array(
     z.strictObject({
-      variant: resourceKey,
+      variant: resourceKeySchema,
       estimate: z.number().nullable(),
       /** Valid at every look. */
-      interval: interval.nullable(),
+      interval: intervalSchema.nullable(),
     }),
   ),
   /** The same as a sentence. */
   summary: z.string(),
 });
-export type UnvouchedEvidence = z.infer<typeof unvouchedEvidence>;
+export type UnvouchedEvidence = z.infer<typeof unvouchedEvidenceSchema>;
 
 /** Of an ended experiment: as of the decision that ended it, or with all that has come in since. */
-export const resultsTime = z.enum(["decision", "now"]);
-export type ResultsTime = z.infer<typeof resultsTime>;
+export const resultsTimeSchema = z.enum(["decision", "now"]);
+export type ResultsTime = z.infer<typeof resultsTimeSchema>;
 
 /** What the results route answers: the newest numbers of a running experiment, or those it ended with. */
-export const experimentResults = z
+export const experimentResultsSchema = z
   .strictObject({
-    experiment: resourceKey,
+    experiment: resourceKeySchema,
     /** False once the experiment has ended: the numbers are those that decided. */
     live: z.boolean(),
-    takenAt: epochMilliseconds,
-    analysis,
-    guardrails: z.array(guardrailResult),
-    decision,
+    takenAt: epochMillisecondsSchema,
+    analysis: analysisSchema,
+    guardrails: z.array(guardrailResultSchema),
+    decision: decisionSchema,
     summary: z.string(),
     /** When the newest event happened that these numbers hold. */
-    lastEventAt: epochMilliseconds.nullable(),
-    conclusion: conclusion.nullable(),
+    lastEventAt: epochMillisecondsSchema.nullable(),
+    conclusion: conclusionSchema.nullable(),
     /** Null where there is none. */
-    unvouched: unvouchedEvidence.nullable().default(null),
+    unvouched: unvouchedEvidenceSchema.nullable().default(null),
   })
   .meta({ id: "ExperimentResults" });
-export type ExperimentResults = z.infer<typeof experimentResults>;
+export type ExperimentResults = z.infer<typeof experimentResultsSchema>;

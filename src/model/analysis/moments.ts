@@ -1,56 +1,56 @@
 import { z } from "zod";
-import { epochMilliseconds } from "../identifiers.ts";
+import { epochMillisecondsSchema } from "../identifiers.ts";
 
 /**
  * A sum kept as an unevaluated pair, high + low, so that adding and later taking back a contribution leaves no trace
  * and the order of additions does not matter (some 32 significant digits).
  */
-export const exactSum = z.tuple([z.number(), z.number()]).readonly();
-export type ExactSum = z.infer<typeof exactSum>;
+export const exactSumSchema = z.tuple([z.number(), z.number()]).readonly();
+export type ExactSum = z.infer<typeof exactSumSchema>;
 
 /** The sums of a metric over those of its units that brought a covariate x, a value from before their assignment. */
-export const covariateMoments = z.strictObject({
+export const covariateMomentsSchema = z.strictObject({
   units: z.int().nonnegative(),
-  y: exactSum,
-  d: exactSum,
-  x: exactSum,
-  xx: exactSum,
-  xy: exactSum,
-  xd: exactSum,
+  y: exactSumSchema,
+  d: exactSumSchema,
+  x: exactSumSchema,
+  xx: exactSumSchema,
+  xy: exactSumSchema,
+  xd: exactSumSchema,
 });
-export type CovariateMoments = z.infer<typeof covariateMoments>;
+export type CovariateMoments = z.infer<typeof covariateMomentsSchema>;
 
 /**
  * Additive sums over units for one variant and one metric. With y = sum of a unit's (capped) values and d = the number
  * of its events with the metric: units with d > 0, Σy, Σd, Σy², Σd², Σyd.
  */
-export const metricMoments = z.strictObject({
+export const metricMomentsSchema = z.strictObject({
   units: z.int().nonnegative(),
-  y: exactSum,
-  d: exactSum,
-  yy: exactSum,
-  dd: exactSum,
-  yd: exactSum,
-  covariate: covariateMoments.optional(),
+  y: exactSumSchema,
+  d: exactSumSchema,
+  yy: exactSumSchema,
+  dd: exactSumSchema,
+  yd: exactSumSchema,
+  covariate: covariateMomentsSchema.optional(),
 });
-export type MetricMoments = z.infer<typeof metricMoments>;
+export type MetricMoments = z.infer<typeof metricMomentsSchema>;
 
 /** The sum of a bucket's values and the sum of their fingerprints: enough to tell whether all of them are the same. */
-const bucketValues = [exactSum, z.int().nonnegative()] as const;
+const bucketValues = [exactSumSchema, z.int().nonnegative()] as const;
 
 /** How many of a unit's values lie in a bucket, and what they are; units stored before that was kept lack the latter. */
-export const unitBucket = z.union([
+export const unitBucketSchema = z.union([
   z.tuple([z.int(), z.int(), ...bucketValues]).readonly(),
   z.tuple([z.int(), z.int()]).readonly(),
 ]);
-export type UnitBucket = z.infer<typeof unitBucket>;
+export type UnitBucket = z.infer<typeof unitBucketSchema>;
 
 /** The increments of one bucket; a bucket that holds values from before they were kept says nothing about them. */
-export const sketchBucket = z.union([
+export const sketchBucketSchema = z.union([
   z.tuple([z.int(), z.int(), z.int(), ...bucketValues]).readonly(),
   z.tuple([z.int(), z.int(), z.int()]).readonly(),
 ]);
-export type SketchBucket = z.infer<typeof sketchBucket>;
+export type SketchBucket = z.infer<typeof sketchBucketSchema>;
 
 /**
  * The distribution of a metric's event values over logarithmic buckets, with what it takes to know how values cluster in
@@ -58,35 +58,35 @@ export type SketchBucket = z.infer<typeof sketchBucket>;
  * its events, the first three numbers of a bucket are the increments of Σ S(b), Σ S(b)² and Σ S(b)·N over units. All sums
  * are exact, so a unit that is taken back out leaves no trace.
  */
-export const quantileSketch = z.strictObject({
+export const quantileSketchSchema = z.strictObject({
   /** Units with at least one value. */
   units: z.int().nonnegative(),
   events: z.int().nonnegative(),
   /** Σ N² over units. */
   squaredEvents: z.int().nonnegative(),
-  buckets: z.record(z.string(), sketchBucket),
+  buckets: z.record(z.string(), sketchBucketSchema),
 });
-export type QuantileSketch = z.infer<typeof quantileSketch>;
+export type QuantileSketch = z.infer<typeof quantileSketchSchema>;
 
-export const variantTotals = z.strictObject({
+export const variantTotalsSchema = z.strictObject({
   /** Units exposed to this variant and no other. */
   units: z.int().nonnegative(),
   /** Of them, units with at least one outcome event; totals that were begun before it was counted do not know. */
   responding: z.int().nonnegative().optional(),
   /** Of them, units whose exposure was recorded; the others are known by an outcome only. Older totals do not know. */
   announced: z.int().nonnegative().optional(),
-  metrics: z.record(z.string(), metricMoments),
+  metrics: z.record(z.string(), metricMomentsSchema),
   /** By metric with a conversion window: of the units above, those whose window has passed. */
   matured: z.record(z.string(), z.int().nonnegative()).default({}),
   /** By the key under which the values are logged. */
-  sketches: z.record(z.string(), quantileSketch).default({}),
+  sketches: z.record(z.string(), quantileSketchSchema).default({}),
 });
-export type VariantTotals = z.infer<typeof variantTotals>;
+export type VariantTotals = z.infer<typeof variantTotalsSchema>;
 
 /** Everything an analysis is computed from. Totals of disjoint sets of units add. */
-export const experimentTotals = z
+export const experimentTotalsSchema = z
   .strictObject({
-    variants: z.record(z.string(), variantTotals),
+    variants: z.record(z.string(), variantTotalsSchema),
     /** Units seen in two variants: left out above, counted here. */
     crossedOverUnits: z.int().nonnegative(),
     /** Outcome events counted, without duplicates. */
@@ -102,7 +102,7 @@ export const experimentTotals = z
     /** Values that came before their unit's exposure or after its conversion window, and were left out of a metric. */
     outsideWindow: z.int().nonnegative().default(0),
     /** Conversion windows that had passed by then have entered. Null where none has. */
-    maturedUntil: epochMilliseconds.nullable().default(null),
+    maturedUntil: epochMillisecondsSchema.nullable().default(null),
     /** Values of metrics that take those of server keys alone which came by a client key, and were left out. */
     untrustedValues: z.int().nonnegative().default(0),
     /** Events beyond the limit per unit, left out of at least one metric, and the units that have any. */
@@ -114,8 +114,8 @@ export const experimentTotals = z
     /** Units that were first seen in an excluded stretch of time, and what was logged of them or in such a stretch. */
     excludedUnits: z.int().nonnegative().default(0),
     excludedEvents: z.int().nonnegative().default(0),
-    firstExposureAt: epochMilliseconds.nullable(),
-    lastEventAt: epochMilliseconds.nullable(),
+    firstExposureAt: epochMillisecondsSchema.nullable(),
+    lastEventAt: epochMillisecondsSchema.nullable(),
   })
   .meta({ id: "ExperimentTotals" });
-export type ExperimentTotals = z.infer<typeof experimentTotals>;
+export type ExperimentTotals = z.infer<typeof experimentTotalsSchema>;

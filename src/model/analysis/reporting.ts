@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { resourceKey } from "../identifiers.ts";
+import { resourceKeySchema } from "../identifiers.ts";
 
 /** Below this p-value, which holds at every look, the arms do not report alike. */
 export const REPORTING_THRESHOLD = 0.05;
 
-const probability = z.number().min(0).max(1);
+const probabilitySchema = z.number().min(0).max(1);
 
 /** How one arm's units report a metric. */
-const armReporting = z.strictObject({
-  variant: resourceKey,
+const armReportingSchema = z.strictObject({
+  variant: resourceKeySchema,
   exposed: z.int().nonnegative(),
   /** Units with at least one event of the metric. */
   reporting: z.int().nonnegative(),
@@ -19,32 +19,32 @@ const armReporting = z.strictObject({
 });
 
 /** A treatment against control; null while it cannot be computed. The p-value holds at every look. */
-export const reportingCheck = z.strictObject({
-  variant: resourceKey,
+export const reportingCheckSchema = z.strictObject({
+  variant: resourceKeySchema,
   difference: z.number().nullable(),
-  pValue: probability.nullable(),
+  pValue: probabilitySchema.nullable(),
 });
-export type ReportingCheck = z.infer<typeof reportingCheck>;
+export type ReportingCheck = z.infer<typeof reportingCheckSchema>;
 
 /** Whether the arms report a metric alike: what is silenced or asked more often bends it. */
-export const metricReporting = z.strictObject({
-  arms: z.array(armReporting),
+export const metricReportingSchema = z.strictObject({
+  arms: z.array(armReportingSchema),
   /** The share of the exposed units that report the metric, one entry per treatment; empty where silence is a value. */
-  responses: z.array(reportingCheck),
+  responses: z.array(reportingCheckSchema),
   /** Events per unit that reports; empty for a metric per unit. */
-  eventsPerUnit: z.array(reportingCheck),
+  eventsPerUnit: z.array(reportingCheckSchema),
 });
-export type MetricReporting = z.infer<typeof metricReporting>;
+export type MetricReporting = z.infer<typeof metricReportingSchema>;
 
 /** Whether the arms' units answer alike: the share of the exposed that have any outcome event. */
-export const responseCheck = z.strictObject({
+export const responseCheckSchema = z.strictObject({
   arms: z.array(
     z.strictObject({
-      variant: resourceKey,
+      variant: resourceKeySchema,
       exposed: z.int().nonnegative(),
       responding: z.int().nonnegative(),
     }),
   ),
   /** One entry per treatment. */
-  checks: z.array(reportingCheck),
+  checks: z.array(reportingCheckSchema),
 });

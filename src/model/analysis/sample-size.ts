@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { metricKey, resourceKey } from "../identifiers.ts";
+import { metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 
-const openShare = z.number().gt(0).lt(1);
+const openShareSchema = z.number().gt(0).lt(1);
 
 const common = {
   /** The smallest difference worth finding; or `units` instead. */
@@ -15,16 +15,16 @@ const common = {
   units: z.int().min(2).optional(),
   /** Units that arrive per day, for the expected duration. */
   unitsPerDay: z.number().positive().max(1e12).optional(),
-  alpha: openShare.default(0.05),
-  power: openShare.default(0.8),
+  alpha: openShareSchema.default(0.05),
+  power: openShareSchema.default(0.8),
   /** Treatment units per control unit. */
   ratio: z.number().gt(0).max(1_000).default(1),
 };
 
 /** What a metric looks like without any treatment: as given, or as an experiment has seen it. */
-export const sampleSizeInput = z
+export const sampleSizeInputSchema = z
   .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("proportion"), baseline: openShare, ...common }),
+    z.strictObject({ type: z.literal("proportion"), baseline: openShareSchema, ...common }),
     z.strictObject({
       type: z.literal("mean"),
       baseline: z.number(),
@@ -33,10 +33,10 @@ export const sampleSizeInput = z
     }),
     z.strictObject({
       type: z.literal("observed"),
-      experiment: resourceKey,
-      metric: metricKey,
+      experiment: resourceKeySchema,
+      metric: metricKeySchema,
       /** By default the experiment's control. */
-      variant: resourceKey.optional(),
+      variant: resourceKeySchema.optional(),
       ...common,
     }),
   ])
@@ -45,9 +45,9 @@ export const sampleSizeInput = z
     message: "give either minimumDetectableEffect or units",
   })
   .meta({ id: "SampleSizeInput" });
-export type SampleSizeInput = z.infer<typeof sampleSizeInput>;
+export type SampleSizeInput = z.infer<typeof sampleSizeInputSchema>;
 
-const plan = z.strictObject({
+const planSchema = z.strictObject({
   controlUnits: z.int().positive(),
   treatmentUnits: z.int().positive(),
   /** As asked, or what these units can find; relative to the baseline's magnitude, null at a baseline of 0. */
@@ -56,12 +56,12 @@ const plan = z.strictObject({
   days: z.number().nullable(),
 });
 
-export const sampleSizeReply = z
+export const sampleSizeReplySchema = z
   .strictObject({
     /** Looking once, at the end. */
-    fixedHorizon: plan,
+    fixedHorizon: planSchema,
     /** Looking all the time, as Bakeoff's decisions do. */
-    alwaysValid: plan,
+    alwaysValid: planSchema,
     baseline: z.strictObject({
       estimate: z.number(),
       /** Of one unit's value; for an observed ratio of its linearised contribution (delta method). */

@@ -1,24 +1,27 @@
 import { z } from "zod";
-import { epochMilliseconds, metricKey, resourceKey } from "../identifiers.ts";
-import { interval, unavailableReason } from "./analysis.ts";
+import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
+import { intervalSchema, unavailableReasonSchema } from "./analysis.ts";
 
-const capQuantile = z.number().gt(0.5).lt(1);
+const capQuantileSchema = z.number().gt(0.5).lt(1);
 
-export const winsorisedQuery = z.strictObject({
-  metric: metricKey,
+export const winsorisedQuerySchema = z.strictObject({
+  metric: metricKeySchema,
   /** Values above this quantile of all arms together count as the quantile. */
   quantile: z
     .string()
     .regex(/^0?\.\d{1,6}$/)
     .transform(Number)
-    .pipe(capQuantile)
+    .pipe(capQuantileSchema)
     .default(0.99),
 });
 
-const unavailable = z.strictObject({ status: z.literal("unavailable"), reason: unavailableReason });
+const unavailableSchema = z.strictObject({
+  status: z.literal("unavailable"),
+  reason: unavailableReasonSchema,
+});
 
-const winsorisedComparison = z.strictObject({
-  variant: resourceKey,
+const winsorisedComparisonSchema = z.strictObject({
+  variant: resourceKeySchema,
   result: z.discriminatedUnion("status", [
     z.strictObject({
       status: z.literal("ok"),
@@ -33,24 +36,24 @@ const winsorisedComparison = z.strictObject({
       standardError: z.number().nonnegative(),
       /** For a single look. */
       pValue: z.number().min(0).max(1),
-      interval,
+      interval: intervalSchema,
     }),
-    unavailable,
+    unavailableSchema,
   ]),
 });
-export type WinsorisedComparison = z.infer<typeof winsorisedComparison>;
+export type WinsorisedComparison = z.infer<typeof winsorisedComparisonSchema>;
 
 /** A metric's differences after capping outliers, beside the plain ones and never instead of them. */
-export const winsorisedResults = z
+export const winsorisedResultsSchema = z
   .strictObject({
-    experiment: resourceKey,
-    metric: metricKey,
-    quantile: capQuantile,
+    experiment: resourceKeySchema,
+    metric: metricKeySchema,
+    quantile: capQuantileSchema,
     alpha: z.number(),
-    takenAt: epochMilliseconds,
+    takenAt: epochMillisecondsSchema,
     /** One value for every unit: its average over events, or its total for a metric per unit. */
     unitValue: z.enum(["mean", "total"]),
-    comparisons: z.array(winsorisedComparison),
+    comparisons: z.array(winsorisedComparisonSchema),
   })
   .meta({ id: "WinsorisedResults" });
-export type WinsorisedResults = z.infer<typeof winsorisedResults>;
+export type WinsorisedResults = z.infer<typeof winsorisedResultsSchema>;

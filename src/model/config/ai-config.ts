@@ -1,15 +1,20 @@
 import { z } from "zod";
-import { jsonObject, jsonValue } from "#shared/json.ts";
-import { description, displayName, epochMilliseconds, resourceKey } from "../identifiers.ts";
+import { jsonObjectSchema, jsonValueSchema } from "#shared/json.ts";
+import {
+  descriptionSchema,
+  displayNameSchema,
+  epochMillisecondsSchema,
+  resourceKeySchema,
+} from "../identifiers.ts";
 
-const promptText = z.string().min(1).max(100_000);
+const promptTextSchema = z.string().min(1).max(100_000);
 
-const message = z.strictObject({
+const messageSchema = z.strictObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
-  content: promptText,
+  content: promptTextSchema,
 });
 
-const parameters = z
+const parametersSchema = z
   .object({
     temperature: z.number().min(0).max(2).optional(),
     top_p: z.number().gt(0).max(1).optional(),
@@ -20,9 +25,9 @@ const parameters = z
     stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(16)]).optional(),
     seed: z.int().optional(),
   })
-  .catchall(jsonValue);
+  .catchall(jsonValueSchema);
 
-const context = z
+const contextSchema = z
   .object({
     strategy: z.string().min(1).max(100).optional(),
     top_k: z.int().nonnegative().max(10_000).optional(),
@@ -30,7 +35,7 @@ const context = z
     chunk_overlap: z.int().nonnegative().optional(),
     reranker: z.string().min(1).max(200).optional(),
   })
-  .catchall(jsonValue)
+  .catchall(jsonValueSchema)
   .refine(
     (value) =>
       value.chunk_overlap === undefined ||
@@ -46,18 +51,18 @@ const context = z
  * What one version of an AI config holds. Field names are the ones LLM providers use, so that an app can spread
  * `parameters` into its own call. Unknown models and extra parameters are fine, malformed values are not.
  */
-export const configValue = z
+export const configValueSchema = z
   .strictObject({
     model: z.string().min(1).max(200).optional(),
     provider: z.string().min(1).max(100).optional(),
-    messages: z.array(message).min(1).max(100).optional(),
-    prompt: promptText.optional(),
-    system_prompt: promptText.optional(),
-    parameters: parameters.optional(),
-    context: context.optional(),
-    extra: jsonObject.optional(),
+    messages: z.array(messageSchema).min(1).max(100).optional(),
+    prompt: promptTextSchema.optional(),
+    system_prompt: promptTextSchema.optional(),
+    parameters: parametersSchema.optional(),
+    context: contextSchema.optional(),
+    extra: jsonObjectSchema.optional(),
     /** What browsers may read. Anything else but model, provider and sampling parameters is told to servers only. */
-    public: jsonObject.optional(),
+    public: jsonObjectSchema.optional(),
   })
   .refine((value) => Object.values(value).some((part) => part !== undefined), {
     message: "a config value may not be empty",
@@ -67,7 +72,7 @@ export const configValue = z
     message: "give either messages or prompt, not both",
   })
   .meta({ id: "ConfigValue" });
-export type ConfigValue = z.infer<typeof configValue>;
+export type ConfigValue = z.infer<typeof configValueSchema>;
 
 /** The parameters that say how a model samples, all of them numbers. */
 const SAMPLING_PARAMETERS = [
@@ -97,50 +102,50 @@ export function publicPartOf({ model, provider, parameters, public: marked }: Co
   };
 }
 
-export const configVersionNumber = z.int().positive();
+export const configVersionNumberSchema = z.int().positive();
 
-export const aiConfigVersion = z
+export const aiConfigVersionSchema = z
   .strictObject({
-    version: configVersionNumber,
-    value: configValue,
-    note: description,
-    createdAt: epochMilliseconds,
+    version: configVersionNumberSchema,
+    value: configValueSchema,
+    note: descriptionSchema,
+    createdAt: epochMillisecondsSchema,
     createdBy: z.string(),
   })
   .meta({ id: "AiConfigVersion" });
-export type AiConfigVersion = z.infer<typeof aiConfigVersion>;
+export type AiConfigVersion = z.infer<typeof aiConfigVersionSchema>;
 
-export const aiConfig = z
+export const aiConfigSchema = z
   .strictObject({
-    key: resourceKey,
-    name: displayName,
-    description,
-    liveVersion: configVersionNumber,
-    createdAt: epochMilliseconds,
-    updatedAt: epochMilliseconds,
+    key: resourceKeySchema,
+    name: displayNameSchema,
+    description: descriptionSchema,
+    liveVersion: configVersionNumberSchema,
+    createdAt: epochMillisecondsSchema,
+    updatedAt: epochMillisecondsSchema,
   })
   .meta({ id: "AiConfig" });
-export type AiConfig = z.infer<typeof aiConfig>;
+export type AiConfig = z.infer<typeof aiConfigSchema>;
 
 /** Creates an AI config together with its first version, which is live at once. */
-export const aiConfigInput = z
+export const aiConfigInputSchema = z
   .strictObject({
-    key: resourceKey,
-    name: displayName.optional(),
-    description: description.default(""),
-    value: configValue,
-    note: description.default(""),
+    key: resourceKeySchema,
+    name: displayNameSchema.optional(),
+    description: descriptionSchema.default(""),
+    value: configValueSchema,
+    note: descriptionSchema.default(""),
   })
   .meta({ id: "AiConfigInput" });
 
-export const aiConfigVersionInput = z
-  .strictObject({ value: configValue, note: description.default("") })
+export const aiConfigVersionInputSchema = z
+  .strictObject({ value: configValueSchema, note: descriptionSchema.default("") })
   .meta({ id: "AiConfigVersionInput" });
 
-export const aiConfigUpdate = z
-  .strictObject({ name: displayName.optional(), description: description.optional() })
+export const aiConfigUpdateSchema = z
+  .strictObject({ name: displayNameSchema.optional(), description: descriptionSchema.optional() })
   .meta({ id: "AiConfigUpdate" });
 
-export const liveVersionInput = z
-  .strictObject({ version: configVersionNumber, reason: description.default("") })
+export const liveVersionInputSchema = z
+  .strictObject({ version: configVersionNumberSchema, reason: descriptionSchema.default("") })
   .meta({ id: "LiveVersionInput" });

@@ -1,15 +1,20 @@
 import { z } from "zod";
-import { MAXIMUM_EXCLUSIONS, stretch } from "../experiment/exclusion.ts";
-import { experimentSpec, experimentStatus, pause, period } from "../experiment/experiment.ts";
-import { epochMilliseconds, resourceKey } from "../identifiers.ts";
-import { keyBounds, keyScope } from "../key/api-key.ts";
-import { metricDefinition } from "../metric/metric.ts";
-import { configValue, configVersionNumber } from "./ai-config.ts";
+import { MAXIMUM_EXCLUSIONS, stretchSchema } from "../experiment/exclusion.ts";
+import {
+  experimentSpecSchema,
+  experimentStatusSchema,
+  pauseSchema,
+  periodSchema,
+} from "../experiment/experiment.ts";
+import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
+import { keyBoundsSchema, keyScopeSchema } from "../key/api-key.ts";
+import { metricDefinitionSchema } from "../metric/metric.ts";
+import { configValueSchema, configVersionNumberSchema } from "./ai-config.ts";
 
 /** Edges serve a ruleset at most this old, so a rollback reaches every edge within it. */
 export const RULESET_MAX_AGE_SECONDS = 5;
 
-export const rulesetExperiment = experimentSpec
+export const rulesetExperimentSchema = experimentSpecSchema
   .pick({
     key: true,
     config: true,
@@ -25,55 +30,55 @@ export const rulesetExperiment = experimentSpec
     covariates: true,
   })
   .extend({
-    status: experimentStatus,
-    startedAt: epochMilliseconds,
-    endedAt: epochMilliseconds.nullable(),
+    status: experimentStatusSchema,
+    startedAt: epochMillisecondsSchema,
+    endedAt: epochMillisecondsSchema.nullable(),
     /** The ended experiment whose outcomes are this one's covariates. */
     history: z
-      .strictObject({ key: resourceKey, shards: z.int().positive(), periods: z.int().positive() })
+      .strictObject({ key: resourceKeySchema, shards: z.int().positive(), periods: z.int().positive() })
       .nullable(),
     /** Treatments that left: their units get the control's version and are counted no more. */
-    switchedOff: z.array(resourceKey).optional(),
+    switchedOff: z.array(resourceKeySchema).optional(),
     /** When they left, epoch milliseconds. */
-    switchedOffAt: z.record(resourceKey, epochMilliseconds).optional(),
+    switchedOffAt: z.record(resourceKeySchema, epochMillisecondsSchema).optional(),
     /** Oldest first; while one lasts, units get the live version. */
-    pauses: z.array(pause).optional(),
+    pauses: z.array(pauseSchema).optional(),
     /** Stretches of time that count nowhere. */
-    exclusions: z.array(stretch).max(MAXIMUM_EXCLUSIONS).default([]),
+    exclusions: z.array(stretchSchema).max(MAXIMUM_EXCLUSIONS).default([]),
     /** The newest one's weights are those of assignment. */
-    periods: z.array(period).min(1),
+    periods: z.array(periodSchema).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */
-    definitions: z.array(metricDefinition),
+    definitions: z.array(metricDefinitionSchema),
   });
-export type RulesetExperiment = z.infer<typeof rulesetExperiment>;
+export type RulesetExperiment = z.infer<typeof rulesetExperimentSchema>;
 
 /** An API key as edges know it: by the hash of its secret, with what it is bound to. */
-export const rulesetKey = z.strictObject({
+export const rulesetKeySchema = z.strictObject({
   id: z.string(),
-  scope: keyScope,
+  scope: keyScopeSchema,
   /** SHA-256 of the secret, in hexadecimal. */
   hash: z.string(),
-  ...keyBounds.shape,
+  ...keyBoundsSchema.shape,
   /** Nothing that comes by it, and nothing that it has signed, is taken. */
-  quarantinedFrom: epochMilliseconds.nullable().default(null),
+  quarantinedFrom: epochMillisecondsSchema.nullable().default(null),
 });
-export type RulesetKey = z.infer<typeof rulesetKey>;
+export type RulesetKey = z.infer<typeof rulesetKeySchema>;
 
-export const rulesetConfig = z.strictObject({
-  key: resourceKey,
-  liveVersion: configVersionNumber,
+export const rulesetConfigSchema = z.strictObject({
+  key: resourceKeySchema,
+  liveVersion: configVersionNumberSchema,
   /** The live version and those that an active experiment hands out. */
-  values: z.array(z.strictObject({ version: configVersionNumber, value: configValue })),
+  values: z.array(z.strictObject({ version: configVersionNumberSchema, value: configValueSchema })),
 });
-export type RulesetConfig = z.infer<typeof rulesetConfig>;
+export type RulesetConfig = z.infer<typeof rulesetConfigSchema>;
 
 /** The compiled, versioned document that assignment reads. */
-export const ruleset = z.strictObject({
+export const rulesetSchema = z.strictObject({
   version: z.int().nonnegative(),
-  configs: z.array(rulesetConfig),
+  configs: z.array(rulesetConfigSchema),
   /** Active experiments, oldest first, and those that ended within the late-event window. */
-  experiments: z.array(rulesetExperiment),
-  metrics: z.array(metricDefinition),
-  keys: z.array(rulesetKey),
+  experiments: z.array(rulesetExperimentSchema),
+  metrics: z.array(metricDefinitionSchema),
+  keys: z.array(rulesetKeySchema),
 });
-export type Ruleset = z.infer<typeof ruleset>;
+export type Ruleset = z.infer<typeof rulesetSchema>;

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
-import { jsonObject } from "#shared/json.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
 import { canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
 import { findConditionFaults } from "../targeting/find-faults.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,
-  experimentInput,
-  experimentMetric,
-  variant,
+  experimentInputSchema,
+  experimentMetricSchema,
+  variantSchema,
 } from "./experiment.ts";
 
 /** Weights may miss 1 by this much, so that thirds can be written with six digits. */
@@ -22,16 +22,16 @@ export interface Catalogue {
   liveVersion: number | undefined;
 }
 
-const partialInput = z.looseObject({
-  variants: z.array(variant).optional().catch(undefined),
-  metrics: z.array(experimentMetric).optional().catch(undefined),
+const partialInputSchema = z.looseObject({
+  variants: z.array(variantSchema).optional().catch(undefined),
+  metrics: z.array(experimentMetricSchema).optional().catch(undefined),
   control: z.string().optional().catch(undefined),
   rule: z.looseObject({ type: z.string(), objective: z.string().optional() }).optional().catch(undefined),
   allocation: z
     .looseObject({ type: z.string(), minimumWeight: z.number().optional() })
     .optional()
     .catch(undefined),
-  condition: jsonObject.optional().catch(undefined),
+  condition: jsonObjectSchema.optional().catch(undefined),
   history: z.string().optional().catch(undefined),
   covariates: z.string().optional().catch(undefined),
   minimumUnits: z.number().optional().catch(undefined),
@@ -39,7 +39,7 @@ const partialInput = z.looseObject({
   minimumDurationSeconds: z.number().optional().catch(undefined),
   maximumDurationSeconds: z.number().optional().catch(undefined),
 });
-type PartialInput = z.infer<typeof partialInput>;
+type PartialInput = z.infer<typeof partialInputSchema>;
 
 const at = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
   path: toPointer(path),
@@ -251,8 +251,8 @@ export type CheckedExperiment =
  * @returns the parsed input and its control, or every reason why it is impossible, each with the path of its field
  */
 export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExperiment {
-  const shape = experimentInput.safeParse(raw, { reportInput: true });
-  const partial = partialInput.safeParse(raw);
+  const shape = experimentInputSchema.safeParse(raw, { reportInput: true });
+  const partial = partialInputSchema.safeParse(raw);
   const issues = [
     ...(shape.success ? [] : toInputIssues(shape.error.issues)),
     ...(partial.success ? findImpossibilities(partial.data, catalogue) : []),

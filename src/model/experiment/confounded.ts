@@ -1,5 +1,5 @@
 import { canonicalJson } from "#shared/json.ts";
-import { type ConfigValue, configValue } from "../config/ai-config.ts";
+import { type ConfigValue, configValueSchema } from "../config/ai-config.ts";
 import type { ConfoundedVariant } from "./confounded-variant.ts";
 import type { ExperimentKind, ExperimentSpec } from "./experiment.ts";
 
@@ -26,7 +26,7 @@ const FIELD_WORDS: Record<Field, string> = {
   public: "public values",
 };
 
-const FIELDS = configValue.keyof().options;
+const FIELDS = configValueSchema.keyof().options;
 
 const isInstruction = ({ role }: { role: string }) => role === "system" || role === "developer";
 

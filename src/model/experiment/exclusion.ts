@@ -1,34 +1,37 @@
 import { z } from "zod";
-import { clientTimestamp, description, epochMilliseconds } from "../identifiers.ts";
+import { clientTimestampSchema, descriptionSchema, epochMillisecondsSchema } from "../identifiers.ts";
 
 /** Every event of an experiment is held against each of them. */
 export const MAXIMUM_EXCLUSIONS = 10;
 
 /** A stretch of time, from its first moment to the one before `until`; epoch milliseconds. */
-export const stretch = z.strictObject({ from: epochMilliseconds, until: epochMilliseconds });
-export type Stretch = z.infer<typeof stretch>;
+export const stretchSchema = z.strictObject({
+  from: epochMillisecondsSchema,
+  until: epochMillisecondsSchema,
+});
+export type Stretch = z.infer<typeof stretchSchema>;
 
 /** What happened in a stretch of time counts nowhere, and neither does a unit that was first seen in it. */
-export const exclusion = stretch.extend({
+export const exclusionSchema = stretchSchema.extend({
   reason: z.string(),
   actor: z.string(),
   /** When a person said so. */
-  at: epochMilliseconds,
+  at: epochMillisecondsSchema,
   /** When the totals had been counted anew without it; null until then. */
-  countedAt: epochMilliseconds.nullable(),
+  countedAt: epochMillisecondsSchema.nullable(),
   /** Whether anything that counted before was part of it. */
   hasChangedTotals: z.boolean(),
 });
-export type Exclusion = z.infer<typeof exclusion>;
+export type Exclusion = z.infer<typeof exclusionSchema>;
 
 /** The body of an exclusion. */
-export const exclusionInput = z
+export const exclusionInputSchema = z
   .strictObject({
     /** The first moment that is left out. */
-    from: clientTimestamp,
+    from: clientTimestampSchema,
     /** The first moment that counts again. */
-    until: clientTimestamp,
-    reason: description.min(1),
+    until: clientTimestampSchema,
+    reason: descriptionSchema.min(1),
     /** Refuse when the experiment has changed since this revision was read. */
     revision: z.int().positive().optional(),
   })

@@ -1,59 +1,76 @@
 import { z } from "zod";
-import { jsonObject } from "#shared/json.ts";
-import { standingDoubts, unvouchedReading } from "../analysis/data-quality.ts";
-import { configVersionNumber } from "../config/ai-config.ts";
-import { description, displayName, epochMilliseconds, metricKey, resourceKey } from "../identifiers.ts";
-import { conversionWindow, maximumEventsPerUnit, metricDefinition } from "../metric/metric.ts";
-import { confoundedVariant } from "./confounded-variant.ts";
-import { exclusion, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
-import { unvouchedPolicy } from "./unvouched-policy.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
+import { standingDoubtsSchema, unvouchedReadingSchema } from "../analysis/data-quality.ts";
+import { configVersionNumberSchema } from "../config/ai-config.ts";
+import {
+  descriptionSchema,
+  displayNameSchema,
+  epochMillisecondsSchema,
+  metricKeySchema,
+  resourceKeySchema,
+} from "../identifiers.ts";
+import {
+  conversionWindowSchema,
+  maximumEventsPerUnitSchema,
+  metricDefinitionSchema,
+} from "../metric/metric.ts";
+import { confoundedVariantSchema } from "./confounded-variant.ts";
+import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
+import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
-export const experimentKind = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
-export type ExperimentKind = z.infer<typeof experimentKind>;
+export const experimentKindSchema = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
+export type ExperimentKind = z.infer<typeof experimentKindSchema>;
 
-export const experimentStatus = z.enum(["draft", "running", "paused", "promoted", "rolled_back", "stopped"]);
-export type ExperimentStatus = z.infer<typeof experimentStatus>;
+export const experimentStatusSchema = z.enum([
+  "draft",
+  "running",
+  "paused",
+  "promoted",
+  "rolled_back",
+  "stopped",
+]);
+export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
 
 /** One arm: an AI-config version and its share of the covered traffic. */
-export const variant = z.strictObject({
-  key: resourceKey,
-  name: displayName.optional(),
-  version: configVersionNumber,
+export const variantSchema = z.strictObject({
+  key: resourceKeySchema,
+  name: displayNameSchema.optional(),
+  version: configVersionNumberSchema,
   weight: z.number().gt(0).lt(1),
   /** In a factorial experiment: the level of every factor in this arm, such as `{ model: "large", prompt: "short" }`. */
-  levels: z.record(resourceKey, resourceKey).optional(),
+  levels: z.record(resourceKeySchema, resourceKeySchema).optional(),
 });
 
 /** How much worse is still acceptable: in the metric's own units, or as a share of the control's value. */
-export const margin = z.strictObject({
+export const marginSchema = z.strictObject({
   kind: z.enum(["absolute", "relative"]),
   value: z.number().positive().max(1e12),
 });
-export type Margin = z.infer<typeof margin>;
+export type Margin = z.infer<typeof marginSchema>;
 
-export const metricRole = z.enum(["primary", "secondary", "guardrail"]);
+export const metricRoleSchema = z.enum(["primary", "secondary", "guardrail"]);
 
 /**
  * A metric's part in an experiment. Guardrails carry the harm that is tolerated; a primary metric that carries one is a
  * guardrail too.
  */
-export const experimentMetric = z.strictObject({
-  metric: metricKey,
-  role: metricRole,
-  margin: margin.optional(),
+export const experimentMetricSchema = z.strictObject({
+  metric: metricKeySchema,
+  role: metricRoleSchema,
+  margin: marginSchema.optional(),
   /** A conversion window of this experiment's own, in seconds; 0 for none. By default the metric's. */
-  windowSeconds: z.union([z.literal(0), conversionWindow]).optional(),
+  windowSeconds: z.union([z.literal(0), conversionWindowSchema]).optional(),
 });
-export type ExperimentMetric = z.infer<typeof experimentMetric>;
+export type ExperimentMetric = z.infer<typeof experimentMetricSchema>;
 
-export const decisionRule = z.discriminatedUnion("type", [
+export const decisionRuleSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("superiority") }),
   z.strictObject({
     type: z.literal("non_inferiority"),
     /** The loss on the primary metric that the objective's gain is worth. */
-    margin,
+    margin: marginSchema,
     /** The metric that must get better, one of the experiment's own. */
-    objective: metricKey,
+    objective: metricKeySchema,
   }),
   /** For factorial experiments: the arm that joins, for every factor, the level proven best, or else control's. */
   z.strictObject({ type: z.literal("best_levels") }),
@@ -68,7 +85,7 @@ export const decisionRule = z.discriminatedUnion("type", [
 ]);
 
 /** Fixed weights, or weights that follow the evidence while the experiment runs. */
-export const allocation = z.discriminatedUnion("type", [
+export const allocationSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("fixed") }),
   z.strictObject({
     type: z.literal("adaptive"),
@@ -85,55 +102,58 @@ export const allocation = z.discriminatedUnion("type", [
   }),
 ]);
 
-export const covariatePolicy = z.enum(["use", "ignore"]);
+export const covariatePolicySchema = z.enum(["use", "ignore"]);
 
 /** A stretch of time with constant weights, in the order of the variants. */
-export const period = z.strictObject({
-  startedAt: epochMilliseconds,
+export const periodSchema = z.strictObject({
+  startedAt: epochMillisecondsSchema,
   weights: z.array(z.number().positive()).min(2).max(10),
 });
-export type Period = z.infer<typeof period>;
+export type Period = z.infer<typeof periodSchema>;
 
 /** A stretch of time in which nobody was assigned; open while it lasts. */
-export const pause = z.strictObject({ from: epochMilliseconds, until: epochMilliseconds.nullable() });
-export type Pause = z.infer<typeof pause>;
+export const pauseSchema = z.strictObject({
+  from: epochMillisecondsSchema,
+  until: epochMillisecondsSchema.nullable(),
+});
+export type Pause = z.infer<typeof pauseSchema>;
 
 /** They are part of what every edge reads. */
 export const MAXIMUM_PAUSES = 100;
 
-const shareOfBuckets = z.number().min(0).max(1);
+const shareOfBucketsSchema = z.number().min(0).max(1);
 
 /** Experiments in one namespace with disjoint ranges never share a unit. */
-export const namespace = z.strictObject({
-  name: resourceKey,
+export const namespaceSchema = z.strictObject({
+  name: resourceKeySchema,
   range: z
-    .tuple([shareOfBuckets, shareOfBuckets])
+    .tuple([shareOfBucketsSchema, shareOfBucketsSchema])
     .refine(([start, end]) => start < end, "a range starts before it ends"),
 });
-export type Namespace = z.infer<typeof namespace>;
+export type Namespace = z.infer<typeof namespaceSchema>;
 
 export const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
 
 /** The editable part of an experiment. */
-export const experimentInput = z
+export const experimentInputSchema = z
   .strictObject({
-    key: resourceKey,
-    name: displayName.optional(),
-    hypothesis: description.default(""),
-    kind: experimentKind,
-    config: resourceKey,
-    variants: z.array(variant).min(2).max(10),
+    key: resourceKeySchema,
+    name: displayNameSchema.optional(),
+    hypothesis: descriptionSchema.default(""),
+    kind: experimentKindSchema,
+    config: resourceKeySchema,
+    variants: z.array(variantSchema).min(2).max(10),
     /** By default the variant that is the AI config's live version. */
-    control: resourceKey.optional(),
+    control: resourceKeySchema.optional(),
     /** The share of units that take part. May grow while running; growing moves nobody. */
     coverage: z.number().gt(0).max(1).default(1),
-    namespace: namespace.optional(),
+    namespace: namespaceSchema.optional(),
     /** Targeting, in GrowthBook's MongoDB-like syntax over the attributes of the assignment. */
-    condition: jsonObject.optional(),
+    condition: jsonObjectSchema.optional(),
     /** What the hash is salted with; by default the experiment's key. */
     seed: z.string().min(1).max(100).optional(),
-    metrics: z.array(experimentMetric).min(1).max(50),
-    rule: decisionRule.default({ type: "superiority" }),
+    metrics: z.array(experimentMetricSchema).min(1).max(50),
+    rule: decisionRuleSchema.default({ type: "superiority" }),
     alpha: z.number().min(1e-6).max(0.5).default(0.05),
     /** Nothing is promoted before; by default a tenth of the planned units, at least 100. */
     minimumUnits: z.int().min(2).optional(),
@@ -148,13 +168,13 @@ export const experimentInput = z
      * An ended experiment whose outcomes serve as covariates: what its units did before explains away variance here.
      * Covariates that the client sends come first.
      */
-    history: resourceKey.optional(),
+    history: resourceKeySchema.optional(),
     /**
      * Whether what is known of units from before explains away variance here; fixed at start, so that nobody can choose
      * the better of two answers. `ignore`: no covariate is kept.
      */
-    covariates: covariatePolicy.default("use"),
-    allocation: allocation.default({ type: "fixed" }),
+    covariates: covariatePolicySchema.default("use"),
+    allocation: allocationSchema.default({ type: "fixed" }),
     /**
      * Promote although the winner's units have more or fewer events each than control's: right where asking more often is
      * neither good nor bad by itself. Otherwise such a difference holds a promotion back.
@@ -164,17 +184,17 @@ export const experimentInput = z
      * How many events of one unit enter a metric per event, the first ones; null for all. Fixed at start. Two requests of a
      * unit are alike, so that what comes beyond fifty tells little of its average, but makes all other units count less.
      */
-    maximumEventsPerUnit: maximumEventsPerUnit.nullable().default(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
+    maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
     /** How many aggregators share the load; fixed at start. */
     shards: z.int().min(1).max(32).default(1),
     /** Whether evidence that came by a client key, and whose unit nobody vouches for, may decide; fixed at start. */
-    unvouched: unvouchedPolicy.default("exclude"),
+    unvouched: unvouchedPolicySchema.default("exclude"),
   })
   .meta({ id: "ExperimentInput" });
-export type ExperimentInput = z.infer<typeof experimentInput>;
+export type ExperimentInput = z.infer<typeof experimentInputSchema>;
 
 /** An experiment as stored: every default filled in, so that a later change of defaults changes no experiment. */
-export const experimentSpec = experimentInput
+export const experimentSpecSchema = experimentInputSchema
   .required({
     name: true,
     control: true,
@@ -186,82 +206,82 @@ export const experimentSpec = experimentInput
   .extend({
     hashVersion: z.literal(2),
     /** Experiments from before there was a limit have none. */
-    maximumEventsPerUnit: maximumEventsPerUnit.nullable().default(null),
+    maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
   })
   .meta({ id: "ExperimentSpec" });
-export type ExperimentSpec = z.infer<typeof experimentSpec>;
+export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 
 /** A treatment that left because it did harm. Its units get the control's version and are counted no more. */
-export const switchedOffVariant = z.strictObject({
-  variant: resourceKey,
+export const switchedOffVariantSchema = z.strictObject({
+  variant: resourceKeySchema,
   reason: z.string(),
   actor: z.string(),
-  at: epochMilliseconds,
+  at: epochMillisecondsSchema,
 });
-export type SwitchedOffVariant = z.infer<typeof switchedOffVariant>;
+export type SwitchedOffVariant = z.infer<typeof switchedOffVariantSchema>;
 
 /**
  * A person's decision to go on although the split or the multiple exposures were in doubt. What had been counted until
  * then is not held against the experiment again; what comes after it is checked anew.
  */
-export const dataAcceptance = z.strictObject({
-  at: epochMilliseconds,
+export const dataAcceptanceSchema = z.strictObject({
+  at: epochMillisecondsSchema,
   actor: z.string(),
   reason: z.string(),
   /** Units counted by then: for every period the variants in their order. */
   units: z.array(z.array(z.int().nonnegative())),
   crossedOverUnits: z.int().nonnegative(),
 });
-export type DataAcceptance = z.infer<typeof dataAcceptance>;
+export type DataAcceptance = z.infer<typeof dataAcceptanceSchema>;
 
 /** How an experiment ended. */
-export const conclusion = z.strictObject({
+export const conclusionSchema = z.strictObject({
   action: z.enum(["promote", "rollback", "stop"]),
   /** The variant that was promoted; the control where nothing was deployed. */
-  variant: resourceKey,
+  variant: resourceKeySchema,
   reason: z.string(),
   actor: z.string(),
-  at: epochMilliseconds,
+  at: epochMillisecondsSchema,
 });
-export type Conclusion = z.infer<typeof conclusion>;
+export type Conclusion = z.infer<typeof conclusionSchema>;
 
-export const experiment = z
+export const experimentSchema = z
   .strictObject({
-    spec: experimentSpec,
-    status: experimentStatus,
+    spec: experimentSpecSchema,
+    status: experimentStatusSchema,
     /** Grows with every change; a change that names an older revision is refused. */
     revision: z.int().positive(),
-    createdAt: epochMilliseconds,
-    updatedAt: epochMilliseconds,
-    startedAt: epochMilliseconds.nullable(),
-    endedAt: epochMilliseconds.nullable(),
-    analysedAt: epochMilliseconds.nullable(),
+    createdAt: epochMillisecondsSchema,
+    updatedAt: epochMillisecondsSchema,
+    startedAt: epochMillisecondsSchema.nullable(),
+    endedAt: epochMillisecondsSchema.nullable(),
+    analysedAt: epochMillisecondsSchema.nullable(),
     /** The metric definitions as they were at start; empty before. */
-    definitions: z.array(metricDefinition),
+    definitions: z.array(metricDefinitionSchema),
     /** One since the start; more only with adaptive allocation. Empty before the start. */
-    periods: z.array(period),
+    periods: z.array(periodSchema),
     /** Oldest first. Experiments from before pauses were kept have none. */
-    pauses: z.array(pause).max(MAXIMUM_PAUSES).default([]),
+    pauses: z.array(pauseSchema).max(MAXIMUM_PAUSES).default([]),
     /** The AI config's live version at the start. Null before it, and in experiments started before it was kept. */
-    liveVersionAtStart: configVersionNumber.nullable().default(null),
+    liveVersionAtStart: configVersionNumberSchema.nullable().default(null),
     /** In the order of their leaving. */
-    switchedOff: z.array(switchedOffVariant).default([]),
+    switchedOff: z.array(switchedOffVariantSchema).default([]),
     /** Oldest first. */
-    acceptances: z.array(dataAcceptance).default([]),
+    acceptances: z.array(dataAcceptanceSchema).default([]),
     /** Stretches of time that count nowhere, in the order in which they were excluded. */
-    exclusions: z.array(exclusion).max(MAXIMUM_EXCLUSIONS).default([]),
+    exclusions: z.array(exclusionSchema).max(MAXIMUM_EXCLUSIONS).default([]),
     /** Since when its totals wait to be counted anew without a quarantined key or a stretch; it promotes nothing until then. */
-    rebuildPendingSince: epochMilliseconds.nullable().default(null),
+    rebuildPendingSince: epochMillisecondsSchema.nullable().default(null),
     /** What the newest look holds against the data; null before the first one. */
-    doubts: standingDoubts.nullable().default(null),
+    doubts: standingDoubtsSchema.nullable().default(null),
     /** Null before a look has found any, and where client keys are admitted. */
-    unvouched: unvouchedReading.nullable().default(null),
-    conclusion: conclusion.nullable(),
+    unvouched: unvouchedReadingSchema.nullable().default(null),
+    conclusion: conclusionSchema.nullable(),
     /** No fault, but to be known. Found anew whenever the API tells of the experiment, and empty elsewhere. */
-    confounded: z.array(confoundedVariant).default([]),
+    confounded: z.array(confoundedVariantSchema).default([]),
   })
   .meta({ id: "Experiment" });
-export type Experiment = z.infer<typeof experiment>;
+export type Experiment = z.infer<typeof experimentSchema>;
 
 function shareOfPair(spec: ExperimentSpec, treatment: string): number {
   const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);

@@ -1,19 +1,25 @@
 import { z } from "zod";
-import { clientTimestamp, description, displayName, epochMilliseconds, resourceKey } from "../identifiers.ts";
+import {
+  clientTimestampSchema,
+  descriptionSchema,
+  displayNameSchema,
+  epochMillisecondsSchema,
+  resourceKeySchema,
+} from "../identifiers.ts";
 
 /**
  * `client`: assign without prompt text, events · `server`: assign, events · `read`: everything but secrets ·
  * `admin`: everything.
  */
-export const keyScope = z.enum(["client", "server", "read", "admin"]);
-export type KeyScope = z.infer<typeof keyScope>;
+export const keyScopeSchema = z.enum(["client", "server", "read", "admin"]);
+export type KeyScope = z.infer<typeof keyScopeSchema>;
 
 /** Keys of this scope end up in browsers, where everybody may read them. */
 export function isPublicScope(scope: KeyScope): boolean {
   return scope === "client";
 }
 
-const origin = z
+const originSchema = z
   .string()
   .max(200)
   .refine(
@@ -22,57 +28,57 @@ const origin = z
   );
 
 /** What a key is bound to; null binds it to nothing. Keys from before there were bounds have none. */
-export const keyBounds = z.strictObject({
+export const keyBoundsSchema = z.strictObject({
   /** The AI configs that it may be used for. */
-  configs: z.array(resourceKey).min(1).max(100).nullable().default(null),
+  configs: z.array(resourceKeySchema).min(1).max(100).nullable().default(null),
   /** The origins of the pages that may send it, as browsers name them. Programs can name any. */
-  origins: z.array(origin).min(1).max(20).nullable().default(null),
+  origins: z.array(originSchema).min(1).max(20).nullable().default(null),
   /** When it ends. */
-  expiresAt: epochMilliseconds.nullable().default(null),
+  expiresAt: epochMillisecondsSchema.nullable().default(null),
 });
 
-export type KeyBounds = z.infer<typeof keyBounds>;
+export type KeyBounds = z.infer<typeof keyBoundsSchema>;
 
-export const apiKey = z
+export const apiKeySchema = z
   .strictObject({
     id: z.string(),
-    name: displayName,
-    scope: keyScope,
-    ...keyBounds.shape,
+    name: displayNameSchema,
+    scope: keyScopeSchema,
+    ...keyBoundsSchema.shape,
     /** About when it was last used: an installation looks every few minutes. */
-    lastUsedAt: epochMilliseconds.nullable().default(null),
+    lastUsedAt: epochMillisecondsSchema.nullable().default(null),
     /** What came by the key from then on counts nowhere. */
-    quarantinedFrom: epochMilliseconds.nullable().default(null),
-    createdAt: epochMilliseconds,
+    quarantinedFrom: epochMillisecondsSchema.nullable().default(null),
+    createdAt: epochMillisecondsSchema,
     createdBy: z.string(),
-    revokedAt: epochMilliseconds.nullable(),
+    revokedAt: epochMillisecondsSchema.nullable(),
   })
   .meta({ id: "ApiKey" });
-export type ApiKey = z.infer<typeof apiKey>;
+export type ApiKey = z.infer<typeof apiKeySchema>;
 
-export const apiKeyInput = z
-  .strictObject({ name: displayName, scope: keyScope, ...keyBounds.shape })
+export const apiKeyInputSchema = z
+  .strictObject({ name: displayNameSchema, scope: keyScopeSchema, ...keyBoundsSchema.shape })
   .meta({ id: "ApiKeyInput" });
-export type ApiKeyInput = z.input<typeof apiKeyInput>;
+export type ApiKeyInput = z.input<typeof apiKeyInputSchema>;
 
 /** The body of a quarantine. */
-export const quarantineInput = z
+export const quarantineInputSchema = z
   .strictObject({
     /** What was received by the key from then on counts nowhere. */
-    from: clientTimestamp,
-    reason: description.default(""),
+    from: clientTimestampSchema,
+    reason: descriptionSchema.default(""),
   })
   .meta({ id: "QuarantineInput" });
 
-export const quarantineReply = z
+export const quarantineReplySchema = z
   .strictObject({
-    key: apiKey,
+    key: apiKeySchema,
     /** Those whose totals are rebuilt. */
-    experiments: z.array(resourceKey),
+    experiments: z.array(resourceKeySchema),
     /** Those whose totals could not be rebuilt yet: they promote nothing until they are. */
-    failed: z.array(resourceKey),
+    failed: z.array(resourceKeySchema),
   })
   .meta({ id: "QuarantineReply" });
 
 /** The only reply that ever contains the secret. */
-export const createdApiKey = apiKey.extend({ secret: z.string() }).meta({ id: "CreatedApiKey" });
+export const createdApiKeySchema = apiKeySchema.extend({ secret: z.string() }).meta({ id: "CreatedApiKey" });

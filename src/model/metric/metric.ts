@@ -1,83 +1,83 @@
 import { z } from "zod";
-import { description, displayName, metricKey } from "../identifiers.ts";
+import { descriptionSchema, displayNameSchema, metricKeySchema } from "../identifiers.ts";
 
 /** Metric values beyond this magnitude are refused: their squares would leave the range where sums stay exact. */
 export const MAXIMUM_METRIC_MAGNITUDE = 1e12;
 
-const metricNumber = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE);
+const metricNumberSchema = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE);
 
 /** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
-export const metricType = z.enum(["proportion", "mean", "quantile"]);
+export const metricTypeSchema = z.enum(["proportion", "mean", "quantile"]);
 
 /**
  * What it means for a metric per unit that an exposed unit has no event of it. `zero`: nothing happened, as when nothing was
  * spent · `missing`: nothing is known of it, so it is left out · `failure`: of a proportion, the bad value.
  */
-export const absence = z.enum(["zero", "missing", "failure"]);
-export type Absence = z.infer<typeof absence>;
+export const absenceSchema = z.enum(["zero", "missing", "failure"]);
+export type Absence = z.infer<typeof absenceSchema>;
 
 /** From a minute to 30 days. */
-export const conversionWindow = z
+export const conversionWindowSchema = z
   .int()
   .min(60)
   .max(30 * 86_400);
 
 /** One to five properties of an event with the values that they must have. */
-export const eventFilter = z
+export const eventFilterSchema = z
   .record(z.string().min(1).max(64), z.union([z.string().max(256), z.number(), z.boolean()]))
   .refine((filter) => Object.keys(filter).length >= 1 && Object.keys(filter).length <= 5, {
     message: "a filter names 1 to 5 properties",
   });
 
 /** Whoever holds a page's token can log for its own unit what it likes. */
-export const metricTrust = z.enum(["any", "server"]).meta({
+export const metricTrustSchema = z.enum(["any", "server"]).meta({
   description:
     "Whose values enter the metric. any: those of server keys, and those of client keys for units that are vouched for. server: those of server keys alone; what comes by a client key is kept in the log and left out.",
 });
-export type MetricTrust = z.infer<typeof metricTrust>;
+export type MetricTrust = z.infer<typeof metricTrustSchema>;
 
 /** How many events of one unit a metric per event takes, the first ones. */
-export const maximumEventsPerUnit = z.int().min(1).max(100_000);
+export const maximumEventsPerUnitSchema = z.int().min(1).max(100_000);
 
 /** The direction in which a change is good. */
-export const metricDirection = z.enum(["increase", "decrease"]);
+export const metricDirectionSchema = z.enum(["increase", "decrease"]);
 
-const metricShape = z.strictObject({
-  key: metricKey,
-  name: displayName,
-  description: description.default(""),
-  type: metricType,
+const metricShapeSchema = z.strictObject({
+  key: metricKeySchema,
+  name: displayNameSchema,
+  description: descriptionSchema.default(""),
+  type: metricTypeSchema,
   /** `event`: an average over events, with units as clusters · `unit`: one total per unit */
   per: z.enum(["event", "unit"]).default("event"),
-  direction: metricDirection,
-  trust: metricTrust.default("any"),
+  direction: metricDirectionSchema,
+  trust: metricTrustSchema.default("any"),
   /** Only of a metric per unit. Definitions from before it was asked for have none, which counts as `zero`. */
-  absent: absence.optional(),
+  absent: absenceSchema.optional(),
   /**
    * Conversion window: how long after its first exposure a unit's outcomes count. A unit enters once its window has passed,
    * so that an arm that answers sooner has no head start; what comes before the exposure or after the window is left out.
    */
-  windowSeconds: conversionWindow.optional(),
+  windowSeconds: conversionWindowSchema.optional(),
   /** A unit's events with the metric beyond the first so many do not enter. Only of a metric per event that is no ratio. */
-  maximumEventsPerUnit: maximumEventsPerUnit.optional(),
+  maximumEventsPerUnit: maximumEventsPerUnitSchema.optional(),
   /**
    * What every outcome event reports of this metric without naming it. With `absent` it tells units that have outcomes from
    * those that have none.
    */
   impliedValue: z.union([z.literal(0), z.literal(1)]).optional(),
   /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
-  cap: metricNumber.positive().optional(),
-  minimum: metricNumber.optional(),
-  maximum: metricNumber.optional(),
+  cap: metricNumberSchema.positive().optional(),
+  minimum: metricNumberSchema.optional(),
+  maximum: metricNumberSchema.optional(),
   /** The logged key whose values it sums; by default its own. */
-  numerator: metricKey.optional(),
+  numerator: metricKeySchema.optional(),
   /** Makes it a ratio: the sum of the numerator's values over the sum of the values logged under this key. */
-  denominator: metricKey.optional(),
+  denominator: metricKeySchema.optional(),
   /** Counts only events whose properties have these values. */
-  filter: eventFilter.optional(),
+  filter: eventFilterSchema.optional(),
   quantile: z.number().gt(0).lt(1).optional(),
   /** The metric whose logged values a quantile metric reads. */
-  source: metricKey.optional(),
+  source: metricKeySchema.optional(),
   /** Keep the distribution of the logged values too: for quantiles, and for a reading that outliers cannot bend. */
   distribution: z.boolean().default(false),
   /** How values are shown: `ms`, `USD`, `tokens`, … */
@@ -106,7 +106,7 @@ function needsSketch({ type, distribution }: { type: string; distribution: boole
 }
 
 /** What a metric measures and how it is aggregated. Frozen into an experiment when it starts. */
-export const metricDefinition = metricShape
+export const metricDefinitionSchema = metricShapeSchema
   .refine(
     (metric) => metric.type !== "quantile" || (metric.quantile !== undefined && metric.source !== undefined),
     {
@@ -179,7 +179,7 @@ export const metricDefinition = metricShape
     },
   )
   .meta({ id: "MetricDefinition" });
-export type MetricDefinition = z.infer<typeof metricDefinition>;
+export type MetricDefinition = z.infer<typeof metricDefinitionSchema>;
 
 /** What silence means for a unit of this metric, if anything. */
 export function absenceOf({ per, absent }: Pick<MetricDefinition, "per" | "absent">): Absence | undefined {
@@ -193,7 +193,7 @@ export function completeMetric(definition: MetricDefinition): MetricDefinition {
 }
 
 /** Everything of a definition may change but its key; running experiments keep the definition they started with. */
-export const metricUpdate = metricShape.omit({ key: true }).meta({ id: "MetricUpdate" });
+export const metricUpdateSchema = metricShapeSchema.omit({ key: true }).meta({ id: "MetricUpdate" });
 
 const HOUR_IN_MILLISECONDS = 3_600_000;
 const MOST_TOKENS = 10_000_000;

@@ -1,29 +1,29 @@
 import { z } from "zod";
-import { epochMilliseconds, resourceKey } from "../identifiers.ts";
-import { metricDefinition } from "./metric.ts";
+import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
+import { metricDefinitionSchema } from "./metric.ts";
 
 /** What a definition makes of the newest logged events, before it is saved. */
-export const metricPreviewInput = z
+export const metricPreviewInputSchema = z
   .strictObject({
-    definition: metricDefinition,
+    definition: metricDefinitionSchema,
     /** By default the experiments that logged most recently. */
-    experiment: resourceKey.optional(),
+    experiment: resourceKeySchema.optional(),
   })
   .meta({ id: "MetricPreviewInput" });
 
-const bin = z.strictObject({ from: z.number(), to: z.number(), count: z.int().nonnegative() });
+const binSchema = z.strictObject({ from: z.number(), to: z.number(), count: z.int().nonnegative() });
 
-export const metricPreview = z
+export const metricPreviewSchema = z
   .strictObject({
     /** Whose events were read. */
-    experiments: z.array(resourceKey),
+    experiments: z.array(resourceKeySchema),
     /** Events read, and those that carry the metric. */
     events: z.int().nonnegative(),
     eventsWithMetric: z.int().nonnegative(),
     /** Units that enter the estimate. */
     units: z.int().nonnegative(),
-    from: epochMilliseconds.nullable(),
-    to: epochMilliseconds.nullable(),
+    from: epochMillisecondsSchema.nullable(),
+    to: epochMillisecondsSchema.nullable(),
     /** The metric over all variants together, as an experiment would compute it; null without data. */
     estimate: z.number().nullable(),
     standardError: z.number().nonnegative().nullable(),
@@ -40,11 +40,11 @@ export const metricPreview = z
         impossible: z.int().nonnegative(),
         firstImpossible: z.string().nullable(),
         /** At most 30 adjoining bins of unequal widths; `from` belongs to a bin, `to` only to the last one. */
-        histogram: z.array(bin),
+        histogram: z.array(binSchema),
       })
       .nullable(),
     /** Metric keys found in these events, most frequent first: what could be defined. */
     loggedKeys: z.array(z.strictObject({ key: z.string(), events: z.int().positive() })),
   })
   .meta({ id: "MetricPreview" });
-export type MetricPreview = z.infer<typeof metricPreview>;
+export type MetricPreview = z.infer<typeof metricPreviewSchema>;

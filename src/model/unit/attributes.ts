@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type JsonObject, jsonObject } from "#shared/json.ts";
+import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";
 import { findAttributeFault } from "./attribute-bounds.ts";
 
 /** For a schema's `superRefine`: the first place at which attributes are too much. */
@@ -11,4 +11,4 @@ export function refuseTooMuch(value: JsonObject, context: z.RefinementCtx): void
 }
 
 /** What targeting conditions read of a unit. Never stored. */
-export const attributes = jsonObject.superRefine(refuseTooMuch);
+export const attributesSchema = jsonObjectSchema.superRefine(refuseTooMuch);

@@ -1,4 +1,4 @@
-import { metricKey } from "#model/identifiers.ts";
+import { metricKeySchema } from "#model/identifiers.ts";
 import { type Attributes, type AttributeValue, firstOf, textOf } from "../otlp/attributes.ts";
 import { NAMES } from "../otlp/names.ts";
 import { definitionFor, type KnownExperiment, type Surroundings } from "./experiments.ts";
@@ -15,7 +15,7 @@ function toMetricKey(name: string): string | undefined {
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/[ ._-]+/g, "_")
     .toLowerCase();
-  const parsed = metricKey.safeParse(snake);
+  const parsed = metricKeySchema.safeParse(snake);
   return parsed.success ? parsed.data : undefined;
 }
 

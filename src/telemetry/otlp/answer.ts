@@ -24,20 +24,20 @@ export interface Account {
   warnings: readonly string[];
 }
 
-const count = z.int().nonnegative().optional();
+const countSchema = z.int().nonnegative().optional();
 
 /** OTLP's answer in its JSON mapping. Without `partialSuccess` everything was taken. */
-export const exportReply = z
+export const exportReplySchema = z
   .strictObject({
     partialSuccess: z
-      .strictObject({ rejectedSpans: count, rejectedLogRecords: count, errorMessage: z.string() })
+      .strictObject({ rejectedSpans: countSchema, rejectedLogRecords: countSchema, errorMessage: z.string() })
       .optional(),
   })
   .meta({ id: "OtlpReply" });
-export type ExportReply = z.infer<typeof exportReply>;
+export type ExportReply = z.infer<typeof exportReplySchema>;
 
 /** OTLP's answer to what is refused as a whole: google.rpc.Status, of which OTLP uses the message only. */
-export const rpcStatus = z.strictObject({ message: z.string() }).meta({ id: "OtlpFailure" });
+export const rpcStatusSchema = z.strictObject({ message: z.string() }).meta({ id: "OtlpFailure" });
 
 const MAXIMUM_REASONS = 10;
 const MAXIMUM_REASON_LENGTH = 200;

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { type Attributes, readAttributes, roundWholeNumbers, textOf } from "./attributes.ts";
 import { NAMES } from "./names.ts";
-import { type LogRecord, logRecord, MAXIMUM_ITEMS, type Span, type SpanEvent, span } from "./otlp.ts";
+import {
+  type LogRecord,
+  logRecordSchema,
+  MAXIMUM_ITEMS,
+  type Span,
+  type SpanEvent,
+  spanSchema,
+} from "./otlp.ts";
 
 /** What could be read of a request. */
 export interface Decoded<Item> {
@@ -18,8 +25,8 @@ const nullishArray = <Item extends z.ZodType>(item: Item) =>
     .nullish()
     .transform((list) => list ?? []);
 
-const resource = z.object({ attributes: z.unknown().optional() }).nullish();
-const scope = z
+const resourceSchema = z.object({ attributes: z.unknown().optional() }).nullish();
+const scopeSchema = z
   .object({ name: z.string().nullish().catch("") })
   .nullish()
   .catch(null);
@@ -31,10 +38,13 @@ interface Group {
   items: unknown[];
 }
 
-const traceRequest = z
+const traceRequestSchema = z
   .object({
     resourceSpans: nullishArray(
-      z.object({ resource, scopeSpans: nullishArray(z.object({ scope, spans: nullishArray(z.unknown()) })) }),
+      z.object({
+        resource: resourceSchema,
+        scopeSpans: nullishArray(z.object({ scope: scopeSchema, spans: nullishArray(z.unknown()) })),
+      }),
     ),
   })
   .transform(({ resourceSpans }) =>
@@ -49,10 +59,13 @@ const traceRequest = z
     ),
   );
 
-const logRequest = z
+const logRequestSchema = z
   .object({
     resourceLogs: nullishArray(
-      z.object({ resource, scopeLogs: nullishArray(z.object({ logRecords: nullishArray(z.unknown()) })) }),
+      z.object({
+        resource: resourceSchema,
+        scopeLogs: nullishArray(z.object({ logRecords: nullishArray(z.unknown()) })),
+      }),
     ),
   })
   .transform(({ resourceLogs }) =>
@@ -112,10 +125,10 @@ function decode<Item extends Carrier>(
 
 /** Reads an `ExportTraceServiceRequest` in OTLP's JSON mapping. A malformed span does not sink its neighbours. */
 export function decodeTraces(raw: unknown): Decoding<Span> {
-  return decode(traceRequest, span, raw);
+  return decode(traceRequestSchema, spanSchema, raw);
 }
 
 /** Reads an `ExportLogsServiceRequest` in OTLP's JSON mapping. A malformed record does not sink its neighbours. */
 export function decodeLogs(raw: unknown): Decoding<LogRecord> {
-  return decode(logRequest, logRecord, raw);
+  return decode(logRequestSchema, logRecordSchema, raw);
 }

@@ -59,7 +59,7 @@ const STATUS_CODES: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
 const MAXIMUM_FIXED64 = 2n ** 64n - 1n;
 
 /** Nanoseconds since the epoch. By OpenTelemetry's data model 0 is no time. */
-const nanoseconds = z
+const nanosecondsSchema = z
   .union([
     z.bigint(),
     z.string().regex(/^\d{1,20}$/),
@@ -79,11 +79,11 @@ function identifier(digits: number) {
     .toLowerCase();
 }
 
-const traceId = identifier(32);
-const spanId = identifier(16);
+const traceIdSchema = identifier(32);
+const spanIdSchema = identifier(16);
 
 /** A part that may be missing, and is read by itself. */
-const anything = z.unknown().optional();
+const anythingSchema = z.unknown().optional();
 
 const isAbsent = (raw: unknown) => raw === undefined || raw === null || raw === "";
 
@@ -108,8 +108,8 @@ export function isReadEvent(event: unknown): boolean {
   return typeof event === "object" && event !== null && READ_EVENTS.has(Reflect.get(event, "name"));
 }
 
-const spanEvent = z
-  .object({ name: z.string(), timeUnixNano: nanoseconds, attributes: anything })
+const spanEventSchema = z
+  .object({ name: z.string(), timeUnixNano: nanosecondsSchema, attributes: anythingSchema })
   .transform(({ name, timeUnixNano: at, attributes }): SpanEvent => {
     return { name, at, attributes: readAttributes(attributes) };
   });
@@ -122,7 +122,7 @@ function readEvents(raw: unknown, leftOut: string[]): SpanEvent[] {
   }
   return raw
     .filter(isReadEvent)
-    .flatMap((event) => readPart(spanEvent, event, "an event has no time", leftOut) ?? []);
+    .flatMap((event) => readPart(spanEventSchema, event, "an event has no time", leftOut) ?? []);
 }
 
 function readFailed(raw: unknown, leftOut: string[]): boolean {
@@ -138,26 +138,26 @@ const NO_TIME = "is no time";
  * A span in OTLP's JSON mapping; what is not read may be anything. Its identifiers must be there: without them a span
  * that is sent again would count again. Whatever else cannot be read is left out, and the span stays.
  */
-export const span = z
+export const spanSchema = z
   .object({
-    traceId,
-    spanId,
-    parentSpanId: anything,
-    name: anything,
-    startTimeUnixNano: anything,
-    endTimeUnixNano: anything,
-    attributes: anything,
-    events: anything,
-    status: anything,
+    traceId: traceIdSchema,
+    spanId: spanIdSchema,
+    parentSpanId: anythingSchema,
+    name: anythingSchema,
+    startTimeUnixNano: anythingSchema,
+    endTimeUnixNano: anythingSchema,
+    attributes: anythingSchema,
+    events: anythingSchema,
+    status: anythingSchema,
   })
   .transform((raw): Omit<Span, "resource" | "scope"> => {
     const leftOut: string[] = [];
     const time = (name: "startTimeUnixNano" | "endTimeUnixNano") =>
-      readPart(nanoseconds, raw[name], `${name} ${NO_TIME}`, leftOut);
+      readPart(nanosecondsSchema, raw[name], `${name} ${NO_TIME}`, leftOut);
     return {
       traceId: raw.traceId,
       spanId: raw.spanId,
-      parentSpanId: readPart(spanId, raw.parentSpanId, "parentSpanId is no identifier", leftOut),
+      parentSpanId: readPart(spanIdSchema, raw.parentSpanId, "parentSpanId is no identifier", leftOut),
       name: typeof raw.name === "string" ? raw.name : "",
       startedAt: time("startTimeUnixNano"),
       endedAt: time("endTimeUnixNano"),
@@ -169,14 +169,14 @@ export const span = z
   });
 
 /** A log record in OTLP's JSON mapping; what is not read may be anything, and what cannot be read is left out. */
-export const logRecord = z
+export const logRecordSchema = z
   .object({
-    traceId: anything,
-    spanId: anything,
-    eventName: anything,
-    timeUnixNano: anything,
-    observedTimeUnixNano: anything,
-    attributes: anything,
+    traceId: anythingSchema,
+    spanId: anythingSchema,
+    eventName: anythingSchema,
+    timeUnixNano: anythingSchema,
+    observedTimeUnixNano: anythingSchema,
+    attributes: anythingSchema,
   })
   .transform((raw): Omit<LogRecord, "resource"> => {
     const leftOut: string[] = [];
@@ -184,12 +184,12 @@ export const logRecord = z
     const time = (name: "timeUnixNano" | "observedTimeUnixNano") => {
       // Zero is how protobuf's mapping writes a time that is not there.
       const isZero = raw[name] === 0 || raw[name] === "0" || raw[name] === 0n;
-      return isZero ? undefined : readPart(nanoseconds, raw[name], `${name} ${NO_TIME}`, leftOut);
+      return isZero ? undefined : readPart(nanosecondsSchema, raw[name], `${name} ${NO_TIME}`, leftOut);
     };
     const eventName = raw.eventName || firstOf(attributes, NAMES.eventName);
     return {
-      traceId: readPart(traceId, raw.traceId, "traceId is no identifier", leftOut),
-      spanId: readPart(spanId, raw.spanId, "spanId is no identifier", leftOut),
+      traceId: readPart(traceIdSchema, raw.traceId, "traceId is no identifier", leftOut),
+      spanId: readPart(spanIdSchema, raw.spanId, "spanId is no identifier", leftOut),
       name: typeof eventName === "string" ? eventName : "",
       at: time("timeUnixNano") ?? time("observedTimeUnixNano"),
       attributes,

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { createPriceList, type PriceList } from "./price-list.ts";
 
-const usdPerMillionTokens = z.number().nonnegative();
+const usdPerMillionTokensSchema = z.number().nonnegative();
 
-const tokenPrice = z.strictObject({
-  input: usdPerMillionTokens,
-  output: usdPerMillionTokens,
-  cached_input: usdPerMillionTokens.optional(),
-  cache_write: usdPerMillionTokens.optional(),
+const tokenPriceSchema = z.strictObject({
+  input: usdPerMillionTokensSchema,
+  output: usdPerMillionTokensSchema,
+  cached_input: usdPerMillionTokensSchema.optional(),
+  cache_write: usdPerMillionTokensSchema.optional(),
 });
 
-const prices = z.record(z.string().min(1), tokenPrice);
+const pricesSchema = z.record(z.string().min(1), tokenPriceSchema);
 
 /** Reads prices by the name of the model, from JSON or from what JSON has become. */
 export function readPriceList(raw: unknown): { ok: true; prices: PriceList } | { ok: false; reason: string } {
@@ -20,7 +20,7 @@ export function readPriceList(raw: unknown): { ok: true; prices: PriceList } | {
   } catch (cause) {
     return { ok: false, reason: String(cause) };
   }
-  const parsed = prices.safeParse(document);
+  const parsed = pricesSchema.safeParse(document);
   if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
   return { ok: true, prices: createPriceList(Object.entries(parsed.data)) };
 }

@@ -6,9 +6,9 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { preview } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentReply } from "#contract/assignment.ts";
-import { clientRuleset } from "#contract/ruleset.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
+import { assignmentReplySchema } from "#contract/assignment.ts";
+import { clientRulesetSchema } from "#contract/ruleset.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import type { KeyScope } from "#model/key/api-key.ts";
 import { sharedBrowser } from "#test/e2e/support/browser.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
@@ -27,7 +27,7 @@ const ARMS = {
 
 const TOKENS = { input_tokens: STUB_TOKENS.input, output_tokens: STUB_TOKENS.output };
 
-const loggedOutcomes = z.object({
+const loggedOutcomesSchema = z.object({
   events: z.array(
     z.object({ variant: z.enum(["small", "large"]), metrics: z.record(z.string(), z.number()) }),
   ),
@@ -64,7 +64,7 @@ async function prepare(name: string): Promise<{ config: string; experiment: stri
     env: { PATH: process.env.PATH },
   });
   await untilItWorks(async () => {
-    const { experiments } = await server.admin.get("/v1/ruleset", clientRuleset);
+    const { experiments } = await server.admin.get("/v1/ruleset", clientRulesetSchema);
     expect(experiments.map(({ key }) => key)).toContain(experiment);
   }, PATIENCE_MILLISECONDS);
   return { config, experiment };
@@ -93,10 +93,13 @@ async function runExample(name: string, config: string, scope: KeyScope = "serve
 /** Waits until an experiment has exactly so many units and outcomes. @returns the outcomes */
 async function outcomesOf(experiment: string, counts: { units: number; events: number }) {
   await untilItWorks(async () => {
-    const { analysis } = await server.admin.get(`/v1/experiments/${experiment}/results`, experimentResults);
+    const { analysis } = await server.admin.get(
+      `/v1/experiments/${experiment}/results`,
+      experimentResultsSchema,
+    );
     expect(analysis).toMatchObject({ ...counts, crossedOverUnits: 0, duplicates: 0 });
   }, PATIENCE_MILLISECONDS);
-  const { events } = await server.admin.get(`/v1/experiments/${experiment}/events`, loggedOutcomes);
+  const { events } = await server.admin.get(`/v1/experiments/${experiment}/events`, loggedOutcomesSchema);
   expect(events).toHaveLength(counts.events);
   return events;
 }
@@ -105,7 +108,7 @@ async function outcomesOf(experiment: string, counts: { units: number; events: n
 async function armSizes(config: string, units: readonly string[]) {
   const sizes = { small: 0, large: 0 };
   for (const unit of units) {
-    const { variant } = await server.admin.post("/v1/assign", { config, unit }, assignmentReply);
+    const { variant } = await server.admin.post("/v1/assign", { config, unit }, assignmentReplySchema);
     if (variant !== "small" && variant !== "large") throw new Error(`'${unit}' is in no arm`);
     sizes[variant] += 1;
   }

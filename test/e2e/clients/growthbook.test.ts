@@ -1,10 +1,10 @@
 import { GrowthBook } from "@growthbook/growthbook";
 import { beforeAll, describe, expect, it } from "vitest";
-import { assignmentReply } from "#contract/assignment.ts";
-import { exposureReceipt } from "#contract/exposures.ts";
-import { growthbookPayload } from "#contract/growthbook.ts";
-import { verification } from "#contract/lists.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
+import { assignmentReplySchema } from "#contract/assignment.ts";
+import { exposureReceiptSchema } from "#contract/exposures.ts";
+import { growthbookPayloadSchema } from "#contract/growthbook.ts";
+import { verificationSchema } from "#contract/lists.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { startExperiment } from "#test/e2e/support/served-experiment.ts";
@@ -62,7 +62,11 @@ describe("GrowthBook's SDK", () => {
       const unit = `ünit-${index}`;
       const growthbook = await growthbookFor(unit, exposures);
       const { value, experimentResult } = growthbook.evalFeature("answer");
-      const assigned = await server.admin.post("/v1/assign", { config: "answer", unit }, assignmentReply);
+      const assigned = await server.admin.post(
+        "/v1/assign",
+        { config: "answer", unit },
+        assignmentReplySchema,
+      );
       expect(value).toEqual({ model: `model-${assigned.version}` });
       expect(experimentResult?.inExperiment ? experimentResult.key : null).toBe(assigned.variant);
       expect(growthbook.getFeatureValue("plain", {})).toEqual({ model: "model-1" });
@@ -77,15 +81,15 @@ describe("GrowthBook's SDK", () => {
       headers: { authorization: `Bearer ${clientKey}`, "content-type": "application/json" },
       body: JSON.stringify({ exposures }),
     });
-    expect(exposureReceipt.parse(await receipt.json())).toEqual({
+    expect(exposureReceiptSchema.parse(await receipt.json())).toEqual({
       accepted: exposures.length,
       rejected: [],
       warnings: [],
     });
     // The server saw the same units through /v1/assign: had a single variant differed, that unit would have crossed over.
-    const { analysis } = await server.admin.get("/v1/experiments/models/results", experimentResults);
+    const { analysis } = await server.admin.get("/v1/experiments/models/results", experimentResultsSchema);
     expect(analysis).toMatchObject({ units: exposures.length, crossedOverUnits: 0 });
-    const verified = await server.admin.get("/v1/experiments/models/verify", verification);
+    const verified = await server.admin.get("/v1/experiments/models/verify", verificationSchema);
     expect(verified).toMatchObject({ agrees: true, units: exposures.length });
   });
 });
@@ -93,7 +97,7 @@ describe("GrowthBook's SDK", () => {
 describe("the payload's address", () => {
   it("is public for a while, revalidated by its tag, and open to every origin", async () => {
     const first = await read(clientKey);
-    const payload = growthbookPayload.parse(await first.json());
+    const payload = growthbookPayloadSchema.parse(await first.json());
     expect(Object.keys(payload.features).sort()).toEqual(["answer", "plain"]);
     expect(JSON.stringify(payload)).not.toContain("Answer in style");
     expect(first.headers.get("cache-control")).toMatch(/^public, max-age=5/);

@@ -2,9 +2,9 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
-import { createdApiKey } from "#model/key/api-key.ts";
+import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
+import { createdApiKeySchema } from "#model/key/api-key.ts";
 import { type Bakeoff, type BakeoffOptions, createBakeoff, type Drop } from "#sdk/index.ts";
 import { FaultyProxy } from "#test/e2e/support/faulty-proxy.ts";
 import { TestServer } from "#test/e2e/support/server.ts";
@@ -32,8 +32,8 @@ beforeAll(async () => {
 
 async function startExperiment(): Promise<void> {
   const { admin } = server;
-  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfig);
-  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersion);
+  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfigSchema);
+  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersionSchema);
   const variants = [
     { key: "small", version: 1, weight: 0.5 },
     { key: "large", version: 2, weight: 0.5 },
@@ -48,8 +48,8 @@ async function startExperiment(): Promise<void> {
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
   };
-  await admin.post("/v1/experiments", input, experiment);
-  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experiment);
+  await admin.post("/v1/experiments", input, experimentSchema);
+  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experimentSchema);
 }
 
 /** What became of one call of the app. */
@@ -104,7 +104,7 @@ async function makeTrouble(): Promise<void> {
   proxy.fault = "pass";
 }
 
-const eventPage = z.object({
+const eventPageSchema = z.object({
   events: z.array(z.object({ properties: z.object({ call: z.number() }) })),
   nextCursor: z.string().nullable(),
 });
@@ -115,9 +115,9 @@ async function readLog(): Promise<number[]> {
   let cursor: string | null = "";
   while (cursor !== null) {
     const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-    const page: z.infer<typeof eventPage> = await server.admin.get(
+    const page: z.infer<typeof eventPageSchema> = await server.admin.get(
       `/v1/experiments/${EXPERIMENT}/events${query}`,
-      eventPage,
+      eventPageSchema,
     );
     calls.push(...page.events.map(({ properties }) => properties.call));
     cursor = page.nextCursor;
@@ -127,7 +127,11 @@ async function readLog(): Promise<number[]> {
 
 it(`weathers ${TROUBLE_SECONDS} s of a server that is killed, fails, hangs and answers garbage`, async () => {
   await startExperiment();
-  const { secret } = await server.admin.post("/v1/keys", { name: "app", scope: "server" }, createdApiKey);
+  const { secret } = await server.admin.post(
+    "/v1/keys",
+    { name: "app", scope: "server" },
+    createdApiKeySchema,
+  );
   const url = await proxy.listen();
   const create = (options: Partial<BakeoffOptions>) =>
     createBakeoff({

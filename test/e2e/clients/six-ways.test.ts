@@ -4,10 +4,10 @@ import { OpenFeature } from "@openfeature/server-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assign } from "#assigner/assign.ts";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
-import { assignmentBatchReply } from "#contract/assignment.ts";
-import { verification } from "#contract/lists.ts";
-import { clientRuleset } from "#contract/ruleset.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
+import { assignmentBatchReplySchema } from "#contract/assignment.ts";
+import { verificationSchema } from "#contract/lists.ts";
+import { clientRulesetSchema } from "#contract/ruleset.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { createBakeoff } from "#sdk/index.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await startExperiment(server.admin, CONFIG, "two-arms", [0.9, 0.1], {
     namespace: { name: "layer", range: [0.6, 1] },
   });
-  const ruleset = prepareRuleset(await server.admin.get("/v1/ruleset", clientRuleset));
+  const ruleset = prepareRuleset(await server.admin.get("/v1/ruleset", clientRulesetSchema));
   expected = indices(UNITS).map((index) => {
     const result = assign(ruleset, CONFIG, unitAt(index), attributesAt(index));
     if (!result.ok) throw new Error(result.code);
@@ -104,7 +104,7 @@ describe(`each of ${UNITS} units gets the variant of assign()`, () => {
         unit: unitAt(index),
         attributes: attributesAt(index),
       }));
-      const { assignments } = await server.admin.post("/v1/assign", { requests }, assignmentBatchReply);
+      const { assignments } = await server.admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
       return assignments.map((one) => ("code" in one ? one.code : armOf(one.experiment, one.variant)));
     });
     expectSameArms(arms);
@@ -160,9 +160,9 @@ describe(`each of ${UNITS} units gets the variant of assign()`, () => {
 it("so that no unit has crossed over, and everybody was counted once", async () => {
   for (const key of ["three-arms", "two-arms"]) {
     const units = expected.filter((arm) => arm.startsWith(`${key}/`)).length;
-    const { analysis } = await server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
+    const { analysis } = await server.admin.get(`/v1/experiments/${key}/results`, experimentResultsSchema);
     expect(analysis).toMatchObject({ units, crossedOverUnits: 0 });
-    const verified = await server.admin.get(`/v1/experiments/${key}/verify`, verification);
+    const verified = await server.admin.get(`/v1/experiments/${key}/verify`, verificationSchema);
     expect(verified).toMatchObject({ agrees: true, units });
   }
 });

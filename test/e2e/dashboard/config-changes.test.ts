@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { assignmentReply } from "#contract/assignment.ts";
-import { auditList, configVersionList } from "#contract/lists.ts";
-import { aiConfig } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { assignmentReplySchema } from "#contract/assignment.ts";
+import { auditListSchema, configVersionListSchema } from "#contract/lists.ts";
+import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await admin.post(
     "/v1/experiments/shorter/promote",
     { variant: "v2", reason: "Clearly better." },
-    experiment,
+    experimentSchema,
   );
 });
 
@@ -31,7 +31,11 @@ afterEach(async () => {
 
 /** The version that apps get for a config that no experiment runs on. */
 async function assignedVersion(config: string): Promise<number> {
-  const { version } = await stack.server.admin.post("/v1/assign", { config, unit: "u-1" }, assignmentReply);
+  const { version } = await stack.server.admin.post(
+    "/v1/assign",
+    { config, unit: "u-1" },
+    assignmentReplySchema,
+  );
   return version;
 }
 
@@ -50,7 +54,7 @@ test("a new version starts from any other, shows what changes, and reaches nobod
   await page.getByRole("button", { name: "Save version 4" }).click();
   await page.getByText("Version 4 is saved. Nobody gets it yet.").waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get("compare")).toBe("2..4");
-  const list = await stack.server.admin.get("/v1/configs/support-answer/versions", configVersionList);
+  const list = await stack.server.admin.get("/v1/configs/support-answer/versions", configVersionListSchema);
   expect(list.versions[0]).toMatchObject({
     version: 4,
     note: "Even shorter.",
@@ -94,7 +98,7 @@ test("the history leads back to an older version, by keyboard alone, and apps ge
   await page.keyboard.press("Enter");
   await page.getByText("Version 1 is live. Every edge serves it within 5 seconds.").waitFor();
   await expect.poll(() => assignedVersion("promoted")).toBe(1);
-  const audit = await admin.get("/v1/audit?subject=config:promoted", auditList);
+  const audit = await admin.get("/v1/audit?subject=config:promoted", auditListSchema);
   expect(audit.entries[0]).toMatchObject({
     action: "config.set_live",
     reason: "Users miss the detail.",
@@ -163,7 +167,7 @@ test("name and description can be changed; a name that is too long is refused at
   await page.getByRole("heading", { name: "New name", level: 1 }).waitFor();
   await dialog.waitFor({ state: "detached" });
   await expect
-    .poll(() => stack.server.admin.get("/v1/configs/renamed", aiConfig))
+    .poll(() => stack.server.admin.get("/v1/configs/renamed", aiConfigSchema))
     .toMatchObject({ name: "New name", description: "What it is for." });
 });
 

@@ -3,9 +3,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { assignmentReply } from "#contract/assignment.ts";
-import { clientPackageInfo } from "#contract/client-package.ts";
-import { aiConfig } from "#model/config/ai-config.ts";
+import { assignmentReplySchema } from "#contract/assignment.ts";
+import { clientPackageInfoSchema } from "#contract/client-package.ts";
+import { aiConfigSchema } from "#model/config/ai-config.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
@@ -83,7 +83,7 @@ test("the snippets carry origin, key and config, and the curl command works as i
   await expect
     .poll(async () => {
       const { stdout } = await promisify(execFile)("bash", ["-c", command]);
-      return assignmentReply.safeParse(JSON.parse(stdout)).data?.value.system_prompt;
+      return assignmentReplySchema.safeParse(JSON.parse(stdout)).data?.value.system_prompt;
     })
     .toBe("Answer in detail.");
   const expected = {
@@ -101,7 +101,7 @@ test("the snippets carry origin, key and config, and the curl command works as i
     for (const part of parts) await expect.poll(() => code.textContent()).toContain(part);
   }
   await expect.poll(() => new URL(page.url()).searchParams.get("client")).toBe("ai-sdk");
-  const { integrity } = await stack.server.admin.get("/v1/client-package", clientPackageInfo);
+  const { integrity } = await stack.server.admin.get("/v1/client-package", clientPackageInfoSchema);
   await page.getByText(integrity).waitFor();
 });
 
@@ -109,11 +109,11 @@ test("hostile, long and right-to-left names are text, and fit on a phone", async
   const { admin } = stack.server;
   const markup = `<script>document.title='owned'</script>${"x".repeat(150)}`;
   const rightToLeft = "שלום עולם ".repeat(18).trim();
-  await admin.post("/v1/configs", { key: "markup", name: markup, value: { prompt: markup } }, aiConfig);
+  await admin.post("/v1/configs", { key: "markup", name: markup, value: { prompt: markup } }, aiConfigSchema);
   await admin.post(
     "/v1/configs",
     { key: "rtl", name: rightToLeft, value: { model: "m".repeat(200) } },
-    aiConfig,
+    aiConfigSchema,
   );
   const page = await stack.open("/configs", { viewport: PHONE });
   await page.getByRole("link", { name: rightToLeft }).waitFor();

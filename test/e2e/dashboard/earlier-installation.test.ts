@@ -3,12 +3,17 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, it, test } from "vitest";
-import { assignmentBatchReply } from "#contract/assignment.ts";
-import { eventReceipt } from "#contract/events.ts";
-import { decisionList, experimentList, snapshotList, verification } from "#contract/lists.ts";
-import { series } from "#contract/series.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { assignmentBatchReplySchema } from "#contract/assignment.ts";
+import { eventReceiptSchema } from "#contract/events.ts";
+import {
+  decisionListSchema,
+  experimentListSchema,
+  snapshotListSchema,
+  verificationSchema,
+} from "#contract/lists.ts";
+import { seriesSchema } from "#contract/series.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
@@ -46,8 +51,9 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-const read = (key: string) => stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResults);
-const verify = (key: string) => stack.server.admin.get(`/v1/experiments/${key}/verify`, verification);
+const read = (key: string) =>
+  stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResultsSchema);
+const verify = (key: string) => stack.server.admin.get(`/v1/experiments/${key}/verify`, verificationSchema);
 
 test.each(ENDED)(
   "%s, which ended with %s, is read as it was decided, and its log agrees",
@@ -56,11 +62,13 @@ test.each(ENDED)(
     const results = await read(key);
     expect(results).toMatchObject({ decision: { action }, conclusion: { action }, analysis: { units } });
     expect(await verify(key)).toMatchObject({ agrees: true, differences: [] });
-    const { decisions } = await admin.get(`/v1/experiments/${key}/decisions`, decisionList);
+    const { decisions } = await admin.get(`/v1/experiments/${key}/decisions`, decisionListSchema);
     expect(decisions.map(({ decision }) => decision.action)).toContain(action);
-    expect((await admin.get(`/v1/experiments/${key}/snapshots`, snapshotList)).snapshots).not.toEqual([]);
-    expect((await admin.get(`/v1/experiments/${key}/series`, series)).points).not.toEqual([]);
-    const now = await admin.get(`/v1/experiments/${key}/results?asOf=now`, experimentResults);
+    expect((await admin.get(`/v1/experiments/${key}/snapshots`, snapshotListSchema)).snapshots).not.toEqual(
+      [],
+    );
+    expect((await admin.get(`/v1/experiments/${key}/series`, seriesSchema)).points).not.toEqual([]);
+    const now = await admin.get(`/v1/experiments/${key}/results?asOf=now`, experimentResultsSchema);
     expect(now.analysis?.units).toBeGreaterThanOrEqual(units);
   },
 );
@@ -72,7 +80,7 @@ it("what runs goes on: known units and events are known, new ones count, and the
   const outcomesOf = async (name: string) => {
     const units = Array.from({ length: 50 }, (_, index) => `${name}-user-${index}`);
     const requests = units.map((unit) => ({ config: "late-answers", unit }));
-    const { assignments } = await admin.post("/v1/assign", { requests }, assignmentBatchReply);
+    const { assignments } = await admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
     return assignments.flatMap((assigned, index) =>
       "code" in assigned || assigned.experiment !== "still-running"
         ? []
@@ -89,18 +97,18 @@ it("what runs goes on: known units and events are known, new ones count, and the
   };
   const known = await outcomesOf("late");
   expect(known.length).toBeGreaterThan(0);
-  expect(await admin.post("/v1/events", { events: known }, eventReceipt)).toMatchObject({
+  expect(await admin.post("/v1/events", { events: known }, eventReceiptSchema)).toMatchObject({
     accepted: 0,
     duplicates: known.length,
   });
   const added = await outcomesOf("new");
-  expect(await admin.post("/v1/events", { events: added }, eventReceipt)).toMatchObject({
+  expect(await admin.post("/v1/events", { events: added }, eventReceiptSchema)).toMatchObject({
     accepted: added.length,
     rejected: [],
   });
   stack.server.runSchedule();
   await untilItWorks(async () => {
-    const { points } = await admin.get("/v1/experiments/still-running/series", series);
+    const { points } = await admin.get("/v1/experiments/still-running/series", seriesSchema);
     if (points.at(-1)?.units !== before + added.length) throw new Error("no look yet");
   }, 120_000);
   expect(await verify("still-running")).toMatchObject({ agrees: true, units: before + added.length });
@@ -108,18 +116,18 @@ it("what runs goes on: known units and events are known, new ones count, and the
 
 it("what was paused resumes and can be promoted", async () => {
   const { admin } = stack.server;
-  await admin.post("/v1/experiments/still-paused/resume", {}, experiment);
+  await admin.post("/v1/experiments/still-paused/resume", {}, experimentSchema);
   expect((await read("still-paused")).analysis?.units).toBe(195);
   await admin.post(
     "/v1/experiments/still-paused/promote",
     { variant: "large", reason: "good enough" },
-    experiment,
+    experimentSchema,
   );
   expect(await verify("still-paused")).toMatchObject({ agrees: true });
 });
 
 it("the dashboard opens every experiment", async () => {
-  const { experiments } = await stack.server.admin.get("/v1/experiments", experimentList);
+  const { experiments } = await stack.server.admin.get("/v1/experiments", experimentListSchema);
   expect(experiments).toHaveLength(ENDED.length + 2);
   for (const { key, name } of experiments) {
     const page = await stack.open(`/experiments/${key}`);

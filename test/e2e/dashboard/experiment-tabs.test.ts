@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { decisionList } from "#contract/lists.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
+import { decisionListSchema } from "#contract/lists.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
 import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
@@ -60,7 +60,7 @@ describe("the tabs of an experiment", () => {
   it("say how many values of restricted metrics came by client keys", async () => {
     await at.tab.route(`**/experiments/${KEY}/results*`, async (route) => {
       const response = await route.fetch();
-      const results = experimentResults.parse(await response.json());
+      const results = experimentResultsSchema.parse(await response.json());
       const analysis = { ...results.analysis, untrustedValues: 1_204 };
       await route.fulfill({ response, json: { ...results, analysis } });
     });
@@ -112,7 +112,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("fold equal decisions into one entry, and load older pages on demand", async () => {
-    const { decisions } = await at.admin.get(`/v1/experiments/${KEY}/decisions`, decisionList);
+    const { decisions } = await at.admin.get(`/v1/experiments/${KEY}/decisions`, decisionListSchema);
     const [sample] = decisions;
     if (!sample) throw new Error("there is no decision");
     const decided = (index: number) => ({ ...sample, takenAt: sample.takenAt + 1_000_000 - index * 1_000 });

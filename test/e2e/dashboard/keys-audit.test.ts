@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { auditList, keyList } from "#contract/lists.ts";
-import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
-import { createdApiKey } from "#model/key/api-key.ts";
+import { auditListSchema, keyListSchema } from "#contract/lists.ts";
+import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
+import { createdApiKeySchema } from "#model/key/api-key.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -15,9 +15,17 @@ let stack: DashboardStack;
 beforeAll(async () => {
   stack = await DashboardStack.start();
   const { admin } = stack.server;
-  await admin.post("/v1/configs", { key: "answer", name: "Answers", value: { model: "small" } }, aiConfig);
+  await admin.post(
+    "/v1/configs",
+    { key: "answer", name: "Answers", value: { model: "small" } },
+    aiConfigSchema,
+  );
   for (let index = 0; index < ACTS; index++) {
-    await admin.post("/v1/configs/answer/versions", { value: { model: `model-${index}` } }, aiConfigVersion);
+    await admin.post(
+      "/v1/configs/answer/versions",
+      { value: { model: `model-${index}` } },
+      aiConfigVersionSchema,
+    );
   }
   const live = await fetch(`${stack.server.api}/v1/configs/answer/live`, {
     method: "PUT",
@@ -25,7 +33,7 @@ beforeAll(async () => {
     body: JSON.stringify({ version: 2, reason: "<script>document.title='owned'</script>" }),
   });
   expect(live.status).toBe(200);
-  await admin.post("/v1/configs", { key: "other", value: { model: "small" } }, aiConfig);
+  await admin.post("/v1/configs", { key: "other", value: { model: "small" } }, aiConfigSchema);
 });
 afterEach(async () => {
   const errors = [...stack.consoleErrors];
@@ -85,7 +93,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
 });
 
 test("a key without a name is refused at its field, and nothing is created", async () => {
-  const before = await stack.server.admin.get("/v1/keys", keyList);
+  const before = await stack.server.admin.get("/v1/keys", keyListSchema);
   const page = await stack.open("/keys");
   await page.getByRole("button", { name: "New key" }).click();
   const dialog = page.getByRole("dialog");
@@ -94,7 +102,7 @@ test("a key without a name is refused at its field, and nothing is created", asy
   await expect.poll(() => name.getAttribute("aria-invalid")).toBe("true");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
-  expect(await stack.server.admin.get("/v1/keys", keyList)).toEqual(before);
+  expect(await stack.server.admin.get("/v1/keys", keyListSchema)).toEqual(before);
 });
 
 test("a key is bound where it is made, and says so; what cannot be a bound is refused at its field", async () => {
@@ -123,7 +131,7 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
   for (const words of ["Only for answer, other.", "Only from https://shop.example.com.", /^Until /]) {
     await row.getByText(words).waitFor();
   }
-  const { keys } = await stack.server.admin.get("/v1/keys", keyList);
+  const { keys } = await stack.server.admin.get("/v1/keys", keyListSchema);
   const key = keys.find(({ name }) => name === "Page of the shop");
   expect(key).toMatchObject({ configs: ["answer", "other"], origins: ["https://shop.example.com"] });
   const month = 30 * 86_400_000;
@@ -136,7 +144,7 @@ test("a quarantine begins when it is told to, not in the future, and is on recor
   const created = await stack.server.admin.post(
     "/v1/keys",
     { name: "Leaked", scope: "client" },
-    createdApiKey,
+    createdApiKeySchema,
   );
   const page = await stack.open("/keys");
   const row = page.getByRole("row", { name: /Leaked/ });
@@ -155,14 +163,14 @@ test("a quarantine begins when it is told to, not in the future, and is on recor
   await page.getByText("Leaked is quarantined. 0 experiments counted anew.").waitFor();
   await row.getByText("on counts nowhere", { exact: false }).waitFor();
   expect(await row.getByRole("button", { name: "Quarantine Leaked" }).count()).toBe(0);
-  const { entries } = await stack.server.admin.get(`/v1/audit?subject=key:${created.id}`, auditList);
+  const { entries } = await stack.server.admin.get(`/v1/audit?subject=key:${created.id}`, auditListSchema);
   expect(entries[0]).toMatchObject({ action: "key.quarantine", reason: "It was in a screenshot" });
 });
 
 test("a revocation that the API refuses is taken back", async () => {
   stack.expectErrors(/503/);
   const input = { name: "Kept", scope: "client" };
-  await stack.server.admin.post("/v1/keys", input, createdApiKey);
+  await stack.server.admin.post("/v1/keys", input, createdApiKeySchema);
   const page = await stack.open("/keys");
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
@@ -264,7 +272,7 @@ test("what the audit shows is what the API says, and a reader may see it", async
   const page = await stack.open("/audit?subject=config:other", {}, await createReaderKey(stack.server));
   const line = page.locator(".audit-line");
   await line.first().waitFor();
-  const { entries } = await stack.server.admin.get("/v1/audit?subject=config:other", auditList);
+  const { entries } = await stack.server.admin.get("/v1/audit?subject=config:other", auditListSchema);
   await expect.poll(() => line.count()).toBe(entries.length);
   await line.first().getByText("Details").click();
   await line
@@ -275,7 +283,7 @@ test("what the audit shows is what the API says, and a reader may see it", async
 
 test("keys and audit are accessible in light and dark, dialogs included, and fit on a phone", async () => {
   const input = { name: `שלום ${"x".repeat(190)}`, scope: "admin" };
-  await stack.server.admin.post("/v1/keys", input, createdApiKey);
+  await stack.server.admin.post("/v1/keys", input, createdApiKeySchema);
   const keys = await stack.open("/keys", { viewport: PHONE });
   await keys.getByRole("row", { name: /שלום/ }).waitFor();
   expect(await overflow(keys)).toBeLessThanOrEqual(0);

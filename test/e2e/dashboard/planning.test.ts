@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { eventReceipt } from "#contract/events.ts";
-import { sampleSizeReply } from "#model/analysis/sample-size.ts";
-import { aiConfig } from "#model/config/ai-config.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { eventReceiptSchema } from "#contract/events.ts";
+import { sampleSizeReplySchema } from "#model/analysis/sample-size.ts";
+import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterEach(() => stack.closePages());
 
-const ask = (question: object) => stack.server.admin.post("/v1/sample-size", question, sampleSizeReply);
+const ask = (question: object) => stack.server.admin.post("/v1/sample-size", question, sampleSizeReplySchema);
 const count = (value: number) => new Intl.NumberFormat("en").format(value);
 const card = (page: Page, name: string) => page.getByRole("region", { name });
 
@@ -101,7 +101,7 @@ test("nonsense is refused at its field and never asked", async () => {
 
 test("a plan is made from what an earlier experiment has seen", async () => {
   const { admin } = stack.server;
-  await admin.post("/v1/configs", { key: "answer", value: { model: "small" } }, aiConfig);
+  await admin.post("/v1/configs", { key: "answer", value: { model: "small" } }, aiConfigSchema);
   const variants = ["old", "new"].map((key) => ({ key, version: 1, weight: 0.5 }));
   const metrics = [{ metric: "latency_ms", role: "primary" }];
   await admin.post(
@@ -115,9 +115,9 @@ test("a plan is made from what an earlier experiment has seen", async () => {
       control: "old",
       metrics,
     },
-    experiment,
+    experimentSchema,
   );
-  await admin.post("/v1/experiments/earlier/start", {}, experiment);
+  await admin.post("/v1/experiments/earlier/start", {}, experimentSchema);
   const weights = { old: 0.5, new: 0.5 };
   const events = Array.from({ length: 60 }, (_, index) => {
     const variant = index % 2 === 0 ? "old" : "new";
@@ -129,7 +129,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
       metrics: { latency_ms: 1_000 + ((index * 37) % 200) },
     };
   });
-  await admin.post("/v1/events", { events }, eventReceipt);
+  await admin.post("/v1/events", { events }, eventReceiptSchema);
   await untilAnalyzed(stack.server, "earlier", 60);
   const page = await stack.open("/sample-size?type=observed&effect=10&effectKind=relative");
   await expect

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
-import { experimentResults } from "#model/analysis/decision.ts";
-import { segmentResults } from "#model/analysis/segments.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { segmentResultsSchema } from "#model/analysis/segments.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { prepareAnswerLength } from "#test/e2e/support/answer-length.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
@@ -30,7 +30,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
       const type = index % 4 === 0 ? "proportion" : "mean";
       const direction = index % 2 === 0 ? "increase" : "decrease";
       const definition = { key, name: `Measure ${index + 1}`, type, direction };
-      await admin.post("/v1/metrics", definition, metricDefinition);
+      await admin.post("/v1/metrics", definition, metricDefinitionSchema);
     }
     await createExperiment(admin, {
       key: "wide",
@@ -83,7 +83,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
   it("stays true and quick with 10 variants and 20 metrics", async () => {
     const { analysis, guardrails } = await stack.server.admin.get(
       "/v1/experiments/wide/results",
-      experimentResults,
+      experimentResultsSchema,
     );
     const page = await stack.open("/experiments/wide?view=cards");
     await page.getByRole("article").nth(19).waitFor();
@@ -105,7 +105,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     await page.getByRole("button", { name: "language", exact: true }).click();
     const told = await stack.server.admin.get(
       "/v1/experiments/answer-length/segments?property=language",
-      segmentResults,
+      segmentResultsSchema,
     );
     await page.getByText("Exploratory", { exact: true }).waitFor();
     await page.getByText(/shared among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();

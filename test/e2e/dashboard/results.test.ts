@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { series } from "#contract/series.ts";
-import { type ExperimentResults, experimentResults } from "#model/analysis/decision.ts";
+import { seriesSchema } from "#contract/series.ts";
+import { type ExperimentResults, experimentResultsSchema } from "#model/analysis/decision.ts";
 import { logAnswers, prepareAnswerLength, VARIANTS } from "#test/e2e/support/answer-length.ts";
 import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "#test/e2e/support/dashboard-vitals.ts";
@@ -32,7 +32,7 @@ describe("the results of an experiment", () => {
   });
 
   const resultsOf = (): Promise<ExperimentResults> =>
-    stack.server.admin.get("/v1/experiments/answer-length/results", experimentResults);
+    stack.server.admin.get("/v1/experiments/answer-length/results", experimentResultsSchema);
 
   async function tooltipOf(page: Page, number: Locator): Promise<string> {
     await number.focus();
@@ -267,7 +267,7 @@ describe("the results of an experiment", () => {
       await untilItWorks(async () => {
         const { points } = await stack.server.admin.get(
           "/v1/experiments/answer-length/series?metric=latency_ms",
-          series,
+          seriesSchema,
         );
         expect(await rows.count()).toBe(points.length);
         const estimate = points.at(-1)?.comparisons.find(({ variant }) => variant === "short")?.estimate;

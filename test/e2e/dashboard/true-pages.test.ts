@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { eventReceipt } from "#contract/events.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { eventReceiptSchema } from "#contract/events.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import {
   createExperiment,
@@ -45,7 +45,7 @@ it("the time of the last event follows the events as they arrive, between two an
           },
         ],
       },
-      eventReceipt,
+      eventReceiptSchema,
     );
   await log("first", Date.now());
   const page = await stack.open("/experiments/followed?tab=traffic");
@@ -65,7 +65,7 @@ it("what a person stopped is not collecting any more, and one unit is one unit",
   await createRunning(admin, "cut-short");
   await sendOutcomes(admin, "cut-short", { small: { units: 1, success: 1, error: 0 } });
   await untilAnalyzed(stack.server, "cut-short", 1);
-  await admin.post("/v1/experiments/cut-short/stop", {}, experiment);
+  await admin.post("/v1/experiments/cut-short/stop", {}, experimentSchema);
   const page = await stack.open("/experiments?q=cut-short");
   await page.getByText("Stopped by a person after 1 unit.", { exact: true }).waitFor();
   expect(await page.getByText(/Collecting/).count()).toBe(0);
@@ -81,7 +81,7 @@ it("on a phone, names that begin alike are told apart, and the times under a pic
   const { admin } = stack.server;
   const variants = [`${PREFIX}a`, `${PREFIX}b`];
   await createRunning(admin, "source");
-  await admin.post("/v1/experiments/source/stop", {}, experiment);
+  await admin.post("/v1/experiments/source/stop", {}, experimentSchema);
   await createExperiment(admin, {
     key: "alike",
     name: "Alike",

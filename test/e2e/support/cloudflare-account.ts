@@ -14,10 +14,10 @@ const DEPLOYMENT = {
   latest_stage: { name: "deploy", status: "success" },
 };
 
-const workerMetadata = z.object({
+const workerMetadataSchema = z.object({
   bindings: z.array(z.looseObject({ name: z.string(), type: z.string(), text: z.string().optional() })),
 });
-const pagesProject = z.object({ name: z.string(), production_branch: z.string() });
+const pagesProjectSchema = z.object({ name: z.string(), production_branch: z.string() });
 
 function success(result: unknown): Response {
   return Response.json({ success: true, errors: [], messages: [], result });
@@ -104,7 +104,7 @@ export async function startCloudflareAccount() {
     if (path.endsWith("/workers/subdomain")) return success({ subdomain: "tasters" });
     // A new Worker is put there; one that exists gets a version, which is deployed after that.
     if (method !== "GET" && /\/scripts\/bakeoff(\/versions)?$/.test(path)) {
-      const { bindings } = workerMetadata.parse(metadataOf(body));
+      const { bindings } = workerMetadataSchema.parse(metadataOf(body));
       for (const { name, type, text } of bindings) if (type === "secret_text") secrets.set(name, text ?? "");
       const database = bindings.find(({ type }) => type === "d1");
       account.databaseOfWorker = String(database?.id ?? database?.database_id);
@@ -133,7 +133,7 @@ export async function startCloudflareAccount() {
   function answerPages(method: string, path: string, body: string): Response {
     if (path.endsWith("/pages/projects")) {
       if (method === "GET") return success(projects.map(describeProject));
-      const project = pagesProject.parse(JSON.parse(body));
+      const project = pagesProjectSchema.parse(JSON.parse(body));
       if (projects.some(({ name }) => name === project.name)) {
         return failure(409, 8000002, "A project with this name already exists.");
       }

@@ -1,5 +1,5 @@
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
+import { aiConfigSchema, aiConfigVersionSchema, type ConfigValue } from "#model/config/ai-config.ts";
 
 /** An AI config with one version per value; the first is live. */
 export async function createVersions(
@@ -7,8 +7,9 @@ export async function createVersions(
   key: string,
   [first = {}, ...others]: readonly ConfigValue[],
 ): Promise<void> {
-  await admin.post("/v1/configs", { key, value: first }, aiConfig);
-  for (const value of others) await admin.post(`/v1/configs/${key}/versions`, { value }, aiConfigVersion);
+  await admin.post("/v1/configs", { key, value: first }, aiConfigSchema);
+  for (const value of others)
+    await admin.post(`/v1/configs/${key}/versions`, { value }, aiConfigVersionSchema);
 }
 
 /** An AI config whose versions are `model-1`, `model-2`, … and have a prompt each; the first is live. */

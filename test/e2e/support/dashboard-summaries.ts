@@ -1,5 +1,5 @@
-import { type ExperimentSummary, experimentSummary } from "#contract/lists.ts";
-import { type Overview, overview } from "#contract/overview.ts";
+import { type ExperimentSummary, experimentSummarySchema } from "#contract/lists.ts";
+import { type Overview, overviewSchema } from "#contract/overview.ts";
 import type { ExperimentKind, ExperimentStatus } from "#model/experiment/experiment.ts";
 
 const DAY = 86_400_000;
@@ -22,7 +22,7 @@ const QUESTIONS = [
 
 /** An experiment as the list tells it. @param changes on top of a running experiment that is undecided */
 export function summary(changes: Partial<ExperimentSummary> = {}, now = Date.now()): ExperimentSummary {
-  return experimentSummary.parse({
+  return experimentSummarySchema.parse({
     key: "answer-length",
     name: "Do shorter answers solve as many tickets?",
     kind: "prompt",
@@ -117,7 +117,7 @@ export function overviewOf(
 ): Overview {
   const counts = { draft: 0, running: 0, paused: 0, promoted: 0, rolled_back: 0, stopped: 0 };
   for (const { status } of experiments) counts[status]++;
-  return overview.parse({
+  return overviewSchema.parse({
     takenAt: now,
     counts,
     active: experiments

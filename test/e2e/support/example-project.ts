@@ -13,15 +13,15 @@ const OFFLINE = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" }
 /** What running an example leaves in its folder. */
 const LEFT_BY_OTHERS = new Set(["node_modules", "dist", ".wrangler", ".dev.vars"]);
 
-const versions = z.record(z.string(), z.string()).default({});
-const manifest = z.object({
+const versionsSchema = z.record(z.string(), z.string()).default({});
+const manifestSchema = z.object({
   version: z.string().optional(),
-  dependencies: versions,
-  devDependencies: versions,
+  dependencies: versionsSchema,
+  devDependencies: versionsSchema,
 });
 
 const readManifest = async (folder: string) =>
-  manifest.parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
+  manifestSchema.parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
 
 /** A copy of the examples, installed as their users install them: the client is the packed one. */
 export class ExampleProject {

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { configVersionList } from "#contract/lists.ts";
+import { configVersionListSchema } from "#contract/lists.ts";
 import type { ApiClient } from "#demo/run/api-client.ts";
 import type { AiConfigVersion } from "#model/config/ai-config.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 
 export const liveValue = {
@@ -50,15 +50,15 @@ export class FormWorld {
       maximumUnits: 4_000,
       ...more,
     };
-    await this.#admin.post("/v1/experiments", body, experiment);
+    await this.#admin.post("/v1/experiments", body, experimentSchema);
   }
 
   read(key: string): Promise<Experiment> {
-    return this.#admin.get(`/v1/experiments/${key}`, experiment);
+    return this.#admin.get(`/v1/experiments/${key}`, experimentSchema);
   }
 
   async readVersions(config: string): Promise<AiConfigVersion[]> {
-    return (await this.#admin.get(`/v1/configs/${config}/versions`, configVersionList)).versions;
+    return (await this.#admin.get(`/v1/configs/${config}/versions`, configVersionListSchema)).versions;
   }
 }
 

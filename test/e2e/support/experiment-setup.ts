@@ -1,6 +1,6 @@
-import { type SeriesPoint, series } from "#contract/series.ts";
+import { type SeriesPoint, seriesSchema } from "#contract/series.ts";
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 import { logOutcomes } from "./log-outcomes.ts";
 import type { TestServer } from "./server.ts";
@@ -23,11 +23,11 @@ export function createExperiment(
 ): Promise<Experiment> {
   const weight = 1 / input.variants.length;
   const variants = input.variants.map((key, index) => ({ key, version: index + 1, weight }));
-  return admin.post("/v1/experiments", { minimumDurationSeconds: 0, ...input, variants }, experiment);
+  return admin.post("/v1/experiments", { minimumDurationSeconds: 0, ...input, variants }, experimentSchema);
 }
 
 export function startExperiment(admin: ApiClient, key: string): Promise<Experiment> {
-  return admin.post(`/v1/experiments/${key}/start`, {}, experiment);
+  return admin.post(`/v1/experiments/${key}/start`, {}, experimentSchema);
 }
 
 /** A draft of 'small' (control) against 'large', decided by nothing but what a test lets happen. */
@@ -119,7 +119,7 @@ async function runScheduleUntil(
       server.runSchedule();
       asked = Date.now();
     }
-    check((await server.admin.get(`/v1/experiments/${key}/series`, series)).points);
+    check((await server.admin.get(`/v1/experiments/${key}/series`, seriesSchema)).points);
   }, ANALYSIS_PATIENCE_MILLISECONDS);
 }
 

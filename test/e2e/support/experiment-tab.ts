@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
-import { decisionList } from "#contract/lists.ts";
+import { decisionListSchema } from "#contract/lists.ts";
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfig } from "#model/config/ai-config.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack, WIDE } from "./dashboard-stack.ts";
 import { ADMIN_KEY, type TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
@@ -48,22 +48,22 @@ export class ExperimentTab {
   }
 
   read(key: string): Promise<Experiment> {
-    return this.admin.get(`/v1/experiments/${key}`, experiment);
+    return this.admin.get(`/v1/experiments/${key}`, experimentSchema);
   }
 
   act(key: string, verb: string, body: object = {}): Promise<Experiment> {
-    return this.admin.post(`/v1/experiments/${key}/${verb}`, body, experiment);
+    return this.admin.post(`/v1/experiments/${key}/${verb}`, body, experimentSchema);
   }
 
   async liveVersion(config: string): Promise<number> {
-    return (await this.admin.get(`/v1/configs/${config}`, aiConfig)).liveVersion;
+    return (await this.admin.get(`/v1/configs/${config}`, aiConfigSchema)).liveVersion;
   }
 
   /** Runs the schedule until an experiment has as many stored decisions. */
   async untilDecided(key: string, count = 1): Promise<void> {
     this.server.runSchedule();
     await untilItWorks(async () => {
-      const { decisions } = await this.admin.get(`/v1/experiments/${key}/decisions`, decisionList);
+      const { decisions } = await this.admin.get(`/v1/experiments/${key}/decisions`, decisionListSchema);
       if (decisions.length < count) throw new Error("not decided yet");
     }, PATIENCE_MILLISECONDS);
   }

@@ -1,6 +1,6 @@
-import { eventReceipt, MAXIMUM_EVENTS_PER_BATCH } from "#contract/events.ts";
+import { eventReceiptSchema, MAXIMUM_EVENTS_PER_BATCH } from "#contract/events.ts";
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { experiment as experimentSchema } from "#model/experiment/experiment.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
 /** What one unit of a variant did. */
@@ -35,7 +35,7 @@ export async function logOutcomes(
   ).flat();
   for (let start = 0; start < events.length; start += MAXIMUM_EVENTS_PER_BATCH) {
     const batch = events.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
-    const { rejected } = await admin.post("/v1/events", { events: batch }, eventReceipt);
+    const { rejected } = await admin.post("/v1/events", { events: batch }, eventReceiptSchema);
     if (rejected[0]) throw new Error(`an event was rejected: ${rejected[0].message}`);
   }
 }

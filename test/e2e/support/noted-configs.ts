@@ -1,5 +1,5 @@
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
+import { aiConfigSchema, aiConfigVersionSchema, type ConfigValue } from "#model/config/ai-config.ts";
 import { createExperiment, startExperiment } from "./experiment-setup.ts";
 
 const versions: readonly { value: ConfigValue; note: string }[] = [
@@ -21,8 +21,9 @@ const versions: readonly { value: ConfigValue; note: string }[] = [
 /** An AI config with a name and three versions, each with a note; the first is live. */
 export async function createNoted(admin: ApiClient, key: string, name: string): Promise<void> {
   const [first, ...others] = versions;
-  await admin.post("/v1/configs", { key, name, ...first }, aiConfig);
-  for (const version of others) await admin.post(`/v1/configs/${key}/versions`, version, aiConfigVersion);
+  await admin.post("/v1/configs", { key, name, ...first }, aiConfigSchema);
+  for (const version of others)
+    await admin.post(`/v1/configs/${key}/versions`, version, aiConfigVersionSchema);
 }
 
 /** An experiment between the first two versions, running. */

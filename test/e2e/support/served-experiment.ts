@@ -1,6 +1,6 @@
-import { clientRuleset } from "#contract/ruleset.ts";
+import { clientRulesetSchema } from "#contract/ruleset.ts";
 import type { ApiClient } from "#demo/run/api-client.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** Starts an experiment with one arm per weight, `arm-1`, `arm-2`, …, and waits until it is served. */
@@ -23,10 +23,10 @@ export async function startExperiment(
     unvouched: "admit",
     ...overrides,
   };
-  await admin.post("/v1/experiments", input, experiment);
-  await admin.post(`/v1/experiments/${key}/start`, {}, experiment);
+  await admin.post("/v1/experiments", input, experimentSchema);
+  await admin.post(`/v1/experiments/${key}/start`, {}, experimentSchema);
   await untilItWorks(async () => {
-    const { experiments } = await admin.get("/v1/ruleset", clientRuleset);
+    const { experiments } = await admin.get("/v1/ruleset", clientRulesetSchema);
     if (!experiments.some((served) => served.key === key)) throw new Error(`'${key}' is not served yet`);
   }, PATIENCE_MILLISECONDS);
 }

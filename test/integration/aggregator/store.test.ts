@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { openDatabase } from "#store/database.ts";
 import { listMetrics } from "#store/metrics.ts";
 import * as schema from "#store/schema.ts";
@@ -33,6 +33,6 @@ describe("the store", () => {
   it("ships built-in metrics that fit their schema", async () => {
     const metrics = await listMetrics(openDatabase(env.DB));
     expect(metrics.map(({ key }) => key)).toContain("task_success");
-    for (const metric of metrics) expect(metricDefinition.parse(metric)).toEqual(metric);
+    for (const metric of metrics) expect(metricDefinitionSchema.parse(metric)).toEqual(metric);
   });
 });

@@ -2,7 +2,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { assign } from "#assigner/assign.ts";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
-import { clientRuleset } from "#contract/ruleset.ts";
+import { clientRulesetSchema } from "#contract/ruleset.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 
 async function secretOf(scope: string): Promise<string> {
@@ -26,7 +26,7 @@ describe("the ruleset for clients", () => {
       namespace: { name: "layer", range: [0.1, 0.9] },
       condition: { country: "CA" },
     });
-    const prepared = prepareRuleset(clientRuleset.parse(await succeed("GET", "/v1/ruleset")));
+    const prepared = prepareRuleset(clientRulesetSchema.parse(await succeed("GET", "/v1/ruleset")));
     const requests = Array.from({ length: 100 }, (_, index) => ({
       config,
       unit: `ünit-${index}`,
@@ -57,7 +57,7 @@ describe("the ruleset for clients", () => {
   it("comes without a prompt for client keys, even where nothing else is left of a value", async () => {
     await succeed("POST", "/v1/configs", { key: "prompt-only", value: { prompt: "a secret recipe" } });
     const [client, server] = [await secretOf("client"), await secretOf("server")];
-    const forClient = clientRuleset.parse(await succeed("GET", "/v1/ruleset", undefined, client));
+    const forClient = clientRulesetSchema.parse(await succeed("GET", "/v1/ruleset", undefined, client));
     expect(forClient.configs.find(({ key }) => key === "prompt-only")?.values).toEqual([
       { version: 1, value: {} },
     ]);
@@ -83,7 +83,7 @@ describe("the ruleset for clients", () => {
     await succeed("POST", `/v1/experiments/${key}/pause`);
     const changed = await read(client, etag);
     expect(changed.status).toBe(200);
-    const { experiments } = clientRuleset.parse(await changed.json());
+    const { experiments } = clientRulesetSchema.parse(await changed.json());
     expect(experiments.find((experiment) => experiment.key === key)?.status).toBe("paused");
   });
 

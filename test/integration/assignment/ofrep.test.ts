@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
 import { describeFault, toProblemResponse } from "#api/http/problems.ts";
 import { ofrepFailures } from "#api/protocols/ofrep/failure.ts";
-import { ofrepBulkEvaluation, ofrepEvaluation, ofrepFailure } from "#contract/ofrep.ts";
+import { ofrepBulkEvaluationSchema, ofrepEvaluationSchema, ofrepFailureSchema } from "#contract/ofrep.ts";
 import {
   ADMIN_KEY,
   type Answer,
@@ -46,7 +46,7 @@ describe("evaluating one flag", () => {
       const answer = await call("POST", single(running.config), contextOf(unit, { country: "CA" }));
       expect(answer.status).toBe(200);
       expect(answer.headers.get("content-type")).toBe("application/json");
-      expect(ofrepEvaluation.parse(answer.body)).toEqual({
+      expect(ofrepEvaluationSchema.parse(answer.body)).toEqual({
         key: running.config,
         value: assigned.value,
         variant: assigned.variant,
@@ -97,7 +97,7 @@ describe("evaluating one flag", () => {
 describe("evaluating all flags", () => {
   it("gives each flag the answer that it gives alone", async () => {
     const body = contextOf("anyone", { country: "CA" });
-    const { flags, metadata } = ofrepBulkEvaluation.parse(await succeed("POST", BULK, body));
+    const { flags, metadata } = ofrepBulkEvaluationSchema.parse(await succeed("POST", BULK, body));
     expect(flags.length).toBeGreaterThanOrEqual(2);
     expect(metadata.rulesetVersion).toBeGreaterThan(0);
     for (const flag of flags) {
@@ -189,7 +189,7 @@ describe("failures", () => {
     expect({ status: answer.status, code: answer.body.errorCode }).toEqual({ status, code: errorCode });
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-    ofrepFailure.parse(answer.body);
+    ofrepFailureSchema.parse(answer.body);
   }
 
   it.each(failures)(
@@ -210,7 +210,7 @@ describe("failures", () => {
     const problem = describeFault(new Error("a secret"));
     const response = toProblemResponse(problem, ofrepFailures, { key: "plain" });
     expect(response.status).toBe(500);
-    expect(ofrepFailure.parse(await response.json())).toEqual({
+    expect(ofrepFailureSchema.parse(await response.json())).toEqual({
       key: "plain",
       errorCode: "GENERAL",
       errorDetails: problem.detail,

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
 import { ROUTES } from "#api/routes/index.ts";
-import { keyScope } from "#model/key/api-key.ts";
+import { keyScopeSchema } from "#model/key/api-key.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 
 async function keyOf(scope: string): Promise<{ id: string; secret: string }> {
@@ -17,7 +17,7 @@ describe("keys", () => {
       read: ["read"],
       admin: ["client", "server", "read", "admin"],
     };
-    for (const scope of keyScope.options) {
+    for (const scope of keyScopeSchema.options) {
       const { secret } = await keyOf(scope);
       for (const route of ROUTES) {
         const body = route.body ? { surprise: true } : undefined;

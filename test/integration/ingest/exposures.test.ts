@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
-import { exposureReceipt } from "#contract/exposures.ts";
+import { exposureReceiptSchema } from "#contract/exposures.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
@@ -27,7 +27,7 @@ describe("exposures from clients that evaluate locally", () => {
     const exposures = reportsOf(key, 300);
     for (let round = 0; round < 2; round++) {
       const receipt = await succeed("POST", "/v1/exposures", { exposures }, secret);
-      expect(exposureReceipt.parse(receipt)).toEqual({ accepted: 300, rejected: [], warnings: [] });
+      expect(exposureReceiptSchema.parse(receipt)).toEqual({ accepted: 300, rejected: [], warnings: [] });
       const { variants, crossedOverUnits } = await totalsOf(key, 4);
       expect(crossedOverUnits).toBe(0);
       expect({ control: variants.control?.units, treatment: variants.treatment?.units }).toEqual({

@@ -1,7 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, it, vi } from "vitest";
 import { succeed } from "#test/support/api-client.ts";
-import { caseFile, type OtelCase, toRequest } from "#test/support/otel-cases.ts";
+import { caseFileSchema, type OtelCase, toRequest } from "#test/support/otel-cases.ts";
 import { expectOutcome, sendSpans } from "#test/support/otel-results.ts";
 import { telemetrySender } from "#test/support/telemetry-sender.ts";
 
@@ -39,7 +39,7 @@ async function check(oneCase: OtelCase): Promise<void> {
 }
 
 describe.each(Object.entries(files))("%s", (_file, raw) => {
-  const { cases } = caseFile.parse(raw);
+  const { cases } = caseFileSchema.parse(raw);
 
   it.each(cases.map((oneCase) => [oneCase.what, oneCase] as const))("%s", async (_what, oneCase) => {
     await check(oneCase);

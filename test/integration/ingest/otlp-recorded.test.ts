@@ -1,6 +1,6 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, it } from "vitest";
-import { recordedFile } from "#test/support/otel-cases.ts";
+import { recordedFileSchema } from "#test/support/otel-cases.ts";
 import { expectOutcome, sendSpans } from "#test/support/otel-results.ts";
 import { telemetrySender } from "#test/support/telemetry-sender.ts";
 
@@ -32,7 +32,7 @@ describe("spans as instrumentations make them", () => {
   it.each(Object.entries(files))(
     "%s come out as what happened, with nothing of what was said",
     async (_file, raw) => {
-      const { request, expected } = recordedFile.parse(raw);
+      const { request, expected } = recordedFileSchema.parse(raw);
       const results = await sendSpans(sender, {
         prices: PRICES,
         bodyFor: ({ key }) =>

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { auditList } from "#contract/lists.ts";
+import { auditListSchema } from "#contract/lists.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "#test/support/api-client.ts";
 
 async function entriesOf(query: Record<string, string>) {
-  return auditList.parse(await succeed("GET", `/v1/audit?${new URLSearchParams(query)}`)).entries;
+  return auditListSchema.parse(await succeed("GET", `/v1/audit?${new URLSearchParams(query)}`)).entries;
 }
 
 describe("the audit", () => {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { experimentReport } from "#contract/report.ts";
+import { experimentReportSchema } from "#contract/report.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { openDatabase } from "#store/database.ts";
@@ -92,7 +92,7 @@ describe("the lifecycle", () => {
     expect(table.body.split("\r\n")).toHaveLength(4);
     const data = await call("GET", `${address}?format=json`);
     expect(data.headers.get("content-disposition")).toBe(`attachment; filename="${key}.json"`);
-    expect(experimentReport.parse(data.body).experiment.spec.key).toBe(key);
+    expect(experimentReportSchema.parse(data.body).experiment.spec.key).toBe(key);
     expect((await call("GET", `${address}?format=pdf`)).body).toMatchObject({
       code: "invalid_input",
       errors: [{ path: "/format" }],

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { rebuildTotals } from "#event-log/read.ts";
-import { experimentTotals } from "#model/analysis/moments.ts";
+import { experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
@@ -97,7 +97,7 @@ describe("late events", () => {
 describe("totals and analyses from before these counts", () => {
   it("are read as having none", async () => {
     const { rejected: _rejected, late: _late, ...older } = totals({ control: {}, treatment: {} });
-    expect(experimentTotals.parse(older)).toMatchObject({ rejected: 0, late: 0 });
+    expect(experimentTotalsSchema.parse(older)).toMatchObject({ rejected: 0, late: 0 });
 
     const { key } = await createExperiment();
     const database = openDatabase(env.DB);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { interactionResults } from "#model/analysis/interaction.ts";
+import { interactionResultsSchema } from "#model/analysis/interaction.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { recordUnchecked } from "#test/support/record-unchecked.ts";
@@ -62,7 +62,9 @@ async function runBoth(placed: readonly Placement[], shards = 2): Promise<[first
 }
 
 async function interactionOf(first: string, other: string) {
-  return interactionResults.parse(await succeed("GET", `/v1/experiments/${first}/interactions/${other}`));
+  return interactionResultsSchema.parse(
+    await succeed("GET", `/v1/experiments/${first}/interactions/${other}`),
+  );
 }
 
 describe("the interaction of two experiments", () => {

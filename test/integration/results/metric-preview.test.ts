@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metricPreview } from "#model/metric/preview.ts";
+import { metricPreviewSchema } from "#model/metric/preview.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
@@ -29,7 +29,7 @@ async function log(experiment: string, logged: readonly Logged[]): Promise<void>
 
 async function preview(definition: Record<string, unknown>, experiment?: string) {
   const body = { definition, ...(experiment !== undefined && { experiment }) };
-  return metricPreview.parse(await succeed("POST", "/v1/metrics/preview", body));
+  return metricPreviewSchema.parse(await succeed("POST", "/v1/metrics/preview", body));
 }
 
 describe("a metric's preview", () => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { experimentList, type LatestReading } from "#contract/lists.ts";
-import { overview } from "#contract/overview.ts";
+import { experimentListSchema, type LatestReading } from "#contract/lists.ts";
+import { overviewSchema } from "#contract/overview.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { toLatestReading, toSummary } from "#reporter/experiment-summary.ts";
 import { evaluate } from "#results/evaluate.ts";
@@ -40,7 +40,7 @@ async function analyse(key: string, now: number): Promise<LatestReading> {
 }
 
 async function listed(key: string, filter = "") {
-  const { experiments } = experimentList.parse(await succeed("GET", `/v1/experiments${filter}`));
+  const { experiments } = experimentListSchema.parse(await succeed("GET", `/v1/experiments${filter}`));
   return experiments.find((experiment) => experiment.key === key);
 }
 
@@ -119,7 +119,7 @@ async function grow(
 }
 
 async function readOverview() {
-  return overview.parse(await succeed("GET", "/v1/overview"));
+  return overviewSchema.parse(await succeed("GET", "/v1/overview"));
 }
 
 async function activeIn(key: string) {

@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
-import { sampleSizeReply } from "#model/analysis/sample-size.ts";
+import { sampleSizeReplySchema } from "#model/analysis/sample-size.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
-type Reply = z.infer<typeof sampleSizeReply>;
+type Reply = z.infer<typeof sampleSizeReplySchema>;
 
 async function ask(body: Record<string, unknown>): Promise<Reply> {
-  return sampleSizeReply.parse(await succeed("POST", "/v1/sample-size", body));
+  return sampleSizeReplySchema.parse(await succeed("POST", "/v1/sample-size", body));
 }
 
 const relative = (value: number) => ({ minimumDetectableEffect: { kind: "relative", value } });

@@ -1,20 +1,20 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { segmentResults } from "#model/analysis/segments.ts";
+import { segmentResultsSchema } from "#model/analysis/segments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { recordUnchecked } from "#test/support/record-unchecked.ts";
 import recorded from "#test/vectors/recorded/drift_prime.json";
 import worker from "../../../src/index.ts";
 
-const columns = z.strictObject({ success: z.array(z.number()), cost_usd: z.array(z.number()) });
+const columnsSchema = z.strictObject({ success: z.array(z.number()), cost_usd: z.array(z.number()) });
 const drift = z
   .object({
     segments: z.array(z.enum(["prime", "composite"])),
     arms: z.object({
-      "gpt-4-0314": columns.catchall(z.unknown()),
-      "gpt-4-0613": columns.catchall(z.unknown()),
+      "gpt-4-0314": columnsSchema.catchall(z.unknown()),
+      "gpt-4-0613": columnsSchema.catchall(z.unknown()),
     }),
   })
   .parse(recorded);
@@ -48,7 +48,7 @@ async function log(
 }
 
 async function segmentsOf(experiment: string, property: string) {
-  return segmentResults.parse(
+  return segmentResultsSchema.parse(
     await succeed("GET", `/v1/experiments/${experiment}/segments?property=${encodeURIComponent(property)}`),
   );
 }

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { series } from "#contract/series.ts";
+import { seriesSchema } from "#contract/series.ts";
 import type { Snapshot } from "#model/analysis/decision.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { openDatabase } from "#store/database.ts";
@@ -37,7 +37,7 @@ const measured = {
 };
 
 async function readSeries(key: string, query = "") {
-  return series.parse(await succeed("GET", `/v1/experiments/${key}/series${query}`));
+  return seriesSchema.parse(await succeed("GET", `/v1/experiments/${key}/series${query}`));
 }
 
 /** What a point says, read from the whole snapshot. */

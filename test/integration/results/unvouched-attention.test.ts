@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { overview } from "#contract/overview.ts";
+import { overviewSchema } from "#contract/overview.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import worker from "../../../src/index.ts";
@@ -25,7 +25,7 @@ it("the overview asks for attention where a page's units are unvouched for an ho
     // The log has what the ledgers have.
     await succeed("GET", `/v1/experiments/${key}/verify`);
     await worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);
-    const { attention } = overview.parse(await succeed("GET", "/v1/overview"));
+    const { attention } = overviewSchema.parse(await succeed("GET", "/v1/overview"));
     return attention.filter((item) => item.experiment === key && item.kind === "unvouched");
   };
   const now = Date.now();

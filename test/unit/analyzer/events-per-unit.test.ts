@@ -5,8 +5,8 @@ import { effectiveUnitsOf } from "#analyzer/estimates/unit-statistics.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { freezeDefinitions } from "#lifecycle/freeze-definitions.ts";
-import { experimentInput, experimentSpec } from "#model/experiment/experiment.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { experimentInputSchema, experimentSpecSchema } from "#model/experiment/experiment.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { describeLeftOut } from "#reporter/describe-left-out.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
@@ -100,21 +100,23 @@ describe("a limit of events per unit", () => {
       return moments ? effectiveUnitsOf(moments) : 0;
     };
     expect(effectiveUnits(null)).toBeLessThan(25);
-    expect(effectiveUnits(experimentInput.shape.maximumEventsPerUnit.parse(undefined))).toBeGreaterThan(25);
+    expect(effectiveUnits(experimentInputSchema.shape.maximumEventsPerUnit.parse(undefined))).toBeGreaterThan(
+      25,
+    );
   });
 
   it("is fifty for new experiments and none for those from before there was one", () => {
     const { maximumEventsPerUnit, ...before } = spec();
     expect(maximumEventsPerUnit).toBe(50);
-    expect(experimentSpec.parse(before).maximumEventsPerUnit).toBeNull();
+    expect(experimentSpecSchema.parse(before).maximumEventsPerUnit).toBeNull();
   });
 
   it("is a metric's own where its definition names one, and only of a metric per event", () => {
     const own = metric({ maximumEventsPerUnit: 7 });
     expect(freezeDefinitions(spec(), [own])[0]?.maximumEventsPerUnit).toBe(7);
-    expect(metricDefinition.safeParse({ ...metric(), per: "unit", maximumEventsPerUnit: 7 }).success).toBe(
-      false,
-    );
+    expect(
+      metricDefinitionSchema.safeParse({ ...metric(), per: "unit", maximumEventsPerUnit: 7 }).success,
+    ).toBe(false);
     expect(limited.find(({ key }) => key === "spend")?.maximumEventsPerUnit).toBeUndefined();
   });
 });

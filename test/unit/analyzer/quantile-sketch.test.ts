@@ -13,7 +13,7 @@ import {
   withValue,
 } from "#analyzer/estimates/quantile-sketch.ts";
 import { quantileStatistics } from "#analyzer/estimates/quantile-statistics.ts";
-import { type QuantileSketch, quantileSketch } from "#model/analysis/moments.ts";
+import { type QuantileSketch, quantileSketchSchema } from "#model/analysis/moments.ts";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 });
 const units = fc.array(values, { maxLength: 15 });
@@ -102,7 +102,7 @@ describe("the quantile sketch", () => {
 
 describe("a sketch from before values were kept", () => {
   const histogram: UnitHistogram = [[bucketOfValue(3), 2]];
-  const stored = quantileSketch.parse({
+  const stored = quantileSketchSchema.parse({
     units: 40,
     events: 80,
     squaredEvents: 160,

@@ -4,7 +4,7 @@ import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { findLoggedTrouble, type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { findLoggedTrouble, type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
 const VARIANTS = ["control", "treatment"];
@@ -37,7 +37,7 @@ function estimates(events: readonly Event[], definition: MetricDefinition) {
   return analysis.metrics[0];
 }
 
-const costPerSuccess = metricDefinition.parse({
+const costPerSuccess = metricDefinitionSchema.parse({
   ...metric({ key: "cost_per_success", type: "mean", direction: "decrease" }),
   numerator: "cost_usd",
   denominator: "task_success",
@@ -102,13 +102,13 @@ describe("a ratio of two logged keys", () => {
     ["capped", { cap: 5 }, "denominator"],
     ["with a distribution", { distribution: true }, "numerator"],
   ])("is refused where it is %s", (_words, changes, path) => {
-    const parsed = metricDefinition.safeParse({ ...costPerSuccess, ...changes });
+    const parsed = metricDefinitionSchema.safeParse({ ...costPerSuccess, ...changes });
     expect(parsed.error?.issues.map(({ path: [first] }) => first)).toContain(path);
   });
 });
 
 describe("a filter on properties", () => {
-  const german = metricDefinition.parse({
+  const german = metricDefinitionSchema.parse({
     ...metric({ key: "success_in_german" }),
     numerator: "task_success",
     filter: { language: "de", premium: true },
@@ -136,12 +136,12 @@ describe("a filter on properties", () => {
   });
 
   it("reads a property's own value only", () => {
-    const inherited = metricDefinition.parse({ ...german, filter: { constructor: "x" } });
+    const inherited = metricDefinitionSchema.parse({ ...german, filter: { constructor: "x" } });
     expect(estimates([event("a", 1, {})], inherited)?.variants[0]).toMatchObject({ units: 0 });
   });
 
   it("names one to five properties, on no quantile and no distribution", () => {
-    const check = (changes: object) => metricDefinition.safeParse({ ...german, ...changes }).success;
+    const check = (changes: object) => metricDefinitionSchema.safeParse({ ...german, ...changes }).success;
     expect(check({})).toBe(true);
     expect(check({ filter: {} })).toBe(false);
     expect(check({ filter: Object.fromEntries([..."abcdef"].map((name) => [name, 1])) })).toBe(false);

@@ -6,8 +6,8 @@ import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
-import { experimentInput } from "#model/experiment/experiment.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { experimentInputSchema } from "#model/experiment/experiment.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type ArmName, REPEATED_VALUES, SHARED_BUCKETS } from "#test/support/repeated-values.ts";
 
 const VARIANTS: ArmName[] = ["control", "treatment"];
@@ -17,9 +17,9 @@ function analysisOf(quantile: number, values: Record<ArmName, readonly number[]>
   const definitions = [
     { ...common, key: "rating", type: "mean", distribution: true },
     { ...common, key: "rating_quantile", type: "quantile", quantile, source: "rating" },
-  ].map((definition) => metricDefinition.parse(definition));
+  ].map((definition) => metricDefinitionSchema.parse(definition));
   const spec = completeSpec(
-    experimentInput.parse({
+    experimentInputSchema.parse({
       key: "ratings",
       kind: "model",
       config: "answer",

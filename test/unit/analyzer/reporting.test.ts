@@ -7,7 +7,7 @@ import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { REPORTING_THRESHOLD } from "#model/analysis/reporting.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
-import { completeMetric, type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { completeMetric, type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
@@ -87,7 +87,7 @@ describe("a winner", () => {
 });
 
 it("a quantile is reported alike or not like any other metric, though its source is none of the experiment's", () => {
-  const quantile = metricDefinition.parse({
+  const quantile = metricDefinitionSchema.parse({
     key: "p50",
     name: "Median",
     type: "quantile",
@@ -196,7 +196,7 @@ describe("silence of a metric per unit", () => {
     { per: "unit", type: "mean", absent: "failure" },
   ])("cannot be told of %j", (part) => {
     const definition = { key: "m", name: "M", type: "proportion", direction: "increase", ...part };
-    expect(metricDefinition.safeParse(definition).success).toBe(false);
+    expect(metricDefinitionSchema.safeParse(definition).success).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareAdjustedRatios, ratioPairOf } from "#analyzer/reference/ratio-cuped.ts";
 import { METHODS } from "#tools/vectors/methods.ts";
-import { vectorFile } from "#tools/vectors/vector-file.ts";
+import { vectorFileSchema } from "#tools/vectors/vector-file.ts";
 
 /** Fields that choose a branch instead of being a number. */
 const CHOICES = new Set(["sides"]);
@@ -23,7 +23,7 @@ const fewNasty = fc.oneof(
   { weight: 1, arbitrary: nastyDouble },
 );
 
-const { cases } = vectorFile.parse(
+const { cases } = vectorFileSchema.parse(
   JSON.parse(readFileSync(resolve(import.meta.dirname, "../../vectors/stats-vectors-public.json"), "utf8")),
 );
 const byMethod = Object.entries(Object.groupBy(cases, ({ method }) => method));

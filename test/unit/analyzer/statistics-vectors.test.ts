@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { complaintsAbout } from "#tools/vectors/run-vectors.ts";
-import { type Vector, vectorFile } from "#tools/vectors/vector-file.ts";
+import { type Vector, vectorFileSchema } from "#tools/vectors/vector-file.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../vectors");
 
 function casesByMethod(file: string): [method: string, cases: Vector[]][] {
-  const { cases } = vectorFile.parse(JSON.parse(readFileSync(resolve(FOLDER, file), "utf8")));
+  const { cases } = vectorFileSchema.parse(JSON.parse(readFileSync(resolve(FOLDER, file), "utf8")));
   return Object.entries(Object.groupBy(cases, ({ method }) => method)).map(([method, group]) => [
     method,
     group ?? [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { timeTicks } from "#dashboard/charts/time-ticks.ts";
 import { verdictOf } from "#dashboard/features/experiment/verdict.ts";
 import { intervalViews } from "#dashboard/metric/interval-view.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
@@ -11,7 +11,7 @@ const NOW = 1_750_000_000_000;
 /** A running experiment, and what its numbers say at this moment: successes, and errors, each of so many units an arm. */
 function running(successes: readonly [number, number], errors: readonly [number, number], units: number) {
   const errorMetric = metric({ key: "error", name: "Errors", direction: "decrease" });
-  const stored = experiment.parse({
+  const stored = experimentSchema.parse({
     spec: spec({
       metrics: [
         { metric: "task_success", role: "primary" },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { decide } from "#decider/decide.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
-import { decision } from "#model/analysis/decision.ts";
+import { decisionSchema } from "#model/analysis/decision.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
@@ -345,6 +345,6 @@ describe("decisions", () => {
       "maximum_reached false",
       "guardrail_unclear false",
     ]);
-    expect(decision.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);
+    expect(decisionSchema.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);
   });
 });

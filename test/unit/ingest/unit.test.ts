@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { unitIdentifier, unitText } from "#model/identifiers.ts";
+import { unitIdentifierSchema, unitTextSchema } from "#model/identifiers.ts";
 import { findUnitTrouble } from "#model/unit/unit.ts";
 
 describe("a unit", () => {
@@ -8,7 +8,7 @@ describe("a unit", () => {
     "may be called %j",
     (unit) => {
       expect(findUnitTrouble(unit)).toBeUndefined();
-      expect(unitIdentifier.parse(unit)).toBe(unit);
+      expect(unitIdentifierSchema.parse(unit)).toBe(unit);
     },
   );
 
@@ -35,14 +35,14 @@ describe("a unit", () => {
     "\ud800",
   ])("may not be called %j: that names nobody", (unit) => {
     expect(findUnitTrouble(unit)).toEqual(expect.any(String));
-    expect(unitIdentifier.safeParse(unit).success).toBe(false);
-    expect(unitText.safeParse(unit).success).toBe(false);
+    expect(unitIdentifierSchema.safeParse(unit).success).toBe(false);
+    expect(unitTextSchema.safeParse(unit).success).toBe(false);
   });
 
   it("that is a whole number goes by its digits", () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (number) => {
-        expect(unitIdentifier.parse(number)).toBe(unitIdentifier.parse(String(number)));
+        expect(unitIdentifierSchema.parse(number)).toBe(unitIdentifierSchema.parse(String(number)));
       }),
     );
   });
@@ -50,7 +50,7 @@ describe("a unit", () => {
   it.each([1.5, 2 ** 53, -(2 ** 53), 1e21, Number.NaN, Number.POSITIVE_INFINITY, null, true, {}, ["u"]])(
     "cannot be %j",
     (unit) => {
-      expect(unitIdentifier.safeParse(unit).success).toBe(false);
+      expect(unitIdentifierSchema.safeParse(unit).success).toBe(false);
     },
   );
 });

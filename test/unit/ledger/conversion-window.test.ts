@@ -10,7 +10,7 @@ import type { LogEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { freezeDefinitions } from "#lifecycle/freeze-definitions.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
@@ -230,7 +230,7 @@ describe("a conversion window", () => {
 
   it("is refused where values are counted as they arrive", () => {
     const check = (changes: object) =>
-      metricDefinition.safeParse({ ...metric(), windowSeconds: 600, ...changes }).success;
+      metricDefinitionSchema.safeParse({ ...metric(), windowSeconds: 600, ...changes }).success;
     expect(check({})).toBe(true);
     expect(check({ distribution: true })).toBe(false);
     expect(check({ type: "quantile", quantile: 0.5, source: "latency_ms" })).toBe(false);

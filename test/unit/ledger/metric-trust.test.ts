@@ -4,7 +4,7 @@ import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
 const DEFINITIONS = [
@@ -116,6 +116,6 @@ describe("a metric restricted to server keys", () => {
   it("is no metric from before there was the choice", () => {
     const { trust, ...before } = metric();
     expect(trust).toBe("any");
-    expect(metricDefinition.parse(before).trust).toBe("any");
+    expect(metricDefinitionSchema.parse(before).trust).toBe("any");
   });
 });

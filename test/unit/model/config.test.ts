@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
-import { type ConfigValue, configValue, publicPartOf } from "#model/config/ai-config.ts";
+import { type ConfigValue, configValueSchema, publicPartOf } from "#model/config/ai-config.ts";
 import { toClientRuleset } from "#ruleset/client-ruleset.ts";
 import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
@@ -51,7 +51,7 @@ describe("what browsers see of a value", () => {
   it("holds nothing of any other position, by any document", () => {
     fc.assert(
       fc.property(value, (raw) => {
-        const parsed = configValue.parse(raw);
+        const parsed = configValueSchema.parse(raw);
         const document = {
           ...rulesetDocument(rulesetExperiment("x", [0.5, 0.5])),
           configs: [

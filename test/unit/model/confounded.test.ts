@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import { findConfounded } from "#model/experiment/confounded.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
-import { type ExperimentKind, experimentKind } from "#model/experiment/experiment.ts";
+import { type ExperimentKind, experimentKindSchema } from "#model/experiment/experiment.ts";
 
 const CONTROL: ConfigValue = {
   model: "small",
@@ -32,7 +32,7 @@ const CHANGES: [string, ConfigValue, ExperimentKind][] = [
 
 describe("what differs besides what an experiment is about", () => {
   it.each(CHANGES)("%s is named in experiments of every other kind", (field, change, own) => {
-    for (const kind of experimentKind.options) {
+    for (const kind of experimentKindSchema.options) {
       expect(fieldsOf(kind, change)).toEqual(kind === own ? [] : [field]);
     }
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { experimentExamples } from "#contract/examples.ts";
-import { configValue } from "#model/config/ai-config.ts";
+import { configValueSchema } from "#model/config/ai-config.ts";
 import { type Catalogue, checkExperiment } from "#model/experiment/checks.ts";
-import { experimentKind } from "#model/experiment/experiment.ts";
-import { metricDefinition } from "#model/metric/metric.ts";
+import { experimentKindSchema } from "#model/experiment/experiment.ts";
+import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { findForbiddenPath } from "#shared/json.ts";
 
 const catalogue: Catalogue = {
@@ -30,7 +30,7 @@ function faultsOf(raw: unknown): string[] {
 const good = experimentExamples.model;
 
 describe("experiments", () => {
-  it.each(experimentKind.options)("accepts the example of kind %s", (kind) => {
+  it.each(experimentKindSchema.options)("accepts the example of kind %s", (kind) => {
     expect(faultsOf(experimentExamples[kind])).toEqual([]);
     expect(experimentExamples[kind].kind).toBe(kind);
   });
@@ -138,7 +138,7 @@ describe("experiments", () => {
 describe("config values", () => {
   it("accept unknown models and extra parameters", () => {
     const value = { model: "made-up-9000", parameters: { temperature: 0.2, reasoning_effort: "low" } };
-    expect(configValue.parse(value)).toEqual(value);
+    expect(configValueSchema.parse(value)).toEqual(value);
   });
 
   it.each([
@@ -151,7 +151,7 @@ describe("config values", () => {
     [{ context: { chunk_size: 100, chunk_overlap: 100 } }, "chunks that overlap wholly"],
     [{ modle: "typo" }, "a misspelt field"],
   ])("refuse %j: %s", (value, _why) => {
-    expect(configValue.safeParse(value).success).toBe(false);
+    expect(configValueSchema.safeParse(value).success).toBe(false);
   });
 });
 
@@ -164,7 +164,7 @@ describe("metric definitions", () => {
     { type: "mean", cap: -1 },
   ])("refuse %j", (change) => {
     const metric = { key: "m", name: "M", direction: "increase", ...change };
-    expect(metricDefinition.safeParse(metric).success).toBe(false);
+    expect(metricDefinitionSchema.safeParse(metric).success).toBe(false);
   });
 });
 

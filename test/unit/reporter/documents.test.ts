@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ExperimentReport } from "#contract/report.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { csvReport } from "#reporter/documents/csv.ts";
 import { htmlReport } from "#reporter/documents/html.ts";
 import { html } from "#reporter/documents/markup.ts";
@@ -15,7 +15,7 @@ function reportOf(text = "Is it better?"): ExperimentReport {
     metric({ name: text }),
     metric({ key: "cost_usd", name: "Cost", type: "mean", direction: "decrease", unit: text.slice(0, 20) }),
   ];
-  const told = experiment.parse({
+  const told = experimentSchema.parse({
     spec: spec({
       name: text,
       hypothesis: text,

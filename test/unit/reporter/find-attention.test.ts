@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LatestReading } from "#contract/lists.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { findAttention } from "#reporter/find-attention.ts";
 import { readingOfUnvouched } from "#results/unvouched.ts";
 import { spec } from "#tools/builders/moments-builder.ts";
@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 const START = 1_000 * HOUR;
 const NOW = START + 48 * HOUR;
 
-const running: Experiment = experiment.parse({
+const running: Experiment = experimentSchema.parse({
   spec: spec({ name: "Which model?" }),
   status: "running",
   revision: 2,

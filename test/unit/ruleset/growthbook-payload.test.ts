@@ -2,7 +2,7 @@ import { type FeatureApiResponse, GrowthBookClient } from "@growthbook/growthboo
 import { describe, expect, it } from "vitest";
 import { assign } from "#assigner/assign.ts";
 import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
-import { growthbookPayload } from "#contract/growthbook.ts";
+import { growthbookPayloadSchema } from "#contract/growthbook.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import type { JsonObject } from "#shared/json.ts";
@@ -95,7 +95,7 @@ describe("GrowthBook's SDK on the payload", () => {
 describe("the payload", () => {
   it("has a feature per AI config, whose default is the live version", () => {
     const payload = toGrowthbookPayload(rulesetOf());
-    expect(growthbookPayload.parse(payload)).toEqual({
+    expect(growthbookPayloadSchema.parse(payload)).toEqual({
       status: 200,
       features: { answer: { defaultValue: { model: "model-1" }, rules: [] } },
     });
@@ -107,7 +107,7 @@ describe("the payload", () => {
       namespace: { name: "layer", range: [0.25, 0.5] },
       condition: { country: "CA" },
     });
-    const { features } = growthbookPayload.parse(toGrowthbookPayload(rulesetOf(experiment)));
+    const { features } = growthbookPayloadSchema.parse(toGrowthbookPayload(rulesetOf(experiment)));
     expect(features.answer?.rules).toEqual([
       {
         id: "layered",
@@ -153,7 +153,7 @@ describe("the payload", () => {
       ],
       experiments: [rulesetExperiment("prompts", [0.5, 0.5])],
     });
-    const payload = growthbookPayload.parse(toGrowthbookPayload(ruleset));
+    const payload = growthbookPayloadSchema.parse(toGrowthbookPayload(ruleset));
     expect(payload.features.answer?.rules).toHaveLength(1);
     expect(JSON.stringify(payload)).not.toContain("secret");
   });

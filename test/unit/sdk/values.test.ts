@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { outcomeEvent } from "#contract/events.ts";
+import { outcomeEventSchema } from "#contract/events.ts";
 import type { Bakeoff, BakeoffOptions, Drop, Metrics, Properties, Warning } from "#sdk/index.ts";
 import { exposuresIn, FakeWorker, onlyEventOf, questionsIn } from "#test/support/fake-worker.ts";
 
@@ -159,7 +159,7 @@ it("whatever an app records, the server takes what is sent", async () => {
       const run = { ...asked, properties: untyped(properties) };
       await bakeoff.run("c", run, async (_, record) => record(untyped(metrics)));
       const event = await onlyEvent();
-      expect(outcomeEvent.safeParse(event).error?.issues).toBeUndefined();
+      expect(outcomeEventSchema.safeParse(event).error?.issues).toBeUndefined();
     }),
     { numRuns: 200 },
   );

@@ -4,16 +4,16 @@ import { summarise, varianceOfSummary } from "#analyzer/estimates/summary.ts";
 import type { TestedDifference } from "#analyzer/tests/welch.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { ends, isRefused, renamed } from "../method.ts";
-import { double } from "../vector-file.ts";
+import { doubleSchema } from "../vector-file.ts";
 
 /** The moments of two arms, as most methods on means take them. */
 export const twoMeans = {
-  n1: double,
-  mean1: double,
-  var1: double,
-  n2: double,
-  mean2: double,
-  var2: double,
+  n1: doubleSchema,
+  mean1: doubleSchema,
+  var1: doubleSchema,
+  n2: doubleSchema,
+  mean2: doubleSchema,
+  var2: doubleSchema,
 };
 type TwoMeans = Record<keyof typeof twoMeans, number>;
 
@@ -56,4 +56,4 @@ export function testFields(tested: TestedDifference | Refused) {
   }));
 }
 
-export const alternative = z.enum(["two-sided", "greater", "less"]);
+export const alternativeSchema = z.enum(["two-sided", "greater", "less"]);

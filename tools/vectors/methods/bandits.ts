@@ -3,15 +3,15 @@ import { allocationWithFloor, topTwoAllocation } from "#analyzer/allocation/arm-
 import { betaProbabilitiesOfBest, normalProbabilitiesOfBest } from "#analyzer/allocation/best-arm.ts";
 import { bestArmStop } from "#analyzer/reference/best-arm-stop.ts";
 import { type Method, method, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
 
 export const BANDIT_METHODS: Record<string, Method> = {
   thompson_normal: method(
     z.object({
-      posterior_mean: doubles,
-      posterior_sd: doubles,
+      posterior_mean: doublesSchema,
+      posterior_sd: doublesSchema,
       minimize: z.boolean().default(false),
-      min_weight: double.default(0),
+      min_weight: doubleSchema.default(0),
     }),
     (input) =>
       renamed(
@@ -31,9 +31,9 @@ export const BANDIT_METHODS: Record<string, Method> = {
   ),
   thompson_beta: method(
     z.object({
-      arms: z.array(z.object({ n: double, s: double })),
-      prior_a: double.default(1),
-      prior_b: double.default(1),
+      arms: z.array(z.object({ n: doubleSchema, s: doubleSchema })),
+      prior_a: doubleSchema.default(1),
+      prior_b: doubleSchema.default(1),
     }),
     (input) =>
       renamed(
@@ -46,9 +46,9 @@ export const BANDIT_METHODS: Record<string, Method> = {
   ),
   best_arm_glr_stop: method(
     z.object({
-      arms: z.array(z.object({ n: double, mean: double, variance: double })),
-      epsilon: double,
-      delta: double,
+      arms: z.array(z.object({ n: doubleSchema, mean: doubleSchema, variance: doubleSchema })),
+      epsilon: doubleSchema,
+      delta: doubleSchema,
     }),
     (input) =>
       renamed(

@@ -2,17 +2,17 @@ import { z } from "zod";
 import { normalPosterior } from "#analyzer/tests/bayes-normal.ts";
 import { compareBetas } from "#analyzer/tests/beta-binomial.ts";
 import { ends, type Method, method, renamed } from "../method.ts";
-import { double } from "../vector-file.ts";
+import { doubleSchema } from "../vector-file.ts";
 
 export const BAYESIAN_METHODS: Record<string, Method> = {
   bayes_normal: method(
     z.object({
-      estimate: double,
-      se: double,
-      prior_mean: double,
-      prior_sd: double,
+      estimate: doubleSchema,
+      se: doubleSchema,
+      prior_mean: doubleSchema,
+      prior_sd: doubleSchema,
       prior_proper: z.boolean(),
-      alpha: double,
+      alpha: doubleSchema,
     }),
     (input) =>
       renamed(
@@ -33,12 +33,12 @@ export const BAYESIAN_METHODS: Record<string, Method> = {
   ),
   beta_binomial: method(
     z.object({
-      s1: double,
-      n1: double,
-      s2: double,
-      n2: double,
-      prior_a: double.default(1),
-      prior_b: double.default(1),
+      s1: doubleSchema,
+      n1: doubleSchema,
+      s2: doubleSchema,
+      n2: doubleSchema,
+      prior_a: doubleSchema.default(1),
+      prior_b: doubleSchema.default(1),
     }),
     (input) =>
       renamed(

@@ -6,7 +6,7 @@ import {
 } from "#analyzer/reference/margin-test.ts";
 import { proportionNonInferiorityTest } from "#analyzer/reference/proportion-margin-test.ts";
 import { ends, type Method, method, optional, renamed } from "../method.ts";
-import { double } from "../vector-file.ts";
+import { doubleSchema } from "../vector-file.ts";
 import { twoMeans, withMeans } from "./arms.ts";
 
 function better(higherIsBetter: boolean): "higher" | "lower" {
@@ -15,7 +15,7 @@ function better(higherIsBetter: boolean): "higher" | "lower" {
 
 export const MARGIN_METHODS: Record<string, Method> = {
   non_inferiority_abs: method(
-    z.object({ ...twoMeans, margin: double, higher_is_better: z.boolean(), alpha: double }),
+    z.object({ ...twoMeans, margin: doubleSchema, higher_is_better: z.boolean(), alpha: doubleSchema }),
     (input) =>
       renamed(
         withMeans(input, (control, treatment) =>
@@ -31,7 +31,12 @@ export const MARGIN_METHODS: Record<string, Method> = {
       ),
   ),
   non_inferiority_rel: method(
-    z.object({ ...twoMeans, relative_margin: double, higher_is_better: z.boolean(), alpha: double }),
+    z.object({
+      ...twoMeans,
+      relative_margin: doubleSchema,
+      higher_is_better: z.boolean(),
+      alpha: doubleSchema,
+    }),
     (input) =>
       renamed(
         withMeans(input, (control, treatment) =>
@@ -51,7 +56,7 @@ export const MARGIN_METHODS: Record<string, Method> = {
         }),
       ),
   ),
-  equivalence_tost: method(z.object({ ...twoMeans, margin: double, alpha: double }), (input) =>
+  equivalence_tost: method(z.object({ ...twoMeans, margin: doubleSchema, alpha: doubleSchema }), (input) =>
     renamed(
       withMeans(input, (control, treatment) =>
         equivalenceTest(control, treatment, input.margin, input.alpha),
@@ -65,7 +70,13 @@ export const MARGIN_METHODS: Record<string, Method> = {
     ),
   ),
   non_inferiority_prop: method(
-    z.object({ x1: double, n1: double, x2: double, n2: double, margin: double }),
+    z.object({
+      x1: doubleSchema,
+      n1: doubleSchema,
+      x2: doubleSchema,
+      n2: doubleSchema,
+      margin: doubleSchema,
+    }),
     (input) =>
       renamed(
         proportionNonInferiorityTest(

@@ -8,11 +8,25 @@ import { analysisOfVariance } from "#analyzer/tests/analysis-of-variance.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { ends, isRefused, type Method, method, optional, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
-import { alternative, estimateOfValues, testFields, twoMeans, withEstimates, withMeans } from "./arms.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
+import {
+  alternativeSchema,
+  estimateOfValues,
+  testFields,
+  twoMeans,
+  withEstimates,
+  withMeans,
+} from "./arms.ts";
 
-const sums = z
-  .object({ n: double, sum_x: double, sum_y: double, sum_xx: double, sum_yy: double, sum_xy: double })
+const sumsSchema = z
+  .object({
+    n: doubleSchema,
+    sum_x: doubleSchema,
+    sum_y: doubleSchema,
+    sum_xx: doubleSchema,
+    sum_yy: doubleSchema,
+    sum_xy: doubleSchema,
+  })
   .transform(
     (arm): PairSums => ({
       units: arm.n,
@@ -23,8 +37,8 @@ const sums = z
       xy: arm.sum_xy,
     }),
   );
-const rows = z.array(z.tuple([double, double]));
-const eventsByUnit = z.array(doubles);
+const rowsSchema = z.array(z.tuple([doubleSchema, doubleSchema]));
+const eventsByUnitSchema = z.array(doublesSchema);
 
 function liftFields(relative: Lift | Refused) {
   return optional(relative, ({ lift, standardError, interval }) => ({
@@ -60,7 +74,7 @@ function cupedFields(control: PairSums, treatment: PairSums, alpha: number) {
 
 export const MEAN_METHODS: Record<string, Method> = {
   welch_t: method(
-    z.object({ ...twoMeans, alpha: double, alternative: alternative.default("two-sided") }),
+    z.object({ ...twoMeans, alpha: doubleSchema, alternative: alternativeSchema.default("two-sided") }),
     (input) =>
       testFields(
         withMeans(input, (control, treatment) =>
@@ -69,7 +83,12 @@ export const MEAN_METHODS: Record<string, Method> = {
       ),
   ),
   welch_t_raw: method(
-    z.object({ x1: doubles, x2: doubles, alpha: double, alternative: alternative.default("two-sided") }),
+    z.object({
+      x1: doublesSchema,
+      x2: doublesSchema,
+      alpha: doubleSchema,
+      alternative: alternativeSchema.default("two-sided"),
+    }),
     (input) =>
       testFields(
         withEstimates(estimateOfValues(input.x1), estimateOfValues(input.x2), (control, treatment) =>
@@ -77,7 +96,7 @@ export const MEAN_METHODS: Record<string, Method> = {
         ),
       ),
   ),
-  relative_lift: method(z.object({ ...twoMeans, alpha: double }), (input) =>
+  relative_lift: method(z.object({ ...twoMeans, alpha: doubleSchema }), (input) =>
     renamed(
       withMeans(input, (control, treatment) => relativeLift(control, treatment, input.alpha)),
       (found) => ({
@@ -91,11 +110,16 @@ export const MEAN_METHODS: Record<string, Method> = {
       }),
     ),
   ),
-  ratio_metric: method(z.object({ control: sums, treatment: sums, alpha: double }), (input) =>
-    ratioFields(input.control, input.treatment, input.alpha),
+  ratio_metric: method(
+    z.object({ control: sumsSchema, treatment: sumsSchema, alpha: doubleSchema }),
+    (input) => ratioFields(input.control, input.treatment, input.alpha),
   ),
   ratio_metric_raw: method(
-    z.object({ control_user_sum_count: rows, treatment_user_sum_count: rows, alpha: double }),
+    z.object({
+      control_user_sum_count: rowsSchema,
+      treatment_user_sum_count: rowsSchema,
+      alpha: doubleSchema,
+    }),
     (input) =>
       ratioFields(
         pairSumsOf(input.control_user_sum_count),
@@ -104,7 +128,7 @@ export const MEAN_METHODS: Record<string, Method> = {
       ),
   ),
   cluster_robust: method(
-    z.object({ events_by_user: z.object({ control: eventsByUnit, treatment: eventsByUnit }) }),
+    z.object({ events_by_user: z.object({ control: eventsByUnitSchema, treatment: eventsByUnitSchema }) }),
     ({ events_by_user: { control, treatment } }) =>
       renamed(clusterRobustErrors(control, treatment), (found) => ({
         diff: found.difference,
@@ -113,14 +137,14 @@ export const MEAN_METHODS: Record<string, Method> = {
         se_naive_iid: found.naiveError,
       })),
   ),
-  cuped: method(z.object({ control: sums, treatment: sums, alpha: double }), (input) =>
+  cuped: method(z.object({ control: sumsSchema, treatment: sumsSchema, alpha: doubleSchema }), (input) =>
     cupedFields(input.control, input.treatment, input.alpha),
   ),
   cuped_raw: method(
-    z.object({ control_xy: rows, treatment_xy: rows, alpha: double.default(0.05) }),
+    z.object({ control_xy: rowsSchema, treatment_xy: rowsSchema, alpha: doubleSchema.default(0.05) }),
     (input) => cupedFields(pairSumsOf(input.control_xy), pairSumsOf(input.treatment_xy), input.alpha),
   ),
-  cuped_multi_arm: method(z.object({ arms: z.array(sums) }), ({ arms }) =>
+  cuped_multi_arm: method(z.object({ arms: z.array(sumsSchema) }), ({ arms }) =>
     renamed(adjustByCovariate(arms), (found) => ({
       theta: found.slope,
       pooled_x_mean: found.covariateMean,
@@ -128,7 +152,7 @@ export const MEAN_METHODS: Record<string, Method> = {
       adj_vars: found.arms.map(({ unitVariance }) => unitVariance),
     })),
   ),
-  anova: method(z.object({ n: doubles, mean: doubles, var: doubles }), (input) =>
+  anova: method(z.object({ n: doublesSchema, mean: doublesSchema, var: doublesSchema }), (input) =>
     renamed(
       analysisOfVariance(
         input.n.map((units, index) => ({

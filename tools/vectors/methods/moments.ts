@@ -4,7 +4,7 @@ import { winsorizePooled } from "#analyzer/estimates/winsorize.ts";
 import { covarianceOf, mergeComoments } from "#analyzer/numeric/comoments.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { isRefused, type Method, method, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
 
 function described(summary: Summary | Refused) {
   return renamed(summary, (merged) => {
@@ -18,12 +18,19 @@ function described(summary: Summary | Refused) {
   });
 }
 
-const summaryPart = z
-  .object({ n: double, mean: double, m2: double })
+const summaryPartSchema = z
+  .object({ n: doubleSchema, mean: doubleSchema, m2: doubleSchema })
   .transform(({ n, mean, m2 }) => ({ count: n, mean, squaredDeviations: m2 }));
 
-const comomentPart = z
-  .object({ n: double, mean_x: double, mean_y: double, m2_x: double, m2_y: double, c_xy: double })
+const comomentPartSchema = z
+  .object({
+    n: doubleSchema,
+    mean_x: doubleSchema,
+    mean_y: doubleSchema,
+    m2_x: doubleSchema,
+    m2_y: doubleSchema,
+    c_xy: doubleSchema,
+  })
   .transform((part) => ({
     count: part.n,
     meanX: part.mean_x,
@@ -34,11 +41,11 @@ const comomentPart = z
   }));
 
 export const MOMENT_METHODS: Record<string, Method> = {
-  moments: method(z.object({ x: doubles }), ({ x }) => described(summarise(x))),
-  moments_merge: method(z.object({ parts: z.array(summaryPart) }), ({ parts }) =>
+  moments: method(z.object({ x: doublesSchema }), ({ x }) => described(summarise(x))),
+  moments_merge: method(z.object({ parts: z.array(summaryPartSchema) }), ({ parts }) =>
     described(mergeSummaries(parts)),
   ),
-  comoments_merge: method(z.object({ parts: z.array(comomentPart) }), ({ parts }) =>
+  comoments_merge: method(z.object({ parts: z.array(comomentPartSchema) }), ({ parts }) =>
     renamed(mergeComoments(parts), (merged) => {
       const shared = covarianceOf(merged);
       return {
@@ -53,7 +60,12 @@ export const MOMENT_METHODS: Record<string, Method> = {
     }),
   ),
   winsorize_pooled: method(
-    z.object({ control: doubles, treatment: doubles, lower_q: double, upper_q: double }),
+    z.object({
+      control: doublesSchema,
+      treatment: doublesSchema,
+      lower_q: doubleSchema,
+      upper_q: doubleSchema,
+    }),
     (input) =>
       renamed(
         winsorizePooled(input.control, input.treatment, input.lower_q, input.upper_q),

@@ -12,20 +12,20 @@ import {
   sampleSizeOfTTest,
 } from "#analyzer/planning/test-power.ts";
 import { type Method, method, renamed } from "../method.ts";
-import { double } from "../vector-file.ts";
+import { doubleSchema } from "../vector-file.ts";
 
-const sides = z.union([z.literal(1), z.literal(2)]).default(2);
+const sidesSchema = z.union([z.literal(1), z.literal(2)]).default(2);
 
 export const PLANNING_METHODS: Record<string, Method> = {
   sample_size_means: method(
     z.object({
-      delta: double,
-      sd1: double,
-      sd2: double,
-      alpha: double,
-      power: double,
-      sides,
-      ratio_n2_n1: double.default(1),
+      delta: doubleSchema,
+      sd1: doubleSchema,
+      sd2: doubleSchema,
+      alpha: doubleSchema,
+      power: doubleSchema,
+      sides: sidesSchema,
+      ratio_n2_n1: doubleSchema.default(1),
     }),
     (input) =>
       renamed(
@@ -48,7 +48,7 @@ export const PLANNING_METHODS: Record<string, Method> = {
       ),
   ),
   sample_size_means_t: method(
-    z.object({ effect_size_d: double, alpha: double, power: double, sides }),
+    z.object({ effect_size_d: doubleSchema, alpha: doubleSchema, power: doubleSchema, sides: sidesSchema }),
     (input) =>
       renamed(sampleSizeOfTTest(input.effect_size_d, input.alpha, input.power, input.sides), (found) => ({
         n_per_arm: found.exactUnitsPerArm,
@@ -56,18 +56,36 @@ export const PLANNING_METHODS: Record<string, Method> = {
       })),
   ),
   power_means_t: method(
-    z.object({ effect_size_d: double, n_per_arm: double, alpha: double, sides }),
+    z.object({
+      effect_size_d: doubleSchema,
+      n_per_arm: doubleSchema,
+      alpha: doubleSchema,
+      sides: sidesSchema,
+    }),
     (input) => powerOfTTest(input.effect_size_d, input.n_per_arm, input.alpha, input.sides),
   ),
-  power_z: method(z.object({ effect: double, se: double, alpha: double, sides }), (input) =>
-    powerOfZTest(input.effect, input.se, input.alpha, input.sides),
+  power_z: method(
+    z.object({ effect: doubleSchema, se: doubleSchema, alpha: doubleSchema, sides: sidesSchema }),
+    (input) => powerOfZTest(input.effect, input.se, input.alpha, input.sides),
   ),
   power_sequential_single_look: method(
-    z.object({ effect: double, se: double, n: double, alpha: double, tuning_n: double }),
+    z.object({
+      effect: doubleSchema,
+      se: doubleSchema,
+      n: doubleSchema,
+      alpha: doubleSchema,
+      tuning_n: doubleSchema,
+    }),
     (input) => powerOfAlwaysValidLook(input.effect, input.se, input.n, input.tuning_n, input.alpha),
   ),
   sample_size_props: method(
-    z.object({ p1: double, delta: double, alpha: double, power: double, sides }),
+    z.object({
+      p1: doubleSchema,
+      delta: doubleSchema,
+      alpha: doubleSchema,
+      power: doubleSchema,
+      sides: sidesSchema,
+    }),
     (input) =>
       renamed(
         sampleSizesOfProportions(input.p1, input.delta, input.alpha, input.power, input.sides),
@@ -85,13 +103,13 @@ export const PLANNING_METHODS: Record<string, Method> = {
   ),
   mde_abs: method(
     z.object({
-      sd1: double,
-      sd2: double,
-      n1: double,
-      n2: double,
-      alpha: double,
-      power: double,
-      sides,
+      sd1: doubleSchema,
+      sd2: doubleSchema,
+      n1: doubleSchema,
+      n2: doubleSchema,
+      alpha: doubleSchema,
+      power: doubleSchema,
+      sides: sidesSchema,
     }),
     (input) =>
       renamed(
@@ -106,7 +124,13 @@ export const PLANNING_METHODS: Record<string, Method> = {
       ),
   ),
   mde_relative: method(
-    z.object({ mean: double, sd: double, n_per_arm: double, alpha: double, power: double }),
+    z.object({
+      mean: doubleSchema,
+      sd: doubleSchema,
+      n_per_arm: doubleSchema,
+      alpha: doubleSchema,
+      power: doubleSchema,
+    }),
     (input) =>
       renamed(
         minimumDetectableLift(

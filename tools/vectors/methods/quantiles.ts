@@ -11,11 +11,17 @@ import { quantileRanks } from "#analyzer/reference/quantile-ranks.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { ends, type Method, method, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
 import { withEstimates } from "./arms.ts";
 
-const sample = z
-  .object({ n: double, n_star: double, q_hat: double, lower: double, upper: double })
+const sampleSchema = z
+  .object({
+    n: doubleSchema,
+    n_star: doubleSchema,
+    q_hat: doubleSchema,
+    lower: doubleSchema,
+    upper: doubleSchema,
+  })
   .transform((arm) => ({
     units: arm.n,
     sampledUnits: arm.n_star,
@@ -24,14 +30,14 @@ const sample = z
     upper: arm.upper,
   }));
 
-const clusters = z
+const clustersSchema = z
   .object({
-    n_clusters: double,
-    main_sum: double,
-    denominator_sum: double,
-    main_sum_squares: double,
-    denominator_sum_squares: double,
-    main_denominator_sum_product: double,
+    n_clusters: doubleSchema,
+    main_sum: doubleSchema,
+    denominator_sum: doubleSchema,
+    main_sum_squares: doubleSchema,
+    denominator_sum_squares: doubleSchema,
+    main_denominator_sum_product: doubleSchema,
   })
   .transform((arm) => ({
     units: arm.n_clusters,
@@ -42,17 +48,17 @@ const clusters = z
     xy: arm.main_denominator_sum_product,
   }));
 
-const question = z.object({
+const questionSchema = z.object({
   control: z.unknown(),
   treatment: z.unknown(),
-  q: double,
-  alpha: double,
+  q: doubleSchema,
+  alpha: doubleSchema,
   relative: z.boolean().default(false),
-  band_alpha: double.default(0.05),
+  band_alpha: doubleSchema.default(0.05),
 });
 
 function compared(
-  input: z.infer<typeof question>,
+  input: z.infer<typeof questionSchema>,
   estimateOf: (arm: unknown, settings: Parameters<typeof estimateOfQuantile>[1]) => Estimate | Refused,
 ) {
   const settings = {
@@ -83,22 +89,24 @@ function compared(
 }
 
 export const QUANTILE_METHODS: Record<string, Method> = {
-  quantile: method(z.object({ x: doubles, q: double }), ({ x, q }) =>
+  quantile: method(z.object({ x: doublesSchema, q: doubleSchema }), ({ x, q }) =>
     renamed(quantilesOf(x, q), ({ interpolated, inverted }) => ({ type7: interpolated, type1: inverted })),
   ),
-  quantile_ci_order_stat: method(z.object({ n: double, q: double, alpha: double }), ({ n, q, alpha }) =>
-    renamed(quantileRanks(n, q, alpha), ({ lowerRank, upperRank, coverage }) => ({
-      lower_rank: lowerRank,
-      upper_rank: upperRank,
-      coverage,
-    })),
+  quantile_ci_order_stat: method(
+    z.object({ n: doubleSchema, q: doubleSchema, alpha: doubleSchema }),
+    ({ n, q, alpha }) =>
+      renamed(quantileRanks(n, q, alpha), ({ lowerRank, upperRank, coverage }) => ({
+        lower_rank: lowerRank,
+        upper_rank: upperRank,
+        coverage,
+      })),
   ),
-  quantile_diff: method(question, (input) =>
-    compared(input, (arm, settings) => estimateOfQuantile(sample.parse(arm), settings)),
+  quantile_diff: method(questionSchema, (input) =>
+    compared(input, (arm, settings) => estimateOfQuantile(sampleSchema.parse(arm), settings)),
   ),
-  quantile_diff_clustered: method(question, (input) =>
+  quantile_diff_clustered: method(questionSchema, (input) =>
     compared(input, (arm, settings) =>
-      estimateOfClusteredQuantile(sample.parse(arm), clusters.parse(arm), settings),
+      estimateOfClusteredQuantile(sampleSchema.parse(arm), clustersSchema.parse(arm), settings),
     ),
   ),
 };

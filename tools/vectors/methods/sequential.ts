@@ -10,15 +10,15 @@ import { meanSequence } from "#analyzer/reference/mean-sequence.ts";
 import { mixtureRatioTest } from "#analyzer/reference/mixture-ratio-test.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { ends, type Method, method, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
-import { alternative } from "./arms.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
+import { alternativeSchema } from "./arms.ts";
 
-const look = z
-  .object({ estimate: double, se: double, n: double })
+const lookSchema = z
+  .object({ estimate: doubleSchema, se: doubleSchema, n: doubleSchema })
   .transform(({ estimate, se, n }) => ({ estimate, standardError: se, units: n }));
 
-const settings = z
-  .object({ alpha: double, tuning_n: double })
+const settingsSchema = z
+  .object({ alpha: doubleSchema, tuning_n: doubleSchema })
   .transform(({ alpha, tuning_n }) => ({ alpha, plannedUnits: tuning_n }));
 
 function intervalFields(found: AlwaysValidInterval | Refused) {
@@ -31,41 +31,53 @@ function intervalFields(found: AlwaysValidInterval | Refused) {
 }
 
 export const SEQUENTIAL_METHODS: Record<string, Method> = {
-  sequential_ci: (input) => intervalFields(alwaysValidInterval(look.parse(input), settings.parse(input))),
+  sequential_ci: (input) =>
+    intervalFields(alwaysValidInterval(lookSchema.parse(input), settingsSchema.parse(input))),
   sequential_ci_one_sided: (input) =>
     intervalFields(
       alwaysValidInterval(
-        look.parse(input),
-        settings.parse(input),
-        z.object({ alternative }).parse(input).alternative,
+        lookSchema.parse(input),
+        settingsSchema.parse(input),
+        z.object({ alternative: alternativeSchema }).parse(input).alternative,
       ),
     ),
   sequential_path: (input) =>
     renamed(
-      alwaysValidPath(z.object({ looks: z.array(look) }).parse(input).looks, settings.parse(input)),
+      alwaysValidPath(
+        z.object({ looks: z.array(lookSchema) }).parse(input).looks,
+        settingsSchema.parse(input),
+      ),
       (path) => ({
         looks: path.map(({ pValue, interval }) => ({ p_running_min: pValue, ci_running: ends(interval) })),
       }),
     ),
-  sequential_rho: method(settings, ({ alpha, plannedUnits }) =>
+  sequential_rho: method(settingsSchema, ({ alpha, plannedUnits }) =>
     renamed(mixtureDeviations(plannedUnits, alpha), ({ approximate, exact }) => ({
       rho_growthbook: approximate,
       rho_exact: exact,
     })),
   ),
-  msprt: method(z.object({ estimate: double, se: double, tau2: double, alpha: double }), (input) =>
-    renamed(
-      mixtureRatioTest({ estimate: input.estimate, standardError: input.se }, input.tau2, input.alpha),
-      (found) => ({
-        log_lambda: found.logLikelihoodRatio,
-        p: found.pValue,
-        halfwidth: found.halfWidth,
-        ci: ends(found.interval),
-      }),
-    ),
+  msprt: method(
+    z.object({ estimate: doubleSchema, se: doubleSchema, tau2: doubleSchema, alpha: doubleSchema }),
+    (input) =>
+      renamed(
+        mixtureRatioTest({ estimate: input.estimate, standardError: input.se }, input.tau2, input.alpha),
+        (found) => ({
+          log_lambda: found.logLikelihoodRatio,
+          p: found.pValue,
+          halfwidth: found.halfWidth,
+          ci: ends(found.interval),
+        }),
+      ),
   ),
   asymp_cs_mean: method(
-    z.object({ mean: double, variance: double, n: double, alpha: double, rho: double }),
+    z.object({
+      mean: doubleSchema,
+      variance: doubleSchema,
+      n: doubleSchema,
+      alpha: doubleSchema,
+      rho: doubleSchema,
+    }),
     ({ mean, variance, n, alpha, rho }) =>
       renamed(meanSequence({ units: n, mean, variance }, rho, alpha), ({ halfWidth, interval }) => ({
         halfwidth: halfWidth,
@@ -73,7 +85,7 @@ export const SEQUENTIAL_METHODS: Record<string, Method> = {
       })),
   ),
   empirical_bernstein_cs: method(
-    z.object({ x: doubles, alpha: double, lambda_cap: double.optional() }),
+    z.object({ x: doublesSchema, alpha: doubleSchema, lambda_cap: doubleSchema.optional() }),
     (input) =>
       renamed(
         empiricalBernstein(input.x, input.alpha, input.lambda_cap),

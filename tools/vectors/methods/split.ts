@@ -2,10 +2,10 @@ import { z } from "zod";
 import { adjustPValues } from "#analyzer/reference/adjust-p-values.ts";
 import { sampleRatioTest, sequentialSampleRatioTest } from "#analyzer/tests/sample-ratio.ts";
 import { type Method, method, renamed } from "../method.ts";
-import { double, doubles } from "../vector-file.ts";
+import { doubleSchema, doublesSchema } from "../vector-file.ts";
 
 export const SPLIT_METHODS: Record<string, Method> = {
-  srm: method(z.object({ counts: doubles, weights: doubles }), ({ counts, weights }) =>
+  srm: method(z.object({ counts: doublesSchema, weights: doublesSchema }), ({ counts, weights }) =>
     renamed(sampleRatioTest(counts, weights), (found) => ({
       chi2: found.statistic,
       df: found.degreesOfFreedom,
@@ -13,14 +13,14 @@ export const SPLIT_METHODS: Record<string, Method> = {
     })),
   ),
   srm_sequential: method(
-    z.object({ counts: doubles, weights: doubles, concentration: double }),
+    z.object({ counts: doublesSchema, weights: doublesSchema, concentration: doubleSchema }),
     ({ counts, weights, concentration }) =>
       renamed(sequentialSampleRatioTest(counts, weights, concentration), (found) => ({
         log_bayes_factor: found.logBayesFactor,
         p: found.pValue,
       })),
   ),
-  p_adjust: method(z.object({ p: z.array(double.nullable()) }), ({ p }) =>
+  p_adjust: method(z.object({ p: z.array(doubleSchema.nullable()) }), ({ p }) =>
     renamed(adjustPValues(p, "holm"), (holm) => ({
       holm,
       bh: adjustPValues(p, "benjamini_hochberg"),

@@ -1,4 +1,9 @@
-import { type AiConfig, aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
+import {
+  type AiConfig,
+  aiConfigSchema,
+  aiConfigVersionSchema,
+  type ConfigValue,
+} from "#model/config/ai-config.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { configKey } from "../queries/configs.ts";
@@ -15,7 +20,7 @@ interface NewConfig {
 /** Creates an AI config; its first version is live at once. Refusals belong to the form. */
 export function useCreateConfig() {
   return useAction({
-    run: (input: NewConfig) => sendToApi("POST", apiPath(["configs"]), aiConfig, input),
+    run: (input: NewConfig) => sendToApi("POST", apiPath(["configs"]), aiConfigSchema, input),
     renew: () => [["configs"], ["audit"]],
     done: ({ name }) => `${name} is created. Version 1 is live.`,
   });
@@ -25,7 +30,7 @@ export function useCreateConfig() {
 export function useAddVersion(key: () => string) {
   return useAction({
     run: (input: { value: ConfigValue; note: string }) =>
-      sendToApi("POST", apiPath(["configs", key(), "versions"]), aiConfigVersion, input),
+      sendToApi("POST", apiPath(["configs", key(), "versions"]), aiConfigVersionSchema, input),
     renew: () => [configKey(key()), ["audit"]],
     done: ({ version }) => `Version ${version} is saved. Nobody gets it yet.`,
   });
@@ -33,7 +38,7 @@ export function useAddVersion(key: () => string) {
 
 /** The cached AI config with some fields changed, for showing a change before it is confirmed. */
 function changed(before: unknown, changes: Partial<AiConfig>): unknown {
-  const known = aiConfig.safeParse(before);
+  const known = aiConfigSchema.safeParse(before);
   return known.success ? { ...known.data, ...changes } : before;
 }
 
@@ -41,7 +46,7 @@ function changed(before: unknown, changes: Partial<AiConfig>): unknown {
 export function useUpdateConfig(key: () => string) {
   return useAction({
     run: (input: { name: string; description: string }) =>
-      sendToApi("PATCH", apiPath(["configs", key()]), aiConfig, input),
+      sendToApi("PATCH", apiPath(["configs", key()]), aiConfigSchema, input),
     expect: (input) => [{ queryKey: configKey(key()), change: (before) => changed(before, input) }],
     renew: () => [["configs"], ["audit"]],
     done: () => "Name and description are saved.",
@@ -52,7 +57,7 @@ export function useUpdateConfig(key: () => string) {
 export function useMakeLive(key: () => string) {
   return useAction({
     run: (input: { version: number; reason: string }) =>
-      sendToApi("PUT", apiPath(["configs", key(), "live"]), aiConfig, input),
+      sendToApi("PUT", apiPath(["configs", key(), "live"]), aiConfigSchema, input),
     expect: ({ version }) => [
       { queryKey: configKey(key()), change: (before) => changed(before, { liveVersion: version }) },
     ],

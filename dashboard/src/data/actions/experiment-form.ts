@@ -1,5 +1,5 @@
-import { aiConfig, aiConfigVersion, type ConfigValue } from "#model/config/ai-config.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { aiConfigSchema, aiConfigVersionSchema, type ConfigValue } from "#model/config/ai-config.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
@@ -11,7 +11,7 @@ import { useAction } from "../use-action.ts";
 export function useCreateConfig() {
   return useAction({
     run: (input: { key: string; name: string | undefined; value: ConfigValue }) =>
-      sendToApi("POST", apiPath(["configs"]), aiConfig, input),
+      sendToApi("POST", apiPath(["configs"]), aiConfigSchema, input),
     renew: () => [["configs"]],
     done: (created) => `AI config ‘${created.key}’ created`,
   });
@@ -19,7 +19,7 @@ export function useCreateConfig() {
 
 /** Adds a version that nobody gets until an experiment hands it out. */
 export function createVersion(config: string, value: ConfigValue, note: string) {
-  return sendToApi("POST", apiPath(["configs", config, "versions"]), aiConfigVersion, { value, note });
+  return sendToApi("POST", apiPath(["configs", config, "versions"]), aiConfigVersionSchema, { value, note });
 }
 
 /** Creates a draft, or replaces the one that was opened, unless somebody has changed it since. */
@@ -27,10 +27,10 @@ export async function saveExperiment(
   raw: Record<string, unknown>,
   opened: Experiment | undefined,
 ): Promise<Experiment> {
-  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), experiment, raw);
+  if (opened === undefined) return sendToApi("POST", apiPath(["experiments"]), experimentSchema, raw);
   const { spec, revision } = opened;
   try {
-    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), experiment, {
+    return await sendToApi("PATCH", apiPath(["experiments", spec.key]), experimentSchema, {
       ...raw,
       revision,
     });
@@ -43,7 +43,7 @@ export async function saveExperiment(
 }
 
 export function startExperiment({ spec, revision }: Experiment, reason: string): Promise<Experiment> {
-  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), experiment, {
+  return sendToApi("POST", apiPath(["experiments", spec.key, "start"]), experimentSchema, {
     revision,
     reason,
   });
@@ -53,7 +53,7 @@ export function startExperiment({ spec, revision }: Experiment, reason: string):
 export function useChangeRunning() {
   return useAction({
     run: ({ key, changes }: { key: string; changes: Record<string, unknown> }) =>
-      sendToApi("PATCH", apiPath(["experiments", key]), experiment, changes),
+      sendToApi("PATCH", apiPath(["experiments", key]), experimentSchema, changes),
     renew: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
     done: () => "Experiment changed",
   });

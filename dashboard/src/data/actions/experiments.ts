@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Experiment, type ExperimentStatus, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, type ExperimentStatus, experimentSchema } from "#model/experiment/experiment.ts";
 import { ApiError } from "../api-error.ts";
 import { apiPath } from "../api-path.ts";
 import { type Method, sendToApi } from "../fetch-from-api.ts";
@@ -53,7 +53,7 @@ function expectChange(key: string, change: (before: Experiment) => Experiment): 
     {
       queryKey: experimentKey(key),
       change: (before) => {
-        const known = experiment.safeParse(before);
+        const known = experimentSchema.safeParse(before);
         return known.success ? change(known.data) : before;
       },
     },
@@ -67,7 +67,7 @@ function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => o
     run: (input) => {
       const { spec, revision } = input.experiment;
       const body = { reason: input.reason, revision, ...extra(input) };
-      return send("POST", apiPath(["experiments", spec.key, verb]), experiment, body);
+      return send("POST", apiPath(["experiments", spec.key, verb]), experimentSchema, body);
     },
     expect: (input) =>
       expectChange(input.experiment.spec.key, (before) => ({ ...before, status: status ?? before.status })),
@@ -98,7 +98,7 @@ export const usePromoteVariant = () =>
 export function useExcludeStretch() {
   return useAction<Act & { from: number; until: number }, Experiment>({
     run: ({ experiment: { spec, revision }, from, until, reason }) =>
-      send("POST", apiPath(["experiments", spec.key, "exclude"]), experiment, {
+      send("POST", apiPath(["experiments", spec.key, "exclude"]), experimentSchema, {
         from,
         until,
         reason,
@@ -116,7 +116,7 @@ export function useExcludeStretch() {
 export function useRaiseCoverage() {
   return useAction<{ experiment: Experiment; coverage: number }, Experiment>({
     run: ({ experiment: { spec }, coverage }) =>
-      send("PATCH", apiPath(["experiments", spec.key]), experiment, { coverage }),
+      send("PATCH", apiPath(["experiments", spec.key]), experimentSchema, { coverage }),
     expect: ({ experiment: { spec }, coverage }) =>
       expectChange(spec.key, (before) => ({ ...before, spec: { ...before.spec, coverage } })),
     renew: renewed,
@@ -125,13 +125,13 @@ export function useRaiseCoverage() {
   });
 }
 
-const deletion = z.strictObject({ deleted: z.literal(true) });
+const deletionSchema = z.strictObject({ deleted: z.literal(true) });
 
 /** Deletes a draft for good. @param onDone leads away from the page of what is no more */
 export function useDeleteDraft(onDone: () => void) {
-  return useAction<Experiment, z.infer<typeof deletion>>({
+  return useAction<Experiment, z.infer<typeof deletionSchema>>({
     run: async ({ spec }) => {
-      const answer = await send("DELETE", apiPath(["experiments", spec.key]), deletion, {});
+      const answer = await send("DELETE", apiPath(["experiments", spec.key]), deletionSchema, {});
       onDone();
       return answer;
     },

@@ -1,6 +1,12 @@
-import { keyList } from "#contract/lists.ts";
+import { keyListSchema } from "#contract/lists.ts";
 import { plural } from "#dashboard/format/words.ts";
-import { type ApiKey, type ApiKeyInput, apiKey, createdApiKey, quarantineReply } from "#model/key/api-key.ts";
+import {
+  type ApiKey,
+  type ApiKeyInput,
+  apiKeySchema,
+  createdApiKeySchema,
+  quarantineReplySchema,
+} from "#model/key/api-key.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { useAction } from "../use-action.ts";
@@ -10,14 +16,14 @@ const KEYS = ["keys"] as const;
 /** Creates a key. Its answer is the only place where the secret ever appears: it is not cached. */
 export function useCreateKey() {
   return useAction({
-    run: (input: ApiKeyInput) => sendToApi("POST", apiPath(["keys"]), createdApiKey, input),
+    run: (input: ApiKeyInput) => sendToApi("POST", apiPath(["keys"]), createdApiKeySchema, input),
     renew: () => [KEYS, ["audit"]],
   });
 }
 
 /** Marks a key as revoked in the cached list, before the API has confirmed it. */
 function withRevoked(before: unknown, id: string): unknown {
-  const known = keyList.safeParse(before);
+  const known = keyListSchema.safeParse(before);
   if (!known.success) return before;
   const keys = known.data.keys.map((key) => (key.id === id ? { ...key, revokedAt: Date.now() } : key));
   return { keys };
@@ -26,7 +32,7 @@ function withRevoked(before: unknown, id: string): unknown {
 /** Revokes a key for good. */
 export function useRevokeKey() {
   return useAction({
-    run: ({ id }: { id: string }) => sendToApi("DELETE", apiPath(["keys", id]), apiKey),
+    run: ({ id }: { id: string }) => sendToApi("DELETE", apiPath(["keys", id]), apiKeySchema),
     expect: ({ id }) => [{ queryKey: KEYS, change: (before) => withRevoked(before, id) }],
     renew: () => [KEYS, ["audit"]],
     done: ({ name }) => `${name} is revoked. Every edge refuses it within 5 seconds.`,
@@ -38,7 +44,7 @@ export function useRevokeKey() {
 export function useQuarantineKey() {
   return useAction({
     run: ({ apiKey: { id }, ...input }: { apiKey: ApiKey; from: number; reason: string }) =>
-      sendToApi("POST", apiPath(["keys", id, "quarantine"]), quarantineReply, input),
+      sendToApi("POST", apiPath(["keys", id, "quarantine"]), quarantineReplySchema, input),
     renew: () => [KEYS, ["audit"], ["experiments"]],
     done: ({ key, experiments }) =>
       `${key.name} is quarantined. ${plural(String(experiments.length), "experiment")} counted anew.`,

@@ -1,4 +1,4 @@
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { apiPath } from "../api-path.ts";
 import { sendToApi } from "../fetch-from-api.ts";
 import { useAction } from "../use-action.ts";
@@ -7,7 +7,7 @@ import { useAction } from "../use-action.ts";
 export function useCreateMetric() {
   return useAction({
     run: (definition: MetricDefinition) =>
-      sendToApi("POST", apiPath(["metrics"]), metricDefinition, definition),
+      sendToApi("POST", apiPath(["metrics"]), metricDefinitionSchema, definition),
     renew: () => [["metrics"], ["audit"]],
     done: ({ name }) => `${name} is defined.`,
   });
@@ -17,7 +17,7 @@ export function useCreateMetric() {
 export function useReplaceMetric() {
   return useAction({
     run: ({ key, ...definition }: MetricDefinition) =>
-      sendToApi("PUT", apiPath(["metrics", key]), metricDefinition, definition),
+      sendToApi("PUT", apiPath(["metrics", key]), metricDefinitionSchema, definition),
     renew: () => [["metrics"], ["audit"]],
     done: ({ name }) => `${name} is saved. Running experiments keep the definition they started with.`,
   });

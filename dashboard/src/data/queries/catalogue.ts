@@ -1,8 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { auditList, keyList, metricList } from "#contract/lists.ts";
+import { auditListSchema, keyListSchema, metricListSchema } from "#contract/lists.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { metricPreview } from "#model/metric/preview.ts";
+import { metricPreviewSchema } from "#model/metric/preview.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
@@ -11,7 +11,7 @@ import { useMayChange } from "./session.ts";
 export function useMetrics() {
   return useQuery(() => ({
     queryKey: ["metrics"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["metrics"]), metricList, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["metrics"]), metricListSchema, signal),
     refetchInterval: SLOW_POLL_MILLISECONDS,
   }));
 }
@@ -24,7 +24,13 @@ export function useMetricPreview(definition: Accessor<MetricDefinition | undefin
   return useQuery(() => ({
     queryKey: ["metric-preview", definition()],
     queryFn: ({ signal }) =>
-      sendToApi("POST", apiPath(["metrics", "preview"]), metricPreview, { definition: definition() }, signal),
+      sendToApi(
+        "POST",
+        apiPath(["metrics", "preview"]),
+        metricPreviewSchema,
+        { definition: definition() },
+        signal,
+      ),
     enabled: definition() !== undefined,
     placeholderData: keepPreviousData,
     refetchInterval: SLOW_POLL_MILLISECONDS,
@@ -37,7 +43,7 @@ export function useKeys() {
   return useQuery(() => ({
     enabled: mayChange(),
     queryKey: ["keys"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["keys"]), keyList, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["keys"]), keyListSchema, signal),
     refetchInterval: SLOW_POLL_MILLISECONDS,
   }));
 }
@@ -51,7 +57,7 @@ export function useAudit(subject: Accessor<string | undefined>, before: Accessor
   return useQuery(() => ({
     queryKey: ["audit", subject(), before()],
     queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["audit"], { subject: subject(), before: before() }), auditList, signal),
+      fetchFromApi(apiPath(["audit"], { subject: subject(), before: before() }), auditListSchema, signal),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }
@@ -74,7 +80,7 @@ export function useAuditPages(narrowing: Accessor<AuditNarrowing>) {
     queryKey: ["audit", "pages", narrowing()],
     queryFn: ({ signal, pageParam }) => {
       const query = { ...narrowing(), before: pageParam, limit: AUDIT_PAGE_SIZE };
-      return fetchFromApi(apiPath(["audit"], query), auditList, signal);
+      return fetchFromApi(apiPath(["audit"], query), auditListSchema, signal);
     },
     initialPageParam: NEWEST,
     getNextPageParam: ({ entries }) => (entries.length < AUDIT_PAGE_SIZE ? undefined : entries.at(-1)?.id),

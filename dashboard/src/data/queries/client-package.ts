@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/solid-query";
-import { clientPackageInfo } from "#contract/client-package.ts";
+import { clientPackageInfoSchema } from "#contract/client-package.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 
@@ -7,7 +7,7 @@ import { fetchFromApi } from "../fetch-from-api.ts";
 export function useClientPackage() {
   return useQuery(() => ({
     queryKey: ["client-package"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["client-package"]), clientPackageInfo, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["client-package"]), clientPackageInfoSchema, signal),
     staleTime: Number.POSITIVE_INFINITY,
   }));
 }

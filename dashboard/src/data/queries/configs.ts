@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { configList, configVersionList } from "#contract/lists.ts";
-import { aiConfig, aiConfigVersion } from "#model/config/ai-config.ts";
+import { configListSchema, configVersionListSchema } from "#contract/lists.ts";
+import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { STEADY_POLL_MILLISECONDS } from "../polling.ts";
@@ -11,7 +11,7 @@ export const configKey = (key: string | undefined) => ["configs", key] as const;
 export function useConfigs() {
   return useQuery(() => ({
     queryKey: ["configs"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs"]), configList, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs"]), configListSchema, signal),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }
@@ -20,7 +20,7 @@ export function useConfigs() {
 export function useConfig(key: Accessor<string | undefined>) {
   return useQuery(() => ({
     queryKey: configKey(key()),
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs", key() ?? ""]), aiConfig, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["configs", key() ?? ""]), aiConfigSchema, signal),
     enabled: key() !== undefined,
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
@@ -31,7 +31,7 @@ export function useConfigVersions(key: Accessor<string | undefined>) {
   return useQuery(() => ({
     queryKey: [...configKey(key()), "versions"],
     queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["configs", key() ?? "", "versions"]), configVersionList, signal),
+      fetchFromApi(apiPath(["configs", key() ?? "", "versions"]), configVersionListSchema, signal),
     enabled: key() !== undefined,
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
@@ -42,7 +42,7 @@ export function useConfigVersion(key: Accessor<string>, version: Accessor<number
   return useQuery(() => ({
     queryKey: ["config-version", key(), version()],
     queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["configs", key(), "versions", String(version())]), aiConfigVersion, signal),
+      fetchFromApi(apiPath(["configs", key(), "versions", String(version())]), aiConfigVersionSchema, signal),
     enabled: version() !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   }));

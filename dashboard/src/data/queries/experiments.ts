@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { decisionList, verification } from "#contract/lists.ts";
-import { series } from "#contract/series.ts";
-import { type DecisionRecord, experimentResults, type ResultsTime } from "#model/analysis/decision.ts";
-import { segmentResults } from "#model/analysis/segments.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { decisionListSchema, verificationSchema } from "#contract/lists.ts";
+import { seriesSchema } from "#contract/series.ts";
+import { type DecisionRecord, experimentResultsSchema, type ResultsTime } from "#model/analysis/decision.ts";
+import { segmentResultsSchema } from "#model/analysis/segments.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchExperiments } from "../fetch-experiments.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
@@ -26,7 +26,7 @@ export function useExperiments() {
 export function useExperiment(key: Accessor<string>) {
   return useQuery(() => ({
     queryKey: experimentKey(key()),
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key()]), experiment, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key()]), experimentSchema, signal),
     refetchInterval: LIVE_POLL_MILLISECONDS,
   }));
 }
@@ -36,7 +36,7 @@ export function useExperimentsByKey(keys: Accessor<readonly string[]>) {
   return useQuery(() => ({
     queryKey: ["experiments-by-key", keys()],
     queryFn: ({ signal }) =>
-      Promise.all(keys().map((key) => fetchFromApi(apiPath(["experiments", key]), experiment, signal))),
+      Promise.all(keys().map((key) => fetchFromApi(apiPath(["experiments", key]), experimentSchema, signal))),
     enabled: keys().length > 0,
     refetchInterval: SLOW_POLL_MILLISECONDS,
   }));
@@ -54,7 +54,7 @@ export function useResults(
     queryFn: ({ signal }) =>
       fetchFromApi(
         apiPath(["experiments", key(), "results"], asOf === "now" ? { asOf } : {}),
-        experimentResults,
+        experimentResultsSchema,
         signal,
       ),
     enabled: isWanted(),
@@ -65,7 +65,8 @@ export function useResults(
 export function useDecisions(key: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...experimentKey(key()), "decisions"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key(), "decisions"]), decisionList, signal),
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["experiments", key(), "decisions"]), decisionListSchema, signal),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
 }
@@ -75,7 +76,7 @@ export async function fetchDecisions(key: string, before: number): Promise<Decis
   const path = apiPath(["experiments", key, "decisions"], { before });
   const { decisions } = await fetchFromApi(
     path,
-    decisionList,
+    decisionListSchema,
     AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS),
   );
   return decisions;
@@ -85,7 +86,8 @@ export async function fetchDecisions(key: string, before: number): Promise<Decis
 export function useVerification(key: Accessor<string>, isWanted: Accessor<boolean>) {
   return useQuery(() => ({
     queryKey: [...experimentKey(key()), "verify"],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key(), "verify"]), verification, signal),
+    queryFn: ({ signal }) =>
+      fetchFromApi(apiPath(["experiments", key(), "verify"]), verificationSchema, signal),
     enabled: isWanted(),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -101,7 +103,7 @@ export function useSeries(
   return useQuery(() => ({
     queryKey: [...experimentKey(key()), "series", metric()],
     queryFn: ({ signal }) =>
-      fetchFromApi(apiPath(["experiments", key(), "series"], { metric: metric() }), series, signal),
+      fetchFromApi(apiPath(["experiments", key(), "series"], { metric: metric() }), seriesSchema, signal),
     enabled: hasStarted(),
     refetchInterval: STEADY_POLL_MILLISECONDS,
   }));
@@ -114,7 +116,7 @@ export function useSegments(key: Accessor<string>, property: Accessor<string | n
     queryFn: ({ signal }) =>
       fetchFromApi(
         apiPath(["experiments", key(), "segments"], { property: property() ?? "" }),
-        segmentResults,
+        segmentResultsSchema,
         signal,
       ),
     enabled: property() !== null,

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import type { z } from "zod";
-import { type SampleSizeInput, sampleSizeReply } from "#model/analysis/sample-size.ts";
-import { experiment } from "#model/experiment/experiment.ts";
+import { type SampleSizeInput, sampleSizeReplySchema } from "#model/analysis/sample-size.ts";
+import { experimentSchema } from "#model/experiment/experiment.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 
-export type SampleSizeReply = z.infer<typeof sampleSizeReply>;
+export type SampleSizeReply = z.infer<typeof sampleSizeReplySchema>;
 
 const MINUTE = 60_000;
 
@@ -21,7 +21,7 @@ export function useSampleSize(question: Accessor<SampleSizeInput | undefined>) {
     return {
       queryKey: ["sample-size", asked],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        sendToApi("POST", apiPath(["sample-size"]), sampleSizeReply, asked, signal),
+        sendToApi("POST", apiPath(["sample-size"]), sampleSizeReplySchema, asked, signal),
       enabled: asked !== undefined,
       staleTime: MINUTE,
       placeholderData: (before: SampleSizeReply | undefined) => before,
@@ -38,10 +38,12 @@ export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) 
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         Promise.all(
           asked.map((question) =>
-            sendToApi("POST", apiPath(["sample-size"]), sampleSizeReply, question, signal).catch((error) => {
-              if (signal.aborted) throw error;
-              return null;
-            }),
+            sendToApi("POST", apiPath(["sample-size"]), sampleSizeReplySchema, question, signal).catch(
+              (error) => {
+                if (signal.aborted) throw error;
+                return null;
+              },
+            ),
           ),
         ),
       enabled: asked.length > 0,
@@ -55,7 +57,7 @@ export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) 
 export function useExperimentToCopy(key: Accessor<string | undefined>) {
   return useQuery(() => ({
     queryKey: ["experiment-to-copy", key()],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key() ?? ""]), experiment, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["experiments", key() ?? ""]), experimentSchema, signal),
     enabled: key() !== undefined,
     staleTime: 0,
     gcTime: 0,

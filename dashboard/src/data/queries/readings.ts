@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { z } from "zod";
-import { interactionResults } from "#model/analysis/interaction.ts";
-import { winsorisedResults } from "#model/analysis/winsorized.ts";
+import { interactionResultsSchema } from "#model/analysis/interaction.ts";
+import { winsorisedResultsSchema } from "#model/analysis/winsorized.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS } from "../polling.ts";
@@ -11,7 +11,7 @@ import { experimentKey } from "./experiments.ts";
 /** How many logged events are looked at for the properties they carry. */
 const SAMPLED_EVENTS = 500;
 
-const eventSample = z.object({
+const eventSampleSchema = z.object({
   events: z.array(z.object({ properties: z.record(z.string(), z.unknown()) })),
 });
 
@@ -21,7 +21,7 @@ export function useEventProperties(key: Accessor<string>, hasStarted: Accessor<b
     queryKey: [...experimentKey(key()), "properties"],
     queryFn: async ({ signal }) => {
       const path = apiPath(["experiments", key(), "events"], { limit: SAMPLED_EVENTS });
-      const { events } = await fetchFromApi(path, eventSample, signal);
+      const { events } = await fetchFromApi(path, eventSampleSchema, signal);
       const counts = new Map<string, number>();
       for (const name of events.flatMap(({ properties }) => Object.keys(properties))) {
         counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -40,7 +40,7 @@ export function useInteraction(key: Accessor<string>, other: Accessor<string | n
     queryFn: ({ signal }) =>
       fetchFromApi(
         apiPath(["experiments", key(), "interactions", other() ?? ""]),
-        interactionResults,
+        interactionResultsSchema,
         signal,
       ),
     enabled: other() !== null,
@@ -54,7 +54,7 @@ export function useWinsorised(key: Accessor<string>, metric: Accessor<string>, q
     queryFn: ({ signal }) =>
       fetchFromApi(
         apiPath(["experiments", key(), "winsorised"], { metric: metric(), quantile: quantile() }),
-        winsorisedResults,
+        winsorisedResultsSchema,
         signal,
       ),
   }));

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/solid-query";
-import { session } from "#contract/session.ts";
+import { sessionSchema } from "#contract/session.ts";
 import { apiPath } from "../api-path.ts";
 import { dataOf } from "../data-of.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
@@ -9,7 +9,7 @@ import { apiKey } from "../session.ts";
 export function useSession() {
   return useQuery(() => ({
     queryKey: ["session", apiKey()],
-    queryFn: ({ signal }) => fetchFromApi(apiPath(["session"]), session, signal),
+    queryFn: ({ signal }) => fetchFromApi(apiPath(["session"]), sessionSchema, signal),
     staleTime: Number.POSITIVE_INFINITY,
   }));
 }

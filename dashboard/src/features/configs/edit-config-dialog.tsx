@@ -5,7 +5,7 @@ import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { type AiConfig, aiConfigUpdate } from "#model/config/ai-config.ts";
+import { type AiConfig, aiConfigUpdateSchema } from "#model/config/ai-config.ts";
 
 /** Changes what an AI config is called and what it is for; what apps get stays as it is. */
 export function EditConfigDialog(props: { config: AiConfig; onClose: () => void }) {
@@ -13,7 +13,7 @@ export function EditConfigDialog(props: { config: AiConfig; onClose: () => void 
   const [name, setName] = createSignal(props.config.name);
   const [description, setDescription] = createSignal(props.config.description);
   const input = () => ({ name: name().trim(), description: description().trim() });
-  const checked = () => checkInput(aiConfigUpdate, input());
+  const checked = () => checkInput(aiConfigUpdateSchema, input());
   const issues = () => {
     const result = checked();
     return result.ok ? refusedFields(update.error) : result.issues;

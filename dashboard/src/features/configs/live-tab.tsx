@@ -7,7 +7,7 @@ import { StatusBadge } from "#dashboard/ui/badge.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
-import { experimentStatus } from "#model/experiment/experiment.ts";
+import { experimentStatusSchema } from "#model/experiment/experiment.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { ConfigValueView } from "./config-value-view.tsx";
 
@@ -16,7 +16,7 @@ const order = ["running", "paused", "draft"];
 /** What runs comes first, then drafts, then what has ended, the newest first. */
 function byUrgency(a: ExperimentSummary, b: ExperimentSummary): number {
   const rank = ({ status }: ExperimentSummary) =>
-    order.includes(status) ? order.indexOf(status) : experimentStatus.options.length;
+    order.includes(status) ? order.indexOf(status) : experimentStatusSchema.options.length;
   return rank(a) - rank(b) || b.createdAt - a.createdAt;
 }
 

@@ -12,11 +12,11 @@ import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
-import { aiConfigInput } from "#model/config/ai-config.ts";
+import { aiConfigInputSchema } from "#model/config/ai-config.ts";
 import { refusedValueIssues } from "./refused-value.ts";
 import "./config-page.css";
 
-const identityInput = aiConfigInput.pick({ key: true, name: true, description: true });
+const identityInputSchema = aiConfigInputSchema.pick({ key: true, name: true, description: true });
 
 /** Creates an AI config with its first version. */
 export default function NewConfigPage() {
@@ -29,7 +29,7 @@ export default function NewConfigPage() {
   const [draft, setDraft] = createSignal(toConfigValueDraft());
   const [tried, setTried] = createSignal(false);
   const identity = createMemo(() =>
-    checkInput(identityInput, {
+    checkInput(identityInputSchema, {
       key: key().trim(),
       ...(name().trim() !== "" && { name: name().trim() }),
       description: description().trim(),

@@ -9,7 +9,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
-import { type AiConfig, type AiConfigVersion, aiConfigVersionInput } from "#model/config/ai-config.ts";
+import { type AiConfig, type AiConfigVersion, aiConfigVersionInputSchema } from "#model/config/ai-config.ts";
 import { refusedValueIssues } from "./refused-value.ts";
 
 /** Writes the next version, starting from any earlier one, with what changes against it beside. */
@@ -27,7 +27,7 @@ export function NewVersionEditor(props: {
   const [note, setNote] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const read = createMemo(() => readConfigValueDraft(draft()));
-  const checkedNote = () => checkInput(aiConfigVersionInput.shape.note, note().trim());
+  const checkedNote = () => checkInput(aiConfigVersionInputSchema.shape.note, note().trim());
   const isChanged = () => JSON.stringify(draft()) !== JSON.stringify(start) || note().trim() !== "";
   const issues = () => {
     const result = read();

@@ -14,7 +14,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { aiConfigInput } from "#model/config/ai-config.ts";
+import { aiConfigInputSchema } from "#model/config/ai-config.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
@@ -98,7 +98,7 @@ function NewConfig(props: {
     );
   const create = () => {
     const read = readConfigValueDraft(unwrap(input.value));
-    const shape = aiConfigInput
+    const shape = aiConfigInputSchema
       .omit({ value: true })
       .safeParse({ key: input.key || undefined, name: input.name || undefined }, { reportInput: true });
     const found = [

@@ -8,7 +8,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
-import { experimentKind } from "#model/experiment/experiment.ts";
+import { experimentKindSchema } from "#model/experiment/experiment.ts";
 import { draftOfExperiment, duplicateOf } from "./draft/draft-of-experiment.ts";
 import { forgetDraft, readStoredDraft } from "./draft/draft-storage.ts";
 import { type ExperimentDraft, emptyDraft } from "./draft/experiment-draft.ts";
@@ -45,7 +45,7 @@ export default function NewExperimentPage() {
     const keys = new Set(known.experiments.map(({ key }) => key));
     const findMetric = (key: string) => known.metrics.find((metric) => metric.key === key);
     if (copied) return duplicateOf(draftOfExperiment(copied, findMetric), keys);
-    const kind = experimentKind.safeParse(search.kind);
+    const kind = experimentKindSchema.safeParse(search.kind);
     const config = known.configs.find(({ key }) => key === search.config)?.key ?? "";
     const blank = { ...emptyDraft(), config };
     const template = kind.success ? templates.find((one) => one.kind === kind.data) : undefined;

@@ -4,13 +4,13 @@ import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { experimentKind } from "#model/experiment/experiment.ts";
+import { experimentKindSchema } from "#model/experiment/experiment.ts";
 import { applyTemplate, type Template, templates } from "./draft/templates.ts";
 import { toKey } from "./draft/to-key.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import "./question-step.css";
 
-const kinds = experimentKind.options.map((value) => ({ value, label: kindWords[value] }));
+const kinds = experimentKindSchema.options.map((value) => ({ value, label: kindWords[value] }));
 
 /** The first step: a question to start from, and what the experiment is called. */
 export function QuestionStep(props: { form: ExperimentForm }) {

@@ -1,7 +1,7 @@
 import { A, useNavigate } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { runningExperimentUpdate } from "#contract/experiment-changes.ts";
+import { runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { useChangeRunning } from "#dashboard/data/actions/experiment-form.ts";
 import { ApiError } from "#dashboard/data/api-error.ts";
@@ -59,7 +59,7 @@ export function RunningForm(props: { experiment: Experiment }) {
     analysisIntervalSeconds: readDuration(typed.analysisInterval),
   });
   const issues = (): readonly InputIssue[] => {
-    const parsed = runningExperimentUpdate.required().safeParse(raw(), { reportInput: true });
+    const parsed = runningExperimentUpdateSchema.required().safeParse(raw(), { reportInput: true });
     const own = parsed.success ? [] : toInputIssues(parsed.error.issues);
     const shrinks = parsed.success && parsed.data.coverage < spec.coverage;
     const message = `It runs at ${toPercentText(spec.coverage)}% and may only grow: shrinking would throw units out half-way.`;

@@ -2,7 +2,7 @@ import { For, Show } from "solid-js";
 import { formatCount } from "#dashboard/format/number.ts";
 import { kindWords, statusWords } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
-import { type ExperimentStatus, experimentKind } from "#model/experiment/experiment.ts";
+import { type ExperimentStatus, experimentKindSchema } from "#model/experiment/experiment.ts";
 import { type ListView, sortWords, statusOrder } from "./list-view.ts";
 import "#dashboard/ui/field.css";
 import "./list-toolbar.css";
@@ -52,13 +52,13 @@ export function ListToolbar(props: {
         <select
           class="field-control"
           onChange={(event) =>
-            props.onChange({ kind: find(experimentKind.options, event.currentTarget.value) ?? null })
+            props.onChange({ kind: find(experimentKindSchema.options, event.currentTarget.value) ?? null })
           }
         >
           <option value={ALL_KINDS} selected={props.view.kind === null}>
             All
           </option>
-          <For each={experimentKind.options}>
+          <For each={experimentKindSchema.options}>
             {(kind) => (
               <option value={kind} selected={props.view.kind === kind}>
                 {kindWords[kind]}

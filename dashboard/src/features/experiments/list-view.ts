@@ -2,8 +2,8 @@ import type { ExperimentSummary } from "#contract/lists.ts";
 import {
   type ExperimentKind,
   type ExperimentStatus,
-  experimentKind,
-  experimentStatus,
+  experimentKindSchema,
+  experimentStatusSchema,
 } from "#model/experiment/experiment.ts";
 
 export type SortKey = "newest" | "name" | "units" | "status" | "decision";
@@ -46,11 +46,11 @@ const single = (value: Parameter): string => (Array.isArray(value) ? (value[0] ?
 /** Reads the address; what it cannot mean is left out, so that an old link still shows something. */
 export function readListView(parameters: Record<"q" | "status" | "kind" | "sort", Parameter>): ListView {
   const wanted = single(parameters.status).split(",");
-  const kind = experimentKind.safeParse(single(parameters.kind));
+  const kind = experimentKindSchema.safeParse(single(parameters.kind));
   const sort = single(parameters.sort);
   return {
     text: single(parameters.q),
-    statuses: experimentStatus.options.filter((status) => wanted.includes(status)),
+    statuses: experimentStatusSchema.options.filter((status) => wanted.includes(status)),
     kind: kind.success ? kind.data : null,
     sort: isSortKey(sort) ? sort : "newest",
   };

@@ -6,7 +6,7 @@ import { scopeWords } from "#dashboard/format/scope-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { apiKeyInput, type KeyScope, keyScope } from "#model/key/api-key.ts";
+import { apiKeyInputSchema, type KeyScope, keyScopeSchema } from "#model/key/api-key.ts";
 import { daysIssues, noBounds, toBounds } from "./key-bounds-draft.ts";
 import { KeyBoundsFields } from "./key-bounds-fields.tsx";
 import { NewSecret } from "./new-secret.tsx";
@@ -22,7 +22,7 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
   const [reminded, setReminded] = createSignal(false);
   const checked = () => {
     const input = { name: name().trim(), scope: scope(), ...toBounds(bounds(), scope(), Date.now()) };
-    const result = checkInput(apiKeyInput, input);
+    const result = checkInput(apiKeyInputSchema, input);
     const issues = [
       ...daysIssues(bounds()),
       ...(result.ok ? [] : result.issues.filter(({ path }) => path !== "/expiresAt")),
@@ -70,7 +70,7 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
             />
             <fieldset class="scope-choices">
               <legend>Scope</legend>
-              <For each={keyScope.options}>
+              <For each={keyScopeSchema.options}>
                 {(option) => (
                   <label class="choice">
                     <input

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { KeyScope, keyBounds } from "#model/key/api-key.ts";
+import type { KeyScope, keyBoundsSchema } from "#model/key/api-key.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 
 const DAY_IN_MILLISECONDS = 86_400_000;
@@ -20,7 +20,11 @@ function listOf(text: string): string[] | null {
 }
 
 /** The bounds as the API takes them. Only browsers name an origin, so that keys of other scopes have none. */
-export function toBounds(draft: KeyBoundsDraft, scope: KeyScope, now: number): z.input<typeof keyBounds> {
+export function toBounds(
+  draft: KeyBoundsDraft,
+  scope: KeyScope,
+  now: number,
+): z.input<typeof keyBoundsSchema> {
   return {
     configs: listOf(draft.configs),
     origins: scope === "client" ? listOf(draft.origins) : null,

@@ -5,7 +5,7 @@ import { explain } from "#dashboard/data/use-action.ts";
 import { toLocalMinute } from "#dashboard/format/time.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { type ApiKey, quarantineInput } from "#model/key/api-key.ts";
+import { type ApiKey, quarantineInputSchema } from "#model/key/api-key.ts";
 
 /** From when on what came by a key is left out, and what that does. */
 export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) {
@@ -13,7 +13,8 @@ export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void
   const [from, setFrom] = createSignal(toLocalMinute(props.apiKey.createdAt));
   const [reason, setReason] = createSignal("");
   const [tried, setTried] = createSignal(false);
-  const checked = () => checkInput(quarantineInput, { from: Date.parse(from()), reason: reason().trim() });
+  const checked = () =>
+    checkInput(quarantineInputSchema, { from: Date.parse(from()), reason: reason().trim() });
   const issues = () => {
     const result = checked();
     return tried() && !result.ok ? result.issues : refusedFields(quarantine.error);

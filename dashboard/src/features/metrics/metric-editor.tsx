@@ -6,7 +6,7 @@ import { useMayChange } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
-import { type MetricDefinition, metricDefinition } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type MetricDraft, toInput } from "./metric-draft.ts";
 import { MetricForm } from "./metric-form.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -29,7 +29,7 @@ export function MetricEditor(props: {
   const mayChange = useMayChange();
   const [draft, setDraft] = createStore<MetricDraft>({ ...props.start });
   const [tried, setTried] = createSignal(false);
-  const checked = createMemo(() => checkInput(metricDefinition, toInput(draft)));
+  const checked = createMemo(() => checkInput(metricDefinitionSchema, toInput(draft)));
   const settled = debounced(() => {
     const result = checked();
     return result.ok ? result.value : undefined;

@@ -1,5 +1,5 @@
 import { readNumberText } from "#dashboard/format/number-text.ts";
-import { type SampleSizeInput, sampleSizeInput } from "#model/analysis/sample-size.ts";
+import { type SampleSizeInput, sampleSizeInputSchema } from "#model/analysis/sample-size.ts";
 import { toInputIssues } from "#shared/input-issue.ts";
 
 /** The calculator's fields as they stand in the address, so that a link shows the same answer. */
@@ -87,7 +87,7 @@ function rawQuestion(draft: PlanDraft, observedType: string | undefined): Record
 
 /** What the API is to be asked, or what is still missing. @param observedType the type of the observed metric */
 export function toPlanQuestion(draft: PlanDraft, observedType: string | undefined): PlanQuestion {
-  const parsed = sampleSizeInput.safeParse(rawQuestion(draft, observedType), { reportInput: true });
+  const parsed = sampleSizeInputSchema.safeParse(rawQuestion(draft, observedType), { reportInput: true });
   return parsed.success
     ? { ok: true, question: parsed.data }
     : { ok: false, issues: toInputIssues(parsed.error.issues) };
@@ -101,7 +101,10 @@ export function curveQuestions(question: SampleSizeInput, found: number): Sample
   const base = minimumDetectableEffect ?? { kind: "absolute" as const, value: found };
   return CURVE_FACTORS.flatMap((factor) => {
     const value = Number((base.value * factor).toPrecision(6));
-    const asked = sampleSizeInput.safeParse({ ...rest, minimumDetectableEffect: { kind: base.kind, value } });
+    const asked = sampleSizeInputSchema.safeParse({
+      ...rest,
+      minimumDetectableEffect: { kind: base.kind, value },
+    });
     return asked.success ? [asked.data] : [];
   });
 }

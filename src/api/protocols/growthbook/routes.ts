@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { growthbookPayload } from "#contract/growthbook.ts";
+import { growthbookPayloadSchema } from "#contract/growthbook.ts";
 import { RULESET_MAX_AGE_SECONDS } from "#model/config/ruleset.ts";
 import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import { success } from "#shared/result.ts";
@@ -21,7 +21,7 @@ export const growthbookRoutes = [
     summary: "The AI configs and running experiments as a payload for GrowthBook's SDKs, without prompts",
     crossOrigin: true,
     parameters: z.object({ clientKey: z.string() }),
-    reply: growthbookPayload,
+    reply: growthbookPayloadSchema,
     async handle({ context: { served, key } }) {
       return success({ ...(await payloadOf(served.ruleset, key?.configs)), cacheControl: CACHE_CONTROL });
     },

@@ -1,4 +1,4 @@
-import { type OfrepErrorCode, type OfrepFailure, ofrepFailure } from "#contract/ofrep.ts";
+import { type OfrepErrorCode, type OfrepFailure, ofrepFailureSchema } from "#contract/ofrep.ts";
 import type { Problem } from "#contract/problem.ts";
 import type { FailureFormat } from "../../http/route.ts";
 
@@ -38,7 +38,7 @@ export function toOfrepFailure(problem: Problem, key?: string): OfrepFailure {
 
 /** Published clients read an error only with these statuses, and only if it names flag and code. */
 export const ofrepFailures: FailureFormat = {
-  schema: ofrepFailure,
+  schema: ofrepFailureSchema,
   format: (problem, parameters) => ({
     status: codeAndStatusOf(problem)[1],
     body: JSON.stringify(toOfrepFailure(problem, parameters.key)),

@@ -2,12 +2,12 @@ import { z } from "zod";
 import {
   type OfrepEvaluation,
   type OfrepRequest,
-  ofrepBulkEvaluation,
-  ofrepEvaluation,
-  ofrepRequest,
+  ofrepBulkEvaluationSchema,
+  ofrepEvaluationSchema,
+  ofrepRequestSchema,
 } from "#contract/ofrep.ts";
 import type { Assignment } from "#model/config/assignment.ts";
-import { resourceKey } from "#model/identifiers.ts";
+import { resourceKeySchema } from "#model/identifiers.ts";
 import { type Result, success } from "#shared/result.ts";
 import { describeRefusal } from "../../http/problems.ts";
 import { entityTagOf } from "../../http/respond.ts";
@@ -55,9 +55,9 @@ export const ofrepRoutes = [
     summary: "OFREP: the AI config as a flag, for the unit that the targeting key names",
     crossOrigin: true,
     failures: ofrepFailures,
-    parameters: z.object({ key: resourceKey }),
-    body: ofrepRequest,
-    reply: ofrepEvaluation,
+    parameters: z.object({ key: resourceKeySchema }),
+    body: ofrepRequestSchema,
+    reply: ofrepEvaluationSchema,
     async handle({ parameters: { key }, body, context }) {
       const result = evaluate(context, key, body);
       if (!result.ok) return result;
@@ -74,8 +74,8 @@ export const ofrepRoutes = [
     summary: "OFREP: all AI configs as flags, for the unit that the targeting key names",
     crossOrigin: true,
     failures: ofrepFailures,
-    body: ofrepRequest,
-    reply: ofrepBulkEvaluation,
+    body: ofrepRequestSchema,
+    reply: ofrepBulkEvaluationSchema,
     async handle({ body, context }) {
       const { prepared } = context.served.ruleset;
       // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.

@@ -1,4 +1,4 @@
-import { encodeStatus, rpcStatus } from "#telemetry/otlp/answer.ts";
+import { encodeStatus, rpcStatusSchema } from "#telemetry/otlp/answer.ts";
 import type { FailureFormat } from "../../http/route.ts";
 import { encodingOf } from "./body.ts";
 
@@ -9,7 +9,7 @@ function statusOf(status: number): number {
 
 /** OTLP answers in the encoding of the request, with a google.rpc.Status. */
 export const otlpFailures: FailureFormat = {
-  schema: rpcStatus,
+  schema: rpcStatusSchema,
   format({ status, detail }, _parameters, requestHeaders) {
     if (encodingOf(requestHeaders) !== "protobuf") {
       return { status: statusOf(status), body: JSON.stringify({ message: detail }) };

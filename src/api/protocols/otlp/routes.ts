@@ -5,7 +5,7 @@ import { describeSurroundings, type Surroundings } from "#telemetry/attribution/
 import { mapLogs } from "#telemetry/mapping/map-logs.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { Observations } from "#telemetry/mapping/observations.ts";
-import { encodeReply, exportReply, SIGNALS, type Signal, toReply } from "#telemetry/otlp/answer.ts";
+import { encodeReply, exportReplySchema, SIGNALS, type Signal, toReply } from "#telemetry/otlp/answer.ts";
 import { type Decoding, decodeLogs, decodeTraces } from "#telemetry/otlp/decode-json.ts";
 import { defineRoute, type Reply, type RequestContext } from "../../http/route.ts";
 import { encodingOf, readOtlp } from "./body.ts";
@@ -24,7 +24,7 @@ async function takeIn<Item>(
   map: (items: readonly Item[], surroundings: Surroundings) => Observations,
   request: Request,
   context: RequestContext,
-): Promise<Result<Reply<z.input<typeof exportReply>>>> {
+): Promise<Result<Reply<z.input<typeof exportReplySchema>>>> {
   const raw = await readOtlp(request, signal);
   if (!raw.ok) return raw;
   const decoding = decode(raw.value);
@@ -47,7 +47,7 @@ async function takeIn<Item>(
     : success({ json: reply });
 }
 
-const protobuf = z.string().meta({ format: "binary" });
+const protobufSchema = z.string().meta({ format: "binary" });
 
 const common = (signal: Signal) =>
   ({
@@ -61,10 +61,10 @@ const common = (signal: Signal) =>
       "application/json": z
         .looseObject({})
         .meta({ description: `An export request with ${SIGNALS[signal].items}, in OTLP's JSON mapping` }),
-      "application/x-protobuf": protobuf,
+      "application/x-protobuf": protobufSchema,
     },
-    documentedReplies: { "application/json": exportReply, "application/x-protobuf": protobuf },
-    reply: exportReply,
+    documentedReplies: { "application/json": exportReplySchema, "application/x-protobuf": protobufSchema },
+    reply: exportReplySchema,
   }) as const;
 
 export const otlpRoutes = [

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeEach, expect, it, type MockInstance, vi } from "vitest";
 import { compileCondition } from "#assigner/targeting/compile.ts";
 import { findConditionFaults } from "#model/targeting/find-faults.ts";
-import { jsonObject } from "#shared/json.ts";
+import { jsonObjectSchema } from "#shared/json.ts";
 import { someAttributes, someCondition } from "#test/support/condition-arbitraries.ts";
 
 /** GrowthBook's SDK complains of every operator that it does not know. */
@@ -17,7 +17,7 @@ it("accepts of 100,000 random conditions none that GrowthBook does not know, and
   let accepted = 0;
   fc.assert(
     fc.property(someCondition, someAttributes, (raw, attributes) => {
-      const condition = jsonObject.parse(raw);
+      const condition = jsonObjectSchema.parse(raw);
       if (findConditionFaults(condition).length > 0) return;
       accepted += 1;
       const expected = evalCondition(attributes, condition);

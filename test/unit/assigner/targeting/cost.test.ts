@@ -4,7 +4,7 @@ import { compileCondition } from "#assigner/targeting/compile.ts";
 import { findConditionFaults } from "#model/targeting/find-faults.ts";
 import { analyzePattern } from "#model/targeting/pattern.ts";
 import { findAttributeFault } from "#model/unit/attribute-bounds.ts";
-import { type JsonObject, jsonObject } from "#shared/json.ts";
+import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";
 import { someAttributes, someCondition } from "#test/support/condition-arbitraries.ts";
 
 const BOUND_MILLISECONDS = 1;
@@ -24,7 +24,7 @@ it("evaluates none of 100,000 random conditions in more than a millisecond", () 
   let slowest = 0;
   fc.assert(
     fc.property(someCondition, someAttributes, (raw, attributes) => {
-      const condition = jsonObject.parse(raw);
+      const condition = jsonObjectSchema.parse(raw);
       if (findConditionFaults(condition).length > 0) return;
       const test = compileCondition(condition);
       slowest = Math.max(
@@ -55,7 +55,7 @@ const WORST: JsonObject[] = [
 
 describe("the worst conditions that are accepted", () => {
   const many = (count: number, part: unknown): JsonObject =>
-    jsonObject.parse({ $and: list(count, () => ({ $not: { a: part } })) });
+    jsonObjectSchema.parse({ $and: list(count, () => ({ $not: { a: part } })) });
   const parts: [string, unknown][] = [
     ["an equality", "b".repeat(1_024)],
     ["a number", 7],

@@ -1,4 +1,4 @@
-import { type ExperimentDraft, experimentDraft } from "./experiment-draft.ts";
+import { type ExperimentDraft, experimentDraftSchema } from "./experiment-draft.ts";
 
 const nameOf = (place: string) => `bakeoff.experiment-form.${place}`;
 
@@ -10,7 +10,7 @@ export function storeDraft(place: string, draft: ExperimentDraft): void {
 /** What was typed here before; a draft that an older dashboard stored in another form is left alone. */
 export function readStoredDraft(place: string): ExperimentDraft | undefined {
   try {
-    const parsed = experimentDraft.safeParse(JSON.parse(sessionStorage.getItem(nameOf(place)) ?? ""));
+    const parsed = experimentDraftSchema.safeParse(JSON.parse(sessionStorage.getItem(nameOf(place)) ?? ""));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import { apiPath } from "#dashboard/data/api-path.ts";
 import { fetchFromApi } from "#dashboard/data/fetch-from-api.ts";
 import { experimentKey } from "#dashboard/data/queries/experiments.ts";
 import { useSampleSize } from "#dashboard/data/queries/planning.ts";
-import { type Experiment, experiment } from "#model/experiment/experiment.ts";
+import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
 /** Experiments on the form's AI config that have seen traffic, newest first: what to expect can be read off them. */
@@ -26,7 +26,7 @@ export function useMeasures(source: Accessor<string | undefined>, metric: Access
   const query = useQuery(() => ({
     queryKey: experimentKey(source() ?? ""),
     queryFn: ({ signal }): Promise<Experiment> =>
-      fetchFromApi(apiPath(["experiments", source() ?? ""]), experiment, signal),
+      fetchFromApi(apiPath(["experiments", source() ?? ""]), experimentSchema, signal),
     enabled: source() !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   }));

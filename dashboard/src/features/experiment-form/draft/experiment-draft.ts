@@ -1,112 +1,115 @@
 import { z } from "zod";
-import { configValueDraft, toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
+import { configValueDraftSchema, toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
 import {
-  covariatePolicy,
+  covariatePolicySchema,
   DEFAULT_MAXIMUM_EVENTS_PER_UNIT,
-  experimentKind,
-  metricRole,
+  experimentKindSchema,
+  metricRoleSchema,
 } from "#model/experiment/experiment.ts";
-import { unvouchedPolicy } from "#model/experiment/unvouched-policy.ts";
+import { unvouchedPolicySchema } from "#model/experiment/unvouched-policy.ts";
 import { equalWeights } from "./weights.ts";
 
-const text = z.string();
-const marginKind = z.enum(["absolute", "relative"]);
+const textSchema = z.string();
+const marginKindSchema = z.enum(["absolute", "relative"]);
 
-const durationDraft = z.strictObject({ amount: text, unit: z.enum(["minutes", "hours", "days"]) });
-export type DurationDraft = z.infer<typeof durationDraft>;
+const durationDraftSchema = z.strictObject({
+  amount: textSchema,
+  unit: z.enum(["minutes", "hours", "days"]),
+});
+export type DurationDraft = z.infer<typeof durationDraftSchema>;
 
-const variantDraft = z.strictObject({
+const variantDraftSchema = z.strictObject({
   /** Stays the same while the key is typed. */
-  id: text,
-  key: text,
-  name: text,
+  id: textSchema,
+  key: textSchema,
+  name: textSchema,
   /** In millionths. */
   weight: z.int(),
   locked: z.boolean(),
   source: z.enum(["existing", "new"]),
   version: z.int().nullable(),
   /** What a new version will hold. */
-  value: configValueDraft,
+  value: configValueDraftSchema,
   /** The version that was created for this value, lest a second attempt creates it again. */
-  created: z.strictObject({ config: text, version: z.int(), value: text }).nullable(),
+  created: z.strictObject({ config: textSchema, version: z.int(), value: textSchema }).nullable(),
   /** A JSON object, or nothing. */
-  levels: text,
+  levels: textSchema,
 });
-export type VariantDraft = z.infer<typeof variantDraft>;
+export type VariantDraft = z.infer<typeof variantDraftSchema>;
 
-const metricDraft = z.strictObject({
-  metric: text,
-  role: metricRole,
-  marginKind,
-  margin: text,
+const metricDraftSchema = z.strictObject({
+  metric: textSchema,
+  role: metricRoleSchema,
+  marginKind: marginKindSchema,
+  margin: textSchema,
   /** A conversion window of the experiment's own; it has no field, and stays as it is. */
   windowSeconds: z.int().nonnegative().optional(),
 });
-export type MetricDraft = z.infer<typeof metricDraft>;
+export type MetricDraft = z.infer<typeof metricDraftSchema>;
 
-const ruleDraft = z.strictObject({
+const ruleDraftSchema = z.strictObject({
   type: z.enum(["superiority", "non_inferiority", "best_levels", "best_arm"]),
-  marginKind,
-  margin: text,
-  objective: text,
-  tolerance: text,
-  delta: text,
+  marginKind: marginKindSchema,
+  margin: textSchema,
+  objective: textSchema,
+  tolerance: textSchema,
+  delta: textSchema,
 });
 
-const allocationDraft = z.strictObject({
+const allocationDraftSchema = z.strictObject({
   type: z.enum(["fixed", "adaptive"]),
   algorithm: z.enum(["thompson", "top_two"]),
-  minimumWeight: text,
-  period: durationDraft,
+  minimumWeight: textSchema,
+  period: durationDraftSchema,
 });
 
 /** What the sample-size panel is asked; it is no part of the experiment. */
-const planningDraft = z.strictObject({
-  source: text,
-  baseline: text,
-  deviation: text,
-  effectKind: marginKind,
-  effect: text,
-  unitsPerDay: text,
+const planningDraftSchema = z.strictObject({
+  source: textSchema,
+  baseline: textSchema,
+  deviation: textSchema,
+  effectKind: marginKindSchema,
+  effect: textSchema,
+  unitsPerDay: textSchema,
 });
 
 /** An experiment while its form is filled in: what is typed is kept as text, shares in percent. */
-export const experimentDraft = z.strictObject({
-  template: text,
-  key: text,
+export const experimentDraftSchema = z.strictObject({
+  template: textSchema,
+  key: textSchema,
   /** True once the key was typed by hand and no longer follows the name. */
   keyIsOwn: z.boolean(),
-  name: text,
-  hypothesis: text,
-  kind: experimentKind,
-  config: text,
-  variants: z.array(variantDraft),
+  name: textSchema,
+  hypothesis: textSchema,
+  kind: experimentKindSchema,
+  config: textSchema,
+  variants: z.array(variantDraftSchema),
   /** A variant's id. */
-  control: text,
-  coverage: text,
-  metrics: z.array(metricDraft),
-  rule: ruleDraft,
-  alpha: text,
-  minimumUnits: text,
-  maximumUnits: text,
-  plannedUnits: text,
-  minimumDuration: durationDraft,
-  maximumDuration: durationDraft,
-  analysisInterval: durationDraft,
-  condition: text,
-  namespace: z.strictObject({ name: text, from: text, to: text }),
-  seed: text,
-  history: text,
-  allocation: allocationDraft,
-  shards: text,
-  covariates: covariatePolicy,
-  unvouched: unvouchedPolicy,
+  control: textSchema,
+  coverage: textSchema,
+  metrics: z.array(metricDraftSchema),
+  rule: ruleDraftSchema,
+  alpha: textSchema,
+  minimumUnits: textSchema,
+  maximumUnits: textSchema,
+  plannedUnits: textSchema,
+  minimumDuration: durationDraftSchema,
+  maximumDuration: durationDraftSchema,
+  analysisInterval: durationDraftSchema,
+  condition: textSchema,
+  namespace: z.strictObject({ name: textSchema, from: textSchema, to: textSchema }),
+  seed: textSchema,
+  history: textSchema,
+  allocation: allocationDraftSchema,
+  shards: textSchema,
+  covariates: covariatePolicySchema,
+  unvouched: unvouchedPolicySchema,
   acceptUnequalEvents: z.boolean(),
   /** Empty: all events of a unit count. */
-  maximumEventsPerUnit: text,
-  planning: planningDraft,
+  maximumEventsPerUnit: textSchema,
+  planning: planningDraftSchema,
 });
-export type ExperimentDraft = z.infer<typeof experimentDraft>;
+export type ExperimentDraft = z.infer<typeof experimentDraftSchema>;
 
 /** A variant of which nothing is known but its name. */
 export function newVariant(key: string, source: VariantDraft["source"]): VariantDraft {

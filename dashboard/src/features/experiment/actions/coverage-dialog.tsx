@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import { runningExperimentUpdate } from "#contract/experiment-changes.ts";
+import { runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { NumberField } from "#dashboard/ui/number-field.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -12,7 +12,7 @@ function readCoverage(percent: number | null, now: number): { coverage: number }
   if (percent === null) return { error: `Type a percentage above ${shareWords(now)}.` };
   const coverage = Number((percent / 100).toPrecision(12));
   if (coverage <= now) return { error: `Coverage may only grow: more than ${shareWords(now)}.` };
-  return runningExperimentUpdate.safeParse({ coverage }).success
+  return runningExperimentUpdateSchema.safeParse({ coverage }).success
     ? { coverage }
     : { error: "At most 100% of the units can take part." };
 }

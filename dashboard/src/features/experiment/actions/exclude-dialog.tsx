@@ -5,7 +5,7 @@ import { explain } from "#dashboard/data/use-action.ts";
 import { toLocalMinute } from "#dashboard/format/time.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
-import { exclusionInput } from "#model/experiment/exclusion.ts";
+import { exclusionInputSchema } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { consequence } from "./action-words.ts";
 
@@ -27,7 +27,7 @@ export function ExcludeDialog(props: {
   const [reason, setReason] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const checked = () =>
-    checkInput(exclusionInput, {
+    checkInput(exclusionInputSchema, {
       from: Date.parse(from()),
       until: Date.parse(until()),
       reason: reason().trim(),
