@@ -11,7 +11,7 @@ const UNITS = 2_000;
 const ROUNDS = 200;
 
 /** Eight proportions, eight means of which four keep their distribution, four quantiles: a full experiment. */
-const definitions: MetricDefinition[] = Array.from({ length: 20 }, (_, index) =>
+const metricDefinitions: MetricDefinition[] = Array.from({ length: 20 }, (_, index) =>
   metricDefinitionSchema.parse({
     key: `metric_${index}`,
     name: `Metric ${index}`,
@@ -24,13 +24,13 @@ const definitions: MetricDefinition[] = Array.from({ length: 20 }, (_, index) =>
   }),
 );
 
-const ledger = new Ledger(emptyTotals(VARIANTS), definitions);
+const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
 for (let unit = 0; unit < UNITS; unit++) {
   let state: UnitState | undefined;
   for (let event = 0; event <= unit % 3; event++) {
     const value = 100 + ((unit * 7_919 + event * 104_729) % 5_000);
     const m = Object.fromEntries(
-      definitions.slice(0, 16).map(({ key, type }) => [key, type === "mean" ? value : value % 2]),
+      metricDefinitions.slice(0, 16).map(({ key, type }) => [key, type === "mean" ? value : value % 2]),
     );
     state = ledger.apply(state, {
       k: "outcome",
@@ -48,12 +48,12 @@ const input = {
   spec: spec({
     variants: VARIANTS.map((key, index) => ({ key, version: index + 1, weight: 0.2 })),
     control: "a",
-    metrics: definitions.map(({ key }, index) => ({
+    metrics: metricDefinitions.map(({ key }, index) => ({
       metric: key,
       role: index === 0 ? "primary" : "secondary",
     })),
   }),
-  definitions,
+  metricDefinitions,
   totals: ledger.totals,
   now: 0,
 };

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "vite";
 import { PARTS } from "./vite.config.ts";
@@ -18,9 +18,11 @@ async function publishTypes(entry: string, published: Set<string>): Promise<void
   if (published.has(entry)) return;
   published.add(entry);
   const text = await readFile(join(emitted, "sdk/src", `${entry}.d.ts`), "utf8");
-  const imported = [...text.matchAll(/"\.\/([\w-]+)\.ts"/g)].flatMap(([, name]) => name ?? []);
-  await writeFile(join(output, `${entry}.d.ts`), text.replaceAll(/("\.\/[\w-]+)\.ts"/g, '$1.js"'));
-  for (const name of imported) await publishTypes(name, published);
+  const imported = [...text.matchAll(/"(\.{1,2}\/[\w./-]+)\.ts"/g)].flatMap(([, name]) => name ?? []);
+  const target = join(output, `${entry}.d.ts`);
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text.replaceAll(/("\.{1,2}\/[\w./-]+)\.ts"/g, '$1.js"'));
+  for (const name of imported) await publishTypes(join(dirname(entry), name), published);
 }
 
 await rm(emitted, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 import { handleRequest } from "#api/http/handle-request.ts";
-import { analyseDueExperiments } from "#cron/analyze-due-experiments.ts";
+import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 
 export { ExperimentAggregator } from "#lifecycle/experiment-aggregator.ts";
 export { KillSwitch } from "#ruleset/kill-switch.ts";
 
 export default {
   fetch: handleRequest,
-  scheduled: (controller, environment) => analyseDueExperiments(environment, controller.scheduledTime),
+  scheduled: (controller, environment) => analyzeDueExperiments(environment, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

@@ -20,9 +20,9 @@ export class Book {
 
   readonly #recordsExposures: boolean;
 
-  constructor({ spec, definitions, outcomesOnly = false }: Scenario) {
+  constructor({ spec, metricDefinitions, outcomesOnly = false }: Scenario) {
     this.#recordsExposures = !outcomesOnly;
-    this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), definitions);
+    this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), metricDefinitions);
   }
 
   /** Covariates that come when their unit is known, by the way that reports of exposures take. */
@@ -36,7 +36,7 @@ export class Book {
     this.ledger.mature(this.#states.values(), now);
   }
 
-  /** @param countsElsewhere the unit was first seen in another period of weights */
+  /** @param countsElsewhere the unit was first seen in another phase of weights */
   write(
     { unit: u, variant: v, covariates: c, request }: BookEntry,
     t: number,

@@ -70,7 +70,7 @@ function observeQuantiles(
   { analysis }: Look,
   units: readonly SimulatedUnit[],
 ): void {
-  const definition = scenario.definitions.find(({ type }) => type === "quantile");
+  const definition = scenario.metricDefinitions.find(({ type }) => type === "quantile");
   if (!quantiles || !definition) return;
   const truth = quantiles.treatment - quantiles.control;
   const difference = comparisonOf(analysis, scenario, definition.key)?.difference;

@@ -58,7 +58,7 @@ export function quantileSubject({ repeatedValues }: Scenario): "quantile" | "rep
 }
 
 function observeQuantile(record: RunRecord, scenario: Scenario, { quantiles }: Truth, analysis: Analysis) {
-  const quantile = scenario.definitions.find(({ type }) => type === "quantile");
+  const quantile = scenario.metricDefinitions.find(({ type }) => type === "quantile");
   const difference = quantile && comparisonOf(analysis, scenario, quantile.key)?.difference;
   if (!quantiles || difference?.status !== "ok") return;
   const truth = quantiles.treatment - quantiles.control;

@@ -50,7 +50,7 @@ export const PROTECTION: readonly Scenario[] = [
   }),
 ];
 
-/** Weights that follow the evidence, with users of one visit and with users who come back period after period. */
+/** Weights that follow the evidence, with users of one visit and with users who come back phase after phase. */
 export const ADAPTIVE: readonly Scenario[] = [
   {
     key: "new",
@@ -68,7 +68,7 @@ export const ADAPTIVE: readonly Scenario[] = [
   },
   {
     key: "starved",
-    title: "arms of two units a period",
+    title: "arms of two units a phase",
     population: successes(0.3),
     returning: false,
     effects: { same: 0, different: 0.15 },
@@ -81,8 +81,8 @@ export const ADAPTIVE: readonly Scenario[] = [
     key: `adaptive-${key}`,
     title: `Adaptive weights, ${title}`,
     primary: "task_success",
-    allocation: { type: "adaptive", algorithm: "thompson", minimumWeight, periodSeconds: 3_600 },
-    periodUnits: 200,
+    allocation: { type: "adaptive", algorithm: "thompson", minimumWeight, phaseSeconds: 3_600 },
+    phaseUnits: 200,
     decisionsOnly: true,
   }),
 );

@@ -99,7 +99,7 @@ export function scenario(described: Outline): Scenario {
     returning: false,
     clustered: false,
     spec,
-    definitions: freezeDefinitions(spec, DEFINITIONS),
+    metricDefinitions: freezeDefinitions(spec, DEFINITIONS),
     ...outline,
   };
 }

@@ -11,7 +11,7 @@ export interface Scenario {
   key: string;
   title: string;
   spec: ExperimentSpec;
-  definitions: MetricDefinition[];
+  metricDefinitions: MetricDefinition[];
   population: Population;
   /** Units of one run. */
   units: number;
@@ -35,8 +35,8 @@ export interface Scenario {
   pause?: { from: number; until: number; request: Record<string, number> };
   /** How much time passes between two arrivals, in seconds; by default one. */
   secondsPerArrival?: number;
-  /** Weights adapt: a new period may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */
-  periodUnits?: number;
+  /** Weights adapt: a new phase may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */
+  phaseUnits?: number;
   /** Units come back for their further requests instead of making all at once. */
   returning: boolean;
   clustered: boolean;
@@ -60,10 +60,10 @@ export function treatmentOf({ spec }: Scenario): string {
 }
 
 /** The metric that a promotion is about: the primary one, or where a small loss on that is accepted the objective. */
-export function decidingDefinition({ spec, definitions }: Scenario): MetricDefinition {
+export function decidingDefinition({ spec, metricDefinitions }: Scenario): MetricDefinition {
   const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
   const deciding = spec.rule.type === "non_inferiority" ? spec.rule.objective : primary;
-  const definition = definitions.find(({ key }) => key === deciding);
+  const definition = metricDefinitions.find(({ key }) => key === deciding);
   if (!definition) throw new Error("a scenario needs a metric that decides");
   return definition;
 }

@@ -1,5 +1,5 @@
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
-import { analyze, type PeriodTotals } from "#analyzer/experiment/analyze.ts";
+import { analyze, type PhaseTotals } from "#analyzer/experiment/analyze.ts";
 import { bucketRanges, inRange } from "#assigner/bucket-ranges.ts";
 import { decide } from "#decider/decide.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
@@ -14,7 +14,7 @@ import { MEAN_GAP } from "./stream.ts";
 
 const SECOND = 1_000;
 
-interface Period {
+interface Phase {
   weights: readonly number[];
   book: Book;
   /** The number of arrivals before it. */
@@ -63,16 +63,16 @@ function* visitsOf(
 }
 
 function lookAt(
-  { spec, definitions }: Scenario,
-  periods: readonly PeriodTotals[],
+  { spec, metricDefinitions }: Scenario,
+  phases: readonly PhaseTotals[],
   earlier: Earlier,
   now: number,
 ) {
-  const totals = periods
-    .map((period) => period.totals)
+  const totals = phases
+    .map((phase) => phase.totals)
     .reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key)));
   const { previous, switchedOff } = earlier;
-  const analysis = analyze({ spec, definitions, totals, periods, previous, switchedOff, now });
+  const analysis = analyze({ spec, metricDefinitions, totals, phases, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
   return { analysis, decision: decide({ spec, analysis, guardrails, switchedOff, startedAt: 0, now }) };
 }
@@ -88,12 +88,12 @@ export function simulateAdaptiveRun(
   random: Random,
   truth: Truth,
 ): RunRecord {
-  const { spec, population, lookEvery, periodUnits = scenario.units } = scenario;
+  const { spec, population, lookEvery, phaseUnits = scenario.units } = scenario;
   const record = new RunRecord();
   const weights = spec.variants.map(({ weight }) => weight);
-  let current: Period = { weights, book: new Book(scenario), begins: 0 };
-  const periods = [current];
-  const firstPeriods = new Map<string, Period>();
+  let current: Phase = { weights, book: new Book(scenario), begins: 0 };
+  const phases = [current];
+  const firstPhases = new Map<string, Phase>();
   const acts: Act[] = [];
   const switchedOff: string[] = [];
   let previous: Analysis | undefined;
@@ -107,13 +107,13 @@ export function simulateAdaptiveRun(
       const variant = spec.variants[ranges.findIndex((range) => inRange(user.bucket, range))]?.key;
       if (variant === undefined || switchedOff.includes(variant)) continue;
       const requests = user.requestsIn(variant);
-      const first = firstPeriods.get(user.name) ?? current;
-      firstPeriods.set(user.name, first);
+      const first = firstPhases.get(user.name) ?? current;
+      firstPhases.set(user.name, first);
       const entry = { unit: user.name, variant, request: requests[index] ?? requests[0] };
       current.book.write(entry, arrivals * SECOND, first !== current);
     }
     if (arrivals % lookEvery !== 0) continue;
-    const counted = periods.map(({ weights: shares, book }) => ({
+    const counted = phases.map(({ weights: shares, book }) => ({
       weights: shares,
       totals: book.ledger.totals,
     }));
@@ -125,9 +125,9 @@ export function simulateAdaptiveRun(
       switchedOff.push(decision.variant);
     }
     const next = analysis.allocation?.nextWeights;
-    if (!next || arrivals - current.begins < periodUnits) continue;
+    if (!next || arrivals - current.begins < phaseUnits) continue;
     current = { weights: next.map(({ share }) => share), book: new Book(scenario), begins: arrivals };
-    periods.push(current);
+    phases.push(current);
   }
   observeActs(record, scenario, truth, acts);
   return record;

@@ -31,10 +31,10 @@ function lookAt(
   switchedOff: readonly string[],
   now: number,
 ): Look {
-  const { spec, definitions } = scenario;
+  const { spec, metricDefinitions } = scenario;
   book.mature(now);
   const { totals } = book.ledger;
-  const analysis = analyze({ spec, definitions, totals, previous, switchedOff, now });
+  const analysis = analyze({ spec, metricDefinitions, totals, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
   const decision = decide({ spec, analysis, guardrails, switchedOff, startedAt: 0, now });
   return { analysis, guardrails, decision };
@@ -42,7 +42,7 @@ function lookAt(
 
 /** The event as it is let in, or undefined where what happens in a pause belongs to no arm. */
 function admitted(scenario: Scenario, mode: Mode, event: StreamEvent, now: number): StreamEvent | undefined {
-  const { pause, definitions, secondsPerArrival = 1 } = scenario;
+  const { pause, metricDefinitions, secondsPerArrival = 1 } = scenario;
   if (!pause) return event;
   const arrival = now / (SECOND * secondsPerArrival);
   const isIdle = pause.from < arrival && arrival < pause.until;
@@ -50,7 +50,12 @@ function admitted(scenario: Scenario, mode: Mode, event: StreamEvent, now: numbe
   const told = misleads && event.request ? { ...event, request: pause.request } : event;
   const [from, until] = [pause.from, pause.until].map((at) => at * SECOND * secondsPerArrival);
   const pauses = from === undefined || until === undefined ? [] : [{ from, until }];
-  const traffic = checkTraffic({ pauses, endedAt: null, definitions }, event.unit.variant, now, told.request);
+  const traffic = checkTraffic(
+    { pauses, endedAt: null, metricDefinitions },
+    event.unit.variant,
+    now,
+    told.request,
+  );
   return "fault" in traffic ? undefined : told;
 }
 
@@ -101,7 +106,7 @@ export function simulateRuns(setting: Setting, truth: Truth, from: number, to: n
     const name = `${seed}/${scenario.key}/${mode}/${run}`;
     const random = new Random(name);
     const record =
-      scenario.periodUnits === undefined
+      scenario.phaseUnits === undefined
         ? simulateRun(setting, random, truth)
         : simulateAdaptiveRun({ ...setting, name }, random, truth);
     record.addTo(tally);

@@ -65,14 +65,14 @@ export async function findOut(
 ): Promise<Finding> {
   const path = `/v1/experiments/${scenario.experiment.key}`;
   const results = await admin.get(`${path}/results`, experimentResultsSchema);
-  const definitions = scenario.shown.flatMap(
-    (key) => experiment.definitions.find((definition) => definition.key === key) ?? [],
+  const metricDefinitions = scenario.shown.flatMap(
+    (key) => experiment.metricDefinitions.find((definition) => definition.key === key) ?? [],
   );
   return {
     scenario,
     experiment,
     units: results.analysis.units,
-    metrics: definitions.map((definition) => ({
+    metrics: metricDefinitions.map((definition) => ({
       definition,
       observed: observedEffect(results, definition.key),
       recorded: recordedEffect(scenario, recording, definition),

@@ -13,13 +13,13 @@ function describeNumber(value: number | null, infinity: string): string {
 }
 
 /** An effect with its interval: in percentage points for proportions, otherwise in the metric's unit. */
-export function describeEffect({ type, unit }: MetricDefinition, effect: Effect | undefined): string {
+export function describeEffect({ type, displayUnit }: MetricDefinition, effect: Effect | undefined): string {
   if (!effect) return "unknown";
   const isShare = type === "proportion";
   const show = (value: number | null, infinity: string): string =>
     describeNumber(value === null || !isShare ? value : value * 100, infinity);
   const interval = `[${show(effect.lower, "−∞")}, ${show(effect.upper, "+∞")}]`;
-  return `${show(effect.estimate, "")} ${isShare ? "pp" : unit} ${interval}`;
+  return `${show(effect.estimate, "")} ${isShare ? "pp" : displayUnit} ${interval}`;
 }
 
 const VERBS = { promote: "promoted", rollback: "rolled back", stop: "stopped" } as const;

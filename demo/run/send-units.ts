@@ -19,8 +19,8 @@ export interface Target {
 export interface AssignedUnit extends RecordedUnit {
   /** Undefined once the experiment has ended: the app serves what is live and logs nothing for it. */
   arm: Arm | undefined;
-  /** Which period of the experiment's weights the assignment named, if it named one. */
-  period?: number;
+  /** Which phase of the experiment's weights the assignment named, if it named one. */
+  phase?: number;
 }
 
 /** Asks as an app would which variant each unit gets. @param expose false asks without taking part */
@@ -39,7 +39,7 @@ async function assignAll(
     return {
       ...unit,
       arm: takesPart ? arms.find(({ key }) => key === assignment.variant) : undefined,
-      ...(assignment.period !== null && { period: assignment.period }),
+      ...(assignment.phase !== null && { phase: assignment.phase }),
     };
   });
 }
@@ -50,7 +50,7 @@ async function logOutcomes(
   { experiment: { key: experiment } }: Target,
   units: readonly AssignedUnit[],
 ): Promise<void> {
-  const events = units.flatMap(({ unit, arm, period, events: recorded, properties }) =>
+  const events = units.flatMap(({ unit, arm, phase, events: recorded, properties }) =>
     arm === undefined
       ? []
       : recorded(arm).map((metrics, index) => ({
@@ -59,7 +59,7 @@ async function logOutcomes(
           unit,
           variant: arm.key,
           metrics,
-          ...(period !== undefined && { period }),
+          ...(phase !== undefined && { phase }),
           ...(properties && { properties }),
         })),
   );

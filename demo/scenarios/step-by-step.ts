@@ -30,7 +30,7 @@ export const stepByStep: Scenario = {
       type: "mean",
       direction: "increase",
       minimum: 0,
-      unit: "characters",
+      displayUnit: "characters",
     },
   ],
   experiment: {

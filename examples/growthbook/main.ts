@@ -28,7 +28,7 @@ const growthbook = new GrowthBookClient({
   clientKey: BAKEOFF_KEY,
   trackingCallback: (experiment, result) => {
     const { hashValue: unit, key: variant } = result;
-    const exposure = { experiment: experiment.key, unit, variant, period: Number(experiment.phase) };
+    const exposure = { experiment: experiment.key, unit, variant, phase: Number(experiment.phase) };
     reports.push(post("/v1/exposures", { exposures: [exposure] }));
   },
 });
@@ -57,7 +57,7 @@ for (let user = 0; user < USERS; user++) {
     events.push({
       id: crypto.randomUUID(), // Sending it again is harmless.
       experiment: experiment.key,
-      period: Number(experiment.phase),
+      phase: Number(experiment.phase),
       variant: experimentResult.key,
       unit,
       metrics: { task_success: answer.includes("parcel") },

@@ -50,7 +50,7 @@ for (let user = 0; user < USERS; user++) {
     events.push({
       id: crypto.randomUUID(), // Sending it again is harmless.
       experiment: flagMetadata.experiment,
-      period: flagMetadata.period,
+      phase: flagMetadata.phase,
       variant,
       unit,
       metrics: { task_success: answer.includes("parcel") },

@@ -135,7 +135,7 @@ export interface Assigned<Value = ConfigValue> {
   /** The experiment the unit takes part in, if any. */
   readonly experiment: string | null;
   readonly variant: string | null;
-  readonly period: number | null;
+  readonly phase: number | null;
   readonly reason: AssignmentReason | "ERROR";
   /** Only with `ERROR`: why the value is the fallback. The code is stable. */
   readonly error?: { readonly code: string; readonly message: string };

@@ -62,7 +62,7 @@ export interface Assignment {
   version: number;
   experiment: string | null;
   variant: string | null;
-  period: number | null;
+  phase: number | null;
   reason: AssignmentReason;
 }
 
@@ -78,7 +78,7 @@ export interface OutcomeEvent {
   experiment: string;
   unit: string | number;
   variant?: string | undefined;
-  period?: number | undefined;
+  phase?: number | undefined;
   /** When it happened, ISO 8601 or epoch milliseconds; by default when it arrives. */
   timestamp?: string | number | undefined;
   /** 1 to 50. */
@@ -94,7 +94,7 @@ export interface Exposure {
   experiment: string;
   unit: string | number;
   variant: string;
-  period?: number | undefined;
+  phase?: number | undefined;
   timestamp?: string | number | undefined;
   covariates?: Record<string, number> | undefined;
   token?: string | undefined;

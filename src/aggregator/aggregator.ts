@@ -68,8 +68,8 @@ export abstract class Aggregator extends DurableObject<Env> {
   async record(sent: RecordBatch): Promise<RecordReply> {
     const { batch, refused, toReply } = await keepQuota(this.env, this.#storage, sent, Date.now());
     const returning =
-      batch.firstPeriods &&
-      (await findReturning(this.env.AGGREGATOR, this.#storage, batch, batch.firstPeriods));
+      batch.firstPhases &&
+      (await findReturning(this.env.AGGREGATOR, this.#storage, batch, batch.firstPhases));
     const statuses = this.#transaction(() => this.#recordAll(batch, refused, returning));
     this.#schedule();
     return toReply(statuses);
@@ -81,13 +81,13 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   /**
-   * Books units for a period of weights, where no other one has them. Repeating it is harmless.
-   * @returns the units that another period has
+   * Books units for a phase of weights, where no other one has them. Repeating it is harmless.
+   * @returns the units that another phase has
    */
-  async claimUnits(period: number, hashes: readonly string[]): Promise<string[]> {
+  async claimUnits(phase: number, hashes: readonly string[]): Promise<string[]> {
     return this.#transaction(() => {
-      this.#storage.claimUnits(period, hashes);
-      return [...this.#storage.unitsOfOtherPeriods(period, hashes)];
+      this.#storage.claimUnits(phase, hashes);
+      return [...this.#storage.unitsOfOtherPhases(phase, hashes)];
     });
   }
 
@@ -240,17 +240,17 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /**
    * @param refused entries that the quota has no room for
-   * @param returning by default, of the first period, what later ones have booked: its late arrivals count there
+   * @param returning by default, of the first phase, what later ones have booked: its late arrivals count there
    */
   #recordAll(
     { experiment, exposures, outcomes }: RecordBatch,
     refused: number,
-    returning = this.#storage.unitsOfOtherPeriods(0, hashesOf({ exposures, outcomes })),
+    returning = this.#storage.unitsOfOtherPhases(0, hashesOf({ exposures, outcomes })),
   ): OutcomeStatus[] {
     const totals = this.#totalsOf(experiment);
     const hashes = hashesOf({ exposures, outcomes });
     const recording = new Recording(
-      new Ledger(totals, (this.#experiment ?? experiment).definitions, this.#leftOut.exclusions),
+      new Ledger(totals, (this.#experiment ?? experiment).metricDefinitions, this.#leftOut.exclusions),
       this.#storage.units(hashes),
       (unit) => this.#storage.olderFingerprints(unit),
       this.#leftOut.quarantines,

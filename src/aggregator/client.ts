@@ -9,41 +9,41 @@ import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
 
-/** An experiment as its aggregators divide it: by the period of its weights, and within one by unit. */
+/** An experiment as its aggregators divide it: by the phase of its weights, and within one by unit. */
 export interface Sharded {
   spec: { key: string; shards: number };
-  periods: readonly unknown[];
+  phases: readonly unknown[];
 }
 
 function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
   return namespace.getByName(aggregatorName(key, shard));
 }
 
-/** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first period first. */
+/** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first phase first. */
 export function aggregatorsOf(
   namespace: AggregatorNamespace,
-  { spec, periods }: Sharded,
+  { spec, phases }: Sharded,
   ledger: LedgerName = "deciding",
 ) {
-  return Array.from({ length: spec.shards * periods.length }, (_, shard) =>
+  return Array.from({ length: spec.shards * phases.length }, (_, shard) =>
     aggregatorOf(namespace, spec.key, shardIn(ledger, shard)),
   );
 }
 
-/** The shard that counts a unit in a period: always the same one, so that its events meet. @param unit its keyed hash */
-function shardOf(unit: string, shards: number, period: number): number {
-  return period * shards + (shards === 1 ? 0 : fnv32a(unit) % shards);
+/** The shard that counts a unit in a phase: always the same one, so that its events meet. @param unit its keyed hash */
+function shardOf(unit: string, shards: number, phase: number): number {
+  return phase * shards + (shards === 1 ? 0 : fnv32a(unit) % shards);
 }
 
 /**
- * Sends exposures and outcomes of one period of an experiment to its aggregators, one call each.
+ * Sends exposures and outcomes of one phase of an experiment to its aggregators, one call each.
  * @returns the statuses of the outcomes in their order; all that are accepted are durable, and so are the exposures that
  *   are not refused
  */
 export async function recordInShards(
   namespace: AggregatorNamespace,
-  { key, shards, variants, definitions, exclusions }: RulesetExperiment,
-  period: number,
+  { key, shards, variants, metricDefinitions, exclusions }: RulesetExperiment,
+  phase: number,
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
   ledger: LedgerName = "deciding",
@@ -51,9 +51,9 @@ export async function recordInShards(
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
   const refusedExposures: number[] = [];
   const calls = Array.from({ length: shards }, async (_, offset) => {
-    const shard = period * shards + offset;
+    const shard = phase * shards + offset;
     const placesOf = (entries: readonly { unit: string }[]) =>
-      entries.flatMap(({ unit }, index) => (shardOf(unit, shards, period) === shard ? [index] : []));
+      entries.flatMap(({ unit }, index) => (shardOf(unit, shards, phase) === shard ? [index] : []));
     const exposed = placesOf(exposures);
     const positions = placesOf(outcomes);
     if (exposed.length === 0 && positions.length === 0) return;
@@ -63,10 +63,10 @@ export async function recordInShards(
         key,
         shard: number,
         variants: variants.map((variant) => variant.key),
-        definitions,
+        metricDefinitions,
         exclusions,
       },
-      ...(period > 0 && { firstPeriods: { register: shardIn(ledger, offset), period } }),
+      ...(phase > 0 && { firstPhases: { register: shardIn(ledger, offset), phase } }),
       shards,
       exposures: exposed.flatMap((index) => exposures[index] ?? []),
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
@@ -82,21 +82,21 @@ export async function recordInShards(
 }
 
 /**
- * Counts events and exposures that the intake refused, all in the first aggregator of the newest period: a refused entry
+ * Counts events and exposures that the intake refused, all in the first aggregator of the newest phase: a refused entry
  * may have no unit that would say where it belongs.
  */
 export async function countRejected(
   namespace: AggregatorNamespace,
-  { key, shards, variants, definitions, periods, exclusions }: RulesetExperiment,
+  { key, shards, variants, metricDefinitions, phases, exclusions }: RulesetExperiment,
   entries: number,
   ledger: LedgerName,
 ): Promise<void> {
-  const shard = shardIn(ledger, (periods.length - 1) * shards);
+  const shard = shardIn(ledger, (phases.length - 1) * shards);
   const experiment = {
     key,
     shard,
     variants: variants.map((variant) => variant.key),
-    definitions,
+    metricDefinitions,
     exclusions,
   };
   await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
@@ -108,7 +108,7 @@ function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
 }
 
 /**
- * Records exposures of one period of an experiment, with what an earlier experiment knows of their units; they are durable
+ * Records exposures of one phase of an experiment, with what an earlier experiment knows of their units; they are durable
  * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless. Covariates
  * are left out where the experiment ignores them.
  * @returns the places of these
@@ -116,31 +116,31 @@ function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
 export async function recordExposures(
   namespace: AggregatorNamespace,
   experiment: RulesetExperiment,
-  period: number,
+  phase: number,
   exposures: readonly Exposure[],
   ledger: LedgerName = "deciding",
 ): Promise<number[]> {
   const informed =
     experiment.covariates === "ignore"
       ? withoutCovariates(exposures)
-      : await withHistory(namespace, experiment.history, exposures);
-  return (await recordInShards(namespace, experiment, period, informed, [], ledger)).refusedExposures;
+      : await withHistory(namespace, experiment.covariateSource, exposures);
+  return (await recordInShards(namespace, experiment, phase, informed, [], ledger)).refusedExposures;
 }
 
 /**
  * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
- * @param past the earlier experiment; of its periods the last one that saw a unit counts
+ * @param past the earlier experiment; of its phases the last one that saw a unit counts
  */
 async function withHistory(
   namespace: AggregatorNamespace,
-  past: RulesetExperiment["history"],
+  past: RulesetExperiment["covariateSource"],
   exposures: readonly Exposure[],
 ): Promise<readonly Exposure[]> {
   if (!past) return exposures;
   const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
   const known = new Map<string, Record<string, number>>();
-  for (let period = 0; period < past.periods; period++) {
-    const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, period));
+  for (let phase = 0; phase < past.phases; phase++) {
+    const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, phase));
     const replies = await Promise.all(
       [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units)),
     );
@@ -154,8 +154,8 @@ async function withHistory(
 
 type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } };
 
-/** The totals of every period of an experiment, over all its shards. */
-export async function collectPeriods(
+/** The totals of every phase of an experiment, over all its shards. */
+export async function collectPhases(
   namespace: AggregatorNamespace,
   experiment: WithVariants,
   ledger: LedgerName = "deciding",
@@ -167,17 +167,17 @@ export async function collectPeriods(
     ),
   );
   const nothing = emptyTotals(variants.map(({ key }) => key));
-  return experiment.periods.map((_, index) =>
+  return experiment.phases.map((_, index) =>
     parts.slice(index * shards, (index + 1) * shards).reduce(mergeTotals, nothing),
   );
 }
 
-/** The totals of an experiment over all its periods and shards. */
+/** The totals of an experiment over all its phases and shards. */
 export async function collectTotals(
   namespace: AggregatorNamespace,
   experiment: WithVariants,
   ledger: LedgerName = "deciding",
 ): Promise<ExperimentTotals> {
-  const periods = await collectPeriods(namespace, experiment, ledger);
-  return periods.reduce(mergeTotals, emptyTotals(experiment.spec.variants.map(({ key }) => key)));
+  const phases = await collectPhases(namespace, experiment, ledger);
+  return phases.reduce(mergeTotals, emptyTotals(experiment.spec.variants.map(({ key }) => key)));
 }

@@ -1,6 +1,6 @@
 import type { Aggregator } from "./aggregator.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
-import type { FirstPeriods, RecordBatch } from "./messages.ts";
+import type { FirstPhases, RecordBatch } from "./messages.ts";
 import { aggregatorName } from "./shard-number.ts";
 
 /** The units that a batch speaks of, by their keyed hashes. */
@@ -9,19 +9,19 @@ export function hashesOf({ exposures, outcomes }: Pick<RecordBatch, "exposures" 
 }
 
 /**
- * The units of a batch that are new to an aggregator and were first seen in another period of weights. Asks the register
+ * The units of a batch that are new to an aggregator and were first seen in another phase of weights. Asks the register
  * about those that are new here only: one call, and one row there for each that is new everywhere.
  */
 export async function findReturning(
   namespace: DurableObjectNamespace<Aggregator>,
   storage: LedgerStorage,
   batch: RecordBatch,
-  { register, period }: FirstPeriods,
+  { register, phase }: FirstPhases,
 ): Promise<Set<string>> {
   const hashes = hashesOf(batch);
   const present = storage.units(hashes);
   const unseen = [...hashes].filter((hash) => !present.has(hash));
   if (unseen.length === 0) return new Set();
   const registrar = namespace.getByName(aggregatorName(batch.experiment.key, register));
-  return new Set(await registrar.claimUnits(period, unseen));
+  return new Set(await registrar.claimUnits(phase, unseen));
 }

@@ -29,8 +29,8 @@ export interface WithinQuota {
 }
 
 /**
- * Leaves out what is beyond the daily quota of its key. The first period's aggregator of the same units keeps the count for
- * all periods, so that naming an old period brings no new quota.
+ * Leaves out what is beyond the daily quota of its key. The first phase's aggregator of the same units keeps the count for
+ * all phases, so that naming an old phase brings no new quota.
  * @param now milliseconds
  */
 export async function keepQuota(
@@ -39,7 +39,7 @@ export async function keepQuota(
   sent: RecordBatch,
   now: number,
 ): Promise<WithinQuota> {
-  const { experiment, exposures, outcomes, firstPeriods, shards = 1 } = sent;
+  const { experiment, exposures, outcomes, firstPhases, shards = 1 } = sent;
   const limited = [...exposures, ...outcomes].filter(isLimited);
   if (limited.length === 0) {
     return {
@@ -51,8 +51,8 @@ export async function keepQuota(
   const known = storage.units(new Set(limited.map(({ unit }) => unit)));
   const costs = limited.map((entry) => costOf(entry, known));
   const quota = shareOf(readDailyQuota(environment), shards);
-  const keeper = firstPeriods
-    ? environment.AGGREGATOR.getByName(aggregatorName(experiment.key, firstPeriods.register))
+  const keeper = firstPhases
+    ? environment.AGGREGATOR.getByName(aggregatorName(experiment.key, firstPhases.register))
     : storage;
   const admitted = await keeper.takeFromQuota(quota, costs, now);
   const refused = new Set<Entry>(limited.filter((_, index) => admitted[index] !== true));

@@ -23,7 +23,7 @@ const aggregatedExperimentSchema = z.strictObject({
   key: z.string(),
   shard: z.int(),
   variants: z.array(z.string()),
-  definitions: z.array(metricDefinitionSchema),
+  metricDefinitions: z.array(metricDefinitionSchema),
   exclusions: z.array(stretchSchema).default([]),
 });
 const fingerprintsSchema = z.array(z.number());
@@ -45,6 +45,16 @@ const MIGRATIONS = [
   `CREATE TABLE quota_use (
      key TEXT PRIMARY KEY, day INTEGER NOT NULL, units INTEGER NOT NULL, bytes INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  // The names that the API has now; keys of JSON cannot be mistaken for keys of metrics, which are lowercase.
+  `ALTER TABLE first_period RENAME TO first_phase;
+   ALTER TABLE first_phase RENAME COLUMN period TO phase;
+   UPDATE meta SET value = replace(value, '"crossedOverUnits":', '"multipleExposureUnits":') WHERE name = 'totals';
+   UPDATE meta SET value = json_set(json_remove(value, '$.definitions'), '$.metricDefinitions', (
+     SELECT json_group_array(json_set(
+       json_remove(metric.value, '$.unit'), '$.displayUnit', coalesce(metric.value ->> '$.unit', '')
+     ))
+     FROM json_each(meta.value, '$.definitions') AS metric
+   )) WHERE name = 'experiment';`,
 ];
 
 /** The SQL of the aggregator: what it keeps in its own SQLite database. Everything here is synchronous. */
@@ -150,23 +160,23 @@ export class LedgerStorage {
     }
   }
 
-  /** Books units for a later period, as far as no period has them yet. Only in the aggregator that keeps the register. */
-  claimUnits(period: number, hashes: readonly string[]): void {
+  /** Books units for a later phase, as far as no phase has them yet. Only in the aggregator that keeps the register. */
+  claimUnits(phase: number, hashes: readonly string[]): void {
     this.#sql.exec(
-      `INSERT OR IGNORE INTO first_period (hash, period) SELECT value, ? FROM json_each(?)
+      `INSERT OR IGNORE INTO first_phase (hash, phase) SELECT value, ? FROM json_each(?)
        WHERE NOT EXISTS (SELECT 1 FROM unit WHERE hash = value)`,
-      period,
+      phase,
       JSON.stringify(hashes),
     );
   }
 
-  /** Of these units, those that another period has. What is here and booked for no later period was first seen here. */
-  unitsOfOtherPeriods(period: number, hashes: Iterable<string>): Set<string> {
+  /** Of these units, those that another phase has. What is here and booked for no later phase was first seen here. */
+  unitsOfOtherPhases(phase: number, hashes: Iterable<string>): Set<string> {
     const rows = this.#sql.exec(
-      `SELECT value AS hash FROM json_each(?1) LEFT JOIN first_period ON first_period.hash = value
-       WHERE coalesce(period <> ?2, ?2 > 0 AND EXISTS (SELECT 1 FROM unit WHERE unit.hash = value))`,
+      `SELECT value AS hash FROM json_each(?1) LEFT JOIN first_phase ON first_phase.hash = value
+       WHERE coalesce(phase <> ?2, ?2 > 0 AND EXISTS (SELECT 1 FROM unit WHERE unit.hash = value))`,
       JSON.stringify([...hashes]),
-      period,
+      phase,
     );
     return new Set([...rows].map(({ hash }) => String(hash)));
   }

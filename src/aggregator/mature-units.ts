@@ -6,8 +6,10 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 
 /** The lengths of an experiment's conversion windows, in milliseconds, each once. */
-export function windowLengths({ definitions }: AggregatedExperiment): number[] {
-  return [...new Set(windowedMetrics(definitions).map(({ windowSeconds = 0 }) => windowSeconds * 1_000))];
+export function windowLengths({ metricDefinitions }: AggregatedExperiment): number[] {
+  return [
+    ...new Set(windowedMetrics(metricDefinitions).map(({ windowSeconds = 0 }) => windowSeconds * 1_000)),
+  ];
 }
 
 /**
@@ -27,6 +29,6 @@ export function matureUnits(
     for (const [hash, state] of storage.unitsExposedBetween(after, now - length)) due.set(hash, state);
   }
   if (due.size === 0) return;
-  new Ledger(totals, experiment.definitions).mature(due.values(), now);
+  new Ledger(totals, experiment.metricDefinitions).mature(due.values(), now);
   storage.storeTotals(totals);
 }

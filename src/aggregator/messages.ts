@@ -29,19 +29,19 @@ export interface Outcome {
   source?: Source;
 }
 
-/** Where it is kept in which period of weights a unit was first seen. */
-export interface FirstPeriods {
-  /** The shard of the first period that counts the same units; its aggregator keeps the register. */
+/** Where it is kept in which phase of weights a unit was first seen. */
+export interface FirstPhases {
+  /** The shard of the first phase that counts the same units; its aggregator keeps the register. */
   register: number;
-  /** The period that asks, from 1 up. */
-  period: number;
+  /** The phase that asks, from 1 up. */
+  phase: number;
 }
 
 export interface RecordBatch {
   experiment: AggregatedExperiment;
-  /** Absent in the first period. */
-  firstPeriods?: FirstPeriods;
-  /** Among how many aggregators a period's units are divided; 1 by default. */
+  /** Absent in the first phase. */
+  firstPhases?: FirstPhases;
+  /** Among how many aggregators a phase's units are divided; 1 by default. */
   shards?: number;
   exposures: Exposure[];
   outcomes: Outcome[];

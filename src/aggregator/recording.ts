@@ -41,7 +41,7 @@ export class Recording {
   /**
    * @param units those of the batch that are known; changed in place
    * @param olderFingerprints of a unit's events, of those that no longer fit its state
-   * @param returning units that are new here and were first seen in another period of weights
+   * @param returning units that are new here and were first seen in another phase of weights
    */
   constructor(
     ledger: Ledger,

@@ -26,13 +26,13 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  * the log holds what was counted, and they were not.
  */
 function numbersOf(totals: ExperimentTotals): NamedNumber[] {
-  const { variants, events, late, crossedOverUnits, outsideWindow } = totals;
+  const { variants, events, late, multipleExposureUnits, outsideWindow } = totals;
   const { untrustedValues, surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
   const { excludedUnits, excludedEvents } = totals;
   const surplus = { surplusEvents, surplusUnits };
   const elsewhere = { returningUnits, returningEvents, excludedUnits, excludedEvents };
   const leftOut = { outsideWindow, untrustedValues, ...surplus, ...elsewhere };
-  return [...numbersBelow("totals", { variants, events, late, crossedOverUnits, ...leftOut })];
+  return [...numbersBelow("totals", { variants, events, late, multipleExposureUnits, ...leftOut })];
 }
 
 function relativeDifference(a: number, b: number): number {

@@ -37,5 +37,5 @@ export function assign(
       if (inRange(bucket, range)) return result;
     }
   }
-  return config.otherwise;
+  return config.fallbackResult;
 }

@@ -5,7 +5,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { BucketRange } from "./bucket-ranges.ts";
 import { hashStateAfter } from "./hash.ts";
 import { type ConditionTest, compileCondition } from "./targeting/compile.ts";
-import { rangesInPeriod } from "./variant-in-period.ts";
+import { rangesInPhase } from "./variant-in-phase.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
 export type AssignableExperiment = Pick<
@@ -19,7 +19,7 @@ export type AssignableExperiment = Pick<
   | "namespace"
   | "condition"
   | "seed"
-  | "periods"
+  | "phases"
   | "switchedOff"
 >;
 
@@ -61,7 +61,7 @@ export interface PreparedConfig {
   /** Running experiments on this config, oldest first. */
   experiments: PreparedExperiment[];
   /** What units in none of them are answered. */
-  otherwise: AssignmentResult;
+  fallbackResult: AssignmentResult;
 }
 
 /** A ruleset indexed for look-up: built once per version, read by every assignment. */
@@ -71,27 +71,27 @@ export interface PreparedRuleset {
 }
 
 type Values = PreparedConfig["values"];
-type Arm = Pick<Assignment, "experiment" | "variant" | "period">;
+type ArmAssignment = Pick<Assignment, "experiment" | "variant" | "phase">;
 
-const NO_ARM: Arm = { experiment: null, variant: null, period: null };
+const NO_ASSIGNMENT: ArmAssignment = { experiment: null, variant: null, phase: null };
 
 function prepareResult(
   config: string,
   values: Values,
   version: number,
-  { experiment, variant, period }: Arm,
+  { experiment, variant, phase }: ArmAssignment,
   reason: AssignmentReason,
 ): AssignmentResult {
   const value = values.get(version);
   if (!value) return Object.freeze({ ok: false, code: "version_not_found" });
-  const assignment = Object.freeze({ config, value, version, experiment, variant, period, reason });
+  const assignment = Object.freeze({ config, value, version, experiment, variant, phase, reason });
   return Object.freeze({ ok: true, assignment });
 }
 
 function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
-  const { key, config, seed, namespace, condition, periods, control, switchedOff = [] } = experiment;
-  const ranges = rangesInPeriod(experiment);
-  const period = periods.length - 1;
+  const { key, config, seed, namespace, condition, phases, control, switchedOff = [] } = experiment;
+  const ranges = rangesInPhase(experiment);
+  const phase = phases.length - 1;
   const reason = condition ? "TARGETING_MATCH" : "SPLIT";
   const controlVersion = experiment.variants.find((variant) => variant.key === control)?.version;
   return {
@@ -102,8 +102,8 @@ function prepareExperiment(experiment: AssignableExperiment, values: Values): Pr
       const isOff = switchedOff.includes(variant) && controlVersion !== undefined;
       const version = isOff ? controlVersion : own;
       const result = isOff
-        ? prepareResult(config, values, version, NO_ARM, "DISABLED")
-        : prepareResult(config, values, version, { experiment: key, variant, period }, reason);
+        ? prepareResult(config, values, version, NO_ASSIGNMENT, "DISABLED")
+        : prepareResult(config, values, version, { experiment: key, variant, phase }, reason);
       return range ? [{ key: variant, version, range, result }] : [];
     }),
     seedState: hashStateAfter(seed),
@@ -129,7 +129,7 @@ function prepareConfig(
     liveVersion,
     values,
     experiments: running.map((experiment) => prepareExperiment(experiment, values)),
-    otherwise: prepareResult(key, values, liveVersion, NO_ARM, reason),
+    fallbackResult: prepareResult(key, values, liveVersion, NO_ASSIGNMENT, reason),
   };
 }
 

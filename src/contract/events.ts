@@ -22,11 +22,11 @@ const LATE_EVENT_WINDOW_MILLISECONDS = 24 * 3_600_000;
  * day, or as long as the longest conversion window of its metrics.
  */
 export function lateEventWindowOf({
-  definitions,
+  metricDefinitions,
 }: {
-  definitions: readonly Pick<MetricDefinition, "windowSeconds">[];
+  metricDefinitions: readonly Pick<MetricDefinition, "windowSeconds">[];
 }): number {
-  const windows = definitions.map(({ windowSeconds = 0 }) => windowSeconds * 1_000);
+  const windows = metricDefinitions.map(({ windowSeconds = 0 }) => windowSeconds * 1_000);
   return Math.max(LATE_EVENT_WINDOW_MILLISECONDS, ...windows);
 }
 
@@ -57,8 +57,8 @@ export const outcomeEventSchema = z
     unit: unitIdentifierSchema,
     /** As the assignment said. Without it the unit must have been assigned before. */
     variant: resourceKeySchema.optional(),
-    /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
-    period: z.int().nonnegative().optional(),
+    /** As the assignment said; by default the phase of the timestamp. Matters only where weights adapt. */
+    phase: z.int().nonnegative().optional(),
     /** When it happened; by default when it arrived. */
     timestamp: clientTimestampSchema.optional(),
     metrics: z

@@ -13,7 +13,7 @@ export const runningExperimentUpdateSchema = z
   .meta({ id: "RunningExperimentUpdate" });
 
 /** What a change was made on. */
-export const basisSchema = z.object({
+export const expectedRevisionSchema = z.object({
   /** Refuse when the experiment has changed since this revision was read. */
   revision: z.int().positive().optional(),
 });
@@ -21,14 +21,14 @@ export const basisSchema = z.object({
 /** The body of an edit: a draft as a whole, or what may change of an active experiment. */
 export const experimentEditSchema = z
   .union([
-    experimentInputSchema.extend(basisSchema.shape),
-    runningExperimentUpdateSchema.extend(basisSchema.shape),
+    experimentInputSchema.extend(expectedRevisionSchema.shape),
+    runningExperimentUpdateSchema.extend(expectedRevisionSchema.shape),
   ])
   .meta({ id: "ExperimentEdit" });
 
 /** The body of start, pause, resume, stop, promote and rollback. */
 export const transitionInputSchema = z
-  .strictObject({ reason: descriptionSchema.default(""), ...basisSchema.shape })
+  .strictObject({ reason: descriptionSchema.default(""), ...expectedRevisionSchema.shape })
   .meta({ id: "TransitionInput" });
 
 /** The body of a start. */

@@ -16,8 +16,8 @@ export const exposureReportSchema = z
     experiment: resourceKeySchema,
     unit: unitIdentifierSchema,
     variant: resourceKeySchema,
-    /** As the assignment said; by default the period of the timestamp. Matters only where weights adapt. */
-    period: z.int().nonnegative().optional(),
+    /** As the assignment said; by default the phase of the timestamp. Matters only where weights adapt. */
+    phase: z.int().nonnegative().optional(),
     /** When it happened; by default when it arrived. */
     timestamp: clientTimestampSchema.optional(),
     covariates: covariatesSchema.optional(),

@@ -32,7 +32,7 @@ export const growthbookRuleSchema = z.strictObject({
     )
     .optional(),
   condition: jsonObjectSchema.optional(),
-  /** The number of the period of the weights. */
+  /** The number of the phase of the weights. */
   phase: z.string(),
 });
 export type GrowthbookRule = z.infer<typeof growthbookRuleSchema>;

@@ -28,7 +28,7 @@ const metricLabelSchema = z.strictObject({
   name: displayNameSchema,
   type: metricTypeSchema,
   direction: metricDirectionSchema,
-  unit: z.string(),
+  displayUnit: z.string(),
 });
 
 /** A treatment's primary result, short; all null where it could not be computed. */
@@ -40,14 +40,14 @@ const primaryComparisonSchema = z.strictObject({
   alwaysValid: intervalSchema.nullable(),
 });
 
-export const primaryReadingSchema = z.strictObject({
+export const primarySummarySchema = z.strictObject({
   metric: metricLabelSchema,
   comparisons: z.array(primaryComparisonSchema),
 });
-export type PrimaryReading = z.infer<typeof primaryReadingSchema>;
+export type PrimarySummary = z.infer<typeof primarySummarySchema>;
 
 /** What the newest analysis said, short. */
-export const latestReadingSchema = z.strictObject({
+export const latestSummarySchema = z.strictObject({
   takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
   action: decisionActionSchema,
@@ -57,9 +57,9 @@ export const latestReadingSchema = z.strictObject({
   summary: z.string(),
   /** Verdicts over all guardrails and treatments. */
   guardrails: z.strictObject({ safe: z.int(), unclear: z.int(), harmed: z.int() }),
-  primary: primaryReadingSchema.nullable(),
+  primary: primarySummarySchema.nullable(),
 });
-export type LatestReading = z.infer<typeof latestReadingSchema>;
+export type LatestSummary = z.infer<typeof latestSummarySchema>;
 
 /** An experiment in a list: short enough for thousands of them. */
 export const experimentSummarySchema = z
@@ -79,7 +79,7 @@ export const experimentSummarySchema = z
     updatedAt: epochMillisecondsSchema,
     startedAt: epochMillisecondsSchema.nullable(),
     endedAt: epochMillisecondsSchema.nullable(),
-    latest: latestReadingSchema.nullable(),
+    latestSummary: latestSummarySchema.nullable(),
   })
   .meta({ id: "ExperimentSummary" });
 export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;

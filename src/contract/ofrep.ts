@@ -28,9 +28,9 @@ export const ofrepEvaluationSchema = z
     variant: resourceKeySchema,
     reason: assignmentReasonSchema,
     metadata: z.strictObject({
-      /** Present for a unit in an experiment, as is the period of its weights. */
+      /** Present for a unit in an experiment, as is the phase of its weights. */
       experiment: resourceKeySchema.optional(),
-      period: z.int().nonnegative().optional(),
+      phase: z.int().nonnegative().optional(),
       version: z.int().positive(),
       /** Said once for all flags where all are asked for: a client would take every flag for changed otherwise. */
       rulesetVersion: z.int().nonnegative().optional(),

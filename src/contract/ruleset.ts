@@ -7,8 +7,8 @@ export const servedConfigValueSchema = z.strictObject(configValueSchema.shape);
 
 /** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
 export const clientExperimentSchema = rulesetExperimentSchema.omit({
-  definitions: true,
-  history: true,
+  metricDefinitions: true,
+  covariateSource: true,
   shards: true,
   unvouched: true,
   covariates: true,

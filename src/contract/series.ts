@@ -23,7 +23,7 @@ export const seriesComparisonSchema = z.strictObject({
 export const seriesPointSchema = z.strictObject({
   takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
-  crossedOverUnits: z.int().nonnegative(),
+  multipleExposureUnits: z.int().nonnegative(),
   /** Units per variant, and what the weights let expect. */
   observed: z.array(z.strictObject({ variant: resourceKeySchema, units: z.int(), expected: z.number() })),
   /** The sample-ratio check's sequential p-value over all looks so far. */

@@ -1,6 +1,6 @@
-import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
-import type { LatestReading } from "#contract/lists.ts";
-import { advancePeriod } from "#lifecycle/advance-phase.ts";
+import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import type { LatestSummary } from "#contract/lists.ts";
+import { advancePhase } from "#lifecycle/advance-phase.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { noteUnvouched } from "#lifecycle/note-unvouched.ts";
 import { rebuildExperiment } from "#lifecycle/rebuild-experiment.ts";
@@ -21,13 +21,16 @@ const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 /** A look that has left no result after this failed or was cut off, and is repeated. */
 const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 
-function isDue({ experiment: { status, spec, analysedAt }, latest }: ActiveExperiment, now: number): boolean {
+function isDue(
+  { experiment: { status, spec, analyzedAt }, latestSummary }: ActiveExperiment,
+  now: number,
+): boolean {
   if (status !== "running") return false;
-  if (analysedAt === null) return true;
-  const hasFailed = (latest?.takenAt ?? 0) < analysedAt;
-  if (hasFailed && now - analysedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
+  if (analyzedAt === null) return true;
+  const hasFailed = (latestSummary?.takenAt ?? 0) < analyzedAt;
+  if (hasFailed && now - analyzedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
     return true;
-  return now - analysedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
+  return now - analyzedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
@@ -49,7 +52,7 @@ async function rebuildIfPending(
   }
 }
 
-async function analyse(
+async function analyze(
   namespace: AggregatorNamespace,
   database: Database,
   claimed: Experiment,
@@ -57,7 +60,7 @@ async function analyse(
 ): Promise<void> {
   if (!(await claimAnalysis(database, claimed, now))) return;
   const experiment = await rebuildIfPending(namespace, database, claimed, now);
-  const totals = await collectPeriods(namespace, experiment);
+  const totals = await collectPhases(namespace, experiment);
   const [previous, config] = await Promise.all([
     findLatestAnalysis(database, experiment.spec.key),
     findConfig(database, experiment.spec.config),
@@ -67,7 +70,7 @@ async function analyse(
   const acted = await actOnDecision(database, experiment, evaluation);
   const { analysis, decision } = evaluation.snapshot;
   if (acted.ok && decision.action === "continue") {
-    await advancePeriod(database, acted.value, analysis, now);
+    await advancePhase(database, acted.value, analysis, now);
   }
   // Someone else acted first, or the claim itself is the only change: both are fine.
   if (!acted.ok && acted.code !== "revision_conflict") {
@@ -85,7 +88,7 @@ async function analyse(
 interface ActiveExperiment {
   experiment: Experiment;
   /** Its newest stored look. */
-  latest: LatestReading | null;
+  latestSummary: LatestSummary | null;
 }
 
 /** Heals a publication that was cut off: edges do so too, but none may be asking. */
@@ -120,13 +123,13 @@ async function releaseTakenOver(
  * Analyses every running experiment whose interval has passed and carries out what is decided. Safe to run twice, to
  * overlap and to be cut off: claims and transitions are conditional. One experiment's failure does not stop the others.
  */
-export async function analyseDueExperiments(environment: Env, now: number): Promise<void> {
+export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
   const database = openDatabase(environment.DB);
   await publishIfMissing(environment.DB, database, now);
   const active = await readActive(database);
   const due = active.filter((one) => isDue(one, now)).map(({ experiment }) => experiment);
   const results = await Promise.allSettled(
-    due.map((experiment) => analyse(environment.AGGREGATOR, database, experiment, now)),
+    due.map((experiment) => analyze(environment.AGGREGATOR, database, experiment, now)),
   );
   await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
     console.error({ message: "the kill switch could not be cleared", cause: String(cause) }),

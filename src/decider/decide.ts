@@ -1,35 +1,35 @@
 import type { Decision, DecisionReasonCode } from "#model/analysis/decision.ts";
 import { allTreatmentsWorse } from "./checks/all-treatments-worse.ts";
-import type { DecisionInput, Rule, RuleOutcome } from "./checks/check.ts";
-import { dataTrouble } from "./checks/data-quality.ts";
+import type { Check, CheckOutcome, DecisionInput } from "./checks/check.ts";
+import { dataQuality } from "./checks/data-quality.ts";
 import { fewEffectiveUnits } from "./checks/few-effective-units.ts";
 import { guardrailUnclear } from "./checks/guardrail-unclear.ts";
 import { harmedGuardrail } from "./checks/harmed-guardrail.ts";
 import { maximumReached, minimumNotReached } from "./checks/limits.ts";
 import { liveVersionChanged } from "./checks/live-version-changed.ts";
 import { primaryHarmed } from "./checks/primary-harmed.ts";
-import { winner } from "./checks/promotion.ts";
+import { promotionCheck } from "./checks/promotion.ts";
 import { reportingDiffers } from "./checks/reporting-differs.ts";
 import { splitNotSettled } from "./checks/split-not-settled.ts";
 import { windowStandingOf } from "./conversion-window.ts";
 
 /** What protects users comes first: no doubt about the data and no minimum stands before it. */
-const RULES: readonly Rule[] = [
+const RULES: readonly Check[] = [
   harmedGuardrail,
   primaryHarmed,
-  dataTrouble,
+  dataQuality,
   fewEffectiveUnits,
   allTreatmentsWorse,
   minimumNotReached,
   liveVersionChanged,
   splitNotSettled,
   reportingDiffers,
-  winner,
+  promotionCheck,
   maximumReached,
   guardrailUnclear,
 ];
 
-type Applying = Extract<RuleOutcome, { applies: true }>;
+type Applying = Extract<CheckOutcome, { applies: true }>;
 
 /** What keeps a winner waiting does not keep an experiment going beyond its budget. */
 const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
@@ -42,7 +42,7 @@ const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
 ]);
 
 /** The first that applies; but a promotion ends the experiment, so no arm has to be switched off before it. */
-function choose(outcomes: readonly RuleOutcome[], protectsOnly: boolean): Applying | undefined {
+function choose(outcomes: readonly CheckOutcome[], protectsOnly: boolean): Applying | undefined {
   const applying = outcomes.filter((outcome): outcome is Applying => outcome.applies);
   const [first] = applying;
   const isOver = applying.find(({ action }) => action === "stop");
@@ -58,7 +58,7 @@ function choose(outcomes: readonly RuleOutcome[], protectsOnly: boolean): Applyi
  * asking it every minute does not inflate the error rate.
  */
 export function decide(input: DecisionInput): Decision {
-  const outcomes = RULES.map((rule) => ({ rule: rule.name, outcome: rule.ask(input) }));
+  const outcomes = RULES.map((rule) => ({ rule: rule.name, outcome: rule.evaluate(input) }));
   const evidence = outcomes.map(({ rule, outcome }) => ({
     rule,
     applies: outcome.applies,

@@ -1,12 +1,9 @@
 import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
 import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
-import type { LatestReading, PrimaryReading } from "#contract/lists.ts";
+import type { LatestSummary, PrimarySummary } from "#contract/lists.ts";
 import type { Forecast } from "#contract/overview.ts";
-import {
-  type ExperimentSpec,
-  type ExperimentStatus,
-  plannedUnitsOfPair,
-} from "#model/experiment/experiment.ts";
+import type { ExperimentSpec, ExperimentStatus } from "#model/experiment/experiment.ts";
+import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 import { treatmentsOf } from "./checks/check.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./checks/limits.ts";
 
@@ -20,15 +17,15 @@ export interface ForecastInput {
   status: ExperimentStatus;
   /** Epoch milliseconds. */
   startedAt: number;
-  latest: LatestReading | null;
+  latestSummary: LatestSummary | null;
   /** Units of all variants; null before the first, or when it has not been observed for long enough. */
   unitsPerDay: number | null;
   now: number;
 }
 
-type Standing = PrimaryReading["comparisons"][number] & { estimate: number; standardError: number };
+type ComparisonSummary = PrimarySummary["comparisons"][number] & { estimate: number; standardError: number };
 
-function hasNumbers(comparison: PrimaryReading["comparisons"][number]): comparison is Standing {
+function hasNumbers(comparison: PrimarySummary["comparisons"][number]): comparison is ComparisonSummary {
   return comparison.estimate !== null && comparison.standardError !== null;
 }
 
@@ -36,7 +33,11 @@ function hasNumbers(comparison: PrimaryReading["comparisons"][number]): comparis
  * The score behind the always-valid interval: its half-width says which error it was made with, wider than the standard
  * error in small arms. An end that is cut off (a proportion cannot differ by more than 1) would say too little.
  */
-function scoreOf({ estimate, standardError, alwaysValid }: Standing, time: number, alpha: number): number {
+function scoreOf(
+  { estimate, standardError, alwaysValid }: ComparisonSummary,
+  time: number,
+  alpha: number,
+): number {
   const nearEnd = estimate > 0 ? alwaysValid?.lower : alwaysValid?.upper;
   const reach = Math.abs(estimate - (nearEnd ?? estimate));
   const error = Math.max(standardError, reach / twoSidedMultiplier(time, alpha));
@@ -44,7 +45,12 @@ function scoreOf({ estimate, standardError, alwaysValid }: Standing, time: numbe
 }
 
 /** Units over all variants at which one treatment's interval would exclude 0. */
-function unitsUntil(spec: ExperimentSpec, units: number, comparison: Standing, level: number): number {
+function unitsUntil(
+  spec: ExperimentSpec,
+  units: number,
+  comparison: ComparisonSummary,
+  level: number,
+): number {
   const plannedUnits = plannedUnitsOfPair(spec, comparison.variant);
   const share = plannedUnits / spec.plannedUnits;
   const time = units * share * mixtureVariance(plannedUnits, spec.alpha);
@@ -60,7 +66,7 @@ function unitsUntil(spec: ExperimentSpec, units: number, comparison: Standing, l
  * Units over all variants at which the primary metric would decide: the best treatment's gain is proven (Holm: at alpha /
  * treatments), or, where every treatment is behind, each one's loss (at alpha, as the decider asks).
  */
-function unitsByDifference({ spec }: ForecastInput, { units, primary }: LatestReading): number | undefined {
+function unitsByDifference({ spec }: ForecastInput, { units, primary }: LatestSummary): number | undefined {
   const treatments = treatmentsOf(spec).length;
   const standings = primary?.comparisons.filter(hasNumbers) ?? [];
   if (!primary || units === 0 || standings.length < treatments) return undefined;
@@ -113,13 +119,13 @@ const unknown = (reason: Extract<Forecast, { status: "unknown" }>["reason"]): Fo
  * the always-valid multiplier changes as in `unitsUntilEvident`. Guardrails that are still unclear may come later.
  */
 export function forecastDecision(input: ForecastInput): Forecast {
-  const { spec, status, latest, unitsPerDay } = input;
-  if (latest?.action === "hold" && latest.reason !== "no_traffic") return unknown("on_hold");
+  const { spec, status, latestSummary, unitsPerDay } = input;
+  if (latestSummary?.action === "hold" && latestSummary.reason !== "no_traffic") return unknown("on_hold");
   if (status !== "running" || unitsPerDay === 0) return unknown("no_traffic");
-  if (unitsPerDay === null) return unknown(latest?.units ? "insufficient_data" : "no_traffic");
-  if (!latest) return unknown("insufficient_data");
+  if (unitsPerDay === null) return unknown(latestSummary?.units ? "insufficient_data" : "no_traffic");
+  if (!latestSummary) return unknown("insufficient_data");
 
-  const { byMinimum, byMaximum } = scheduleOf(input, latest.units, unitsPerDay);
+  const { byMinimum, byMaximum } = scheduleOf(input, latestSummary.units, unitsPerDay);
   const expected = (basis: Extract<Forecast, { status: "expected" }>["basis"], days: number): Forecast => ({
     status: "expected",
     basis,
@@ -127,11 +133,11 @@ export function forecastDecision(input: ForecastInput): Forecast {
     days,
   });
   const byDifferenceOnly = spec.rule.type === "superiority";
-  const needed = byDifferenceOnly ? unitsByDifference(input, latest) : undefined;
+  const needed = byDifferenceOnly ? unitsByDifference(input, latestSummary) : undefined;
   const byDifference =
     needed === undefined
       ? Number.POSITIVE_INFINITY
-      : Math.max(0, Math.ceil(needed) - latest.units) / unitsPerDay;
+      : Math.max(0, Math.ceil(needed) - latestSummary.units) / unitsPerDay;
   if (Math.max(byDifference, byMinimum) <= Math.min(byMaximum, HORIZON_DAYS)) {
     return byDifference < byMinimum
       ? expected("minimum", byMinimum)

@@ -5,14 +5,16 @@ import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Database } from "#store/database.ts";
-import { type Counted, type LogCut, readLog } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
 
 /** What all of a unit's groups must know: its first variant, a second one that crosses it over, its covariates. */
 function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
   const [first] = known;
   if (!first) return true;
-  const crossedOver = known.some((exposure) => exposure.v !== first.v);
-  return (!crossedOver && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c));
+  const hasMultipleExposures = known.some((exposure) => exposure.v !== first.v);
+  return (
+    (!hasMultipleExposures && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c))
+  );
 }
 
 function toExposure(entry: LogEntry): ExposureEntry {
@@ -58,23 +60,23 @@ class GroupedUnits {
  * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and is crossed over
  * in all of them when it is crossed over in the experiment. Holds the state of a shard's units and groups in memory.
  * @param groupOf undefined for entries of no group
- * @returns for every group its totals by period of constant weights
+ * @returns for every group its totals by phase of constant weights
  */
 export async function rebuildGroups(
   database: Database,
-  experiment: Counted,
-  cut: LogCut,
+  experiment: ReplayableExperiment,
+  cut: LogCheckpoint,
   groupOf: (entry: LogEntry) => string | undefined,
 ): Promise<Map<string, ExperimentTotals[]>> {
-  const { spec, definitions, periods, exclusions } = experiment;
+  const { spec, metricDefinitions, phases, exclusions } = experiment;
   const variants = spec.variants.map(({ key }) => key);
   const groups = new Map<string, Ledger[]>();
   const ledgerOf = (group: string, shard: number): Ledger | undefined => {
     const ledgers =
       groups.get(group) ??
-      periods.map((_, period) => {
-        const maturedUntil = cut.periods[period]?.maturedUntil ?? null;
-        return new Ledger({ ...emptyTotals(variants), maturedUntil }, definitions, exclusions);
+      phases.map((_, phase) => {
+        const maturedUntil = cut.phases[phase]?.maturedUntil ?? null;
+        return new Ledger({ ...emptyTotals(variants), maturedUntil }, metricDefinitions, exclusions);
       });
     groups.set(group, ledgers);
     return ledgers[Math.floor(shard / spec.shards)];

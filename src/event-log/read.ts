@@ -82,11 +82,11 @@ export async function readNewestEntries(
  */
 export async function rebuildTotals(
   database: Database,
-  { spec, definitions, exclusions }: Pick<Experiment, "spec" | "definitions" | "exclusions">,
+  { spec, metricDefinitions, exclusions }: Pick<Experiment, "spec" | "metricDefinitions" | "exclusions">,
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
 ): Promise<ExperimentTotals> {
   const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
-  const ledger = new Ledger(nothing, definitions, exclusions);
+  const ledger = new Ledger(nothing, metricDefinitions, exclusions);
   const units = new Map<string, UnitState>();
   for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
     for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
@@ -95,12 +95,12 @@ export async function rebuildTotals(
 }
 
 /** What a rebuild must know of an experiment. */
-export type Counted = Pick<Experiment, "spec" | "definitions" | "periods" | "exclusions">;
+export type ReplayableExperiment = Pick<Experiment, "spec" | "metricDefinitions" | "phases" | "exclusions">;
 
 /** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
-export interface LogCut {
-  /** By period of constant weights. */
-  periods: readonly ExperimentTotals[];
+export interface LogCheckpoint {
+  /** By phase of constant weights. */
+  phases: readonly ExperimentTotals[];
   /** By shard: the last sequence number that counts. */
   until: readonly number[];
 }
@@ -108,8 +108,8 @@ export interface LogCut {
 /** Streams every entry of an experiment's log up to a cut, one shard after the other. */
 export async function* readEntries(
   database: Database,
-  { spec }: Counted,
-  { until }: LogCut,
+  { spec }: ReplayableExperiment,
+  { until }: LogCheckpoint,
 ): AsyncGenerator<LogEntry> {
   for (const [shard, last] of until.entries()) {
     for await (const { entries } of readLog(database, { experiment: spec.key, shard, until: last })) {

@@ -11,8 +11,8 @@ import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
 import { readLog } from "./read.ts";
 
 /** The units of every variant and the events, as one text to compare. */
-function countsOf({ variants, events, crossedOverUnits }: ExperimentTotals): string {
-  return JSON.stringify([Object.values(variants).map(({ units }) => units), events, crossedOverUnits]);
+function countsOf({ variants, events, multipleExposureUnits }: ExperimentTotals): string {
+  return JSON.stringify([Object.values(variants).map(({ units }) => units), events, multipleExposureUnits]);
 }
 
 /** Whether two totals count other units or events. */
@@ -32,7 +32,7 @@ export class Replay {
   constructor(experiment: AggregatedExperiment, { quarantines, exclusions }: LeftOut) {
     this.#experiment = experiment;
     this.#quarantines = quarantines;
-    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.definitions, exclusions);
+    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.metricDefinitions, exclusions);
   }
 
   apply(entries: readonly LogEntry[]): void {

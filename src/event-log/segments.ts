@@ -3,14 +3,14 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
 import type { Database } from "#store/database.ts";
 import { rebuildGroups } from "./groups.ts";
-import { type Counted, type LogCut, readEntries } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
 
 /** No JSON text, so that no value can be mistaken for it. */
 const OTHER = "other";
 
 export interface SegmentTotals {
   /** The most frequent values, by number of events. */
-  segments: { value: SegmentValue; periods: ExperimentTotals[] }[];
+  segments: { value: SegmentValue; phases: ExperimentTotals[] }[];
   other: { values: number; units: number; events: number };
   eventsWithoutProperty: number;
 }
@@ -31,8 +31,8 @@ function unitsOf(totals: ExperimentTotals): number {
  */
 export async function readSegmentTotals(
   database: Database,
-  experiment: Counted,
-  cut: LogCut,
+  experiment: ReplayableExperiment,
+  cut: LogCheckpoint,
   property: string,
 ): Promise<SegmentTotals | undefined> {
   const counts = new Map<string, { value: SegmentValue; events: number }>();
@@ -61,8 +61,8 @@ export async function readSegmentTotals(
   const other = groups.get(OTHER) ?? [];
   return {
     segments: frequent.flatMap(([key, { value }]) => {
-      const periods = groups.get(key);
-      return periods ? [{ value, periods }] : [];
+      const phases = groups.get(key);
+      return phases ? [{ value, phases }] : [];
     }),
     other: {
       values: byFrequency.length - frequent.length,

@@ -2,23 +2,23 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded } from "#model/experiment/exclusion.ts";
 import type { Database } from "#store/database.ts";
 import { rebuildGroups } from "./groups.ts";
-import { type Counted, type LogCut, readEntries } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
 
 /** No variant's key: where the units are collected that crossed over in the other experiment. */
-const CROSSED_OVER = "";
+const MULTIPLE_EXPOSURES = "";
 
 export interface SharedUnits {
-  /** One experiment's totals, by period, among the units of each variant of the other experiment. */
+  /** One experiment's totals, by phase, among the units of each variant of the other experiment. */
   byOtherVariant: ReadonlyMap<string, ExperimentTotals[]>;
   /** Units in both experiments that were seen in two variants of one of them. */
-  crossedOverUnits: number;
+  multipleExposureUnits: number;
 }
 
 /** The variant of every unit of an experiment that counts. Holds all its units in memory. */
 async function readVariants(
   database: Database,
-  experiment: Counted,
-  cut: LogCut,
+  experiment: ReplayableExperiment,
+  cut: LogCheckpoint,
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
@@ -29,7 +29,7 @@ async function readVariants(
       continue;
     }
     const known = variants.get(u) ?? v;
-    variants.set(u, known === v ? v : CROSSED_OVER);
+    variants.set(u, known === v ? v : MULTIPLE_EXPOSURES);
   }
   return variants;
 }
@@ -37,19 +37,19 @@ async function readVariants(
 /** Finds the units that take part in two experiments, by their keyed hashes, which are the same in both logs. */
 export async function readSharedUnits(
   database: Database,
-  first: { experiment: Counted; cut: LogCut },
-  other: { experiment: Counted; cut: LogCut },
+  first: { experiment: ReplayableExperiment; cut: LogCheckpoint },
+  other: { experiment: ReplayableExperiment; cut: LogCheckpoint },
 ): Promise<SharedUnits> {
   const variants = await readVariants(database, other.experiment, other.cut);
   const groups = await rebuildGroups(database, first.experiment, first.cut, ({ u }) => variants.get(u));
-  let crossedOverUnits = 0;
-  for (const [variant, periods] of groups) {
-    for (const totals of periods) {
-      crossedOverUnits += totals.crossedOverUnits;
-      if (variant !== CROSSED_OVER) continue;
-      for (const { units } of Object.values(totals.variants)) crossedOverUnits += units;
+  let multipleExposureUnits = 0;
+  for (const [variant, phases] of groups) {
+    for (const totals of phases) {
+      multipleExposureUnits += totals.multipleExposureUnits;
+      if (variant !== MULTIPLE_EXPOSURES) continue;
+      for (const { units } of Object.values(totals.variants)) multipleExposureUnits += units;
     }
   }
-  groups.delete(CROSSED_OVER);
-  return { byOtherVariant: groups, crossedOverUnits };
+  groups.delete(MULTIPLE_EXPOSURES);
+  return { byOtherVariant: groups, multipleExposureUnits };
 }

@@ -5,7 +5,7 @@ import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { Database } from "#store/database.ts";
-import { type Counted, type LogCut, readLog } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
 
 function unitValueOf(
   definition: MetricDefinition,
@@ -23,19 +23,19 @@ function unitValueOf(
  */
 export async function readUnitValues(
   database: Database,
-  experiment: Counted,
-  cut: LogCut,
+  experiment: ReplayableExperiment,
+  cut: LogCheckpoint,
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
   const ledger = new Ledger(emptyTotals([]), [definition], experiment.exclusions);
   const maturedUntil = Math.min(
-    ...cut.periods.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
+    ...cut.phases.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
   );
   const units = new Map<string, UnitState>();
   for (const [shard, until] of cut.until.entries()) {
     for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
       for (const entry of entries) {
-        // A unit counts in one period of weights, and every period has shards of its own.
+        // A unit counts in one phase of weights, and every phase has shards of its own.
         const unit = `${shard}/${entry.u}`;
         units.set(unit, ledger.apply(units.get(unit), entry));
       }
@@ -43,9 +43,9 @@ export async function readUnitValues(
   }
   const values = new Map<string, number[]>();
   for (const unit of units.values()) {
-    const { v: variant, x: crossedOver, n: countsElsewhere, l: isLeftOut, s: sums } = unit;
+    const { v: variant, x: hasMultipleExposures, n: countsElsewhere, l: isLeftOut, s: sums } = unit;
     const value = unitValueOf(definition, sums[definition.key]);
-    if (crossedOver || countsElsewhere || isLeftOut || value === undefined) continue;
+    if (hasMultipleExposures || countsElsewhere || isLeftOut || value === undefined) continue;
     if (windowEndOf(definition, unit) > maturedUntil) continue;
     const list = values.get(variant) ?? [];
     list.push(value);

@@ -1,11 +1,7 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Analysis, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
-import {
-  type ExperimentSpec,
-  guardrailUnitsOfPair,
-  type Margin,
-  plannedUnitsOfPair,
-} from "#model/experiment/experiment.ts";
+import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
+import { guardrailUnitsOfPair, plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 
 function judge(
   spec: ExperimentSpec,

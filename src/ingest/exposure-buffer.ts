@@ -20,22 +20,22 @@ const CALL_LOST_AFTER_MILLISECONDS = 10_000;
 
 interface Pending {
   experiment: RulesetExperiment;
-  period: number;
+  phase: number;
   ledger: LedgerName;
   exposures: Exposure[];
   /** How many requests have died with it. */
   losses: number;
 }
 
-function groupOf({ key, startedAt }: RulesetExperiment, period: number, ledger: LedgerName): string {
-  return `${key}/${startedAt}/${period}/${ledger}`;
+function groupOf({ key, startedAt }: RulesetExperiment, phase: number, ledger: LedgerName): string {
+  return `${key}/${startedAt}/${phase}/${ledger}`;
 }
 
 /**
  * Reports exposures behind the answer: coalesced over the requests of an isolate, each unit once. A lost report is not a
  * lost unit: outcome events carry the variant too.
  */
-export class ExposureReporter {
+export class ExposureBuffer {
   readonly #reported = new Set<string>();
   #pending = new Map<string, Pending>();
   /** What is being sent, with the time since when, in epoch milliseconds. */
@@ -45,17 +45,17 @@ export class ExposureReporter {
 
   report(
     experiment: RulesetExperiment,
-    period: number,
+    phase: number,
     exposure: Exposure,
     ledger: LedgerName,
     namespace: AggregatorNamespace,
     execution: Pick<ExecutionContext, "waitUntil">,
   ): void {
-    const group = groupOf(experiment, period, ledger);
+    const group = groupOf(experiment, phase, ledger);
     const identity = `${group}/${exposure.variant}/${exposure.unit}`;
     if (this.#reported.has(identity)) return;
     this.#remember(identity);
-    const pending = this.#pending.get(group) ?? { experiment, period, ledger, exposures: [], losses: 0 };
+    const pending = this.#pending.get(group) ?? { experiment, phase, ledger, exposures: [], losses: 0 };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
     const now = Date.now();
@@ -99,17 +99,17 @@ export class ExposureReporter {
   }
 
   /** Lets the next request that has one of its units report it. */
-  #forget({ experiment, period, ledger, exposures }: Pending): void {
+  #forget({ experiment, phase, ledger, exposures }: Pending): void {
     for (const { variant, unit } of exposures) {
-      this.#reported.delete(`${groupOf(experiment, period, ledger)}/${variant}/${unit}`);
+      this.#reported.delete(`${groupOf(experiment, phase, ledger)}/${variant}/${unit}`);
     }
   }
 
   async #attempt(group: Pending, namespace: AggregatorNamespace): Promise<void> {
-    const { experiment, period, ledger, exposures } = group;
+    const { experiment, phase, ledger, exposures } = group;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        await recordExposures(namespace, experiment, period, exposures, ledger);
+        await recordExposures(namespace, experiment, phase, exposures, ledger);
         return;
       } catch (cause) {
         console.error({

@@ -8,18 +8,18 @@ import type { InputIssue } from "#shared/input-issue.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { countRefused } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { fault, toRejected } from "./validate-entry.ts";
-import { type AdmittedEvent, admitEvent } from "./validate-event.ts";
+import { toRejected, validationError } from "./validate-entry.ts";
+import { type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
 /** Metrics that nobody has defined yet are kept in the log, and named. */
-function warningsOf(events: readonly AdmittedEvent[], { served }: IngestContext): EventReceipt["warnings"] {
+function warningsOf(events: readonly ValidEvent[], { served }: IngestContext): EventReceipt["warnings"] {
   const unknown = new Set<string>();
   for (const { outcome, experiment } of events) {
     for (const key of Object.keys(outcome.metrics)) {
       const defined =
         served.ruleset.metrics.has(key) ||
-        experiment.definitions.some((metric) => loggedKeysOf(metric).includes(key));
+        experiment.metricDefinitions.some((metric) => loggedKeysOf(metric).includes(key));
       if (!defined) unknown.add(key);
     }
   }
@@ -30,11 +30,11 @@ function warningsOf(events: readonly AdmittedEvent[], { served }: IngestContext)
 }
 
 /** Values that metrics leave out because they came by a client key are kept in the log, and named. */
-function warningsOfTrust(events: readonly AdmittedEvent[]): EventReceipt["warnings"] {
+function warningsOfTrust(events: readonly ValidEvent[]): EventReceipt["warnings"] {
   const leftOut = events.flatMap(({ outcome, experiment, vouching: { source } }) =>
     source.vouchedBy === "key"
       ? []
-      : Object.keys(outcome.metrics).flatMap((key) => restrictedMetricsOf(experiment.definitions, key)),
+      : Object.keys(outcome.metrics).flatMap((key) => restrictedMetricsOf(experiment.metricDefinitions, key)),
   );
   return [...new Set(leftOut)].map((metric) => ({
     code: "server_keys_only",
@@ -44,9 +44,9 @@ function warningsOfTrust(events: readonly AdmittedEvent[]): EventReceipt["warnin
 
 /** Why an aggregator has not recorded an event. */
 const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
-  key_quarantined: fault([], "key_quarantined", "nothing that comes by this key is taken"),
+  key_quarantined: validationError([], "key_quarantined", "nothing that comes by this key is taken"),
   daily_quota_used_up: BEYOND_QUOTA,
-  unit_not_exposed: fault(
+  unit_not_exposed: validationError(
     ["variant"],
     "unit_not_exposed",
     "this unit has not been assigned: assign it first, or send the variant that it got",
@@ -54,7 +54,7 @@ const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, Inp
 };
 
 async function recordGroup(
-  group: readonly AdmittedEvent[],
+  group: readonly ValidEvent[],
   receipt: EventReceipt,
   context: IngestContext,
 ): Promise<void> {
@@ -63,7 +63,7 @@ async function recordGroup(
   const { statuses } = await recordInShards(
     context.environment.AGGREGATOR,
     first.experiment,
-    first.period,
+    first.phase,
     [],
     group.map(({ outcome }) => outcome),
     first.vouching.ledger,
@@ -80,15 +80,15 @@ async function recordGroup(
  * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
  * @param raw outcome events as clients log them, unchecked
  */
-export async function takeEvents(raw: readonly unknown[], context: IngestContext): Promise<EventReceipt> {
+export async function ingestEvents(raw: readonly unknown[], context: IngestContext): Promise<EventReceipt> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
   const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
-  const admitted: AdmittedEvent[] = [];
+  const admitted: ValidEvent[] = [];
   const refused: RulesetExperiment[] = [];
   for (const [index, event] of raw.entries()) {
-    const admission = admitEvent(event, index, intake);
+    const admission = validateEvent(event, index, intake);
     if (admission.ok) admitted.push(admission.event);
     else {
       receipt.rejected.push(admission.rejected);
@@ -97,7 +97,7 @@ export async function takeEvents(raw: readonly unknown[], context: IngestContext
   }
   const groups = Map.groupBy(
     admitted,
-    ({ experiment, period, vouching }) => `${experiment.key}/${period}/${vouching.ledger}`,
+    ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
   );
   context.execution.waitUntil(countRefused(refused, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));

@@ -8,10 +8,10 @@ import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { countRefused } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import {
+  type EntryContext,
   experimentNamedBy,
-  type Intake,
   parseEntry,
-  placeObservation,
+  resolvePlacement,
   toRejected,
 } from "./validate-entry.ts";
 import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
@@ -21,7 +21,7 @@ interface AdmittedExposure {
   /** Its place in the batch. */
   index: number;
   experiment: RulesetExperiment;
-  period: number;
+  phase: number;
   exposure: Exposure;
   vouching: Vouching;
 }
@@ -29,14 +29,14 @@ interface AdmittedExposure {
 function admitExposure(
   raw: unknown,
   index: number,
-  intake: Intake,
-): { fault: InputIssue } | { admitted: AdmittedExposure } {
+  intake: EntryContext,
+): { validationError: InputIssue } | { admitted: AdmittedExposure } {
   const parsed = parseEntry(exposureReportSchema, raw);
-  if ("fault" in parsed) return parsed;
-  const placed = placeObservation(parsed.entry, intake);
-  if ("fault" in placed) return placed;
+  if ("validationError" in parsed) return parsed;
+  const placed = resolvePlacement(parsed.entry, intake);
+  if ("validationError" in placed) return placed;
   const { unit, variant, covariates } = parsed.entry;
-  const { experiment, period, at, vouching } = placed.placement;
+  const { experiment, phase, at, vouching } = placed.placement;
   const exposure = {
     unit: hashUnit(intake.unitKey, unit),
     variant,
@@ -45,7 +45,7 @@ function admitExposure(
     ...(covariates && { covariates }),
     source: vouching.source,
   };
-  return { admitted: { index, experiment, period, exposure, vouching } };
+  return { admitted: { index, experiment, phase, exposure, vouching } };
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
@@ -53,7 +53,7 @@ function warningsOf(admitted: readonly AdmittedExposure[]): ExposureReceipt["war
   const unused = new Set<string>();
   for (const { experiment, exposure } of admitted) {
     for (const key of Object.keys(exposure.covariates ?? {})) {
-      if (!experiment.definitions.some((metric) => metric.key === key))
+      if (!experiment.metricDefinitions.some((metric) => metric.key === key))
         unused.add(`${experiment.key}/${key}`);
     }
   }
@@ -67,7 +67,7 @@ function warningsOf(admitted: readonly AdmittedExposure[]): ExposureReceipt["war
  * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
  * @param raw exposures as clients report them, unchecked
  */
-export async function takeExposures(
+export async function ingestExposures(
   raw: readonly unknown[],
   context: IngestContext,
 ): Promise<ExposureReceipt> {
@@ -81,24 +81,24 @@ export async function takeExposures(
     const admission = admitExposure(entry, index, intake);
     if ("admitted" in admission) admitted.push(admission.admitted);
     else {
-      rejected.push(toRejected("exposures", index, admission.fault));
+      rejected.push(toRejected("exposures", index, admission.validationError));
       refused.push(...experimentNamedBy(entry, intake));
     }
   }
   context.execution.waitUntil(countRefused(refused, evidence, environment));
   const groups = Map.groupBy(
     admitted,
-    ({ experiment, period, vouching }) => `${experiment.key}/${period}/${vouching.ledger}`,
+    ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
   );
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;
     if (!first) return 0;
     const exposures = group.map(({ exposure }) => exposure);
-    const { experiment, period, vouching } = first;
+    const { experiment, phase, vouching } = first;
     const beyond = await recordExposures(
       environment.AGGREGATOR,
       experiment,
-      period,
+      phase,
       exposures,
       vouching.ledger,
     );

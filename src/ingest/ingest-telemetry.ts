@@ -1,10 +1,10 @@
 import { MAXIMUM_EVENTS_PER_BATCH, type RejectedEntry } from "#contract/events.ts";
-import type { Refusal } from "#shared/result.ts";
-import type { Observations, Told } from "#telemetry/mapping/observations.ts";
+import type { ApplicationError } from "#shared/result.ts";
+import type { Observations, SourcedEntry } from "#telemetry/mapping/observations.ts";
 import { refuseBeyondQuota } from "./beyond-quota.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { takeEvents } from "./ingest-events.ts";
-import { takeExposures } from "./ingest-exposures.ts";
+import { ingestEvents } from "./ingest-events.ts";
+import { ingestExposures } from "./ingest-exposures.ts";
 
 interface Receipt {
   rejected: readonly RejectedEntry[];
@@ -19,23 +19,23 @@ export interface Recording {
   leftOut: string[];
   warnings: string[];
   /** Where nothing at all was recorded, because a daily quota has no room. */
-  refusal: Refusal | undefined;
+  refusal: ApplicationError | undefined;
 }
 
-function* inBatches<Entry>(told: readonly Told<Entry>[]): Generator<readonly Told<Entry>[]> {
+function* inBatches<Entry>(told: readonly SourcedEntry<Entry>[]): Generator<readonly SourcedEntry<Entry>[]> {
   for (let start = 0; start < told.length; start += MAXIMUM_EVENTS_PER_BATCH) {
     yield told.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
   }
 }
 
 /** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
-export async function recordTelemetry(found: Observations, context: IngestContext): Promise<Recording> {
+export async function ingestTelemetry(found: Observations, context: IngestContext): Promise<Recording> {
   const refused = [...found.rejected];
-  const faults: RejectedEntry[] = [];
+  const validationErrors: RejectedEntry[] = [];
   const recorded = new Set<number>();
   const warnings = new Set<string>();
-  const take = (receipt: Receipt, batch: readonly Told<unknown>[]) => {
-    faults.push(...receipt.rejected);
+  const take = (receipt: Receipt, batch: readonly SourcedEntry<unknown>[]) => {
+    validationErrors.push(...receipt.rejected);
     const reasons = new Map(receipt.rejected.map(({ index, message }) => [index, message]));
     for (const [index, { item }] of batch.entries()) {
       const reason = reasons.get(index);
@@ -47,17 +47,17 @@ export async function recordTelemetry(found: Observations, context: IngestContex
   // Exposures first: outcomes that name no variant find their unit by them.
   for (const batch of inBatches(found.exposures)) {
     const entries = batch.map(({ entry }) => entry);
-    take(await takeExposures(entries, context), batch);
+    take(await ingestExposures(entries, context), batch);
   }
   for (const batch of inBatches(found.outcomes)) {
     const entries = batch.map(({ entry }) => entry);
-    take(await takeEvents(entries, context), batch);
+    take(await ingestEvents(entries, context), batch);
   }
   const parts = Map.groupBy(refused, ({ item }) => (recorded.has(item) ? "leftOut" : "rejected"));
   return {
     rejected: new Map(parts.get("rejected")?.map(({ item, entry }) => [item, entry])),
     leftOut: parts.get("leftOut")?.map(({ entry }) => entry) ?? [],
     warnings: [...warnings],
-    refusal: recorded.size === 0 ? refuseBeyondQuota(faults, context.now) : undefined,
+    refusal: recorded.size === 0 ? refuseBeyondQuota(validationErrors, context.now) : undefined,
   };
 }

@@ -14,7 +14,7 @@ export interface OpenedHandle {
   experiment: string;
   unit: string;
   variant: string;
-  period: number;
+  phase: number;
   key: RulesetKey;
 }
 
@@ -35,8 +35,8 @@ export function openHandle(
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     const ciphertext = sealed.subarray(INITIALIZATION_VECTOR_BYTES, -TAG_BYTES);
     const text = decipher.update(ciphertext, undefined, "utf8") + decipher.final("utf8");
-    const [, experiment, unit, variant, period] = contentsSchema.parse(JSON.parse(text));
-    return { experiment, unit, variant, period, key };
+    const [, experiment, unit, variant, phase] = contentsSchema.parse(JSON.parse(text));
+    return { experiment, unit, variant, phase, key };
   } catch {
     return undefined;
   }

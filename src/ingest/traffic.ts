@@ -24,18 +24,18 @@ function idleStretchOf(
 /** Whether all that an event says of the experiment's metrics is said of a time that the unit's exposure began. */
 function isWithinWindows(
   metrics: Readonly<Record<string, number>> | undefined,
-  { definitions }: Pick<RulesetExperiment, "definitions">,
+  { metricDefinitions }: Pick<RulesetExperiment, "metricDefinitions">,
 ): boolean {
-  const concerned = definitions.filter((definition) =>
+  const concerned = metricDefinitions.filter((definition) =>
     loggedKeysOf(definition).some((key) => metrics?.[key] !== undefined),
   );
   return concerned.length > 0 && concerned.every(({ windowSeconds }) => windowSeconds !== undefined);
 }
 
-export type Traffic = { fault: InputIssue } | { mayExpose: boolean };
+export type Traffic = { validationError: InputIssue } | { mayExpose: boolean };
 
 const refused = (path: string, code: string, what: string): Traffic => ({
-  fault: {
+  validationError: {
     path,
     code,
     message: `${what}: send the time at which the arm answered, or give the metric a conversion window`,
@@ -51,7 +51,7 @@ const refused = (path: string, code: string, what: string): Traffic => ({
  * @param metrics of an outcome
  */
 export function checkTraffic(
-  experiment: Pick<RulesetExperiment, "pauses" | "endedAt" | "definitions" | "switchedOffAt">,
+  experiment: Pick<RulesetExperiment, "pauses" | "endedAt" | "metricDefinitions" | "switchedOffAt">,
   variant: string | undefined,
   at: number,
   metrics?: Readonly<Record<string, number>>,

@@ -4,7 +4,7 @@ import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import { mayVouch } from "./key-bounds.ts";
 
 /** Why a token does not vouch for a unit. */
-export type TokenFault = "malformed" | "unknown_key" | "expired" | "not_of_this_unit";
+export type TokenError = "malformed" | "unknown_key" | "expired" | "not_of_this_unit";
 
 /**
  * Checks a token that an app's server has made for a unit. The key of the MAC is the hash of the server key's secret, which
@@ -19,16 +19,16 @@ export function checkUnitToken(
   config: string,
   { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
   now: number,
-): { fault: TokenFault } | { signedBy: string } {
+): { validationError: TokenError } | { signedBy: string } {
   const parts = readUnitToken(token);
-  if (!parts) return { fault: "malformed" };
+  if (!parts) return { validationError: "malformed" };
   const key = keysByFingerprint.get(parts.fingerprint);
-  if (!key || !mayVouch(key, config, now)) return { fault: "unknown_key" };
+  if (!key || !mayVouch(key, config, now)) return { validationError: "unknown_key" };
   const seconds = now / 1_000;
-  if (parts.expiry <= seconds) return { fault: "expired" };
-  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return { fault: "malformed" };
+  if (parts.expiry <= seconds) return { validationError: "expired" };
+  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return { validationError: "malformed" };
   const expected = createHmac("sha256", key.hash).update(unitTokenMessage(unit, parts.expiry)).digest();
   const mac = Buffer.from(parts.mac, "base64url");
   const isGenuine = mac.length === expected.length && timingSafeEqual(mac, expected);
-  return isGenuine ? { signedBy: key.id } : { fault: "not_of_this_unit" };
+  return isGenuine ? { signedBy: key.id } : { validationError: "not_of_this_unit" };
 }

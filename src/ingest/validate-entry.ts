@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { variantInPeriod } from "#assigner/variant-in-period.ts";
+import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
@@ -9,7 +9,7 @@ import { checkTraffic } from "./traffic.ts";
 import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
 
 /** What entries of a batch are checked against. */
-export interface Intake {
+export interface EntryContext {
   ruleset: EdgeRuleset;
   unitKey: string;
   evidence: Evidence;
@@ -22,7 +22,7 @@ interface Observation extends Credentials {
   experiment: string;
   unit: string;
   variant?: string | undefined;
-  period?: number | undefined;
+  phase?: number | undefined;
   timestamp?: number | undefined;
   /** Of an outcome. */
   metrics?: Readonly<Record<string, number>> | undefined;
@@ -31,8 +31,8 @@ interface Observation extends Credentials {
 /** Where an observation belongs. */
 export interface Placement {
   experiment: RulesetExperiment;
-  /** Which period of the experiment's weights it belongs to. */
-  period: number;
+  /** Which phase of the experiment's weights it belongs to. */
+  phase: number;
   /** Epoch milliseconds. */
   at: number;
   /** False where the unit must have been exposed before: there was no traffic at that time. */
@@ -40,7 +40,7 @@ export interface Placement {
   vouching: Vouching;
 }
 
-export const fault = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+export const validationError = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
   path: toPointer(path),
   code,
   message,
@@ -58,7 +58,7 @@ export function textOf(raw: unknown, name: string): string | undefined {
 }
 
 /** The experiment that an entry was meant for, where that much of it can be read: one, or none. */
-export function experimentNamedBy(raw: unknown, { ruleset, evidence }: Intake): RulesetExperiment[] {
+export function experimentNamedBy(raw: unknown, { ruleset, evidence }: EntryContext): RulesetExperiment[] {
   const experiment = ruleset.experiments.get(textOf(raw, "experiment") ?? "");
   return experiment && evidence.configs?.includes(experiment.config) !== false ? [experiment] : [];
 }
@@ -67,38 +67,45 @@ export function experimentNamedBy(raw: unknown, { ruleset, evidence }: Intake): 
 export function parseEntry<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,
-): { fault: InputIssue } | { entry: z.output<Schema> } {
+): { validationError: InputIssue } | { entry: z.output<Schema> } {
   const forbidden = findForbiddenPath(raw);
-  if (forbidden) return { fault: fault(forbidden.path, forbidden.code, "this is not allowed here") };
+  if (forbidden)
+    return { validationError: validationError(forbidden.path, forbidden.code, "this is not allowed here") };
   const parsed = schema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { entry: parsed.data };
   const [first] = toInputIssues(parsed.error.issues);
-  return { fault: first ?? fault([], "invalid_value", "this does not fit what is expected here") };
+  return {
+    validationError: first ?? validationError([], "invalid_value", "this does not fit what is expected here"),
+  };
 }
 
 function findExperimentFault(
-  { variant, period }: Observation,
+  { variant, phase }: Observation,
   experiment: RulesetExperiment,
   now: number,
 ): InputIssue | undefined {
   if (variant !== undefined && !experiment.variants.some(({ key }) => key === variant)) {
-    return fault(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
+    return validationError(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
   }
-  if (period !== undefined && period >= experiment.periods.length) {
-    return fault(["period"], "unknown_period", "the experiment has had no such period");
+  if (phase !== undefined && phase >= experiment.phases.length) {
+    return validationError(["phase"], "unknown_phase", "the experiment has had no such phase");
   }
   if (experiment.endedAt !== null && now > experiment.endedAt + lateEventWindowOf(experiment)) {
-    return fault(["experiment"], "experiment_ended", "the experiment ended too long ago to take anything");
+    return validationError(
+      ["experiment"],
+      "experiment_ended",
+      "the experiment ended too long ago to take anything",
+    );
   }
   return undefined;
 }
 
 function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
   if (at > now + MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
-    return fault(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
+    return validationError(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
   }
   if (at < startedAt - MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
-    return fault(
+    return validationError(
       ["timestamp"],
       "timestamp_before_start",
       "the timestamp lies before the start of the experiment",
@@ -107,54 +114,64 @@ function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number
   return undefined;
 }
 
-/** The period that a moment lies in. */
-function periodAt({ periods }: RulesetExperiment, at: number): number {
+/** The phase that a moment lies in. */
+function phaseAt({ phases }: RulesetExperiment, at: number): number {
   return Math.max(
     0,
-    periods.findLastIndex(({ startedAt }) => startedAt <= at),
+    phases.findLastIndex(({ startedAt }) => startedAt <= at),
   );
 }
 
-/** A unit has one variant in a period, and the hash says which: whoever claims another one is mistaken, or lies. */
+/** A unit has one variant in a phase, and the hash says which: whoever claims another one is mistaken, or lies. */
 function findClaimFault(
-  { variant, period: claimedPeriod }: Observation,
+  { variant, phase: claimedPhase }: Observation,
   experiment: RulesetExperiment,
   assigned: string | undefined,
 ): InputIssue | undefined {
   if (variant === undefined || assigned === variant) return undefined;
   if (assigned === undefined) {
-    return fault(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
+    return validationError(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
   }
   const hint =
-    claimedPeriod === undefined && experiment.periods.length > 1
-      ? "send the period that the assignment said, too"
+    claimedPhase === undefined && experiment.phases.length > 1
+      ? "send the phase that the assignment said, too"
       : "send the one that the assignment said";
-  return fault(["variant"], "wrong_variant", `this unit does not get the variant '${variant}': ${hint}`);
+  return validationError(
+    ["variant"],
+    "wrong_variant",
+    `this unit does not get the variant '${variant}': ${hint}`,
+  );
 }
 
-/** Finds the experiment and the period that an observation belongs to, or why there is no place for it. */
-export function placeObservation(
+/** Finds the experiment and the phase that an observation belongs to, or why there is no place for it. */
+export function resolvePlacement(
   observation: Observation,
-  { ruleset, evidence, now }: Intake,
-): { fault: InputIssue } | { placement: Placement } {
+  { ruleset, evidence, now }: EntryContext,
+): { validationError: InputIssue } | { placement: Placement } {
   const experiment = ruleset.experiments.get(observation.experiment);
   if (!experiment || evidence.configs?.includes(experiment.config) === false) {
     return {
-      fault: fault(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
+      validationError: validationError(
+        ["experiment"],
+        "unknown_experiment",
+        "no experiment with this key takes anything now",
+      ),
     };
   }
   if (evidence.isQuarantined) {
-    return { fault: fault([], "key_quarantined", "nothing that comes by this key is taken") };
+    return {
+      validationError: validationError([], "key_quarantined", "nothing that comes by this key is taken"),
+    };
   }
   const at = observation.timestamp ?? now;
   const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
-  if (trouble) return { fault: trouble };
-  const period = observation.period ?? periodAt(experiment, at);
-  const assigned = variantInPeriod(experiment, period, observation.unit);
+  if (trouble) return { validationError: trouble };
+  const phase = observation.phase ?? phaseAt(experiment, at);
+  const assigned = variantInPhase(experiment, phase, observation.unit);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
-  if ("fault" in traffic) return traffic;
+  if ("validationError" in traffic) return traffic;
   const claimFault = findClaimFault(observation, experiment, assigned);
-  if (claimFault) return { fault: claimFault };
+  if (claimFault) return { validationError: claimFault };
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
-  return { placement: { experiment, period, at, mayExpose: traffic.mayExpose, vouching } };
+  return { placement: { experiment, phase, at, mayExpose: traffic.mayExpose, vouching } };
 }

@@ -8,35 +8,35 @@ import {
   type RejectedEvent,
 } from "#contract/events.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
-import { findLoggedTrouble } from "#model/metric/metric.ts";
+import { invalidLoggedValueReason } from "#model/metric/metric.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { openHandle } from "./open-handle.ts";
 import {
+  type EntryContext,
   experimentNamedBy,
-  fault,
-  type Intake,
   parseEntry,
-  placeObservation,
+  resolvePlacement,
   textOf,
   toRejected,
+  validationError,
 } from "./validate-entry.ts";
 import type { Vouching } from "./vouching.ts";
 
 /** An event that may be recorded, with its place in the batch. */
-export interface AdmittedEvent {
+export interface ValidEvent {
   index: number;
   id: string;
   experiment: RulesetExperiment;
-  /** Which period of the experiment's weights the outcome belongs to. */
-  period: number;
+  /** Which phase of the experiment's weights the outcome belongs to. */
+  phase: number;
   outcome: Outcome;
   vouching: Vouching;
 }
 
 /** A refused event, with the experiment that it was meant for where that is known. */
 type Admission =
-  | { ok: true; event: AdmittedEvent }
+  | { ok: true; event: ValidEvent }
   | { ok: false; rejected: RejectedEvent; experiment: RulesetExperiment | undefined };
 
 function findMetricFault(
@@ -46,12 +46,12 @@ function findMetricFault(
 ): InputIssue | undefined {
   for (const [key, value] of Object.entries(event.metrics)) {
     const defined = ruleset.metrics.get(key);
-    const frozen = experiment.definitions;
+    const frozen = experiment.metricDefinitions;
     const concerned =
       frozen.some((definition) => definition.key === key) || !defined ? frozen : [...frozen, defined];
     for (const definition of concerned) {
-      const trouble = findLoggedTrouble(definition, key, value);
-      if (trouble) return fault(["metrics", key], "impossible_value", trouble);
+      const trouble = invalidLoggedValueReason(definition, key, value);
+      if (trouble) return validationError(["metrics", key], "impossible_value", trouble);
     }
   }
   return undefined;
@@ -62,34 +62,40 @@ function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolea
 }
 
 /** An event as it was sent, or as its handle completes it. */
-type ReadEvent = { fault: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
+type ReadEvent = { validationError: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
 
-function readEvent(raw: unknown, { ruleset }: Intake): ReadEvent {
+function readEvent(raw: unknown, { ruleset }: EntryContext): ReadEvent {
   if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEventSchema, raw);
   const parsed = parseEntry(handledEventSchema, raw);
-  if ("fault" in parsed) return parsed;
+  if ("validationError" in parsed) return parsed;
   const { handle, ...rest } = parsed.entry;
   const opened = openHandle(handle, ruleset);
   if (!opened)
-    return { fault: fault(["handle"], "invalid_handle", "no key of this installation has made this") };
+    return {
+      validationError: validationError(
+        ["handle"],
+        "invalid_handle",
+        "no key of this installation has made this",
+      ),
+    };
   const { key, ...run } = opened;
   const completed = parseEntry(outcomeEventSchema, { ...rest, ...run });
-  return "fault" in completed ? completed : { ...completed, handleKey: key };
+  return "validationError" in completed ? completed : { ...completed, handleKey: key };
 }
 
 /** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
-export function admitEvent(raw: unknown, index: number, intake: Intake): Admission {
+export function validateEvent(raw: unknown, index: number, intake: EntryContext): Admission {
   const reject = (issue: InputIssue): Admission => ({
     ok: false,
     experiment: experimentNamedBy(raw, intake)[0],
     rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
   });
   const read = readEvent(raw, intake);
-  if ("fault" in read) return reject(read.fault);
+  if ("validationError" in read) return reject(read.validationError);
   const { entry: event, handleKey } = read;
-  const placed = placeObservation({ ...event, handleKey }, intake);
-  if ("fault" in placed) return reject(placed.fault);
-  const { experiment, period, at, mayExpose, vouching } = placed.placement;
+  const placed = resolvePlacement({ ...event, handleKey }, intake);
+  if ("validationError" in placed) return reject(placed.validationError);
+  const { experiment, phase, at, mayExpose, vouching } = placed.placement;
   const trouble = findMetricFault(event, experiment, intake.ruleset);
   if (trouble) return reject(trouble);
   const { id, metrics, variant, properties } = event;
@@ -104,5 +110,5 @@ export function admitEvent(raw: unknown, index: number, intake: Intake): Admissi
     ...(properties && { properties }),
     source: vouching.source,
   };
-  return { ok: true, event: { index, id, experiment, period, outcome, vouching } };
+  return { ok: true, event: { index, id, experiment, phase, outcome, vouching } };
 }

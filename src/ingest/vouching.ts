@@ -4,7 +4,7 @@ import { isPublicScope, type KeyScope } from "#model/key/api-key.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { mayVouch } from "./key-bounds.ts";
-import { checkUnitToken, type TokenFault } from "./unit-token.ts";
+import { checkUnitToken, type TokenError } from "./unit-token.ts";
 
 /** By which way a request came: what decides who vouches for the units in it. */
 export interface Evidence {
@@ -41,7 +41,7 @@ export interface Vouching {
   source: Source;
   ledger: LedgerName;
   /** Why the token that came with it does not vouch for it. */
-  tokenFault: TokenFault | "missing" | undefined;
+  tokenError: TokenError | "missing" | undefined;
 }
 
 /**
@@ -58,24 +58,26 @@ export function vouchFor(
   now: number,
 ): Vouching {
   if (!isPublicScope(scope)) {
-    return { source: { key, vouchedBy: "key" }, ledger: "deciding", tokenFault: undefined };
+    return { source: { key, vouchedBy: "key" }, ledger: "deciding", tokenError: undefined };
   }
   const given = token ?? unitToken;
   if (handleKey !== undefined && mayVouch(handleKey, config, now)) {
     const source: Source = { key, vouchedBy: "token", signedBy: handleKey.id };
-    return { source, ledger: "deciding", tokenFault: undefined };
+    return { source, ledger: "deciding", tokenError: undefined };
   }
   const checked =
-    given === undefined ? ({ fault: "missing" } as const) : checkUnitToken(given, unit, config, ruleset, now);
+    given === undefined
+      ? ({ validationError: "missing" } as const)
+      : checkUnitToken(given, unit, config, ruleset, now);
   if ("signedBy" in checked) {
     const source: Source = { key, vouchedBy: "token", signedBy: checked.signedBy };
-    return { source, ledger: "deciding", tokenFault: undefined };
+    return { source, ledger: "deciding", tokenError: undefined };
   }
   const ledger = unvouched === "admit" ? "deciding" : "unvouched";
-  return { source: { key, vouchedBy: "nobody" }, ledger, tokenFault: checked.fault };
+  return { source: { key, vouchedBy: "nobody" }, ledger, tokenError: checked.validationError };
 }
 
-const REASONS: Record<TokenFault | "missing", string> = {
+const REASONS: Record<TokenError | "missing", string> = {
   missing: "without a token",
   malformed: "with a token that is none",
   unknown_key: "with a token of no server key that may vouch for them",
@@ -87,10 +89,10 @@ const REASONS: Record<TokenFault | "missing", string> = {
 export function warningsOfUnvouched(
   entries: readonly { experiment: RulesetExperiment; vouching: Vouching }[],
 ): { code: string; message: string }[] {
-  const messages = entries.flatMap(({ experiment, vouching: { ledger, tokenFault } }) =>
-    ledger === "deciding" || tokenFault === undefined
+  const messages = entries.flatMap(({ experiment, vouching: { ledger, tokenError } }) =>
+    ledger === "deciding" || tokenError === undefined
       ? []
-      : `Units of '${experiment.key}' came by a client key ${REASONS[tokenFault]}: what is said of them is kept and shown beside the results, and decides nothing.`,
+      : `Units of '${experiment.key}' came by a client key ${REASONS[tokenError]}: what is said of them is kept and shown beside the results, and decides nothing.`,
   );
   return [...new Set(messages)].map((message) => ({ code: "unvouched", message }));
 }

@@ -6,7 +6,7 @@ export interface AggregatedExperiment {
   key: string;
   shard: number;
   variants: string[];
-  definitions: MetricDefinition[];
+  metricDefinitions: MetricDefinition[];
   /** Stretches of time that were excluded before the aggregator knew of its experiment; later ones make it count anew. */
   exclusions: Stretch[];
 }

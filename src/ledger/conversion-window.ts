@@ -5,8 +5,8 @@ import type { UnitState } from "./unit-state.ts";
 const REORDERING_MILLISECONDS = 60_000;
 
 /** The metrics whose units enter once their window has passed. */
-export function windowedMetrics(definitions: readonly MetricDefinition[]): MetricDefinition[] {
-  return definitions.filter(({ windowSeconds }) => windowSeconds !== undefined);
+export function windowedMetrics(metricDefinitions: readonly MetricDefinition[]): MetricDefinition[] {
+  return metricDefinitions.filter(({ windowSeconds }) => windowSeconds !== undefined);
 }
 
 /** When a unit's window of a metric ends, epoch milliseconds; in the infinite past where there is no window. */

@@ -45,15 +45,15 @@ export class Ledger {
    */
   constructor(
     totals: ExperimentTotals,
-    definitions: readonly MetricDefinition[],
+    metricDefinitions: readonly MetricDefinition[],
     exclusions: readonly Stretch[] = [],
   ) {
     this.totals = totals;
-    this.#all = definitions;
+    this.#all = metricDefinitions;
     this.#exclusions = exclusions;
-    this.#definitions = definitions.filter(isSummable);
+    this.#definitions = metricDefinitions.filter(isSummable);
     this.#windowed = windowedMetrics(this.#definitions);
-    this.#sketched = sketchedKeys(definitions);
+    this.#sketched = sketchedKeys(metricDefinitions);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Ledger {
       if (unit.x || unit.n || unit.l || entering.length === 0) continue;
       hasEntered = true;
       this.#countMatured(unit, entering, 1);
-      this.#move(unit.v, new Map(), this.#contributions(unit, entering));
+      this.#moveContribution(unit.v, new Map(), this.#contributions(unit, entering));
     }
     return hasEntered;
   }
@@ -111,9 +111,9 @@ export class Ledger {
     return this.#windowed.filter((definition) => this.#hasPassed(definition, unit));
   }
 
-  #countMatured(unit: UnitState, definitions: readonly MetricDefinition[], change: 1 | -1): void {
+  #countMatured(unit: UnitState, metricDefinitions: readonly MetricDefinition[], change: 1 | -1): void {
     const { matured } = this.#variantTotals(unit.v);
-    for (const { key } of definitions) matured[key] = (matured[key] ?? 0) + change;
+    for (const { key } of metricDefinitions) matured[key] = (matured[key] ?? 0) + change;
   }
 
   #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
@@ -129,7 +129,7 @@ export class Ledger {
       this.#countMatured(created, this.#enteredBy(created), 1);
       return created;
     }
-    if (!unit.n && !unit.x && unit.v !== entry.v) this.#crossOver(unit);
+    if (!unit.n && !unit.x && unit.v !== entry.v) this.#excludeUnit(unit);
     return unit;
   }
 
@@ -141,7 +141,7 @@ export class Ledger {
     return { ...newUnitState(entry.v), l: true };
   }
 
-  /** The unit's arm here may owe something to its own outcomes in the period that it counts in. */
+  /** The unit's arm here may owe something to its own outcomes in the phase that it counts in. */
   #noteReturn(entry: ExposureEntry | OutcomeEntry): void {
     if (entry.k === "exposure") return;
     this.totals.returningEvents += 1;
@@ -155,23 +155,23 @@ export class Ledger {
     if (Object.keys(trusted).length === 0 || unit.c) return;
     const before = this.#contributions(unit);
     unit.c = trusted;
-    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit));
+    if (!unit.x) this.#moveContribution(unit.v, before, this.#contributions(unit));
   }
 
   /** Takes everything the unit contributed back out: nobody can say which variant its outcomes belong to. */
-  #crossOver(unit: UnitState): void {
+  #excludeUnit(unit: UnitState): void {
     const totals = this.#variantTotals(unit.v);
     totals.units -= 1;
     if (unit.o && totals.responding !== undefined) totals.responding -= 1;
     if (unit.g !== undefined && totals.announced !== undefined) totals.announced -= 1;
     this.#countMatured(unit, this.#enteredBy(unit), -1);
-    this.#move(unit.v, this.#contributions(unit), new Map());
+    this.#moveContribution(unit.v, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
       const sketch = totals.sketches[key];
       if (sketch) replaceHistogram(sketch, histogram, undefined);
     }
     unit.x = true;
-    this.totals.crossedOverUnits += 1;
+    this.totals.multipleExposureUnits += 1;
   }
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
@@ -195,7 +195,7 @@ export class Ledger {
       const [sum, count] = unit.s[definition.key] ?? [0, 0];
       unit.s[definition.key] = [sum + addition[0], count + addition[1]];
     }
-    if (!unit.x) this.#move(unit.v, before, this.#contributions(unit, touched));
+    if (!unit.x) this.#moveContribution(unit.v, before, this.#contributions(unit, touched));
     for (const [key, { limit, trust }] of this.#sketched) {
       const value = takesFrom({ trust }, entry) ? entry.m[key] : undefined;
       if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
@@ -238,16 +238,16 @@ export class Ledger {
     replaceHistogram(sketch, before, after);
   }
 
-  #contributions(unit: UnitState, definitions = this.#definitions): Map<string, UnitContribution> {
+  #contributions(unit: UnitState, metricDefinitions = this.#definitions): Map<string, UnitContribution> {
     const contributions = new Map<string, UnitContribution>();
-    for (const definition of definitions) {
+    for (const definition of metricDefinitions) {
       const contribution = this.#hasPassed(definition, unit) ? contributionOf(definition, unit) : undefined;
       if (contribution) contributions.set(definition.key, contribution);
     }
     return contributions;
   }
 
-  #move(
+  #moveContribution(
     variant: string,
     before: ReadonlyMap<string, UnitContribution>,
     after: ReadonlyMap<string, UnitContribution>,

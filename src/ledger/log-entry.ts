@@ -10,7 +10,7 @@ const origin = {
   s: z.string().optional(),
 };
 
-/** The unit was first seen in another period of weights, and counts there only. */
+/** The unit was first seen in another phase of weights, and counts there only. */
 const elsewhere = { n: z.literal(true).optional() };
 
 /** Field names are short because every event of an experiment's life is stored with them. */

@@ -13,8 +13,8 @@ export function takesFrom({ trust }: Pick<MetricDefinition, "trust">, entry: Pic
 }
 
 /** How many values of an entry are left out of a metric because of the way they came, one per metric. */
-export function countUntrusted(definitions: readonly MetricDefinition[], entry: LogEntry): number {
-  return definitions.filter((definition) => {
+export function countUntrusted(metricDefinitions: readonly MetricDefinition[], entry: LogEntry): number {
+  return metricDefinitions.filter((definition) => {
     if (takesFrom(definition, entry)) return false;
     if (entry.k === "outcome") return observeMetric(definition, entry) !== undefined;
     return entry.c?.[definition.key] !== undefined && entry.h === undefined;
@@ -26,11 +26,11 @@ export function countUntrusted(definitions: readonly MetricDefinition[], entry: 
  * own word, whoever reports the exposure.
  */
 export function trustedCovariates(
-  definitions: readonly MetricDefinition[],
+  metricDefinitions: readonly MetricDefinition[],
   exposure: Pick<ExposureEntry, "b" | "c" | "h">,
 ): Record<string, number> {
   const refusing = new Set(
-    definitions
+    metricDefinitions
       .filter((definition) => exposure.h === undefined && !takesFrom(definition, exposure))
       .map(({ key }) => key),
   );
@@ -38,8 +38,8 @@ export function trustedCovariates(
 }
 
 /** The metrics of these that read a logged key and take it from server keys alone. */
-export function restrictedMetricsOf(definitions: readonly MetricDefinition[], key: string): string[] {
-  return definitions
+export function restrictedMetricsOf(metricDefinitions: readonly MetricDefinition[], key: string): string[] {
+  return metricDefinitions
     .filter((definition) => definition.trust === "server" && loggedKeysOf(definition).includes(key))
     .map((definition) => definition.key);
 }

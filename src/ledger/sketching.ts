@@ -9,9 +9,9 @@ export interface Sketching {
 }
 
 /** The logged keys whose distribution is kept. */
-export function sketchedKeys(definitions: readonly MetricDefinition[]): Map<string, Sketching> {
+export function sketchedKeys(metricDefinitions: readonly MetricDefinition[]): Map<string, Sketching> {
   const sketchings = new Map<string, Sketching>();
-  for (const { key, source, distribution, trust, maximumEventsPerUnit } of definitions) {
+  for (const { key, source, distribution, trust, maximumEventsPerUnit } of metricDefinitions) {
     const sketched = source ?? (distribution ? key : undefined);
     if (sketched === undefined) continue;
     const known = sketchings.get(sketched);

@@ -9,7 +9,7 @@ export const unitStateSchema = z.strictObject({
   e: z.int().optional(),
   /** True once it was seen in a second variant: then it counts nowhere. */
   x: z.boolean(),
-  /** It was first seen in another period of weights, and counts there only. */
+  /** It was first seen in another phase of weights, and counts there only. */
   n: z.literal(true).optional(),
   /** It was first seen in an excluded stretch of time, and counts nowhere. */
   l: z.literal(true).optional(),

@@ -1,4 +1,4 @@
-import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
+import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
 import { UNSETTLED_SPLIT } from "#analyzer/experiment/data-doubts.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -23,7 +23,7 @@ export async function acceptData(
   if (!isActive(status)) {
     return refuse("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
   }
-  const totals = await collectPeriods(namespace, experiment);
+  const totals = await collectPhases(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
   const { analysis, decision } = evaluate(experiment, totals, "cron", now, { previous }).snapshot;
   const { runningPValue } = analysis.sampleRatio;
@@ -40,7 +40,7 @@ export async function acceptData(
     actor,
     reason,
     units: totals.map(({ variants }) => spec.variants.map(({ key }) => variants[key]?.units ?? 0)),
-    crossedOverUnits: analysis.crossedOverUnits,
+    multipleExposureUnits: analysis.multipleExposureUnits,
   };
   return changeExperiment(database, experiment, {
     acceptances: [...acceptances, acceptance],

@@ -5,23 +5,23 @@ import type { Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
 
-/** Every period has aggregators of its own; beyond this many the weights stay as they are. */
-const MAXIMUM_PERIODS = 200;
+/** Every phase has aggregators of its own; beyond this many the weights stay as they are. */
+const MAXIMUM_PHASES = 200;
 
-/** Changes smaller than this in every arm are not worth a new period. */
+/** Changes smaller than this in every arm are not worth a new phase. */
 const SMALLEST_CHANGE = 0.01;
 
-function isDue({ spec, periods }: Experiment, now: number): boolean {
-  const current = periods.at(-1);
-  if (spec.allocation.type === "fixed" || !current || periods.length >= MAXIMUM_PERIODS) return false;
-  return now - current.startedAt >= spec.allocation.periodSeconds * 1_000;
+function isDue({ spec, phases }: Experiment, now: number): boolean {
+  const current = phases.at(-1);
+  if (spec.allocation.type === "fixed" || !current || phases.length >= MAXIMUM_PHASES) return false;
+  return now - current.startedAt >= spec.allocation.phaseSeconds * 1_000;
 }
 
 /**
- * Begins a new period with the weights that the evidence asks for, once the present one has lasted long enough.
+ * Begins a new phase with the weights that the evidence asks for, once the present one has lasted long enough.
  * @returns undefined when nothing changes
  */
-export async function advancePeriod(
+export async function advancePhase(
   database: Database,
   experiment: Experiment,
   { allocation }: Analysis,
@@ -29,15 +29,15 @@ export async function advancePeriod(
 ): Promise<Result<Experiment> | undefined> {
   if (!allocation?.nextWeights || !isDue(experiment, now)) return undefined;
   const weights = allocation.nextWeights.map(({ share }) => share);
-  const current = experiment.periods.at(-1)?.weights ?? [];
+  const current = experiment.phases.at(-1)?.weights ?? [];
   if (weights.every((weight, index) => Math.abs(weight - (current[index] ?? 0)) < SMALLEST_CHANGE))
     return undefined;
   const advanced = await changeExperiment(database, experiment, {
-    periods: [...experiment.periods, { startedAt: now, weights }],
+    phases: [...experiment.phases, { startedAt: now, weights }],
     audit: {
       at: now,
       actor: "cron",
-      action: "experiment.reweigh",
+      action: "experiment.update_weights",
       subject: `experiment:${experiment.spec.key}`,
       reason: "the weights follow the evidence",
       details: { weights: allocation.nextWeights },

@@ -1,10 +1,10 @@
-import type { Catalogue } from "#model/experiment/checks.ts";
+import type { Catalog } from "#model/experiment/checks.ts";
 import { findConfig, listVersions } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { listMetrics } from "#store/metrics.ts";
 
 /** What an experiment on this AI config may refer to right now. */
-export async function readCatalogue(database: Database, configKey: string): Promise<Catalogue> {
+export async function readCatalog(database: Database, configKey: string): Promise<Catalog> {
   const [metrics, config, versions] = await Promise.all([
     listMetrics(database),
     findConfig(database, configKey),

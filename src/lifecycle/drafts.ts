@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { basisSchema, runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
+import { expectedRevisionSchema, runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { checkExperiment } from "#model/experiment/checks.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
@@ -8,7 +8,7 @@ import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
-import { readCatalogue } from "./catalog.ts";
+import { readCatalog } from "./catalog.ts";
 
 const namesConfigSchema = z.looseObject({ config: z.string() });
 
@@ -18,8 +18,8 @@ function impossible(issues: InputIssue[]) {
 
 async function toSpec(database: Database, raw: unknown): Promise<Result<ExperimentSpec>> {
   const named = namesConfigSchema.safeParse(raw);
-  const catalogue = await readCatalogue(database, named.success ? named.data.config : "");
-  const checked = checkExperiment(raw, catalogue);
+  const catalog = await readCatalog(database, named.success ? named.data.config : "");
+  const checked = checkExperiment(raw, catalog);
   return checked.ok ? success(completeSpec(checked.input, checked.control)) : impossible(checked.issues);
 }
 
@@ -93,12 +93,12 @@ async function updateActive(
 }
 
 /** Takes the revision that an edit was made on apart from the edit itself, whose own faults are found later. */
-function takeBasis(raw: unknown): Result<{ revision: number | undefined; edit: unknown }> {
+function extractRevision(raw: unknown): Result<{ revision: number | undefined; edit: unknown }> {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     return success({ revision: undefined, edit: raw });
   }
   const { revision: given, ...edit } = { revision: undefined, ...raw };
-  const parsed = basisSchema.safeParse({ revision: given });
+  const parsed = expectedRevisionSchema.safeParse({ revision: given });
   if (!parsed.success) {
     return refuse("invalid_input", "The revision is not one.", toInputIssues(parsed.error.issues));
   }
@@ -119,7 +119,7 @@ export async function editExperiment(
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
   const before = found.value;
-  const taken = takeBasis(raw);
+  const taken = extractRevision(raw);
   if (!taken.ok) return taken;
   const { revision = before.revision, edit } = taken.value;
   if (revision !== before.revision) {

@@ -9,7 +9,7 @@ import { changeExperiment } from "#store/experiments.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 import type { Act } from "./transitions.ts";
 
-function faultOf({ from, until }: Stretch, now: number): InputIssue | undefined {
+function errorOf({ from, until }: Stretch, now: number): InputIssue | undefined {
   if (until <= from)
     return { path: "/until", code: "empty_stretch", message: "a stretch ends after it begins" };
   if (until > now)
@@ -36,7 +36,7 @@ export async function excludeStretch(
   if (exclusions.length >= MAXIMUM_EXCLUSIONS) {
     return refuse("transition_not_allowed", `${MAXIMUM_EXCLUSIONS} stretches of time can be excluded.`);
   }
-  const fault = faultOf({ from, until }, act.now);
+  const fault = errorOf({ from, until }, act.now);
   if (fault) return refuse("invalid_input", "The stretch of time is impossible.", [fault]);
   const { actor, reason, now } = act;
   const excluded = await changeExperiment(database, experiment, {

@@ -1,5 +1,5 @@
 import { Aggregator } from "#aggregator/aggregator.ts";
-import { collectPeriods } from "#aggregator/client.ts";
+import { collectPhases } from "#aggregator/client.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
@@ -97,10 +97,10 @@ export class ExperimentAggregator extends Aggregator {
   }
 
   async #findHarm(experiment: Experiment, earlier: Earlier): Promise<DueDecision | undefined> {
-    const { spec, periods, status } = experiment;
+    const { spec, phases, status } = experiment;
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
-    const alone = spec.shards * periods.length === 1;
-    const totals = alone ? [await this.totals()] : await collectPeriods(this.env.AGGREGATOR, experiment);
+    const alone = spec.shards * phases.length === 1;
+    const totals = alone ? [await this.totals()] : await collectPhases(this.env.AGGREGATOR, experiment);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), context);
     if (!isProtection(evaluation)) return undefined;

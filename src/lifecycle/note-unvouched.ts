@@ -1,10 +1,10 @@
 import { type AggregatorNamespace, collectTotals } from "#aggregator/client.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { readingOfUnvouched, TIMEOUT_MILLISECONDS } from "#results/unvouched.ts";
+import { summarizeUnvouched, TIMEOUT_MILLISECONDS } from "#results/unvouched.ts";
 import { within } from "#shared/within.ts";
 import type { Database } from "#store/database.ts";
 import { hasUnvouchedChunks } from "#store/event-chunks.ts";
-import { storeUnvouchedReading } from "#store/experiments.ts";
+import { storeUnvouchedSummary } from "#store/experiments.ts";
 
 /**
  * Notes at a look how many units nobody vouches for. Without any in the log no aggregator is asked.
@@ -22,6 +22,6 @@ export async function noteUnvouched(
   const totals = collectTotals(namespace, experiment, "unvouched");
   const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
-  const reading = readingOfUnvouched(previous, units, decidingUnits, now);
-  await storeUnvouchedReading(database, spec.key, reading);
+  const reading = summarizeUnvouched(previous, units, decidingUnits, now);
+  await storeUnvouchedSummary(database, spec.key, reading);
 }

@@ -29,7 +29,8 @@ export async function quarantineKey(
 ): Promise<Result<{ key: ApiKey; experiments: string[]; failed: string[] }>> {
   const affected = (await listStartedExperiments(database))
     .filter(
-      ({ endedAt, definitions }) => endedAt === null || endedAt + lateEventWindowOf({ definitions }) >= from,
+      ({ endedAt, metricDefinitions }) =>
+        endedAt === null || endedAt + lateEventWindowOf({ metricDefinitions }) >= from,
     )
     .sort(byUrgency);
   const keys = affected.map(({ spec }) => spec.key);

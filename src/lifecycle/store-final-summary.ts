@@ -1,6 +1,6 @@
-import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
+import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { toLatestReading } from "#reporter/experiment-summary.ts";
+import { toLatestSummary } from "#reporter/experiment-summary.ts";
 import { evaluate } from "#results/evaluate.ts";
 import type { Database } from "#store/database.ts";
 import { storeLatest } from "#store/experiment-summaries.ts";
@@ -10,7 +10,7 @@ import { findLatestAnalysis } from "#store/snapshots.ts";
  * Lets lists show an experiment as it stood when a person ended it: no schedule looks at it any more. The ending itself
  * has happened, so a failure here is logged and nothing else.
  */
-export async function recordEnding(
+export async function storeFinalSummary(
   namespace: AggregatorNamespace,
   database: Database,
   experiment: Experiment,
@@ -18,10 +18,10 @@ export async function recordEnding(
 ): Promise<void> {
   const { key } = experiment.spec;
   try {
-    const totals = await collectPeriods(namespace, experiment);
+    const totals = await collectPhases(namespace, experiment);
     const previous = await findLatestAnalysis(database, key);
     const { snapshot, summary } = evaluate(experiment, totals, "cron", now, { previous });
-    await storeLatest(database, key, toLatestReading(snapshot, summary));
+    await storeLatest(database, key, toLatestSummary(snapshot, summary));
   } catch (cause) {
     console.error({
       message: "the state of an ended experiment could not be told",

@@ -2,12 +2,12 @@ import { checkBeforeStart } from "#model/experiment/checks.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
 import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment, listActiveExperiments } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
-import { readCatalogue } from "./catalog.ts";
+import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 
 /** Who acts, when and why. */
@@ -19,7 +19,11 @@ export interface Act {
   now: number;
 }
 
-function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentStatus[]): Refusal | undefined {
+function wrongStatus(
+  experiment: Experiment,
+  verb: string,
+  allowed: ExperimentStatus[],
+): ApplicationError | undefined {
   if (allowed.includes(experiment.status)) return undefined;
   return refuse("transition_not_allowed", `An experiment that is ${experiment.status} cannot be ${verb}.`);
 }
@@ -31,16 +35,18 @@ function auditOf(experiment: Experiment, action: string, { actor, reason, now }:
 /** Only what was over before the first assignment may explain outcomes; anything later could know of them. */
 async function findHistoryIssue(
   database: Database,
-  history: string | undefined,
+  covariateSource: string | undefined,
 ): Promise<InputIssue | undefined> {
-  if (history === undefined) return undefined;
-  const found = await findExperiment(database, history);
+  if (covariateSource === undefined) return undefined;
+  const found = await findExperiment(database, covariateSource);
   const message = !found.ok
     ? "there is no such experiment"
     : found.value.endedAt === null
       ? "this experiment has not ended: only outcomes from before the start may be covariates"
       : undefined;
-  return message === undefined ? undefined : { path: "/history", code: "no_history", message };
+  return message === undefined
+    ? undefined
+    : { path: "/covariateSource", code: "no_covariate_source", message };
 }
 
 /** An experiment that ends without a winner leaves what is live: unless that is its control, users get neither arm. */
@@ -48,7 +54,7 @@ function findControlRefusal(
   { spec }: Experiment,
   liveVersion: number | undefined,
   acceptControlNotLive: boolean,
-): Refusal | undefined {
+): ApplicationError | undefined {
   const control = spec.variants.find(({ key }) => key === spec.control);
   if (acceptControlNotLive || liveVersion === undefined || control?.version === liveVersion) return undefined;
   return refuse(
@@ -70,35 +76,37 @@ export async function startExperiment(
   const refusal = wrongStatus(experiment, "started", ["draft"]);
   if (refusal) return refusal;
   const { spec } = experiment;
-  const catalogue = await readCatalogue(database, spec.config);
-  const issues = checkBeforeStart(spec, catalogue);
+  const catalog = await readCatalog(database, spec.config);
+  const issues = checkBeforeStart(spec, catalog);
   if (issues.length > 0) {
     return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
   }
-  const historyIssue = await findHistoryIssue(database, spec.history);
+  const historyIssue = await findHistoryIssue(database, spec.covariateSource);
   if (historyIssue) {
     return refuse("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
   }
-  const { liveVersion } = catalogue;
+  const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
   if (controlRefusal) return controlRefusal;
   const neighbours = (await listActiveExperiments(database)).filter(
     (other) => other.spec.config === spec.config,
   );
-  const rival = neighbours.find((other) => !areDisjoint(spec.namespace, other.spec.namespace));
-  if (rival) {
+  const conflictingExperiment = neighbours.find(
+    (other) => !areDisjoint(spec.namespace, other.spec.namespace),
+  );
+  if (conflictingExperiment) {
     return refuse(
       "config_busy",
-      `The experiment '${rival.spec.key}' is active on this AI config: end it, or put both into disjoint ranges of one namespace.`,
+      `The experiment '${conflictingExperiment.spec.key}' is active on this AI config: end it, or put both into disjoint ranges of one namespace.`,
     );
   }
   const metrics = await listMetrics(database);
   return changeExperiment(database, experiment, {
     status: "running",
     startedAt: act.now,
-    periods: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
-    definitions: freezeDefinitions(spec, metrics),
-    toleratedNeighbours: neighbours.map((other) => other.spec.key),
+    phases: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
+    metricDefinitions: freezeDefinitions(spec, metrics),
+    allowedActiveExperiments: neighbours.map((other) => other.spec.key),
     ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
     audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),
   });

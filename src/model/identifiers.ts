@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isForbiddenKey } from "#shared/json.ts";
-import { findUnitTrouble, MAXIMUM_UNIT_CHARACTERS } from "./unit/unit.ts";
+import { invalidUnitReason, MAXIMUM_UNIT_CHARACTERS } from "./unit/unit.ts";
 import { MAXIMUM_TOKEN_CHARACTERS } from "./unit/unit-token.ts";
 
 const notForbidden = (key: string) => !isForbiddenKey(key);
@@ -27,7 +27,7 @@ const textSchema = z
 
 /** Says why a unit is none. A number names the unit of its digits, and must still have all of them. */
 function findTrouble(unit: string | number): string | undefined {
-  if (typeof unit === "string") return findUnitTrouble(unit);
+  if (typeof unit === "string") return invalidUnitReason(unit);
   return Number.isSafeInteger(unit)
     ? undefined
     : "a number that is a unit must be whole and below 2^53: larger ones lose digits in JSON, so send a text";

@@ -44,7 +44,7 @@ export function describeLeftOut(
     ...(returningUnits === 0
       ? []
       : [
-          `${count(returningEvents, "event")} of ${count(returningUnits, "returning unit")}: not used, since a unit counts in the period of weights that first saw it.`,
+          `${count(returningEvents, "event")} of ${count(returningUnits, "returning unit")}: not used, since a unit counts in the phase of weights that first saw it.`,
         ]),
     ...(excludedUnits + excludedEvents === 0
       ? []

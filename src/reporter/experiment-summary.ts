@@ -1,9 +1,9 @@
-import type { ExperimentSummary, LatestReading, PrimaryReading } from "#contract/lists.ts";
+import type { ExperimentSummary, LatestSummary, PrimarySummary } from "#contract/lists.ts";
 import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { Snapshot } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 
-function shorten({ variant, difference }: Comparison): PrimaryReading["comparisons"][number] {
+function shorten({ variant, difference }: Comparison): PrimarySummary["comparisons"][number] {
   return difference.status === "ok"
     ? {
         variant,
@@ -14,25 +14,25 @@ function shorten({ variant, difference }: Comparison): PrimaryReading["compariso
     : { variant, estimate: null, standardError: null, alwaysValid: null };
 }
 
-function readPrimary(metric: MetricAnalysis): PrimaryReading {
-  const { name, type, direction, unit } = metric.definition;
+function readPrimary(metric: MetricAnalysis): PrimarySummary {
+  const { name, type, direction, displayUnit } = metric.definition;
   return {
-    metric: { key: metric.metric, name, type, direction, unit },
+    metric: { key: metric.metric, name, type, direction, displayUnit },
     comparisons: metric.comparisons.map(shorten),
   };
 }
 
-function countVerdicts(guardrails: readonly GuardrailResult[]): LatestReading["guardrails"] {
+function countVerdicts(guardrails: readonly GuardrailResult[]): LatestSummary["guardrails"] {
   const count = (wanted: GuardrailResult["verdict"]) =>
     guardrails.filter(({ verdict }) => verdict === wanted).length;
   return { safe: count("safe"), unclear: count("unclear"), harmed: count("harmed") };
 }
 
 /** An analysis as lists tell it. Pure. @param summary its decision's reason as a sentence */
-export function toLatestReading(
-  { takenAt, analysis, guardrails, decision }: Omit<Snapshot, "experiment" | "source" | "periods">,
+export function toLatestSummary(
+  { takenAt, analysis, guardrails, decision }: Omit<Snapshot, "experiment" | "source" | "phases">,
   summary: string,
-): LatestReading {
+): LatestSummary {
   const primary = analysis.metrics.find(({ role }) => role === "primary");
   return {
     takenAt,
@@ -46,7 +46,7 @@ export function toLatestReading(
 }
 
 /** An experiment as lists tell it. Pure. */
-export function toSummary(experiment: Experiment, latest: LatestReading | null): ExperimentSummary {
+export function toSummary(experiment: Experiment, latestSummary: LatestSummary | null): ExperimentSummary {
   const { spec, status, revision, createdAt, updatedAt, startedAt, endedAt } = experiment;
   const { key, name, kind, config, control, variants, namespace } = spec;
   return {
@@ -63,6 +63,6 @@ export function toSummary(experiment: Experiment, latest: LatestReading | null):
     updatedAt,
     startedAt,
     endedAt,
-    latest,
+    latestSummary,
   };
 }

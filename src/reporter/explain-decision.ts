@@ -140,8 +140,8 @@ const explanations: Explanations = {
   no_traffic: () => "On hold: no unit has been assigned since the start.",
   sample_ratio_mismatch: (context) =>
     `On hold: the variants' unit counts do not fit their weights, so something upstream favors one of them.${describeSuspectedHarm(context)}`,
-  too_many_crossed_over: (context, facts) =>
-    `On hold: ${(100 * number(facts, "crossoverShare")).toFixed(1)}% of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
+  too_many_multiple_exposures: (context, facts) =>
+    `On hold: ${(100 * number(facts, "multipleExposureShare")).toFixed(1)}% of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
     `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,

@@ -1,4 +1,4 @@
-import type { LatestReading } from "#contract/lists.ts";
+import type { LatestSummary } from "#contract/lists.ts";
 import type { Attention } from "#contract/overview.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { formatCount, formatDuration } from "./format.ts";
@@ -42,7 +42,7 @@ function pace(gap: number): string {
 function findSilence(
   { startedAt, updatedAt }: Experiment,
   { events, lastEventAt }: Activity,
-  { takenAt, reason }: LatestReading,
+  { takenAt, reason }: LatestSummary,
 ): Finding | undefined {
   if (reason === "no_traffic" || startedAt === null) return undefined;
   const since = Math.max(lastEventAt ?? startedAt, startedAt);
@@ -58,13 +58,13 @@ function findSilence(
 
 function findOverdue(
   { spec, startedAt, updatedAt }: Experiment,
-  latest: LatestReading | null,
+  latestSummary: LatestSummary | null,
   now: number,
 ): Finding | undefined {
-  const since = Math.max(latest?.takenAt ?? 0, startedAt ?? 0, updatedAt);
+  const since = Math.max(latestSummary?.takenAt ?? 0, startedAt ?? 0, updatedAt);
   if (now - since <= MISSED_ANALYSES * spec.analysisIntervalSeconds * 1_000) return undefined;
   const message = `No analysis for ${told(now - since)}, though one is due every ${told(spec.analysisIntervalSeconds * 1_000)}.`;
-  return { kind: "not_analysed", since, message };
+  return { kind: "not_analyzed", since, message };
 }
 
 function findPause(activity: Activity, updatedAt: number, now: number): Finding | undefined {
@@ -87,11 +87,11 @@ const WAITING: ReadonlySet<string> = new Set([
 ]);
 
 /** A winner that has waited this long may wait for something that only a person can settle. */
-function findWaiting(latest: LatestReading): Finding | undefined {
-  const isWaiting = WAITING.has(latest.reason);
-  const since = latest.reasonSince ?? latest.takenAt;
-  if (!isWaiting || latest.takenAt - since <= DAY) return undefined;
-  return { kind: "waiting", since, message: latest.summary };
+function findWaiting(latestSummary: LatestSummary): Finding | undefined {
+  const isWaiting = WAITING.has(latestSummary.reason);
+  const since = latestSummary.reasonSince ?? latestSummary.takenAt;
+  if (!isWaiting || latestSummary.takenAt - since <= DAY) return undefined;
+  return { kind: "waiting", since, message: latestSummary.summary };
 }
 
 /**
@@ -108,7 +108,7 @@ function findUnvouched({ unvouched }: Experiment, now: number): Finding | undefi
 /** What about an active experiment asks for a person. Pure. */
 export function findAttention(
   experiment: Experiment,
-  latest: LatestReading | null,
+  latestSummary: LatestSummary | null,
   activity: Activity,
   now: number,
 ): Attention[] {
@@ -117,13 +117,17 @@ export function findAttention(
     status === "paused"
       ? [findPause(activity, updatedAt, now)]
       : [
-          latest?.action === "hold"
-            ? { kind: "on_hold", since: activity.heldSince ?? latest.takenAt, message: latest.summary }
+          latestSummary?.action === "hold"
+            ? {
+                kind: "on_hold",
+                since: activity.heldSince ?? latestSummary.takenAt,
+                message: latestSummary.summary,
+              }
             : undefined,
-          latest ? findWaiting(latest) : undefined,
-          latest ? findSilence(experiment, activity, latest) : undefined,
+          latestSummary ? findWaiting(latestSummary) : undefined,
+          latestSummary ? findSilence(experiment, activity, latestSummary) : undefined,
           findUnvouched(experiment, now),
-          findOverdue(experiment, latest, now),
+          findOverdue(experiment, latestSummary, now),
         ];
   return findings.flatMap((finding) =>
     finding ? [{ experiment: spec.key, name: spec.name, ...finding }] : [],

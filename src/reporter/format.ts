@@ -37,7 +37,9 @@ export function formatDuration(seconds: number): string {
 /** A metric's value with its unit: `84.0%`, `815 ms`, `0.0138 USD`. */
 export function formatValue(definition: MetricDefinition, value: number): string {
   if (definition.type === "proportion") return `${(100 * value).toFixed(1)}%`;
-  return definition.unit === "" ? significant(value) : `${significant(value)} ${definition.unit}`;
+  return definition.displayUnit === ""
+    ? significant(value)
+    : `${significant(value)} ${definition.displayUnit}`;
 }
 
 /** A difference of values, signed: `−32.9 pp` (percentage points) for proportions, `+136 ms`. */

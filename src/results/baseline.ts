@@ -3,7 +3,7 @@ import { armsOf } from "#analyzer/experiment/arms.ts";
 import { observedTraffic, type Traffic } from "#analyzer/planning/expected-duration.ts";
 import type { Baseline } from "#analyzer/planning/experiment-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 
@@ -12,7 +12,7 @@ export interface ObservedBaseline extends Baseline {
   traffic: Traffic | undefined;
 }
 
-function unusable(path: string, code: string, message: string): Refusal {
+function unusable(path: string, code: string, message: string): ApplicationError {
   return refuse("invalid_input", "Nothing can be planned from this experiment.", [{ path, code, message }]);
 }
 
@@ -33,10 +33,10 @@ export async function readBaseline(
 ): Promise<Result<ObservedBaseline>> {
   const found = await findExperiment(database, source.experiment);
   if (!found.ok) return found;
-  const { spec, definitions, status, endedAt } = found.value;
+  const { spec, metricDefinitions, status, endedAt } = found.value;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: it has seen nothing yet.");
-  const definition = definitions.find(({ key }) => key === source.metric);
+  const definition = metricDefinitions.find(({ key }) => key === source.metric);
   if (!definition)
     return unusable("/metric", "unknown_metric", "the experiment does not measure this metric");
   const variant = source.variant ?? spec.control;

@@ -33,24 +33,24 @@ function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | u
 
 /**
  * Runs totals through analyzer, guardrails and decider. Pure: the same input always gives the same snapshot.
- * @param periods the totals of every period of constant weights
+ * @param phases the totals of every phase of constant weights
  * @param context what holds over all looks together, and what is live. A snapshot's own analysis as the previous one gives
  * the same snapshot again: what it keeps of earlier looks is already in it.
  */
 export function evaluate(
   experiment: Experiment,
-  periods: readonly ExperimentTotals[],
+  phases: readonly ExperimentTotals[],
   source: DecisionSource,
   now: number,
   { previous, liveVersion }: EvaluationContext = {},
 ): Evaluation {
-  const { spec, definitions, startedAt, liveVersionAtStart } = experiment;
+  const { spec, metricDefinitions, startedAt, liveVersionAtStart } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
   const analysis = analyze({
     spec,
-    definitions,
-    totals: periods.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
-    periods: periods.map((totals, index) => ({ totals, weights: experiment.periods[index]?.weights ?? [] })),
+    metricDefinitions,
+    totals: phases.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
+    phases: phases.map((totals, index) => ({ totals, weights: experiment.phases[index]?.weights ?? [] })),
     ...earlierLooks(experiment, previous),
     acceptance: experiment.acceptances.at(-1),
     switchedOff,
@@ -74,7 +74,7 @@ export function evaluate(
       experiment: spec.key,
       takenAt: now,
       source,
-      periods: [...periods],
+      phases: [...phases],
       analysis,
       guardrails,
       decision,

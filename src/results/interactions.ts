@@ -1,4 +1,4 @@
-import { cutLog } from "#aggregator/checkpoint-log.ts";
+import { checkpointLog } from "#aggregator/checkpoint-log.ts";
 import type { AggregatorNamespace } from "#aggregator/client.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeInteraction, interactionTable } from "#analyzer/experiment/interaction.ts";
@@ -16,7 +16,7 @@ export async function readInteraction(
   other: Experiment,
   now: number,
 ): Promise<Result<InteractionResults>> {
-  const { spec, definitions } = experiment;
+  const { spec, metricDefinitions } = experiment;
   if (spec.key === other.spec.key) {
     return refuse("invalid_input", "An experiment cannot interact with itself.", [
       { path: "/other", code: "same_experiment", message: "name another experiment" },
@@ -25,12 +25,15 @@ export async function readInteraction(
   const draft = [experiment, other].find(({ status }) => status === "draft");
   if (draft) return refuse("not_started", `The experiment '${draft.spec.key}' has not started.`);
 
-  const [cut, otherCut] = await Promise.all([cutLog(namespace, experiment), cutLog(namespace, other)]);
+  const [cut, otherCut] = await Promise.all([
+    checkpointLog(namespace, experiment),
+    checkpointLog(namespace, other),
+  ]);
   const shared = await readSharedUnits(database, { experiment, cut }, { experiment: other, cut: otherCut });
   const variants = spec.variants.map(({ key }) => key);
   const others = other.spec.variants.map(({ key }) => ({
     otherVariant: key,
-    periods: shared.byOtherVariant.get(key) ?? experiment.periods.map(() => emptyTotals(variants)),
+    phases: shared.byOtherVariant.get(key) ?? experiment.phases.map(() => emptyTotals(variants)),
   }));
   const table = interactionTable(spec, others);
   if (table.some(({ units }) => units < MINIMUM_UNITS_PER_CELL)) {
@@ -43,14 +46,14 @@ export async function readInteraction(
     };
   }
   const primary = spec.metrics.find(({ role }) => role === "primary");
-  const definition = definitions.find(({ key }) => key === primary?.metric);
+  const definition = metricDefinitions.find(({ key }) => key === primary?.metric);
   if (!definition) throw new Error(`the experiment '${spec.key}' has no definition of its primary metric`);
   return success({
     experiment: spec.key,
     other: other.spec.key,
     takenAt: now,
     units: table.reduce((sum, { units }) => sum + units, 0),
-    crossedOverUnits: shared.crossedOverUnits,
+    multipleExposureUnits: shared.multipleExposureUnits,
     table,
     metric: definition.key,
     alpha: spec.alpha,

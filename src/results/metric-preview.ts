@@ -1,4 +1,4 @@
-import { describeValues, troubleOf } from "#analyzer/estimates/describe-values.ts";
+import { describeValues, invalidReasonOf } from "#analyzer/estimates/describe-values.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { observe } from "#analyzer/experiment/arms.ts";
 import { readNewestEntries } from "#event-log/read.ts";
@@ -21,14 +21,14 @@ const MAXIMUM_SHARDS_PER_EXPERIMENT = 4;
 /** All variants together. */
 const EVERYBODY = "all";
 
-/** The newest part of an experiment's log: of its last period of weights, evenly from some of its shards. */
+/** The newest part of an experiment's log: of its last phase of weights, evenly from some of its shards. */
 async function readNewest(
   database: Database,
-  { spec, periods }: Experiment,
+  { spec, phases }: Experiment,
   wanted: number,
 ): Promise<LogEntry[]> {
-  const firstShard = Math.max(0, periods.length - 1) * spec.shards;
-  const shards = periods.length === 0 ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
+  const firstShard = Math.max(0, phases.length - 1) * spec.shards;
+  const shards = phases.length === 0 ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
   const logs = await Promise.all(
     Array.from({ length: shards }, (_, index) =>
       readNewestEntries(database, {
@@ -67,7 +67,7 @@ class Trial {
     const value = m[valueKeyOf(this.#definition)];
     if (value === undefined) return true;
     this.values.push(value);
-    return troubleOf(this.#definition, value) === undefined;
+    return invalidReasonOf(this.#definition, value) === undefined;
   }
 
   estimate(): Pick<MetricPreview, "units" | "estimate" | "standardError"> {

@@ -1,4 +1,4 @@
-import type { LatestReading } from "#contract/lists.ts";
+import type { LatestSummary } from "#contract/lists.ts";
 import {
   type ActiveExperiment,
   type Overview,
@@ -33,7 +33,7 @@ function paceOf({ startedAt }: Experiment, activity: StoredActivity | undefined)
 
 function describe(
   experiment: Experiment,
-  latest: LatestReading | null,
+  latestSummary: LatestSummary | null,
   activity: StoredActivity | undefined,
   grown: readonly TrafficPoint[],
   now: number,
@@ -42,10 +42,10 @@ function describe(
   const startedAt = experiment.startedAt ?? now;
   const unitsPerDay = paceOf(experiment, activity);
   return {
-    experiment: toSummary(experiment, latest),
+    experiment: toSummary(experiment, latestSummary),
     traffic: grown.length === 0 ? [] : [{ at: startedAt, units: 0 }, ...grown],
     unitsPerDay,
-    forecast: forecastDecision({ spec, status, startedAt, latest, unitsPerDay, now }),
+    forecast: forecastDecision({ spec, status, startedAt, latestSummary, unitsPerDay, now }),
   };
 }
 
@@ -64,14 +64,14 @@ export async function readOverview(database: Database, now: number): Promise<Ove
   return {
     takenAt: now,
     counts,
-    active: active.map(({ experiment, latest }) => {
+    active: active.map(({ experiment, latestSummary }) => {
       const { key } = experiment.spec;
       const grown = (trafficOf.get(key) ?? []).map(({ at, units }) => ({ at, units }));
-      return describe(experiment, latest, activityOf.get(key), grown, now);
+      return describe(experiment, latestSummary, activityOf.get(key), grown, now);
     }),
     decisions,
-    attention: active.flatMap(({ experiment, latest }) =>
-      findAttention(experiment, latest, activityOf.get(experiment.spec.key) ?? nothing, now),
+    attention: active.flatMap(({ experiment, latestSummary }) =>
+      findAttention(experiment, latestSummary, activityOf.get(experiment.spec.key) ?? nothing, now),
     ),
   };
 }

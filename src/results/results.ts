@@ -1,4 +1,4 @@
-import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
+import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
 import {
   decisionSourceSchema,
   type ExperimentResults,
@@ -21,7 +21,7 @@ function toResults(
   unvouched: UnvouchedEvidence | null,
 ): ExperimentResults {
   const { takenAt, analysis, guardrails, decision } = snapshot;
-  const eventTimes = snapshot.periods.flatMap(({ lastEventAt }) => lastEventAt ?? []);
+  const eventTimes = snapshot.phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
   const { key } = experiment.spec;
   return {
     experiment: key,
@@ -62,7 +62,7 @@ export async function readResults(
       return success(toResults(experiment, { snapshot, summary }, false, await unvouched));
     }
   }
-  const totals = await collectPeriods(namespace, experiment);
+  const totals = await collectPhases(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
   return success(
     toResults(

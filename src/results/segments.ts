@@ -1,4 +1,4 @@
-import { cutLog } from "#aggregator/checkpoint-log.ts";
+import { checkpointLog } from "#aggregator/checkpoint-log.ts";
 import type { AggregatorNamespace } from "#aggregator/client.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeSegments } from "#analyzer/experiment/segments.ts";
@@ -17,10 +17,10 @@ export async function readSegmentResults(
   property: string,
   now: number,
 ): Promise<Result<SegmentResults>> {
-  const { spec, definitions, periods, status } = experiment;
+  const { spec, metricDefinitions, phases, status } = experiment;
   if (status === "draft")
     return refuse("not_started", "The experiment has not started: there are no results yet.");
-  const cut = await cutLog(namespace, experiment);
+  const cut = await checkpointLog(namespace, experiment);
   const read = await readSegmentTotals(database, experiment, cut, property);
   if (!read) {
     return refuse("invalid_input", "This property does not divide the units into segments.", [
@@ -32,21 +32,21 @@ export async function readSegmentResults(
     ]);
   }
   const withWeights = (totals: readonly ExperimentTotals[]) =>
-    periods.map(({ weights }, index) => ({
+    phases.map(({ weights }, index) => ({
       weights,
       totals: totals[index] ?? emptyTotals(spec.variants.map(({ key }) => key)),
     }));
   const { other, eventsWithoutProperty } = read;
-  const segments = read.segments.map(({ value, periods: totals }) => ({
+  const segments = read.segments.map(({ value, phases: totals }) => ({
     value,
-    periods: withWeights(totals),
+    phases: withWeights(totals),
   }));
   return success({
     experiment: spec.key,
     property,
     exploratory: true,
     takenAt: now,
-    ...analyzeSegments({ spec, definitions, now }, withWeights(cut.periods), segments),
+    ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(cut.phases), segments),
     other,
     eventsWithoutProperty,
   });

@@ -1,5 +1,5 @@
-import { type AggregatorNamespace, collectPeriods } from "#aggregator/client.ts";
-import type { UnvouchedReading } from "#model/analysis/data-quality.ts";
+import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
 import type { UnvouchedEvidence } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeUnvouched } from "#reporter/describe-unvouched.ts";
@@ -41,8 +41,8 @@ async function countUnvouched(
   experiment: Experiment,
   now: number,
 ): Promise<UnvouchedEvidence | null> {
-  const periods = await collectPeriods(namespace, experiment, "unvouched");
-  const { analysis } = evaluate(experiment, periods, "cron", now).snapshot;
+  const phases = await collectPhases(namespace, experiment, "unvouched");
+  const { analysis } = evaluate(experiment, phases, "cron", now).snapshot;
   const { units, events, rejected } = analysis;
   if (units + events + rejected === 0) return null;
   const primary = analysis.metrics.find(({ role }) => role === "primary");
@@ -56,12 +56,12 @@ async function countUnvouched(
 }
 
 /** Pure. @param previous what the look before found */
-export function readingOfUnvouched(
-  previous: UnvouchedReading | null,
+export function summarizeUnvouched(
+  previous: UnvouchedSummary | null,
   units: number,
   decidingUnits: number,
   now: number,
-): UnvouchedReading {
+): UnvouchedSummary {
   const mostSince = units > decidingUnits ? (previous?.mostSince ?? now) : null;
   return { takenAt: now, units, decidingUnits, mostSince };
 }

@@ -1,31 +1,36 @@
-import { cutLog } from "#aggregator/checkpoint-log.ts";
+import { checkpointLog } from "#aggregator/checkpoint-log.ts";
 import type { AggregatorNamespace } from "#aggregator/client.ts";
-import { compareWinsorised } from "#analyzer/experiment/winsorized-comparison.ts";
+import { compareWinsorized } from "#analyzer/experiment/winsorized-comparison.ts";
 import { readUnitValues } from "#event-log/unit-values.ts";
-import type { WinsorisedResults } from "#model/analysis/winsorized.ts";
+import type { WinsorizedResults } from "#model/analysis/winsorized.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 
 /** A metric's differences with outliers capped at a quantile of all units, computed now from the event log. */
-export async function readWinsorisedResults(
+export async function readWinsorizedResults(
   namespace: AggregatorNamespace,
   database: Database,
   experiment: Experiment,
   { metric, quantile }: { metric: string; quantile: number },
   now: number,
-): Promise<Result<WinsorisedResults>> {
-  const { spec, definitions, status } = experiment;
+): Promise<Result<WinsorizedResults>> {
+  const { spec, metricDefinitions, status } = experiment;
   if (status === "draft") {
     return refuse("not_started", "The experiment has not started: there are no results yet.");
   }
-  const definition = definitions.find(({ key, type }) => key === metric && type === "mean");
+  const definition = metricDefinitions.find(({ key, type }) => key === metric && type === "mean");
   if (!definition) {
     return refuse("invalid_input", "Only means can be winsorised.", [
       { path: "/metric", code: "no_mean", message: "the experiment has no such metric of type mean" },
     ]);
   }
-  const values = await readUnitValues(database, experiment, await cutLog(namespace, experiment), definition);
+  const values = await readUnitValues(
+    database,
+    experiment,
+    await checkpointLog(namespace, experiment),
+    definition,
+  );
   const control = values.get(spec.control) ?? [];
   return success({
     experiment: spec.key,
@@ -37,7 +42,7 @@ export async function readWinsorisedResults(
     comparisons: spec.variants
       .filter(({ key }) => key !== spec.control)
       .map(({ key }) =>
-        compareWinsorised(key, control, values.get(key) ?? [], { quantile, alpha: spec.alpha }),
+        compareWinsorized(key, control, values.get(key) ?? [], { quantile, alpha: spec.alpha }),
       ),
   });
 }

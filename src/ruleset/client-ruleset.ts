@@ -13,8 +13,8 @@ export interface RulesetReader {
 
 function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): ClientExperiment {
   const {
-    definitions: _definitions,
-    history: _history,
+    metricDefinitions: _definitions,
+    covariateSource: _history,
     shards: _shards,
     unvouched: _unvouched,
     covariates: _covariates,

@@ -4,13 +4,13 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { RulesetSources } from "#store/rulesets.ts";
 
-function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExperiment["history"] {
-  const past = all.find((other) => other.spec.key === spec.history);
-  return past ? { key: past.spec.key, shards: past.spec.shards, periods: past.periods.length } : null;
+function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExperiment["covariateSource"] {
+  const past = all.find((other) => other.spec.key === spec.covariateSource);
+  return past ? { key: past.spec.key, shards: past.spec.shards, phases: past.phases.length } : null;
 }
 
 function compileExperiment(experiment: Experiment, all: readonly Experiment[]): RulesetExperiment[] {
-  const { spec, status, startedAt, endedAt, definitions, periods, switchedOff, pauses, exclusions } =
+  const { spec, status, startedAt, endedAt, metricDefinitions, phases, switchedOff, pauses, exclusions } =
     experiment;
   if (startedAt === null) return [];
   const {
@@ -44,15 +44,15 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       status,
       startedAt,
       endedAt,
-      history: historyOf(experiment, all),
-      periods,
+      covariateSource: historyOf(experiment, all),
+      phases,
       ...(switchedOff.length > 0 && {
         switchedOff: switchedOff.map(({ variant }) => variant),
         switchedOffAt: Object.fromEntries(switchedOff.map(({ variant, at }) => [variant, at])),
       }),
       ...(pauses.length > 0 && { pauses }),
       exclusions: exclusions.map(({ from, until }) => ({ from, until })),
-      definitions,
+      metricDefinitions,
     },
   ];
 }
@@ -61,8 +61,8 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
 export function compileRuleset(sources: RulesetSources, now: number): Ruleset {
   const relevant = sources.experiments
     .filter(
-      ({ status, endedAt, definitions }) =>
-        isActive(status) || (endedAt !== null && endedAt > now - lateEventWindowOf({ definitions })),
+      ({ status, endedAt, metricDefinitions }) =>
+        isActive(status) || (endedAt !== null && endedAt > now - lateEventWindowOf({ metricDefinitions })),
     )
     .sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0) || (a.spec.key < b.spec.key ? -1 : 1));
   return {

@@ -19,7 +19,7 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
   const values = variants.flatMap(({ version }) => servedValue(config, version) ?? []);
   // A rule with fewer values than arms would hand out the wrong ones.
   if (values.length < variants.length) return [];
-  const { key, seed, coverage, condition, periods } = experiment;
+  const { key, seed, coverage, condition, phases } = experiment;
   return [
     {
       id: key,
@@ -29,12 +29,12 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
       hashVersion: 2,
       variations: values,
       ranges: variants.map(({ range: { start, end } }) => [start, end]),
-      weights: periods.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight),
+      weights: phases.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight),
       coverage,
       meta: variants.map((variant) => ({ key: variant.key })),
       ...filtersOf(prepared),
       ...(condition && { condition }),
-      phase: String(periods.length - 1),
+      phase: String(phases.length - 1),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { InputIssue } from "./input-issue.ts";
 
 /** Every way in which Bakeoff refuses a request. Stable: clients may branch on them. */
-export type RefusalCode =
+export type ErrorCode =
   | "malformed_json"
   | "body_too_large"
   | "malformed_telemetry"
@@ -40,9 +40,9 @@ export type RefusalCode =
   | "temporarily_unavailable";
 
 /** An expected failure as a value: what was refused, and why. */
-export interface Refusal {
+export interface ApplicationError {
   ok: false;
-  code: RefusalCode;
+  code: ErrorCode;
   detail: string;
   issues?: InputIssue[];
   /** In how long, in whole seconds, asking again may help. */
@@ -51,12 +51,12 @@ export interface Refusal {
   extensions?: Record<string, unknown>;
 }
 
-export type Result<Value> = { ok: true; value: Value } | Refusal;
+export type Result<Value> = { ok: true; value: Value } | ApplicationError;
 
 export function success<Value>(value: Value): { ok: true; value: Value } {
   return { ok: true, value };
 }
 
-export function refuse(code: RefusalCode, detail: string, issues?: InputIssue[]): Refusal {
+export function refuse(code: ErrorCode, detail: string, issues?: InputIssue[]): ApplicationError {
   return issues ? { ok: false, code, detail, issues } : { ok: false, code, detail };
 }

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ExperimentSummary, experimentSummarySchema, type LatestReading } from "#contract/lists.ts";
+import { type ExperimentSummary, experimentSummarySchema, type LatestSummary } from "#contract/lists.ts";
 import type { ExperimentStatus } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";
 import { experimentTable } from "./schema.ts";
@@ -22,7 +22,7 @@ const COLUMNS = {
   updatedAt: experimentTable.updatedAt,
   startedAt: experimentTable.startedAt,
   endedAt: experimentTable.endedAt,
-  latest: experimentTable.latest,
+  latestSummary: experimentTable.latestSummary,
 };
 
 /** Newest first, each with what its latest analysis said. */
@@ -46,18 +46,18 @@ export async function listExperiments(
       ...row,
       variants: JSON.parse(row.variants),
       namespace: row.namespace === null ? null : JSON.parse(row.namespace),
-      latest: row.latest === null ? null : JSON.parse(row.latest),
+      latestSummary: row.latestSummary === null ? null : JSON.parse(row.latestSummary),
     })),
   );
 }
 
 /** A statement for a batch: what lists show of the newest analysis, with the time since when its reason stands. */
-export function storeLatest(database: Database, key: string, latest: LatestReading) {
-  const reasonSince = sql`CASE WHEN ${experimentTable.latest} ->> '$.reason' = ${latest.reason}
-    THEN coalesce(${experimentTable.latest} ->> '$.reasonSince', ${experimentTable.latest} ->> '$.takenAt')
-    ELSE ${latest.takenAt} END`;
+export function storeLatest(database: Database, key: string, latestSummary: LatestSummary) {
+  const reasonSince = sql`CASE WHEN ${experimentTable.latestSummary} ->> '$.reason' = ${latestSummary.reason}
+    THEN coalesce(${experimentTable.latestSummary} ->> '$.reasonSince', ${experimentTable.latestSummary} ->> '$.takenAt')
+    ELSE ${latestSummary.takenAt} END`;
   return database
     .update(experimentTable)
-    .set({ latest: sql`json_set(${JSON.stringify(latest)}, '$.reasonSince', ${reasonSince})` })
+    .set({ latestSummary: sql`json_set(${JSON.stringify(latestSummary)}, '$.reasonSince', ${reasonSince})` })
     .where(eq(experimentTable.key, key));
 }

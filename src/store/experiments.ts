@@ -1,63 +1,25 @@
 import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { z } from "zod";
-import {
-  standingDoubtsSchema,
-  type UnvouchedReading,
-  unvouchedReadingSchema,
-} from "#model/analysis/data-quality.ts";
-import { type Exclusion, exclusionSchema } from "#model/experiment/exclusion.ts";
-import {
-  type Conclusion,
-  conclusionSchema,
-  type DataAcceptance,
-  dataAcceptanceSchema,
-  type Experiment,
-  type ExperimentSpec,
-  type ExperimentStatus,
-  experimentSchema,
-  experimentSpecSchema,
-  type Pause,
-  type Period,
-  pauseSchema,
-  periodSchema,
-  type SwitchedOffVariant,
-  switchedOffVariantSchema,
+import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
+import type { Exclusion } from "#model/experiment/exclusion.ts";
+import type {
+  Conclusion,
+  DataAcceptance,
+  Experiment,
+  ExperimentSpec,
+  ExperimentStatus,
+  Pause,
+  Phase,
+  SwitchedOffVariant,
 } from "#model/experiment/experiment.ts";
-import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
-import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { bumpRuleset, type Database } from "./database.ts";
+import { toExperiment } from "./experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
 
-type Row = typeof experimentTable.$inferSelect;
-
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
-
-/** Reads a row through its schemas. */
-export function toExperiment(row: Row): Experiment {
-  return experimentSchema.parse({
-    spec: parseStored(experimentSpecSchema, row.spec),
-    status: row.status,
-    revision: row.revision,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    startedAt: row.startedAt,
-    endedAt: row.endedAt,
-    analysedAt: row.analysedAt,
-    definitions: parseStored(z.array(metricDefinitionSchema), row.definitions),
-    periods: parseStored(z.array(periodSchema), row.periods),
-    liveVersionAtStart: row.liveVersionAtStart,
-    switchedOff: parseStored(z.array(switchedOffVariantSchema), row.switchedOff),
-    acceptances: parseStored(z.array(dataAcceptanceSchema), row.acceptances),
-    pauses: parseStored(z.array(pauseSchema), row.pauses),
-    exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
-    rebuildPendingSince: row.rebuildPendingSince,
-    doubts: row.doubts === null ? null : parseStored(standingDoubtsSchema, row.doubts),
-    unvouched: row.unvouched === null ? null : parseStored(unvouchedReadingSchema, row.unvouched),
-    conclusion: row.conclusion === null ? null : parseStored(conclusionSchema, row.conclusion),
-  });
-}
 
 /** Running and paused experiments, oldest start first. */
 export async function listActiveExperiments(database: Database): Promise<Experiment[]> {
@@ -102,15 +64,15 @@ export async function createExperiment(
 ): Promise<Result<Experiment>> {
   const existing = await findExperiment(database, spec.key);
   if (existing.ok) return refuse("already_exists", `There already is an experiment '${spec.key}'.`);
-  const row: Row = {
+  const row: typeof experimentTable.$inferSelect = {
     key: spec.key,
     config: spec.config,
     status: "draft",
     revision: 1,
     change: uuidv7({ msecs: now }),
     spec: JSON.stringify(spec),
-    definitions: "[]",
-    periods: "[]",
+    metricDefinitions: "[]",
+    phases: "[]",
     liveVersionAtStart: null,
     switchedOff: "[]",
     acceptances: "[]",
@@ -120,12 +82,12 @@ export async function createExperiment(
     unvouched: null,
     rebuildPendingSince: null,
     conclusion: null,
-    latest: null,
+    latestSummary: null,
     createdAt: now,
     updatedAt: now,
     startedAt: null,
     endedAt: null,
-    analysedAt: null,
+    analyzedAt: null,
   };
   await database.batch([
     database.insert(experimentTable).values(row),
@@ -135,10 +97,10 @@ export async function createExperiment(
 }
 
 /** Keeps what a look found of units that nobody vouches for. It is no change of the experiment. */
-export async function storeUnvouchedReading(
+export async function storeUnvouchedSummary(
   database: Database,
   key: string,
-  reading: UnvouchedReading,
+  reading: UnvouchedSummary,
 ): Promise<void> {
   await database
     .update(experimentTable)
@@ -175,8 +137,8 @@ export async function deleteDraft(
 export interface ExperimentChange {
   status?: ExperimentStatus;
   spec?: ExperimentSpec;
-  definitions?: MetricDefinition[];
-  periods?: Period[];
+  metricDefinitions?: MetricDefinition[];
+  phases?: Phase[];
   switchedOff?: SwitchedOffVariant[];
   acceptances?: DataAcceptance[];
   exclusions?: Exclusion[];
@@ -191,16 +153,16 @@ export interface ExperimentChange {
   /** The live version that the AI config must have at the moment of the change. */
   requiredLiveVersion?: number | undefined;
   /** The only experiments on the same AI config that may be active at the moment of the change. */
-  toleratedNeighbours?: string[];
+  allowedActiveExperiments?: string[];
   audit: AuditInput;
 }
 
-function columnsOf(change: ExperimentChange): Partial<Row> {
+function columnsOf(change: ExperimentChange): Partial<typeof experimentTable.$inferSelect> {
   return {
     ...(change.status !== undefined && { status: change.status }),
     ...(change.spec && { spec: JSON.stringify(change.spec) }),
-    ...(change.definitions && { definitions: JSON.stringify(change.definitions) }),
-    ...(change.periods && { periods: JSON.stringify(change.periods) }),
+    ...(change.metricDefinitions && { metricDefinitions: JSON.stringify(change.metricDefinitions) }),
+    ...(change.phases && { phases: JSON.stringify(change.phases) }),
     ...(change.switchedOff && { switchedOff: JSON.stringify(change.switchedOff) }),
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
     ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
@@ -213,7 +175,7 @@ function columnsOf(change: ExperimentChange): Partial<Row> {
   };
 }
 
-function onlyToleratedNeighbours(database: Database, { spec }: Experiment, tolerated: string[]): SQL {
+function onlyAllowedActiveExperiments(database: Database, { spec }: Experiment, tolerated: string[]): SQL {
   const others = database
     .select({ key: experimentTable.key })
     .from(experimentTable)
@@ -256,7 +218,8 @@ export async function changeExperiment(
         and(
           eq(experimentTable.key, key),
           eq(experimentTable.revision, before.revision),
-          change.toleratedNeighbours && onlyToleratedNeighbours(database, before, change.toleratedNeighbours),
+          change.allowedActiveExperiments &&
+            onlyAllowedActiveExperiments(database, before, change.allowedActiveExperiments),
           change.requiredLiveVersion === undefined
             ? undefined
             : hasLiveVersion(before, change.requiredLiveVersion),
@@ -289,12 +252,12 @@ export async function changeExperiment(
 export async function claimAnalysis(database: Database, before: Experiment, now: number): Promise<boolean> {
   const claimed = await database
     .update(experimentTable)
-    .set({ analysedAt: now })
+    .set({ analyzedAt: now })
     .where(
       and(
         eq(experimentTable.key, before.spec.key),
         eq(experimentTable.status, "running"),
-        sql`${experimentTable.analysedAt} IS ${before.analysedAt}`,
+        sql`${experimentTable.analyzedAt} IS ${before.analyzedAt}`,
       ),
     )
     .returning({ key: experimentTable.key });

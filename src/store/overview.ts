@@ -1,12 +1,12 @@
 import { desc, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type LatestReading, latestReadingSchema } from "#contract/lists.ts";
+import { type LatestSummary, latestSummarySchema } from "#contract/lists.ts";
 import { type NotableDecision, notableDecisionSchema, overviewSchema } from "#contract/overview.ts";
 import { decisionSchema } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { epochMillisecondsSchema } from "#model/identifiers.ts";
 import { type Database, parseStored } from "./database.ts";
-import { toExperiment } from "./experiments.ts";
+import { toExperiment } from "./experiment-row.ts";
 import { experimentTable } from "./schema.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
@@ -49,7 +49,7 @@ export async function countByStatus(database: Database): Promise<z.infer<typeof 
 /** Running and paused experiments with their newest readings, newest start first. */
 export async function readActive(
   database: Database,
-): Promise<{ experiment: Experiment; latest: LatestReading | null }[]> {
+): Promise<{ experiment: Experiment; latestSummary: LatestSummary | null }[]> {
   const rows = await database
     .select()
     .from(experimentTable)
@@ -57,7 +57,7 @@ export async function readActive(
     .orderBy(desc(experimentTable.startedAt), experimentTable.key);
   return rows.map((row) => ({
     experiment: toExperiment(row),
-    latest: row.latest === null ? null : parseStored(latestReadingSchema, row.latest),
+    latestSummary: row.latestSummary === null ? null : parseStored(latestSummarySchema, row.latestSummary),
   }));
 }
 

@@ -6,7 +6,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { keyScopeSchema } from "#model/key/api-key.ts";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { type Database, parseStored } from "./database.ts";
-import { toExperiment } from "./experiments.ts";
+import { toExperiment } from "./experiment-row.ts";
 import { boundsOf } from "./keys.ts";
 import {
   aiConfigTable,

@@ -37,7 +37,7 @@ async function readTimes(database: Database, experiment: string): Promise<number
 }
 
 const storedPointSchema = z
-  .strictObject({ takenAt: z.int(), units: z.int(), crossedOverUnits: z.int() })
+  .strictObject({ takenAt: z.int(), units: z.int(), multipleExposureUnits: z.int() })
   .extend({ sampleRatioPValue: z.number().nullable(), observed: z.string(), comparisons: z.string() });
 
 /** How one metric's comparisons developed, oldest first. Of every analysis the database hands out this part only. */
@@ -51,7 +51,7 @@ export async function readSeries(
     SELECT
       taken_at AS takenAt,
       analysis ->> '$.units' AS units,
-      analysis ->> '$.crossedOverUnits' AS crossedOverUnits,
+      analysis ->> '$.multipleExposureUnits' AS multipleExposureUnits,
       analysis ->> '$.sampleRatio.runningPValue' AS sampleRatioPValue,
       analysis -> '$.sampleRatio.observed' AS observed,
       (
@@ -60,8 +60,8 @@ export async function readSeries(
           'estimate', comparison.value -> '$.difference.estimate',
           'interval', comparison.value -> '$.difference.interval',
           'alwaysValid', comparison.value -> '$.difference.alwaysValid.interval'))
-        FROM json_each(analysis, '$.metrics') AS analysed, json_each(analysed.value, '$.comparisons') AS comparison
-        WHERE analysed.value ->> '$.metric' = ${metric}
+        FROM json_each(analysis, '$.metrics') AS analyzed, json_each(analyzed.value, '$.comparisons') AS comparison
+        WHERE analyzed.value ->> '$.metric' = ${metric}
       ) AS comparisons
     FROM snapshot
     WHERE experiment = ${experiment} AND taken_at IN (SELECT value FROM json_each(${wanted}))

@@ -10,7 +10,7 @@ import {
   snapshotSchema,
 } from "#model/analysis/decision.ts";
 import { experimentTotalsSchema } from "#model/analysis/moments.ts";
-import { toLatestReading } from "#reporter/experiment-summary.ts";
+import { toLatestSummary } from "#reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
 import { storeLatest } from "./experiment-summaries.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
@@ -20,15 +20,15 @@ function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
     experiment: row.experiment,
     takenAt: row.takenAt,
     source: row.source,
-    periods: parseStored(z.array(experimentTotalsSchema), row.periods),
+    phases: parseStored(z.array(experimentTotalsSchema), row.phases),
     analysis: parseStored(analysisSchema, row.analysis),
     guardrails: parseStored(z.array(guardrailResultSchema), row.guardrails),
     decision: parseStored(decisionSchema, row.decision),
   });
 }
 
-function lastEventOf({ periods }: Snapshot): number | null {
-  const known = periods.flatMap(({ lastEventAt }) => lastEventAt ?? []);
+function lastEventOf({ phases }: Snapshot): number | null {
+  const known = phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
   return known.length === 0 ? null : Math.max(...known);
 }
 
@@ -60,8 +60,8 @@ function insertDecision(database: Database, taken: Snapshot, summary: string) {
 }
 
 /** What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. */
-function storeDoubts(database: Database, { experiment, analysis: latest }: Snapshot) {
-  const doubts = doubtsOf(latest);
+function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
+  const doubts = doubtsOf(analysis);
   return database
     .update(experimentTable)
     .set({ doubts: JSON.stringify(doubts) })
@@ -85,7 +85,7 @@ export async function storeDecision(
 ): Promise<void> {
   await database.batch([
     insertDecision(database, taken, summary),
-    storeLatest(database, taken.experiment, toLatestReading(taken, summary)),
+    storeLatest(database, taken.experiment, toLatestSummary(taken, summary)),
     ...(knowsEarlier ? [storeDoubts(database, taken)] : []),
   ]);
 }
@@ -100,14 +100,14 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
         experiment,
         takenAt,
         source,
-        periods: JSON.stringify(taken.periods),
+        phases: JSON.stringify(taken.phases),
         analysis: JSON.stringify(taken.analysis),
         guardrails: JSON.stringify(taken.guardrails),
         decision: JSON.stringify(taken.decision),
       })
       .onConflictDoNothing(),
     insertDecision(database, taken, summary),
-    storeLatest(database, experiment, toLatestReading(taken, summary)),
+    storeLatest(database, experiment, toLatestSummary(taken, summary)),
     storeDoubts(database, taken),
   ]);
 }

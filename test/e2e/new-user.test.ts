@@ -249,7 +249,7 @@ describe.each(versions)("on Node $major", (version: NodeVersion) => {
         expect(said).toContain("done");
       }, PATIENCE_MILLISECONDS);
       expect(child.exitCode, said).toBe(null);
-      const expected = { units: before.units + 4, events: before.events + 19, crossedOverUnits: 0 };
+      const expected = { units: before.units + 4, events: before.events + 19, multipleExposureUnits: 0 };
       await untilItWorks(async () => expect(await results()).toMatchObject(expected), PATIENCE_MILLISECONDS);
       child.stdin.end();
       await ended;

@@ -176,7 +176,7 @@ describe("a server that is killed again and again while events arrive", () => {
       experimentResultsSchema,
     );
     expect(analysis.events).toBe(BATCHES * EVENTS_PER_BATCH);
-    expect(analysis.crossedOverUnits).toBe(0);
+    expect(analysis.multipleExposureUnits).toBe(0);
     for (const { metric, variants: estimates } of analysis.metrics) {
       for (const { variant, units, observations, estimate } of estimates) {
         const counted = countSent(sent.flat(), variant);

@@ -1,4 +1,4 @@
-import { variantInPeriod } from "#assigner/variant-in-period.ts";
+import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 /** An experiment as a test has made it: seeded by its key, of even weights unless said otherwise. */
@@ -18,7 +18,7 @@ export function variantOf({ key, weights = EVEN }: MadeExperiment, unit: string)
   const experiment = rulesetExperiment(key, Object.values(weights), {
     variants: Object.entries(weights).map(([variant, weight]) => ({ key: variant, version: 1, weight })),
   });
-  return variantInPeriod(experiment, 0, unit);
+  return variantInPhase(experiment, 0, unit);
 }
 
 /**

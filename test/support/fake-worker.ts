@@ -72,7 +72,7 @@ export class FakeWorker {
       version: 1,
       experiment: "shorter",
       variant: "control",
-      period: 0,
+      phase: 0,
       reason: "SPLIT",
     }));
     return Response.json({ assignments, rulesetVersion: 1, stale: false });

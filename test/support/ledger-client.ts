@@ -14,7 +14,7 @@ export function freshAggregator() {
   const key = `ledger-${crypto.randomUUID()}`;
   const stub = env.AGGREGATOR.getByName(`${key}/0`);
   const batch = (exposures: Exposure[], outcomes: Outcome[]): RecordBatch => ({
-    experiment: { key, shard: 0, variants: ["a", "b"], definitions: DEFINITIONS, exclusions: [] },
+    experiment: { key, shard: 0, variants: ["a", "b"], metricDefinitions: DEFINITIONS, exclusions: [] },
     exposures,
     outcomes,
   });

@@ -13,7 +13,7 @@ export async function recordUnchecked(
   const { success, ...rest } = outcome;
   const now = Date.now();
   await env.AGGREGATOR.getByName(`${key}/0`).record({
-    experiment: { key, shard: 0, variants: ["control", "treatment"], definitions: [], exclusions: [] },
+    experiment: { key, shard: 0, variants: ["control", "treatment"], metricDefinitions: [], exclusions: [] },
     exposures: [],
     outcomes: [
       {

@@ -91,11 +91,11 @@ function eventsOf(arm: Record<string, unknown>, task: number): Record<string, nu
 }
 
 /** The totals that the aggregator's own rules make of a recording. Every task of every arm is a unit of its own. */
-export function totalsOf(dataset: string, definitions: readonly MetricDefinition[]): ExperimentTotals {
+export function totalsOf(dataset: string, metricDefinitions: readonly MetricDefinition[]): ExperimentTotals {
   const { arms, tasks } = recordingSchema.parse(
     JSON.parse(readFileSync(join(DIRECTORY, `${dataset}.json`), "utf8")),
   );
-  const ledger = new Ledger(emptyTotals(Object.keys(arms)), definitions);
+  const ledger = new Ledger(emptyTotals(Object.keys(arms)), metricDefinitions);
   for (const [v, arm] of Object.entries(arms)) {
     const parsed = Object.fromEntries(Object.entries(arm));
     for (let task = 0; task < tasks; task++) {

@@ -68,7 +68,7 @@ export function totals(
         { units: Object.values(metrics)[0]?.units ?? 0, metrics, matured: {}, sketches: {} },
       ]),
     ),
-    crossedOverUnits: 0,
+    multipleExposureUnits: 0,
     events: 0,
     duplicates: 0,
     rejected: 0,

@@ -22,10 +22,10 @@ export function rulesetExperiment(
     status: "running",
     startedAt: 0,
     endedAt: null,
-    history: null,
+    covariateSource: null,
     exclusions: [],
-    periods: [{ startedAt: 0, weights: [...weights] }],
-    definitions: [],
+    phases: [{ startedAt: 0, weights: [...weights] }],
+    metricDefinitions: [],
     ...overrides,
   };
 }

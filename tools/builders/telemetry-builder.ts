@@ -2,8 +2,8 @@ import type { Attributes, HrTime, SpanContext } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { Surroundings } from "#telemetry/attribution/experiments.ts";
-import { describeSurroundings } from "#telemetry/attribution/experiments.ts";
+import type { AttributionContext } from "#telemetry/attribution/experiments.ts";
+import { createAttributionContext } from "#telemetry/attribution/experiments.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { AttributeValue, Unreadable } from "#telemetry/otlp/attributes.ts";
 import type { Span, SpanEvent } from "#telemetry/otlp/otlp.ts";
@@ -66,7 +66,7 @@ export function sdkLog(record: Partial<ReadableLogRecord>): ReadableLogRecord {
 export const STARTED_AT = 1_700_000_000_000;
 
 /** Experiments `tone` on the AI config `answer` and `length` on `summary`, and `tone-2` on `answer` after `tone` ended. */
-export function surroundings(prices: PriceList = createPriceList([])): Surroundings {
+export function attributionContext(prices: PriceList = createPriceList([])): AttributionContext {
   const variants = ["control", "treatment"].map((key, index) => ({ key, version: index + 1, weight: 0.5 }));
   const experiment = (key: string, config: string, startedAt: number, endedAt: number | null) => ({
     key,
@@ -74,14 +74,14 @@ export function surroundings(prices: PriceList = createPriceList([])): Surroundi
     variants,
     startedAt,
     endedAt,
-    definitions: [metric({ key: "hallucination", direction: "decrease" })],
+    metricDefinitions: [metric({ key: "hallucination", direction: "decrease" })],
   });
   const experiments = [
     experiment("tone", "answer", STARTED_AT - 1_000_000, STARTED_AT - 1),
     experiment("tone-2", "answer", STARTED_AT, null),
     experiment("length", "summary", STARTED_AT, null),
   ];
-  return describeSurroundings(
+  return createAttributionContext(
     new Map(experiments.map((one) => [one.key, one])),
     new Map([["relevance", metric({ key: "relevance", direction: "increase" })]]),
     prices,
@@ -136,5 +136,5 @@ export const arm = { "bakeoff.experiment": "length", "bakeoff.variant": "treatme
 
 /** The outcomes that spans are mapped to. */
 export function outcomesOf(...spans: Span[]) {
-  return mapSpans(spans, surroundings()).outcomes.map(({ entry }) => entry);
+  return mapSpans(spans, attributionContext()).outcomes.map(({ entry }) => entry);
 }

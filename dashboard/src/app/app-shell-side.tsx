@@ -7,14 +7,14 @@ import { Logo } from "./logo.tsx";
 import { routes } from "./routes.ts";
 import { SessionControls } from "./session-controls.tsx";
 
-interface Place {
+interface NavigationItem {
   title: string;
   icon: IconName;
   path: string;
 }
 
 /** The main navigation, in the order of a team's day. */
-const places: readonly Place[] = [
+const places: readonly NavigationItem[] = [
   { title: "Overview", icon: "home", path: routes.overview.path() },
   { title: "Experiments", icon: "flask", path: routes.experiments.path() },
   { title: "AI configs", icon: "sliders", path: routes.configs.path() },

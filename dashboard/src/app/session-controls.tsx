@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
 import type { Session } from "#contract/session.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useSession } from "#dashboard/data/queries/session.ts";
 import { apiKey, signOut } from "#dashboard/data/session.ts";
 import { ActorName } from "#dashboard/features/audit/actor-name.tsx";
@@ -22,7 +22,7 @@ export function SessionControls() {
   return (
     <div class="session-controls">
       <div class="session-line">
-        <Show when={dataOf(session)} fallback={<span class="session-scope">Signing in…</span>}>
+        <Show when={loadedData(session)} fallback={<span class="session-scope">Signing in…</span>}>
           {(known) => (
             <>
               <span class="session-who" title={known().email ?? known().actor}>

@@ -1,6 +1,6 @@
 import { type JSX, Match, Switch } from "solid-js";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { SIGN_IN_EXPIRED } from "#dashboard/data/fetch-from-api.ts";
 import { useSession } from "#dashboard/data/queries/session.ts";
 import { apiKey } from "#dashboard/data/session.ts";
@@ -19,7 +19,7 @@ export function SessionGate(props: { children: JSX.Element }) {
   const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
   return (
     <Switch>
-      <Match when={apiKey() !== null || dataOf(session) !== undefined}>{props.children}</Match>
+      <Match when={apiKey() !== null || loadedData(session) !== undefined}>{props.children}</Match>
       <Match when={hasExpired()}>
         <main class="shell-main">
           <h1 class="visually-hidden">Bakeoff</h1>

@@ -10,7 +10,7 @@ import {
   contextLabels,
   parameterFields,
   partTitles,
-  summariseParts,
+  summarizeParts,
 } from "./config-value-words.ts";
 import { MessageListEditor } from "./message-list-editor.tsx";
 import "./config-value-editor.css";
@@ -55,7 +55,7 @@ export function ConfigValueEditor(props: {
       ? found.message
       : `${found.path.slice(pointer.length + 1)}: ${found.message}`;
   };
-  const summaries = () => summariseParts(props.draft);
+  const summaries = () => summarizeParts(props.draft);
   const ordered = () => (props.part ? [props.part, ...parts.filter((part) => part !== props.part)] : parts);
 
   const fields: Record<ConfigPart, () => JSX.Element> = {

@@ -43,7 +43,7 @@ function listGiven(texts: Record<string, string>, others: string): string {
 }
 
 /** What each part holds, in a few words. */
-export function summariseParts(draft: ConfigValueDraft): Record<ConfigPart, string> {
+export function summarizeParts(draft: ConfigValueDraft): Record<ConfigPart, string> {
   const messages = draft.messages.length;
   return {
     model: [draft.model, draft.provider].filter((text) => text !== "").join(" · ") || EMPTY,

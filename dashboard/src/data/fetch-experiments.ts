@@ -24,7 +24,7 @@ class ExperimentList {
 let last: { text: string; list: ExperimentList } | undefined;
 
 /** Lets the page react to what has happened meanwhile. */
-const breathe = () => new Promise((resolve) => setTimeout(resolve));
+const yieldToMain = () => new Promise((resolve) => setTimeout(resolve));
 
 function readJson(text: string): unknown {
   try {
@@ -45,7 +45,7 @@ export async function fetchExperiments(signal: AbortSignal): Promise<ExperimentL
   const items = checkAnswer(readJson(text), envelopeSchema).experiments;
   const experiments: ExperimentSummary[] = [];
   for (let start = 0; start < items.length; start += SLICE) {
-    if (start > 0) await breathe();
+    if (start > 0) await yieldToMain();
     signal.throwIfAborted();
     experiments.push(...checkAnswer(items.slice(start, start + SLICE), sliceSchema));
   }

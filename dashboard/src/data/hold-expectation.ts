@@ -12,14 +12,14 @@ export interface HeldExpectation {
   /** The change went through: what is read from now on stands as it is. */
   release: () => void;
   /** The change was refused: shows again what the API said last. */
-  takeBack: () => void;
+  rollback: () => void;
 }
 
 /**
  * Shows a cached answer as it is expected to become, and keeps it so when a poll brings the state of before while the
  * change is still under way.
  */
-export async function holdExpectation(
+export async function applyOptimistically(
   client: QueryClient,
   { queryKey, change }: Expectation,
 ): Promise<HeldExpectation> {
@@ -37,7 +37,7 @@ export async function holdExpectation(
   });
   return {
     release,
-    takeBack: () => {
+    rollback: () => {
       release();
       client.setQueryData(queryKey, before);
     },

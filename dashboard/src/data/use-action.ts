@@ -1,14 +1,14 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/solid-query";
 import { ApiError } from "./api-error.ts";
-import { type Expectation, holdExpectation } from "./hold-expectation.ts";
+import { applyOptimistically, type Expectation } from "./hold-expectation.ts";
 import { notify } from "./toasts.ts";
 
 interface ActionOptions<Input, Output> {
   run: (input: Input) => Promise<Output>;
   /** Shown at once, and taken back when the change is refused. */
-  expect?: (input: Input) => readonly Expectation[];
+  optimistic?: (input: Input) => readonly Expectation[];
   /** What to read again afterwards, whatever came of it. */
-  renew: (input: Input) => readonly QueryKey[];
+  invalidates: (input: Input) => readonly QueryKey[];
   /** Said when it is done; left out when the page itself shows it. */
   done?: (output: Output, input: Input) => string;
   /** Said when it failed: what was not done. Left out when the form shows the error itself. */
@@ -24,9 +24,11 @@ export function useAction<Input, Output>(options: ActionOptions<Input, Output>) 
   return useMutation(() => ({
     mutationFn: options.run,
     onMutate: (input: Input) =>
-      Promise.all((options.expect?.(input) ?? []).map((expected) => holdExpectation(client, expected))),
+      Promise.all(
+        (options.optimistic?.(input) ?? []).map((expected) => applyOptimistically(client, expected)),
+      ),
     onError(error: Error, _input: Input, held) {
-      for (const { takeBack } of held ?? []) takeBack();
+      for (const { rollback } of held ?? []) rollback();
       if (options.failed) notify({ tone: "worse", title: options.failed, detail: explain(error) });
     },
     onSuccess(output: Output, input: Input, held) {
@@ -34,7 +36,7 @@ export function useAction<Input, Output>(options: ActionOptions<Input, Output>) 
       if (options.done) notify({ tone: "better", title: options.done(output, input) });
     },
     onSettled: (_output, _error, input: Input) =>
-      Promise.all(options.renew(input).map((queryKey) => client.invalidateQueries({ queryKey }))),
+      Promise.all(options.invalidates(input).map((queryKey) => client.invalidateQueries({ queryKey }))),
   }));
 }
 

@@ -19,7 +19,7 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.accept_data": "Accepted data that were in doubt",
   "experiment.exclude": "Excluded a stretch of time",
   "experiment.rebuild": "Counted the totals anew",
-  "experiment.reweigh": "Moved traffic between the variants",
+  "experiment.update_weights": "Moved traffic between the variants",
 };
 
 function textOf(entry: AuditEntry, name: string): string | undefined {

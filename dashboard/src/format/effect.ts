@@ -5,7 +5,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 export type Effect = "better" | "worse" | "unclear" | "unavailable";
 
 /** +1 when larger values are better, −1 when smaller ones are. */
-export function goodSign(definition: Pick<MetricDefinition, "direction">): 1 | -1 {
+export function improvementSign(definition: Pick<MetricDefinition, "direction">): 1 | -1 {
   return definition.direction === "increase" ? 1 : -1;
 }
 
@@ -20,7 +20,7 @@ export function effectOfInterval(
   interval: Interval | null,
 ): Effect {
   if (interval === null) return "unavailable";
-  const side = sideOfZero(interval) * goodSign(definition);
+  const side = sideOfZero(interval) * improvementSign(definition);
   if (side === 0) return "unclear";
   return side > 0 ? "better" : "worse";
 }

@@ -15,8 +15,8 @@ function countOf(facts: Facts, name: string): string {
 function describeDataTrouble(facts: Facts): string {
   const pValue = numberOf(facts, "sequentialPValue");
   const split = pValue === undefined ? "too few units to check the split" : `split ${formatPValue(pValue)}`;
-  const limit = formatPercent(numberOf(facts, "maximumCrossoverShare") ?? 0);
-  const crossed = formatPercent(numberOf(facts, "crossoverShare") ?? 0, 2);
+  const limit = formatPercent(numberOf(facts, "maximumMultipleExposureShare") ?? 0);
+  const crossed = formatPercent(numberOf(facts, "multipleExposureShare") ?? 0, 2);
   return `${plural(countOf(facts, "units"), "unit")}, ${split}, ${crossed} crossed over (limit ${limit})`;
 }
 

@@ -1,20 +1,20 @@
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
-import { goodSign } from "./effect.ts";
+import { improvementSign } from "./effect.ts";
 import { formatChosenDifference } from "./metric-value.ts";
 import { formatShortest } from "./number.ts";
 
 /** Where on the axis of differences (treatment − control) the tolerated harm ends. */
 export function marginPosition(metric: MetricAnalysis, results: readonly GuardrailResult[]): number | null {
   const tolerated = results.find((result) => result.tolerated !== null)?.tolerated ?? null;
-  if (tolerated !== null) return -goodSign(metric.definition) * tolerated;
+  if (tolerated !== null) return -improvementSign(metric.definition) * tolerated;
   const absolute = results.find(({ margin }) => margin.kind === "absolute");
-  return absolute ? -goodSign(metric.definition) * absolute.margin.value : null;
+  return absolute ? -improvementSign(metric.definition) * absolute.margin.value : null;
 }
 
 /** The tolerated harm as a signed change: "+20%" or "−2 pp". */
 export function formatMargin(metric: MetricAnalysis, margin: Margin): string {
-  const signed = -goodSign(metric.definition) * margin.value;
+  const signed = -improvementSign(metric.definition) * margin.value;
   if (margin.kind === "absolute") return formatChosenDifference(metric.definition, signed);
   return `${formatShortest(signed * 100)}%`;
 }
@@ -31,7 +31,7 @@ export function marginLine(
   metric: MetricAnalysis,
   results: readonly GuardrailResult[],
 ): { at: number; harmSide: 1 | -1 } | null {
-  const harmSide = goodSign(metric.definition) > 0 ? -1 : 1;
+  const harmSide = improvementSign(metric.definition) > 0 ? -1 : 1;
   const margin = marginOf(spec, metric);
   if (!margin) return null;
   if (metric.role === "guardrail") {

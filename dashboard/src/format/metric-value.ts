@@ -3,7 +3,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { decimalsFor, decimalsOfThreeDigits, formatExact, formatFixed, formatShortest } from "./number.ts";
 
 /** What of a metric decides how its values are written. */
-export type Measure = Pick<MetricDefinition, "type" | "unit">;
+export type Measure = Pick<MetricDefinition, "type" | "displayUnit">;
 
 interface Notation {
   /** Multiplies the stored value. */
@@ -14,21 +14,21 @@ interface Notation {
   differenceSuffix: string;
 }
 
-function notationOf({ type, unit }: Measure): Notation {
+function notationOf({ type, displayUnit }: Measure): Notation {
   if (type === "proportion") return { factor: 100, prefix: "", suffix: "%", differenceSuffix: " pp" };
-  if (unit === "USD") return { factor: 1, prefix: "$", suffix: "", differenceSuffix: "" };
-  const suffix = unit === "" ? "" : ` ${unit}`;
+  if (displayUnit === "USD") return { factor: 1, prefix: "$", suffix: "", differenceSuffix: "" };
+  const suffix = displayUnit === "" ? "" : ` ${displayUnit}`;
   return { factor: 1, prefix: "", suffix, differenceSuffix: suffix };
 }
 
 /** What a value is counted in, where a column says it beside the number; percent and currency stay with the digits. */
-export function unitWord({ type, unit }: Measure): string {
-  return type === "proportion" || unit === "USD" ? "" : unit;
+export function unitWord({ type, displayUnit }: Measure): string {
+  return type === "proportion" || displayUnit === "USD" ? "" : displayUnit;
 }
 
 /** The same metric for places that show its unit elsewhere. */
 export function withoutUnitWord<Metric extends Measure>(definition: Metric): Metric {
-  return unitWord(definition) === "" ? definition : { ...definition, unit: "" };
+  return unitWord(definition) === "" ? definition : { ...definition, displayUnit: "" };
 }
 
 function decimals(value: number, precision: number | null, factor: number): number {
@@ -85,8 +85,8 @@ export function formatRelativeInterval(interval: Interval | null): string {
 }
 
 /** All the digits of a value as it is stored; a proportion's values are shares of 1. */
-export function exactValue({ type, unit }: MetricDefinition, value: number): string {
-  return `${formatExact(value)}${type === "proportion" || unit === "" ? "" : ` ${unit}`}`;
+export function exactValue({ type, displayUnit }: MetricDefinition, value: number): string {
+  return `${formatExact(value)}${type === "proportion" || displayUnit === "" ? "" : ` ${displayUnit}`}`;
 }
 
 /** All the digits of both ends. */

@@ -46,7 +46,7 @@ function words(issue: RawIssue): string | undefined {
 }
 
 /** Lets the shared schemas speak to people who fill in a form, wherever a schema has no words of its own. */
-export function speakPlainly(): void {
+export function useFormErrorMessages(): void {
   z.config({ localeError: (issue) => words(issue) ?? "This value is not allowed." });
 }
 

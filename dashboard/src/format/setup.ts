@@ -50,15 +50,16 @@ export function describeTaking(spec: ExperimentSpec): Fact[] {
       words:
         allocation.type === "fixed"
           ? "Fixed"
-          : `Follow the evidence (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), renewed every ${seconds(allocation.periodSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
+          : `Follow the evidence (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), renewed every ${seconds(allocation.phaseSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
     },
     { term: "Seed", words: spec.seed },
   ];
 }
 
 /** What must be so for a winner to be promoted, in a sentence or two. */
-export function describeRule(spec: ExperimentSpec, definitions: readonly MetricDefinition[]): string {
-  const definitionOf = (key: string | undefined) => definitions.find((definition) => definition.key === key);
+export function describeRule(spec: ExperimentSpec, metricDefinitions: readonly MetricDefinition[]): string {
+  const definitionOf = (key: string | undefined) =>
+    metricDefinitions.find((definition) => definition.key === key);
   const nameOf = (key: string | undefined) => definitionOf(key)?.name ?? key ?? "the primary metric";
   const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
   const guardrails = spec.metrics.some(({ role }) => role === "guardrail")
@@ -77,9 +78,11 @@ export function describeRule(spec: ExperimentSpec, definitions: readonly MetricD
   }
 }
 
-function describeCovariates({ covariates, history }: ExperimentSpec): string {
+function describeCovariates({ covariates, covariateSource }: ExperimentSpec): string {
   if (covariates === "ignore") return "Ignored";
-  return history === undefined ? "Used where units bring them" : `Used, from the history of ${history} too`;
+  return covariateSource === undefined
+    ? "Used where units bring them"
+    : `Used, from the history of ${covariateSource} too`;
 }
 
 /** What bounds an experiment in units and time. */

@@ -75,7 +75,8 @@ export const reasonWords: Record<DecisionReasonCode, string> = {
   no_traffic: "No unit has been seen yet. Is the app asking Bakeoff for this config?",
   sample_ratio_mismatch:
     "Units are not split as planned, so no number can be trusted. Look for lost exposures.",
-  too_many_crossed_over: "Too many units were seen in two variants. Is the unit the same in every call?",
+  too_many_multiple_exposures:
+    "Too many units were seen in two variants. Is the unit the same in every call?",
   rebuild_pending:
     "A key is quarantined, and the totals still hold what came by it. They are counted anew at the next analysis.",
   guardrail_harmed: "A guardrail is proven to be harmed beyond its margin.",

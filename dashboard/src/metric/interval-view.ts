@@ -1,4 +1,4 @@
-import { type Effect, effectOf, goodSign } from "#dashboard/format/effect.ts";
+import { type Effect, effectOf, improvementSign } from "#dashboard/format/effect.ts";
 import type {
   Comparison,
   Difference,
@@ -20,7 +20,9 @@ function judgedInterval(metric: MetricAnalysis, { excess, tolerated }: Guardrail
   const negate = (bound: number | null) => (bound === null ? null : -bound);
   const lower = shift(excess.lower);
   const upper = shift(excess.upper);
-  return goodSign(metric.definition) < 0 ? { lower, upper } : { lower: negate(upper), upper: negate(lower) };
+  return improvementSign(metric.definition) < 0
+    ? { lower, upper }
+    : { lower: negate(upper), upper: negate(lower) };
 }
 
 function judgedEffect(effect: Effect, { verdict }: GuardrailResult): Effect {

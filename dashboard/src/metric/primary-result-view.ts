@@ -1,5 +1,5 @@
-import type { PrimaryReading } from "#contract/lists.ts";
-import { type Effect, effectOfInterval, goodSign } from "#dashboard/format/effect.ts";
+import type { PrimarySummary } from "#contract/lists.ts";
+import { type Effect, effectOfInterval, improvementSign } from "#dashboard/format/effect.ts";
 import type { Interval } from "#model/analysis/analysis.ts";
 
 /** One treatment's result on the primary metric as lists draw it. */
@@ -13,7 +13,7 @@ export interface PrimaryView {
 }
 
 /** The treatments whose difference could be computed, the most promising first. */
-export function primaryViews({ metric, comparisons }: PrimaryReading): PrimaryView[] {
+export function primaryViews({ metric, comparisons }: PrimarySummary): PrimaryView[] {
   return comparisons
     .flatMap(({ variant, estimate, standardError, alwaysValid }) =>
       estimate === null || standardError === null || alwaysValid === null
@@ -28,7 +28,7 @@ export function primaryViews({ metric, comparisons }: PrimaryReading): PrimaryVi
             },
           ],
     )
-    .toSorted((a, b) => goodSign(metric) * (b.estimate - a.estimate));
+    .toSorted((a, b) => improvementSign(metric) * (b.estimate - a.estimate));
 }
 
 /** Room left and right of the outermost end, as a share of the whole. */

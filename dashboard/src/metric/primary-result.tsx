@@ -1,5 +1,5 @@
 import { createMemo, Show } from "solid-js";
-import type { PrimaryReading } from "#contract/lists.ts";
+import type { PrimarySummary } from "#contract/lists.ts";
 import {
   formatDifference,
   formatInterval,
@@ -13,7 +13,7 @@ import { type PrimaryView, primaryViews } from "./primary-result-view.ts";
 import "./primary-result.css";
 
 /** The primary metric of an experiment in two lines: its name, and its most promising treatment against control. */
-export function PrimaryResult(props: { reading: PrimaryReading }) {
+export function PrimaryResult(props: { reading: PrimarySummary }) {
   const views = createMemo(() => primaryViews(props.reading));
   const treatments = () => props.reading.comparisons.length;
   const describe = ({ variant, effect, interval, standardError }: PrimaryView) =>

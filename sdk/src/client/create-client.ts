@@ -12,7 +12,7 @@ import type {
 } from "../api.ts";
 import { createLocalSource } from "../sources/local.ts";
 import { createRemoteSource } from "../sources/remote.ts";
-import type { Question } from "../sources/source.ts";
+import type { AssignmentQuery } from "../sources/source.ts";
 import type { StandardSchema } from "../standard-schema.ts";
 import { createConnection } from "../transport/connection.ts";
 import { onPageHide } from "../transport/page.ts";
@@ -57,7 +57,7 @@ function toFallback<Value>(config: string, value: Value, cause: unknown): Assign
     version: null,
     experiment: null,
     variant: null,
-    period: null,
+    phase: null,
     reason: "ERROR",
     error: { code, message },
   });
@@ -69,7 +69,7 @@ function toFallback<Value>(config: string, value: Value, cause: unknown): Assign
  */
 export function createBakeoff(options: BakeoffOptions): Bakeoff {
   const { batchSize = 100, intervalMs = 1_000, requestTimeoutMs = 10_000, capacity = 10_000 } = options;
-  const { timeoutMs: patience = 1_000 } = options;
+  const { timeoutMs: defaultTimeoutMs = 1_000 } = options;
   const send = createConnection(
     new URL(options.url).href,
     options.key,
@@ -180,7 +180,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   const tellCovariate = (failure: Failure, item: unknown) => drop("exposure", failure, item);
 
   /** What a source is asked. @throws Failure `invalid_unit` */
-  function toQuestion({ unit, attributes, covariates }: AssignNowOptions<unknown>): Question {
+  function toQuestion({ unit, attributes, covariates }: AssignNowOptions<unknown>): AssignmentQuery {
     const text = toUnit(unit);
     return {
       unit: text,
@@ -210,7 +210,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       : createRemoteSource(send);
 
   async function assign<Value>(config: string, asked: AssignOptions<Value>): Promise<Assigned<Value>> {
-    const { schema, timeoutMs = patience } = asked;
+    const { schema, timeoutMs = defaultTimeoutMs } = asked;
     try {
       const question = toQuestion(asked);
       const started = schema ? Date.now() : 0;
@@ -272,21 +272,23 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     const [assigned] = await Promise.all([
       assign(config, asked),
       // Its failure is told where a handle is written.
-      seal ?? within(asked.timeoutMs ?? patience, loadSeal).catch(() => {}),
+      seal ?? within(asked.timeoutMs ?? defaultTimeoutMs, loadSeal).catch(() => {}),
       runner ??
-        within(asked.timeoutMs ?? patience, loadRunner).catch((cause: unknown) => {
+        within(asked.timeoutMs ?? defaultTimeoutMs, loadRunner).catch((cause: unknown) => {
           trouble = cause;
         }),
     ]);
-    const { experiment, variant, period } = assigned;
+    const { experiment, variant, phase } = assigned;
     const identity =
       experiment !== null && variant !== null
-        ? { id: makeIdentifier(), experiment, unit: toUnit(asked.unit), variant, period: period ?? 0 }
+        ? { id: makeIdentifier(), experiment, unit: toUnit(asked.unit), variant, phase: phase ?? 0 }
         : undefined;
-    const handle = await writeHandle(identity, asked.timeoutMs ?? patience).catch((cause: unknown) => {
-      drop("feedback", new Failure("no_handle", wordsFor(cause)), identity);
-      return NO_RUN;
-    });
+    const handle = await writeHandle(identity, asked.timeoutMs ?? defaultTimeoutMs).catch(
+      (cause: unknown) => {
+        drop("feedback", new Failure("no_handle", wordsFor(cause)), identity);
+        return NO_RUN;
+      },
+    );
     if (runner) return { result: await runner(assigned, identity, asked, call), handle, assigned };
     // The app's call matters more than its measures.
     if (identity) drop("event", new Failure("not_measured", wordsFor(trouble)), identity);
@@ -294,7 +296,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   };
 
   const stopListening = onPageHide(() => {
-    for (const box of boxes) box.sayFarewell();
+    for (const box of boxes) box.flushOnPageHide();
   });
 
   return {
@@ -304,7 +306,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       const { signUnit } = await import("./sealing.ts");
       return signUnit(options.key, toUnit(unit), expiry);
     },
-    ready: (timeoutMs = patience) => source.ready(timeoutMs),
+    ready: (timeoutMs = defaultTimeoutMs) => source.ready(timeoutMs),
     run,
     log({ id = makeIdentifier(), ...event }) {
       logEvent({ id, ...event }, options.waitUntil);

@@ -5,11 +5,11 @@ import type { Assignment } from "../types.ts";
 /** This many exposures, and up to as many before them, are known to have been told; told again one counts once. */
 const REMEMBERED_EXPOSURES = 131_072;
 
-/** The units of one variant in one period. */
-interface Arm {
+/** The units of one variant in one phase. */
+interface ExposedArm {
   experiment: string;
   variant: string;
-  period: number;
+  phase: number;
   name: Fingerprint;
 }
 
@@ -17,13 +17,13 @@ export interface ExposureMemory {
   /** Knows the arms of this ruleset from now on, and no others. */
   follow(ruleset: PreparedRuleset): void;
   /** @returns the arm to report the unit in; nothing when that has been done, or when there is no experiment */
-  meet(assignment: Readonly<Assignment>, unit: string): Arm | undefined;
+  meet(assignment: Readonly<Assignment>, unit: string): ExposedArm | undefined;
 }
 
 export function createExposureMemory(): ExposureMemory {
   const told = createFingerprintSet(REMEMBERED_EXPOSURES);
   // Everybody in an arm is answered the same object: it leads to the arm faster than names would.
-  let armOf = new Map<Readonly<Assignment>, Arm>();
+  let armOf = new Map<Readonly<Assignment>, ExposedArm>();
 
   return {
     follow({ configs }) {
@@ -33,10 +33,10 @@ export function createExposureMemory(): ExposureMemory {
       );
       for (const { result } of variants) {
         if (!result.ok) continue;
-        const { experiment, variant, period } = result.assignment;
-        if (experiment === null || variant === null || period === null) continue;
-        const name = fingerprintOf(JSON.stringify([experiment, variant, period]));
-        armOf.set(result.assignment, { experiment, variant, period, name });
+        const { experiment, variant, phase } = result.assignment;
+        if (experiment === null || variant === null || phase === null) continue;
+        const name = fingerprintOf(JSON.stringify([experiment, variant, phase]));
+        armOf.set(result.assignment, { experiment, variant, phase, name });
       }
     },
     meet(assignment, unit) {

@@ -7,7 +7,7 @@ export interface RunIdentity {
   experiment: string;
   unit: string;
   variant: string;
-  period: number;
+  phase: number;
 }
 
 /** @returns false for a run outside any experiment @throws when it is no handle */

@@ -26,7 +26,7 @@ export function createHandleWriter(secret: string): (run: RunIdentity | undefine
     if (!run) return NO_RUN;
     derived ??= deriveKey(secret);
     const { key, fingerprint } = await derived;
-    const parts = [run.id, run.experiment, run.unit, run.variant, run.period];
+    const parts = [run.id, run.experiment, run.unit, run.variant, run.phase];
     const iv = crypto.getRandomValues(new Uint8Array(INITIALIZATION_VECTOR_BYTES));
     const algorithm = { name: "AES-GCM", iv };
     const sealed = await crypto.subtle.encrypt(algorithm, key, encoder.encode(JSON.stringify(parts)));

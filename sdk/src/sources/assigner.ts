@@ -1,18 +1,18 @@
 import { assign } from "../../../src/assigner/assign.ts";
 import { type AssignmentResult, prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "../../../src/contract/ruleset.ts";
-import { findAttributeFault } from "../../../src/model/unit/attribute-bounds.ts";
+import { findAttributeError } from "../../../src/model/unit/attribute-bounds.ts";
 import type { WaitUntil } from "../api.ts";
 import { createExposureMemory } from "../client/exposure-memory.ts";
 import type { Exposure } from "../types.ts";
-import type { Question } from "./source.ts";
+import type { AssignmentQuery } from "./source.ts";
 
 export interface LocalAssigner {
   /** Assigns by this ruleset from now on. @throws when it is damaged; the last one stays then */
   load(document: ClientRuleset): void;
   assign(
     config: string,
-    question: Question,
+    question: AssignmentQuery,
     waitUntil: WaitUntil | undefined,
   ): AssignmentResult | { ok: false; code: "invalid_input" };
 }
@@ -32,13 +32,13 @@ export function createAssigner(
       memory.follow(ruleset);
     },
     assign(config, { unit, attributes, covariates, token }, waitUntil) {
-      if (attributes && findAttributeFault(attributes)) return { ok: false, code: "invalid_input" };
+      if (attributes && findAttributeError(attributes)) return { ok: false, code: "invalid_input" };
       const result = assign(ruleset, config, unit, attributes);
       if (!result.ok) return result;
       const arm = memory.meet(result.assignment, unit);
       if (arm) {
-        const { experiment, variant, period } = arm;
-        expose({ experiment, unit, variant, period, covariates, token }, waitUntil);
+        const { experiment, variant, phase } = arm;
+        expose({ experiment, unit, variant, phase, covariates, token }, waitUntil);
       }
       return result;
     },

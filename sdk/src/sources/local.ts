@@ -7,7 +7,7 @@ import { freeze } from "../util/freeze.ts";
 import { read } from "../util/read.ts";
 import { pause, within } from "../util/time.ts";
 import type { LocalAssigner } from "./assigner.ts";
-import type { Question, Source } from "./source.ts";
+import type { AssignmentQuery, Source } from "./source.ts";
 
 /** After a failure the server is left alone for this long; the last ruleset keeps serving. */
 const RETRY_MILLISECONDS = 1_000;
@@ -86,7 +86,7 @@ export function createLocalSource(options: LocalOptions): Source {
     return (!hasRuleset || now - checkedAt >= refreshMs) && now >= failedAt + RETRY_MILLISECONDS;
   }
 
-  function evaluate(config: string, question: Question, waitUntil: WaitUntil | undefined) {
+  function evaluate(config: string, question: AssignmentQuery, waitUntil: WaitUntil | undefined) {
     if (!assigner || !hasRuleset) throw failure;
     const result = assigner.assign(config, question, waitUntil);
     if (!result.ok) throw new Failure(result.code);

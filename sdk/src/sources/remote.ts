@@ -32,7 +32,7 @@ function answerCallers(callers: readonly Caller[], answer: unknown): void {
 export function createRemoteSource(send: Send): Source {
   let pending = new Map<string, Caller[]>();
   let characters = 0;
-  let patience = 0;
+  let longestTimeoutMs = 0;
 
   async function ask(batch: ReadonlyMap<string, Caller[]>, timeoutMs: number): Promise<void> {
     try {
@@ -52,9 +52,9 @@ export function createRemoteSource(send: Send): Source {
   }
 
   function askNow(): void {
-    if (pending.size > 0) void ask(pending, patience);
+    if (pending.size > 0) void ask(pending, longestTimeoutMs);
     pending = new Map();
-    characters = patience = 0;
+    characters = longestTimeoutMs = 0;
   }
 
   return {
@@ -70,7 +70,7 @@ export function createRemoteSource(send: Send): Source {
             callers.push({ resolve, reject });
             pending.set(text, callers);
             characters += text.length;
-            patience = Math.max(patience, timeoutMs);
+            longestTimeoutMs = Math.max(longestTimeoutMs, timeoutMs);
             if (pending.size >= MAXIMUM_QUESTIONS || characters > MAXIMUM_CHARACTERS) askNow();
           }),
       );

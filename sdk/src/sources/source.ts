@@ -2,7 +2,7 @@ import type { WaitUntil } from "../api.ts";
 import type { Assignment, JsonObject } from "../types.ts";
 
 /** What is known of whom is asked for. */
-export interface Question {
+export interface AssignmentQuery {
   unit: string;
   attributes?: JsonObject | undefined;
   covariates?: Record<string, number> | undefined;
@@ -15,12 +15,16 @@ export interface Source {
   /** @throws Failure at once or through the promise, which settles within the time */
   assign(
     config: string,
-    question: Question,
+    question: AssignmentQuery,
     timeoutMs: number,
     waitUntil: WaitUntil | undefined,
   ): Readonly<Assignment> | Promise<Readonly<Assignment>>;
   /** @throws Failure when it takes longer than that */
-  assignNow(config: string, question: Question, waitUntil: WaitUntil | undefined): Readonly<Assignment>;
+  assignNow(
+    config: string,
+    question: AssignmentQuery,
+    waitUntil: WaitUntil | undefined,
+  ): Readonly<Assignment>;
   /** @returns true once `assignNow` has a ruleset */
   ready(timeoutMs: number): Promise<boolean>;
 }

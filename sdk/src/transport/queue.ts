@@ -36,7 +36,7 @@ export interface Outbox {
   /** @returns true when nothing is left */
   flush(timeoutMs: number): Promise<boolean>;
   /** Sends what there is in a request that outlives the page. */
-  sayFarewell(): void;
+  flushOnPageHide(): void;
   /** Drops what is left and takes nothing more. */
   close(): void;
   size(): number;
@@ -59,7 +59,7 @@ function withoutRefused(text: string, path: string) {
   return { name, rest: JSON.stringify(entry), refused: JSON.stringify({ [name]: value }) };
 }
 
-interface Lease {
+interface InFlightBatch {
   entries: string[];
   expiresAt: number;
   done: Promise<void>;
@@ -72,7 +72,7 @@ interface Lease {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { capacity, batchSize, intervalMs, requestTimeoutMs, onDrop } = options;
   let waiting: string[] = [];
-  let lease: Lease | undefined;
+  let lease: InFlightBatch | undefined;
   let failures = 0;
   let notBefore = 0;
   let isClosed = false;
@@ -81,7 +81,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const size = () => waiting.length + (lease?.entries.length ?? 0);
 
-  function giveBack(): void {
+  function release(): void {
     if (lease) waiting = lease.entries.concat(waiting);
     lease = undefined;
   }
@@ -110,7 +110,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     options.onDelivered(entries.length - rejected.length);
   }
 
-  async function attempt(mine: Lease, keepalive: boolean): Promise<void> {
+  async function attempt(mine: InFlightBatch, keepalive: boolean): Promise<void> {
     const { entries } = mine;
     let failure: Failure | undefined;
     let answer: unknown;
@@ -139,7 +139,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } else {
       const most = Math.min(LAST_RETRY_MILLISECONDS, FIRST_RETRY_MILLISECONDS * 2 ** failures++);
       notBefore = Date.now() + (failure?.retryAfterMs ?? (most * (1 + Math.random())) / 2);
-      return giveBack();
+      return release();
     }
     lease = undefined;
     failures = 0;
@@ -148,14 +148,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function sendBatch(bytes = MAXIMUM_BYTES, keepalive = false): Promise<void> {
     const expiresAt = Date.now() + requestTimeoutMs + GRACE_MILLISECONDS;
-    const mine: Lease = { entries: take(bytes), expiresAt, done: Promise.resolve() };
+    const mine: InFlightBatch = { entries: take(bytes), expiresAt, done: Promise.resolve() };
     lease = mine;
     mine.done = attempt(mine, keepalive);
     return mine.done;
   }
 
   function isBusy(): boolean {
-    if (lease && Date.now() > lease.expiresAt) giveBack();
+    if (lease && Date.now() > lease.expiresAt) release();
     return lease !== undefined;
   }
 
@@ -200,14 +200,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
         else await pause(deadline - now, sendBatch());
       }
     },
-    sayFarewell() {
-      giveBack();
+    flushOnPageHide() {
+      release();
       if (waiting.length > 0) void sendBatch(MAXIMUM_FAREWELL_BYTES, true);
     },
     close() {
       isClosed = true;
       clearTimeout(timer);
-      giveBack();
+      release();
       for (const text of waiting.splice(0)) onDrop(text, new Failure("closed"));
     },
   };

@@ -1,4 +1,4 @@
-import type { AllocationReading, BestArmReading } from "#model/analysis/allocation-state.ts";
+import type { AllocationState, BestArmState } from "#model/analysis/allocation-state.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
@@ -52,7 +52,7 @@ export function readAllocation(
   arms: readonly Arm[],
   splits: readonly (readonly { weight: number }[])[],
   switchedOff: readonly string[] = [],
-): AllocationReading | null {
+): AllocationState | null {
   const { allocation } = spec;
   if (allocation.type === "fixed") return null;
   const sharesOf = (shares: readonly number[]) =>
@@ -63,7 +63,7 @@ export function readAllocation(
     wanted && !("reason" in wanted) ? allocationWithFloor(wanted, allocation.minimumWeight) : undefined;
   return {
     algorithm: allocation.algorithm,
-    period: Math.max(0, splits.length - 1),
+    phase: Math.max(0, splits.length - 1),
     weights: sharesOf((splits.at(-1) ?? []).map(({ weight }) => weight)),
     chancesOfBest: chances ? sharesOf(chances) : null,
     nextWeights: next && !("reason" in next) ? sharesOf(next) : null,
@@ -81,7 +81,7 @@ export function readBestArm(
   definition: MetricDefinition,
   arms: readonly Arm[],
   switchedOff: readonly string[] = [],
-): BestArmReading | null {
+): BestArmState | null {
   const active = arms.filter(({ variant }) => !switchedOff.includes(variant));
   if (!knownArms(active)) return null;
   const { tolerance, delta } =

@@ -5,8 +5,8 @@ import {
   type Beta,
   betaPosterior,
   chanceBelow,
-  flawOfPrior,
-  flawOfUnits,
+  inputErrorOfPrior,
+  inputErrorOfUnits,
   logitDensity,
   logitFeature,
 } from "../tests/beta-binomial.ts";
@@ -66,8 +66,9 @@ export function normalProbabilitiesOfBest(
  * @param prior of every arm
  */
 export function betaProbabilitiesOfBest(arms: readonly Counts[], prior: Beta): number[] | Refused {
-  const flaw = flawOfPrior(prior) ?? arms.map(flawOfUnits).find((found) => found !== undefined);
-  if (flaw) return flaw;
+  const inputError =
+    inputErrorOfPrior(prior) ?? arms.map(inputErrorOfUnits).find((found) => found !== undefined);
+  if (inputError) return inputError;
   if (arms.length === 0) return refuse("insufficient_data");
   return withoutNaN(
     probabilitiesOfBest(

@@ -1,6 +1,6 @@
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
 import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
-import { type Bounds, type Estimate, flawOf } from "./estimate.ts";
+import { type Bounds, type Estimate, inputErrorOf } from "./estimate.ts";
 
 export interface Contrast {
   estimate: number;
@@ -24,8 +24,8 @@ export function contrastOf(
   alpha: number,
 ): Contrast | Refused {
   const all = [...plus, ...minus];
-  const flaw = all.map(flawOf).find((found) => found !== undefined);
-  if (flaw) return flaw;
+  const inputError = all.map(inputErrorOf).find((found) => found !== undefined);
+  if (inputError) return inputError;
   if (!isShare(alpha)) return refuse("bad_input");
   const variance = all.reduce((sum, { squaredError }) => sum + squaredError, 0);
   if (!(variance > 0)) return refuse("zero_variance");

@@ -1,6 +1,6 @@
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { add, divide, subtract, toNumber, ZERO } from "../numeric/exact-sum.ts";
-import { centredProduct, type PairSums, quotient, residualSquares, toExact } from "../numeric/pair-sums.ts";
+import { centeredProduct, type PairSums, quotient, residualSquares, toExact } from "../numeric/pair-sums.ts";
 import { type TestedDifference, testDifference } from "../tests/welch.ts";
 import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 import type { Estimate } from "./estimate.ts";
@@ -37,17 +37,17 @@ export function adjustByCovariate(arms: readonly PairSums[]): AdjustedArms | Ref
   const total = (field: keyof PairSums) => arms.reduce((sum, arm) => add(sum, toExact(arm[field])), ZERO);
   const units = toNumber(total("units"));
   const [sumX, sumY] = [total("x"), total("y")];
-  const spread = centredProduct(total("xx"), sumX, sumX, units);
-  const shared = centredProduct(total("xy"), sumX, sumY, units);
+  const spread = centeredProduct(total("xx"), sumX, sumX, units);
+  const shared = centeredProduct(total("xy"), sumX, sumY, units);
   const slope = toNumber(spread) > 0 ? quotient(shared, spread) : ZERO;
   const covariateMean = divide(sumX, units);
 
   const adjusted = arms.map((arm): AdjustedArm => {
     const [y, x] = [toExact(arm.y), toExact(arm.x)];
     const mean = toNumber(divide(y, arm.units));
-    const outcome = centredProduct(toExact(arm.yy), y, y, arm.units);
-    const covariate = centredProduct(toExact(arm.xx), x, x, arm.units);
-    const covariance = centredProduct(toExact(arm.xy), x, y, arm.units);
+    const outcome = centeredProduct(toExact(arm.yy), y, y, arm.units);
+    const covariate = centeredProduct(toExact(arm.xx), x, x, arm.units);
+    const covariance = centeredProduct(toExact(arm.xy), x, y, arm.units);
     const perUnit = (squares: typeof outcome) => toNumber(squares) / (arm.units - 1);
     const unitVariance = perUnit(residualSquares(outcome, covariance, covariate, slope));
     const shift = subtract(divide(x, arm.units), covariateMean);

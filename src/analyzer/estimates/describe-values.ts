@@ -1,9 +1,9 @@
-import { findValueTrouble, type MetricDefinition } from "#model/metric/metric.ts";
+import { invalidValueReason, type MetricDefinition } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
 import { SHOWN_QUANTILES } from "../experiment/arms.ts";
 import { interpolatedQuantile } from "../numeric/quantile.ts";
 import { histogramOf } from "./histogram.ts";
-import { summarise } from "./summary.ts";
+import { summarize } from "./summary.ts";
 
 /** How logged values are distributed, and what a definition makes of them. Pure. @returns null without values */
 export function describeValues(
@@ -13,9 +13,9 @@ export function describeValues(
   const sorted = values.toSorted((a, b) => a - b);
   const [minimum] = sorted;
   const maximum = sorted.at(-1);
-  const summary = summarise(sorted);
+  const summary = summarize(sorted);
   if (minimum === undefined || maximum === undefined || "reason" in summary) return null;
-  const troubles = values.flatMap((value) => troubleOf(definition, value) ?? []);
+  const troubles = values.flatMap((value) => invalidReasonOf(definition, value) ?? []);
   const { cap = Number.POSITIVE_INFINITY, per } = definition;
   return {
     minimum,
@@ -33,6 +33,6 @@ export function describeValues(
 }
 
 /** Why a definition refuses a logged value. A quantile metric reads another metric's values, which that one has checked. */
-export function troubleOf(definition: MetricDefinition, value: number): string | undefined {
-  return definition.type === "quantile" ? undefined : findValueTrouble(definition, value);
+export function invalidReasonOf(definition: MetricDefinition, value: number): string | undefined {
+  return definition.type === "quantile" ? undefined : invalidValueReason(definition, value);
 }

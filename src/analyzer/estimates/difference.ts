@@ -126,7 +126,7 @@ export function differenceOf(
     interval: singleLookInterval(definition, arms, studentUpperQuantile(alpha / 2, degreesOfFreedom)),
   };
   // Where weights followed the data, the distribution behind a single look is unknown: only what holds at every look is.
-  const singleLook = method === "stratified_by_period" ? alwaysValid : planned;
+  const singleLook = method === "stratified_by_phase" ? alwaysValid : planned;
   return {
     status: "ok",
     method,

@@ -30,7 +30,7 @@ export function estimateOfMean({ units, mean, variance }: MeanAndVariance): Esti
 }
 
 /** Reasons why an estimate cannot enter a comparison, or undefined. */
-export function flawOf({ units, estimate, squaredError }: Estimate): Refused | undefined {
+export function inputErrorOf({ units, estimate, squaredError }: Estimate): Refused | undefined {
   if (!areFinite(units, estimate, squaredError) || squaredError < 0) return refuse("bad_input");
   if (units < 2) return refuse("insufficient_data");
   return undefined;

@@ -119,7 +119,7 @@ export function emptyVariantTotals(): VariantTotals {
 export function emptyTotals(variants: readonly string[]): ExperimentTotals {
   return {
     variants: Object.fromEntries(variants.map((key) => [key, emptyVariantTotals()])),
-    crossedOverUnits: 0,
+    multipleExposureUnits: 0,
     events: 0,
     duplicates: 0,
     rejected: 0,
@@ -173,7 +173,7 @@ function combine(a: number | null, b: number | null, pick: (a: number, b: number
 export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): ExperimentTotals {
   return {
     variants: mergeRecords(a.variants, b.variants, mergeVariantTotals),
-    crossedOverUnits: a.crossedOverUnits + b.crossedOverUnits,
+    multipleExposureUnits: a.multipleExposureUnits + b.multipleExposureUnits,
     events: a.events + b.events,
     duplicates: a.duplicates + b.duplicates,
     rejected: a.rejected + b.rejected,

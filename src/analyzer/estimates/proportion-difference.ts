@@ -2,7 +2,7 @@ import { normalUpperQuantile, normalUpperTail } from "../distributions/index.ts"
 import { product, subtract, toNumber } from "../numeric/exact-sum.ts";
 import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 import type { Bounds } from "./estimate.ts";
-import { type Counts, flawOfCounts, wilsonBounds } from "./proportion-interval.ts";
+import { type Counts, inputErrorOfCounts, wilsonBounds } from "./proportion-interval.ts";
 
 export interface ProportionDifference {
   control: number;
@@ -47,8 +47,8 @@ export function compareProportions(
   treatment: Counts,
   alpha: number,
 ): ProportionDifference | Refused {
-  const flaw = flawOfCounts(control) ?? flawOfCounts(treatment);
-  if (flaw) return flaw;
+  const inputError = inputErrorOfCounts(control) ?? inputErrorOfCounts(treatment);
+  if (inputError) return inputError;
   if (!isShare(alpha)) return refuse("bad_input");
   const units = control.units + treatment.units;
   const successes = control.successes + treatment.successes;

@@ -9,7 +9,7 @@ export interface Counts {
 }
 
 /** `bad_input` unless 0 ≤ successes ≤ units, `insufficient_data` without units; undefined when sound. */
-export function flawOfCounts({ successes, units }: Counts): Refused | undefined {
+export function inputErrorOfCounts({ successes, units }: Counts): Refused | undefined {
   if (!areFinite(successes, units) || successes < 0 || successes > units) return refuse("bad_input");
   return units > 0 ? undefined : refuse("insufficient_data");
 }
@@ -47,8 +47,8 @@ export interface ProportionIntervals {
  * @see Brown, Cai, DasGupta 2001, "Interval Estimation for a Binomial Proportion"
  */
 export function proportionIntervals(counts: Counts, alpha: number): ProportionIntervals | Refused {
-  const flaw = flawOfCounts(counts);
-  if (flaw) return flaw;
+  const inputError = inputErrorOfCounts(counts);
+  if (inputError) return inputError;
   if (!isShare(alpha)) return refuse("bad_input");
   const { successes, units } = counts;
   const failures = units - successes;

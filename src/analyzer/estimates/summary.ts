@@ -43,7 +43,7 @@ export function mergeSummaries(parts: readonly Summary[]): Summary | Refused {
 }
 
 /** The summary of plain values, by two passes that keep the digits of a mean far from 0. */
-export function summarise(values: readonly number[]): Summary | Refused {
+export function summarize(values: readonly number[]): Summary | Refused {
   return mergeSummaries(values.map((value) => ({ count: 1, mean: value, squaredDeviations: 0 })));
 }
 

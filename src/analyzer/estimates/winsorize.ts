@@ -1,7 +1,7 @@
 import { interpolatedQuantile } from "../numeric/quantile.ts";
 import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
 import type { MeanAndVariance } from "./estimate.ts";
-import { summarise, varianceOfSummary } from "./summary.ts";
+import { summarize, varianceOfSummary } from "./summary.ts";
 
 export interface Winsorized {
   /** The same for both arms. */
@@ -32,7 +32,7 @@ export function winsorizePooled(
   const lowerCap = interpolatedQuantile(pooled, lowerQuantile);
   const upperCap = interpolatedQuantile(pooled, upperQuantile);
   const describe = (values: readonly number[]) => {
-    const summary = summarise(values.map((value) => Math.min(upperCap, Math.max(lowerCap, value))));
+    const summary = summarize(values.map((value) => Math.min(upperCap, Math.max(lowerCap, value))));
     return "reason" in summary ? summary : varianceOfSummary(summary);
   };
   const [ofControl, ofTreatment] = [describe(control), describe(treatment)];

@@ -1,17 +1,13 @@
 import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { StandingDoubts } from "#model/analysis/data-quality.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import {
-  type DataAcceptance,
-  type ExperimentMetric,
-  type ExperimentSpec,
-  plannedUnitsOfPair,
-} from "#model/experiment/experiment.ts";
+import type { DataAcceptance, ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
+import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { readAllocation, readBestArm } from "../allocation/adaptive-allocation.ts";
 import { withComparableErrors } from "../estimates/sequential-error.ts";
 import { chiSquareOfProportions } from "../tests/proportions.ts";
-import { checkSampleRatio, checkSampleRatioOfPeriods, type SplitArm } from "../tests/sample-ratio.ts";
+import { checkSampleRatio, checkSampleRatioOfPhases, type SplitArm } from "../tests/sample-ratio.ts";
 import { type Arm, type Arms, armsOf, describeArm, describeDistribution, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
@@ -23,7 +19,7 @@ import { omnibusTest } from "./secondary-tests.ts";
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
 export const ENGINE_VERSION = "7";
 
-export interface PeriodTotals {
+export interface PhaseTotals {
   /** In the order of the variants. */
   weights: readonly number[];
   totals: ExperimentTotals;
@@ -33,10 +29,10 @@ export interface PeriodTotals {
 export interface AnalysisInput {
   spec: ExperimentSpec;
   /** The experiment's metric definitions as frozen at start. */
-  definitions: readonly MetricDefinition[];
+  metricDefinitions: readonly MetricDefinition[];
   totals: ExperimentTotals;
-  /** Where weights adapt: the periods of constant weights, whose totals add up to the above. */
-  periods?: readonly PeriodTotals[];
+  /** Where weights adapt: the phases of constant weights, whose totals add up to the above. */
+  phases?: readonly PhaseTotals[];
   /** The analysis before this one, for what holds over all looks together. */
   previous?: Analysis | undefined;
   /** What earlier looks hold against the data, where the analysis before may not be the newest. */
@@ -59,21 +55,21 @@ function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAn
   );
 }
 
-function periodsOf({ spec, totals, periods = [] }: AnalysisInput): readonly PeriodTotals[] {
-  return periods.length > 1 ? periods : [{ weights: spec.variants.map(({ weight }) => weight), totals }];
+function phasesOf({ spec, totals, phases = [] }: AnalysisInput): readonly PhaseTotals[] {
+  return phases.length > 1 ? phases : [{ weights: spec.variants.map(({ weight }) => weight), totals }];
 }
 
 function armsOfMetric(input: AnalysisInput, definition: MetricDefinition): Arms {
   return armsOf(
     input.spec,
     definition,
-    periodsOf(input).map(({ totals }) => totals),
+    phasesOf(input).map(({ totals }) => totals),
     input.switchedOff,
   );
 }
 
 function methodOf(input: AnalysisInput, definition: MetricDefinition, { adjustment }: Arms) {
-  if (periodsOf(input).length > 1) return "stratified_by_period";
+  if (phasesOf(input).length > 1) return "stratified_by_phase";
   if (definition.type === "quantile") return "woodruff";
   return adjustment ? "welch_t_adjusted" : "welch_t";
 }
@@ -135,7 +131,7 @@ function analyzeMetric(
     reporting: checkReporting(
       input.spec,
       definition,
-      periodsOf(input).map(({ totals }) => totals),
+      phasesOf(input).map(({ totals }) => totals),
       input.switchedOff,
     ),
     chiSquare: chiSquare(definition, arms),
@@ -156,15 +152,15 @@ interface MetricArms {
   metricArms: Arms;
 }
 
-/** The units of every arm in every period, against the period's weights. */
+/** The units of every arm in every phase, against the phase's weights. */
 function splitsOf(input: AnalysisInput): SplitArm[][] {
   const { acceptance, switchedOff = [] } = input;
-  return periodsOf(input).map(({ weights, totals }, period) =>
+  return phasesOf(input).map(({ weights, totals }, phase) =>
     input.spec.variants.map(({ key, weight }, arm) => ({
       variant: key,
       weight: weights[arm] ?? weight,
       units: totals.variants[key]?.units ?? 0,
-      acceptedUnits: acceptance?.units[period]?.[arm],
+      acceptedUnits: acceptance?.units[phase]?.[arm],
       isOff: switchedOff.includes(key),
     })),
   );
@@ -180,13 +176,13 @@ export function analyze(input: AnalysisInput): Analysis {
   const splits = splitsOf(input);
   const [onlySplit = []] = splits;
   const units = splits.flat().reduce((all, arm) => all + arm.units, 0);
-  const { crossedOverUnits } = totals;
+  const { multipleExposureUnits } = totals;
   const sampleRatio =
     splits.length > 1
-      ? checkSampleRatioOfPeriods(splits, earlier.runningPValue)
+      ? checkSampleRatioOfPhases(splits, earlier.runningPValue)
       : checkSampleRatio(onlySplit, earlier.runningPValue);
   const measured = new Map(
-    input.definitions.map((definition) => [
+    input.metricDefinitions.map((definition) => [
       definition.key,
       { definition, metricArms: armsOfMetric(input, definition) },
     ]),
@@ -197,7 +193,7 @@ export function analyze(input: AnalysisInput): Analysis {
     takenAt: now,
     alpha: spec.alpha,
     units,
-    crossedOverUnits,
+    multipleExposureUnits,
     events: totals.events,
     duplicates: totals.duplicates,
     rejected: totals.rejected,
@@ -212,11 +208,11 @@ export function analyze(input: AnalysisInput): Analysis {
     excludedUnits: totals.excludedUnits,
     excludedEvents: totals.excludedEvents,
     sampleRatio,
-    dataDoubts: findDataDoubts({ units, crossedOverUnits }, sampleRatio, earlier.dataDoubts, acceptance),
+    dataDoubts: findDataDoubts({ units, multipleExposureUnits }, sampleRatio, earlier.dataDoubts, acceptance),
     announcements: acceptance ? null : readAnnouncements(spec, totals),
     responses: checkResponses(
       spec,
-      periodsOf(input).map((period) => period.totals),
+      phasesOf(input).map((phase) => phase.totals),
       input.switchedOff,
     ),
     allocation: primary

@@ -2,7 +2,7 @@ import type { VariantDistribution, VariantEstimate } from "#model/analysis/analy
 import type { ExperimentTotals, MetricMoments, VariantTotals } from "#model/analysis/moments.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { combinePeriods, combineStaying } from "../allocation/combine-periods.ts";
+import { combinePhases, combineStaying } from "../allocation/combine-phases.ts";
 import { type AdjustedStatistics, adjustArms } from "../estimates/covariate-adjustment.ts";
 import { eligibleUnitsOf } from "../estimates/eligible-units.ts";
 import { emptyMoments, emptyTotals } from "../estimates/moments.ts";
@@ -23,7 +23,7 @@ export interface Arm {
   /** What comparisons start from: as observed, or with the covariate's part taken out. */
   statistics: UnitStatistics | undefined;
   distribution: Distribution | undefined;
-  /** Of an arm that left: control over the periods that have both. It is compared with this. */
+  /** Of an arm that left: control over the phases that have both. It is compared with this. */
   contemporaryControl?: UnitStatistics | undefined;
 }
 
@@ -47,8 +47,8 @@ export function observe(
   return { statistics, moments, distribution };
 }
 
-/** The arms of one period of constant weights, in the order of the experiment's variants. */
-function armsOfPeriod(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
+/** The arms of one phase of constant weights, in the order of the experiment's variants. */
+function armsOfPhase(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
   const observed = spec.variants.map(({ key }) => {
     const { statistics, moments, distribution } = observe(definition, totals.variants[key]);
     return { variant: key, statistics, covariate: moments.covariate, distribution };
@@ -85,29 +85,29 @@ function pooled({ arms, adjustment }: Arms): Arms {
 }
 
 /**
- * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its periods',
- * each weighing as many units as all arms had in it: inside a period the split owes nothing to the outcomes.
+ * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its phases',
+ * each weighing as many units as all arms had in it: inside a phase the split owes nothing to the outcomes.
  * @param switchedOff treatments that left
  */
 export function armsOf(
   spec: ExperimentSpec,
   definition: MetricDefinition,
-  periods: readonly ExperimentTotals[],
+  phases: readonly ExperimentTotals[],
   switchedOff: readonly string[] = [],
 ): Arms {
-  const [only = emptyTotals(spec.variants.map(({ key }) => key))] = periods;
-  if (periods.length <= 1) return pooled(armsOfPeriod(spec, definition, only));
-  const byPeriod = periods.map((totals) => armsOfPeriod(spec, definition, totals).arms);
-  const observed = byPeriod.map((arms) => arms.map((arm) => arm.observed));
+  const [only = emptyTotals(spec.variants.map(({ key }) => key))] = phases;
+  if (phases.length <= 1) return pooled(armsOfPhase(spec, definition, only));
+  const byPhase = phases.map((totals) => armsOfPhase(spec, definition, totals).arms);
+  const observed = byPhase.map((arms) => arms.map((arm) => arm.observed));
   const hasLeft = spec.variants.map(({ key }) => switchedOff.includes(key));
   const combined = combineStaying(observed, hasLeft);
   const control = spec.variants.findIndex(({ key }) => key === spec.control);
   const withControl = (index: number) =>
-    hasLeft[index] ? combinePeriods(observed.map((arms) => [arms[control], arms[index]])) : undefined;
+    hasLeft[index] ? combinePhases(observed.map((arms) => [arms[control], arms[index]])) : undefined;
   return pooled({
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
-      const sketches = byPeriod.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
+      const sketches = byPhase.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
       const [contemporaryControl, last] = withControl(index) ?? [];
       const statistics = hasLeft[index] ? last : combined[index];
       return {

@@ -3,7 +3,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { differenceOf } from "../estimates/difference.ts";
 import { relativeDifferenceOf } from "../estimates/relative-difference.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
-import { bayesianReading, proportionReading } from "./secondary-tests.ts";
+import { bayesianResult, proportionResult } from "./secondary-tests.ts";
 
 export interface ComparisonSettings {
   alpha: number;
@@ -46,8 +46,8 @@ export function compare(
     variant,
     difference,
     relative: relativeDifferenceOf(definition, control, treatment, { alpha, plannedUnits }),
-    bayesian: bayesianReading(definition, difference, alpha),
-    proportion: proportionReading(definition, control, treatment, alpha),
+    bayesian: bayesianResult(definition, difference, alpha),
+    proportion: proportionResult(definition, control, treatment, alpha),
     median,
   };
 }

@@ -3,41 +3,41 @@ import type { DataDoubt, SampleRatioCheck, StandingDoubts } from "#model/analysi
 import type { DataAcceptance } from "#model/experiment/experiment.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */
-export const MAXIMUM_CROSSOVER_SHARE = 0.01;
+export const MAXIMUM_MULTIPLE_EXPOSURE_SHARE = 0.01;
 
 /** Below this p-value of the split nothing is promoted, though the data are not in doubt yet. */
 export const UNSETTLED_SPLIT = 0.05;
 
 /** Below this many units a single crossed-over unit would exceed the share. */
-const MINIMUM_UNITS_FOR_CROSSOVER = 100;
+const MINIMUM_UNITS_FOR_MULTIPLE_EXPOSURES = 100;
 
 interface UnitCounts {
   units: number;
-  crossedOverUnits: number;
+  multipleExposureUnits: number;
 }
 
 /** The share of units that were seen in more than one variant. */
-export function crossoverShareOf({ units, crossedOverUnits }: UnitCounts): number {
-  const seen = units + crossedOverUnits;
-  return seen === 0 ? 0 : crossedOverUnits / seen;
+export function multipleExposureShareOf({ units, multipleExposureUnits }: UnitCounts): number {
+  const seen = units + multipleExposureUnits;
+  return seen === 0 ? 0 : multipleExposureUnits / seen;
 }
 
-function hasTooManyCrossovers(counts: UnitCounts): boolean {
+function hasTooManyMultipleExposures(counts: UnitCounts): boolean {
   return (
-    counts.units + counts.crossedOverUnits >= MINIMUM_UNITS_FOR_CROSSOVER &&
-    crossoverShareOf(counts) > MAXIMUM_CROSSOVER_SHARE
+    counts.units + counts.multipleExposureUnits >= MINIMUM_UNITS_FOR_MULTIPLE_EXPOSURES &&
+    multipleExposureShareOf(counts) > MAXIMUM_MULTIPLE_EXPOSURE_SHARE
   );
 }
 
 /** What came after a person accepted the data. */
 function countsSince(
-  { units, crossedOverUnits }: UnitCounts,
+  { units, multipleExposureUnits }: UnitCounts,
   acceptance: DataAcceptance | undefined,
 ): UnitCounts {
   const accepted = acceptance?.units.flat().reduce((sum, count) => sum + count, 0) ?? 0;
   return {
     units: Math.max(0, units - accepted),
-    crossedOverUnits: Math.max(0, crossedOverUnits - (acceptance?.crossedOverUnits ?? 0)),
+    multipleExposureUnits: Math.max(0, multipleExposureUnits - (acceptance?.multipleExposureUnits ?? 0)),
   };
 }
 
@@ -76,9 +76,9 @@ export function findDataDoubts(
 ): DataDoubt[] {
   const now: Record<DataDoubt, boolean> = {
     sample_ratio_mismatch: verdict === "mismatch",
-    too_many_crossed_over: hasTooManyCrossovers(countsSince(counts, acceptance)),
+    too_many_multiple_exposures: hasTooManyMultipleExposures(countsSince(counts, acceptance)),
   };
-  return (["sample_ratio_mismatch", "too_many_crossed_over"] as const).filter(
+  return (["sample_ratio_mismatch", "too_many_multiple_exposures"] as const).filter(
     (doubt) => now[doubt] || earlier.includes(doubt),
   );
 }

@@ -17,8 +17,8 @@ import { armsOf } from "./arms.ts";
 /** An experiment's totals among the units of one variant of the other experiment. */
 export interface OtherArm {
   otherVariant: string;
-  /** By period of this experiment's weights, at least one. */
-  periods: readonly ExperimentTotals[];
+  /** By phase of this experiment's weights, at least one. */
+  phases: readonly ExperimentTotals[];
 }
 
 function unitsIn(totals: ExperimentTotals | undefined, variant: string): number {
@@ -28,10 +28,10 @@ function unitsIn(totals: ExperimentTotals | undefined, variant: string): number 
 /** How many units are in each pair of variants. */
 export function interactionTable(spec: ExperimentSpec, others: readonly OtherArm[]): InteractionCell[] {
   return spec.variants.flatMap(({ key }) =>
-    others.map(({ otherVariant, periods }) => ({
+    others.map(({ otherVariant, phases }) => ({
       variant: key,
       otherVariant,
-      units: periods.reduce((sum, totals) => sum + unitsIn(totals, key), 0),
+      units: phases.reduce((sum, totals) => sum + unitsIn(totals, key), 0),
     })),
   );
 }
@@ -41,12 +41,12 @@ type Interaction = Pick<
   "assignment" | "comparisons" | "correctedAlpha" | "effects" | "differences" | "verdict"
 >;
 
-/** Period by period: where both experiments' weights drift with time, all of it together would look dependent. */
+/** Phase by phase: where both experiments' weights drift with time, all of it together would look dependent. */
 function checkAssignment(spec: ExperimentSpec, others: readonly OtherArm[]): Interaction["assignment"] {
-  const periods = others[0]?.periods ?? [];
+  const phases = others[0]?.phases ?? [];
   const test = independenceTestOfStrata(
-    periods.map((_, period) =>
-      spec.variants.map(({ key }) => others.map((other) => unitsIn(other.periods[period], key))),
+    phases.map((_, phase) =>
+      spec.variants.map(({ key }) => others.map((other) => unitsIn(other.phases[phase], key))),
     ),
   );
   if (test.status !== "ok") return { verdict: "insufficient_data", test };
@@ -83,7 +83,7 @@ export function analyzeInteraction(
   const treatments = spec.variants.map(({ key }) => key).filter((key) => key !== control);
   const comparisons = Math.max(1, treatments.length * (others.length - 1));
   const cells = new Map(
-    others.map(({ otherVariant, periods }) => [otherVariant, armsOf(spec, definition, periods).arms]),
+    others.map(({ otherVariant, phases }) => [otherVariant, armsOf(spec, definition, phases).arms]),
   );
   const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Refused => {
     const [added, taken] = [plus, minus].map((list) =>

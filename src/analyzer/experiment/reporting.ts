@@ -3,9 +3,9 @@ import type { ArmAnnouncement } from "#model/analysis/data-quality.ts";
 import type { ExperimentTotals, MetricMoments } from "#model/analysis/moments.ts";
 import type { MetricReporting, ReportingCheck } from "#model/analysis/reporting.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import { plannedUnitsOfPair } from "#model/experiment/experiment.ts";
+import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { combineStaying } from "../allocation/combine-periods.ts";
+import { combineStaying } from "../allocation/combine-phases.ts";
 import { differenceOf } from "../estimates/difference.ts";
 import { eligibleUnitsOf } from "../estimates/eligible-units.ts";
 import { emptyMoments } from "../estimates/moments.ts";
@@ -22,7 +22,7 @@ const counted = (type: "proportion" | "mean"): MetricDefinition => ({
   direction: "increase",
   trust: "any",
   distribution: false,
-  unit: "",
+  displayUnit: "",
 });
 const RESPONSES = counted("proportion");
 const EVENTS = counted("mean");
@@ -67,21 +67,21 @@ function countsOf(definition: MetricDefinition, totals: ExperimentTotals, varian
 const leftOf = ({ variants }: ExperimentSpec, switchedOff: readonly string[]) =>
   variants.map(({ key }) => switchedOff.includes(key));
 
-/** One number per arm; where weights adapted, averaged over the periods like everything else. */
+/** One number per arm; where weights adapted, averaged over the phases like everything else. */
 function readArms(
   spec: ExperimentSpec,
   definition: MetricDefinition,
-  periods: readonly ExperimentTotals[],
+  phases: readonly ExperimentTotals[],
   switchedOff: readonly string[],
   read: Reading,
 ): (UnitStatistics | undefined)[] {
-  const byPeriod = periods.map((totals) =>
+  const byPhase = phases.map((totals) =>
     spec.variants.map(({ key }) =>
       read(countsOf(definition, totals, key), eligibleUnitsOf(definition, totals.variants[key])),
     ),
   );
-  const [only = []] = byPeriod;
-  return byPeriod.length > 1 ? combineStaying(byPeriod, leftOf(spec, switchedOff)) : only;
+  const [only = []] = byPhase;
+  return byPhase.length > 1 ? combineStaying(byPhase, leftOf(spec, switchedOff)) : only;
 }
 
 function compareArms(
@@ -131,10 +131,10 @@ export function readAnnouncements(spec: ExperimentSpec, totals: ExperimentTotals
  */
 export function checkResponses(
   spec: ExperimentSpec,
-  periods: readonly ExperimentTotals[],
+  phases: readonly ExperimentTotals[],
   switchedOff: readonly string[] = [],
 ): Analysis["responses"] {
-  const counts = periods.map((totals) =>
+  const counts = phases.map((totals) =>
     spec.variants.map(({ key }) => {
       const { units = 0, responding = units === 0 ? 0 : undefined } = totals.variants[key] ?? {};
       return { units, responding };
@@ -142,11 +142,11 @@ export function checkResponses(
   );
   const isCounted = counts.flat().every(({ responding }) => responding !== undefined);
   if (!isCounted) return null;
-  const byPeriod = counts.map((arms) =>
+  const byPhase = counts.map((arms) =>
     arms.map(({ units, responding = 0 }) => meanOver(units, responding, responding)),
   );
-  const [only = []] = byPeriod;
-  const shares = byPeriod.length > 1 ? combineStaying(byPeriod, leftOf(spec, switchedOff)) : only;
+  const [only = []] = byPhase;
+  const shares = byPhase.length > 1 ? combineStaying(byPhase, leftOf(spec, switchedOff)) : only;
   return {
     arms: spec.variants.map(({ key: variant }, index) => ({
       variant,
@@ -166,16 +166,16 @@ export function checkResponses(
 export function checkReporting(
   spec: ExperimentSpec,
   definition: MetricDefinition,
-  periods: readonly ExperimentTotals[],
+  phases: readonly ExperimentTotals[],
   switchedOff: readonly string[] = [],
 ): MetricReporting {
-  const shares = readArms(spec, definition, periods, switchedOff, responseShare);
-  const events = readArms(spec, definition, periods, switchedOff, eventsPerUnit);
+  const shares = readArms(spec, definition, phases, switchedOff, responseShare);
+  const events = readArms(spec, definition, phases, switchedOff, eventsPerUnit);
   const arms = spec.variants.map(({ key: variant }, index) => {
-    const counts = periods.map((totals) => countsOf(definition, totals, variant));
+    const counts = phases.map((totals) => countsOf(definition, totals, variant));
     return {
       variant,
-      exposed: periods.reduce((sum, { variants }) => sum + eligibleUnitsOf(definition, variants[variant]), 0),
+      exposed: phases.reduce((sum, { variants }) => sum + eligibleUnitsOf(definition, variants[variant]), 0),
       reporting: counts.reduce((sum, { units }) => sum + units, 0),
       eventsPerUnit: events[index]?.estimate ?? null,
       effectiveUnits: counts.reduce((sum, one) => sum + effectiveUnitsOf(one), 0),

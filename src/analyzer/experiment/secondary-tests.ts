@@ -1,9 +1,4 @@
-import type {
-  BayesianReading,
-  OmnibusTest,
-  ProportionReading,
-  Unavailable,
-} from "#model/analysis/analysis.ts";
+import type { BayesianResult, OmnibusTest, ProportionResult, Unavailable } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { compareProportions } from "../estimates/proportion-difference.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
@@ -17,11 +12,11 @@ const MINIMUM_EXPECTED_COUNT = 5;
 const unavailable = (reason: Unavailable["reason"]): Unavailable => ({ status: "unavailable", reason });
 
 /** What a Bayesian with a flat prior would say. Shown beside the decision, never part of it. */
-export function bayesianReading(
+export function bayesianResult(
   definition: MetricDefinition,
   { estimate, standardError }: { estimate: number; standardError: number },
   alpha: number,
-): BayesianReading | Unavailable {
+): BayesianResult | Unavailable {
   const sign = definition.direction === "increase" ? 1 : -1;
   const posterior = normalPosterior({ estimate: sign * estimate, standardError }, undefined, alpha);
   if ("reason" in posterior) return unavailable(posterior.reason);
@@ -41,12 +36,12 @@ function countsOf({ estimate, units }: UnitStatistics) {
 }
 
 /** The classic tests of two proportions; null where units count more than once. */
-export function proportionReading(
+export function proportionResult(
   definition: MetricDefinition,
   control: UnitStatistics,
   treatment: UnitStatistics,
   alpha: number,
-): ProportionReading | Unavailable | null {
+): ProportionResult | Unavailable | null {
   if (definition.type !== "proportion") return null;
   if (!control.oneObservationPerUnit || !treatment.oneObservationPerUnit) return null;
   const [baseline, changed] = [countsOf(control), countsOf(treatment)];

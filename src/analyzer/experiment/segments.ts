@@ -8,22 +8,22 @@ import type {
 } from "#model/analysis/segments.ts";
 import { emptyTotals, mergeTotals } from "../estimates/moments.ts";
 import { SAMPLE_RATIO_THRESHOLD } from "../tests/sample-ratio.ts";
-import { type AnalysisInput, analyze, type PeriodTotals } from "./analyze.ts";
+import { type AnalysisInput, analyze, type PhaseTotals } from "./analyze.ts";
 
 export interface SegmentInput {
   value: SegmentValue;
-  /** One per period of constant weights, at least one. */
-  periods: readonly PeriodTotals[];
+  /** One per phase of constant weights, at least one. */
+  phases: readonly PhaseTotals[];
 }
 
 /** What an analysis needs to know of an experiment besides its totals. */
-type Frame = Omit<AnalysisInput, "totals" | "periods" | "previous">;
+type Frame = Omit<AnalysisInput, "totals" | "phases" | "previous">;
 
-function analyzePeriods(frame: Frame, periods: readonly PeriodTotals[]): Analysis {
-  const totals = periods.map((period) => period.totals);
+function analyzePhases(frame: Frame, phases: readonly PhaseTotals[]): Analysis {
+  const totals = phases.map((phase) => phase.totals);
   return analyze({
     ...frame,
-    periods,
+    phases,
     totals: totals.reduce(mergeTotals, emptyTotals(frame.spec.variants.map(({ key }) => key))),
   });
 }
@@ -99,22 +99,22 @@ function reversalsOf({ metrics }: Analysis, segments: readonly SegmentAnalysis[]
 /**
  * The experiment's analysis for each segment, with its error rate shared among segments × treatments (Bonferroni), and
  * the segments that contradict the whole.
- * @param all the totals of all units, by period
+ * @param all the totals of all units, by phase
  * @param segments their totals, made of the events that carry the value; may overlap in units
  */
 export function analyzeSegments(
   frame: Frame,
-  all: readonly PeriodTotals[],
+  all: readonly PhaseTotals[],
   segments: readonly SegmentInput[],
 ): Breakdown {
   const { alpha, variants } = frame.spec;
   const comparisons = Math.max(1, segments.length) * (variants.length - 1);
   const correctedAlpha = alpha / comparisons;
   const corrected = { ...frame, spec: { ...frame.spec, alpha: correctedAlpha } };
-  const whole = analyzePeriods(corrected, all);
+  const whole = analyzePhases(corrected, all);
   const overall = { ...whole, metrics: withoutFamily(whole.metrics) };
-  const analysed = segments.map(({ value, periods }): SegmentAnalysis => {
-    const { units, events, sampleRatio, metrics } = analyzePeriods(corrected, periods);
+  const analyzed = segments.map(({ value, phases }): SegmentAnalysis => {
+    const { units, events, sampleRatio, metrics } = analyzePhases(corrected, phases);
     return {
       value,
       units,
@@ -128,7 +128,7 @@ export function analyzeSegments(
     comparisons,
     correctedAlpha,
     overall,
-    segments: analysed,
-    reversals: reversalsOf(overall, analysed),
+    segments: analyzed,
+    reversals: reversalsOf(overall, analyzed),
   };
 }

@@ -1,15 +1,15 @@
-import type { WinsorisedComparison } from "#model/analysis/winsorized.ts";
+import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import { estimateOfMean } from "../estimates/estimate.ts";
 import { winsorizePooled } from "../estimates/winsorize.ts";
 import { welchTest } from "../tests/welch.ts";
 
 /** Welch's test of two arms after both were capped at the same quantile of their pooled values. */
-export function compareWinsorised(
+export function compareWinsorized(
   variant: string,
   control: readonly number[],
   treatment: readonly number[],
   { quantile, alpha }: { quantile: number; alpha: number },
-): WinsorisedComparison {
+): WinsorizedComparison {
   const capped = winsorizePooled(control, treatment, 0, quantile);
   if ("reason" in capped) return { variant, result: { status: "unavailable", reason: capped.reason } };
   const [before, after] = [estimateOfMean(capped.control), estimateOfMean(capped.treatment)];

@@ -38,7 +38,7 @@ export function pairSumsOf(rows: readonly (readonly [x: number, y: number])[]): 
 }
 
 /** Σ(a − ā)(b − b̄) from Σab, Σa, Σb over `count` units. */
-export function centredProduct(products: ExactSum, a: ExactSum, b: ExactSum, count: number): ExactSum {
+export function centeredProduct(products: ExactSum, a: ExactSum, b: ExactSum, count: number): ExactSum {
   const expected = divide(multiply(a, b), count);
   return withoutRounding(subtract(products, expected), products);
 }

@@ -35,8 +35,8 @@ export interface Quantiles {
  * @see Hyndman, Fan 1996, "Sample quantiles in statistical packages"
  */
 export function quantilesOf(values: readonly number[], quantile: number): Quantiles | Refused {
-  const flaw = flawOfQuestion(values, quantile);
-  if (flaw) return flaw;
+  const inputError = flawOfQuestion(values, quantile);
+  if (inputError) return inputError;
   const sorted = values.toSorted((a, b) => a - b);
   return {
     interpolated: interpolatedQuantile(sorted, quantile),

@@ -19,8 +19,8 @@ export function minimumDetectableEffect(
   power: number,
   sides: Sides = 2,
 ): { effect: number } | Refused {
-  const flaw = flawOfArm(control) ?? flawOfArm(treatment);
-  if (flaw) return flaw;
+  const inputError = inputErrorOfArm(control) ?? inputErrorOfArm(treatment);
+  if (inputError) return inputError;
   if (!isShare(alpha) || !isShare(power) || (sides !== 1 && sides !== 2)) return refuse("bad_input");
   const error = Math.hypot(
     control.deviation / Math.sqrt(control.units),
@@ -42,8 +42,8 @@ export function minimumDetectableLift(
   alpha: number,
   power: number,
 ): { lift: number } | Refused {
-  const flaw = flawOfArm({ deviation, units: unitsPerArm });
-  if (flaw) return flaw;
+  const inputError = inputErrorOfArm({ deviation, units: unitsPerArm });
+  if (inputError) return inputError;
   if (!areFinite(mean) || !isShare(alpha) || !isShare(power)) return refuse("bad_input");
   if (mean === 0) return refuse("zero_baseline");
   const reach = normalUpperQuantile(alpha / 2) + normalUpperQuantile(1 - power);
@@ -52,7 +52,7 @@ export function minimumDetectableLift(
   return withoutNaN({ lift: (noise + Math.sqrt(noise * (2 - noise))) / (1 - noise) });
 }
 
-function flawOfArm({ deviation, units }: PlannedArm): Refused | undefined {
+function inputErrorOfArm({ deviation, units }: PlannedArm): Refused | undefined {
   if (!areFinite(deviation, units) || deviation < 0 || units < 0) return refuse("bad_input");
   if (units === 0) return refuse("insufficient_data");
   return deviation === 0 ? refuse("zero_variance") : undefined;

@@ -18,7 +18,7 @@ function exceedance(effect: number, criticalValue: number, sides: Sides): number
   return Math.min(1, normalUpperTail(criticalValue - size) + wrongSide);
 }
 
-function flawOf(numbers: readonly number[], alpha: number, sides: number): Refused | undefined {
+function inputErrorOf(numbers: readonly number[], alpha: number, sides: number): Refused | undefined {
   const sound = areFinite(...numbers) && isShare(alpha) && (sides === 1 || sides === 2);
   return sound ? undefined : refuse("bad_input");
 }
@@ -34,8 +34,8 @@ export function powerOfZTest(
   alpha: number,
   sides: Sides = 2,
 ): { power: number } | Refused {
-  const flaw = flawOf([effect, standardError], alpha, sides);
-  if (flaw || standardError < 0) return flaw ?? refuse("bad_input");
+  const inputError = inputErrorOf([effect, standardError], alpha, sides);
+  if (inputError || standardError < 0) return inputError ?? refuse("bad_input");
   if (standardError === 0) return refuse("zero_variance");
   const criticalValue = normalUpperQuantile(alpha / sides);
   return withoutNaN({ power: exceedance(effect / standardError, criticalValue, sides) });
@@ -52,8 +52,9 @@ export function powerOfAlwaysValidLook(
   plannedUnits: number,
   alpha: number,
 ): { power: number } | Refused {
-  const flaw = flawOf([effect, standardError, units, plannedUnits], alpha, 2);
-  if (flaw || standardError < 0 || units < 0 || !(plannedUnits > 0)) return flaw ?? refuse("bad_input");
+  const inputError = inputErrorOf([effect, standardError, units, plannedUnits], alpha, 2);
+  if (inputError || standardError < 0 || units < 0 || !(plannedUnits > 0))
+    return inputError ?? refuse("bad_input");
   if (standardError === 0) return refuse("zero_variance");
   if (units === 0) return refuse("insufficient_data");
   const criticalValue = twoSidedMultiplier(units * mixtureVariance(plannedUnits, alpha), alpha);
@@ -71,8 +72,8 @@ export function powerOfTTest(
   alpha: number,
   sides: Sides = 2,
 ): { power: number } | Refused {
-  const flaw = flawOf([effect, unitsPerArm], alpha, sides);
-  if (flaw) return flaw;
+  const inputError = inputErrorOf([effect, unitsPerArm], alpha, sides);
+  if (inputError) return inputError;
   if (unitsPerArm <= 1) return refuse(unitsPerArm < 0 ? "bad_input" : "insufficient_data");
   return withoutNaN({ power: tTestPower(Math.abs(effect), unitsPerArm, alpha, sides) });
 }
@@ -97,8 +98,8 @@ export function sampleSizeOfTTest(
   power: number,
   sides: Sides = 2,
 ): { exactUnitsPerArm: number; unitsPerArm: number } | Refused {
-  const flaw = flawOf([effect], alpha, sides);
-  if (flaw || !isShare(power)) return flaw ?? refuse("bad_input");
+  const inputError = inputErrorOf([effect], alpha, sides);
+  if (inputError || !isShare(power)) return inputError ?? refuse("bad_input");
   if (effect === 0) return refuse("unbounded");
   const size = Math.abs(effect);
   const reach = normalUpperQuantile(alpha / sides) + normalUpperQuantile(1 - power);

@@ -1,5 +1,5 @@
 import { estimateOfRatio } from "../estimates/ratio-metric.ts";
-import { summarise } from "../estimates/summary.ts";
+import { summarize } from "../estimates/summary.ts";
 import { type PairSums, pairSumsOf } from "../numeric/pair-sums.ts";
 import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
@@ -33,7 +33,7 @@ export function clusterRobustErrors(
   const means: number[] = [];
   for (const arm of [control, treatment]) {
     const estimate = estimateOfRatio(sumsOfEvents(arm));
-    const events = summarise(arm.flat());
+    const events = summarize(arm.flat());
     if ("reason" in estimate) return estimate;
     if ("reason" in events) return events;
     if (events.count < 2) return refuse("insufficient_data");

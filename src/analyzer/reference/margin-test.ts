@@ -1,4 +1,4 @@
-import { type Estimate, flawOf } from "../estimates/estimate.ts";
+import { type Estimate, inputErrorOf } from "../estimates/estimate.ts";
 import { testDifference } from "../tests/welch.ts";
 import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
@@ -73,8 +73,8 @@ export function relativeNonInferiorityTest(
   alpha: number,
 ): NonInferiority | Refused {
   if (!areFinite(relativeMargin) || !(relativeMargin > 0)) return refuse("bad_input");
-  const flaw = flawOf(control);
-  if (flaw) return flaw;
+  const inputError = inputErrorOf(control);
+  if (inputError) return inputError;
   if (control.estimate === 0) return refuse("zero_baseline");
   const factor = 1 - signOf(better) * Math.sign(control.estimate) * relativeMargin;
   const worst = {

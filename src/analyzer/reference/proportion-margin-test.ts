@@ -1,6 +1,6 @@
 import { normalUpperTail } from "../distributions/index.ts";
 import { differenceOfShares, unpooledVariance } from "../estimates/proportion-difference.ts";
-import { type Counts, flawOfCounts } from "../estimates/proportion-interval.ts";
+import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { rootOfDecreasing } from "../numeric/find-root.ts";
 import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
@@ -30,8 +30,8 @@ export function proportionNonInferiorityTest(
   treatment: Counts,
   margin: number,
 ): ProportionNonInferiority | Refused {
-  const flaw = flawOfCounts(control) ?? flawOfCounts(treatment);
-  if (flaw) return flaw;
+  const inputError = inputErrorOfCounts(control) ?? inputErrorOfCounts(treatment);
+  if (inputError) return inputError;
   if (!isShare(margin)) return refuse("bad_input");
   const distance = differenceOfShares(control, treatment) + margin;
   const controlUnderNull = shareUnderNull(control, treatment, margin);

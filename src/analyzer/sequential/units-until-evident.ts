@@ -1,7 +1,7 @@
 import { mixtureVariance } from "./always-valid.ts";
 
 /** A difference as it stands, on the scale of always-valid scores. */
-export interface Standing {
+export interface ComparisonState {
   /** |estimate| / standard error. */
   score: number;
   /** Units of both arms behind it, > 0. */
@@ -25,7 +25,7 @@ export interface EvidenceSettings {
  * @returns Infinity for a score of 0
  * @see Waudby-Smith et al. 2024, as in `always-valid.ts`
  */
-export function unitsUntilEvident({ score, units }: Standing, settings: EvidenceSettings): number {
+export function unitsUntilEvident({ score, units }: ComparisonState, settings: EvidenceSettings): number {
   const { alpha, level, plannedUnits } = settings;
   const variance = mixtureVariance(plannedUnits, alpha);
   const growth = score ** 2 / (units * variance);

@@ -1,5 +1,5 @@
 import { betaLowerTail, betaUpperTail } from "../distributions/index.ts";
-import { type Counts, flawOfCounts } from "../estimates/proportion-interval.ts";
+import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { integrate, panelEdges } from "../numeric/quadrature.ts";
 import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
@@ -15,7 +15,7 @@ export function betaPosterior({ successes, units }: Counts, prior: Beta): Beta {
 }
 
 /** Why a prior is none, or undefined. */
-export function flawOfPrior({ a, b }: Beta): Refused | undefined {
+export function inputErrorOfPrior({ a, b }: Beta): Refused | undefined {
   return areFinite(a, b) && a > 0 && b > 0 ? undefined : refuse("bad_input");
 }
 
@@ -60,8 +60,8 @@ export interface BetaComparison {
  * @param prior of both arms
  */
 export function compareBetas(control: Counts, treatment: Counts, prior: Beta): BetaComparison | Refused {
-  const flaw = flawOfPrior(prior) ?? flawOfUnits(control) ?? flawOfUnits(treatment);
-  if (flaw) return flaw;
+  const inputError = inputErrorOfPrior(prior) ?? inputErrorOfUnits(control) ?? inputErrorOfUnits(treatment);
+  if (inputError) return inputError;
   const [first, second] = [betaPosterior(control, prior), betaPosterior(treatment, prior)];
   const edges = panelEdges([logitFeature(first), logitFeature(second)]);
   const density = logitDensity(second);
@@ -80,6 +80,6 @@ export function compareBetas(control: Counts, treatment: Counts, prior: Beta): B
 }
 
 /** An arm without units is sound here: its posterior is the prior. */
-export function flawOfUnits(counts: Counts): Refused | undefined {
-  return counts.units === 0 && counts.successes === 0 ? undefined : flawOfCounts(counts);
+export function inputErrorOfUnits(counts: Counts): Refused | undefined {
+  return counts.units === 0 && counts.successes === 0 ? undefined : inputErrorOfCounts(counts);
 }

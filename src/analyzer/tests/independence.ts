@@ -33,7 +33,7 @@ export function independenceTest(table: readonly (readonly number[])[]): ChiSqua
 }
 
 /**
- * The same over several tables at once, such as periods of constant weights: statistics and degrees of freedom add.
+ * The same over several tables at once, such as phases of constant weights: statistics and degrees of freedom add.
  * Tables that are too small are left out.
  */
 export function independenceTestOfStrata(

@@ -1,6 +1,6 @@
 import type { ChiSquareTest, Unavailable } from "#model/analysis/analysis.ts";
 import { chiSquareUpperTail } from "../distributions/index.ts";
-import { type Counts, flawOfCounts } from "../estimates/proportion-interval.ts";
+import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { product, subtract, toNumber } from "../numeric/exact-sum.ts";
 import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
@@ -22,8 +22,8 @@ export interface PearsonChiSquare {
  * @see Pearson 1900
  */
 export function pearsonChiSquare(arms: readonly Counts[]): PearsonChiSquare | Refused {
-  const flaw = arms.map(flawOfCounts).find((found) => found !== undefined);
-  if (flaw) return flaw;
+  const inputError = arms.map(inputErrorOfCounts).find((found) => found !== undefined);
+  if (inputError) return inputError;
   if (arms.length < 2) return refuse("insufficient_data");
   const units = arms.reduce((sum, arm) => sum + arm.units, 0);
   const successes = arms.reduce((sum, arm) => sum + arm.successes, 0);

@@ -106,7 +106,7 @@ export function sampleRatioPValue(units: readonly number[], weights: readonly nu
   return "reason" in test ? test : test.pValue;
 }
 
-/** One variant in a period of constant weights. */
+/** One variant in a phase of constant weights. */
 export interface SplitArm {
   variant: string;
   weight: number;
@@ -178,20 +178,20 @@ function conclude(
 }
 
 /**
- * Checks the split where weights changed between periods: each period against its own weights, Bonferroni over periods.
+ * Checks the split where weights changed between phases: each phase against its own weights, Bonferroni over phases.
  * @param earlierPValue the smallest sequential p-value of earlier looks
  */
-export function checkSampleRatioOfPeriods(
-  periods: readonly (readonly SplitArm[])[],
+export function checkSampleRatioOfPhases(
+  phases: readonly (readonly SplitArm[])[],
   earlierPValue = 1,
 ): SampleRatioCheck {
-  const splits = periods.map(observedOf);
+  const splits = phases.map(observedOf);
   const observed = (splits[0] ?? []).map(({ variant }, arm) => ({
     variant,
     units: splits.reduce((sum, split) => sum + (split[arm]?.units ?? 0), 0),
     expected: splits.reduce((sum, split) => sum + (split[arm]?.expected ?? 0), 0),
   }));
-  const tests = periods.flatMap((arms) => testSplit(arms) ?? []);
+  const tests = phases.flatMap((arms) => testSplit(arms) ?? []);
   const smallest = (pValues: readonly number[]) => Math.min(1, pValues.length * Math.min(...pValues));
   const tested =
     tests.length === 0

@@ -1,5 +1,5 @@
 import { studentTwoSided, studentUpperQuantile, studentUpperTail } from "../distributions/index.ts";
-import { type Bounds, type Estimate, flawOf } from "../estimates/estimate.ts";
+import { type Bounds, type Estimate, inputErrorOf } from "../estimates/estimate.ts";
 import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
 
 export interface WelchTest {
@@ -40,8 +40,8 @@ export function testDifference(
   alpha: number,
   alternative: Alternative = "two-sided",
 ): TestedDifference | Refused {
-  const flaw = flawOf(control) ?? flawOf(treatment);
-  if (flaw) return flaw;
+  const inputError = inputErrorOf(control) ?? inputErrorOf(treatment);
+  if (inputError) return inputError;
   if (!isShare(alpha)) return refuse("bad_input");
   const variance = control.squaredError + treatment.squaredError;
   if (!(variance > 0)) return refuse("zero_variance");

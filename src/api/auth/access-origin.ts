@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from "#shared/result.ts";
+import { type ApplicationError, refuse } from "#shared/result.ts";
 
 /** Methods that change nothing; what they answer, the browser keeps from other origins by itself. */
 const READING = ["GET", "HEAD"];
@@ -8,7 +8,7 @@ const READING = ["GET", "HEAD"];
  * so a request that changes something must show that the dashboard's own pages sent it. The function in front of the
  * Worker keeps the host, so that both see the origin that the browser sees.
  */
-export function refuseCrossOrigin(request: Request): Refusal | undefined {
+export function refuseCrossOrigin(request: Request): ApplicationError | undefined {
   if (READING.includes(request.method)) return undefined;
   const { headers, url } = request;
   if (headers.get("sec-fetch-site") === "same-origin") return undefined;

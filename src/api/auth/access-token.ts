@@ -50,7 +50,7 @@ const TOKEN_FAULTS = [
 
 function toRefusal(cause: unknown) {
   const reason = String(cause);
-  if (!TOKEN_FAULTS.some((fault) => cause instanceof fault)) {
+  if (!TOKEN_FAULTS.some((validationError) => cause instanceof validationError)) {
     console.error({ message: "the keys of Access could not be read", reason });
     return refuse("temporarily_unavailable", "Whether you are signed in cannot be checked right now.");
   }

@@ -84,7 +84,7 @@ async function identifyKey(
  * Finds out who is asking by the key in the address. Addresses end up in logs and histories, so nothing but a client key,
  * which is no secret, is taken from there.
  */
-export async function authoriseByAddress(
+export async function authorizeByAddress(
   secret: string,
   request: Request,
   ruleset: EdgeRuleset,
@@ -113,7 +113,7 @@ async function signedIn(
  * does. Secrets are compared by their hashes only. A request with a key may come from any site: no browser adds one by
  * itself, so whoever sends it means it.
  */
-export async function authorise(
+export async function authorize(
   request: Request,
   needed: KeyScope,
   ruleset: EdgeRuleset,

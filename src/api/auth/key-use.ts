@@ -1,6 +1,6 @@
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
-import { type Refusal, refuse } from "#shared/result.ts";
+import { type ApplicationError, refuse } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { noteKeyUse } from "#store/keys.ts";
 
@@ -46,7 +46,7 @@ export async function refuseFlood(
   { id, scope }: RulesetKey,
   request: Request,
   { CLIENT_RATE }: Pick<Env, "CLIENT_RATE">,
-): Promise<Refusal | undefined> {
+): Promise<ApplicationError | undefined> {
   if (!isPublicScope(scope)) return undefined;
   const { success } = await CLIENT_RATE.limit({ key: `${id}/${networkOf(request)}` });
   if (success) return undefined;

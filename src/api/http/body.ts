@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { MAXIMUM_BODY_BYTES } from "#contract/events.ts";
 import { toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
-import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
 
 /** The refusal of a body of more bytes than are taken. */
-export function tooLarge(maximumBytes: number): Refusal {
+export function tooLarge(maximumBytes: number): ApplicationError {
   return refuse("body_too_large", `A body has at most ${maximumBytes} bytes.`);
 }
 

@@ -1,10 +1,10 @@
 import { AutoRouter } from "itty-router";
-import { type Refusal, refuse } from "#shared/result.ts";
+import { type ApplicationError, refuse } from "#shared/result.ts";
 import { secretProblems } from "../auth/secrets.ts";
 import { CLIENT_PACKAGE_PATH, serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
-import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
+import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import type { AnyRoute } from "./route.ts";
 import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
 
@@ -26,7 +26,7 @@ function withCrossOrigin(response: Response): Response {
   return response;
 }
 
-function findRefusalFor(request: Request): Refusal {
+function findErrorFor(request: Request): ApplicationError {
   const { pathname } = new URL(request.url);
   const methods = ROUTES.filter(({ path }) => pathPattern(path).test(pathname)).map(({ method }) => method);
   return methods.length === 0
@@ -41,8 +41,8 @@ function pathPattern(path: string): RegExp {
 function buildRouter() {
   const router = AutoRouter<RoutedRequest, [Env, Execution]>({
     format: (response) => response,
-    missing: (request) => toProblemResponse(describeRefusal(findRefusalFor(request))),
-    catch: (cause: unknown) => toProblemResponse(describeFault(cause)),
+    missing: (request) => toProblemResponse(describeError(findErrorFor(request))),
+    catch: (cause: unknown) => toProblemResponse(describeUnexpectedError(cause)),
   });
   for (const route of ROUTES) {
     const respond = (request: RoutedRequest, environment: Env, execution: Execution) =>
@@ -69,7 +69,7 @@ function refuseWithoutSecrets(request: Request, environment: Env): Response | un
   if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
   console.error({ message: "this installation is not set up", reason: problems.join(" ") });
   const detail = "Secrets are missing or too short. The log of the Worker says which.";
-  return toProblemResponse(describeRefusal(refuse("not_set_up", detail)));
+  return toProblemResponse(describeError(refuse("not_set_up", detail)));
 }
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */

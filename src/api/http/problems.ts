@@ -1,9 +1,9 @@
 import type { Problem } from "#contract/problem.ts";
-import type { Refusal, RefusalCode } from "#shared/result.ts";
+import type { ApplicationError, ErrorCode } from "#shared/result.ts";
 import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
-const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: string]> = {
+const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: string]> = {
   malformed_json: [400, "The body is not JSON"],
   body_too_large: [413, "The body is too large"],
   malformed_telemetry: [400, "The body is not OTLP"],
@@ -43,7 +43,13 @@ const STATUS_AND_TITLE: Record<RefusalCode, readonly [status: number, title: str
 };
 
 /** A refusal as a problem document (RFC 9457). */
-export function describeRefusal({ code, detail, issues, extensions, retryAfterSeconds }: Refusal): Problem {
+export function describeError({
+  code,
+  detail,
+  issues,
+  extensions,
+  retryAfterSeconds,
+}: ApplicationError): Problem {
   const [status, title] = STATUS_AND_TITLE[code];
   return {
     type: `urn:bakeoff:problem:${code}`,
@@ -58,7 +64,7 @@ export function describeRefusal({ code, detail, issues, extensions, retryAfterSe
 }
 
 /** What the client learns of a fault in Bakeoff itself: nothing but that it happened. The cause is logged. */
-export function describeFault(cause: unknown): Problem {
+export function describeUnexpectedError(cause: unknown): Problem {
   console.error({
     message: "a request failed",
     cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),

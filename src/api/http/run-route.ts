@@ -1,12 +1,12 @@
 import type { IRequest } from "itty-router";
 import type { Problem } from "#contract/problem.ts";
 import { RulesetCache, type ServedRuleset } from "#ruleset/edge-cache.ts";
-import { type Refusal, type Result, refuse } from "#shared/result.ts";
+import { type ApplicationError, type Result, refuse } from "#shared/result.ts";
 import { openDatabase } from "#store/database.ts";
-import { authorise, authoriseByAddress } from "../auth/authorize.ts";
+import { authorize, authorizeByAddress } from "../auth/authorize.ts";
 import { noteUse, refuseFlood } from "../auth/key-use.ts";
 import { parseInput, readJson } from "./body.ts";
-import { describeFault, describeRefusal, toProblemResponse } from "./problems.ts";
+import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import { toResponse } from "./respond.ts";
 import type { AnyRoute } from "./route.ts";
 
@@ -43,7 +43,7 @@ async function parseRequest(route: AnyRoute, request: RoutedRequest) {
   return { ok: true, parameters: parameters?.value, query: query?.value, body: body?.value } as const;
 }
 
-function authoriseFor(
+function authorizeFor(
   route: AnyRoute,
   request: RoutedRequest,
   { ruleset }: ServedRuleset,
@@ -51,8 +51,8 @@ function authoriseFor(
   now: number,
 ) {
   return route.keyParameter === undefined
-    ? authorise(request, route.scope, ruleset, environment, now)
-    : authoriseByAddress(request.params[route.keyParameter] ?? "", request, ruleset, environment, now);
+    ? authorize(request, route.scope, ruleset, environment, now)
+    : authorizeByAddress(request.params[route.keyParameter] ?? "", request, ruleset, environment, now);
 }
 
 async function answer(
@@ -60,12 +60,12 @@ async function answer(
   request: RoutedRequest,
   environment: Env,
   execution: Execution,
-): Promise<Response | Refusal> {
+): Promise<Response | ApplicationError> {
   const now = Date.now();
   const served = await rulesets.current(environment, execution, now);
-  const authorised = await authoriseFor(route, request, served, environment, now);
-  if (!authorised.ok) return authorised;
-  const { session: caller, key } = authorised.value;
+  const authorized = await authorizeFor(route, request, served, environment, now);
+  if (!authorized.ok) return authorized;
+  const { session: caller, key } = authorized.value;
   const database = openDatabase(environment.DB);
   const flood = key && (await refuseFlood(key, request, environment));
   if (flood) return flood;
@@ -105,8 +105,8 @@ export async function runRoute(
     toProblemResponse(problem, route.failures, request.params, request.headers);
   try {
     const answered = await answer(route, request, environment, execution);
-    return answered instanceof Response ? answered : tell(describeRefusal(answered));
+    return answered instanceof Response ? answered : tell(describeError(answered));
   } catch (cause) {
-    return tell(describeFault(cause));
+    return tell(describeUnexpectedError(cause));
   }
 }

@@ -1,7 +1,7 @@
 import { hashUnit } from "#aggregator/unit-hash.ts";
 import { assign } from "#assigner/assign.ts";
 import type { AssignmentRequest } from "#contract/assignment.ts";
-import { ExposureReporter } from "#ingest/exposure-buffer.ts";
+import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment } from "#model/config/assignment.ts";
@@ -9,7 +9,7 @@ import { isPublicScope } from "#model/key/api-key.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
 import type { RequestContext } from "../http/route.ts";
 
-const exposures = new ExposureReporter();
+const exposures = new ExposureBuffer();
 
 const FAILURES = {
   config_not_found: "There is no AI config with this key.",
@@ -29,14 +29,14 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
   const result = assign(prepared, request.config, request.unit, request.attributes);
   if (!result.ok) return refuse(result.code, FAILURES[result.code]);
   const { assignment } = result;
-  const { variant, period } = assignment;
+  const { variant, phase } = assignment;
   const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
   if (
     request.expose !== false &&
     (key?.quarantinedFrom ?? null) === null &&
     experiment &&
     variant !== null &&
-    period !== null
+    phase !== null
   ) {
     const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
     const { covariates } = request;
@@ -49,7 +49,7 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
       now,
     );
     const exposure = { unit, variant, at: now, receivedAt: now, ...(covariates && { covariates }), source };
-    exposures.report(experiment, period, exposure, ledger, environment.AGGREGATOR, execution);
+    exposures.report(experiment, phase, exposure, ledger, environment.AGGREGATOR, execution);
   }
   return success(
     isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,

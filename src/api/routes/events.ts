@@ -6,7 +6,7 @@ import {
   outcomeEventSchema,
 } from "#contract/events.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
-import { takeEvents } from "#ingest/ingest-events.ts";
+import { ingestEvents } from "#ingest/ingest-events.ts";
 import { refuse, success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
@@ -28,7 +28,7 @@ export const eventRoutes = [
     screenedLevels: 1,
     reply: eventReceiptSchema,
     async handle({ body, context }) {
-      const receipt = await takeEvents(body.events, context);
+      const receipt = await ingestEvents(body.events, context);
       if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
       const refusal = refuse(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { exposureBatchSchema, exposureReceiptSchema, exposureReportSchema } from "#contract/exposures.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
-import { takeExposures } from "#ingest/ingest-exposures.ts";
+import { ingestExposures } from "#ingest/ingest-exposures.ts";
 import { refuse, success } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
@@ -23,7 +23,7 @@ export const exposureRoutes = [
     screenedLevels: 1,
     reply: exposureReceiptSchema,
     async handle({ body, context }) {
-      const receipt = await takeExposures(body.exposures, context);
+      const receipt = await ingestExposures(body.exposures, context);
       if (receipt.accepted > 0) return success({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
       const refusal = refuse(

@@ -21,7 +21,7 @@ import { segmentRoutes } from "./segments.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { transitionRoutes } from "./transitions.ts";
-import { winsorisedRoutes } from "./winsorized.ts";
+import { winsorizedRoutes } from "./winsorized.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
 export const ROUTES: readonly AnyRoute[] = [
@@ -38,7 +38,7 @@ export const ROUTES: readonly AnyRoute[] = [
   ...seriesRoutes,
   ...segmentRoutes,
   ...interactionRoutes,
-  ...winsorisedRoutes,
+  ...winsorizedRoutes,
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,

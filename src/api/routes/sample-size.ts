@@ -13,10 +13,10 @@ import {
   sampleSizeReplySchema,
 } from "#model/analysis/sample-size.ts";
 import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
-import { type Refusal, type Result, refuse, success } from "#shared/result.ts";
+import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
 import { defineRoute, type RequestContext } from "../http/route.ts";
 
-function impossible(path: string, code: string, message: string): Refusal {
+function impossible(path: string, code: string, message: string): ApplicationError {
   return refuse("invalid_input", "No sample size can answer this.", [{ path, code, message }]);
 }
 
@@ -35,7 +35,7 @@ function answerEffect(
   input: SampleSizeInput,
   baseline: Baseline,
   { kind, value }: NonNullable<SampleSizeInput["minimumDetectableEffect"]>,
-): Plans | Refusal {
+): Plans | ApplicationError {
   if (kind === "relative" && baseline.estimate === 0) {
     const path = input.type === "observed" ? "/minimumDetectableEffect/kind" : "/baseline";
     return impossible(path, "zero_baseline", "a relative effect needs a baseline other than 0");
@@ -45,14 +45,14 @@ function answerEffect(
   return "reason" in plans ? explainEffect(plans, baseline) : plans;
 }
 
-function explainEffect({ reason }: Refused, { direction }: Baseline): Refusal {
+function explainEffect({ reason }: Refused, { direction }: Baseline): ApplicationError {
   const path = "/minimumDetectableEffect/value";
   if (reason !== "bad_input") return impossible(path, "too_small", "no countable number of units finds this");
   const end = direction === 1 ? 1 : 0;
   return impossible(path, "too_big", `the treatment's proportion would reach ${end}`);
 }
 
-function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Plans | Refusal {
+function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Plans | ApplicationError {
   const controlUnits = Math.floor(units / (1 + input.ratio));
   const treatmentUnits = units - controlUnits;
   if (controlUnits === 0) return impossible("/units", "too_small", "an arm would have no units");

@@ -7,7 +7,7 @@ import {
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
-import { recordEnding } from "#lifecycle/store-final-summary.ts";
+import { storeFinalSummary } from "#lifecycle/store-final-summary.ts";
 import {
   type Act,
   pauseExperiment,
@@ -45,7 +45,8 @@ async function carryOut(
   }
   const after = await transition(database, found.value, { actor, reason, now });
   if (!after.ok) return after;
-  if (after.value.endedAt !== null) await recordEnding(environment.AGGREGATOR, database, after.value, now);
+  if (after.value.endedAt !== null)
+    await storeFinalSummary(environment.AGGREGATOR, database, after.value, now);
   return success({ json: await describeExperiment(database, after.value) });
 }
 

@@ -1,11 +1,11 @@
-import { winsorisedQuerySchema, winsorisedResultsSchema } from "#model/analysis/winsorized.ts";
-import { readWinsorisedResults } from "#results/winsorized.ts";
+import { winsorizedQuerySchema, winsorizedResultsSchema } from "#model/analysis/winsorized.ts";
+import { readWinsorizedResults } from "#results/winsorized.ts";
 import { success } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
 
-export const winsorisedRoutes = [
+export const winsorizedRoutes = [
   defineRoute({
     method: "GET",
     path: "/v1/experiments/:key/winsorised",
@@ -13,12 +13,12 @@ export const winsorisedRoutes = [
     tag: "Results",
     summary: "A mean's differences with outliers capped at a quantile of all units",
     parameters: keyParameterSchema,
-    query: winsorisedQuerySchema,
-    reply: winsorisedResultsSchema,
+    query: winsorizedQuerySchema,
+    reply: winsorizedResultsSchema,
     async handle({ parameters, query, context: { database, environment, now } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
-      const results = await readWinsorisedResults(environment.AGGREGATOR, database, found.value, query, now);
+      const results = await readWinsorizedResults(environment.AGGREGATOR, database, found.value, query, now);
       return results.ok ? success({ json: results.value }) : results;
     },
   }),

@@ -1,12 +1,12 @@
 import { holm } from "#analyzer/tests/holm.ts";
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import { plannedUnitsOfPair } from "#model/experiment/experiment.ts";
+import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 import {
   activeTreatmentsOf,
   type Candidate,
   type DecisionInput,
-  goodSign,
+  improvementSign,
   primaryOf,
   treatmentsOf,
 } from "../checks/check.ts";
@@ -32,7 +32,7 @@ export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candid
   return metric.comparisons
     .flatMap(({ variant, difference }, index) =>
       difference.status === "ok" && active.includes(variant)
-        ? [{ variant, gain: goodSign(metric) * difference.estimate, pValue: adjusted[index] ?? 1 }]
+        ? [{ variant, gain: improvementSign(metric) * difference.estimate, pValue: adjusted[index] ?? 1 }]
         : [],
     )
     .filter(({ gain, pValue }) => gain > 0 && pValue < input.spec.alpha);

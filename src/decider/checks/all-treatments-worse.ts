@@ -1,7 +1,7 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
-import { plannedUnitsOfPair } from "#model/experiment/experiment.ts";
-import { activeTreatmentsOf, type DecisionInput, goodSign, primaryOf, type Rule } from "./check.ts";
+import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { activeTreatmentsOf, type Check, type DecisionInput, improvementSign, primaryOf } from "./check.ts";
 import { MINIMUM_UNITS_PER_ARM, smallestArmOf } from "./limits.ts";
 
 /** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
@@ -13,7 +13,7 @@ function isWorse(
   const { spec } = input;
   if (difference.status !== "ok") return false;
   if (spec.rule.type !== "non_inferiority") {
-    return difference.alwaysValid.pValue < spec.alpha && goodSign(primary) * difference.estimate < 0;
+    return difference.alwaysValid.pValue < spec.alpha && improvementSign(primary) * difference.estimate < 0;
   }
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha,
@@ -26,9 +26,9 @@ function isWorse(
  * When every treatment is proven worse there is nothing left to learn, whatever minima are set for promotions. Each is tested at the full level: all must be
  * worse at once, so no correction is due (an intersection-union test).
  */
-export const allTreatmentsWorse: Rule = {
+export const allTreatmentsWorse: Check = {
   name: "all_treatments_worse",
-  ask(input) {
+  evaluate(input) {
     const primary = primaryOf(input);
     const treatments = activeTreatmentsOf(input);
     const compared = primary?.comparisons.filter(({ variant }) => treatments.includes(variant)) ?? [];

@@ -25,13 +25,13 @@ export interface DecisionInput {
   now: number;
 }
 
-export type RuleOutcome =
+export type CheckOutcome =
   | { applies: false; facts: Facts }
   | { applies: true; facts: Facts; action: DecisionAction; code: DecisionReasonCode; variant: string | null };
 
-export interface Rule {
+export interface Check {
   name: DecisionRuleName;
-  ask: (input: DecisionInput) => RuleOutcome;
+  evaluate: (input: DecisionInput) => CheckOutcome;
 }
 
 export function treatmentsOf(spec: ExperimentSpec): string[] {
@@ -53,7 +53,7 @@ export function primaryOf(input: DecisionInput): MetricAnalysis | undefined {
 }
 
 /** +1 when a larger value is better, −1 when a smaller one is. */
-export function goodSign(metric: MetricAnalysis): 1 | -1 {
+export function improvementSign(metric: MetricAnalysis): 1 | -1 {
   return metric.definition.direction === "increase" ? 1 : -1;
 }
 

@@ -1,17 +1,17 @@
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { decidingMetricOf } from "../candidates/promotion-candidates.ts";
 import { allTreatmentsWorse } from "./all-treatments-worse.ts";
-import { activeTreatmentsOf, type DecisionInput, primaryOf, type Rule } from "./check.ts";
+import { activeTreatmentsOf, type Check, type DecisionInput, primaryOf } from "./check.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./limits.ts";
-import { winner } from "./promotion.ts";
+import { promotionCheck } from "./promotion.ts";
 
-interface Arm {
+interface ArmUnits {
   metric: string;
   variant: string;
   effectiveUnits: number;
 }
 
-function armsOf({ metric, variants }: MetricAnalysis): Arm[] {
+function armsOf({ metric, variants }: MetricAnalysis): ArmUnits[] {
   return variants.map(({ variant, units, effectiveUnits = units }) => ({ metric, variant, effectiveUnits }));
 }
 
@@ -25,11 +25,11 @@ function decidingMetrics(input: DecisionInput): MetricAnalysis[] {
  * Where a few units have most of an arm's events, its average is theirs, however many others there are. An arm decides
  * nothing before it is worth as many equal units as any arm has to have.
  */
-export const fewEffectiveUnits: Rule = {
+export const fewEffectiveUnits: Check = {
   name: "few_effective_units",
-  ask(input) {
-    const outcome = [winner, allTreatmentsWorse]
-      .map((rule) => rule.ask(input))
+  evaluate(input) {
+    const outcome = [promotionCheck, allTreatmentsWorse]
+      .map((rule) => rule.evaluate(input))
       .find(({ applies }) => applies);
     // An arm that left gets no more units: it must not keep the others waiting.
     const active = [input.spec.control, ...activeTreatmentsOf(input)];

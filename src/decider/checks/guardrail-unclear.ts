@@ -1,6 +1,6 @@
 import type { GuardrailResult } from "#model/analysis/analysis.ts";
 import { promotionCandidates } from "../candidates/promotion-candidates.ts";
-import type { DecisionInput, Rule } from "./check.ts";
+import type { Check, DecisionInput } from "./check.ts";
 
 /**
  * Units of both arms at which the upper bound on the harm would fall below the margin, if harm and variance stay as they
@@ -32,9 +32,9 @@ function unitsWithMetric({ analysis, spec }: DecisionInput, { metric, variant }:
 }
 
 /** Says what a proven winner is waiting for: the guardrail that is furthest from being safe. */
-export const guardrailUnclear: Rule = {
+export const guardrailUnclear: Check = {
   name: "guardrail_unclear",
-  ask(input) {
+  evaluate(input) {
     const waiting = promotionCandidates(input).flatMap((candidate) =>
       input.guardrails
         .filter(({ variant, verdict }) => variant === candidate.variant && verdict === "unclear")

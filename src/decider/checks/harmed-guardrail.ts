@@ -1,9 +1,9 @@
-import { activeTreatmentsOf, type DecisionInput, type Rule, removalOf } from "./check.ts";
+import { activeTreatmentsOf, type Check, type DecisionInput, removalOf } from "./check.ts";
 
 /** A treatment that harms a guardrail leaves, whatever the primary metric says and however doubtful the data are. */
-export const harmedGuardrail: Rule = {
+export const harmedGuardrail: Check = {
   name: "guardrail_harmed",
-  ask(input: DecisionInput) {
+  evaluate(input: DecisionInput) {
     const active = activeTreatmentsOf(input);
     const guardrails = input.guardrails.filter(({ variant }) => active.includes(variant));
     const harmed = guardrails.filter(({ verdict }) => verdict === "harmed");

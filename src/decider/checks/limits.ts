@@ -1,5 +1,5 @@
 import { windowStandingOf } from "../conversion-window.ts";
-import { activeTreatmentsOf, type DecisionInput, type Rule } from "./check.ts";
+import { activeTreatmentsOf, type Check, type DecisionInput } from "./check.ts";
 
 function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
@@ -19,9 +19,9 @@ export function smallestArmOf(input: DecisionInput): number {
 }
 
 /** Nothing is promoted before the minimum that the experiment asked for. */
-export const minimumNotReached: Rule = {
+export const minimumNotReached: Check = {
   name: "minimum_not_reached",
-  ask(input) {
+  evaluate(input) {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
     const { units, waitingUnits } = windowStandingOf(input);
     const seconds = elapsedSeconds(input);
@@ -47,9 +47,9 @@ export const minimumNotReached: Rule = {
  * An experiment that found nothing ends when its budget is used up; control stays. Where outcomes take their time, it waits
  * for those of the last units that the budget pays for.
  */
-export const maximumReached: Rule = {
+export const maximumReached: Check = {
   name: "maximum_reached",
-  ask(input) {
+  evaluate(input) {
     const { maximumUnits, maximumDurationSeconds } = input.spec;
     const { units, waitingUnits, windowSeconds } = windowStandingOf(input);
     const seconds = elapsedSeconds(input);

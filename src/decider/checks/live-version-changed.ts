@@ -1,17 +1,17 @@
-import type { Rule } from "./check.ts";
-import { winner } from "./promotion.ts";
+import type { Check } from "./check.ts";
+import { promotionCheck } from "./promotion.ts";
 
 /**
  * A winner was compared with what was live at the start. Where something else is live by now, nobody has compared the two,
  * and a person decides.
  */
-export const liveVersionChanged: Rule = {
+export const liveVersionChanged: Check = {
   name: "live_version_changed",
-  ask(input) {
+  evaluate(input) {
     const { liveVersion } = input;
     const facts = { atStart: liveVersion?.atStart ?? null, now: liveVersion?.now ?? null };
     if (!liveVersion || liveVersion.atStart === liveVersion.now) return { applies: false, facts };
-    const outcome = winner.ask(input);
+    const outcome = promotionCheck.evaluate(input);
     if (!outcome.applies || outcome.action !== "promote") {
       return { applies: false, facts };
     }

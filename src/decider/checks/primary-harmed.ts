@@ -1,13 +1,13 @@
-import { activeTreatmentsOf, primaryOf, type Rule, removalOf } from "./check.ts";
+import { activeTreatmentsOf, type Check, primaryOf, removalOf } from "./check.ts";
 import { earlyLoss } from "./tolerated-loss.ts";
 
 /**
  * A treatment that loses more on the primary metric than is tolerated leaves as soon as that is proven, like one that
  * harms a guardrail: the experiment's minima are for promotions.
  */
-export const primaryHarmed: Rule = {
+export const primaryHarmed: Check = {
   name: "primary_harmed",
-  ask(input) {
+  evaluate(input) {
     const primary = primaryOf(input);
     if (!primary) return { applies: false, facts: {} };
     const losses = activeTreatmentsOf(input).flatMap((variant) => {

@@ -5,7 +5,7 @@ import { describeLeader } from "../candidates/best-arm.ts";
 import { describeLevels } from "../candidates/best-levels.ts";
 import { decidingMetricOf, findBetter, promotionCandidates } from "../candidates/promotion-candidates.ts";
 import { describeRunnerUp } from "../candidates/runner-up.ts";
-import { type Candidate, type DecisionInput, goodSign, type Rule, treatmentsOf } from "./check.ts";
+import { type Candidate, type Check, type DecisionInput, improvementSign, treatmentsOf } from "./check.ts";
 
 const CODES: Record<ExperimentSpec["rule"]["type"], DecisionReasonCode> = {
   superiority: "superior",
@@ -64,7 +64,7 @@ function describeEffect(input: DecisionInput, key: string): Facts {
   const armOf = (wanted: string) => metric?.variants.find(({ variant }) => variant === wanted);
   const [control, variant] = [armOf(input.spec.control), armOf(key)];
   if (!metric || !control || !variant || key === input.spec.control) return {};
-  const sign = goodSign(metric);
+  const sign = improvementSign(metric);
   const difference = metric.comparisons.find((candidate) => candidate.variant === key)?.difference;
   const treatments = treatmentsOf(input.spec).length;
   return {
@@ -74,15 +74,15 @@ function describeEffect(input: DecisionInput, key: string): Facts {
 }
 
 /** Promotes the best variant that the experiment's rule finds and whose guardrails are all safe. */
-export const winner: Rule = {
+export const promotionCheck: Check = {
   name: "winner",
-  ask(input) {
+  evaluate(input) {
     const candidates = promotionCandidates(input);
     const allowed = candidates.filter(({ variant }) => passesGuardrails(input, variant));
     const facts = describeRule(input, candidates, allowed);
-    const champion = best(allowed);
-    if (!champion) return { applies: false, facts };
-    const { variant } = champion;
+    const bestCandidate = best(allowed);
+    if (!bestCandidate) return { applies: false, facts };
+    const { variant } = bestCandidate;
     return {
       applies: true,
       facts: { ...facts, ...describeEffect(input, variant), ...describeRunnerUp(input, variant) },

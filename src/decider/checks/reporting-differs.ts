@@ -2,8 +2,8 @@ import { valueOfSilence } from "#analyzer/estimates/unit-statistics.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { DecisionReasonCode } from "#model/analysis/decision.ts";
 import { REPORTING_THRESHOLD, type ReportingCheck } from "#model/analysis/reporting.ts";
-import type { DecisionInput, Rule } from "./check.ts";
-import { winner } from "./promotion.ts";
+import type { Check, DecisionInput } from "./check.ts";
+import { promotionCheck } from "./promotion.ts";
 
 interface Finding {
   code: Extract<DecisionReasonCode, "response_rates_differ" | "events_per_unit_differ">;
@@ -57,10 +57,10 @@ function findingsAbout(input: DecisionInput, variant: string): Finding[] {
  * A treatment that loses the users it serves badly, or makes some of them ask more often, moves averages over answers
  * without serving anybody better. Nothing is promoted while the winner's units do not report like control's.
  */
-export const reportingDiffers: Rule = {
+export const reportingDiffers: Check = {
   name: "reporting_differs",
-  ask(input) {
-    const outcome = winner.ask(input);
+  evaluate(input) {
+    const outcome = promotionCheck.evaluate(input);
     const threshold = REPORTING_THRESHOLD;
     if (!outcome.applies || outcome.variant === null) return { applies: false, facts: { threshold } };
     const [worst] = findingsAbout(input, outcome.variant).toSorted((a, b) => a.pValue - b.pValue);

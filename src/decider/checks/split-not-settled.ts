@@ -1,19 +1,19 @@
 import { UNSETTLED_SPLIT } from "#analyzer/experiment/data-doubts.ts";
-import type { Rule } from "./check.ts";
+import type { Check } from "./check.ts";
 import { findLoss } from "./lost-units.ts";
-import { winner } from "./promotion.ts";
+import { promotionCheck } from "./promotion.ts";
 
 /**
  * A split that is off by less than what puts all data in doubt may still be what a small lift is made of. So a promotion
  * waits while the running p-value of the split is low, and, where units are known by their outcomes only, as long as a
  * loss that the split does not show could explain the lift. A person can accept the data.
  */
-export const splitNotSettled: Rule = {
+export const splitNotSettled: Check = {
   name: "split_not_settled",
-  ask(input) {
+  evaluate(input) {
     const { runningPValue } = input.analysis.sampleRatio;
     const split = { runningPValue, threshold: UNSETTLED_SPLIT };
-    const outcome = winner.ask(input);
+    const outcome = promotionCheck.evaluate(input);
     if (!outcome.applies || outcome.variant === null) return { applies: false, facts: split };
     const loss = findLoss(input, outcome.variant);
     const facts = {

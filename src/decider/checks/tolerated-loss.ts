@@ -2,12 +2,8 @@ import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
 import { type ExcessHarm, excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import {
-  type ExperimentSpec,
-  guardrailUnitsOfPair,
-  type Margin,
-  plannedUnitsOfPair,
-} from "#model/experiment/experiment.ts";
+import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
+import { guardrailUnitsOfPair, plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
 import type { DecisionInput } from "./check.ts";
 
 /** The power that the minimum detectable effect is meant for. */

@@ -6,21 +6,21 @@ const probabilitySchema = z.number().min(0).max(1);
 const variantShareSchema = z.strictObject({ variant: resourceKeySchema, share: probabilitySchema });
 
 /** How adaptive allocation stands. */
-export const allocationReadingSchema = z.strictObject({
+export const allocationStateSchema = z.strictObject({
   algorithm: z.enum(["thompson", "top_two"]),
-  period: z.int().nonnegative(),
+  phase: z.int().nonnegative(),
   weights: z.array(variantShareSchema),
   /** The chance that each arm is best on the primary metric; null while an arm has too few units. */
   chancesOfBest: z.array(variantShareSchema).nullable(),
   nextWeights: z.array(variantShareSchema).nullable(),
 });
-export type AllocationReading = z.infer<typeof allocationReadingSchema>;
+export type AllocationState = z.infer<typeof allocationStateSchema>;
 
 /** The arm ahead of all others, and how evident its lead is. */
-export const bestArmReadingSchema = z.strictObject({
+export const bestArmStateSchema = z.strictObject({
   variant: resourceKeySchema,
   evidence: z.number(),
   threshold: z.number(),
   isNamed: z.boolean(),
 });
-export type BestArmReading = z.infer<typeof bestArmReadingSchema>;
+export type BestArmState = z.infer<typeof bestArmStateSchema>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { marginSchema, metricRoleSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { metricDefinitionSchema } from "../metric/metric.ts";
-import { allocationReadingSchema, bestArmReadingSchema } from "./allocation-state.ts";
+import { allocationStateSchema, bestArmStateSchema } from "./allocation-state.ts";
 import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
 import { metricReportingSchema, responseCheckSchema } from "./reporting.ts";
 
@@ -39,10 +39,10 @@ export const differenceSchema = z.strictObject({
   status: z.literal("ok"),
   /**
    * `welch_t` on estimates over units · `welch_t_adjusted` after taking out what the covariate explains · `woodruff` on
-   * quantiles · `stratified_by_period` where weights adapt: then no p-value for a single look exists, and the
+   * quantiles · `stratified_by_phase` where weights adapt: then no p-value for a single look exists, and the
    * always-valid one stands in its place
    */
-  method: z.enum(["welch_t", "welch_t_adjusted", "woodruff", "stratified_by_period"]),
+  method: z.enum(["welch_t", "welch_t_adjusted", "woodruff", "stratified_by_phase"]),
   estimate: z.number(),
   standardError: z.number().nonnegative(),
   degreesOfFreedom: z.number().positive(),
@@ -79,7 +79,7 @@ export type RelativeDifference = z.infer<typeof relativeDifferenceSchema>;
 /**
  * The second opinion: flat prior, normal likelihood. Not protected against repeated looks, and never used for decisions.
  */
-export const bayesianReadingSchema = z.strictObject({
+export const bayesianResultSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.literal("normal_flat_prior"),
   peekingProof: z.literal(false),
@@ -89,17 +89,17 @@ export const bayesianReadingSchema = z.strictObject({
   expectedLoss: z.number().nonnegative(),
   credibleInterval: intervalSchema,
 });
-export type BayesianReading = z.infer<typeof bayesianReadingSchema>;
+export type BayesianResult = z.infer<typeof bayesianResultSchema>;
 
 /** Two proportions where every unit counts once. Fisher's exact test where an expected count is below 5. */
-export const proportionReadingSchema = z.strictObject({
+export const proportionResultSchema = z.strictObject({
   status: z.literal("ok"),
   method: z.enum(["pooled_z", "fisher_exact"]),
   pValue: probabilitySchema,
   /** Newcombe's, from the Wilson intervals of both arms. */
   interval: intervalSchema,
 });
-export type ProportionReading = z.infer<typeof proportionReadingSchema>;
+export type ProportionResult = z.infer<typeof proportionResultSchema>;
 
 /** Are all arms the same? */
 export const omnibusTestSchema = z.strictObject({
@@ -162,9 +162,9 @@ export const comparisonSchema = z.strictObject({
   variant: resourceKeySchema,
   difference: z.discriminatedUnion("status", [differenceSchema, unavailableSchema]),
   relative: z.discriminatedUnion("status", [relativeDifferenceSchema, unavailableSchema]),
-  bayesian: z.discriminatedUnion("status", [bayesianReadingSchema, unavailableSchema]),
+  bayesian: z.discriminatedUnion("status", [bayesianResultSchema, unavailableSchema]),
   /** Null for what is no plain proportion. */
-  proportion: z.discriminatedUnion("status", [proportionReadingSchema, unavailableSchema]).nullable(),
+  proportion: z.discriminatedUnion("status", [proportionResultSchema, unavailableSchema]).nullable(),
   /** The difference of medians, which outliers cannot bend; null without a distribution. */
   median: z.discriminatedUnion("status", [differenceSchema, unavailableSchema]).nullable(),
 });
@@ -224,7 +224,7 @@ export const analysisSchema = z
     takenAt: epochMillisecondsSchema,
     alpha: z.number(),
     units: z.int().nonnegative(),
-    crossedOverUnits: z.int().nonnegative(),
+    multipleExposureUnits: z.int().nonnegative(),
     events: z.int().nonnegative(),
     duplicates: z.int().nonnegative(),
     /** Events and exposures that the intake refused. 0 in analyses from before it was counted, as is `late`. */
@@ -240,7 +240,7 @@ export const analysisSchema = z
     /** Events beyond the experiment's limit per unit, left out of at least one metric, and the units that have any. */
     surplusEvents: z.int().nonnegative().default(0),
     surplusUnits: z.int().nonnegative().default(0),
-    /** Units that came back in a later period of weights, once for every such period, and their events in it: not counted. */
+    /** Units that came back in a later phase of weights, once for every such phase, and their events in it: not counted. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),
     /** Units that were first seen in an excluded stretch of time, and events of them or in it. Left out of everything. */
@@ -254,9 +254,9 @@ export const analysisSchema = z
     /** Null where it was not counted from the start. */
     responses: responseCheckSchema.nullable().default(null),
     /** Null with fixed weights. */
-    allocation: allocationReadingSchema.nullable(),
+    allocation: allocationStateSchema.nullable(),
     /** On the primary metric; null while it cannot be computed. */
-    bestArm: bestArmReadingSchema.nullable(),
+    bestArm: bestArmStateSchema.nullable(),
     metrics: z.array(metricAnalysisSchema),
   })
   .meta({ id: "Analysis" });

@@ -26,7 +26,7 @@ export const armAnnouncementSchema = z.strictObject({
 export type ArmAnnouncement = z.infer<typeof armAnnouncementSchema>;
 
 /** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
-export const dataDoubtSchema = z.enum(["sample_ratio_mismatch", "too_many_crossed_over"]);
+export const dataDoubtSchema = z.enum(["sample_ratio_mismatch", "too_many_multiple_exposures"]);
 export type DataDoubt = z.infer<typeof dataDoubtSchema>;
 
 /** What the looks so far hold against the data. Kept with the experiment, because an analysis may be too large to be stored. */
@@ -40,7 +40,7 @@ export const standingDoubtsSchema = z.strictObject({
 export type StandingDoubts = z.infer<typeof standingDoubtsSchema>;
 
 /** How many units the newest look found that nobody vouches for. They decide nothing. */
-export const unvouchedReadingSchema = z.strictObject({
+export const unvouchedSummarySchema = z.strictObject({
   takenAt: epochMillisecondsSchema,
   units: z.int().nonnegative(),
   /** Those that decide, at the same look. */
@@ -48,4 +48,4 @@ export const unvouchedReadingSchema = z.strictObject({
   /** Since when every look has found more units of the first kind than of the second; null where the newest has not. */
   mostSince: epochMillisecondsSchema.nullable(),
 });
-export type UnvouchedReading = z.infer<typeof unvouchedReadingSchema>;
+export type UnvouchedSummary = z.infer<typeof unvouchedSummarySchema>;

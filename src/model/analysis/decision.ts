@@ -27,7 +27,7 @@ export type DecisionRuleName = z.infer<typeof decisionRuleNameSchema>;
 export const decisionReasonCodeSchema = z.enum([
   "no_traffic",
   "sample_ratio_mismatch",
-  "too_many_crossed_over",
+  "too_many_multiple_exposures",
   "rebuild_pending",
   "guardrail_harmed",
   "primary_harmed",
@@ -85,8 +85,8 @@ export const snapshotSchema = z
     experiment: resourceKeySchema,
     takenAt: epochMillisecondsSchema,
     source: decisionSourceSchema,
-    /** The totals of every period of constant weights; one where weights are fixed. */
-    periods: z.array(experimentTotalsSchema),
+    /** The totals of every phase of constant weights; one where weights are fixed. */
+    phases: z.array(experimentTotalsSchema),
     analysis: analysisSchema,
     guardrails: z.array(guardrailResultSchema),
     decision: decisionSchema,

@@ -59,7 +59,7 @@ export const interactionResultsSchema = z
     /** Units in both experiments, each in one variant of each. */
     units: z.int().nonnegative(),
     /** Units in both experiments that were seen in two variants of one of them: left out. */
-    crossedOverUnits: z.int().nonnegative(),
+    multipleExposureUnits: z.int().nonnegative(),
     table: z.array(interactionCellSchema),
     /** Is the variant in one experiment independent of the variant in the other? */
     assignment: z.strictObject({

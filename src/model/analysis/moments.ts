@@ -88,7 +88,7 @@ export const experimentTotalsSchema = z
   .strictObject({
     variants: z.record(z.string(), variantTotalsSchema),
     /** Units seen in two variants: left out above, counted here. */
-    crossedOverUnits: z.int().nonnegative(),
+    multipleExposureUnits: z.int().nonnegative(),
     /** Outcome events counted, without duplicates. */
     events: z.int().nonnegative(),
     /** Repetitions recognised by their id and not counted. */
@@ -108,7 +108,7 @@ export const experimentTotalsSchema = z
     /** Events beyond the limit per unit, left out of at least one metric, and the units that have any. */
     surplusEvents: z.int().nonnegative().default(0),
     surplusUnits: z.int().nonnegative().default(0),
-    /** Of one period of weights: units that were first seen in another one, and their events. Both are counted nowhere else. */
+    /** Of one phase of weights: units that were first seen in another one, and their events. Both are counted nowhere else. */
     returningUnits: z.int().nonnegative().default(0),
     returningEvents: z.int().nonnegative().default(0),
     /** Units that were first seen in an excluded stretch of time, and what was logged of them or in such a stretch. */

@@ -4,7 +4,7 @@ import { intervalSchema, unavailableReasonSchema } from "./analysis.ts";
 
 const capQuantileSchema = z.number().gt(0.5).lt(1);
 
-export const winsorisedQuerySchema = z.strictObject({
+export const winsorizedQuerySchema = z.strictObject({
   metric: metricKeySchema,
   /** Values above this quantile of all arms together count as the quantile. */
   quantile: z
@@ -20,7 +20,7 @@ const unavailableSchema = z.strictObject({
   reason: unavailableReasonSchema,
 });
 
-const winsorisedComparisonSchema = z.strictObject({
+const winsorizedComparisonSchema = z.strictObject({
   variant: resourceKeySchema,
   result: z.discriminatedUnion("status", [
     z.strictObject({
@@ -41,10 +41,10 @@ const winsorisedComparisonSchema = z.strictObject({
     unavailableSchema,
   ]),
 });
-export type WinsorisedComparison = z.infer<typeof winsorisedComparisonSchema>;
+export type WinsorizedComparison = z.infer<typeof winsorizedComparisonSchema>;
 
 /** A metric's differences after capping outliers, beside the plain ones and never instead of them. */
-export const winsorisedResultsSchema = z
+export const winsorizedResultsSchema = z
   .strictObject({
     experiment: resourceKeySchema,
     metric: metricKeySchema,
@@ -53,7 +53,7 @@ export const winsorisedResultsSchema = z
     takenAt: epochMillisecondsSchema,
     /** One value for every unit: its average over events, or its total for a metric per unit. */
     unitValue: z.enum(["mean", "total"]),
-    comparisons: z.array(winsorisedComparisonSchema),
+    comparisons: z.array(winsorizedComparisonSchema),
   })
   .meta({ id: "WinsorisedResults" });
-export type WinsorisedResults = z.infer<typeof winsorisedResultsSchema>;
+export type WinsorizedResults = z.infer<typeof winsorizedResultsSchema>;

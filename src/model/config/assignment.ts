@@ -17,8 +17,8 @@ export const assignmentSchema = z
     version: configVersionNumberSchema,
     experiment: resourceKeySchema.nullable(),
     variant: resourceKeySchema.nullable(),
-    /** Which period of the experiment's weights this was; give it back with the outcome where weights adapt. */
-    period: z.int().nonnegative().nullable(),
+    /** Which phase of the experiment's weights this was; give it back with the outcome where weights adapt. */
+    phase: z.int().nonnegative().nullable(),
     reason: assignmentReasonSchema,
   })
   .meta({ id: "Assignment" });

@@ -4,7 +4,7 @@ import {
   experimentSpecSchema,
   experimentStatusSchema,
   pauseSchema,
-  periodSchema,
+  phaseSchema,
 } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 import { keyBoundsSchema, keyScopeSchema } from "../key/api-key.ts";
@@ -34,8 +34,8 @@ export const rulesetExperimentSchema = experimentSpecSchema
     startedAt: epochMillisecondsSchema,
     endedAt: epochMillisecondsSchema.nullable(),
     /** The ended experiment whose outcomes are this one's covariates. */
-    history: z
-      .strictObject({ key: resourceKeySchema, shards: z.int().positive(), periods: z.int().positive() })
+    covariateSource: z
+      .strictObject({ key: resourceKeySchema, shards: z.int().positive(), phases: z.int().positive() })
       .nullable(),
     /** Treatments that left: their units get the control's version and are counted no more. */
     switchedOff: z.array(resourceKeySchema).optional(),
@@ -46,9 +46,9 @@ export const rulesetExperimentSchema = experimentSpecSchema
     /** Stretches of time that count nowhere. */
     exclusions: z.array(stretchSchema).max(MAXIMUM_EXCLUSIONS).default([]),
     /** The newest one's weights are those of assignment. */
-    periods: z.array(periodSchema).min(1),
+    phases: z.array(phaseSchema).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */
-    definitions: z.array(metricDefinitionSchema),
+    metricDefinitions: z.array(metricDefinitionSchema),
   });
 export type RulesetExperiment = z.infer<typeof rulesetExperimentSchema>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
-import { findConditionFaults } from "../targeting/find-faults.ts";
+import { findConditionErrors } from "../targeting/find-faults.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,
@@ -15,7 +15,7 @@ import {
 const WEIGHT_TOLERANCE = 1e-6;
 
 /** What an experiment may refer to, as it exists now. */
-export interface Catalogue {
+export interface Catalog {
   metrics: readonly Pick<MetricDefinition, "key" | "type" | "distribution">[];
   /** The versions of the experiment's AI config; undefined when there is no such config. */
   configVersions: ReadonlySet<number> | undefined;
@@ -32,7 +32,7 @@ const partialInputSchema = z.looseObject({
     .optional()
     .catch(undefined),
   condition: jsonObjectSchema.optional().catch(undefined),
-  history: z.string().optional().catch(undefined),
+  covariateSource: z.string().optional().catch(undefined),
   covariates: z.string().optional().catch(undefined),
   minimumUnits: z.number().optional().catch(undefined),
   maximumUnits: z.number().optional().catch(undefined),
@@ -51,7 +51,7 @@ function repeated(keys: readonly string[]): number[] {
   return keys.flatMap((key, index) => (keys.indexOf(key) < index ? [index] : []));
 }
 
-function* checkVariants(input: PartialInput, catalogue: Catalogue): Generator<InputIssue> {
+function* checkVariants(input: PartialInput, catalog: Catalog): Generator<InputIssue> {
   const variants = input.variants;
   if (!variants) return;
   for (const index of repeated(variants.map(({ key }) => key))) {
@@ -64,16 +64,16 @@ function* checkVariants(input: PartialInput, catalogue: Catalogue): Generator<In
   if (input.control !== undefined && !variants.some(({ key }) => key === input.control)) {
     yield at(["control"], "control_is_no_variant", `no variant has the key '${input.control}'`);
   }
-  if (!catalogue.configVersions) {
+  if (!catalog.configVersions) {
     yield at(["config"], "unknown_config", "there is no AI config with this key");
     return;
   }
   for (const [index, { version }] of variants.entries()) {
-    if (!catalogue.configVersions.has(version)) {
+    if (!catalog.configVersions.has(version)) {
       yield at(["variants", index, "version"], "unknown_version", `the AI config has no version ${version}`);
     }
   }
-  if (input.control === undefined && !variants.some(({ version }) => version === catalogue.liveVersion)) {
+  if (input.control === undefined && !variants.some(({ version }) => version === catalog.liveVersion)) {
     yield at(
       ["control"],
       "no_variant_is_live",
@@ -82,7 +82,7 @@ function* checkVariants(input: PartialInput, catalogue: Catalogue): Generator<In
   }
 }
 
-function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<InputIssue> {
+function* checkMetrics(input: PartialInput, catalog: Catalog): Generator<InputIssue> {
   const metrics = input.metrics;
   if (!metrics) return;
   const primaries = metrics.filter(({ role }) => role === "primary").length;
@@ -96,7 +96,7 @@ function* checkMetrics(input: PartialInput, catalogue: Catalogue): Generator<Inp
     );
   }
   for (const [index, { metric, role, margin, windowSeconds }] of metrics.entries()) {
-    const definition = catalogue.metrics.find(({ key }) => key === metric);
+    const definition = catalog.metrics.find(({ key }) => key === metric);
     if (!definition) {
       yield at(["metrics", index, "metric"], "unknown_metric", `there is no metric '${metric}'`);
     }
@@ -215,25 +215,25 @@ function* checkFactors(input: PartialInput): Generator<InputIssue> {
 }
 
 function checkCondition({ condition = {} }: PartialInput): InputIssue[] {
-  return findConditionFaults(condition).map(({ path, code, message }) =>
+  return findConditionErrors(condition).map(({ path, code, message }) =>
     at(["condition", ...path], code, message),
   );
 }
 
-function* checkCovariates({ history, covariates }: PartialInput): Generator<InputIssue> {
-  if (history !== undefined && covariates === "ignore") {
+function* checkCovariates({ covariateSource, covariates }: PartialInput): Generator<InputIssue> {
+  if (covariateSource !== undefined && covariates === "ignore") {
     yield at(
-      ["history"],
+      ["covariateSource"],
       "covariates_ignored",
       "an experiment that ignores covariates takes none from history",
     );
   }
 }
 
-function findImpossibilities(input: PartialInput, catalogue: Catalogue): InputIssue[] {
+function findImpossibilities(input: PartialInput, catalog: Catalog): InputIssue[] {
   return [
-    ...checkVariants(input, catalogue),
-    ...checkMetrics(input, catalogue),
+    ...checkVariants(input, catalog),
+    ...checkMetrics(input, catalog),
     ...checkLimits(input),
     ...checkFactors(input),
     ...checkAllocation(input),
@@ -250,20 +250,20 @@ export type CheckedExperiment =
  * Checks an experiment completely: its shape, its own logic and what it refers to.
  * @returns the parsed input and its control, or every reason why it is impossible, each with the path of its field
  */
-export function checkExperiment(raw: unknown, catalogue: Catalogue): CheckedExperiment {
+export function checkExperiment(raw: unknown, catalog: Catalog): CheckedExperiment {
   const shape = experimentInputSchema.safeParse(raw, { reportInput: true });
   const partial = partialInputSchema.safeParse(raw);
   const issues = [
     ...(shape.success ? [] : toInputIssues(shape.error.issues)),
-    ...(partial.success ? findImpossibilities(partial.data, catalogue) : []),
+    ...(partial.success ? findImpossibilities(partial.data, catalog) : []),
   ];
   if (!shape.success || issues.length > 0) return { ok: false, issues };
   const input = shape.data;
-  const live = input.variants.find(({ version }) => version === catalogue.liveVersion);
+  const live = input.variants.find(({ version }) => version === catalog.liveVersion);
   return { ok: true, input, control: input.control ?? live?.key ?? "" };
 }
 
 /** Checks a stored experiment against the catalogue as it is now, before it starts. */
-export function checkBeforeStart(spec: ExperimentSpec, catalogue: Catalogue): InputIssue[] {
-  return findImpossibilities(spec, catalogue);
+export function checkBeforeStart(spec: ExperimentSpec, catalog: Catalog): InputIssue[] {
+  return findImpossibilities(spec, catalog);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonObjectSchema } from "#shared/json.ts";
-import { standingDoubtsSchema, unvouchedReadingSchema } from "../analysis/data-quality.ts";
+import { standingDoubtsSchema, unvouchedSummarySchema } from "../analysis/data-quality.ts";
 import { configVersionNumberSchema } from "../config/ai-config.ts";
 import {
   descriptionSchema,
@@ -93,8 +93,8 @@ export const allocationSchema = z.discriminatedUnion("type", [
     algorithm: z.enum(["thompson", "top_two"]).default("top_two"),
     /** No arm gets less than this share. */
     minimumWeight: z.number().min(0.01).max(0.5).default(0.05),
-    /** How long weights stay as they are; inside a period everything is an ordinary experiment. */
-    periodSeconds: z
+    /** How long weights stay as they are; inside a phase everything is an ordinary experiment. */
+    phaseSeconds: z
       .int()
       .min(60)
       .max(30 * 86_400)
@@ -105,11 +105,11 @@ export const allocationSchema = z.discriminatedUnion("type", [
 export const covariatePolicySchema = z.enum(["use", "ignore"]);
 
 /** A stretch of time with constant weights, in the order of the variants. */
-export const periodSchema = z.strictObject({
+export const phaseSchema = z.strictObject({
   startedAt: epochMillisecondsSchema,
   weights: z.array(z.number().positive()).min(2).max(10),
 });
-export type Period = z.infer<typeof periodSchema>;
+export type Phase = z.infer<typeof phaseSchema>;
 
 /** A stretch of time in which nobody was assigned; open while it lasts. */
 export const pauseSchema = z.strictObject({
@@ -168,7 +168,7 @@ export const experimentInputSchema = z
      * An ended experiment whose outcomes serve as covariates: what its units did before explains away variance here.
      * Covariates that the client sends come first.
      */
-    history: resourceKeySchema.optional(),
+    covariateSource: resourceKeySchema.optional(),
     /**
      * Whether what is known of units from before explains away variance here; fixed at start, so that nobody can choose
      * the better of two answers. `ignore`: no covariate is kept.
@@ -228,9 +228,9 @@ export const dataAcceptanceSchema = z.strictObject({
   at: epochMillisecondsSchema,
   actor: z.string(),
   reason: z.string(),
-  /** Units counted by then: for every period the variants in their order. */
+  /** Units counted by then: for every phase the variants in their order. */
   units: z.array(z.array(z.int().nonnegative())),
-  crossedOverUnits: z.int().nonnegative(),
+  multipleExposureUnits: z.int().nonnegative(),
 });
 export type DataAcceptance = z.infer<typeof dataAcceptanceSchema>;
 
@@ -255,11 +255,11 @@ export const experimentSchema = z
     updatedAt: epochMillisecondsSchema,
     startedAt: epochMillisecondsSchema.nullable(),
     endedAt: epochMillisecondsSchema.nullable(),
-    analysedAt: epochMillisecondsSchema.nullable(),
+    analyzedAt: epochMillisecondsSchema.nullable(),
     /** The metric definitions as they were at start; empty before. */
-    definitions: z.array(metricDefinitionSchema),
+    metricDefinitions: z.array(metricDefinitionSchema),
     /** One since the start; more only with adaptive allocation. Empty before the start. */
-    periods: z.array(periodSchema),
+    phases: z.array(phaseSchema),
     /** Oldest first. Experiments from before pauses were kept have none. */
     pauses: z.array(pauseSchema).max(MAXIMUM_PAUSES).default([]),
     /** The AI config's live version at the start. Null before it, and in experiments started before it was kept. */
@@ -275,28 +275,10 @@ export const experimentSchema = z
     /** What the newest look holds against the data; null before the first one. */
     doubts: standingDoubtsSchema.nullable().default(null),
     /** Null before a look has found any, and where client keys are admitted. */
-    unvouched: unvouchedReadingSchema.nullable().default(null),
+    unvouched: unvouchedSummarySchema.nullable().default(null),
     conclusion: conclusionSchema.nullable(),
     /** No fault, but to be known. Found anew whenever the API tells of the experiment, and empty elsewhere. */
     confounded: z.array(confoundedVariantSchema).default([]),
   })
   .meta({ id: "Experiment" });
 export type Experiment = z.infer<typeof experimentSchema>;
-
-function shareOfPair(spec: ExperimentSpec, treatment: string): number {
-  const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
-  return pair.reduce((sum, { weight }) => sum + weight, 0);
-}
-
-/** How many of the planned units control and one treatment see together. */
-export function plannedUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
-  return spec.plannedUnits * shareOfPair(spec, treatment);
-}
-
-/**
- * The units of a pair for which guardrails are tuned: the earliest size at which the experiment may decide anything.
- * Harm should be seen early; that the bounds are a little wider late is the price.
- */
-export function guardrailUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
-  return Math.min(spec.plannedUnits, spec.minimumUnits) * shareOfPair(spec, treatment);
-}

@@ -81,7 +81,7 @@ const metricShapeSchema = z.strictObject({
   /** Keep the distribution of the logged values too: for quantiles, and for a reading that outliers cannot bend. */
   distribution: z.boolean().default(false),
   /** How values are shown: `ms`, `USD`, `tokens`, … */
-  unit: z.string().max(20).default(""),
+  displayUnit: z.string().max(20).default(""),
 });
 
 /** Whether a metric's units can enter after a conversion window; sketches are not kept per window. */
@@ -229,13 +229,17 @@ export function maximumOf({ key, maximum }: Pick<MetricDefinition, "key" | "maxi
 }
 
 /** Why a value cannot be logged under a key as far as one metric is concerned, or undefined when it can. */
-export function findLoggedTrouble(metric: MetricDefinition, key: string, value: number): string | undefined {
+export function invalidLoggedValueReason(
+  metric: MetricDefinition,
+  key: string,
+  value: number,
+): string | undefined {
   if (key === metric.key && !loggedKeysOf(metric).includes(key)) {
     return `${key} is computed from ${loggedKeysOf(metric).join(" and ")}: log that instead`;
   }
   if (key === metric.denominator && value < 0) return "a denominator's value is not negative";
   return metric.type !== "quantile" && key === valueKeyOf(metric)
-    ? findValueTrouble(metric, value)
+    ? invalidValueReason(metric, value)
     : undefined;
 }
 
@@ -243,7 +247,7 @@ export function findLoggedTrouble(metric: MetricDefinition, key: string, value: 
  * Says why a value is impossible for the metric that sums it.
  * @returns the reason in words, or undefined when the value is fine
  */
-export function findValueTrouble(metric: MetricDefinition, value: number): string | undefined {
+export function invalidValueReason(metric: MetricDefinition, value: number): string | undefined {
   if (metric.type === "proportion")
     return value === 0 || value === 1 ? undefined : "a proportion's value is 0, 1, true or false";
   if (metric.minimum !== undefined && value < metric.minimum)

@@ -1,5 +1,5 @@
 /** Why a targeting condition is refused. Stable: clients may branch on them. */
-export type ConditionFaultCode =
+export type ConditionErrorCode =
   | "unknown_operator"
   | "saved_groups_unsupported"
   | "invalid_pattern"
@@ -8,9 +8,9 @@ export type ConditionFaultCode =
   | "too_costly";
 
 /** One reason why a targeting condition is refused. */
-export interface ConditionFault {
+export interface ConditionError {
   /** From the condition's root to the operator or attribute that is meant. */
   path: readonly PropertyKey[];
-  code: ConditionFaultCode;
+  code: ConditionErrorCode;
   message: string;
 }

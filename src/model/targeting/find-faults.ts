@@ -1,6 +1,6 @@
 import type { JsonObject } from "#shared/json.ts";
 import { MAXIMUM_LIST_LENGTH, MAXIMUM_TEXT_LENGTH, MAXIMUM_VALUES } from "../unit/attribute-bounds.ts";
-import type { ConditionFault, ConditionFaultCode } from "./fault.ts";
+import type { ConditionError, ConditionErrorCode } from "./fault.ts";
 import { analyzePattern } from "./pattern.ts";
 
 /**
@@ -40,7 +40,7 @@ const isNumberOrText = (value: unknown): boolean => typeof value === "number" ||
 
 /** Walks a condition, collects what is wrong with it, and adds up what it may cost. */
 class Inspection {
-  readonly faults: ConditionFault[] = [];
+  readonly validationErrors: ConditionError[] = [];
   cost = 0;
   /** How often what is inspected may run in one evaluation. */
   #runs = 1;
@@ -152,8 +152,8 @@ class Inspection {
     return isExpected;
   }
 
-  refuse(path: Path, code: ConditionFaultCode, message: string): void {
-    this.faults.push({ path, code, message });
+  refuse(path: Path, code: ConditionErrorCode, message: string): void {
+    this.validationErrors.push({ path, code, message });
   }
 }
 
@@ -222,7 +222,7 @@ const OPERATORS: ReadonlyMap<string, Inspect> = new Map<string, Inspect>([
 const GROUPING = new Set(["$or", "$and", "$nor"]);
 const OF_SAVED_GROUPS = new Set(["$inGroup", "$notInGroup", "$savedGroup"]);
 
-function unknownOperator(operator: string): [ConditionFaultCode, string] {
+function unknownOperator(operator: string): [ConditionErrorCode, string] {
   if (OF_SAVED_GROUPS.has(operator)) {
     return ["saved_groups_unsupported", "there are no saved groups here; list the values with $in or $nin"];
   }
@@ -239,10 +239,11 @@ function unknownOperator(operator: string): [ConditionFaultCode, string] {
  * Finds out why a targeting condition is refused: because it says nothing anybody can mean in GrowthBook's syntax, or
  * because one evaluation of it could take too long. All reasons at once.
  */
-export function findConditionFaults(condition: JsonObject): ConditionFault[] {
+export function findConditionErrors(condition: JsonObject): ConditionError[] {
   const inspection = new Inspection();
   inspection.condition(condition, []);
-  if (inspection.faults.length > 0 || inspection.cost <= MAXIMUM_COST) return inspection.faults;
+  if (inspection.validationErrors.length > 0 || inspection.cost <= MAXIMUM_COST)
+    return inspection.validationErrors;
   const message =
     "evaluating this could take too long: use fewer or simpler parts, above all inside of $all and $elemMatch";
   return [{ path: [], code: "too_costly", message }];

@@ -1,6 +1,6 @@
 import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
 import { MAXIMUM_TEXT_LENGTH } from "../unit/attribute-bounds.ts";
-import type { ConditionFault } from "./fault.ts";
+import type { ConditionError } from "./fault.ts";
 import { toRegExp } from "./regular-expression.ts";
 
 /** A tenth of a millisecond on a slow machine. */
@@ -16,7 +16,7 @@ const MAXIMUM_PATTERN_LENGTH = 256;
 /** Quantifiers that repeat more often than this count as unbounded. */
 const BOUNDED_REPETITIONS = 64;
 
-type PatternFault = Pick<ConditionFault, "code" | "message">;
+type PatternFault = Pick<ConditionError, "code" | "message">;
 
 const superLinear = (message: string): PatternFault => ({ code: "super_linear_pattern", message });
 
@@ -55,7 +55,7 @@ interface Sequence {
 }
 
 class Analysis {
-  fault: PatternFault | undefined;
+  validationError: PatternFault | undefined;
   readonly #named: readonly string[];
 
   /** @param named characters that the pattern names, which may be beyond the samples */
@@ -116,7 +116,7 @@ class Analysis {
   }
 
   #refuse(message: string): void {
-    this.fault ??= superLinear(message);
+    this.validationError ??= superLinear(message);
   }
 }
 
@@ -186,7 +186,7 @@ export function analyzePattern(
   }
   const analysis = new Analysis(named);
   const { ways, hasUnbounded } = analysis.alternatives(tree.alternatives, false);
-  if (analysis.fault) return { ok: false, ...analysis.fault };
+  if (analysis.validationError) return { ok: false, ...analysis.validationError };
   const isAnchored = tree.alternatives.every(startsAtBeginning);
   if (hasUnbounded && !isAnchored) {
     const hint = "begin it with ^, and leave out '.*' where anything may stand";

@@ -19,7 +19,7 @@ export const MAXIMUM_VALUES = MAXIMUM_SIZE / SIZE_OF_VALUE;
 const MAXIMUM_DEPTH = 8;
 
 /** One reason why attributes are refused. */
-export interface AttributeFault {
+export interface AttributeError {
   path: readonly PropertyKey[];
   message: string;
 }
@@ -27,7 +27,7 @@ export interface AttributeFault {
 class Measurement {
   size = 0;
 
-  measure(value: unknown, path: readonly PropertyKey[]): AttributeFault | undefined {
+  measure(value: unknown, path: readonly PropertyKey[]): AttributeError | undefined {
     if (this.size > MAXIMUM_SIZE)
       return { path: [], message: `attributes hold at most ${MAXIMUM_SIZE} characters` };
     this.size += SIZE_OF_VALUE;
@@ -41,30 +41,30 @@ class Measurement {
     }
     for (const [index, entry] of value.entries()) {
       const here = [...path, index];
-      const fault = Array.isArray(entry)
+      const validationError = Array.isArray(entry)
         ? { path: here, message: "a list holds no lists" }
         : this.measure(entry, here);
-      if (fault) return fault;
+      if (validationError) return validationError;
     }
     return undefined;
   }
 
-  #measureText(text: string, path: readonly PropertyKey[]): AttributeFault | undefined {
+  #measureText(text: string, path: readonly PropertyKey[]): AttributeError | undefined {
     this.size += text.length;
     return text.length > MAXIMUM_TEXT_LENGTH
       ? { path, message: `a text has at most ${MAXIMUM_TEXT_LENGTH} characters` }
       : undefined;
   }
 
-  #measureObject(object: object, path: readonly PropertyKey[]): AttributeFault | undefined {
+  #measureObject(object: object, path: readonly PropertyKey[]): AttributeError | undefined {
     const names = Object.keys(object);
     if (names.length > MAXIMUM_ATTRIBUTES) {
       return { path, message: `there are at most ${MAXIMUM_ATTRIBUTES} attributes` };
     }
     for (const name of names) {
       const here = [...path, name];
-      const fault = this.#measureText(name, here) ?? this.measure(Reflect.get(object, name), here);
-      if (fault) return fault;
+      const validationError = this.#measureText(name, here) ?? this.measure(Reflect.get(object, name), here);
+      if (validationError) return validationError;
     }
     return undefined;
   }
@@ -74,6 +74,6 @@ class Measurement {
  * Finds the first reason why attributes are refused, so that evaluating a condition over them has a bound.
  * @returns undefined where there is none
  */
-export function findAttributeFault(attributes: object): AttributeFault | undefined {
+export function findAttributeError(attributes: object): AttributeError | undefined {
   return new Measurement().measure(attributes, []);
 }

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";
-import { findAttributeFault } from "./attribute-bounds.ts";
+import { findAttributeError } from "./attribute-bounds.ts";
 
 /** For a schema's `superRefine`: the first place at which attributes are too much. */
 export function refuseTooMuch(value: JsonObject, context: z.RefinementCtx): void {
-  const fault = findAttributeFault(value);
-  if (!fault) return;
-  const { path, message } = fault;
+  const validationError = findAttributeError(value);
+  if (!validationError) return;
+  const { path, message } = validationError;
   context.addIssue({ code: "custom", path: [...path], message, params: { code: "too_big" } });
 }
 

@@ -22,7 +22,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * Says why a text names no unit. Alone in its file, so that clients need no schemas for it.
  * @returns the reason in words, or undefined when it names one
  */
-export function findUnitTrouble(unit: string): string | undefined {
+export function invalidUnitReason(unit: string): string | undefined {
   if (unit.length > MAXIMUM_UNIT_CHARACTERS) {
     return `a unit has at most ${MAXIMUM_UNIT_CHARACTERS} characters`;
   }

@@ -58,7 +58,7 @@ function guardrailCells(
 
 function rowOf(report: ExperimentReport, metric: MetricAnalysis, arm: VariantEstimate): Record<string, Cell> {
   const { spec, status } = report.experiment;
-  const { name, type, direction, unit } = metric.definition;
+  const { name, type, direction, displayUnit } = metric.definition;
   return {
     experiment: spec.key,
     status,
@@ -68,7 +68,7 @@ function rowOf(report: ExperimentReport, metric: MetricAnalysis, arm: VariantEst
     role: metric.role,
     type,
     direction,
-    unit,
+    display_unit: displayUnit,
     variant: arm.variant,
     arm: arm.variant === spec.control ? "control" : "treatment",
     units: arm.units,

@@ -64,8 +64,8 @@ ${comparisonCells(metric, comparison)}${metric.role === "guardrail" ? html`<td>$
 }
 
 function qualityOf({ results }: ExperimentReport): string {
-  const { sampleRatio, crossedOverUnits, duplicates, rejected, late, engineVersion } = results.analysis;
-  return `Split: ${sampleRatio.verdict.replaceAll("_", " ")} · crossed over: ${formatCount(crossedOverUnits)} · duplicates: ${formatCount(duplicates)} · rejected: ${formatCount(rejected)} · late: ${formatCount(late)} · engine ${engineVersion}`;
+  const { sampleRatio, multipleExposureUnits, duplicates, rejected, late, engineVersion } = results.analysis;
+  return `Split: ${sampleRatio.verdict.replaceAll("_", " ")} · crossed over: ${formatCount(multipleExposureUnits)} · duplicates: ${formatCount(duplicates)} · rejected: ${formatCount(rejected)} · late: ${formatCount(late)} · engine ${engineVersion}`;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { type Attributes, findNamingFault, textOf } from "../otlp/attributes.ts";
+import { type Attributes, findNamingError, textOf } from "../otlp/attributes.ts";
 import { EVENT_NAMES, NAMES, UNIT_ATTRIBUTES } from "../otlp/names.ts";
 import { type SpanEvent, toMilliseconds } from "../otlp/otlp.ts";
-import type { KnownExperiment, Surroundings } from "./experiments.ts";
+import type { AttributionContext, KnownExperiment } from "./experiments.ts";
 
 /** More different claims than this in a trace say nothing of any one of its spans. */
 const MAXIMUM_CLAIMS_OF_TRACE = 32;
@@ -15,29 +15,32 @@ export interface Claim {
   config?: string | undefined;
   variant?: string | undefined;
   unit?: string | undefined;
-  period?: number | undefined;
+  phase?: number | undefined;
   /** Why parts that are there cannot be read: sought elsewhere, they could become somebody else's. */
-  faults?: Partial<Record<ClaimPart, string>> | undefined;
+  validationErrors?: Partial<Record<ClaimPart, string>> | undefined;
 }
 
-type ClaimPart = "experiment" | "config" | "variant" | "unit" | "period";
+type ClaimPart = "experiment" | "config" | "variant" | "unit" | "phase";
 
 /** A unit's place in an experiment. Without a variant the experiment's ledger must know the unit. */
-export interface Arm {
+export interface AttributedArm {
   experiment: string;
   unit: string;
   variant?: string;
-  period?: number;
+  phase?: number;
 }
 
 /** Why nobody's place could be made out. */
-export type Unsettled = "name no running experiment" | "name no unit" | "could belong to several experiments";
+export type AttributionFailure =
+  | "name no running experiment"
+  | "name no unit"
+  | "could belong to several experiments";
 
-export type Settlement =
-  | { ok: true; arm: Arm; experiment: KnownExperiment }
+export type Attribution =
+  | { ok: true; arm: AttributedArm; experiment: KnownExperiment }
   /** `fault` is why what would tell it cannot be read. */
-  | { ok: false; why: Unsettled }
-  | { ok: false; fault: string };
+  | { ok: false; reason: AttributionFailure }
+  | { ok: false; validationError: string };
 
 function unitNames(attributes: Attributes, resource: Attributes): readonly string[] {
   const given = attributes.get("bakeoff.unit");
@@ -46,25 +49,26 @@ function unitNames(attributes: Attributes, resource: Attributes): readonly strin
   return UNIT_ATTRIBUTES.filter((name) => name === chosen);
 }
 
-const PERIOD = /^\d{1,15}$/;
+const PHASE = /^\d{1,15}$/;
 
 /** Reads the parts of a claim by the names of their attributes. */
 function readClaim(attributes: Attributes, names: Partial<Record<ClaimPart, readonly string[]>>): Claim {
   const read = (part: ClaimPart) => textOf(attributes, names[part] ?? []);
-  const faults = Object.entries(names).flatMap(([part, ofPart]) => {
-    const fault = findNamingFault(attributes, ofPart);
-    return fault === undefined ? [] : [[part, fault]];
+  const validationErrors = Object.entries(names).flatMap(([part, ofPart]) => {
+    const validationError = findNamingError(attributes, ofPart);
+    return validationError === undefined ? [] : [[part, validationError]];
   });
   // From baggage everything comes as a text.
-  const period = read("period");
-  if (period !== undefined && !PERIOD.test(period)) faults.push(["period", "bakeoff.period is no period"]);
+  const phase = read("phase");
+  if (phase !== undefined && !PHASE.test(phase))
+    validationErrors.push(["phase", "bakeoff.phase is no phase"]);
   return {
     experiment: read("experiment"),
     config: read("config"),
     variant: read("variant"),
     unit: read("unit"),
-    period: period === undefined || !PERIOD.test(period) ? undefined : Number(period),
-    faults: faults.length === 0 ? undefined : Object.fromEntries(faults),
+    phase: phase === undefined || !PHASE.test(phase) ? undefined : Number(phase),
+    validationErrors: validationErrors.length === 0 ? undefined : Object.fromEntries(validationErrors),
   };
 }
 
@@ -76,9 +80,9 @@ export function flagClaimOf(attributes: Attributes): Claim {
 
 /** What the attributes of one place say, in Bakeoff's own names and as a flag evaluation. */
 export function claimsOf(attributes: Attributes, resource: Attributes): Claim[] {
-  const { experiment, config, variant, period } = NAMES;
+  const { experiment, config, variant, phase } = NAMES;
   const unit = unitNames(attributes, resource);
-  const own = readClaim(attributes, { experiment, config, variant, unit, period });
+  const own = readClaim(attributes, { experiment, config, variant, unit, phase });
   return [own, flagClaimOf(attributes)].filter((claim) =>
     Object.values(claim).some((part) => part !== undefined),
   );
@@ -104,7 +108,7 @@ function disagree(claims: readonly Claim[]): boolean {
   const differ = (values: readonly (string | number | undefined)[]) =>
     new Set(values.filter((value) => value !== undefined)).size > 1;
   return [...bySubject.values()].some(
-    (group) => differ(group.map(({ variant }) => variant)) || differ(group.map(({ period }) => period)),
+    (group) => differ(group.map(({ variant }) => variant)) || differ(group.map(({ phase }) => phase)),
   );
 }
 
@@ -130,7 +134,7 @@ function wasActive({ startedAt, endedAt }: KnownExperiment, at: number): boolean
 /** The experiment that a claim can only mean. @param at when, in epoch milliseconds */
 function experimentOf(
   claim: Claim,
-  { experiments, byConfig }: Surroundings,
+  { experiments, byConfig }: AttributionContext,
   at: number,
 ): KnownExperiment | undefined {
   const { experiment: key, config, variant } = claim;
@@ -146,16 +150,16 @@ function experimentOf(
   return likely.length === 1 ? likely[0] : undefined;
 }
 
-const isSubjectUnreadable = ({ faults }: Claim): boolean =>
-  faults?.experiment !== undefined || faults?.config !== undefined;
+const isSubjectUnreadable = ({ validationErrors }: Claim): boolean =>
+  validationErrors?.experiment !== undefined || validationErrors?.config !== undefined;
 
 /** What was got, each part from the nearest claim that tells it or has it unreadable. */
-function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "period", Claim> {
-  const parts = ["unit", "variant", "period"] as const;
+function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "phase", Claim> {
+  const parts = ["unit", "variant", "phase"] as const;
   const found = new Map<(typeof parts)[number], Claim>();
   for (const claim of claims) {
     for (const part of parts) {
-      if (!found.has(part) && (claim[part] !== undefined || claim.faults?.[part] !== undefined)) {
+      if (!found.has(part) && (claim[part] !== undefined || claim.validationErrors?.[part] !== undefined)) {
         found.set(part, claim);
       }
     }
@@ -165,22 +169,22 @@ function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "period", 
 }
 
 /** @param claims those that are about the experiment, by nearness */
-function settleOn(experiment: KnownExperiment, claims: Iterable<Claim>): Settlement {
+function settleOn(experiment: KnownExperiment, claims: Iterable<Claim>): Attribution {
   const found = findParts(claims);
-  const faultOf = (part: "unit" | "variant" | "period") => found.get(part)?.faults?.[part];
-  const unreadableUnit = faultOf("unit");
-  if (unreadableUnit !== undefined) return { ok: false, fault: unreadableUnit };
+  const errorOf = (part: "unit" | "variant" | "phase") => found.get(part)?.validationErrors?.[part];
+  const unreadableUnit = errorOf("unit");
+  if (unreadableUnit !== undefined) return { ok: false, validationError: unreadableUnit };
   const unit = found.get("unit")?.unit;
-  if (unit === undefined) return { ok: false, why: "name no unit" };
-  const fault = faultOf("variant") ?? faultOf("period");
-  if (fault !== undefined) return { ok: false, fault };
+  if (unit === undefined) return { ok: false, reason: "name no unit" };
+  const validationError = errorOf("variant") ?? errorOf("phase");
+  if (validationError !== undefined) return { ok: false, validationError };
   const variant = found.get("variant")?.variant;
-  const period = found.get("period")?.period;
+  const phase = found.get("phase")?.phase;
   const arm = {
     experiment: experiment.key,
     unit,
     ...(variant !== undefined && { variant }),
-    ...(period !== undefined && { period }),
+    ...(phase !== undefined && { phase }),
   };
   return { ok: true, experiment, arm };
 }
@@ -205,13 +209,13 @@ function* relatedClaims(
  * @param levels claims by nearness, the thing's own first
  * @param at when, in nanoseconds since the epoch, where that is known
  */
-export function settle(
+export function attribute(
   levels: readonly (readonly Claim[])[],
-  surroundings: Surroundings,
+  attributionContext: AttributionContext,
   at: bigint | undefined,
-): Settlement {
+): Attribution {
   const when = at === undefined ? Number.NaN : toMilliseconds(at);
-  const find = (claim: Claim) => experimentOf(claim, surroundings, when);
+  const find = (claim: Claim) => experimentOf(claim, attributionContext, when);
   const wanted = levels[0]?.find(({ config }) => config !== undefined)?.config;
   for (const level of levels) {
     const named = level.flatMap((claim) => {
@@ -222,19 +226,19 @@ export function settle(
     });
     const [nearest] = named;
     if (!nearest) {
-      const faults = level.find(isSubjectUnreadable)?.faults;
-      const fault = faults?.experiment ?? faults?.config;
-      if (fault !== undefined) return { ok: false, fault };
+      const validationErrors = level.find(isSubjectUnreadable)?.validationErrors;
+      const validationError = validationErrors?.experiment ?? validationErrors?.config;
+      if (validationError !== undefined) return { ok: false, validationError };
       continue;
     }
     const { experiment } = nearest;
     if (named.some((other) => other.experiment !== experiment)) {
-      return { ok: false, why: "could belong to several experiments" };
+      return { ok: false, reason: "could belong to several experiments" };
     }
     return settleOn(
       experiment,
       relatedClaims(nearest.claim, levels, (claim) => find(claim) === experiment),
     );
   }
-  return { ok: false, why: "name no running experiment" };
+  return { ok: false, reason: "name no running experiment" };
 }

@@ -1,7 +1,7 @@
 import { metricKeySchema } from "#model/identifiers.ts";
 import { type Attributes, type AttributeValue, firstOf, textOf } from "../otlp/attributes.ts";
 import { NAMES } from "../otlp/names.ts";
-import { definitionFor, type KnownExperiment, type Surroundings } from "./experiments.ts";
+import { type AttributionContext, definitionFor, type KnownExperiment } from "./experiments.ts";
 
 const METRIC_LIKE = /^[A-Za-z][A-Za-z0-9 ._-]*$/;
 
@@ -24,11 +24,11 @@ function readLabel(
   label: string,
   metric: string,
   experiment: KnownExperiment,
-  surroundings: Surroundings,
+  attributionContext: AttributionContext,
 ): number | undefined {
   const text = label.toLowerCase();
   if (!PASSED.has(text) && !FAILED.has(text)) return undefined;
-  const definition = definitionFor(experiment, surroundings)(metric);
+  const definition = definitionFor(experiment, attributionContext)(metric);
   const good = definition?.direction === "decrease" ? 0 : 1;
   return PASSED.has(text) ? good : 1 - good;
 }
@@ -41,7 +41,7 @@ function numberOf(value: AttributeValue): number | undefined {
 export function readEvaluation(
   attributes: Attributes,
   experiment: KnownExperiment,
-  surroundings: Surroundings,
+  attributionContext: AttributionContext,
 ): { ok: true; metric: string; value: number } | { ok: false; reason: string } {
   const name = textOf(attributes, NAMES.evaluationName);
   if (name === undefined) return { ok: false, reason: "gen_ai.evaluation.name is missing" };
@@ -50,7 +50,7 @@ export function readEvaluation(
   const score = firstOf(attributes, NAMES.scoreValue);
   const value =
     score === undefined
-      ? readLabel(textOf(attributes, NAMES.scoreLabel) ?? "", metric, experiment, surroundings)
+      ? readLabel(textOf(attributes, NAMES.scoreLabel) ?? "", metric, experiment, attributionContext)
       : numberOf(score);
   if (value === undefined)
     return { ok: false, reason: "the evaluation has neither a score nor pass or fail" };

@@ -5,11 +5,11 @@ import type { PriceList } from "../pricing/price-list.ts";
 /** What must be known of an experiment to recognise it in telemetry. */
 export type KnownExperiment = Pick<
   RulesetExperiment,
-  "key" | "config" | "variants" | "startedAt" | "endedAt" | "definitions"
+  "key" | "config" | "variants" | "startedAt" | "endedAt" | "metricDefinitions"
 >;
 
 /** What telemetry is read against. */
-export interface Surroundings {
+export interface AttributionContext {
   /** Those that take outcomes, by key. */
   experiments: ReadonlyMap<string, KnownExperiment>;
   /** The same, by AI config. */
@@ -20,11 +20,11 @@ export interface Surroundings {
 }
 
 /** Indexes the experiments that take outcomes. */
-export function describeSurroundings(
+export function createAttributionContext(
   experiments: ReadonlyMap<string, KnownExperiment>,
   metrics: ReadonlyMap<string, MetricDefinition>,
   prices: PriceList,
-): Surroundings {
+): AttributionContext {
   return {
     experiments,
     byConfig: Map.groupBy(experiments.values(), ({ config }) => config),
@@ -35,8 +35,8 @@ export function describeSurroundings(
 
 /** The definitions of an experiment's metrics: those it started with, or else those outside of experiments. */
 export function definitionFor(
-  { definitions }: KnownExperiment,
-  { metrics }: Surroundings,
+  { metricDefinitions }: KnownExperiment,
+  { metrics }: AttributionContext,
 ): (metric: string) => MetricDefinition | undefined {
-  return (metric) => definitions.find(({ key }) => key === metric) ?? metrics.get(metric);
+  return (metric) => metricDefinitions.find(({ key }) => key === metric) ?? metrics.get(metric);
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../otlp/otlp.ts";
 import { type CallKind, callKindOf, outcomeMark } from "./call-kind.ts";
-import type { SpanTree } from "./span-tree.ts";
+import type { SpanIndex } from "./span-tree.ts";
 import { findTwins } from "./twin-calls.ts";
 
 /** Which spans of a request are outcomes. */
@@ -14,7 +14,7 @@ export interface CallSpans {
 /** The calls around a call that it may be a description of, the nearest first. */
 function callsAround(
   span: Span,
-  { ancestorsOf }: SpanTree,
+  { ancestorsOf }: SpanIndex,
   calls: ReadonlySet<Span>,
   kinds: ReadonlyMap<Span, CallKind>,
 ): Span[] {
@@ -29,7 +29,7 @@ function callsAround(
 /** The nearest span around a call that is no call itself, but marked as the outcome of all that happens in it. */
 function coverOf(
   call: Span,
-  { ancestorsOf }: SpanTree,
+  { ancestorsOf }: SpanIndex,
   kinds: ReadonlyMap<Span, CallKind>,
   marks: ReadonlyMap<Span, boolean | undefined>,
 ): Span | undefined {
@@ -48,7 +48,7 @@ function coverOf(
  * itself, those inside of tools among them. Where a framework and the client under it are side by side in the trace, they are told by
  * {@link findTwins}. Links to spans that are not in the request, or that lead in circles, are no links.
  */
-export function findCallSpans(tree: SpanTree): CallSpans {
+export function findCallSpans(tree: SpanIndex): CallSpans {
   const spans = [...tree.spans];
   const kinds = new Map(spans.map((span) => [span, callKindOf(span)]));
   const marks = new Map(spans.map((span) => [span, outcomeMark(span.attributes)]));

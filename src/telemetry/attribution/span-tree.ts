@@ -14,7 +14,7 @@ function rankOf({ endedAt, attributes, events }: Span): string {
 const bigintAsText = (_key: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
 
 /** How the spans of a request lie in each other, whatever their order. */
-export interface SpanTree {
+export interface SpanIndex {
   /** Each span once: of those with the same identity the one that ended last and says most. */
   spans: ReadonlySet<Span>;
   /** The spans around one, the nearest first, as far as they are in the request. */
@@ -40,7 +40,7 @@ function findCycles(spans: Iterable<Span>, parentOf: (span: Span) => Span | unde
 }
 
 /** Relates the spans of a request to each other. */
-export function growTree(spans: readonly Span[]): SpanTree {
+export function indexSpans(spans: readonly Span[]): SpanIndex {
   const byIdentity = new Map<string, Span>();
   for (const span of spans) {
     const identity = identityOf(span.traceId, span.spanId);

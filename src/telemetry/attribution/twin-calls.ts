@@ -6,7 +6,7 @@ import type { Span } from "../otlp/otlp.ts";
 import { parseModelName } from "../pricing/model-name.ts";
 import { hasFailed } from "./call-kind.ts";
 import { type Claim, claimsOf } from "./claims.ts";
-import type { SpanTree } from "./span-tree.ts";
+import type { SpanIndex } from "./span-tree.ts";
 
 /** Frameworks and clients read their clocks at different moments, some by the millisecond only. */
 const TOLERANCE_NANOSECONDS = 20_000_000n;
@@ -53,7 +53,7 @@ const agree = <Value>(one: Value | undefined, other: Value | undefined) =>
 
 /** True where two spans name different units, variants or experiments. */
 function contradict(one: readonly Claim[], other: readonly Claim[]): boolean {
-  const parts = ["experiment", "config", "variant", "unit", "period"] as const;
+  const parts = ["experiment", "config", "variant", "unit", "phase"] as const;
   return one.some((left) => other.some((right) => parts.some((part) => !agree(left[part], right[part]))));
 }
 
@@ -85,7 +85,7 @@ function isTwin(inner: Portrait, outer: Portrait): boolean {
  */
 export function findTwins(
   calls: readonly Span[],
-  { ancestorsOf }: Pick<SpanTree, "ancestorsOf">,
+  { ancestorsOf }: Pick<SpanIndex, "ancestorsOf">,
 ): ReadonlyMap<Span, Span> {
   const scopes = new Set(calls.map(({ scope }) => scope));
   if (scopes.size < 2 || calls.length > MAXIMUM_CALLS) return new Map();

@@ -28,7 +28,11 @@ function timesOfChunks({ attributes, events, startedAt }: Span): number[] {
  * The time from the start of a call to the first chunk of its stream, in milliseconds: as an attribute tells it, in
  * seconds or milliseconds, or else from the time of the first chunk's event. One that is longer than the call is none.
  */
-export function readTimeToFirstChunk(span: Span, read: NumberReader, faults: string[]): number | undefined {
+export function readTimeToFirstChunk(
+  span: Span,
+  read: NumberReader,
+  validationErrors: string[],
+): number | undefined {
   const { attributes, events, scope, startedAt, endedAt } = span;
   const factor = SCOPES_OF_MILLISECONDS.has(scope) ? 1 : 1_000;
   const seconds = read(attributes, NAMES.secondsToFirstChunk, isAmount);
@@ -44,6 +48,6 @@ export function readTimeToFirstChunk(span: Span, read: NumberReader, faults: str
   const latest =
     startedAt === undefined || endedAt === undefined ? Infinity : millisecondsBetween(startedAt, endedAt);
   if (first >= 0 && first <= latest + TOLERANCE_MILLISECONDS) return first;
-  faults.push("the first chunk is not within the span");
+  validationErrors.push("the first chunk is not within the span");
   return undefined;
 }

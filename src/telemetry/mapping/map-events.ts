@@ -1,20 +1,20 @@
 import {
+  type Attribution,
+  attribute,
   type Claim,
   claimsOf,
   flagClaimOf,
   isFlagEvaluation,
-  type Settlement,
-  settle,
 } from "../attribution/claims.ts";
 import { readEvaluation } from "../attribution/evaluation-result.ts";
-import type { Surroundings } from "../attribution/experiments.ts";
+import type { AttributionContext } from "../attribution/experiments.ts";
 import type { Attributes } from "../otlp/attributes.ts";
 import { EVENT_NAMES } from "../otlp/names.ts";
 import type { LogRecord, SpanEvent } from "../otlp/otlp.ts";
 import { type Observations, timestampOf } from "./observations.ts";
 
 /** Where an event was found. */
-export interface Place {
+export interface SpanPosition {
   /** The place in the request of the span or log record that carries it. */
   item: number;
   spanId: string | undefined;
@@ -34,8 +34,8 @@ function evaluationId(spanId: string | undefined, at: bigint | undefined, metric
  */
 export function mapEvent(
   event: SpanEvent | LogRecord,
-  { item, spanId, resource, levels }: Place,
-  surroundings: Surroundings,
+  { item, spanId, resource, levels }: SpanPosition,
+  attributionContext: AttributionContext,
   found: Observations,
 ): string | undefined {
   const isExposure = isFlagEvaluation(event);
@@ -44,19 +44,19 @@ export function mapEvent(
   }
   const { attributes, at } = event;
   const own = isExposure ? [flagClaimOf(attributes)] : claimsOf(attributes, resource);
-  const settlement: Settlement = settle([own, ...levels], surroundings, at);
-  if (!settlement.ok) {
-    if ("why" in settlement) return settlement.why;
-    found.rejected.push({ item, entry: settlement.fault });
+  const attribution: Attribution = attribute([own, ...levels], attributionContext, at);
+  if (!attribution.ok) {
+    if ("reason" in attribution) return attribution.reason;
+    found.rejected.push({ item, entry: attribution.validationError });
     return undefined;
   }
-  const { arm, experiment } = settlement;
+  const { arm, experiment } = attribution;
   if (isExposure) {
     if (arm.variant === undefined) return "name no variant";
     found.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
     return undefined;
   }
-  const evaluation = readEvaluation(attributes, experiment, surroundings);
+  const evaluation = readEvaluation(attributes, experiment, attributionContext);
   if (!evaluation.ok) found.rejected.push({ item, entry: evaluation.reason });
   else {
     const { metric, value } = evaluation;

@@ -1,5 +1,5 @@
 import { type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf } from "../attribution/claims.ts";
-import type { Surroundings } from "../attribution/experiments.ts";
+import type { AttributionContext } from "../attribution/experiments.ts";
 import type { LogRecord } from "../otlp/otlp.ts";
 import { mapEvent } from "./map-events.ts";
 import { noObservations, type Observations } from "./observations.ts";
@@ -12,14 +12,14 @@ function evaluationsByTrace(records: readonly LogRecord[]): ReadonlyMap<string, 
 }
 
 /** What the log records of a request say of experiments: evaluations of flags are exposures, those of answers outcomes. */
-export function mapLogs(records: readonly LogRecord[], surroundings: Surroundings): Observations {
+export function mapLogs(records: readonly LogRecord[], attributionContext: AttributionContext): Observations {
   const found = noObservations();
   const ofTrace = evaluationsByTrace(records);
   for (const [item, record] of records.entries()) {
     const { traceId = "", spanId, attributes, resource } = record;
     const levels = [claimsOf(attributes, resource), claimsOf(resource, resource), ofTrace.get(traceId) ?? []];
-    const why = mapEvent(record, { item, spanId, resource, levels }, surroundings, found);
-    if (why !== undefined) found.ignored.push(why);
+    const reason = mapEvent(record, { item, spanId, resource, levels }, attributionContext, found);
+    if (reason !== undefined) found.ignored.push(reason);
     else found.leftOut.push(...record.leftOut);
   }
   return found;

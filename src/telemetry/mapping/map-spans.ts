@@ -1,7 +1,7 @@
-import { type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf, settle } from "../attribution/claims.ts";
-import { definitionFor, type Surroundings } from "../attribution/experiments.ts";
+import { attribute, type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf } from "../attribution/claims.ts";
+import { type AttributionContext, definitionFor } from "../attribution/experiments.ts";
 import { findCallSpans } from "../attribution/nested-calls.ts";
-import { growTree, type SpanTree } from "../attribution/span-tree.ts";
+import { indexSpans, type SpanIndex } from "../attribution/span-tree.ts";
 import type { Span } from "../otlp/otlp.ts";
 import { mapEvent } from "./map-events.ts";
 import { readCall } from "./model-call.ts";
@@ -32,7 +32,7 @@ function withoutRepetition(levels: readonly (readonly Claim[])[]): (readonly Cla
 }
 
 /** What is said of spans: by themselves, their ancestors, their resource, and anything else in their trace. */
-function readLevels({ spans, ancestorsOf }: SpanTree): LevelsOf {
+function readLevels({ spans, ancestorsOf }: SpanIndex): LevelsOf {
   const intern = createInterner();
   const claims = new Map(
     [...spans].map((span) => [
@@ -65,25 +65,25 @@ function mapOutcome(
   around: readonly Span[],
   item: number,
   levels: readonly (readonly Claim[])[],
-  surroundings: Surroundings,
+  attributionContext: AttributionContext,
   found: Observations,
 ): string | undefined {
-  const settlement = settle(levels, surroundings, span.startedAt ?? span.endedAt);
-  if (!settlement.ok) {
-    if ("why" in settlement) return settlement.why;
-    found.rejected.push({ item, entry: settlement.fault });
+  const attribution = attribute(levels, attributionContext, span.startedAt ?? span.endedAt);
+  if (!attribution.ok) {
+    if ("reason" in attribution) return attribution.reason;
+    found.rejected.push({ item, entry: attribution.validationError });
     return undefined;
   }
   const { metrics, leftOut, unpriced } = readCall(
     span,
     around,
-    surroundings.prices,
-    definitionFor(settlement.experiment, surroundings),
+    attributionContext.prices,
+    definitionFor(attribution.experiment, attributionContext),
   );
   found.leftOut.push(...leftOut);
   if (unpriced !== undefined) found.unpriced.add(unpriced);
   const entry = {
-    ...settlement.arm,
+    ...attribution.arm,
     id: `otel:${span.traceId}:${span.spanId}`,
     ...timestampOf(latest(span.startedAt, span.endedAt)),
     metrics,
@@ -96,9 +96,9 @@ function mapOutcome(
  * What the spans of a request say of experiments: model calls are outcomes, and their events exposures and scores. The
  * order of the spans means nothing.
  */
-export function mapSpans(spans: readonly Span[], surroundings: Surroundings): Observations {
+export function mapSpans(spans: readonly Span[], attributionContext: AttributionContext): Observations {
   const found = noObservations();
-  const tree = growTree(spans);
+  const tree = indexSpans(spans);
   const levelsOf = readLevels(tree);
   const { outcomes, folded } = findCallSpans(tree);
   for (const [item, span] of spans.entries()) {
@@ -110,16 +110,18 @@ export function mapSpans(spans: readonly Span[], surroundings: Surroundings): Ob
     const around = outcomes.get(span);
     const levels = around || span.events.length > 0 ? levelsOf(span) : [];
     const aside = around
-      ? mapOutcome(span, around, item, levels, surroundings, found)
+      ? mapOutcome(span, around, item, levels, attributionContext, found)
       : folded.has(span)
         ? "describe calls that count by other spans"
         : "are neither model calls nor evaluations";
     const asides = [
       aside,
-      ...span.events.map((event) => mapEvent(event, { item, spanId, resource, levels }, surroundings, found)),
+      ...span.events.map((event) =>
+        mapEvent(event, { item, spanId, resource, levels }, attributionContext, found),
+      ),
     ];
-    const why = asides.every((one) => one !== undefined) ? asides.at(-1) : undefined;
-    if (why !== undefined) found.ignored.push(why);
+    const reason = asides.every((one) => one !== undefined) ? asides.at(-1) : undefined;
+    if (reason !== undefined) found.ignored.push(reason);
   }
   return found;
 }

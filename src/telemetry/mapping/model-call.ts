@@ -1,4 +1,8 @@
-import { findLoggedTrouble, MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "#model/metric/metric.ts";
+import {
+  invalidLoggedValueReason,
+  MAXIMUM_METRIC_MAGNITUDE,
+  type MetricDefinition,
+} from "#model/metric/metric.ts";
 import { hasFailed } from "../attribution/call-kind.ts";
 import { textOf } from "../otlp/attributes.ts";
 import { NAMES } from "../otlp/names.ts";
@@ -10,7 +14,7 @@ import { millisecondsBetween, readTimeToFirstChunk } from "./first-chunk.ts";
 import { mergeUsages, readUsage } from "./usage.ts";
 
 /** What the spans of a call tell of it. */
-export interface CallReading {
+export interface ModelCallMeasures {
   /** Values by metric. What is not told, or cannot be, is not among them. */
   metrics: Record<string, number>;
   /** What was left out, one reason each. */
@@ -31,10 +35,10 @@ function firstTold<Value>(
   return undefined;
 }
 
-function readLatency({ startedAt, endedAt }: Span, faults: string[]): number | undefined {
+function readLatency({ startedAt, endedAt }: Span, validationErrors: string[]): number | undefined {
   if (startedAt === undefined || endedAt === undefined) return undefined;
   if (startedAt <= endedAt) return millisecondsBetween(startedAt, endedAt);
-  faults.push("the span ends before it starts");
+  validationErrors.push("the span ends before it starts");
   return undefined;
 }
 
@@ -75,10 +79,10 @@ export function readCall(
   around: readonly Span[],
   prices: PriceList,
   definitionOf: (metric: string) => MetricDefinition | undefined,
-): CallReading {
+): ModelCallMeasures {
   const spans = [call, ...around];
   const leftOut = [...call.leftOut];
-  const { read, faults } = createNumberReader();
+  const { read, validationErrors } = createNumberReader();
   const { input, output, cost, unpriced } = readCost(spans, read, prices);
   const candidates = {
     latency_ms: readLatency(call, leftOut),
@@ -95,9 +99,9 @@ export function readCall(
     const trouble =
       value > MAXIMUM_METRIC_MAGNITUDE
         ? "it is out of range"
-        : definition && findLoggedTrouble(definition, metric, value);
+        : definition && invalidLoggedValueReason(definition, metric, value);
     if (trouble === undefined) metrics[metric] = value;
     else leftOut.push(`${metric}: ${trouble}`);
   }
-  return { metrics, leftOut: [...leftOut, ...faults()], unpriced };
+  return { metrics, leftOut: [...leftOut, ...validationErrors()], unpriced };
 }

@@ -1,18 +1,18 @@
-import type { Arm } from "../attribution/claims.ts";
+import type { AttributedArm } from "../attribution/claims.ts";
 import { toMilliseconds } from "../otlp/otlp.ts";
 
 /** An entry as `POST /v1/exposures` or `POST /v1/events` takes it, with the span or log record that told it. */
-export interface Told<Entry> {
+export interface SourcedEntry<Entry> {
   /** The item's place in the request. */
   item: number;
   entry: Entry;
 }
 
-export interface ExposureEntry extends Arm {
+export interface ExposureEntry extends AttributedArm {
   timestamp?: number;
 }
 
-export interface OutcomeEntry extends Arm {
+export interface OutcomeEntry extends AttributedArm {
   id: string;
   timestamp?: number;
   metrics: Record<string, number>;
@@ -20,12 +20,12 @@ export interface OutcomeEntry extends Arm {
 
 /** What the spans or log records of a request say that an experiment has use for. */
 export interface Observations {
-  exposures: Told<ExposureEntry>[];
-  outcomes: Told<OutcomeEntry>[];
+  exposures: SourcedEntry<ExposureEntry>[];
+  outcomes: SourcedEntry<OutcomeEntry>[];
   /** Why items were left aside, one reason each. */
   ignored: string[];
   /** What could not be taken for what it says it is. */
-  rejected: Told<string>[];
+  rejected: SourcedEntry<string>[];
   /** What was left out of items that were taken, one reason each. */
   leftOut: string[];
   /** Models without a price, whose calls have no cost. */

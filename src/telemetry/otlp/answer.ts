@@ -11,7 +11,7 @@ export type Signal = keyof typeof SIGNALS;
 export type Encoding = "json" | "protobuf";
 
 /** What became of the items of a request. */
-export interface Account {
+export interface IngestSummary {
   total: number;
   /** Why items were left aside, one reason each. */
   ignored: readonly string[];
@@ -53,7 +53,7 @@ function list(texts: readonly string[], separator: string): string {
 }
 
 /** Each reason once, with how often it was given. */
-function summarise(reasons: readonly string[]): string {
+function summarize(reasons: readonly string[]): string {
   const groups = [...Map.groupBy(reasons, (reason) => reason)];
   const summaries = groups.map(([reason, { length }]) => `${length} ${reason}`);
   return list(summaries, "; ");
@@ -61,15 +61,15 @@ function summarise(reasons: readonly string[]): string {
 
 /** OTLP's answer: a message with nothing rejected is a warning, which senders show and do not act on. */
 export function toReply(
-  { total, ignored, rejected, leftOut, unpriced, warnings }: Account,
+  { total, ignored, rejected, leftOut, unpriced, warnings }: IngestSummary,
   signal: Signal,
 ): ExportReply {
   const { items, rejectedField } = SIGNALS[signal];
   const models = unpriced.map((model) => `'${model}'`);
   const sentences = [
-    ...(rejected.length > 0 ? [`Of ${total} ${items} rejected: ${summarise(rejected)}.`] : []),
-    ...(ignored.length > 0 ? [`Of ${total} ${items} left aside: ${summarise(ignored)}.`] : []),
-    ...(leftOut.length > 0 ? [`Left out of others: ${summarise(leftOut)}.`] : []),
+    ...(rejected.length > 0 ? [`Of ${total} ${items} rejected: ${summarize(rejected)}.`] : []),
+    ...(ignored.length > 0 ? [`Of ${total} ${items} left aside: ${summarize(ignored)}.`] : []),
+    ...(leftOut.length > 0 ? [`Left out of others: ${summarize(leftOut)}.`] : []),
     ...(models.length > 0
       ? [`No price is known for ${list(models, ", ")}: cost_usd is that of the model asked for, or left out.`]
       : []),

@@ -123,7 +123,7 @@ export function textOf(attributes: Attributes, names: readonly string[]): string
  * Why something that names a unit, a variant or the like cannot be told, although it is there.
  * @returns undefined where it can be told, or is not there
  */
-export function findNamingFault(attributes: Attributes, names: readonly string[]): string | undefined {
+export function findNamingError(attributes: Attributes, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = attributes.get(name);
     if (isUnreadable(value)) return `${name} ${value.unreadable}`;

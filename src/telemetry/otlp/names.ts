@@ -9,7 +9,7 @@ export const NAMES = {
   variant: ["bakeoff.variant"],
   unit: ["bakeoff.unit"],
   unitAttribute: ["bakeoff.unit_attribute"],
-  period: ["bakeoff.period"],
+  phase: ["bakeoff.phase"],
   outcome: ["bakeoff.outcome"],
   flagKey: ["feature_flag.key"],
   flagVariant: ["feature_flag.result.variant", "feature_flag.variant"],

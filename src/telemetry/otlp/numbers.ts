@@ -31,23 +31,23 @@ function findFault(
  * Makes a reader of numbers for all that describes one thing. A number that is none, or cannot be what it is taken for,
  * is as if it were not there; `faults` tells of those that were found nowhere else.
  */
-export function createNumberReader(): { read: NumberReader; faults(): string[] } {
+export function createNumberReader(): { read: NumberReader; validationErrors(): string[] } {
   const faultsByNames = new Map<readonly string[], string[]>();
   const readNames = new Set<readonly string[]>();
   const read: NumberReader = (attributes, names, check) => {
     for (const name of names) {
       const value = attributes.get(name);
       if (value === undefined) continue;
-      const fault = findFault(value, check);
-      if (fault === undefined) {
+      const validationError = findFault(value, check);
+      if (validationError === undefined) {
         readNames.add(names);
         return Number(value);
       }
-      faultsByNames.set(names, [...(faultsByNames.get(names) ?? []), `${name} ${fault}`]);
+      faultsByNames.set(names, [...(faultsByNames.get(names) ?? []), `${name} ${validationError}`]);
     }
     return undefined;
   };
-  const faults = () =>
+  const validationErrors = () =>
     [...faultsByNames].flatMap(([names, ofNames]) => (readNames.has(names) ? [] : ofNames));
-  return { read, faults };
+  return { read, validationErrors };
 }

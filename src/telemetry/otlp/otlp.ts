@@ -91,13 +91,13 @@ const isAbsent = (raw: unknown) => raw === undefined || raw === null || raw === 
 function readPart<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,
-  fault: string,
+  validationError: string,
   leftOut: string[],
 ): z.output<Schema> | undefined {
   if (isAbsent(raw)) return undefined;
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  leftOut.push(fault);
+  leftOut.push(validationError);
   return undefined;
 }
 

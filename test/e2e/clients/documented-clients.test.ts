@@ -92,7 +92,7 @@ it.each([
   expect(found).toMatchObject({
     value: { model: `model-${version}` },
     variant,
-    flagMetadata: { experiment: "models", period: 0, version },
+    flagMetadata: { experiment: "models", phase: 0, version },
   });
   const before = (await analysis()).events;
   await runDocumented(
@@ -120,7 +120,7 @@ describe("for everybody, whatever their country", () => {
     const before = await results();
     const texts = { ...replacements, [CONFIG]: config };
     const found = await runDocumented(code, texts, { modules, callYourModel, ...scope }, names);
-    const expected = { units: before.units + 1, events: before.events + outcomes, crossedOverUnits: 0 };
+    const expected = { units: before.units + 1, events: before.events + outcomes, multipleExposureUnits: 0 };
     await untilItWorks(async () => expect(await results()).toMatchObject(expected), PATIENCE_MILLISECONDS);
     return found;
   }
@@ -186,5 +186,5 @@ it("what is documented for GrowthBook evaluates, reports the exposure, and hears
     PATIENCE_MILLISECONDS,
   );
   instance.destroy();
-  expect((await analysis()).crossedOverUnits).toBe(0);
+  expect((await analysis()).multipleExposureUnits).toBe(0);
 });

@@ -97,7 +97,7 @@ async function outcomesOf(experiment: string, counts: { units: number; events: n
       `/v1/experiments/${experiment}/results`,
       experimentResultsSchema,
     );
-    expect(analysis).toMatchObject({ ...counts, crossedOverUnits: 0, duplicates: 0 });
+    expect(analysis).toMatchObject({ ...counts, multipleExposureUnits: 0, duplicates: 0 });
   }, PATIENCE_MILLISECONDS);
   const { events } = await server.admin.get(`/v1/experiments/${experiment}/events`, loggedOutcomesSchema);
   expect(events).toHaveLength(counts.events);

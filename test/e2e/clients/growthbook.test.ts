@@ -32,7 +32,7 @@ interface Exposure {
   experiment: string;
   unit: string;
   variant: string;
-  period: number;
+  phase: number;
 }
 
 /** The snippet of docs/clients.md, with the exposures gathered for one request. */
@@ -46,7 +46,7 @@ async function growthbookFor(unit: string, exposures: Exposure[]): Promise<Growt
         experiment: experiment.key,
         unit: result.hashValue,
         variant: result.key,
-        period: Number(experiment.phase),
+        phase: Number(experiment.phase),
       });
     },
   });
@@ -88,7 +88,7 @@ describe("GrowthBook's SDK", () => {
     });
     // The server saw the same units through /v1/assign: had a single variant differed, that unit would have crossed over.
     const { analysis } = await server.admin.get("/v1/experiments/models/results", experimentResultsSchema);
-    expect(analysis).toMatchObject({ units: exposures.length, crossedOverUnits: 0 });
+    expect(analysis).toMatchObject({ units: exposures.length, multipleExposureUnits: 0 });
     const verified = await server.admin.get("/v1/experiments/models/verify", verificationSchema);
     expect(verified).toMatchObject({ agrees: true, units: exposures.length });
   });

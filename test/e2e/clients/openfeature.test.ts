@@ -88,7 +88,7 @@ describe("OpenFeature's server SDK over OFREP", () => {
       expect(details.flagMetadata).toMatchObject({
         version: assigned.version,
         rulesetVersion: assigned.rulesetVersion,
-        ...(assigned.experiment && { experiment: "models", period: 0 }),
+        ...(assigned.experiment && { experiment: "models", phase: 0 }),
       });
     }
   });
@@ -143,7 +143,7 @@ describe("OpenFeature's server SDK over OFREP", () => {
     const receipt = await server.admin.post("/v1/events", { events }, eventReceiptSchema);
     expect(receipt).toMatchObject({ accepted: units.length, rejected: [] });
     const results = await server.admin.get("/v1/experiments/counted/results", experimentResultsSchema);
-    expect(results.analysis).toMatchObject({ units: units.length, crossedOverUnits: 0 });
+    expect(results.analysis).toMatchObject({ units: units.length, multipleExposureUnits: 0 });
     const verified = await server.admin.get("/v1/experiments/counted/verify", verificationSchema);
     expect(verified).toMatchObject({ agrees: true, units: units.length });
   });

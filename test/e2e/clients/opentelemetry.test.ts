@@ -257,7 +257,7 @@ describe("the example", () => {
     expect(stderr).toBe("");
     await untilItWorks(async () => {
       const { analysis, estimate } = await analysisOf(experiment);
-      expect(analysis).toMatchObject({ events: 60, units: 30, crossedOverUnits: 0 });
+      expect(analysis).toMatchObject({ events: 60, units: 30, multipleExposureUnits: 0 });
       expect(estimate("task_success", "arm-1")?.estimate).toBe(1);
     }, PATIENCE_MILLISECONDS);
   });

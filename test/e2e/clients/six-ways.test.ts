@@ -161,7 +161,7 @@ it("so that no unit has crossed over, and everybody was counted once", async () 
   for (const key of ["three-arms", "two-arms"]) {
     const units = expected.filter((arm) => arm.startsWith(`${key}/`)).length;
     const { analysis } = await server.admin.get(`/v1/experiments/${key}/results`, experimentResultsSchema);
-    expect(analysis).toMatchObject({ units, crossedOverUnits: 0 });
+    expect(analysis).toMatchObject({ units, multipleExposureUnits: 0 });
     const verified = await server.admin.get(`/v1/experiments/${key}/verify`, verificationSchema);
     expect(verified).toMatchObject({ agrees: true, units });
   }

@@ -211,8 +211,8 @@ describe("the list of experiments", () => {
       const odd = [
         summary({ key: "markup", name: "<script>document.title='owned'</script>" }),
         summary({ key: "right-to-left", name: "هل الإجابات القصيرة تحل نفس العدد من الطلبات؟" }),
-        summary({ key: "endless", name: "endless".repeat(28), config: "c".repeat(64), latest: null }),
-        summary({ key: "draft", name: "Not yet", status: "draft", startedAt: null, latest: null }),
+        summary({ key: "endless", name: "endless".repeat(28), config: "c".repeat(64), latestSummary: null }),
+        summary({ key: "draft", name: "Not yet", status: "draft", startedAt: null, latestSummary: null }),
       ];
       for (const viewport of [{ width: 1440, height: 900 }, PHONE]) {
         const page = await openWith(odd, "/experiments", { colorScheme, viewport });

@@ -74,7 +74,7 @@ describe("the tabs of an experiment", () => {
     const points = [1, 2, 3].map((step) => ({
       takenAt: Date.now() - (4 - step) * 60_000,
       units: 200 * step,
-      crossedOverUnits: 0,
+      multipleExposureUnits: 0,
       observed: ["small", "large"].map((variant) => ({ variant, units: 100 * step, expected: 100 * step })),
       sampleRatioPValue: 1,
       comparisons: [],

@@ -219,8 +219,8 @@ test("a changed definition is saved, and the page says that running experiments 
     trust: "server",
   });
   const running = await admin.get("/v1/experiments/larger", experimentSchema);
-  expect(running.definitions.find(({ key }) => key === "latency_ms")).toMatchObject({ trust: "any" });
-  expect(running.definitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
+  expect(running.metricDefinitions.find(({ key }) => key === "latency_ms")).toMatchObject({ trust: "any" });
+  expect(running.metricDefinitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
   await expect
     .poll(() => page.getByRole("link", { name: "History" }).getAttribute("href"))
     .toBe("/audit?subject=metric%3Alatency_ms");

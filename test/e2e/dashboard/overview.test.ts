@@ -26,7 +26,7 @@ function eventful(): Overview {
     [
       summary(),
       summary({ key: "markup", name: MARKUP, config: "c".repeat(64) }),
-      summary({ key: "endless", name: "endless".repeat(28), latest: null, status: "paused" }),
+      summary({ key: "endless", name: "endless".repeat(28), latestSummary: null, status: "paused" }),
       ...manySummaries(6).filter(({ status }) => status === "promoted"),
     ],
     {
@@ -34,7 +34,7 @@ function eventful(): Overview {
         { ...attention, kind: "on_hold", name: MARKUP, message: "Units are not split as planned." },
         { ...attention, kind: "silent", name: RIGHT_TO_LEFT, message: "No outcome event for 5 h." },
         { ...attention, kind: "unvouched", name: "Shorter", message: "1,412 of 1,500 units decide nothing." },
-        { ...attention, kind: "not_analysed", name: "endless".repeat(28), message: "Overdue." },
+        { ...attention, kind: "not_analyzed", name: "endless".repeat(28), message: "Overdue." },
         { ...attention, kind: "paused", name: "Friendlier", message: "Paused for 2 d." },
       ],
       decisions: (["promote", "rollback", "stop", "hold"] as const).map((action, index) => ({
@@ -155,7 +155,7 @@ describe("the overview", () => {
 
   it("says of what has just started that its first analysis is to come, not that nobody comes", async () => {
     const forecast = { status: "unknown", reason: "no_traffic" } as const;
-    const answer = overviewOf([summary({ latest: null })]);
+    const answer = overviewOf([summary({ latestSummary: null })]);
     const active = answer.active.map((one) => ({ ...one, unitsPerDay: null, forecast }));
     const page = await openWith(() => ({ ...answer, active }));
     const running = section(page, "Running now");
@@ -183,7 +183,7 @@ describe("the overview", () => {
   });
 
   it("says so when nothing needs a person and when nothing runs", async () => {
-    const page = await openWith(() => overviewOf([summary({ status: "draft", latest: null })]));
+    const page = await openWith(() => overviewOf([summary({ status: "draft", latestSummary: null })]));
     await page.getByText("Nothing needs you").waitFor();
     await section(page, "Running now").getByText("No experiment is running").waitFor();
     await page.getByRole("link", { name: "1 Draft" }).click();

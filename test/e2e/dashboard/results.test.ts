@@ -185,7 +185,7 @@ describe("the results of an experiment", () => {
     const point = {
       takenAt: Date.now() - 60_000,
       units: 100,
-      crossedOverUnits: 0,
+      multipleExposureUnits: 0,
       observed: [],
       sampleRatioPValue: 1,
       comparisons: [comparison],
@@ -212,7 +212,7 @@ describe("the results of an experiment", () => {
       return {
         takenAt: Date.now() - (40 - index) * 60_000,
         units: 100 * (index + 1),
-        crossedOverUnits: 0,
+        multipleExposureUnits: 0,
         observed: [],
         sampleRatioPValue: 1,
         comparisons: [comparison],

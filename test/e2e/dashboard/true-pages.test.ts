@@ -108,7 +108,7 @@ it("on a phone, names that begin alike are told apart, and the times under a pic
   const points = [0, 30].map((minutes) => ({
     takenAt: first + minutes * 60_000,
     units: 60 + minutes,
-    crossedOverUnits: 0,
+    multipleExposureUnits: 0,
     observed: variants.map((variant) => ({ variant, units: 30 + minutes / 2, expected: 0.5 })),
     sampleRatioPValue: 1,
     comparisons: [],

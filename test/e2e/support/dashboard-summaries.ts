@@ -38,7 +38,7 @@ export function summary(changes: Partial<ExperimentSummary> = {}, now = Date.now
     updatedAt: now - DAY,
     startedAt: now - 3 * DAY,
     endedAt: null,
-    latest: {
+    latestSummary: {
       takenAt: now - 30_000,
       units: 12_359,
       action: "continue",
@@ -51,7 +51,7 @@ export function summary(changes: Partial<ExperimentSummary> = {}, now = Date.now
           name: "Task success",
           type: "proportion",
           direction: "increase",
-          unit: "",
+          displayUnit: "",
         },
         comparisons: [
           {
@@ -73,7 +73,7 @@ export function manySummaries(count: number, now = Date.now()): ExperimentSummar
     const status = STATUSES[index % STATUSES.length] ?? "running";
     const estimate = ((index * 37) % 100) / 1_000 - 0.05;
     const base = summary({}, now);
-    const reading = base.latest;
+    const reading = base.latestSummary;
     return summary(
       {
         key: `experiment-${index}`,
@@ -84,7 +84,7 @@ export function manySummaries(count: number, now = Date.now()): ExperimentSummar
         createdAt: now - index * 60_000,
         endedAt: ["promoted", "rolled_back", "stopped"].includes(status) ? now - 1_000 : null,
         startedAt: status === "draft" ? null : now - DAY,
-        latest:
+        latestSummary:
           status === "draft" || !reading?.primary
             ? null
             : {

@@ -6,7 +6,7 @@ import worker from "../../../src/index.ts";
 
 interface Assigned {
   variant: string;
-  period: number;
+  phase: number;
 }
 
 async function runCronAt(scheduledTime: number): Promise<void> {
@@ -26,41 +26,41 @@ async function assign(config: string, units: readonly string[]): Promise<Map<str
 }
 
 describe("an experiment with adaptive allocation", () => {
-  it("moves its weights towards the better arm, period by period, and counts each period on its own", async () => {
+  it("moves its weights towards the better arm, phase by phase, and counts each phase on its own", async () => {
     const { key, config } = await createExperiment({
       minimumUnits: 40_000,
       analysisIntervalSeconds: 60,
-      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 60 },
+      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, phaseSeconds: 60 },
     });
     const send = async (units: string[], assigned: Map<string, Assigned>, label = "e") =>
       succeed("POST", "/v1/events", {
         events: units.map((unit, index) => {
-          const { variant, period } = assigned.get(unit) ?? { variant: "", period: 0 };
+          const { variant, phase } = assigned.get(unit) ?? { variant: "", phase: 0 };
           const rate = variant === "treatment" ? 7 : 4;
           return {
-            id: `${label}-${unit}-${period}`,
+            id: `${label}-${unit}-${phase}`,
             experiment: key,
             unit,
             variant,
-            period,
+            phase,
             metrics: { task_success: index % 10 < rate },
           };
         }),
       });
     const units = Array.from({ length: 400 }, (_, index) => `user-${index}`);
     const first = await assign(config, units);
-    expect(new Set([...first.values()].map(({ period }) => period))).toEqual(new Set([0]));
+    expect(new Set([...first.values()].map(({ phase }) => phase))).toEqual(new Set([0]));
     await send(units, first);
 
     const later = Date.now() + 120_000;
     await runCronAt(later);
-    const { periods, status } = await succeed("GET", `/v1/experiments/${key}`);
+    const { phases, status } = await succeed("GET", `/v1/experiments/${key}`);
     expect(status).toBe("running");
-    expect(periods).toHaveLength(2);
-    expect(periods[1].weights[1]).toBeGreaterThan(0.8);
+    expect(phases).toHaveLength(2);
+    expect(phases[1].weights[1]).toBeGreaterThan(0.8);
 
     await vi.waitFor(
-      async () => expect((await succeed("POST", "/v1/assign", { config, unit: "user-0" })).period).toBe(1),
+      async () => expect((await succeed("POST", "/v1/assign", { config, unit: "user-0" })).phase).toBe(1),
       { timeout: 15_000, interval: 200 },
     );
     const newcomers = Array.from({ length: 400 }, (_, index) => `newcomer-${index}`);
@@ -69,11 +69,11 @@ describe("an experiment with adaptive allocation", () => {
     await send(newcomers, second);
     await send(units.slice(0, 100), second);
     expect(await send(units.slice(0, 50), second)).toMatchObject({ duplicates: 50 });
-    // An outcome of the first period that comes late still counts there; a unit that only the second one knows does not.
+    // An outcome of the first phase that comes late still counts there; a unit that only the second one knows does not.
     await send(["user-1"], first, "late");
     await send(
       ["newcomer-1"],
-      new Map([["newcomer-1", { variant: variantOf({ key }, "newcomer-1") ?? "", period: 0 }]]),
+      new Map([["newcomer-1", { variant: variantOf({ key }, "newcomer-1") ?? "", phase: 0 }]]),
     );
 
     const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
@@ -82,10 +82,10 @@ describe("an experiment with adaptive allocation", () => {
       events: 801,
       returningUnits: 101,
       returningEvents: 101,
-      crossedOverUnits: 0,
-      allocation: { period: 1 },
+      multipleExposureUnits: 0,
+      allocation: { phase: 1 },
     });
-    expect(analysis.metrics[0].comparisons[0].difference.method).toBe("stratified_by_period");
+    expect(analysis.metrics[0].comparisons[0].difference.method).toBe("stratified_by_phase");
     expect(analysis.sampleRatio.verdict).toBe("ok");
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
       agrees: true,
@@ -96,18 +96,18 @@ describe("an experiment with adaptive allocation", () => {
     expect(events).toHaveLength(902);
   });
 
-  it("refuses outcomes of periods that have not been, and floors that leave nothing to adapt", async () => {
+  it("refuses outcomes of phases that have not been, and floors that leave nothing to adapt", async () => {
     const { key } = await createExperiment();
     const event = {
       id: "e",
       experiment: key,
       unit: "u",
       variant: "control",
-      period: 7,
+      phase: 7,
       metrics: { task_success: 1 },
     };
     expect((await call("POST", "/v1/events", { events: [event] })).body.rejected).toMatchObject([
-      { code: "unknown_period" },
+      { code: "unknown_phase" },
     ]);
     const refused = await createExperiment({ allocation: { type: "adaptive", minimumWeight: 0.5 } }).catch(
       String,

@@ -122,12 +122,12 @@ describe("the aggregator", () => {
     expect(withBoth?.units).toBe(2);
     await aggregator.record([outcome("3", "crosses", "b", { task_success: 0, cost_usd: 5 })]);
     const after = await aggregator.totals();
-    expect(after.crossedOverUnits).toBe(1);
+    expect(after.multipleExposureUnits).toBe(1);
     expect(numbers(after)).toEqual(
       numbers(countOnce([outcome("1", "stays", "a", { task_success: 1, cost_usd: 3 })])),
     );
     await aggregator.record([outcome("4", "crosses", "a", { task_success: 0 })]);
-    expect((await aggregator.totals()).crossedOverUnits).toBe(1);
+    expect((await aggregator.totals()).multipleExposureUnits).toBe(1);
   });
 
   it("caps values per event, and counts a metric per unit once", async () => {
@@ -177,7 +177,11 @@ describe("the aggregator", () => {
       .bind(aggregator.key)
       .first("chunks");
     expect(chunks).toBeLessThan(5);
-    const experiment = { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS, exclusions: [] };
+    const experiment = {
+      spec: spec({ key: aggregator.key }),
+      metricDefinitions: DEFINITIONS,
+      exclusions: [],
+    };
     const rebuilt = await rebuildTotals(openDatabase(env.DB), experiment, {
       shard: 0,
       until: 1_000,

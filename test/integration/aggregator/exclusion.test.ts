@@ -33,7 +33,7 @@ async function withBrokenMinute() {
   const { key } = await createExperiment({ shards: 2 });
   const now = Date.now();
   await env.DB.prepare(
-    "UPDATE experiment SET started_at = ?1, periods = json_set(periods, '$[0].startedAt', ?1) WHERE key = ?2",
+    "UPDATE experiment SET started_at = ?1, phases = json_set(phases, '$[0].startedAt', ?1) WHERE key = ?2",
   )
     .bind(now - 300 * MINUTE, key)
     .run();

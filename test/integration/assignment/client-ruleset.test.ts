@@ -50,7 +50,8 @@ describe("the ruleset for clients", () => {
     expect(keys).not.toContain(ended.key);
     expect(keys).not.toContain(draft.key);
     for (const experiment of experiments) {
-      for (const name of ["definitions", "history", "shards"]) expect(experiment).not.toHaveProperty(name);
+      for (const name of ["metricDefinitions", "covariateSource", "shards"])
+        expect(experiment).not.toHaveProperty(name);
     }
   });
 

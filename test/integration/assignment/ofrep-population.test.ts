@@ -66,5 +66,5 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   expect(differing).toEqual([]);
   await waitOnExecutionContext(execution);
   const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
-  expect(analysis).toMatchObject({ units: exposed, crossedOverUnits: 0 });
+  expect(analysis).toMatchObject({ units: exposed, multipleExposureUnits: 0 });
 });

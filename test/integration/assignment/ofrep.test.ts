@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
-import { describeFault, toProblemResponse } from "#api/http/problems.ts";
+import { describeUnexpectedError, toProblemResponse } from "#api/http/problems.ts";
 import { ofrepFailures } from "#api/protocols/ofrep/failure.ts";
 import { ofrepBulkEvaluationSchema, ofrepEvaluationSchema, ofrepFailureSchema } from "#contract/ofrep.ts";
 import {
@@ -23,7 +23,7 @@ async function secretOf(scope: string): Promise<string> {
 
 async function unitsOf(key: string): Promise<number> {
   const variants = [{ key: "control" }, { key: "treatment" }];
-  const totals = await collectTotals(env.AGGREGATOR, { spec: { key, shards: 1, variants }, periods: [null] });
+  const totals = await collectTotals(env.AGGREGATOR, { spec: { key, shards: 1, variants }, phases: [null] });
   return Object.values(totals.variants).reduce((sum, variant) => sum + variant.units, 0);
 }
 
@@ -53,7 +53,7 @@ describe("evaluating one flag", () => {
         reason: "TARGETING_MATCH",
         metadata: {
           experiment: running.key,
-          period: 0,
+          phase: 0,
           version: assigned.version,
           rulesetVersion: assigned.rulesetVersion,
         },
@@ -207,7 +207,7 @@ describe("failures", () => {
   );
 
   it("of Bakeoff itself name flag and code too, and nothing of the cause", async () => {
-    const problem = describeFault(new Error("a secret"));
+    const problem = describeUnexpectedError(new Error("a secret"));
     const response = toProblemResponse(problem, ofrepFailures, { key: "plain" });
     expect(response.status).toBe(500);
     expect(ofrepFailureSchema.parse(await response.json())).toEqual({

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { ROUTES } from "#api/routes/index.ts";
-import { analyseDueExperiments } from "#cron/analyze-due-experiments.ts";
+import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 import {
   claimsOf,
   FROM_DASHBOARD,
@@ -107,7 +107,7 @@ describe("somebody who signed in through Access", () => {
       });
     };
     await record("before");
-    await analyseDueExperiments(env, Date.now());
+    await analyzeDueExperiments(env, Date.now());
     await record("after");
     const token = await tokenOf("ann@example.com");
     const path = `/v1/experiments/${experiment}`;

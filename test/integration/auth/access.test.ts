@@ -76,7 +76,7 @@ describe("exposures", () => {
     await vi.waitFor(async () => {
       const totals = await collectTotals(env.AGGREGATOR, {
         spec: { key, shards: 1, variants },
-        periods: [null],
+        phases: [null],
       });
       const units = Object.values(totals.variants).reduce((sum, variant) => sum + variant.units, 0);
       expect(units).toBe(50);

@@ -156,7 +156,7 @@ it("10,000 hostile requests by a client key change no number that decides, and n
   expect(analysis).toMatchObject({
     units: 121,
     events: 121,
-    crossedOverUnits: 0,
+    multipleExposureUnits: 0,
     rejected: 0,
     duplicates: 0,
     lateCovariates: 0,

@@ -37,7 +37,7 @@ describe("what comes by a client key", () => {
     await call("POST", "/v1/events", { events: [{ ...event, variant: "control" }] }, { key: secret });
     await vi.waitFor(async () => {
       const { analysis, unvouched } = await resultsOf(key);
-      expect(analysis).toMatchObject({ units: 0, events: 0, rejected: 0, crossedOverUnits: 0 });
+      expect(analysis).toMatchObject({ units: 0, events: 0, rejected: 0, multipleExposureUnits: 0 });
       expect(unvouched).toMatchObject({ units: 2, events: 1, rejected: 1, metric: "task_success" });
       expect(unvouched.summary).toBe("1 unvouched event of 2 units, 1 refused, not used.");
     });

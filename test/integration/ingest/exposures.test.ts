@@ -7,7 +7,7 @@ import { unitWith } from "#test/support/assigned-units.ts";
 
 async function totalsOf(key: string, shards = 1) {
   const variants = [{ key: "control" }, { key: "treatment" }];
-  return collectTotals(env.AGGREGATOR, { spec: { key, shards, variants }, periods: [null] });
+  return collectTotals(env.AGGREGATOR, { spec: { key, shards, variants }, phases: [null] });
 }
 
 function reportsOf(experiment: string, count: number) {
@@ -28,8 +28,8 @@ describe("exposures from clients that evaluate locally", () => {
     for (let round = 0; round < 2; round++) {
       const receipt = await succeed("POST", "/v1/exposures", { exposures }, secret);
       expect(exposureReceiptSchema.parse(receipt)).toEqual({ accepted: 300, rejected: [], warnings: [] });
-      const { variants, crossedOverUnits } = await totalsOf(key, 4);
-      expect(crossedOverUnits).toBe(0);
+      const { variants, multipleExposureUnits } = await totalsOf(key, 4);
+      expect(multipleExposureUnits).toBe(0);
       expect({ control: variants.control?.units, treatment: variants.treatment?.units }).toEqual({
         control: 200,
         treatment: 100,
@@ -61,7 +61,7 @@ describe("exposures from clients that evaluate locally", () => {
       new Set(["wrong_variant", "unit_not_in_experiment"]),
     );
     await vi.waitFor(async () => {
-      expect(await totalsOf(key)).toMatchObject({ crossedOverUnits: 0, rejected: rejected.length });
+      expect(await totalsOf(key)).toMatchObject({ multipleExposureUnits: 0, rejected: rejected.length });
     });
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
   });
@@ -126,9 +126,12 @@ describe("exposures from clients that evaluate locally", () => {
       .bind(key)
       .all();
     expect(JSON.stringify(logged.results)).toMatch(/^(?!.*0\.5).*task_success/);
-    const refused = await call("POST", "/v1/experiments", { covariates: "ignore", history: "earlier" });
+    const refused = await call("POST", "/v1/experiments", {
+      covariates: "ignore",
+      covariateSource: "earlier",
+    });
     expect(refused.body.errors).toContainEqual(
-      expect.objectContaining({ path: "/history", code: "covariates_ignored" }),
+      expect.objectContaining({ path: "/covariateSource", code: "covariates_ignored" }),
     );
   });
 
@@ -147,7 +150,7 @@ describe("bad exposures", () => {
     ["no variant", { variant: undefined }, "/variant", "missing_field"],
     ["an unknown variant", { variant: "nothing" }, "/variant", "unknown_variant"],
     ["an unknown experiment", { experiment: "toString" }, "/experiment", "unknown_experiment"],
-    ["a period that never was", { period: 1 }, "/period", "unknown_period"],
+    ["a phase that never was", { phase: 1 }, "/phase", "unknown_phase"],
     ["an empty unit", { unit: "" }, "/unit", "too_small"],
     ["a time in the future", { timestamp: Date.now() + 3_600_000 }, "/timestamp", "timestamp_in_future"],
     ["a time before the start", { timestamp: 1 }, "/timestamp", "timestamp_before_start"],

@@ -21,7 +21,7 @@ const { send } = telemetrySender();
 
 function totalsOf(key: string) {
   const variants = [{ key: "control" }, { key: "treatment" }];
-  return collectTotals(env.AGGREGATOR, { spec: { key, shards: 1, variants }, periods: [null] });
+  return collectTotals(env.AGGREGATOR, { spec: { key, shards: 1, variants }, phases: [null] });
 }
 
 describe("spans over OTLP/HTTP", () => {

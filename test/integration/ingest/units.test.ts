@@ -20,7 +20,7 @@ describe("a unit that is a number", () => {
     expect(await succeed("POST", "/v1/events", { events: [event] })).toMatchObject({ accepted: 1 });
     const again = { ...event, unit: "12345" };
     expect(await succeed("POST", "/v1/events", { events: [again] })).toMatchObject({ duplicates: 1 });
-    expect(await unitsOf(key)).toMatchObject({ units: 1, crossedOverUnits: 0, events: 1 });
+    expect(await unitsOf(key)).toMatchObject({ units: 1, multipleExposureUnits: 0, events: 1 });
   });
 
   it.each(["local", "remote"] as const)("is so in the SDK, %s, too", async (mode) => {
@@ -39,7 +39,7 @@ describe("a unit that is a number", () => {
     bakeoff.log({ experiment: key, unit: 777, metrics: { user_satisfaction: 4 } });
     expect(await bakeoff.close()).toBe(true);
     expect(bakeoff.stats.dropped).toBe(0);
-    expect(await unitsOf(key)).toMatchObject({ units: 1, crossedOverUnits: 0, events: 6 });
+    expect(await unitsOf(key)).toMatchObject({ units: 1, multipleExposureUnits: 0, events: 6 });
   });
 });
 

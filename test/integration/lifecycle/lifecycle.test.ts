@@ -67,7 +67,7 @@ describe("the lifecycle", () => {
     await actOnDecision(openDatabase(env.DB), before, evaluate(before, [clearWinner], "cron", now));
     const { snapshots } = await succeed("GET", `/v1/experiments/${key}/snapshots`);
     const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
-    expect(evaluate(before, snapshots[0].periods, "cron", now).snapshot).toEqual(snapshots[0]);
+    expect(evaluate(before, snapshots[0].phases, "cron", now).snapshot).toEqual(snapshots[0]);
     expect(decisions[0]).toMatchObject({
       takenAt: now,
       source: "cron",
@@ -162,8 +162,10 @@ describe("the lifecycle", () => {
 
   it("starts only one experiment per AI config, unless their namespaces keep them apart", async () => {
     const { config } = await createExperiment();
-    const rival = await createExperiment({ config }, { start: false });
-    expect((await call("POST", `/v1/experiments/${rival.key}/start`)).body.code).toBe("config_busy");
+    const conflictingExperiment = await createExperiment({ config }, { start: false });
+    expect((await call("POST", `/v1/experiments/${conflictingExperiment.key}/start`)).body.code).toBe(
+      "config_busy",
+    );
     const layer = (start: number, end: number) => ({ namespace: { name: "layer", range: [start, end] } });
     const shared = uniqueKey("config");
     await createConfig(shared);

@@ -75,7 +75,7 @@ describe("the loop", () => {
     expect(after.status).toBe("rolled_back");
     expect(after.conclusion.actor).toBe("guardrail");
     const { experiments } = await succeed("GET", `/v1/experiments?config=${config}`);
-    expect(experiments[0].latest).toMatchObject({
+    expect(experiments[0].latestSummary).toMatchObject({
       action: "rollback",
       reason: "guardrail_harmed",
       guardrails: { harmed: 1 },

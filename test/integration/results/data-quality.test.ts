@@ -54,7 +54,7 @@ describe("late events", () => {
     const { key } = await createExperiment();
     const startedAt = Date.now() - 5 * HOUR;
     await env.DB.prepare(
-      "UPDATE experiment SET started_at = ?1, periods = json_set(periods, '$[0].startedAt', ?1) WHERE key = ?2",
+      "UPDATE experiment SET started_at = ?1, phases = json_set(phases, '$[0].startedAt', ?1) WHERE key = ?2",
     )
       .bind(startedAt, key)
       .run();
@@ -87,7 +87,7 @@ describe("late events", () => {
     const { sequence } = await aggregator.stub.checkpoint();
     const rebuilt = await rebuildTotals(
       openDatabase(env.DB),
-      { spec: spec({ key: aggregator.key }), definitions: DEFINITIONS, exclusions: [] },
+      { spec: spec({ key: aggregator.key }), metricDefinitions: DEFINITIONS, exclusions: [] },
       { shard: 0, until: sequence, maturedUntil: null },
     );
     expect([live.late, rebuilt.late]).toEqual([1, 1]);
@@ -110,7 +110,7 @@ describe("totals and analyses from before these counts", () => {
     await env.DB.prepare(`
       UPDATE snapshot SET
         analysis = json_remove(analysis, '$.rejected', '$.late'),
-        periods = json_remove(periods, '$[0].rejected', '$[0].late')
+        phases = json_remove(phases, '$[0].rejected', '$[0].late')
       WHERE experiment = ?`)
       .bind(key)
       .run();

@@ -109,7 +109,7 @@ describe("the interaction of two experiments", () => {
       ),
     );
     const results = await interactionOf(first, other);
-    expect(results).toMatchObject({ verdict: "none_found", crossedOverUnits: 0 });
+    expect(results).toMatchObject({ verdict: "none_found", multipleExposureUnits: 0 });
     expect(results.table.map(({ units }) => units)).toEqual([100, 100, 100, 100]);
   });
 
@@ -140,7 +140,7 @@ describe("the interaction of two experiments", () => {
     for (const [experiment, unit, variant] of outcomes) {
       await recordUnchecked(experiment, { id: `${unit}-${variant}`, unit, variant, success: 1 });
     }
-    expect(await interactionOf(first, other)).toMatchObject({ units: 120, crossedOverUnits: 2 });
+    expect(await interactionOf(first, other)).toMatchObject({ units: 120, multipleExposureUnits: 2 });
   });
 
   it("is refused below 30 units in a pair of variants, with the table", async () => {

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { experimentListSchema, type LatestReading } from "#contract/lists.ts";
+import { experimentListSchema, type LatestSummary } from "#contract/lists.ts";
 import { overviewSchema } from "#contract/overview.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
-import { toLatestReading, toSummary } from "#reporter/experiment-summary.ts";
+import { toLatestSummary, toSummary } from "#reporter/experiment-summary.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
@@ -33,10 +33,10 @@ async function load(key: string) {
   return found.value;
 }
 
-async function analyse(key: string, now: number): Promise<LatestReading> {
+async function analyze(key: string, now: number): Promise<LatestSummary> {
   const { snapshot, summary } = evaluate(await load(key), [someTotals], "cron", now);
   await storeSnapshot(openDatabase(env.DB), snapshot, summary);
-  return toLatestReading(snapshot, summary);
+  return toLatestSummary(snapshot, summary);
 }
 
 async function listed(key: string, filter = "") {
@@ -48,9 +48,9 @@ describe("the list of experiments", () => {
   it("tells what the whole experiment and its newest analysis tell, short", async () => {
     const { key } = await createExperiment(guarded);
     expect(await listed(key)).toEqual(toSummary(await load(key), null));
-    const latest = await analyse(key, Date.now());
-    expect(latest.guardrails).toEqual({ safe: 1, unclear: 0, harmed: 0 });
-    const kept = { ...latest, reasonSince: latest.takenAt };
+    const latestSummary = await analyze(key, Date.now());
+    expect(latestSummary.guardrails).toEqual({ safe: 1, unclear: 0, harmed: 0 });
+    const kept = { ...latestSummary, reasonSince: latestSummary.takenAt };
     expect(await listed(key)).toEqual(toSummary(await load(key), kept));
   });
 
@@ -69,15 +69,26 @@ describe("the list of experiments", () => {
 
   it("keeps what was stored before it became short, told anew from the newest snapshot", async () => {
     const { key } = await createExperiment(guarded);
-    await analyse(key, Date.now() - 60_000);
-    const latest = await analyse(key, Date.now());
+    await analyze(key, Date.now() - 60_000);
+    const { primary, ...latestSummary } = await analyze(key, Date.now());
+    // As the tables were when that migration ran.
+    await env.DB.exec("ALTER TABLE experiment ADD COLUMN latest TEXT");
+    await env.DB.exec("ALTER TABLE snapshot ADD COLUMN periods TEXT");
     await env.DB.prepare("UPDATE experiment SET latest = ? WHERE key = ?").bind('{"old":true}', key).run();
     const retelling = env.TEST_MIGRATIONS.flatMap(({ queries }) => queries).filter((query) =>
-      query.includes("UPDATE experiment SET latest"),
+      query.includes("UPDATE experiment SET latest = ("),
     );
     expect(retelling).toHaveLength(1);
     await env.DB.prepare(retelling[0] ?? "").run();
-    expect((await listed(key))?.latest).toMatchObject(latest);
+    const told = await env.DB.prepare("SELECT latest FROM experiment WHERE key = ?")
+      .bind(key)
+      .first("latest");
+    expect(JSON.parse(String(told))).toMatchObject({
+      ...latestSummary,
+      primary: { comparisons: primary?.comparisons },
+    });
+    await env.DB.exec("ALTER TABLE experiment DROP COLUMN latest");
+    await env.DB.exec("ALTER TABLE snapshot DROP COLUMN periods");
   });
 
   it("shows an experiment as it stood when a person ended it, without waiting for a schedule", async () => {
@@ -86,7 +97,7 @@ describe("the list of experiments", () => {
     const event = { id: "e", experiment: key, unit: "u", variant, metrics: { task_success: 1 } };
     await succeed("POST", "/v1/events", { events: [event] });
     await succeed("POST", `/v1/experiments/${key}/stop`, { reason: "enough" });
-    expect(await listed(key)).toMatchObject({ status: "stopped", latest: { units: 1 } });
+    expect(await listed(key)).toMatchObject({ status: "stopped", latestSummary: { units: 1 } });
   });
 });
 

@@ -23,7 +23,7 @@ interface Logged {
   unit: string;
   variant: string;
   success: number;
-  period?: number;
+  phase?: number;
   properties?: Record<string, string | number | boolean>;
 }
 
@@ -120,7 +120,7 @@ describe("segments", () => {
       ["late", 0, 1],
     ]);
     expect(eventsWithoutProperty).toBe(1);
-    expect(overall).toMatchObject({ units: 2, crossedOverUnits: 1 });
+    expect(overall).toMatchObject({ units: 2, multipleExposureUnits: 1 });
   });
 
   it("keep texts, numbers and booleans apart, and count what is rare together", async () => {
@@ -164,11 +164,11 @@ describe("segments", () => {
     }
   });
 
-  it("count a unit in its first period of adaptive weights only, whatever variant it has later", async () => {
+  it("count a unit in its first phase of adaptive weights only, whatever variant it has later", async () => {
     const { key } = await createExperiment({
       minimumUnits: 40_000,
       analysisIntervalSeconds: 60,
-      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, periodSeconds: 60 },
+      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, phaseSeconds: 60 },
       shards: 2,
     });
     const plans = ["free", "paid"];
@@ -180,30 +180,30 @@ describe("segments", () => {
       control: (label: string) =>
         unitWith(label, [{ key, weights: { control: 0.1, treatment: 0.9 } }, "control"]),
     };
-    const half = (period: number, variant: string, group: keyof typeof units, every: number) =>
+    const half = (phase: number, variant: string, group: keyof typeof units, every: number) =>
       Array.from({ length: 200 }, (_, index) => ({
         unit: units[group](`${group}-${index}`),
         variant,
         success: index % every === 0 ? 1 : 0,
-        period,
+        phase,
         properties: { plan: plans[index % 2] ?? "" },
       }));
     const asNamed = ({ unit }: { unit: string }) => unit;
     const first = [...half(0, "control", "move", 5), ...half(0, "treatment", "stay", 2)];
     await log(key, first, "event", asNamed);
     await worker.scheduled({ scheduledTime: Date.now() + 120_000, cron: "* * * * *", noRetry() {} }, env);
-    expect((await succeed("GET", `/v1/experiments/${key}`)).periods).toHaveLength(2);
+    expect((await succeed("GET", `/v1/experiments/${key}`)).phases).toHaveLength(2);
     const second = [...half(1, "control", "control", 5), ...half(1, "treatment", "move", 2)];
     await vi.waitFor(() => log(key, second, "later", asNamed), 10_000);
 
     const { overall, segments } = await segmentsOf(key, "plan");
-    expect(overall).toMatchObject({ units: 600, crossedOverUnits: 0, returningUnits: 200 });
+    expect(overall).toMatchObject({ units: 600, multipleExposureUnits: 0, returningUnits: 200 });
     expect(segments.map(({ value, units, events }) => [value, units, events])).toEqual([
       ["free", 300, 300],
       ["paid", 300, 300],
     ]);
     expect(segments[0]?.metrics[0]?.comparisons[0]?.difference).toMatchObject({
-      method: "stratified_by_period",
+      method: "stratified_by_phase",
     });
   });
 

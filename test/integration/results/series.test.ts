@@ -22,7 +22,7 @@ async function look(key: string, unitsPerArm: number, takenAt: number): Promise<
       control: { task_success: share(0.3), toxic: share(0.1) },
       treatment: { task_success: share(0.35), toxic: share(0.2) },
     },
-    { crossedOverUnits: 1 },
+    { multipleExposureUnits: 1 },
   );
   const { snapshot, summary } = evaluate(found.value, [grown], "cron", takenAt);
   await storeSnapshot(database, snapshot, summary);
@@ -46,7 +46,7 @@ function expected({ takenAt, analysis }: Snapshot, metric: string) {
   return {
     takenAt,
     units: analysis.units,
-    crossedOverUnits: analysis.crossedOverUnits,
+    multipleExposureUnits: analysis.multipleExposureUnits,
     observed: analysis.sampleRatio.observed,
     sampleRatioPValue: analysis.sampleRatio.runningPValue,
     comparisons: found?.comparisons.map(({ variant, difference }) => ({
@@ -88,7 +88,7 @@ describe("a series", () => {
     await env.DB.prepare(`
       INSERT INTO snapshot
       WITH RECURSIVE look (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM look WHERE n < 999)
-      SELECT experiment, taken_at + n * 60000, source, periods, analysis, guardrails, decision
+      SELECT experiment, taken_at + n * 60000, source, phases, analysis, guardrails, decision
       FROM snapshot CROSS JOIN look WHERE experiment = ?`)
       .bind(key)
       .run();

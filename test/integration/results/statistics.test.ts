@@ -23,14 +23,14 @@ describe("an experiment with a history", () => {
     await succeed("POST", "/v1/events", {
       events: eventsOf(past.key, (unit) => variantOf(past, unit)),
     });
-    const early = await createExperiment({ history: past.key }, { start: false });
+    const early = await createExperiment({ covariateSource: past.key }, { start: false });
     expect((await call("POST", `/v1/experiments/${early.key}/start`)).body.errors).toMatchObject([
-      { path: "/history", code: "no_history" },
+      { path: "/covariateSource", code: "no_covariate_source" },
     ]);
 
     await succeed("POST", `/v1/experiments/${past.key}/stop`);
     const { key, config } = await createExperiment({
-      history: past.key,
+      covariateSource: past.key,
       metrics: [{ metric: "user_satisfaction", role: "primary", windowSeconds: 0 }],
     });
     const assigned = new Map<string, string>();
@@ -77,7 +77,7 @@ describe("the results of an experiment with everything on", () => {
     await vi.waitFor(async () => {
       const totals = await collectTotals(env.AGGREGATOR, {
         spec: { key, shards: 1, variants },
-        periods: [null],
+        phases: [null],
       });
       expect(Object.values(totals.variants).reduce((sum, { units }) => sum + units, 0)).toBe(UNITS.length);
     });

@@ -22,7 +22,7 @@ describe("a variant that was switched off", () => {
           version: 1,
           experiment: null,
           variant: null,
-          period: null,
+          phase: null,
           reason: "DISABLED",
         });
       }),

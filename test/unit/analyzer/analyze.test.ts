@@ -202,7 +202,7 @@ describe("sample sizes", () => {
 
 describe("an analysis", () => {
   it("holds every metric with every treatment, and reports what it cannot compute with the reason", () => {
-    const definitions = [
+    const metricDefinitions = [
       metric(),
       metric({ key: "latency_p95_ms", type: "quantile", quantile: 0.95, source: "latency_ms" }),
     ];
@@ -213,7 +213,7 @@ describe("an analysis", () => {
           { metric: "latency_p95_ms", role: "secondary" },
         ],
       }),
-      definitions,
+      metricDefinitions,
       totals: totals({
         control: { task_success: momentsOfCounts(40, 100) },
         treatment: { task_success: momentsOfCounts(60, 100) },
@@ -233,7 +233,7 @@ describe("an analysis", () => {
   });
 
   it("survives a trip through JSON unchanged", () => {
-    const result = analyze({ spec: spec(), definitions: [metric()], totals: totals({}), now: 1 });
+    const result = analyze({ spec: spec(), metricDefinitions: [metric()], totals: totals({}), now: 1 });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 });

@@ -86,7 +86,7 @@ describe("constant looking", () => {
 });
 
 describe("weights that follow the evidence", () => {
-  it("lead to a wrong decision in at most alpha of the runs, though the same users come back period after period", () => {
+  it("lead to a wrong decision in at most alpha of the runs, though the same users come back phase after phase", () => {
     const runs = 100;
     const tally = simulate("adaptive-returning", "same", runs);
     expect(rateOf(tally, "decision_any_time")).toBeLessThanOrEqual(upTo(ALPHA, runs));

@@ -7,7 +7,7 @@ import type { MetricMoments } from "#model/analysis/moments.ts";
 import type { ExperimentInput, Margin } from "#model/experiment/experiment.ts";
 import { metric, momentsOfCounts, momentsOfValues, spec, totals } from "#tools/builders/moments-builder.ts";
 
-const definitions = [
+const metricDefinitions = [
   metric(),
   metric({ key: "error", name: "Errors", direction: "decrease" }),
   metric({ key: "cost_usd", name: "Cost", type: "mean", direction: "decrease" }),
@@ -28,7 +28,7 @@ function decideOn(guard: "cost_usd" | "error", margin: Margin, control: Arm, tre
   const described = spec({ metrics, minimumUnits: 100, plannedUnits: 2_000 });
   const armOf = ({ success, guard: moments }: Arm) => ({ task_success: success, [guard]: moments });
   const data = totals({ control: armOf(control), treatment: armOf(treatment) });
-  const analysis = analyze({ spec: described, definitions, totals: data, now: 1 });
+  const analysis = analyze({ spec: described, metricDefinitions, totals: data, now: 1 });
   const guardrails = judgeGuardrails(described, analysis);
   const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now: 1 });
   return { analysis, guardrails, decision };
@@ -114,7 +114,7 @@ describe("constants", () => {
             control: { cost_usd: constant(first, count) },
             treatment: { cost_usd: constant(second, count) },
           });
-          const analysis = analyze({ spec: described, definitions, totals: data, now: 1 });
+          const analysis = analyze({ spec: described, metricDefinitions, totals: data, now: 1 });
           return analysis.metrics[0]?.comparisons[0]?.difference;
         };
         const difference = differenceAt(units);

@@ -6,7 +6,7 @@ import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
-const definitions = [metric({ key: "score", type: "mean" })];
+const metricDefinitions = [metric({ key: "score", type: "mean" })];
 const described = spec({ metrics: [{ metric: "score", role: "primary" }] });
 
 interface Subject {
@@ -17,7 +17,7 @@ interface Subject {
 
 /** Runs subjects through the ledger, covariates first unless said otherwise. */
 function totalsOf(subjects: readonly Subject[], exposeFirst = true) {
-  const ledger = new Ledger(emptyTotals(["control", "treatment"]), definitions);
+  const ledger = new Ledger(emptyTotals(["control", "treatment"]), metricDefinitions);
   for (const [index, { variant, before, values }] of subjects.entries()) {
     let unit: UnitState | undefined;
     const u = `unit-${index}`;
@@ -59,7 +59,7 @@ function subjects(count: number, share = 1): Subject[] {
 function readingOf(all: readonly Subject[], exposeFirst = true) {
   const [result] = analyze({
     spec: described,
-    definitions,
+    metricDefinitions,
     totals: totalsOf(all, exposeFirst),
     now: 0,
   }).metrics;

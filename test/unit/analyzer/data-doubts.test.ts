@@ -11,11 +11,11 @@ const described = spec({ minimumUnits: 100, plannedUnits: 2_000 });
 interface Counts {
   control: number;
   treatment: number;
-  crossedOver?: number;
+  hasMultipleExposures?: number;
 }
 
 function look(
-  { control, treatment, crossedOver = 0 }: Counts,
+  { control, treatment, hasMultipleExposures = 0 }: Counts,
   now: number,
   previous?: Analysis,
   acceptance?: DataAcceptance,
@@ -25,11 +25,11 @@ function look(
       control: { task_success: momentsOfCounts(Math.round(0.3 * control), control) },
       treatment: { task_success: momentsOfCounts(Math.round(0.3 * treatment), treatment) },
     },
-    { crossedOverUnits: crossedOver },
+    { multipleExposureUnits: hasMultipleExposures },
   );
   const analysis = analyze({
     spec: described,
-    definitions: [metric()],
+    metricDefinitions: [metric()],
     totals: data,
     previous,
     acceptance,
@@ -38,13 +38,13 @@ function look(
   return { analysis, decision: decide({ spec: described, analysis, guardrails: [], startedAt: 0, now }) };
 }
 
-function acceptanceOf({ control, treatment, crossedOver = 0 }: Counts, at: number): DataAcceptance {
+function acceptanceOf({ control, treatment, hasMultipleExposures = 0 }: Counts, at: number): DataAcceptance {
   return {
     at,
     actor: "key:admin",
     reason: "fixed",
     units: [[control, treatment]],
-    crossedOverUnits: crossedOver,
+    multipleExposureUnits: hasMultipleExposures,
   };
 }
 
@@ -60,10 +60,10 @@ describe("doubts about the data", () => {
     const second = look(diluted, 2, first.analysis);
     expect(second.decision).toMatchObject({ action: "hold", reason: { code: "sample_ratio_mismatch" } });
     expect(second.analysis.sampleRatio.runningPValue).toBe(first.analysis.sampleRatio.runningPValue);
-    const crossed = look({ control: 500, treatment: 500, crossedOver: 30 }, 1);
-    expect(crossed.decision.reason.code).toBe("too_many_crossed_over");
-    const later = look({ control: 50_000, treatment: 50_000, crossedOver: 30 }, 2, crossed.analysis);
-    expect(later.decision).toMatchObject({ action: "hold", reason: { code: "too_many_crossed_over" } });
+    const crossed = look({ control: 500, treatment: 500, hasMultipleExposures: 30 }, 1);
+    expect(crossed.decision.reason.code).toBe("too_many_multiple_exposures");
+    const later = look({ control: 50_000, treatment: 50_000, hasMultipleExposures: 30 }, 2, crossed.analysis);
+    expect(later.decision).toMatchObject({ action: "hold", reason: { code: "too_many_multiple_exposures" } });
   });
 
   it("are lifted by a person, and raised again by what comes after", () => {
@@ -78,7 +78,7 @@ describe("doubts about the data", () => {
 
   it("only ever grow between two acceptances, whatever the order of counts", () => {
     const counts = fc.array(
-      fc.record({ control: fc.nat(3_000), treatment: fc.nat(3_000), crossedOver: fc.nat(60) }),
+      fc.record({ control: fc.nat(3_000), treatment: fc.nat(3_000), hasMultipleExposures: fc.nat(60) }),
       { minLength: 2, maxLength: 6 },
     );
     fc.assert(

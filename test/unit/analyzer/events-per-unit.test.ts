@@ -39,8 +39,8 @@ const arbitraryEvents = fc.array(
   { maxLength: 60 },
 );
 
-function totalsOf(events: readonly Event[], definitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(["control"]), definitions);
+function totalsOf(events: readonly Event[], metricDefinitions: readonly MetricDefinition[]) {
+  const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
   const units = new Map<number, UnitState>();
   for (const [index, { unit, metrics: m }] of events.entries()) {
     const entry = { k: "outcome", id: `${index}`, u: `${unit}`, v: "control", t: 0, r: 0, m } as const;
@@ -143,7 +143,7 @@ describe("what was left out", () => {
     ]);
     const returning = { ...nothing, returningUnits: 1, returningEvents: 2 };
     expect(describeLeftOut(returning, { maximumEventsPerUnit: null })).toEqual([
-      "2 events of 1 returning unit: not used, since a unit counts in the period of weights that first saw it.",
+      "2 events of 1 returning unit: not used, since a unit counts in the phase of weights that first saw it.",
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { weightedLeastSquares } from "#analyzer/numeric/least-squares.ts";
 import { decide } from "#decider/decide.ts";
-import { type Catalogue, checkExperiment } from "#model/experiment/checks.ts";
+import { type Catalog, checkExperiment } from "#model/experiment/checks.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
@@ -28,7 +28,7 @@ function decideOn(successes: readonly number[]) {
       ARMS.map(({ key }, index) => [key, { task_success: momentsOfCounts(successes[index] ?? 0, 1_000) }]),
     ),
   );
-  const analysis = analyze({ spec: described, definitions: [metric()], totals: data, now: 1 });
+  const analysis = analyze({ spec: described, metricDefinitions: [metric()], totals: data, now: 1 });
   const decision = decide({ spec: described, analysis, guardrails: [], startedAt: 0, now: 1 });
   const read = analysis.metrics[0]?.factorial;
   if (read?.status !== "ok") throw new Error("no factorial analysis");
@@ -101,7 +101,7 @@ describe("factorial experiments", () => {
   });
 
   it("are refused when their levels make no design", () => {
-    const catalogue: Catalogue = {
+    const catalog: Catalog = {
       metrics: [{ key: "task_success", type: "proportion", distribution: false }],
       configVersions: new Set([1, 2]),
       liveVersion: 1,
@@ -119,7 +119,7 @@ describe("factorial experiments", () => {
             { key: "b", version: 2, weight: 0.5, ...(second ? { levels: second } : {}) },
           ],
         },
-        catalogue,
+        catalog,
       );
       return checked.ok ? [] : checked.issues.map(({ code }) => code);
     };

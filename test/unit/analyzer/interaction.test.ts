@@ -73,7 +73,7 @@ describe("a contrast", () => {
 describe("the interaction of two experiments", () => {
   const arm = (otherVariant: string, control: number, treatment: number) => ({
     otherVariant,
-    periods: [
+    phases: [
       totals({
         control: { task_success: momentsOfCounts(control, 1_000) },
         treatment: { task_success: momentsOfCounts(treatment, 1_000) },
@@ -101,18 +101,18 @@ describe("the interaction of two experiments", () => {
         control: { task_success: momentsOfCounts(control / 2, control) },
         treatment: { task_success: momentsOfCounts(treatment / 2, treatment) },
       });
-    // Independent in each period: 9 to 1 for both controls in the first, 1 to 9 in the second.
+    // Independent in each phase: 9 to 1 for both controls in the first, 1 to 9 in the second.
     const drifting = [
-      { otherVariant: "base", periods: [units(810, 90), units(10, 90)] },
-      { otherVariant: "treated", periods: [units(90, 10), units(90, 810)] },
+      { otherVariant: "base", phases: [units(810, 90), units(10, 90)] },
+      { otherVariant: "treated", phases: [units(90, 10), units(90, 810)] },
     ];
     expect(analyzeInteraction(spec(), metric(), drifting, "base").assignment).toMatchObject({
       verdict: "independent",
       test: { degreesOfFreedom: 2 },
     });
-    const pooled = drifting.map(({ otherVariant, periods }) => ({
+    const pooled = drifting.map(({ otherVariant, phases }) => ({
       otherVariant,
-      periods: [periods.reduce(mergeTotals, emptyTotals([]))],
+      phases: [phases.reduce(mergeTotals, emptyTotals([]))],
     }));
     expect(analyzeInteraction(spec(), metric(), pooled, "base").assignment.verdict).toBe("dependent");
   });

@@ -120,7 +120,7 @@ function decideWith(announced: number | undefined, acceptance?: DataAcceptance) 
   const data = { ...totals({}), variants: { control: arm(control), treatment: arm(treatment) } };
   const analysis = analyze({
     spec: described,
-    definitions: DEFINITIONS,
+    metricDefinitions: DEFINITIONS,
     totals: data,
     now: 60_000,
     acceptance,
@@ -144,7 +144,7 @@ describe("a winner", () => {
       actor: "someone",
       reason: "looked",
       units: [[1_000, 1_000]],
-      crossedOverUnits: 0,
+      multipleExposureUnits: 0,
     };
     expect(decideWith(1_000).action).toBe("promote");
     expect(decideWith(960).action).toBe("promote");
@@ -164,7 +164,7 @@ it("no loss is excluded for a quantile: how far it moves depends on a density th
     sketches: {},
   });
   const data = { ...totals({}), variants: { control: arm(1_000), treatment: arm(3_000) } };
-  const analysis = analyze({ spec: described, definitions: DEFINITIONS, totals: data, now: 60_000 });
+  const analysis = analyze({ spec: described, metricDefinitions: DEFINITIONS, totals: data, now: 60_000 });
   const asQuantile = {
     ...analysis,
     metrics: analysis.metrics.map((one) => ({
@@ -199,7 +199,12 @@ describe("a winner at uneven weights", () => {
         ...totals({}),
         variants: { control: arm(9_600, 7_680, 9_600), treatment: arm(400, 360, announced) },
       };
-      const analysis = analyze({ spec: described, definitions: DEFINITIONS, totals: data, now: 60_000 });
+      const analysis = analyze({
+        spec: described,
+        metricDefinitions: DEFINITIONS,
+        totals: data,
+        now: 60_000,
+      });
       return decide({ spec: described, analysis, guardrails: [], startedAt: 0, now: 60_000 });
     };
     expect(decideOn(400).action).toBe("promote");

@@ -4,7 +4,11 @@ import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { findLoggedTrouble, type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
+import {
+  invalidLoggedValueReason,
+  type MetricDefinition,
+  metricDefinitionSchema,
+} from "#model/metric/metric.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
 const VARIANTS = ["control", "treatment"];
@@ -16,8 +20,8 @@ interface Event {
   properties?: Record<string, string | number | boolean>;
 }
 
-function count(events: readonly Event[], definitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), definitions);
+function count(events: readonly Event[], metricDefinitions: readonly MetricDefinition[]) {
+  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const { unit: u, variant: v, metrics: m, properties: p } of events) {
     const entry = { k: "outcome", id: "", u, v, t: 1, r: 1, m, ...(p && { p }) } as const;
@@ -30,7 +34,7 @@ function estimates(events: readonly Event[], definition: MetricDefinition) {
   const described = spec({ metrics: [{ metric: definition.key, role: "primary" }] });
   const analysis = analyze({
     spec: described,
-    definitions: [definition],
+    metricDefinitions: [definition],
     totals: count(events, [definition]),
     now: 1,
   });
@@ -86,14 +90,14 @@ describe("a ratio of two logged keys", () => {
   });
 
   it("takes no value under its own key and no negative denominator", () => {
-    expect(findLoggedTrouble(costPerSuccess, "cost_per_success", 1)).toBe(
+    expect(invalidLoggedValueReason(costPerSuccess, "cost_per_success", 1)).toBe(
       "cost_per_success is computed from cost_usd and task_success: log that instead",
     );
-    expect(findLoggedTrouble(costPerSuccess, "task_success", -1)).toBe(
+    expect(invalidLoggedValueReason(costPerSuccess, "task_success", -1)).toBe(
       "a denominator's value is not negative",
     );
-    expect(findLoggedTrouble(costPerSuccess, "cost_usd", 1)).toBeUndefined();
-    expect(findLoggedTrouble(costPerSuccess, "latency_ms", -5)).toBeUndefined();
+    expect(invalidLoggedValueReason(costPerSuccess, "cost_usd", 1)).toBeUndefined();
+    expect(invalidLoggedValueReason(costPerSuccess, "latency_ms", -5)).toBeUndefined();
   });
 
   it.each([

@@ -146,10 +146,10 @@ describe("the recordings", () => {
 });
 
 describe.each(Object.entries(truth))("%s", (dataset, { contrasts, variants }) => {
-  const definitions = definitionsOf(contrasts);
-  const totals = totalsOf(dataset, definitions);
+  const metricDefinitions = definitionsOf(contrasts);
+  const totals = totalsOf(dataset, metricDefinitions);
   const definitionOf = (key: string) => {
-    const found = definitions.find((definition) => definition.key === key);
+    const found = metricDefinitions.find((definition) => definition.key === key);
     if (!found) throw new Error(`no definition of ${key}`);
     return found;
   };

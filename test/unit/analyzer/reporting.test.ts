@@ -16,8 +16,8 @@ const VARIANTS = ["control", "treatment"];
 /** The values that the units of each arm log, one list per unit; an empty one is a unit that stays silent. */
 type Arms = Record<"control" | "treatment", readonly (readonly number[])[]>;
 
-function count(arms: Arms, definitions: readonly MetricDefinition[] = [metric()]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), definitions);
+function count(arms: Arms, metricDefinitions: readonly MetricDefinition[] = [metric()]) {
+  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
   for (const [v, units] of Object.entries(arms)) {
     for (const [index, values] of units.entries()) {
       const u = `${v}-${index}`;
@@ -33,8 +33,13 @@ function count(arms: Arms, definitions: readonly MetricDefinition[] = [metric()]
 
 function decideOn(arms: Arms, overrides: Partial<ExperimentInput> = {}, definition = metric()) {
   const described = spec({ minimumUnits: 100, plannedUnits: 2_000, ...overrides });
-  const definitions = [definition];
-  const analysis = analyze({ spec: described, definitions, totals: count(arms, definitions), now: 1 });
+  const metricDefinitions = [definition];
+  const analysis = analyze({
+    spec: described,
+    metricDefinitions,
+    totals: count(arms, metricDefinitions),
+    now: 1,
+  });
   const guardrails = judgeGuardrails(described, analysis);
   const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now: 1 });
   return {
@@ -98,7 +103,7 @@ it("a quantile is reported alike or not like any other metric, though its source
   const arms: Arms = { control: repeat(100, 1), treatment: [...repeat(50, 1, 1), ...repeat(50)] };
   const described = spec({ metrics: [{ metric: "p50", role: "primary" }] });
   const totals = count(arms, [quantile]);
-  const analysis = analyze({ spec: described, definitions: [quantile], totals, now: 1 });
+  const analysis = analyze({ spec: described, metricDefinitions: [quantile], totals, now: 1 });
   const reporting = analysis.metrics[0]?.reporting;
   expect(reporting?.arms).toMatchObject([
     { exposed: 100, reporting: 100, eventsPerUnit: 1, effectiveUnits: 100 },
@@ -224,7 +229,7 @@ describe("the units that respond", () => {
       sketches: {},
     };
     const totals = { ...emptyTotals(VARIANTS), variants: { control, treatment: { ...control, units: 3 } } };
-    const analysis = analyze({ spec: spec(), definitions: [metric()], totals, now: 1 });
+    const analysis = analyze({ spec: spec(), metricDefinitions: [metric()], totals, now: 1 });
     expect(analysis.responses).toBeNull();
     const ledger = new Ledger(totals, [metric()]);
     ledger.apply(undefined, {

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { analyzeSegments } from "#analyzer/experiment/segments.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
-const definitions = [metric()];
+const metricDefinitions = [metric()];
 
 const EVEN = [0.5, 0.5];
 
-function period(control: [number, number], treatment: [number, number], weights = EVEN) {
+function phase(control: [number, number], treatment: [number, number], weights = EVEN) {
   return {
     weights,
     totals: totals({
@@ -17,11 +17,11 @@ function period(control: [number, number], treatment: [number, number], weights 
 }
 
 function part(value: string, control: number, treatment: number, units = 1_000) {
-  return { value, periods: [period([control, units], [treatment, units])] };
+  return { value, phases: [phase([control, units], [treatment, units])] };
 }
 
-const whole = part("all", 840, 511).periods;
-const frame = { spec: spec(), definitions, now: 1 };
+const whole = part("all", 840, 511).phases;
+const frame = { spec: spec(), metricDefinitions, now: 1 };
 
 describe("an analysis by segments", () => {
   it("shares the error rate among segments and treatments", () => {
@@ -45,12 +45,12 @@ describe("an analysis by segments", () => {
     expect(valuesOf(part("opposite", 704, 998), part("same", 976, 24))).toEqual(["opposite"]);
     expect(valuesOf(part("slight", 500, 505))).toEqual([]);
     expect(valuesOf(part("few", 1, 3, 4))).toEqual([]);
-    const undecided = part("all", 500, 500).periods;
+    const undecided = part("all", 500, 500).phases;
     expect(analyzeSegments(frame, undecided, [part("certain", 400, 600)]).reversals).toEqual([]);
   });
 
   it("forgives a split that is only unlucky once one looks at many segments", () => {
-    const unlucky = { value: "unlucky", periods: [period([1, 5_000], [1, 5_460])] };
+    const unlucky = { value: "unlucky", phases: [phase([1, 5_000], [1, 5_460])] };
     const verdictAmong = (others: number) => {
       const segments = [unlucky, ...Array.from({ length: others }, (_, index) => part(`${index}`, 5, 5))];
       return analyzeSegments(frame, whole, segments).segments[0]?.sampleRatio;
@@ -60,14 +60,14 @@ describe("an analysis by segments", () => {
     expect(verdictAmong(19)?.pValue).toBeCloseTo((verdictAmong(0)?.pValue ?? 0) * 20, 12);
   });
 
-  it("compares inside periods of constant weights, where weights adapted", () => {
-    // Both arms succeed alike in each period; the treatment only has more units in the better one.
-    const drifting = [period([90, 900], [10, 100], [0.9, 0.1]), period([50, 100], [450, 900], [0.1, 0.9])];
-    const { segments } = analyzeSegments(frame, whole, [{ value: "drifting", periods: drifting }]);
+  it("compares inside phases of constant weights, where weights adapted", () => {
+    // Both arms succeed alike in each phase; the treatment only has more units in the better one.
+    const drifting = [phase([90, 900], [10, 100], [0.9, 0.1]), phase([50, 100], [450, 900], [0.1, 0.9])];
+    const { segments } = analyzeSegments(frame, whole, [{ value: "drifting", phases: drifting }]);
     expect(segments[0]).toMatchObject({ units: 2_000, sampleRatio: { verdict: "ok" } });
     expect(segments[0]?.metrics[0]?.comparisons[0]?.difference).toMatchObject({
       status: "ok",
-      method: "stratified_by_period",
+      method: "stratified_by_phase",
       estimate: 0,
     });
   });

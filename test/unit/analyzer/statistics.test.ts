@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { estimateOfMean, type MeanAndVariance } from "#analyzer/estimates/estimate.ts";
 import { relativeLift } from "#analyzer/estimates/relative-lift.ts";
-import { mergeSummaries, type Summary, summarise } from "#analyzer/estimates/summary.ts";
+import { mergeSummaries, type Summary, summarize } from "#analyzer/estimates/summary.ts";
 import { powerOfTTest, sampleSizeOfTTest } from "#analyzer/planning/test-power.ts";
 import { alwaysValidInterval } from "#analyzer/reference/always-valid-interval.ts";
 import { compareAdjustedRatios, ratioPairOf } from "#analyzer/reference/ratio-cuped.ts";
@@ -52,13 +52,13 @@ describe("merging moments", () => {
     fc.assert(
       fc.property(parts, fc.nat(), (groups, seed) => {
         const values = groups.flat();
-        const whole = sound(summarise(values));
-        const summaries = groups.map((group) => sound(summarise(group)));
+        const whole = sound(summarize(values));
+        const summaries = groups.map((group) => sound(summarize(group)));
         const turned = summaries.map((_, index) => summaries[(index + seed) % summaries.length] as Summary);
         expectSame(sound(mergeSummaries(turned)), whole, values);
         const pairwise = turned.reduce(
           (left, right) => sound(mergeSummaries([left, right])),
-          sound(summarise([])),
+          sound(summarize([])),
         );
         expectSame(pairwise, whole, values);
       }),

@@ -170,7 +170,7 @@ describe("reasons", () => {
       version: 1,
       experiment: null,
       variant: null,
-      period: null,
+      phase: null,
       reason: "STATIC",
     });
   });

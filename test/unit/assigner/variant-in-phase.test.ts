@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assign } from "#assigner/assign.ts";
-import { variantInPeriod } from "#assigner/variant-in-period.ts";
+import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { rulesetExperiment, rulesetOf } from "#tools/builders/ruleset-builder.ts";
 
 const weights = fc
@@ -14,8 +14,8 @@ const namespace = fc
   .map((range) => ({ name: "shared", range: range.toSorted((a, b) => a - b) as [number, number] }));
 const unit = fc.string({ minLength: 1, maxLength: 30 });
 
-describe("the variant of a unit in a period", () => {
-  it("is the one that assignment gives in the newest period, whatever the weights, coverage and namespace", () => {
+describe("the variant of a unit in a phase", () => {
+  it("is the one that assignment gives in the newest phase, whatever the weights, coverage and namespace", () => {
     fc.assert(
       fc.property(
         weights,
@@ -31,7 +31,7 @@ describe("the variant of a unit in a period", () => {
           });
           const result = assign(rulesetOf(experiment), "answer", name);
           const assigned = result.ok ? (result.assignment.variant ?? undefined) : undefined;
-          expect(variantInPeriod(experiment, 0, name)).toBe(assigned);
+          expect(variantInPhase(experiment, 0, name)).toBe(assigned);
         },
       ),
     );
@@ -41,22 +41,22 @@ describe("the variant of a unit in a period", () => {
     fc.assert(
       fc.property(weights, share, share, unit, (ofArms, one, other, name) => {
         const at = (coverage: number) =>
-          variantInPeriod(rulesetExperiment("x", ofArms, { coverage }), 0, name);
+          variantInPhase(rulesetExperiment("x", ofArms, { coverage }), 0, name);
         const before = at(Math.min(one, other));
         if (before !== undefined) expect(at(Math.max(one, other))).toBe(before);
       }),
     );
   });
 
-  it("is that of the period's own weights, not of the newest ones", () => {
-    const periods = [
+  it("is that of the phase's own weights, not of the newest ones", () => {
+    const phases = [
       { startedAt: 0, weights: [0.9, 0.1] },
       { startedAt: 1, weights: [0.1, 0.9] },
     ];
-    const experiment = rulesetExperiment("x", [0.5, 0.5], { periods });
+    const experiment = rulesetExperiment("x", [0.5, 0.5], { phases });
     const names = Array.from({ length: 1_000 }, (_, index) => `user-${index}`);
-    const shareOfFirst = (period: number) =>
-      names.filter((name) => variantInPeriod(experiment, period, name) === "arm-0").length / names.length;
+    const shareOfFirst = (phase: number) =>
+      names.filter((name) => variantInPhase(experiment, phase, name) === "arm-0").length / names.length;
     expect(shareOfFirst(0)).toBeGreaterThan(0.85);
     expect(shareOfFirst(1)).toBeLessThan(0.15);
   });

@@ -24,9 +24,9 @@ function running(successes: readonly [number, number], errors: readonly [number,
     updatedAt: 0,
     startedAt: 0,
     endedAt: null,
-    analysedAt: null,
-    definitions: [metric(), errorMetric],
-    periods: [{ startedAt: 0, weights: [0.5, 0.5] }],
+    analyzedAt: null,
+    metricDefinitions: [metric(), errorMetric],
+    phases: [{ startedAt: 0, weights: [0.5, 0.5] }],
     conclusion: null,
   });
   const arm = (index: 0 | 1) => ({

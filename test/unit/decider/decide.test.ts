@@ -8,7 +8,7 @@ import type { ExperimentInput } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
-const definitions = [
+const metricDefinitions = [
   metric(),
   metric({ key: "error", name: "Errors", direction: "decrease" }),
   metric({ key: "cost_usd", name: "CO₂ per answer", direction: "decrease" }),
@@ -23,7 +23,7 @@ function decideOn(
   switchedOff: readonly string[] = [],
 ) {
   const described = spec({ minimumUnits: 100, plannedUnits: 2_000, ...overrides });
-  const analysis = analyze({ spec: described, definitions, totals: data, switchedOff, now: elapsed });
+  const analysis = analyze({ spec: described, metricDefinitions, totals: data, switchedOff, now: elapsed });
   const guardrails = judgeGuardrails(described, analysis);
   const decided = decide({
     spec: described,
@@ -195,7 +195,7 @@ describe("decisions", () => {
       action: "rollback",
       reason: { code: "guardrail_harmed" },
     });
-    const crossed = { ...guardedArms([300, 10, 1_000], [500, 300, 1_000]), crossedOverUnits: 500 };
+    const crossed = { ...guardedArms([300, 10, 1_000], [500, 300, 1_000]), multipleExposureUnits: 500 };
     expect(decideOn(guarded, crossed)).toMatchObject({ action: "rollback" });
   });
 
@@ -208,7 +208,7 @@ describe("decisions", () => {
   it("ask a person before a winner replaces what it was not compared with", () => {
     const described = spec({ minimumUnits: 100, plannedUnits: 2_000 });
     const data = arms([300, 1_000], [500, 1_000]);
-    const analysis = analyze({ spec: described, definitions, totals: data, now: MINUTE });
+    const analysis = analyze({ spec: described, metricDefinitions, totals: data, now: MINUTE });
     const decideWith = (now: number) =>
       decide({
         spec: described,
@@ -246,8 +246,11 @@ describe("decisions", () => {
   });
 
   it("hold when too many units crossed over", () => {
-    const data = { ...arms([300, 1_000], [500, 1_000]), crossedOverUnits: 50 };
-    expect(decideOn({}, data)).toMatchObject({ action: "hold", reason: { code: "too_many_crossed_over" } });
+    const data = { ...arms([300, 1_000], [500, 1_000]), multipleExposureUnits: 50 };
+    expect(decideOn({}, data)).toMatchObject({
+      action: "hold",
+      reason: { code: "too_many_multiple_exposures" },
+    });
   });
 
   it("hold when no traffic comes", () => {

@@ -4,7 +4,7 @@ import { differenceOf } from "#analyzer/estimates/difference.ts";
 import type { UnitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { mixtureVariance, twoSidedPValue } from "#analyzer/sequential/always-valid.ts";
 import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
-import type { LatestReading } from "#contract/lists.ts";
+import type { LatestSummary } from "#contract/lists.ts";
 import { type ForecastInput, forecastDecision } from "#decider/forecast.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
@@ -35,9 +35,9 @@ function look(units: number, difference: number, plannedUnits: number) {
   return compared;
 }
 
-function reading(units: number, difference: number, plannedUnits = 5_000): LatestReading {
+function reading(units: number, difference: number, plannedUnits = 5_000): LatestSummary {
   const compared = look(units, difference, plannedUnits);
-  const { key, name, type, direction, unit } = cost;
+  const { key, name, type, direction, displayUnit } = cost;
   return {
     takenAt: 10 * DAY,
     units,
@@ -46,7 +46,7 @@ function reading(units: number, difference: number, plannedUnits = 5_000): Lates
     summary: "",
     guardrails: { safe: 0, unclear: 0, harmed: 0 },
     primary: {
-      metric: { key, name, type, direction, unit },
+      metric: { key, name, type, direction, displayUnit },
       comparisons: [
         {
           variant: "treatment",
@@ -59,12 +59,12 @@ function reading(units: number, difference: number, plannedUnits = 5_000): Lates
   };
 }
 
-function ask(overrides: Partial<ForecastInput> = {}) {
+function evaluate(overrides: Partial<ForecastInput> = {}) {
   return forecastDecision({
     spec: spec({ metrics: [{ metric: "cost_usd", role: "primary" }] }),
     status: "running",
     startedAt: 0,
-    latest: reading(1_000, -0.3),
+    latestSummary: reading(1_000, -0.3),
     unitsPerDay: 100,
     now: 10 * DAY,
     ...overrides,
@@ -108,9 +108,9 @@ describe("a forecast", () => {
         fc.integer({ min: 1_000, max: 5_000 }),
         fc.integer({ min: 500, max: 50_000 }),
         (difference, units, plannedUnits) => {
-          const forecast = ask({
+          const forecast = evaluate({
             spec: spec({ plannedUnits, metrics: [{ metric: "cost_usd", role: "primary" }] }),
-            latest: reading(units, -difference, plannedUnits),
+            latestSummary: reading(units, -difference, plannedUnits),
             unitsPerDay: 1e9,
           });
           if (forecast.status !== "expected") throw new Error(forecast.reason);
@@ -128,7 +128,7 @@ describe("a forecast", () => {
     fc.assert(
       fc.property(arbitraryDifference, arbitraryDifference, (one, other) => {
         const daysFor = (difference: number) => {
-          const forecast = ask({ latest: reading(1_000, -difference) });
+          const forecast = evaluate({ latestSummary: reading(1_000, -difference) });
           return forecast.status === "expected" ? forecast.days : Number.POSITIVE_INFINITY;
         };
         expect(daysFor(Math.max(one, other))).toBeLessThanOrEqual(daysFor(Math.min(one, other)));
@@ -146,7 +146,7 @@ describe("a forecast", () => {
     });
     fc.assert(
       fc.property(arbitrary, ({ difference, minimumUnits, extraUnits, minimumDays, extraDays }) => {
-        const forecast = ask({
+        const forecast = evaluate({
           spec: spec({
             metrics: [{ metric: "cost_usd", role: "primary" }],
             minimumUnits,
@@ -154,7 +154,7 @@ describe("a forecast", () => {
             minimumDurationSeconds: minimumDays * 86_400,
             maximumDurationSeconds: (minimumDays + extraDays + 1) * 86_400,
           }),
-          latest: reading(1_000, -difference),
+          latestSummary: reading(1_000, -difference),
         });
         if (forecast.status !== "expected") throw new Error(forecast.reason);
         const byMinimum = Math.max(0, (minimumUnits - 1_000) / 100, minimumDays - 10);
@@ -170,14 +170,16 @@ describe("a forecast", () => {
 
   it("says which of the three ends the experiment", () => {
     const primary = { metrics: [{ metric: "cost_usd", role: "primary" as const }] };
-    expect(ask()).toMatchObject({ status: "expected", basis: "observed_difference" });
-    expect(ask({ latest: reading(1_000, -3), spec: spec({ ...primary, minimumUnits: 2_000 }) })).toEqual({
+    expect(evaluate()).toMatchObject({ status: "expected", basis: "observed_difference" });
+    expect(
+      evaluate({ latestSummary: reading(1_000, -3), spec: spec({ ...primary, minimumUnits: 2_000 }) }),
+    ).toEqual({
       status: "expected",
       basis: "minimum",
       units: 1_000,
       days: 10,
     });
-    expect(ask({ spec: spec({ ...primary, maximumUnits: 1_200 }) })).toEqual({
+    expect(evaluate({ spec: spec({ ...primary, maximumUnits: 1_200 }) })).toEqual({
       status: "expected",
       basis: "maximum",
       units: 200,
@@ -198,9 +200,9 @@ describe("a forecast", () => {
       ...two,
       primary: { ...two.primary, comparisons: [first, { ...first, variant: "other" }] },
     };
-    const alone = ask({ latest: two });
-    const shared = ask({
-      latest: competing,
+    const alone = evaluate({ latestSummary: two });
+    const shared = evaluate({
+      latestSummary: competing,
       spec: spec({ variants, metrics: [{ metric: "cost_usd", role: "primary" }] }),
     });
     if (alone.status !== "expected" || shared.status !== "expected") throw new Error("both are in sight");
@@ -211,15 +213,15 @@ describe("a forecast", () => {
     const hold = { ...reading(1_000, -0.3), action: "hold" as const };
     const margin = { kind: "absolute" as const, value: 0.1 };
     const expectations: [Partial<ForecastInput>, string][] = [
-      [{ latest: null }, "insufficient_data"],
-      [{ latest: { ...reading(1_000, -0.3), primary: null } }, "insufficient_data"],
+      [{ latestSummary: null }, "insufficient_data"],
+      [{ latestSummary: { ...reading(1_000, -0.3), primary: null } }, "insufficient_data"],
       [{ unitsPerDay: null }, "insufficient_data"],
-      [{ unitsPerDay: null, latest: null }, "no_traffic"],
+      [{ unitsPerDay: null, latestSummary: null }, "no_traffic"],
       [{ unitsPerDay: 0 }, "no_traffic"],
       [{ status: "paused" }, "no_traffic"],
-      [{ latest: { ...hold, reason: "no_traffic", units: 0 }, unitsPerDay: null }, "no_traffic"],
-      [{ latest: { ...hold, reason: "sample_ratio_mismatch" } }, "on_hold"],
-      [{ latest: reading(1_000, -0.0001) }, "no_difference_in_sight"],
+      [{ latestSummary: { ...hold, reason: "no_traffic", units: 0 }, unitsPerDay: null }, "no_traffic"],
+      [{ latestSummary: { ...hold, reason: "sample_ratio_mismatch" } }, "on_hold"],
+      [{ latestSummary: reading(1_000, -0.0001) }, "no_difference_in_sight"],
       [
         {
           spec: spec({
@@ -234,7 +236,7 @@ describe("a forecast", () => {
       ],
     ];
     for (const [overrides, reason] of expectations) {
-      expect(ask(overrides), reason).toEqual({ status: "unknown", reason });
+      expect(evaluate(overrides), reason).toEqual({ status: "unknown", reason });
     }
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AggregatorNamespace } from "#aggregator/client.ts";
 import type { RecordBatch } from "#aggregator/messages.ts";
-import { ExposureReporter } from "#ingest/exposure-buffer.ts";
+import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 const experiment = rulesetExperiment("one", [0.5, 0.5]);
@@ -20,7 +20,7 @@ const namespace = {
   }),
 } as unknown as AggregatorNamespace;
 
-function report(reporter: ExposureReporter, unit: string): void {
+function report(reporter: ExposureBuffer, unit: string): void {
   const execution = { waitUntil: () => {} };
   reporter.report(experiment, 0, { unit, variant: "control", at: 1 }, "deciding", namespace, execution);
 }
@@ -38,7 +38,7 @@ afterEach(() => {
 
 describe("exposures behind answers", () => {
   it("of many requests leave in one call, each unit once", async () => {
-    const reporter = new ExposureReporter();
+    const reporter = new ExposureBuffer();
     for (const unit of ["a", "b", "a"]) report(reporter, unit);
     await vi.advanceTimersByTimeAsync(10);
     report(reporter, "b");
@@ -47,7 +47,7 @@ describe("exposures behind answers", () => {
   });
 
   it("are reported by the next request where the one that was to do it has died with its timer", async () => {
-    const reporter = new ExposureReporter();
+    const reporter = new ExposureBuffer();
     vi.spyOn(globalThis, "setTimeout").mockImplementationOnce(() => 0 as never);
     report(reporter, "a");
     await vi.advanceTimersByTimeAsync(200);
@@ -58,7 +58,7 @@ describe("exposures behind answers", () => {
   });
 
   it("are reported again where a request has died with its call, and once only where it has not", async () => {
-    const reporter = new ExposureReporter();
+    const reporter = new ExposureBuffer();
     answer = () => new Promise(() => {});
     report(reporter, "a");
     await vi.advanceTimersByTimeAsync(10);
@@ -75,7 +75,7 @@ describe("exposures behind answers", () => {
   });
 
   it("are given up after the third loss, and reported anew once their unit is seen again", async () => {
-    const reporter = new ExposureReporter();
+    const reporter = new ExposureBuffer();
     answer = () => new Promise(() => {});
     for (const unit of ["a", "b", "c", "d", "e"]) {
       report(reporter, unit);

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unitIdentifierSchema, unitTextSchema } from "#model/identifiers.ts";
-import { findUnitTrouble } from "#model/unit/unit.ts";
+import { invalidUnitReason } from "#model/unit/unit.ts";
 
 describe("a unit", () => {
   it.each(["user-42", "0", "-1", "Zoë 日本", "x".repeat(256), "null@example.com", "undefined-7", "[object"])(
     "may be called %j",
     (unit) => {
-      expect(findUnitTrouble(unit)).toBeUndefined();
+      expect(invalidUnitReason(unit)).toBeUndefined();
       expect(unitIdentifierSchema.parse(unit)).toBe(unit);
     },
   );
@@ -34,7 +34,7 @@ describe("a unit", () => {
     "x".repeat(257),
     "\ud800",
   ])("may not be called %j: that names nobody", (unit) => {
-    expect(findUnitTrouble(unit)).toEqual(expect.any(String));
+    expect(invalidUnitReason(unit)).toEqual(expect.any(String));
     expect(unitIdentifierSchema.safeParse(unit).success).toBe(false);
     expect(unitTextSchema.safeParse(unit).success).toBe(false);
   });

@@ -38,8 +38,8 @@ const outcome = (u: string, t: number, value: number, v = "control"): LogEntry =
   m: { task_success: value },
 });
 
-function count(entries: readonly LogEntry[], maturedUntil: number | null, definitions = [WINDOWED]) {
-  const ledger = new Ledger({ ...emptyTotals(VARIANTS), maturedUntil }, definitions);
+function count(entries: readonly LogEntry[], maturedUntil: number | null, metricDefinitions = [WINDOWED]) {
+  const ledger = new Ledger({ ...emptyTotals(VARIANTS), maturedUntil }, metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
   return ledger.totals;
@@ -108,13 +108,13 @@ describe("a unit of a metric with a conversion window", () => {
           ? exposure(`u${unit}`, at * MINUTE, variant)
           : outcome(`u${unit}`, at * MINUTE, value, variant);
       });
-    const definitions = [WINDOWED, NO_OUTCOME, metric({ key: "other", windowSeconds: 600 })];
+    const metricDefinitions = [WINDOWED, NO_OUTCOME, metric({ key: "other", windowSeconds: 600 })];
     fc.assert(
       fc.property(
         fc.array(arbitraryEntry, { maxLength: 60 }),
         fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 6 }),
         (entries, looks) => {
-          const ledger = new Ledger(emptyTotals(VARIANTS), definitions);
+          const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
           const units = new Map<string, UnitState>();
           const instants = looks.toSorted((a, b) => a - b);
           for (const [index, entry] of entries.entries()) {
@@ -122,8 +122,9 @@ describe("a unit of a metric with a conversion window", () => {
             if (index % 10 === 9) ledger.mature(units.values(), (instants.shift() ?? 0) * MINUTE);
           }
           ledger.mature(units.values(), 400 * MINUTE);
-          const rebuilt = count(entries, 400 * MINUTE, definitions);
-          for (const { key } of definitions) expect(read(ledger.totals, key)).toEqual(read(rebuilt, key));
+          const rebuilt = count(entries, 400 * MINUTE, metricDefinitions);
+          for (const { key } of metricDefinitions)
+            expect(read(ledger.totals, key)).toEqual(read(rebuilt, key));
           expect(ledger.totals.outsideWindow).toBe(rebuilt.outsideWindow);
         },
       ),
@@ -141,7 +142,7 @@ describe("units without an outcome", () => {
     ];
     const totals = count(entries, HOUR + 1, [NO_OUTCOME]);
     const described = spec({ metrics: [{ metric: "no_outcome", role: "primary" }] });
-    const analysis = analyze({ spec: described, definitions: [NO_OUTCOME], totals, now: HOUR + 1 });
+    const analysis = analyze({ spec: described, metricDefinitions: [NO_OUTCOME], totals, now: HOUR + 1 });
     expect(analysis.metrics[0]?.variants[0]).toMatchObject({ variant: "control", units: 2, estimate: 0.5 });
   });
 });
@@ -163,14 +164,14 @@ describe("a decision", () => {
       ...overrides,
     });
     const totals = count([...arm("control", 100, 200), ...arm("treatment", 102, 200)], now);
-    const analysis = analyze({ spec: described, definitions: [WINDOWED], totals, now });
+    const analysis = analyze({ spec: described, metricDefinitions: [WINDOWED], totals, now });
     const guardrails = judgeGuardrails(described, analysis);
     const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now });
     return { decision, sentence: explainDecision({ spec: described, analysis, guardrails, decision }) };
   }
 
   it("says of a winner that its guardrail's units are within their window", () => {
-    const definitions = [metric(), NO_OUTCOME];
+    const metricDefinitions = [metric(), NO_OUTCOME];
     const now = 30 * MINUTE;
     const described = spec({
       metrics: [
@@ -178,8 +179,8 @@ describe("a decision", () => {
         { metric: "no_outcome", role: "guardrail", margin: { kind: "absolute", value: 0.02 } },
       ],
     });
-    const totals = count([...arm("control", 60, 200), ...arm("treatment", 160, 200)], now, definitions);
-    const analysis = analyze({ spec: described, definitions, totals, now });
+    const totals = count([...arm("control", 60, 200), ...arm("treatment", 160, 200)], now, metricDefinitions);
+    const analysis = analyze({ spec: described, metricDefinitions, totals, now });
     const guardrails = judgeGuardrails(described, analysis);
     const decision = decide({ spec: described, analysis, guardrails, startedAt: 0, now });
     expect(decision.reason.code).toBe("guardrail_unclear");

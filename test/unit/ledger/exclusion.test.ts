@@ -8,14 +8,14 @@ import { countedAnewAt, joinStretches, type Stretch } from "#model/experiment/ex
 import { metric } from "#tools/builders/moments-builder.ts";
 
 const VARIANTS = ["control", "treatment"];
-const definitions = [
+const metricDefinitions = [
   metric({ key: "task_success" }),
   metric({ key: "score", type: "mean", windowSeconds: 60 }),
 ];
 const STRETCH: Stretch = { from: 100, until: 200 };
 
 function totalsOf(entries: readonly LogEntry[], exclusions: readonly Stretch[]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), definitions, exclusions);
+  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions, exclusions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
   ledger.mature(units.values(), 1_000_000);

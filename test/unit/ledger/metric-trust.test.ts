@@ -49,8 +49,8 @@ function withoutRestricted(entry: Arbitrary): Arbitrary {
   return { ...entry, values };
 }
 
-function totalsOf(entries: readonly LogEntry[], definitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(["control"]), definitions);
+function totalsOf(entries: readonly LogEntry[], metricDefinitions: readonly MetricDefinition[]) {
+  const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
   return ledger.totals;

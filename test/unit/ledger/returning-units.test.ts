@@ -9,7 +9,7 @@ import type { UnitState } from "#ledger/unit-state.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
 const VARIANTS = ["control", "treatment"];
-const definitions = [metric(), metric({ key: "cost_usd", type: "mean", per: "unit", absent: "zero" })];
+const metricDefinitions = [metric(), metric({ key: "cost_usd", type: "mean", per: "unit", absent: "zero" })];
 
 interface Visit {
   unit: number;
@@ -28,9 +28,9 @@ const arbitraryVisits = fc.array(
   { maxLength: 80 },
 );
 
-/** Records visits as an aggregator does. @param returning units that another period has */
+/** Records visits as an aggregator does. @param returning units that another phase has */
 function record(visits: readonly Visit[], returning: ReadonlySet<string>) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), definitions);
+  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
   const units = new Map<string, UnitState>();
   const entries: LogEntry[] = [];
   for (const [index, { unit, variant, isExposure, success }] of visits.entries()) {
@@ -49,14 +49,14 @@ function record(visits: readonly Visit[], returning: ReadonlySet<string>) {
 const isReturning = ({ unit }: Visit) => unit < 4;
 const RETURNING = new Set(["unit-0", "unit-1", "unit-2", "unit-3"]);
 
-describe("a unit that was first seen in another period of weights", () => {
+describe("a unit that was first seen in another phase of weights", () => {
   it("leaves no trace in any arm, whatever it does", () => {
     fc.assert(
       fc.property(arbitraryVisits, (visits) => {
         const { totals } = record(visits, RETURNING);
         const others = visits.filter((visit) => !isReturning(visit));
-        const { variants, events, crossedOverUnits } = record(others, new Set()).totals;
-        expect(totals).toMatchObject({ variants, events, crossedOverUnits });
+        const { variants, events, multipleExposureUnits } = record(others, new Set()).totals;
+        expect(totals).toMatchObject({ variants, events, multipleExposureUnits });
       }),
     );
   });
@@ -77,7 +77,7 @@ describe("a unit that was first seen in another period of weights", () => {
       fc.property(arbitraryVisits, (visits) => {
         const { totals, entries } = record(visits, RETURNING);
         const replay = new Replay(
-          { key: "e", shard: 1, variants: VARIANTS, definitions, exclusions: [] },
+          { key: "e", shard: 1, variants: VARIANTS, metricDefinitions, exclusions: [] },
           { quarantines: [], exclusions: [] },
         );
         replay.apply(entries);

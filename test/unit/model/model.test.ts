@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { experimentExamples } from "#contract/examples.ts";
 import { configValueSchema } from "#model/config/ai-config.ts";
-import { type Catalogue, checkExperiment } from "#model/experiment/checks.ts";
+import { type Catalog, checkExperiment } from "#model/experiment/checks.ts";
 import { experimentKindSchema } from "#model/experiment/experiment.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { findForbiddenPath } from "#shared/json.ts";
 
-const catalogue: Catalogue = {
+const catalog: Catalog = {
   metrics: [
     "task_success",
     "output_tokens",
@@ -23,7 +23,7 @@ const catalogue: Catalogue = {
 };
 
 function faultsOf(raw: unknown): string[] {
-  const checked = checkExperiment(raw, catalogue);
+  const checked = checkExperiment(raw, catalog);
   return checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
 }
 
@@ -37,7 +37,7 @@ describe("experiments", () => {
 
   it("takes the live version's variant as control when none is named", () => {
     const { control: _control, ...rest } = good;
-    expect(checkExperiment(rest, catalogue)).toMatchObject({ ok: true, control: "current" });
+    expect(checkExperiment(rest, catalog)).toMatchObject({ ok: true, control: "current" });
   });
 
   it("names every reason at once, each with its path", () => {
@@ -121,8 +121,8 @@ describe("experiments", () => {
       "/metrics/0/margin margin_not_allowed",
     ],
   ])("refuses %s", (_name, change, fault) => {
-    const unknownConfig = { ...catalogue, configVersions: undefined };
-    const checked = checkExperiment({ ...good, ...change }, fault === "" ? unknownConfig : catalogue);
+    const unknownConfig = { ...catalog, configVersions: undefined };
+    const checked = checkExperiment({ ...good, ...change }, fault === "" ? unknownConfig : catalog);
     expect(checked.ok).toBe(false);
     const faults = checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
     expect(faults).toContain(fault === "" ? "/config unknown_config" : fault);
@@ -130,7 +130,7 @@ describe("experiments", () => {
 
   it("asks for a control when no variant is live", () => {
     const { control: _control, ...rest } = good;
-    const checked = checkExperiment(rest, { ...catalogue, liveVersion: 3 });
+    const checked = checkExperiment(rest, { ...catalog, liveVersion: 3 });
     expect(checked).toMatchObject({ ok: false, issues: [{ path: "/control", code: "no_variant_is_live" }] });
   });
 });

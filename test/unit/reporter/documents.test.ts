@@ -11,9 +11,15 @@ import { metric, momentsOfCounts, momentsOfValues, spec, totals } from "#tools/b
 const NOW = 1_750_000_000_000;
 
 function reportOf(text = "Is it better?"): ExperimentReport {
-  const definitions = [
+  const metricDefinitions = [
     metric({ name: text }),
-    metric({ key: "cost_usd", name: "Cost", type: "mean", direction: "decrease", unit: text.slice(0, 20) }),
+    metric({
+      key: "cost_usd",
+      name: "Cost",
+      type: "mean",
+      direction: "decrease",
+      displayUnit: text.slice(0, 20),
+    }),
   ];
   const told = experimentSchema.parse({
     spec: spec({
@@ -30,9 +36,9 @@ function reportOf(text = "Is it better?"): ExperimentReport {
     updatedAt: NOW,
     startedAt: 0,
     endedAt: NOW,
-    analysedAt: NOW,
-    definitions,
-    periods: [{ startedAt: 0, weights: [0.5, 0.5] }],
+    analyzedAt: NOW,
+    metricDefinitions,
+    phases: [{ startedAt: 0, weights: [0.5, 0.5] }],
     conclusion: { action: "stop", variant: "control", reason: text, actor: "key:admin", at: NOW },
   });
   const cost = (base: number) =>
@@ -48,7 +54,7 @@ function reportOf(text = "Is it better?"): ExperimentReport {
     "cron",
     NOW,
   );
-  const { periods: _periods, source: _source, ...taken } = snapshot;
+  const { phases: _phases, source: _source, ...taken } = snapshot;
   return {
     experiment: told,
     results: {
@@ -108,14 +114,14 @@ describe("the table", () => {
       ["cost_usd", "treatment", "treatment"],
     ]);
     const [, , , treatment] = records;
-    const analysed = report.results.analysis.metrics[1]?.comparisons[0];
-    if (analysed?.difference.status !== "ok" || analysed.bayesian.status !== "ok")
+    const analyzed = report.results.analysis.metrics[1]?.comparisons[0];
+    if (analyzed?.difference.status !== "ok" || analyzed.bayesian.status !== "ok")
       throw new Error("no numbers");
-    expect(Number(treatment?.difference)).toBe(analysed.difference.estimate);
+    expect(Number(treatment?.difference)).toBe(analyzed.difference.estimate);
     expect(treatment?.difference).toMatch(/^-/);
-    expect(Number(treatment?.always_valid_lower)).toBe(analysed.difference.alwaysValid.interval.lower);
-    expect(Number(treatment?.p_value)).toBe(analysed.difference.pValue);
-    expect(Number(treatment?.chance_to_win)).toBe(analysed.bayesian.chanceToWin);
+    expect(Number(treatment?.always_valid_lower)).toBe(analyzed.difference.alwaysValid.interval.lower);
+    expect(Number(treatment?.p_value)).toBe(analyzed.difference.pValue);
+    expect(Number(treatment?.chance_to_win)).toBe(analyzed.bayesian.chanceToWin);
     expect(treatment?.guardrail_verdict).toBe("safe");
     expect(records[0]?.difference).toBe("");
   });

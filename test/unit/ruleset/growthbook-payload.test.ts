@@ -35,7 +35,7 @@ const EXPERIMENTS: Record<string, RulesetExperiment[]> = {
   ],
   "weights that have adapted": [
     rulesetExperiment("adapted", [0.25, 0.25, 0.25, 0.25], {
-      periods: [
+      phases: [
         { startedAt: 0, weights: [0.25, 0.25, 0.25, 0.25] },
         { startedAt: 1, weights: [0.05, 0.1, 0.25, 0.6] },
       ],
@@ -56,7 +56,7 @@ function growthbookOf(ruleset: PreparedRuleset) {
       value,
       experiment: isIn ? (experiment?.key ?? null) : null,
       variant: isIn ? (experimentResult.key ?? null) : null,
-      period: isIn ? Number(experiment?.phase) : null,
+      phase: isIn ? Number(experiment?.phase) : null,
     };
   };
 }
@@ -73,13 +73,13 @@ describe("GrowthBook's SDK on the payload", () => {
         const [unit, attributes] = [unitAt(index), attributesAt(index)];
         const result = assign(ruleset, "answer", unit, attributes);
         if (!result.ok) throw new Error(result.code);
-        const { value, experiment, variant, period } = result.assignment;
+        const { value, experiment, variant, phase } = result.assignment;
         const theirs = evaluate(unit, attributes);
         seen.add(`${experiment}/${variant}`);
         const agrees =
           theirs.experiment === experiment &&
           theirs.variant === variant &&
-          theirs.period === period &&
+          theirs.phase === phase &&
           JSON.stringify(theirs.value) === JSON.stringify(value);
         if (!agrees) differing.push(unit);
       }

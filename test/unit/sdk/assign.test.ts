@@ -81,7 +81,7 @@ describe("assigning through the Worker", () => {
       version: null,
       experiment: null,
       variant: null,
-      period: null,
+      phase: null,
       reason: "ERROR",
       error: { code, message: expect.any(String) },
     });

@@ -12,10 +12,10 @@ const run = fc.record({
   experiment: name,
   unit: fc.string({ minLength: 1, maxLength: 256, unit: "grapheme" }).filter((unit) => unit.length <= 256),
   variant: name,
-  period: fc.nat(),
+  phase: fc.nat(),
 });
 const write = createHandleWriter(SECRET);
-const shortRun = { id: "i", experiment: "e", unit: "user-42", variant: "v", period: 0 };
+const shortRun = { id: "i", experiment: "e", unit: "user-42", variant: "v", phase: 0 };
 
 describe("a handle", () => {
   it("is read by the Worker as it was written, whatever the unit is called, and never says the unit", async () => {

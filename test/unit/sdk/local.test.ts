@@ -48,7 +48,7 @@ describe("assigning in process", () => {
     expect(assigned).toMatchObject({ reason: "ERROR", value: fallback, error: { code: "invalid_input" } });
   });
 
-  it("reports every unit once per experiment, variant and period, with its covariates", async () => {
+  it("reports every unit once per experiment, variant and phase, with its covariates", async () => {
     const bakeoff = client();
     const ask = { unit: "u", fallback, covariates: { latency_ms: 900 } };
     const { variant } = await bakeoff.assign("answer", ask);
@@ -57,8 +57,8 @@ describe("assigning in process", () => {
     await bakeoff.flush();
     const exposures = server.at("/v1/exposures").flatMap(({ body }) => exposuresIn(body));
     expect(exposures).toEqual([
-      { experiment: "shorter", unit: "u", variant, period: 0, covariates: { latency_ms: 900 } },
-      { experiment: "shorter", unit: "v", variant: expect.any(String), period: 0 },
+      { experiment: "shorter", unit: "u", variant, phase: 0, covariates: { latency_ms: 900 } },
+      { experiment: "shorter", unit: "v", variant: expect.any(String), phase: 0 },
     ]);
   });
 
@@ -147,21 +147,21 @@ describe("assigning at once", () => {
     expect(server.fetches).toBe(2);
   });
 
-  it("tells nobody again after a renewal, and everybody once in a new period", async () => {
+  it("tells nobody again after a renewal, and everybody once in a new phase", async () => {
     const bakeoff = client({ refreshMs: 1_000 });
-    const renew = async (periods: { startedAt: number; weights: number[] }[]) => {
-      const document = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5], { periods }));
-      server.ruleset = { ...document, version: periods.length + 1 };
+    const renew = async (phases: { startedAt: number; weights: number[] }[]) => {
+      const document = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5], { phases }));
+      server.ruleset = { ...document, version: phases.length + 1 };
       vi.setSystemTime(Date.now() + 60_000);
       await bakeoff.assign("answer", { unit: "u", fallback });
     };
-    const period = { startedAt: 0, weights: [0.5, 0.5] };
+    const phase = { startedAt: 0, weights: [0.5, 0.5] };
     await bakeoff.ready();
     now(bakeoff);
-    await renew([period]);
+    await renew([phase]);
     now(bakeoff);
     expect(bakeoff.stats.queued).toBe(1);
-    await renew([period, period]);
+    await renew([phase, phase]);
     now(bakeoff);
     expect(bakeoff.stats.queued).toBe(2);
   });

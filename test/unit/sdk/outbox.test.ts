@@ -174,7 +174,7 @@ describe("events", () => {
     const bakeoff = client();
     const circular: Record<string, number> = {};
     Reflect.set(circular, "itself", circular);
-    expect(() => bakeoff.log({ ...event(), period: Object(circular) })).not.toThrow();
+    expect(() => bakeoff.log({ ...event(), phase: Object(circular) })).not.toThrow();
     expect(drops).toMatchObject([{ kind: "event", code: "not_serialisable" }]);
   });
 

@@ -46,7 +46,7 @@ describe("a run", () => {
       experiment: "shorter",
       unit: "u",
       variant: "control",
-      period: 0,
+      phase: 0,
       metrics: {
         latency_ms: expect.any(Number),
         error: 0,
@@ -142,7 +142,7 @@ describe("feedback", () => {
       experiment: "shorter",
       unit: "Zoë 日本",
       variant: "control",
-      period: 0,
+      phase: 0,
     });
     expect(worker.events).toMatchObject([
       {

@@ -3,10 +3,10 @@ import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import {
   AT,
   arm,
+  attributionContext,
   call,
   flagEvaluation,
   outcomesOf,
-  surroundings,
 } from "#tools/builders/telemetry-builder.ts";
 
 describe("whose outcome it is", () => {
@@ -56,20 +56,23 @@ describe("whose outcome it is", () => {
   it("takes a conversation for the unit only where that was chosen", () => {
     const { "bakeoff.unit": _, ...unitless } = arm;
     const span = { ...unitless, "gen_ai.conversation.id": "talk" };
-    expect(mapSpans([call(span)], surroundings())).toMatchObject({ outcomes: [], ignored: ["name no unit"] });
+    expect(mapSpans([call(span)], attributionContext())).toMatchObject({
+      outcomes: [],
+      ignored: ["name no unit"],
+    });
     const resource = { "bakeoff.unit_attribute": "gen_ai.conversation.id" };
     expect(outcomesOf(call(span, { resource }))).toMatchObject([{ unit: "talk" }]);
   });
 
   it("reads everything from baggage, where all values are texts", () => {
-    expect(outcomesOf(call({ ...arm, "bakeoff.period": "2" }))).toMatchObject([{ period: 2 }]);
+    expect(outcomesOf(call({ ...arm, "bakeoff.phase": "2" }))).toMatchObject([{ phase: 2 }]);
   });
 
   it("is not guessed where two experiments are possible, and is clear once the AI config is named", () => {
     const events = [evaluation, flagEvaluation("answer", "control", "ann")];
     const root = call({ "bakeoff.outcome": false }, { spanId: "both", events });
     const child = (attributes: Record<string, string>) => call(attributes, { parentSpanId: "both" });
-    expect(mapSpans([root, child({})], surroundings()).ignored).toEqual([
+    expect(mapSpans([root, child({})], attributionContext()).ignored).toEqual([
       "could belong to several experiments",
     ]);
     expect(outcomesOf(root, child({ "bakeoff.config": "answer" }))).toMatchObject([
@@ -93,7 +96,7 @@ describe("whose outcome it is", () => {
       call({}, { events: [flagEvaluation("summary", "live", "ann")] }),
       call({ ...arm, "bakeoff.config": "answer" }),
     ].map((span, index) => ({ ...span, traceId: `t${index}` }));
-    const found = mapSpans(spans, surroundings());
+    const found = mapSpans(spans, attributionContext());
     expect(found.outcomes).toEqual([]);
     expect(found.ignored).toEqual(spans.map(() => "name no running experiment"));
   });
@@ -101,7 +104,7 @@ describe("whose outcome it is", () => {
   it("is told by nothing else in the trace where that contradicts itself", () => {
     const other = flagEvaluation("summary", "control", "ann");
     const sibling = (event: typeof other) => call({ "bakeoff.outcome": false }, { events: [event] });
-    const found = mapSpans([sibling(evaluation), sibling(other), call({})], surroundings());
+    const found = mapSpans([sibling(evaluation), sibling(other), call({})], attributionContext());
     expect(found).toMatchObject({ outcomes: [], exposures: [{}, {}] });
   });
 
@@ -113,12 +116,12 @@ describe("whose outcome it is", () => {
       { "bakeoff.experiment": 2 ** 60 },
       "bakeoff.experiment is a number too large to be exact",
     ],
-    ["a period", { "bakeoff.period": -1 }, "bakeoff.period is no period"],
+    ["a phase", { "bakeoff.phase": -1 }, "bakeoff.phase is no phase"],
   ])("is not sought elsewhere where %s cannot be read", (_name, attributes, entry) => {
     const root = call({ ...arm, "bakeoff.outcome": false }, { spanId: "root" });
     const rest = Object.fromEntries(Object.entries(arm).filter(([name]) => !(name in attributes)));
     const child = call({ ...rest, ...attributes }, { parentSpanId: "root" });
-    expect(mapSpans([root, child], surroundings())).toMatchObject({
+    expect(mapSpans([root, child], attributionContext())).toMatchObject({
       outcomes: [],
       rejected: [{ item: 1, entry }],
     });

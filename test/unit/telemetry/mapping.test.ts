@@ -6,12 +6,12 @@ import { readPriceList } from "#telemetry/pricing/read-price-list.ts";
 import {
   AT,
   arm,
+  attributionContext,
   call,
   event,
   flagEvaluation,
   outcomesOf,
   STARTED_AT,
-  surroundings,
 } from "#tools/builders/telemetry-builder.ts";
 
 const score = (name: string, rest: Record<string, string | number>) =>
@@ -71,7 +71,7 @@ describe("a model call", () => {
     ["unreadable", { unreadable: "is no number" }, "is no number"],
   ])("loses a count that is %s, and nothing else", (_name, count, why) => {
     const span = call({ ...arm, "gen_ai.usage.input_tokens": count }, { failed: true });
-    const found = mapSpans([span], surroundings());
+    const found = mapSpans([span], attributionContext());
     expect(found).toMatchObject({
       outcomes: [{ entry: { metrics: { error: 1, latency_ms: 250 } } }],
       rejected: [],
@@ -82,12 +82,12 @@ describe("a model call", () => {
 
   it("takes a count from an older name where the newer one holds none", () => {
     const tokens = { "gen_ai.usage.input_tokens": "?", "gen_ai.usage.prompt_tokens": 7 };
-    const found = mapSpans([call({ ...arm, ...tokens })], surroundings());
+    const found = mapSpans([call({ ...arm, ...tokens })], attributionContext());
     expect(found).toMatchObject({ outcomes: [{ entry: { metrics: { input_tokens: 7 } } }], leftOut: [] });
   });
 
   it.each(["execute_tool", "invoke_agent", "embeddings"])("is not what %s is", (operation) => {
-    const found = mapSpans([call({ ...arm, "gen_ai.operation.name": operation })], surroundings());
+    const found = mapSpans([call({ ...arm, "gen_ai.operation.name": operation })], attributionContext());
     expect(found).toMatchObject({ outcomes: [], ignored: ["are neither model calls nor evaluations"] });
   });
 
@@ -131,7 +131,7 @@ describe("a time that is not told", () => {
     const scored = score("relevance", { "gen_ai.evaluation.score.value": 0.5 });
     const attributes = new Map([...scored.attributes, ...Object.entries(arm)]);
     const record = { ...scored, at: undefined, attributes, traceId: "t", spanId: "s", resource: new Map() };
-    const [evaluated] = mapLogs([{ ...record, leftOut: [] }], surroundings()).outcomes;
+    const [evaluated] = mapLogs([{ ...record, leftOut: [] }], attributionContext()).outcomes;
     expect(evaluated?.entry).toMatchObject({ id: "otel:s:0:relevance", metrics: { relevance: 0.5 } });
     expect(evaluated?.entry).not.toHaveProperty("timestamp");
   });
@@ -161,11 +161,11 @@ describe("a flag evaluation", () => {
       timestamp: STARTED_AT + 60_000,
     };
     const events = [flagEvaluation("summary", "control", "ann")];
-    expect(mapSpans([call({ "bakeoff.outcome": false }, { events })], surroundings()).exposures).toEqual([
-      { item: 0, entry: exposure },
-    ]);
+    expect(
+      mapSpans([call({ "bakeoff.outcome": false }, { events })], attributionContext()).exposures,
+    ).toEqual([{ item: 0, entry: exposure }]);
     const records = [record({ ...flag, "feature_flag.context.id": "ann" })];
-    expect(mapLogs(records, surroundings()).exposures).toEqual([{ item: 0, entry: exposure }]);
+    expect(mapLogs(records, attributionContext()).exposures).toEqual([{ item: 0, entry: exposure }]);
   });
 
   it("is left aside without a unit, a variant or a running experiment, each with its reason", () => {
@@ -175,7 +175,7 @@ describe("a flag evaluation", () => {
       record({ ...flag, "feature_flag.key": "else", "feature_flag.context.id": "ann" }),
       record({}, { name: "a line of text" }),
     ].map((one, index) => ({ ...one, traceId: `t${index}` }));
-    expect(mapLogs(records, surroundings())).toEqual({
+    expect(mapLogs(records, attributionContext())).toEqual({
       exposures: [],
       outcomes: [],
       rejected: [],
@@ -193,11 +193,11 @@ describe("a flag evaluation", () => {
   it("tells log records of the same trace whose they are", () => {
     const evaluated = record({ ...flag, "feature_flag.context.id": "ann" });
     const scored = { ...evaluated, ...score("relevance", { "gen_ai.evaluation.score.value": 0.5 }) };
-    expect(mapLogs([scored, evaluated], surroundings()).outcomes).toMatchObject([
+    expect(mapLogs([scored, evaluated], attributionContext()).outcomes).toMatchObject([
       { item: 0, entry: { experiment: "length", unit: "ann", metrics: { relevance: 0.5 } } },
     ]);
     const elsewhere = { ...scored, traceId: "another" };
-    expect(mapLogs([elsewhere, evaluated], surroundings()).outcomes).toEqual([]);
+    expect(mapLogs([elsewhere, evaluated], attributionContext()).outcomes).toEqual([]);
   });
 });
 
@@ -240,7 +240,7 @@ describe("an evaluation's result", () => {
     ["neither score nor label", "relevance", {}],
   ])("with %s is rejected", (_name, name, rest) => {
     const span = call({ ...arm, "bakeoff.outcome": false }, { events: [score(name, rest)] });
-    expect(mapSpans([span], surroundings())).toMatchObject({
+    expect(mapSpans([span], attributionContext())).toMatchObject({
       outcomes: [],
       ignored: [],
       rejected: [{ item: 0, entry: expect.any(String) }],
@@ -261,7 +261,8 @@ describe("a price table", () => {
     '{"big": {"input": 10, "output": 30, "cached_input": 1}, "small": {"input": 1, "output": 2}}',
   );
   const costOf = (attributes: Record<string, string | number>) =>
-    mapSpans([call({ ...arm, ...attributes })], surroundings(prices)).outcomes[0]?.entry.metrics.cost_usd;
+    mapSpans([call({ ...arm, ...attributes })], attributionContext(prices)).outcomes[0]?.entry.metrics
+      .cost_usd;
   const usage = { "gen_ai.usage.input_tokens": 1_000, "gen_ai.usage.output_tokens": 100 };
 
   it.each([

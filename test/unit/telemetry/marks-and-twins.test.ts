@@ -4,10 +4,10 @@ import type { Span } from "#telemetry/otlp/otlp.ts";
 import {
   AT,
   arm,
+  attributionContext,
   call,
   flagEvaluation,
   outcomesOf,
-  surroundings,
 } from "#tools/builders/telemetry-builder.ts";
 
 const OUTCOME = { "bakeoff.outcome": true };
@@ -42,7 +42,9 @@ describe("a span that is no call, but marked as an outcome", () => {
       "otel:t:agent",
       "otel:t:marked",
     ]);
-    expect(mapSpans(spans, surroundings()).ignored).toContain("describe calls that count by other spans");
+    expect(mapSpans(spans, attributionContext()).ignored).toContain(
+      "describe calls that count by other spans",
+    );
   });
 
   it("hands the calls over to the nearest that is marked", () => {
@@ -96,7 +98,7 @@ describe("what is said of a span many times over", () => {
         },
       ),
     );
-    const found = mapSpans([...chain, call({}, { parentSpanId: "c59" })], surroundings());
+    const found = mapSpans([...chain, call({}, { parentSpanId: "c59" })], attributionContext());
     expect(found.outcomes.map(({ entry }) => entry)).toMatchObject([{ unit: "ann", variant: "treatment" }]);
   });
 });

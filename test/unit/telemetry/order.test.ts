@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { Span } from "#telemetry/otlp/otlp.ts";
-import { AT, arm, call, flagEvaluation, surroundings } from "#tools/builders/telemetry-builder.ts";
+import { AT, arm, attributionContext, call, flagEvaluation } from "#tools/builders/telemetry-builder.ts";
 
 const label = fc.constantFrom("a", "b", "c", "d", "e", "f", "g");
 
@@ -43,7 +43,7 @@ const spanArbitrary: fc.Arbitrary<Span> = fc
 
 /** What was observed, in an order of its own. */
 function observe(spans: readonly Span[]) {
-  const { outcomes, exposures, ignored, rejected, leftOut } = mapSpans(spans, surroundings());
+  const { outcomes, exposures, ignored, rejected, leftOut } = mapSpans(spans, attributionContext());
   const texts = (entries: readonly unknown[]) => entries.map((entry) => JSON.stringify(entry)).sort();
   return {
     outcomes: texts(outcomes.map(({ entry }) => entry)),
@@ -75,7 +75,7 @@ describe("the spans of a request", () => {
   it("are all accounted for: taken, rejected or left aside", () => {
     fc.assert(
       fc.property(fc.array(spanArbitrary, { maxLength: 8 }), (spans) => {
-        const { outcomes, exposures, ignored, rejected } = mapSpans(spans, surroundings());
+        const { outcomes, exposures, ignored, rejected } = mapSpans(spans, attributionContext());
         const taken = new Set([...outcomes, ...exposures, ...rejected].map(({ item }) => item));
         expect(taken.size + ignored.length).toBe(spans.length);
       }),

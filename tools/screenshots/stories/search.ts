@@ -167,7 +167,7 @@ export const bestGreeting: Story = {
     kind: "prompt",
     metrics: [{ metric: "task_success", role: "primary" }],
     rule: { type: "best_arm", tolerance: 0 },
-    allocation: { type: "adaptive", algorithm: "top_two", periodSeconds: 60 },
+    allocation: { type: "adaptive", algorithm: "top_two", phaseSeconds: 60 },
     minimumUnits: 500,
     plannedUnits: 6_000,
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Estimate, estimateOfMean } from "#analyzer/estimates/estimate.ts";
-import { summarise, varianceOfSummary } from "#analyzer/estimates/summary.ts";
+import { summarize, varianceOfSummary } from "#analyzer/estimates/summary.ts";
 import type { TestedDifference } from "#analyzer/tests/welch.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
 import { ends, isRefused, renamed } from "../method.ts";
@@ -39,7 +39,7 @@ export function withMeans<Output>(
 }
 
 export function estimateOfValues(values: readonly number[]): Estimate | Refused {
-  const summary = summarise(values);
+  const summary = summarize(values);
   if ("reason" in summary) return summary;
   const moments = varianceOfSummary(summary);
   return "reason" in moments ? moments : estimateOfMean(moments);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mergeSummaries, type Summary, summarise, varianceOfSummary } from "#analyzer/estimates/summary.ts";
+import { mergeSummaries, type Summary, summarize, varianceOfSummary } from "#analyzer/estimates/summary.ts";
 import { winsorizePooled } from "#analyzer/estimates/winsorize.ts";
 import { covarianceOf, mergeComoments } from "#analyzer/numeric/comoments.ts";
 import type { Refused } from "#analyzer/unavailable.ts";
@@ -41,7 +41,7 @@ const comomentPartSchema = z
   }));
 
 export const MOMENT_METHODS: Record<string, Method> = {
-  moments: method(z.object({ x: doublesSchema }), ({ x }) => described(summarise(x))),
+  moments: method(z.object({ x: doublesSchema }), ({ x }) => described(summarize(x))),
   moments_merge: method(z.object({ parts: z.array(summaryPartSchema) }), ({ parts }) =>
     described(mergeSummaries(parts)),
   ),

@@ -1,6 +1,6 @@
 import { useNavigate } from "@solidjs/router";
 import type { Accessor } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
@@ -44,7 +44,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       // A page may have given its keys another meaning.
       keys: command.keys !== undefined && commandFor(command.keys) === command ? command.keys : undefined,
     })),
-    ...(dataOf(experiments)?.experiments ?? []).map(({ key, name, config, status }) => ({
+    ...(loadedData(experiments)?.experiments ?? []).map(({ key, name, config, status }) => ({
       id: `experiment:${key}`,
       title: name,
       group: "Experiments",
@@ -52,7 +52,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: `${key} ${config} ${status}`,
       run: () => navigate(routes.experiment.path(key)),
     })),
-    ...(dataOf(configs)?.configs ?? []).map(({ key, name }) => ({
+    ...(loadedData(configs)?.configs ?? []).map(({ key, name }) => ({
       id: `config:${key}`,
       title: name,
       group: "AI configs",
@@ -60,7 +60,7 @@ export function usePaletteEntries(): Accessor<PaletteEntry[]> {
       keywords: key,
       run: () => navigate(routes.config.path(key)),
     })),
-    ...(dataOf(metrics)?.metrics ?? []).map(({ key, name }) => ({
+    ...(loadedData(metrics)?.metrics ?? []).map(({ key, name }) => ({
       id: `metric:${key}`,
       title: name,
       group: "Metrics",

@@ -21,7 +21,7 @@ interface NewConfig {
 export function useCreateConfig() {
   return useAction({
     run: (input: NewConfig) => sendToApi("POST", apiPath(["configs"]), aiConfigSchema, input),
-    renew: () => [["configs"], ["audit"]],
+    invalidates: () => [["configs"], ["audit"]],
     done: ({ name }) => `${name} is created. Version 1 is live.`,
   });
 }
@@ -31,7 +31,7 @@ export function useAddVersion(key: () => string) {
   return useAction({
     run: (input: { value: ConfigValue; note: string }) =>
       sendToApi("POST", apiPath(["configs", key(), "versions"]), aiConfigVersionSchema, input),
-    renew: () => [configKey(key()), ["audit"]],
+    invalidates: () => [configKey(key()), ["audit"]],
     done: ({ version }) => `Version ${version} is saved. Nobody gets it yet.`,
   });
 }
@@ -47,8 +47,8 @@ export function useUpdateConfig(key: () => string) {
   return useAction({
     run: (input: { name: string; description: string }) =>
       sendToApi("PATCH", apiPath(["configs", key()]), aiConfigSchema, input),
-    expect: (input) => [{ queryKey: configKey(key()), change: (before) => changed(before, input) }],
-    renew: () => [["configs"], ["audit"]],
+    optimistic: (input) => [{ queryKey: configKey(key()), change: (before) => changed(before, input) }],
+    invalidates: () => [["configs"], ["audit"]],
     done: () => "Name and description are saved.",
   });
 }
@@ -58,10 +58,10 @@ export function useMakeLive(key: () => string) {
   return useAction({
     run: (input: { version: number; reason: string }) =>
       sendToApi("PUT", apiPath(["configs", key(), "live"]), aiConfigSchema, input),
-    expect: ({ version }) => [
+    optimistic: ({ version }) => [
       { queryKey: configKey(key()), change: (before) => changed(before, { liveVersion: version }) },
     ],
-    renew: () => [["configs"], ["audit"]],
+    invalidates: () => [["configs"], ["audit"]],
     done: ({ liveVersion }) => `Version ${liveVersion} is live. Every edge serves it within 5 seconds.`,
     failed: "The live version stays as it was.",
   });

@@ -12,7 +12,7 @@ export function useCreateConfig() {
   return useAction({
     run: (input: { key: string; name: string | undefined; value: ConfigValue }) =>
       sendToApi("POST", apiPath(["configs"]), aiConfigSchema, input),
-    renew: () => [["configs"]],
+    invalidates: () => [["configs"]],
     done: (created) => `AI config ‘${created.key}’ created`,
   });
 }
@@ -54,7 +54,7 @@ export function useChangeRunning() {
   return useAction({
     run: ({ key, changes }: { key: string; changes: Record<string, unknown> }) =>
       sendToApi("PATCH", apiPath(["experiments", key]), experimentSchema, changes),
-    renew: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
+    invalidates: ({ key }) => [experimentKey(key), ["experiments"], ["overview"]],
     done: () => "Experiment changed",
   });
 }

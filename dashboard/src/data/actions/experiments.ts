@@ -8,7 +8,7 @@ import { experimentKey } from "../queries/experiments.ts";
 import { useAction } from "../use-action.ts";
 
 /** What a person has seen and says when acting on an experiment. */
-export interface Act {
+export interface TransitionRequest {
   experiment: Experiment;
   reason: string;
 }
@@ -46,7 +46,7 @@ async function send<T>(method: Method, path: string, schema: z.ZodType<T>, body:
 }
 
 /** Everything that may look different once an experiment has changed. */
-const renewed = () => [["experiments"], ["configs"], ["audit"], ["overview"]] as const;
+const invalidated = () => [["experiments"], ["configs"], ["audit"], ["overview"]] as const;
 
 function expectChange(key: string, change: (before: Experiment) => Experiment): Expectation[] {
   return [
@@ -61,7 +61,10 @@ function expectChange(key: string, change: (before: Experiment) => Experiment): 
 }
 
 /** A change of an experiment's status; refused when it has changed since the given one was read. */
-function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => object = () => ({})) {
+function useTransition<Input extends TransitionRequest>(
+  verb: Verb,
+  extra: (input: Input) => object = () => ({}),
+) {
   const { status, done, failed } = outcomes[verb];
   return useAction<Input, Experiment>({
     run: (input) => {
@@ -69,18 +72,21 @@ function useTransition<Input extends Act>(verb: Verb, extra: (input: Input) => o
       const body = { reason: input.reason, revision, ...extra(input) };
       return send("POST", apiPath(["experiments", spec.key, verb]), experimentSchema, body);
     },
-    expect: (input) =>
+    optimistic: (input) =>
       expectChange(input.experiment.spec.key, (before) => ({ ...before, status: status ?? before.status })),
-    renew: renewed,
+    invalidates: invalidated,
     done: (_after, input) => `${done}: ${input.experiment.spec.name}`,
     failed,
   });
 }
 
 export const useStartExperiment = () =>
-  useTransition<Act & { acceptControlNotLive: boolean }>("start", ({ acceptControlNotLive }) => ({
-    acceptControlNotLive,
-  }));
+  useTransition<TransitionRequest & { acceptControlNotLive: boolean }>(
+    "start",
+    ({ acceptControlNotLive }) => ({
+      acceptControlNotLive,
+    }),
+  );
 export const usePauseExperiment = () => useTransition("pause");
 export const useResumeExperiment = () => useTransition("resume");
 export const useStopExperiment = () => useTransition("stop");
@@ -89,14 +95,14 @@ export const useRollBackExperiment = () => useTransition("rollback");
 
 /** Ends an experiment by making a variant's version live. */
 export const usePromoteVariant = () =>
-  useTransition<Act & { variant: string; acceptLiveVersionChanged: boolean }>(
+  useTransition<TransitionRequest & { variant: string; acceptLiveVersionChanged: boolean }>(
     "promote",
     ({ variant, acceptLiveVersionChanged }) => ({ variant, acceptLiveVersionChanged }),
   );
 
 /** Leaves out a stretch of time. Its answer comes once the totals have been counted anew, or when that was put off. */
 export function useExcludeStretch() {
-  return useAction<Act & { from: number; until: number }, Experiment>({
+  return useAction<TransitionRequest & { from: number; until: number }, Experiment>({
     run: ({ experiment: { spec, revision }, from, until, reason }) =>
       send("POST", apiPath(["experiments", spec.key, "exclude"]), experimentSchema, {
         from,
@@ -104,7 +110,7 @@ export function useExcludeStretch() {
         reason,
         revision,
       }),
-    renew: renewed,
+    invalidates: invalidated,
     done: ({ spec, rebuildPendingSince }) =>
       rebuildPendingSince === null
         ? `Counted anew without the stretch: ${spec.name}`
@@ -117,9 +123,9 @@ export function useRaiseCoverage() {
   return useAction<{ experiment: Experiment; coverage: number }, Experiment>({
     run: ({ experiment: { spec }, coverage }) =>
       send("PATCH", apiPath(["experiments", spec.key]), experimentSchema, { coverage }),
-    expect: ({ experiment: { spec }, coverage }) =>
+    optimistic: ({ experiment: { spec }, coverage }) =>
       expectChange(spec.key, (before) => ({ ...before, spec: { ...before.spec, coverage } })),
-    renew: renewed,
+    invalidates: invalidated,
     done: ({ spec }) => `Coverage raised: ${spec.name}`,
     failed: "Coverage not raised",
   });
@@ -135,7 +141,7 @@ export function useDeleteDraft(onDone: () => void) {
       onDone();
       return answer;
     },
-    renew: () => [["experiments"], ["audit"], ["overview"]],
+    invalidates: () => [["experiments"], ["audit"], ["overview"]],
     done: (_answer, { spec }) => `Deleted: ${spec.name}`,
     failed: "Not deleted",
   });

@@ -17,7 +17,7 @@ const KEYS = ["keys"] as const;
 export function useCreateKey() {
   return useAction({
     run: (input: ApiKeyInput) => sendToApi("POST", apiPath(["keys"]), createdApiKeySchema, input),
-    renew: () => [KEYS, ["audit"]],
+    invalidates: () => [KEYS, ["audit"]],
   });
 }
 
@@ -33,8 +33,8 @@ function withRevoked(before: unknown, id: string): unknown {
 export function useRevokeKey() {
   return useAction({
     run: ({ id }: { id: string }) => sendToApi("DELETE", apiPath(["keys", id]), apiKeySchema),
-    expect: ({ id }) => [{ queryKey: KEYS, change: (before) => withRevoked(before, id) }],
-    renew: () => [KEYS, ["audit"]],
+    optimistic: ({ id }) => [{ queryKey: KEYS, change: (before) => withRevoked(before, id) }],
+    invalidates: () => [KEYS, ["audit"]],
     done: ({ name }) => `${name} is revoked. Every edge refuses it within 5 seconds.`,
     failed: "The key still works.",
   });
@@ -45,7 +45,7 @@ export function useQuarantineKey() {
   return useAction({
     run: ({ apiKey: { id }, ...input }: { apiKey: ApiKey; from: number; reason: string }) =>
       sendToApi("POST", apiPath(["keys", id, "quarantine"]), quarantineReplySchema, input),
-    renew: () => [KEYS, ["audit"], ["experiments"]],
+    invalidates: () => [KEYS, ["audit"], ["experiments"]],
     done: ({ key, experiments }) =>
       `${key.name} is quarantined. ${plural(String(experiments.length), "experiment")} counted anew.`,
   });

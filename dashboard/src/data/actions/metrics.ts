@@ -8,7 +8,7 @@ export function useCreateMetric() {
   return useAction({
     run: (definition: MetricDefinition) =>
       sendToApi("POST", apiPath(["metrics"]), metricDefinitionSchema, definition),
-    renew: () => [["metrics"], ["audit"]],
+    invalidates: () => [["metrics"], ["audit"]],
     done: ({ name }) => `${name} is defined.`,
   });
 }
@@ -18,7 +18,7 @@ export function useReplaceMetric() {
   return useAction({
     run: ({ key, ...definition }: MetricDefinition) =>
       sendToApi("PUT", apiPath(["metrics", key]), metricDefinitionSchema, definition),
-    renew: () => [["metrics"], ["audit"]],
+    invalidates: () => [["metrics"], ["audit"]],
     done: ({ name }) => `${name} is saved. Running experiments keep the definition they started with.`,
   });
 }

@@ -6,7 +6,7 @@ import { metricPreviewSchema } from "#model/metric/preview.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi, sendToApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "../polling.ts";
-import { useMayChange } from "./session.ts";
+import { useCanEdit } from "./session.ts";
 
 export function useMetrics() {
   return useQuery(() => ({
@@ -39,7 +39,7 @@ export function useMetricPreview(definition: Accessor<MetricDefinition | undefin
 
 /** All keys without their secrets; only admins may read them, so nobody else asks. */
 export function useKeys() {
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   return useQuery(() => ({
     enabled: mayChange(),
     queryKey: ["keys"],

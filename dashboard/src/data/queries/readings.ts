@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import { z } from "zod";
 import { interactionResultsSchema } from "#model/analysis/interaction.ts";
-import { winsorisedResultsSchema } from "#model/analysis/winsorized.ts";
+import { winsorizedResultsSchema } from "#model/analysis/winsorized.ts";
 import { apiPath } from "../api-path.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { SLOW_POLL_MILLISECONDS } from "../polling.ts";
@@ -48,13 +48,13 @@ export function useInteraction(key: Accessor<string>, other: Accessor<string | n
 }
 
 /** A mean's differences with outliers capped: a scan of the log, so only on demand. */
-export function useWinsorised(key: Accessor<string>, metric: Accessor<string>, quantile: Accessor<string>) {
+export function useWinsorized(key: Accessor<string>, metric: Accessor<string>, quantile: Accessor<string>) {
   return useQuery(() => ({
     queryKey: [...experimentKey(key()), "winsorised", metric(), quantile()],
     queryFn: ({ signal }) =>
       fetchFromApi(
         apiPath(["experiments", key(), "winsorised"], { metric: metric(), quantile: quantile() }),
-        winsorisedResultsSchema,
+        winsorizedResultsSchema,
         signal,
       ),
   }));

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { sessionSchema } from "#contract/session.ts";
 import { apiPath } from "../api-path.ts";
-import { dataOf } from "../data-of.ts";
+import { loadedData } from "../data-of.ts";
 import { fetchFromApi } from "../fetch-from-api.ts";
 import { apiKey } from "../session.ts";
 
@@ -15,7 +15,7 @@ export function useSession() {
 }
 
 /** True when the signed-in person may change things; false too while that is not known yet. */
-export function useMayChange(): () => boolean {
+export function useCanEdit(): () => boolean {
   const known = useSession();
-  return () => dataOf(known)?.scope === "admin";
+  return () => loadedData(known)?.scope === "admin";
 }

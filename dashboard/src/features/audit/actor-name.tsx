@@ -1,4 +1,4 @@
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/queries/catalogue.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
 
@@ -24,7 +24,7 @@ export function ActorName(props: { actor: string }) {
   const keys = useKeys();
   return (
     <span class="actor-name" title={props.actor}>
-      <bdi>{actorWords(props.actor, dataOf(keys)?.keys ?? [])}</bdi>
+      <bdi>{actorWords(props.actor, loadedData(keys)?.keys ?? [])}</bdi>
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { createMemo, Show } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys, useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
@@ -46,14 +46,16 @@ export function AuditFilters(props: {
   });
   // Who has been seen stays to choose from when the entries are narrowed to somebody else's.
   const actors = createMemo<ReadonlySet<string>>((seen) => {
-    const issued = (dataOf(keys)?.keys ?? []).map(({ id }) => `key:${id}`);
+    const issued = (loadedData(keys)?.keys ?? []).map(({ id }) => `key:${id}`);
     const chosen = props.parameters.actor ? [props.parameters.actor] : [];
     return new Set([...seen, ...issued, ...chosen, ...props.entries.map(({ actor }) => actor)]);
   }, new Set(standingActors));
   const actorOptions = createMemo(() => {
-    const options = [...actors()]
-      .toSorted()
-      .map((actor) => ({ value: actor, label: actorWords(actor, dataOf(keys)?.keys ?? []), detail: actor }));
+    const options = [...actors()].toSorted().map((actor) => ({
+      value: actor,
+      label: actorWords(actor, loadedData(keys)?.keys ?? []),
+      detail: actor,
+    }));
     return [{ value: ALL, label: "Anybody" }, ...options];
   });
   const actionOptions = createMemo(() => {
@@ -105,22 +107,22 @@ function useSubjects() {
   const metrics = useMetrics();
   const keys = useKeys();
   return createMemo(() => [
-    ...(dataOf(experiments)?.experiments ?? []).map(({ key, name }) => ({
+    ...(loadedData(experiments)?.experiments ?? []).map(({ key, name }) => ({
       value: `experiment:${key}`,
       label: name,
       detail: `Experiment ${key}`,
     })),
-    ...(dataOf(configs)?.configs ?? []).map(({ key, name }) => ({
+    ...(loadedData(configs)?.configs ?? []).map(({ key, name }) => ({
       value: `config:${key}`,
       label: name,
       detail: `AI config ${key}, with what experiments did to it`,
     })),
-    ...(dataOf(metrics)?.metrics ?? []).map(({ key, name }) => ({
+    ...(loadedData(metrics)?.metrics ?? []).map(({ key, name }) => ({
       value: `metric:${key}`,
       label: name,
       detail: `Metric ${key}`,
     })),
-    ...(dataOf(keys)?.keys ?? []).map(({ id, name }) => ({
+    ...(loadedData(keys)?.keys ?? []).map(({ id, name }) => ({
       value: `key:${id}`,
       label: name,
       detail: "API key",

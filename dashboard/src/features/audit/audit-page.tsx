@@ -1,7 +1,7 @@
 import { useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useAuditPages } from "#dashboard/data/queries/catalogue.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { formatDay } from "#dashboard/format/time.ts";
@@ -40,7 +40,7 @@ export default function AuditPage() {
     action: parameters.action,
   });
   const query = useAuditPages(narrowing);
-  const shown = createMemo(() => dataOf(query)?.pages.flatMap(({ entries }) => entries) ?? []);
+  const shown = createMemo(() => loadedData(query)?.pages.flatMap(({ entries }) => entries) ?? []);
   const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
   createEffect(() => {
     document.title = "Audit · Bakeoff";
@@ -62,7 +62,7 @@ export default function AuditPage() {
           <Match when={query.isPending}>
             <Skeleton label="Loading the audit" rows={6} height="row" />
           </Match>
-          <Match when={dataOf(query) === undefined && query.error}>
+          <Match when={loadedData(query) === undefined && query.error}>
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
           </Match>
           <Match when={true}>

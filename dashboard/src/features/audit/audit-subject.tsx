@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/queries/catalogue.ts";
 
 const places: Readonly<Record<string, { word: string; path: (key: string) => string }>> = {
@@ -17,7 +17,7 @@ export function AuditSubject(props: { subject: string }) {
   const kind = () => props.subject.slice(0, props.subject.indexOf(":"));
   const key = () => props.subject.slice(props.subject.indexOf(":") + 1);
   const name = () => {
-    const known = kind() === "key" ? dataOf(keys)?.keys.find(({ id }) => id === key()) : undefined;
+    const known = kind() === "key" ? loadedData(keys)?.keys.find(({ id }) => id === key()) : undefined;
     return known?.name ?? key();
   };
   return (

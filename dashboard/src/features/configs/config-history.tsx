@@ -1,6 +1,6 @@
 import { createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useAudit } from "#dashboard/data/queries/catalogue.ts";
 import { describeAudit, experimentBehind, versionMadeLive } from "#dashboard/format/audit-words.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
@@ -22,7 +22,7 @@ export function ConfigHistory(props: {
 }) {
   const subject = () => `config:${props.config.key}`;
   const query = useAudit(subject, () => undefined);
-  const entries = createMemo(() => dataOf(query)?.entries ?? []);
+  const entries = createMemo(() => loadedData(query)?.entries ?? []);
   return (
     <Panel
       title="What happened to it, newest first"
@@ -39,7 +39,7 @@ export function ConfigHistory(props: {
         <Match when={query.isPending}>
           <Skeleton label="Loading the history" rows={3} height="row" />
         </Match>
-        <Match when={dataOf(query) === undefined && query.error}>
+        <Match when={loadedData(query) === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
         <Match when={true}>

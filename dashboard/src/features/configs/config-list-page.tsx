@@ -2,7 +2,7 @@ import { A, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useConfigs, useConfigVersion } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { formatCount } from "#dashboard/format/number.ts";
@@ -37,10 +37,10 @@ export default function ConfigListPage() {
   const [parameters, setParameters] = useSearchParams<{ search?: string }>();
   const [limit, setLimit] = createSignal(ROWS_AT_ONCE);
   const search = () => parameters.search ?? "";
-  const all = createMemo(() => dataOf(query)?.configs ?? []);
+  const all = createMemo(() => loadedData(query)?.configs ?? []);
   const found = createMemo(() => all().filter((config) => matches(config, search())));
   const activeOn = (config: string) =>
-    (dataOf(experiments)?.experiments ?? []).filter(
+    (loadedData(experiments)?.experiments ?? []).filter(
       (item) => item.config === config && isActive(item.status),
     );
   createEffect(() => {
@@ -63,7 +63,7 @@ export default function ConfigListPage() {
         <Match when={query.isPending}>
           <Skeleton label="Loading AI configs" rows={4} height="row" />
         </Match>
-        <Match when={dataOf(query) === undefined && query.error}>
+        <Match when={loadedData(query) === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
         <Match when={all().length === 0}>
@@ -130,7 +130,7 @@ function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary
       </th>
       <td data-head="Live">
         Version {props.config.liveVersion}
-        <Show when={dataOf(live)?.value.model}>
+        <Show when={loadedData(live)?.value.model}>
           {(model) => (
             <>
               {" "}

@@ -2,9 +2,9 @@ import { useSearchParams } from "@solidjs/router";
 import { createMemo, createSignal, Show } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
@@ -26,13 +26,13 @@ type TabName = (typeof tabs)[number];
 
 /** The parts of an AI config's page. The address says which tab is open, what is compared, and what is being written. */
 export function ConfigOverview(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const list = useExperiments();
   const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
   const [editing, setEditing] = createSignal(false);
   const [wanted, setWanted] = createSignal<number>();
   const experiments = createMemo(() =>
-    (dataOf(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
+    (loadedData(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
   );
   const active = () => experiments().filter(({ status }) => isActive(status));
   const unavailable = () => (mayChange() ? undefined : "Your key may only read.");

@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
 import { createEffect, Match, Show, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useConfig, useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
@@ -12,10 +12,11 @@ export default function ConfigPage() {
   const config = useConfig(() => parameters.key);
   const versions = useConfigVersions(() => parameters.key);
   createEffect(() => {
-    document.title = `${dataOf(config)?.name ?? parameters.key} · AI configs · Bakeoff`;
+    document.title = `${loadedData(config)?.name ?? parameters.key} · AI configs · Bakeoff`;
   });
   const failure = () =>
-    (dataOf(config) === undefined && config.error) || (dataOf(versions) === undefined && versions.error);
+    (loadedData(config) === undefined && config.error) ||
+    (loadedData(versions) === undefined && versions.error);
   return (
     <Switch>
       <Match when={failure()}>
@@ -29,9 +30,9 @@ export default function ConfigPage() {
       <Match when={config.isPending || versions.isPending}>
         <Skeleton label="Loading the AI config" rows={2} height="card" />
       </Match>
-      <Match when={dataOf(config)?.key} keyed>
-        <Show when={dataOf(config)}>
-          {(known) => <ConfigOverview config={known()} versions={dataOf(versions)?.versions ?? []} />}
+      <Match when={loadedData(config)?.key} keyed>
+        <Show when={loadedData(config)}>
+          {(known) => <ConfigOverview config={known()} versions={loadedData(versions)?.versions ?? []} />}
         </Show>
       </Match>
     </Switch>

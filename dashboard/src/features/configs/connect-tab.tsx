@@ -1,9 +1,9 @@
 import { useSearchParams } from "@solidjs/router";
 import { createMemo, createSignal, Show } from "solid-js";
 import { useCreateKey } from "#dashboard/data/actions/keys.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useClientPackage } from "#dashboard/data/queries/client-package.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { scopeWords } from "#dashboard/format/scope-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -50,7 +50,7 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
   const [secret, setSecret] = createSignal<string>();
   const client = () => clients.find(({ value }) => value === parameters.client)?.value ?? "curl";
   const clientPackage = useClientPackage();
-  const served = () => dataOf(clientPackage);
+  const served = () => loadedData(clientPackage);
   const values = createMemo((): SnippetValues => {
     const live = props.versions.find(({ version }) => version === props.config.liveVersion);
     return {
@@ -101,7 +101,7 @@ function KeyForSnippets(props: {
   secret: string | undefined;
   onSecret: (secret: string) => void;
 }) {
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const create = useCreateKey();
   const [scope, setScope] = createSignal<"server" | "client">("server");
   const createKey = () =>

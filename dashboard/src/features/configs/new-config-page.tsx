@@ -5,7 +5,7 @@ import { readConfigValueDraft, toConfigValueDraft } from "#dashboard/config-valu
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
 import { useCreateConfig } from "#dashboard/data/actions/configs.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -22,7 +22,7 @@ const identityInputSchema = aiConfigInputSchema.pick({ key: true, name: true, de
 export default function NewConfigPage() {
   const create = useCreateConfig();
   const navigate = useNavigate();
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const [key, setKey] = createSignal("");
   const [name, setName] = createSignal("");
   const [description, setDescription] = createSignal("");

@@ -38,7 +38,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
     () =>
       draft.condition !== "" ||
       draft.namespace.name !== "" ||
-      draft.history !== "" ||
+      draft.covariateSource !== "" ||
       draft.covariates !== "use" ||
       draft.unvouched !== "exclude" ||
       draft.acceptUnequalEvents ||
@@ -141,12 +141,12 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                   error={error("/allocation/minimumWeight")}
                 />
               </div>
-              <div data-pointer="/allocation/periodSeconds">
+              <div data-pointer="/allocation/phaseSeconds">
                 <DurationField
                   label="Shares move every"
-                  value={draft.allocation.period}
-                  onChange={(period) => setDraft("allocation", "period", period)}
-                  error={error("/allocation/periodSeconds")}
+                  value={draft.allocation.phase}
+                  onChange={(phase) => setDraft("allocation", "phase", phase)}
+                  error={error("/allocation/phaseSeconds")}
                 />
               </div>
             </div>
@@ -166,14 +166,16 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 error={error("/covariates")}
               />
             </div>
-            <div data-pointer="/history">
+            <div data-pointer="/covariateSource">
               <Select
                 label="History"
                 options={ended()}
-                value={draft.history || NOTHING}
-                onChange={(history) => setDraft("history", history === NOTHING ? "" : history)}
+                value={draft.covariateSource || NOTHING}
+                onChange={(covariateSource) =>
+                  setDraft("covariateSource", covariateSource === NOTHING ? "" : covariateSource)
+                }
                 help="An ended experiment: what its units did there explains away variance here."
-                error={error("/history")}
+                error={error("/covariateSource")}
               />
             </div>
             <div data-pointer="/plannedUnits">

@@ -8,7 +8,7 @@ import {
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
 import { useCreateConfig } from "#dashboard/data/actions/experiment-form.ts";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
@@ -83,7 +83,7 @@ function NewConfig(props: {
   onCreated: (key: string) => void;
   onCancel: () => void;
 }) {
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const [input, setInput] = createStore<{ key: string; name: string; value: ConfigValueDraft }>({
     key: "",
     name: "",

@@ -1,9 +1,9 @@
 import { A, useParams } from "@solidjs/router";
 import { createEffect, createMemo, Match, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
-import { speakPlainly } from "#dashboard/format/schema-words.ts";
+import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { StatusBadge } from "#dashboard/ui/badge.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -14,7 +14,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { draftOfExperiment } from "./draft/draft-of-experiment.ts";
 import { readStoredDraft } from "./draft/draft-storage.ts";
 import { useExperimentForm } from "./draft/use-experiment-form.ts";
-import { useCatalogues, useWorld } from "./draft/use-world.ts";
+import { useFormContext, useFormOptions } from "./draft/use-world.ts";
 import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { RunningForm } from "./running-form.tsx";
@@ -22,12 +22,12 @@ import { SaveActions } from "./save-actions.tsx";
 
 /** Edits an experiment: a draft as a whole, an active one within limits, one that has ended not at all. */
 export default function EditExperimentPage() {
-  speakPlainly();
+  useFormErrorMessages();
   const params = useParams<{ key: string }>();
   const query = useExperimentToCopy(() => params.key);
-  const catalogues = useCatalogues();
-  const edited = createMemo(() => dataOf(query));
-  const draft = () => (edited()?.status === "draft" && catalogues.known() ? edited() : undefined);
+  const catalogs = useFormOptions();
+  const edited = createMemo(() => loadedData(query));
+  const draft = () => (edited()?.status === "draft" && catalogs.known() ? edited() : undefined);
   const active = () => {
     const one = edited();
     return one && isActive(one.status) ? one : undefined;
@@ -45,8 +45,8 @@ export default function EditExperimentPage() {
         <Match when={edited() === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
-        <Match when={catalogues.known() === undefined && catalogues.error()}>
-          {(error) => <QueryError error={error()} retry={catalogues.retry} />}
+        <Match when={catalogs.known() === undefined && catalogs.error()}>
+          {(error) => <QueryError error={error()} retry={catalogs.retry} />}
         </Match>
         <Match when={ended()}>
           {(one) => (
@@ -75,7 +75,7 @@ export default function EditExperimentPage() {
           {(one) => (
             <DraftForm
               experiment={one}
-              known={() => catalogues.known() ?? { metrics: [], configs: [], experiments: [] }}
+              known={() => catalogs.known() ?? { metrics: [], configs: [], experiments: [] }}
             />
           )}
         </Match>
@@ -84,7 +84,7 @@ export default function EditExperimentPage() {
   );
 }
 
-type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+type Known = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
 
 function DraftForm(props: { experiment: Experiment; known: () => Known }) {
   const opened = props.experiment;
@@ -94,7 +94,7 @@ function DraftForm(props: { experiment: Experiment; known: () => Known }) {
   const findMetric = (key: string) => props.known().metrics.find((metric) => metric.key === key);
   const form = useExperimentForm(
     readStoredDraft(place) ?? draftOfExperiment(spec, findMetric),
-    (draft) => useWorld(draft, props.known, spec.key),
+    (draft) => useFormContext(draft, props.known, spec.key),
     place,
   );
   return (

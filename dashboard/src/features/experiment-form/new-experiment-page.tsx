@@ -1,9 +1,9 @@
 import { useSearchParams } from "@solidjs/router";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
-import { speakPlainly } from "#dashboard/format/schema-words.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
@@ -14,7 +14,7 @@ import { forgetDraft, readStoredDraft } from "./draft/draft-storage.ts";
 import { type ExperimentDraft, emptyDraft } from "./draft/experiment-draft.ts";
 import { applyTemplate, templates } from "./draft/templates.ts";
 import { useExperimentForm } from "./draft/use-experiment-form.ts";
-import { useCatalogues, useWorld } from "./draft/use-world.ts";
+import { useFormContext, useFormOptions } from "./draft/use-world.ts";
 import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { SaveActions } from "./save-actions.tsx";
@@ -22,17 +22,17 @@ import { SaveActions } from "./save-actions.tsx";
 const text = (parameter: string | string[] | undefined) =>
   typeof parameter === "string" && parameter !== "" ? parameter : undefined;
 
-type Known = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+type Known = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
 
 /**
  * Sets up an experiment, starting from a question. `?from=` copies one, `?kind=` and `?config=` choose ahead; what is
  * typed survives a reload in the same tab.
  */
 export default function NewExperimentPage() {
-  speakPlainly();
+  useFormErrorMessages();
   const [search] = useSearchParams();
-  const mayChange = useMayChange();
-  const catalogues = useCatalogues();
+  const mayChange = useCanEdit();
+  const catalogs = useFormOptions();
   const source = useExperimentToCopy(() => text(search.from));
   const [attempt, setAttempt] = createSignal(1);
   const place = () => ["new", text(search.from), text(search.kind), text(search.config)].join("|");
@@ -41,7 +41,7 @@ export default function NewExperimentPage() {
   });
 
   const freshDraft = (known: Known): ExperimentDraft => {
-    const copied = text(search.from) === undefined ? undefined : dataOf(source)?.spec;
+    const copied = text(search.from) === undefined ? undefined : loadedData(source)?.spec;
     const keys = new Set(known.experiments.map(({ key }) => key));
     const findMetric = (key: string) => known.metrics.find((metric) => metric.key === key);
     if (copied) return duplicateOf(draftOfExperiment(copied, findMetric), keys);
@@ -52,8 +52,8 @@ export default function NewExperimentPage() {
     return template ? applyTemplate(template, blank, new Set(known.metrics.map(({ key }) => key))) : blank;
   };
   const ready = () => {
-    const isWaiting = text(search.from) !== undefined && dataOf(source) === undefined;
-    return isWaiting ? undefined : catalogues.known();
+    const isWaiting = text(search.from) !== undefined && loadedData(source) === undefined;
+    return isWaiting ? undefined : catalogs.known();
   };
   const startOver = () => {
     forgetDraft(place());
@@ -68,16 +68,16 @@ export default function NewExperimentPage() {
         </Show>
       </PageHeader>
       <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
-        <Match when={catalogues.known() === undefined && catalogues.error()}>
-          {(error) => <QueryError error={error()} retry={catalogues.retry} />}
+        <Match when={catalogs.known() === undefined && catalogs.error()}>
+          {(error) => <QueryError error={error()} retry={catalogs.retry} />}
         </Match>
-        <Match when={dataOf(source) === undefined && source.error}>
+        <Match when={loadedData(source) === undefined && source.error}>
           {(error) => <QueryError error={error()} retry={() => void source.refetch()} />}
         </Match>
         <Match when={ready() !== undefined && `${place()}#${attempt()}`} keyed>
           {(_identity) => (
             <Form
-              known={() => catalogues.known() ?? { metrics: [], configs: [], experiments: [] }}
+              known={() => catalogs.known() ?? { metrics: [], configs: [], experiments: [] }}
               freshDraft={freshDraft}
               place={place()}
               onStartOver={startOver}
@@ -98,7 +98,7 @@ function Form(props: {
   const stored = readStoredDraft(props.place);
   const form = useExperimentForm(
     stored ?? props.freshDraft(props.known()),
-    (draft) => useWorld(draft, props.known, undefined),
+    (draft) => useFormContext(draft, props.known, undefined),
     props.place,
   );
   return (

@@ -5,7 +5,7 @@ import { runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { useChangeRunning } from "#dashboard/data/actions/experiment-form.ts";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -42,7 +42,7 @@ const fixed: readonly { what: string; why: string }[] = [
 export function RunningForm(props: { experiment: Experiment }) {
   const { spec } = props.experiment;
   const navigate = useNavigate();
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const change = useChangeRunning();
   const [typed, setTyped] = createStore({
     name: spec.name,

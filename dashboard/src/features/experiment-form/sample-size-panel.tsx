@@ -130,14 +130,14 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                   label={`${primary().name} today`}
                   value={draft.planning.baseline}
                   onChange={(baseline) => setDraft("planning", "baseline", baseline)}
-                  unit={primary().type === "proportion" ? "%" : primary().unit}
+                  unit={primary().type === "proportion" ? "%" : primary().displayUnit}
                 />
                 <Show when={primary().type !== "proportion"}>
                   <TextField
                     label="Standard deviation"
                     value={draft.planning.deviation}
                     onChange={(deviation) => setDraft("planning", "deviation", deviation)}
-                    unit={primary().unit}
+                    unit={primary().displayUnit}
                     help="Of one unit’s value."
                   />
                 </Show>

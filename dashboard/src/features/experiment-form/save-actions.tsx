@@ -9,7 +9,7 @@ import {
   startExperiment,
 } from "#dashboard/data/actions/experiment-form.ts";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -27,7 +27,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
   const { form } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const [isBusy, setBusy] = createSignal(false);
   const [isAsking, setAsking] = createSignal(false);
   const [failure, setFailure] = createSignal<string>();

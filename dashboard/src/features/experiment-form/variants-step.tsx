@@ -5,7 +5,7 @@ import { Panel } from "#dashboard/ui/panel.tsx";
 import { ConfigChooser } from "./config-chooser.tsx";
 import { newVariant } from "./draft/experiment-draft.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
-import { describeRival, rivalOf } from "./draft/warnings.ts";
+import { conflictingExperimentOf, describeRival } from "./draft/warnings.ts";
 import { equalWeights } from "./draft/weights.ts";
 import { TrafficPanel } from "./traffic-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
@@ -37,11 +37,11 @@ export function VariantsStep(props: { form: ExperimentForm }) {
   return (
     <>
       <ConfigChooser form={props.form} />
-      <Show when={rivalOf(props.form)}>
-        {(rival) => (
+      <Show when={conflictingExperimentOf(props.form)}>
+        {(conflictingExperiment) => (
           <p class="form-warning">
             <Icon name="alert" />
-            <span>{describeRival(rival())}</span>
+            <span>{describeRival(conflictingExperiment())}</span>
           </p>
         )}
       </Show>

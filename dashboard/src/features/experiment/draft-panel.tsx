@@ -1,5 +1,5 @@
 import { createMemo, For, Show } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
@@ -21,14 +21,14 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
   const versions = useConfigVersions(() => spec().config);
   const experiments = useExperiments();
   const obstacles = createMemo(() => {
-    const known = { metrics: dataOf(metrics)?.metrics, versions: dataOf(versions)?.versions };
+    const known = { metrics: loadedData(metrics)?.metrics, versions: loadedData(versions)?.versions };
     if (!known.metrics || !known.versions) return undefined;
     const issues = checkBeforeStart(spec(), {
       metrics: known.metrics,
       configVersions: new Set(known.versions.map(({ version }) => version)),
       liveVersion: props.liveVersion,
     });
-    const rivals = (dataOf(experiments)?.experiments ?? []).filter(
+    const rivals = (loadedData(experiments)?.experiments ?? []).filter(
       ({ config, status, key, namespace }) =>
         config === spec().config &&
         isActive(status) &&

@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
 import { createEffect, Match, Show, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useAudit } from "#dashboard/data/queries/catalogue.ts";
 import { useConfig } from "#dashboard/data/queries/configs.ts";
 import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
@@ -32,9 +32,9 @@ export default function ExperimentPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const readError = () => (dataOf(experiment) === undefined && experiment.error) || undefined;
+  const readError = () => (loadedData(experiment) === undefined && experiment.error) || undefined;
   createEffect(() => {
-    document.title = `${dataOf(experiment)?.spec.name ?? key()} · Bakeoff`;
+    document.title = `${loadedData(experiment)?.spec.name ?? key()} · Bakeoff`;
   });
   return (
     <Switch>
@@ -46,10 +46,10 @@ export default function ExperimentPage() {
           </>
         )}
       </Match>
-      <Match when={dataOf(experiment) === undefined}>
+      <Match when={loadedData(experiment) === undefined}>
         <Skeleton label="Loading the experiment" rows={3} height="card" />
       </Match>
-      <Match when={dataOf(experiment)}>
+      <Match when={loadedData(experiment)}>
         {(known) => (
           <Show when={known().spec.key} keyed>
             {(_key) => (
@@ -81,21 +81,22 @@ function KnownExperiment(props: {
     () => `experiment:${key()}`,
     () => undefined,
   );
-  const actorOf = (action: string) => dataOf(audit)?.entries.find((entry) => entry.action === action)?.actor;
+  const actorOf = (action: string) =>
+    loadedData(audit)?.entries.find((entry) => entry.action === action)?.actor;
   // Of two answers the results may be the newer one: they know that it has ended.
   createEffect(() => {
-    if (dataOf(results)?.conclusion && props.experiment.conclusion === null) props.onOutdated();
+    if (loadedData(results)?.conclusion && props.experiment.conclusion === null) props.onOutdated();
   });
-  const resultsError = () => (dataOf(results) === undefined && results.error) || undefined;
+  const resultsError = () => (loadedData(results) === undefined && results.error) || undefined;
   useEndingAnnouncement(
     () => props.experiment,
-    () => dataOf(results),
+    () => loadedData(results),
   );
   const verdict = () =>
     verdictOf({
       experiment: props.experiment,
-      results: dataOf(results),
-      liveVersion: dataOf(config)?.liveVersion,
+      results: loadedData(results),
+      liveVersion: loadedData(config)?.liveVersion,
     });
   const content = {
     results: () => (
@@ -103,7 +104,7 @@ function KnownExperiment(props: {
         <Match when={resultsError()}>
           {(error) => <QueryError error={error()} retry={() => void results.refetch()} />}
         </Match>
-        <Match when={dataOf(results)}>
+        <Match when={loadedData(results)}>
           {(latest) => (
             <div class="experiment-tab">
               <Show when={latest().analysis.units === 0 && props.experiment.endedAt === null}>
@@ -123,33 +124,33 @@ function KnownExperiment(props: {
       </Switch>
     ),
     segments: () => <SegmentsTab experiment={props.experiment} />,
-    traffic: () => <TrafficTab experiment={props.experiment} results={dataOf(results)} />,
+    traffic: () => <TrafficTab experiment={props.experiment} results={loadedData(results)} />,
     decisions: () => <DecisionsTab experiment={props.experiment} />,
-    setup: () => <SetupTab experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />,
+    setup: () => <SetupTab experiment={props.experiment} liveVersion={loadedData(config)?.liveVersion} />,
   };
   return (
     <>
       <ExperimentHeader
         experiment={props.experiment}
-        results={dataOf(results)}
+        results={loadedData(results)}
         stalled={props.stalled || results.isRefetchError}
         createdBy={actorOf("experiment.create")}
         startedBy={actorOf("experiment.start")}
       >
         <ExperimentActions
           experiment={props.experiment}
-          results={dataOf(results)}
-          liveVersion={dataOf(config)?.liveVersion}
+          results={loadedData(results)}
+          liveVersion={loadedData(config)?.liveVersion}
         />
         <ExportMenu experiment={props.experiment} />
       </ExperimentHeader>
       <div class="experiment-verdict">
         <VerdictBanner verdict={verdict()} />
-        <Show when={dataOf(results)}>
+        <Show when={loadedData(results)}>
           {(latest) => <StatStrip experiment={props.experiment} analysis={latest().analysis} />}
         </Show>
         <Show when={props.experiment.status === "draft"}>
-          <DraftPanel experiment={props.experiment} liveVersion={dataOf(config)?.liveVersion} />
+          <DraftPanel experiment={props.experiment} liveVersion={loadedData(config)?.liveVersion} />
         </Show>
       </div>
       <ExperimentTabs hasStarted={hasStarted()} content={content} />

@@ -1,7 +1,7 @@
 import { A, useParams } from "@solidjs/router";
 import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useConfig } from "#dashboard/data/queries/configs.ts";
 import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
 import { describeEvidence } from "#dashboard/format/evidence.ts";
@@ -40,18 +40,18 @@ export default function PrintPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
   const experiment = useExperiment(key);
-  const hasStarted = () => typeof dataOf(experiment)?.startedAt === "number";
+  const hasStarted = () => typeof loadedData(experiment)?.startedAt === "number";
   const results = useResults(key, hasStarted);
   const readError = () =>
-    (dataOf(experiment) === undefined && experiment.error) ||
-    (dataOf(results) === undefined && results.error) ||
+    (loadedData(experiment) === undefined && experiment.error) ||
+    (loadedData(results) === undefined && results.error) ||
     undefined;
   const both = () => {
-    const [known, latest] = [dataOf(experiment), dataOf(results)];
+    const [known, latest] = [loadedData(experiment), loadedData(results)];
     return known && latest ? { known, latest } : undefined;
   };
   createEffect(() => {
-    document.title = `${dataOf(experiment)?.spec.name ?? key()}, report · Bakeoff`;
+    document.title = `${loadedData(experiment)?.spec.name ?? key()}, report · Bakeoff`;
   });
   return (
     <article class="print-page">
@@ -67,7 +67,7 @@ export default function PrintPage() {
         <Match when={readError()}>
           {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
         </Match>
-        <Match when={dataOf(experiment) && !hasStarted() && dataOf(experiment)}>
+        <Match when={loadedData(experiment) && !hasStarted() && loadedData(experiment)}>
           {(known) => (
             <>
               <h1 dir="auto">{known().spec.name}</h1>
@@ -89,7 +89,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
     verdictOf({
       experiment: props.experiment,
       results: props.results,
-      liveVersion: dataOf(config)?.liveVersion,
+      liveVersion: loadedData(config)?.liveVersion,
     });
   const confidence = () => confidenceWords(analysis().alpha);
   const observedOf = (variant: string) =>
@@ -145,7 +145,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
           {plural(formatCount(analysis().units), "unit")}, {formatCount(analysis().events)} events,{" "}
           {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}
           rejected, {formatCount(analysis().late)} late,{" "}
-          {plural(formatCount(analysis().crossedOverUnits), "unit")}
+          {plural(formatCount(analysis().multipleExposureUnits), "unit")}
           crossed over. Sample ratio:{" "}
           {analysis().sampleRatio.sequentialPValue === null
             ? "too few units to check"
@@ -191,7 +191,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
             )}
           </For>
         </ol>
-        <p class="print-note">{describeRule(spec(), props.experiment.definitions)}</p>
+        <p class="print-note">{describeRule(spec(), props.experiment.metricDefinitions)}</p>
         <p class="print-note">
           {describeLimits(spec())
             .map(({ term, words }) => `${term}: ${words}`)

@@ -1,5 +1,5 @@
 import { type Accessor, createEffect, on } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useSession } from "#dashboard/data/queries/session.ts";
 import { notify, type Toast } from "#dashboard/data/toasts.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
@@ -22,7 +22,7 @@ export function useEndingAnnouncement(
     on(experiment, (now, before) => {
       const ending = now?.conclusion;
       const wasSeenOpen = before?.spec.key === now?.spec.key && before?.conclusion === null;
-      if (!now || !ending || !wasSeenOpen || ending.actor === dataOf(session)?.actor) return;
+      if (!now || !ending || !wasSeenOpen || ending.actor === loadedData(session)?.actor) return;
       // The results may still be those of before the end; the reason on record is the sentence that decided.
       const { sentence } = verdictOf({ experiment: now, results: results(), liveVersion: undefined });
       const detail = ending.reason === "" ? sentence : ending.reason;

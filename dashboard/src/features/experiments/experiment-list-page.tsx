@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { createDeferred, createMemo, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
@@ -25,7 +25,7 @@ const LONGEST_DELAY_MILLISECONDS = 300;
 export default function ExperimentListPage() {
   const query = useExperiments();
   const { view, change, clear } = useListView();
-  const all = createMemo(() => dataOf(query)?.experiments ?? []);
+  const all = createMemo(() => loadedData(query)?.experiments ?? []);
   // A moment later: the field shows a letter first, then what it finds.
   const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
   const sort = createMemo(() => settledView().sort);
@@ -55,7 +55,7 @@ export default function ExperimentListPage() {
     <>
       <PageHeader title="Experiments">
         <div class="page-header-note muted" role="status">
-          <Show when={dataOf(query)}>{summary()}</Show>
+          <Show when={loadedData(query)}>{summary()}</Show>
           <Show when={query.isRefetchError}>
             <p class="list-stalled">
               Connection lost: these are the last numbers received. Trying again by itself.
@@ -67,7 +67,7 @@ export default function ExperimentListPage() {
           New experiment
         </A>
       </PageHeader>
-      <Show when={dataOf(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
+      <Show when={loadedData(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
         <ListToolbar
           view={view()}
           counts={counts()}
@@ -81,7 +81,7 @@ export default function ExperimentListPage() {
           <Match when={shown().length > 0}>
             <ExperimentTable experiments={shown()} sort={sort()} onSort={(sort) => change({ sort })} />
           </Match>
-          <Match when={dataOf(query)}>
+          <Match when={loadedData(query)}>
             <Notice
               icon="search"
               tone="neutral"

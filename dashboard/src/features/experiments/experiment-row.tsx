@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
-import type { ExperimentSummary, LatestReading } from "#contract/lists.ts";
+import type { ExperimentSummary, LatestSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
@@ -11,7 +11,7 @@ import { StatusBadge } from "#dashboard/ui/badge.tsx";
 /** What the latest analysis said; once a person has ended the experiment, that it has. */
 function readingWords(
   { status, endedAt }: ExperimentSummary,
-  { action, summary, units }: LatestReading,
+  { action, summary, units }: LatestSummary,
 ): string {
   const isEnding = action === "promote" || action === "rollback" || action === "stop";
   if (endedAt === null || isEnding) return summary;
@@ -20,7 +20,7 @@ function readingWords(
 
 /** One experiment in the list: what it is, what it found, what was decided. The cells of one table row. */
 export function ExperimentRow(props: { experiment: ExperimentSummary }) {
-  const latest = () => props.experiment.latest;
+  const latestSummary = () => props.experiment.latestSummary;
   return (
     <>
       {/* biome-ignore-start lint/a11y: a table of which only the visible rows exist cannot be made of table elements */}
@@ -37,7 +37,7 @@ export function ExperimentRow(props: { experiment: ExperimentSummary }) {
         <StatusBadge status={props.experiment.status} />
       </div>
       <div class="row-units number" role="cell">
-        <Show when={latest()} fallback={<span class="muted">—</span>}>
+        <Show when={latestSummary()} fallback={<span class="muted">—</span>}>
           {(reading) => (
             <>
               {formatCount(reading().units)}
@@ -47,13 +47,13 @@ export function ExperimentRow(props: { experiment: ExperimentSummary }) {
         </Show>
       </div>
       <div class="row-result" role="cell">
-        <Show when={latest()?.primary} fallback={<span class="muted">No result yet</span>}>
+        <Show when={latestSummary()?.primary} fallback={<span class="muted">No result yet</span>}>
           {(primary) => <PrimaryResult reading={primary()} />}
         </Show>
       </div>
       <div class="row-decision" role="cell">
         <Show
-          when={latest()}
+          when={latestSummary()}
           fallback={
             <span class="muted">
               {props.experiment.status === "draft" ? "Not started" : "Waiting for the first analysis"}

@@ -67,9 +67,9 @@ const collator = new Intl.Collator("en");
 const comparisons: Record<SortKey, (a: ExperimentSummary, b: ExperimentSummary) => number> = {
   newest: byNewest,
   name: (a, b) => collator.compare(a.name, b.name),
-  units: (a, b) => (b.latest?.units ?? -1) - (a.latest?.units ?? -1),
+  units: (a, b) => (b.latestSummary?.units ?? -1) - (a.latestSummary?.units ?? -1),
   status: (a, b) => statusOrder.indexOf(a.status) - statusOrder.indexOf(b.status),
-  decision: (a, b) => (b.latest?.takenAt ?? 0) - (a.latest?.takenAt ?? 0),
+  decision: (a, b) => (b.latestSummary?.takenAt ?? 0) - (a.latestSummary?.takenAt ?? 0),
 };
 
 /** Made once per experiment: every letter that is typed asks for all of them. */

@@ -1,8 +1,8 @@
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/queries/catalogue.ts";
-import { useMayChange, useSession } from "#dashboard/data/queries/session.ts";
+import { useCanEdit, useSession } from "#dashboard/data/queries/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -19,12 +19,12 @@ import "./keys-page.css";
 /** Who may talk to the API: create and revoke keys. */
 export default function KeysPage() {
   const session = useSession();
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const query = useKeys();
   const [creating, setCreating] = createSignal(false);
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const [quarantining, setQuarantining] = createSignal<ApiKey>();
-  const keys = () => (dataOf(query)?.keys ?? []).toSorted(byUseThenAge);
+  const keys = () => (loadedData(query)?.keys ?? []).toSorted(byUseThenAge);
   const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
   createEffect(() => {
     document.title = "API keys · Bakeoff";
@@ -53,7 +53,7 @@ export default function KeysPage() {
               <p>Your key may only read, and keys are kept from readers. Ask somebody with an admin key.</p>
             </Notice>
           </Match>
-          <Match when={query.isError && dataOf(query) === undefined && query.error}>
+          <Match when={query.isError && loadedData(query) === undefined && query.error}>
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
           </Match>
           <Match when={query.isPending}>

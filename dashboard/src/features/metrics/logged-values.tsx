@@ -16,7 +16,7 @@ type Values = NonNullable<MetricPreview["values"]>;
 
 /** A logged value is a number as it is, even where the metric is a share of them. */
 function asLogged(definition: MetricDefinition): MetricDefinition {
-  return definition.type === "proportion" ? { ...definition, type: "mean", unit: "" } : definition;
+  return definition.type === "proportion" ? { ...definition, type: "mean", displayUnit: "" } : definition;
 }
 
 /** How the logged values are spread, and what the definition does to them. */

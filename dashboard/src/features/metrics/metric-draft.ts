@@ -27,7 +27,7 @@ export interface MetricDraft {
   quantile: number | null;
   source: string | null;
   distribution: boolean;
-  unit: string;
+  displayUnit: string;
 }
 
 /** What a new definition starts with. @param key what apps already log, or empty */
@@ -51,7 +51,7 @@ export function newDraft(key: string): MetricDraft {
     quantile: null,
     source: null,
     distribution: false,
-    unit: "",
+    displayUnit: "",
   };
 }
 

@@ -2,7 +2,7 @@ import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { debounced } from "#dashboard/data/debounced.ts";
 import { checkInput, refusedFields } from "#dashboard/data/form-issues.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
@@ -26,7 +26,7 @@ export function MetricEditor(props: {
   /** Said beside the button. */
   note: JSX.Element;
 }) {
-  const mayChange = useMayChange();
+  const mayChange = useCanEdit();
   const [draft, setDraft] = createStore<MetricDraft>({ ...props.start });
   const [tried, setTried] = createSignal(false);
   const checked = createMemo(() => checkInput(metricDefinitionSchema, toInput(draft)));

@@ -72,11 +72,11 @@ export function MetricForm(props: {
           />
           <TextField
             label="Unit"
-            value={props.draft.unit}
-            onChange={(unit) => props.change("unit", unit)}
+            value={props.draft.displayUnit}
+            onChange={(displayUnit) => props.change("displayUnit", displayUnit)}
             placeholder="ms"
             help="Shown behind values: ms, tokens, points. USD is shown as $. A proportion is always shown in %."
-            error={at("/unit")}
+            error={at("/displayUnit")}
           />
         </div>
       </Panel>

@@ -1,7 +1,7 @@
 import { A, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { describeMetricType, directionWords, perWords } from "#dashboard/format/metric-words.ts";
 import { formatCount } from "#dashboard/format/number.ts";
@@ -19,7 +19,7 @@ import "#dashboard/ui/data-table.css";
 import "./metrics.css";
 
 function matches(metric: MetricDefinition, words: string): boolean {
-  const text = `${metric.key} ${metric.name} ${metric.description} ${metric.unit}`.toLowerCase();
+  const text = `${metric.key} ${metric.name} ${metric.description} ${metric.displayUnit}`.toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)
@@ -31,7 +31,7 @@ export default function MetricListPage() {
   const query = useMetrics();
   const [parameters, setParameters] = useSearchParams<{ search?: string }>();
   const search = () => parameters.search ?? "";
-  const all = createMemo(() => dataOf(query)?.metrics ?? []);
+  const all = createMemo(() => loadedData(query)?.metrics ?? []);
   const shown = createMemo(() => all().filter((metric) => matches(metric, search())));
   createEffect(() => {
     document.title = "Metrics · Bakeoff";
@@ -53,7 +53,7 @@ export default function MetricListPage() {
         <Match when={query.isPending}>
           <Skeleton label="Loading metrics" rows={6} height="row" />
         </Match>
-        <Match when={dataOf(query) === undefined && query.error}>
+        <Match when={loadedData(query) === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
         <Match when={true}>
@@ -120,8 +120,8 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
                 <td class="metric-fact">{describeMetricType(metric)}</td>
                 <td class="metric-fact">{perWords[metric.per]}</td>
                 <td class="metric-fact">{directionWords[metric.direction]}</td>
-                <td class={metric.unit === "" ? "metric-fact metric-fact-missing" : "metric-fact"}>
-                  {metric.unit === "" ? "—" : metric.unit}
+                <td class={metric.displayUnit === "" ? "metric-fact metric-fact-missing" : "metric-fact"}>
+                  {metric.displayUnit === "" ? "—" : metric.displayUnit}
                 </td>
                 <td data-head="Running in">
                   <For

@@ -2,7 +2,7 @@ import { A, useNavigate, useParams } from "@solidjs/router";
 import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { useReplaceMetric } from "#dashboard/data/actions/metrics.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
@@ -18,7 +18,7 @@ import { useMetricUse } from "./use-metric-use.ts";
 export default function MetricPage() {
   const parameters = useParams<{ key: string }>();
   const query = useMetrics();
-  const metric = () => dataOf(query)?.metrics.find(({ key }) => key === parameters.key);
+  const metric = () => loadedData(query)?.metrics.find(({ key }) => key === parameters.key);
   createEffect(() => {
     document.title = `${metric()?.name ?? parameters.key} · Metrics · Bakeoff`;
   });
@@ -27,12 +27,12 @@ export default function MetricPage() {
       <Match when={query.isPending}>
         <Skeleton label="Loading the metric" rows={2} height="card" />
       </Match>
-      <Match when={dataOf(query) === undefined && query.error}>
+      <Match when={loadedData(query) === undefined && query.error}>
         {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
       </Match>
       <Match when={metric()?.key} keyed>
         <Show when={metric()}>
-          {(known) => <KnownMetric metric={known()} all={dataOf(query)?.metrics ?? []} />}
+          {(known) => <KnownMetric metric={known()} all={loadedData(query)?.metrics ?? []} />}
         </Show>
       </Match>
     </Switch>

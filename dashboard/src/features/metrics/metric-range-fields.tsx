@@ -20,7 +20,7 @@ export function MetricRangeFields(props: {
             label="Minimum"
             value={props.draft.minimum}
             onChange={(minimum) => props.change("minimum", minimum)}
-            unit={props.draft.unit}
+            unit={props.draft.displayUnit}
             help="Smaller values are refused when they are logged. Empty: no limit."
             error={at("/minimum")}
           />
@@ -28,7 +28,7 @@ export function MetricRangeFields(props: {
             label="Maximum"
             value={props.draft.maximum}
             onChange={(maximum) => props.change("maximum", maximum)}
-            unit={props.draft.unit}
+            unit={props.draft.displayUnit}
             help="Larger values are refused when they are logged. Empty: no limit."
             error={at("/maximum")}
           />
@@ -37,7 +37,7 @@ export function MetricRangeFields(props: {
           label="Cap"
           value={props.draft.cap}
           onChange={(cap) => props.change("cap", cap)}
-          unit={props.draft.unit}
+          unit={props.draft.displayUnit}
           help="Larger values count as this much, so that a few extreme ones do not drown everything (winsorising). For a total per unit the total is capped."
           error={at("/cap")}
         />

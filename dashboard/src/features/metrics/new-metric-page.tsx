@@ -2,7 +2,7 @@ import { useNavigate, useSearchParams } from "@solidjs/router";
 import { createEffect } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { useCreateMetric } from "#dashboard/data/actions/metrics.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { newDraft } from "./metric-draft.ts";
@@ -23,7 +23,7 @@ export default function NewMetricPage() {
       <MetricEditor
         start={newDraft(parameters.key ?? "")}
         keyIsFixed={false}
-        sources={dataOf(metrics)?.metrics ?? []}
+        sources={loadedData(metrics)?.metrics ?? []}
         submitLabel="Define metric"
         busy={create.isPending}
         error={create.error}

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetricPreview } from "#dashboard/data/queries/catalogue.ts";
 import { formatValue } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
@@ -29,11 +29,11 @@ export function PreviewPanel(props: { definition: MetricDefinition | undefined }
       aside={<Show when={isComputing()}>{<span class="muted preview-state">Computing…</span>}</Show>}
     >
       <div class="preview" aria-live="polite" aria-busy={isComputing()}>
-        <Show when={props.definition === undefined && dataOf(query) !== undefined}>
+        <Show when={props.definition === undefined && loadedData(query) !== undefined}>
           <p class="preview-note">This is the answer to the last definition without faults.</p>
         </Show>
         <Switch fallback={<p class="preview-empty">Reading recent events…</p>}>
-          <Match when={dataOf(query)}>
+          <Match when={loadedData(query)}>
             {(preview) => <PreviewAnswer preview={preview()} definition={props.definition} />}
           </Match>
           <Match when={query.error}>
@@ -58,7 +58,7 @@ const BARE: MetricDefinition = {
   direction: "increase",
   trust: "any",
   distribution: false,
-  unit: "",
+  displayUnit: "",
 };
 
 function PreviewAnswer(props: { preview: MetricPreview; definition: MetricDefinition | undefined }) {

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { createMemo, For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetricPreview } from "#dashboard/data/queries/catalogue.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
@@ -13,7 +13,7 @@ export function UndefinedMetrics(props: { known: readonly MetricDefinition[] }) 
   const preview = useMetricPreview(() => props.known[0]);
   const unknown = createMemo(() => {
     const known = new Set(props.known.map(({ key }) => key));
-    return (dataOf(preview)?.loggedKeys ?? []).filter(({ key }) => !known.has(key));
+    return (loadedData(preview)?.loggedKeys ?? []).filter(({ key }) => !known.has(key));
   });
   return (
     <Show when={unknown().length > 0}>

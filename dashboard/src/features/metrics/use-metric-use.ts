@@ -1,5 +1,5 @@
 import { createMemo } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperiments, useExperimentsByKey } from "#dashboard/data/queries/experiments.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 
@@ -13,12 +13,12 @@ interface Use {
 export function useMetricUse(): (metric: string) => readonly Use[] | undefined {
   const list = useExperiments();
   const activeKeys = createMemo(() =>
-    (dataOf(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
+    (loadedData(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
   );
   const experiments = useExperimentsByKey(activeKeys);
   const uses = createMemo(() => {
     const byMetric = new Map<string, Use[]>();
-    for (const { spec } of dataOf(experiments) ?? []) {
+    for (const { spec } of loadedData(experiments) ?? []) {
       for (const { metric } of spec.metrics) {
         byMetric.set(metric, [...(byMetric.get(metric) ?? []), { key: spec.key, name: spec.name }]);
       }
@@ -26,6 +26,6 @@ export function useMetricUse(): (metric: string) => readonly Use[] | undefined {
     return byMetric;
   });
   const isKnown = () =>
-    dataOf(list) !== undefined && (activeKeys().length === 0 || dataOf(experiments) !== undefined);
+    loadedData(list) !== undefined && (activeKeys().length === 0 || loadedData(experiments) !== undefined);
   return (metric) => uses().get(metric) ?? (isKnown() ? [] : undefined);
 }

@@ -16,9 +16,9 @@ import "./active-card.css";
 /** One running or paused experiment: what it found so far, whether it does harm, and when it will be over. */
 export function ActiveCard(props: { active: ActiveExperiment }) {
   const experiment = () => props.active.experiment;
-  const latest = () => experiment().latest;
+  const latestSummary = () => experiment().latestSummary;
   const forecast = () => describeForecast(props.active);
-  const units = () => latest()?.units ?? 0;
+  const units = () => latestSummary()?.units ?? 0;
   const rate = () => {
     const { unitsPerDay } = props.active;
     if (unitsPerDay !== null) return `${formatCount(unitsPerDay)} a day`;
@@ -41,7 +41,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact" data-wide>
           <dt>Primary metric, against control</dt>
           <dd>
-            <Show when={latest()?.primary} fallback={<span class="muted">No result yet</span>}>
+            <Show when={latestSummary()?.primary} fallback={<span class="muted">No result yet</span>}>
               {(primary) => <PrimaryResult reading={primary()} />}
             </Show>
           </dd>
@@ -49,7 +49,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact">
           <dt>Guardrails</dt>
           <dd>
-            <Show when={latest()} fallback={<span class="muted">Not judged yet</span>}>
+            <Show when={latestSummary()} fallback={<span class="muted">Not judged yet</span>}>
               {(reading) => <GuardrailLights verdicts={reading().guardrails} />}
             </Show>
           </dd>
@@ -57,7 +57,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact">
           <dt>Traffic</dt>
           <dd>
-            <Show when={latest()} fallback={<span class="muted">Counted at the first analysis</span>}>
+            <Show when={latestSummary()} fallback={<span class="muted">Counted at the first analysis</span>}>
               <Sparkline traffic={props.active.traffic} />
               <span class="active-rate">
                 <MarkedValue text={plural(formatCount(units()), "unit")} />

@@ -37,7 +37,7 @@ const troubles: Record<Attention["kind"], Trouble> = {
     advice:
       "“Who may decide” in docs/clients.md says how pages get tokens. If your app has not sent these, quarantine the key.",
   },
-  not_analysed: {
+  not_analyzed: {
     title: "Not analysed",
     icon: "clock",
     advice: "Check the Worker's cron trigger and its log; until it runs, nothing is decided.",

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { CodeSample } from "#dashboard/ui/code-sample.tsx";
@@ -40,7 +40,7 @@ function Step(props: { number: number; title: string; done?: string | undefined;
 /** An installation without experiments: the way to the first one, with a button for each step. */
 export function FirstSteps() {
   const configs = useConfigs();
-  const known = () => dataOf(configs)?.configs ?? [];
+  const known = () => loadedData(configs)?.configs ?? [];
   const done = () => (known().length > 0 ? plural(String(known().length), "AI config") : undefined);
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">

@@ -70,7 +70,7 @@ export function describeForecast({ experiment, forecast, unitsPerDay }: ActiveEx
   if (experiment.status === "paused") {
     return { text: "Paused", assumption: "While it is paused, nobody takes part and nothing is decided." };
   }
-  if (experiment.latest === null) {
+  if (experiment.latestSummary === null) {
     return { text: "Too early to say", assumption: "The first analysis is still to come." };
   }
   if (forecast.status === "unknown") return unknownWords[forecast.reason];

@@ -1,9 +1,9 @@
 import { For, Show } from "solid-js";
-import type { LatestReading } from "#contract/lists.ts";
+import type { LatestSummary } from "#contract/lists.ts";
 import { Badge, type Tone } from "#dashboard/ui/badge.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
 
-type Verdict = keyof LatestReading["guardrails"];
+type Verdict = keyof LatestSummary["guardrails"];
 
 const lights: readonly { verdict: Verdict; tone: Tone; icon: IconName }[] = [
   { verdict: "harmed", tone: "worse", icon: "alert" },
@@ -12,7 +12,7 @@ const lights: readonly { verdict: Verdict; tone: Tone; icon: IconName }[] = [
 ];
 
 /** How many guardrails, over all treatments, are safe, still unclear or harmed. */
-export function GuardrailLights(props: { verdicts: LatestReading["guardrails"] }) {
+export function GuardrailLights(props: { verdicts: LatestSummary["guardrails"] }) {
   const shown = () => lights.filter(({ verdict }) => props.verdicts[verdict] > 0);
   return (
     <Show when={shown().length > 0} fallback={<span class="muted">No guardrails</span>}>

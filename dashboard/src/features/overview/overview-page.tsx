@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { Match, Show, Switch } from "solid-js";
 import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useOverview } from "#dashboard/data/queries/overview.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { LiveStamp } from "#dashboard/ui/live-stamp.tsx";
@@ -41,7 +41,7 @@ export function OverviewPage() {
     <>
       <PageHeader title="Overview">
         <span class="page-header-note">
-          <Show when={dataOf(query)}>
+          <Show when={loadedData(query)}>
             {(overview) => <LiveStamp takenAt={overview().takenAt} live stalled={query.isRefetchError} />}
           </Show>
         </span>
@@ -51,7 +51,7 @@ export function OverviewPage() {
         </A>
       </PageHeader>
       <Switch>
-        <Match when={dataOf(query)}>
+        <Match when={loadedData(query)}>
           {(overview) => (
             <Show when={!isEmpty(overview())} fallback={<FirstSteps />}>
               <OverviewBody overview={overview()} />

@@ -38,7 +38,7 @@ export function PlanFields(props: {
   errorAt: (pointer: string) => string | undefined;
 }) {
   const change = (field: PlanField) => (text: string) => props.onChange(field, text);
-  const unit = () => props.observable.metric()?.unit ?? "";
+  const unit = () => props.observable.metric()?.displayUnit ?? "";
   const effectUnit = () => {
     if (props.draft.effectKind === "relative") return "% of control";
     return isEffectInPercent(props.draft, props.observable.metric()?.type) ? "percentage points" : unit();

@@ -4,7 +4,7 @@ import { createStore } from "solid-js/store";
 import { ApiError } from "#dashboard/data/api-error.ts";
 import { debounced } from "#dashboard/data/debounced.ts";
 import { useSampleSize } from "#dashboard/data/queries/planning.ts";
-import { limitInPercent, speakPlainly } from "#dashboard/format/schema-words.ts";
+import { limitInPercent, useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -25,7 +25,7 @@ function fromAddress(search: Readonly<Record<string, string | string[] | undefin
 
 /** How many units and days an experiment needs, or what a number of units can find. Everything stands in the address. */
 export default function SampleSizePage() {
-  speakPlainly();
+  useFormErrorMessages();
   const [search, setSearch] = useSearchParams();
   const [draft, setDraft] = createStore<PlanDraft>(fromAddress(search));
   createEffect(() => {
@@ -57,7 +57,7 @@ export default function SampleSizePage() {
   };
   const notation = () => ({
     isProportion: draft.type === "proportion" || observable.metric()?.type === "proportion",
-    unit: observable.metric()?.unit ?? "",
+    unit: observable.metric()?.displayUnit ?? "",
   });
   const answer = createMemo(() => {
     const question = settled();

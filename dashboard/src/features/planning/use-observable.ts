@@ -1,5 +1,5 @@
 import { createMemo } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
 import type { PlanDraft } from "./plan-question.ts";
@@ -11,11 +11,11 @@ export function useObservable(draft: PlanDraft) {
     draft.type === "observed" && draft.experiment !== "" ? draft.experiment : undefined,
   );
   const experiments = createMemo(() =>
-    (dataOf(all)?.experiments ?? []).filter(({ latest }) => (latest?.units ?? 0) > 1),
+    (loadedData(all)?.experiments ?? []).filter(({ latestSummary }) => (latestSummary?.units ?? 0) > 1),
   );
   const metrics = createMemo(() => {
     if (draft.type !== "observed" || !chosen.isSuccess) return [];
-    return chosen.data.definitions.filter(({ type }) => type !== "quantile");
+    return chosen.data.metricDefinitions.filter(({ type }) => type !== "quantile");
   });
   return {
     experiments,

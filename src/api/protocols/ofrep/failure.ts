@@ -28,11 +28,11 @@ function codeAndStatusOf(problem: Problem): [OfrepErrorCode, number] {
 /** A problem in OFREP's words. @param key the flag that was asked for, if it was one */
 export function toOfrepFailure(problem: Problem, key?: string): OfrepFailure {
   const [errorCode] = codeAndStatusOf(problem);
-  const faults = (problem.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
+  const validationErrors = (problem.errors ?? []).map(({ path, message }) => `${path}: ${message}`);
   return {
     ...(key !== undefined && { key }),
     errorCode,
-    errorDetails: [problem.detail, ...faults].join(" "),
+    errorDetails: [problem.detail, ...validationErrors].join(" "),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Assignment } from "#model/config/assignment.ts";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { type Result, success } from "#shared/result.ts";
-import { describeRefusal } from "../../http/problems.ts";
+import { describeError } from "../../http/problems.ts";
 import { entityTagOf } from "../../http/respond.ts";
 import { defineRoute, type RequestContext } from "../../http/route.ts";
 import { assignUnit } from "../../routes/assign-unit.ts";
@@ -20,8 +20,8 @@ import { ofrepFailures, toOfrepFailure } from "./failure.ts";
 const LIVE = "live";
 
 function toEvaluation(assignment: Assignment): OfrepEvaluation {
-  const { config, value, version, experiment, variant, period, reason } = assignment;
-  const arm = experiment === null || period === null ? {} : { experiment, period };
+  const { config, value, version, experiment, variant, phase, reason } = assignment;
+  const arm = experiment === null || phase === null ? {} : { experiment, phase };
   return {
     key: config,
     value,
@@ -85,7 +85,7 @@ export const ofrepRoutes = [
       );
       const flags = configs.map((key) => {
         const result = evaluate(context, key, body);
-        return result.ok ? result.value : toOfrepFailure(describeRefusal(result), key);
+        return result.ok ? result.value : toOfrepFailure(describeError(result), key);
       });
       const metadata = { rulesetVersion: prepared.version };
       return success({ json: { flags, metadata }, entityTag: await bulkEntityTag(context, body) });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { recordTelemetry } from "#ingest/ingest-telemetry.ts";
+import { ingestTelemetry } from "#ingest/ingest-telemetry.ts";
 import { type Result, refuse, success } from "#shared/result.ts";
-import { describeSurroundings, type Surroundings } from "#telemetry/attribution/experiments.ts";
+import { type AttributionContext, createAttributionContext } from "#telemetry/attribution/experiments.ts";
 import { mapLogs } from "#telemetry/mapping/map-logs.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { Observations } from "#telemetry/mapping/observations.ts";
@@ -12,16 +12,16 @@ import { encodingOf, readOtlp } from "./body.ts";
 import { otlpFailures } from "./failure.ts";
 import { readPrices } from "./price-settings.ts";
 
-function surroundingsOf({ served, environment }: RequestContext): Surroundings {
+function attributionContextOf({ served, environment }: RequestContext): AttributionContext {
   const { experiments, metrics } = served.ruleset;
-  return describeSurroundings(experiments, metrics, readPrices(environment));
+  return createAttributionContext(experiments, metrics, readPrices(environment));
 }
 
 /** Reads a request, records what of it concerns an experiment, and accounts for the rest. */
-async function takeIn<Item>(
+async function ingestOtlp<Item>(
   signal: Signal,
   decode: (raw: unknown) => Decoding<Item>,
-  map: (items: readonly Item[], surroundings: Surroundings) => Observations,
+  map: (items: readonly Item[], attributionContext: AttributionContext) => Observations,
   request: Request,
   context: RequestContext,
 ): Promise<Result<Reply<z.input<typeof exportReplySchema>>>> {
@@ -30,8 +30,8 @@ async function takeIn<Item>(
   const decoding = decode(raw.value);
   if (!decoding.ok) return refuse("malformed_telemetry", decoding.reason);
   const { items, malformed } = decoding.decoded;
-  const found = map(items, surroundingsOf(context));
-  const { rejected, leftOut, warnings, refusal } = await recordTelemetry(found, context);
+  const found = map(items, attributionContextOf(context));
+  const { rejected, leftOut, warnings, refusal } = await ingestTelemetry(found, context);
   if (refusal) return refusal;
   const account = {
     total: items.length + malformed.length,
@@ -71,11 +71,11 @@ export const otlpRoutes = [
   defineRoute({
     ...common("traces"),
     summary: "OTLP/HTTP: spans of model calls are outcomes, flag evaluations in them exposures",
-    handle: ({ request, context }) => takeIn("traces", decodeTraces, mapSpans, request, context),
+    handle: ({ request, context }) => ingestOtlp("traces", decodeTraces, mapSpans, request, context),
   }),
   defineRoute({
     ...common("logs"),
     summary: "OTLP/HTTP: flag evaluations are exposures, evaluation results outcomes",
-    handle: ({ request, context }) => takeIn("logs", decodeLogs, mapLogs, request, context),
+    handle: ({ request, context }) => ingestOtlp("logs", decodeLogs, mapLogs, request, context),
   }),
 ];

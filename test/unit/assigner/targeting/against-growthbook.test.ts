@@ -2,7 +2,7 @@ import { evalCondition } from "@growthbook/growthbook";
 import fc from "fast-check";
 import { beforeEach, expect, it, type MockInstance, vi } from "vitest";
 import { compileCondition } from "#assigner/targeting/compile.ts";
-import { findConditionFaults } from "#model/targeting/find-faults.ts";
+import { findConditionErrors } from "#model/targeting/find-faults.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { someAttributes, someCondition } from "#test/support/condition-arbitraries.ts";
 
@@ -18,7 +18,7 @@ it("accepts of 100,000 random conditions none that GrowthBook does not know, and
   fc.assert(
     fc.property(someCondition, someAttributes, (raw, attributes) => {
       const condition = jsonObjectSchema.parse(raw);
-      if (findConditionFaults(condition).length > 0) return;
+      if (findConditionErrors(condition).length > 0) return;
       accepted += 1;
       const expected = evalCondition(attributes, condition);
       expect(complained).not.toHaveBeenCalled();

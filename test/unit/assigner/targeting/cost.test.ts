@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileCondition } from "#assigner/targeting/compile.ts";
-import { findConditionFaults } from "#model/targeting/find-faults.ts";
+import { findConditionErrors } from "#model/targeting/find-faults.ts";
 import { analyzePattern } from "#model/targeting/pattern.ts";
-import { findAttributeFault } from "#model/unit/attribute-bounds.ts";
+import { findAttributeError } from "#model/unit/attribute-bounds.ts";
 import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";
 import { someAttributes, someCondition } from "#test/support/condition-arbitraries.ts";
 
@@ -25,7 +25,7 @@ it("evaluates none of 100,000 random conditions in more than a millisecond", () 
   fc.assert(
     fc.property(someCondition, someAttributes, (raw, attributes) => {
       const condition = jsonObjectSchema.parse(raw);
-      if (findConditionFaults(condition).length > 0) return;
+      if (findConditionErrors(condition).length > 0) return;
       const test = compileCondition(condition);
       slowest = Math.max(
         slowest,
@@ -76,12 +76,12 @@ describe("the worst conditions that are accepted", () => {
 
   it.each(parts)("take no longer than a millisecond: %s, as often as is accepted", (_, part) => {
     let count = 1;
-    while (count < 4_096 && findConditionFaults(many(count * 2, part)).length === 0) count *= 2;
+    while (count < 4_096 && findConditionErrors(many(count * 2, part)).length === 0) count *= 2;
     const condition = many(count, part);
-    if (findConditionFaults(condition).length > 0) return;
+    if (findConditionErrors(condition).length > 0) return;
     const test = compileCondition(condition);
     for (const attributes of WORST) {
-      expect(findAttributeFault(attributes)).toBeUndefined();
+      expect(findAttributeError(attributes)).toBeUndefined();
       test(attributes);
       expect(fastest(() => test(attributes))).toBeLessThan(BOUND_MILLISECONDS);
     }
@@ -89,7 +89,7 @@ describe("the worst conditions that are accepted", () => {
 
   it("are not all there is: each part may stand at least once, but for what runs for each entry of a list", () => {
     const refused = parts
-      .filter(([, part]) => findConditionFaults(many(1, part)).length > 0)
+      .filter(([, part]) => findConditionErrors(many(1, part)).length > 0)
       .map(([name]) => name);
     expect(refused.sort()).toEqual(["bounded repetitions", "each entry of a list"]);
   });

@@ -26,9 +26,9 @@ export async function answer(userId: string, question: string) {
   // Call your model here, with value.model, value.parameters and so on.
   const text = \`\${value.model} on: \${question}\`;
   if (flagMetadata.experiment) {
-    const { experiment, period } = flagMetadata;
+    const { experiment, phase } = flagMetadata;
     const metrics = { task_success: text !== "" };
-    const event = { id: crypto.randomUUID(), experiment, period, variant, unit: userId, metrics };
+    const event = { id: crypto.randomUUID(), experiment, phase, variant, unit: userId, metrics };
     const response = await fetch(\`\${url}/v1/events\`, {
       method: "POST",
       headers: { authorization, "content-type": "application/json" },

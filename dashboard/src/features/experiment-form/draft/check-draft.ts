@@ -11,7 +11,7 @@ import { type NewVersion, planVersions } from "./new-versions.ts";
 import { toRawExperiment } from "./raw-experiment.ts";
 
 /** Everything that exists and that the form may refer to. */
-export interface World {
+export interface FormContext {
   metrics: readonly MetricDefinition[];
   configs: readonly AiConfig[];
   /** The versions of the chosen AI config; undefined while they are not known. */
@@ -60,7 +60,7 @@ function oncePerField(issues: readonly InputIssue[]): InputIssue[] {
 }
 
 /** Checks the whole form as the API will: the schema, the experiment's own logic, and what it refers to. */
-export function checkDraft(draft: ExperimentDraft, world: World): CheckedDraft {
+export function checkDraft(draft: ExperimentDraft, world: FormContext): CheckedDraft {
   const config = world.configs.find(({ key }) => key === draft.config);
   const versions = world.versions ?? [];
   const { versionOf, toCreate } = planVersions(draft, versions);

@@ -49,7 +49,7 @@ function describeTraffic(input: ExperimentInput): string {
     : "";
   const moving =
     input.allocation.type === "adaptive"
-      ? ` Shares follow the evidence every ${seconds(input.allocation.periodSeconds)}; none falls below ${formatShare(input.allocation.minimumWeight)}.`
+      ? ` Shares follow the evidence every ${seconds(input.allocation.phaseSeconds)}; none falls below ${formatShare(input.allocation.minimumWeight)}.`
       : "";
   return `${whole} of ${input.config}, for ${who}: ${against} against ‘${control}’ (${share(control)}), which is control.${moving}${apart}`;
 }

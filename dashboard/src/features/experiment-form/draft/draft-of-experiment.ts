@@ -84,14 +84,14 @@ export function draftOfExperiment(
         }
       : blank.namespace,
     seed: spec.seed === spec.key ? "" : spec.seed,
-    history: spec.history ?? "",
+    covariateSource: spec.covariateSource ?? "",
     allocation:
       allocation.type === "adaptive"
         ? {
             type: "adaptive",
             algorithm: allocation.algorithm,
             minimumWeight: toPercentText(allocation.minimumWeight),
-            period: toDurationDraft(allocation.periodSeconds, "hours"),
+            phase: toDurationDraft(allocation.phaseSeconds, "hours"),
           }
         : blank.allocation,
     shards: spec.shards === 1 ? "" : String(spec.shards),

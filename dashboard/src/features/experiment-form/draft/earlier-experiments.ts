@@ -12,8 +12,11 @@ import type { ExperimentForm } from "./use-experiment-form.ts";
 export function earlierExperiments({ draft, world }: ExperimentForm): ExperimentSummary[] {
   return world()
     .experiments.filter(
-      ({ config, key, startedAt, latest }) =>
-        config === draft.config && key !== world().editing && startedAt !== null && (latest?.units ?? 0) > 1,
+      ({ config, key, startedAt, latestSummary }) =>
+        config === draft.config &&
+        key !== world().editing &&
+        startedAt !== null &&
+        (latestSummary?.units ?? 0) > 1,
     )
     .toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
@@ -32,7 +35,7 @@ export function useMeasures(source: Accessor<string | undefined>, metric: Access
   }));
   return () => {
     if (!query.isSuccess) return undefined;
-    return query.data.definitions.some(({ key, type }) => key === metric() && type !== "quantile");
+    return query.data.metricDefinitions.some(({ key, type }) => key === metric() && type !== "quantile");
   };
 }
 

@@ -60,7 +60,7 @@ const allocationDraftSchema = z.strictObject({
   type: z.enum(["fixed", "adaptive"]),
   algorithm: z.enum(["thompson", "top_two"]),
   minimumWeight: textSchema,
-  period: durationDraftSchema,
+  phase: durationDraftSchema,
 });
 
 /** What the sample-size panel is asked; it is no part of the experiment. */
@@ -99,7 +99,7 @@ export const experimentDraftSchema = z.strictObject({
   condition: textSchema,
   namespace: z.strictObject({ name: textSchema, from: textSchema, to: textSchema }),
   seed: textSchema,
-  history: textSchema,
+  covariateSource: textSchema,
   allocation: allocationDraftSchema,
   shards: textSchema,
   covariates: covariatePolicySchema,
@@ -164,12 +164,12 @@ export function emptyDraft(): ExperimentDraft {
     condition: "",
     namespace: { name: "", from: "0", to: "100" },
     seed: "",
-    history: "",
+    covariateSource: "",
     allocation: {
       type: "fixed",
       algorithm: "top_two",
       minimumWeight: "5",
-      period: { amount: "1", unit: "hours" },
+      phase: { amount: "1", unit: "hours" },
     },
     shards: "",
     covariates: "use",

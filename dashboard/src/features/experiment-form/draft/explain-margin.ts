@@ -5,10 +5,10 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 4 });
 
 /** A round number to explain with, where nothing was observed. */
-function exampleOf({ type, unit, direction }: MetricDefinition): number {
+function exampleOf({ type, displayUnit, direction }: MetricDefinition): number {
   if (type === "proportion") return direction === "increase" ? 0.7 : 0.05;
-  if (unit === "USD") return 0.01;
-  return unit === "ms" ? 1_000 : 100;
+  if (displayUnit === "USD") return 0.01;
+  return displayUnit === "ms" ? 1_000 : 100;
 }
 
 /**

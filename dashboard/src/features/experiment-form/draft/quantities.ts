@@ -40,7 +40,7 @@ export function isTypedInPercent(kind: Kind, metric: Pick<MetricDefinition, "typ
 export function differenceUnit(kind: Kind, metric: MetricDefinition | undefined): string {
   if (kind === "relative") return "% of control";
   if (metric?.type === "proportion") return "percentage points";
-  return metric?.unit || "in the metric’s units";
+  return metric?.displayUnit || "in the metric’s units";
 }
 
 export function readDifference(kind: Kind, text: string, metric: MetricDefinition | undefined) {

@@ -47,7 +47,7 @@ function rawAllocation({ allocation }: ExperimentDraft): object | undefined {
     type: "adaptive",
     algorithm: allocation.algorithm,
     minimumWeight: readPercent(allocation.minimumWeight),
-    periodSeconds: readDuration(allocation.period),
+    phaseSeconds: readDuration(allocation.phase),
   };
 }
 
@@ -108,7 +108,7 @@ export function toRawExperiment(
     minimumDurationSeconds: readDuration(draft.minimumDuration),
     maximumDurationSeconds: readDuration(draft.maximumDuration),
     analysisIntervalSeconds: readDuration(draft.analysisInterval),
-    history: orNothing(draft.history),
+    covariateSource: orNothing(draft.covariateSource),
     allocation: rawAllocation(draft),
     shards: readNumberText(draft.shards),
     covariates: draft.covariates,

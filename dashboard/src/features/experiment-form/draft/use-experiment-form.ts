@@ -3,7 +3,7 @@ import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
 import { toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { type CheckedDraft, checkDraft, type World } from "./check-draft.ts";
+import { type CheckedDraft, checkDraft, type FormContext } from "./check-draft.ts";
 import { forgetDraft, storeDraft } from "./draft-storage.ts";
 import type { ExperimentDraft } from "./experiment-draft.ts";
 import { type Step, stepOf } from "./steps.ts";
@@ -33,7 +33,7 @@ export interface ExperimentForm {
   replaceDraft: (draft: ExperimentDraft) => void;
   /** Keeps the draft no longer: it became an experiment. */
   forget: () => void;
-  world: Accessor<World>;
+  world: Accessor<FormContext>;
   checked: Accessor<CheckedDraft>;
   /** What is wrong, found here or by the API. */
   issues: Accessor<readonly InputIssue[]>;
@@ -48,7 +48,7 @@ export interface ExperimentForm {
 }
 
 /** Variants of a newly chosen AI config begin as the live version: control is it, new versions start as a copy. */
-function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: World): void {
+function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: FormContext): void {
   const { draft, setDraft } = form;
   const live = world.configs.find(({ key }) => key === draft.config)?.liveVersion;
   const control = draft.variants.find(({ id }) => id === draft.control);
@@ -70,7 +70,7 @@ function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: 
  */
 export function useExperimentForm(
   initial: ExperimentDraft,
-  readWorld: (draft: ExperimentDraft) => Accessor<World>,
+  readWorld: (draft: ExperimentDraft) => Accessor<FormContext>,
   place: string,
 ): ExperimentForm {
   const [draft, setDraft] = createStore(initial);

@@ -1,13 +1,13 @@
 import { type Accessor, createMemo } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { useConfigs, useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
-import type { World } from "./check-draft.ts";
+import type { FormContext } from "./check-draft.ts";
 import type { ExperimentDraft } from "./experiment-draft.ts";
 
 /** What the form may refer to, apart from one AI config's versions; undefined until all of it is known. */
-export function useCatalogues() {
+export function useFormOptions() {
   const metrics = useMetrics();
   const configs = useConfigs();
   const experiments = useExperiments();
@@ -16,9 +16,9 @@ export function useCatalogues() {
     /** What was read last stays known when reading it again fails: a form must not vanish under somebody's hands. */
     known: () => {
       const [metricData, configData, experimentData] = [
-        dataOf(metrics),
-        dataOf(configs),
-        dataOf(experiments),
+        loadedData(metrics),
+        loadedData(configs),
+        loadedData(experiments),
       ];
       if (!metricData || !configData || !experimentData) return undefined;
       return {
@@ -34,18 +34,18 @@ export function useCatalogues() {
   };
 }
 
-type Catalogues = NonNullable<ReturnType<ReturnType<typeof useCatalogues>["known"]>>;
+type Catalogues = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
 
 /** Follows the AI config that the draft has chosen. */
-export function useWorld(
+export function useFormContext(
   draft: ExperimentDraft,
   known: Accessor<Catalogues>,
   editing: string | undefined,
-): Accessor<World> {
+): Accessor<FormContext> {
   const versions = useConfigVersions(() => draft.config || undefined);
   return createMemo(() => ({
     ...known(),
-    versions: draft.config === "" ? undefined : dataOf(versions)?.versions,
+    versions: draft.config === "" ? undefined : loadedData(versions)?.versions,
     editing,
   }));
 }

@@ -7,7 +7,11 @@ import { readValue } from "./new-versions.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
 /** An experiment on the chosen AI config that is active and may meet the same units; undefined where none is. */
-export function rivalOf({ draft, world, checked }: ExperimentForm): ExperimentSummary | undefined {
+export function conflictingExperimentOf({
+  draft,
+  world,
+  checked,
+}: ExperimentForm): ExperimentSummary | undefined {
   // Read by itself: the rest of the form need not be complete yet.
   const own = namespaceSchema.safeParse(checked().raw.namespace).data;
   return world().experiments.find(
@@ -45,8 +49,8 @@ export function findWarnings(form: ExperimentForm): string[] {
       "Two variants hold the same version: they cannot differ. Fine for checking that the split is fair (an A/A test), otherwise a slip.",
     );
   }
-  const rival = rivalOf(form);
-  if (rival) warnings.push(describeRival(rival));
+  const conflictingExperiment = conflictingExperimentOf(form);
+  if (conflictingExperiment) warnings.push(describeRival(conflictingExperiment));
   warnings.push(...confoundedOf(form).map(({ message }) => message));
   if (input.maximumUnits === undefined && input.maximumDurationSeconds === undefined) {
     warnings.push("There is no maximum: without a winner this experiment never ends by itself.");

@@ -4,7 +4,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 
 /** What changes live traffic and is therefore asked about first. */
-export type Act =
+export type ExperimentAction =
   | "start"
   | "pause"
   | "resume"
@@ -25,7 +25,7 @@ interface Words {
   danger?: boolean;
 }
 
-export const actWords: Record<Act, Words> = {
+export const actWords: Record<ExperimentAction, Words> = {
   start: { label: "Start…", confirm: "Start the experiment", keys: "a s" },
   pause: { label: "Pause…", confirm: "Pause the experiment", keys: "a p" },
   resume: { label: "Resume…", confirm: "Resume the experiment", keys: "a p" },
@@ -47,17 +47,20 @@ function canAccept(results: ExperimentResults | undefined): boolean {
 }
 
 /** What can be done in each status, in the order in which it is offered. */
-export function actsFor({ status, spec }: Experiment, results: ExperimentResults | undefined): Act[] {
+export function actsFor(
+  { status, spec }: Experiment,
+  results: ExperimentResults | undefined,
+): ExperimentAction[] {
   if (status === "draft") return ["start", "delete"];
   if (!isActive(status)) return [];
-  const turn: Act = status === "running" ? "pause" : "resume";
-  const growth: Act[] = spec.coverage < 1 ? ["coverage"] : [];
-  const acceptance: Act[] = canAccept(results) ? ["accept"] : [];
+  const turn: ExperimentAction = status === "running" ? "pause" : "resume";
+  const growth: ExperimentAction[] = spec.coverage < 1 ? ["coverage"] : [];
+  const acceptance: ExperimentAction[] = canAccept(results) ? ["accept"] : [];
   return [...acceptance, "promote", "rollback", turn, "exclude", ...growth, "stop"];
 }
 
 /** What one act does to live traffic, in one or two sentences. */
-export function consequence(act: Act, { spec }: Experiment, liveVersion: number): string {
+export function consequence(act: ExperimentAction, { spec }: Experiment, liveVersion: number): string {
   const versions = plural(String(spec.variants.length), "variant");
   switch (act) {
     case "start":

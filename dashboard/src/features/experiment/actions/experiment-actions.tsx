@@ -13,7 +13,7 @@ import {
   useStartExperiment,
   useStopExperiment,
 } from "#dashboard/data/actions/experiments.ts";
-import { useMayChange } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
@@ -21,7 +21,7 @@ import { Menu, type MenuItem } from "#dashboard/ui/menu.tsx";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { type Act, actsFor, actWords } from "./action-words.ts";
+import { actsFor, actWords, type ExperimentAction } from "./action-words.ts";
 import { CoverageDialog } from "./coverage-dialog.tsx";
 import { ExcludeDialog } from "./exclude-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
@@ -32,13 +32,17 @@ import "./experiment-actions.css";
 const READ_ONLY = "Your key may only read.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
-const IN_VIEW: readonly Act[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
+const IN_VIEW: readonly ExperimentAction[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
 
-const MENU_ICONS: Partial<Record<Act, IconName>> = { coverage: "up", delete: "trash", exclude: "clock" };
+const MENU_ICONS: Partial<Record<ExperimentAction, IconName>> = {
+  coverage: "up",
+  delete: "trash",
+  exclude: "clock",
+};
 
 /** What somebody is being asked about, with what they saw when they asked for it. */
-interface Question {
-  act: Act;
+interface PendingAction {
+  act: ExperimentAction;
   experiment: Experiment;
   results: ExperimentResults | undefined;
 }
@@ -51,8 +55,8 @@ export function ExperimentActions(props: {
   liveVersion: number | undefined;
 }) {
   const navigate = useNavigate();
-  const mayChange = useMayChange();
-  const [question, setQuestion] = createSignal<Question>();
+  const mayChange = useCanEdit();
+  const [question, setQuestion] = createSignal<PendingAction>();
   const start = useStartExperiment();
   const pause = usePauseExperiment();
   const resume = useResumeExperiment();
@@ -73,7 +77,7 @@ export function ExperimentActions(props: {
         ? "The AI config is still loading."
         : undefined
       : READ_ONLY;
-  const ask = (act: Act) => {
+  const ask = (act: ExperimentAction) => {
     const { experiment, results } = props;
     setQuestion({ act, experiment, results });
   };
@@ -117,7 +121,7 @@ export function ExperimentActions(props: {
   ];
 
   // Promoting is suggested only where something is proven.
-  const isSuggested = (act: Act) =>
+  const isSuggested = (act: ExperimentAction) =>
     act === "promote"
       ? provenWinner(standings(spec(), props.results), props.results) !== null
       : act === "start" || act === "resume";
@@ -234,7 +238,7 @@ function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
 }
 
 function PlainQuestion(props: {
-  asked: Question;
+  asked: PendingAction;
   hasChanged: boolean;
   liveVersion: number;
   onConfirm: (act: PlainAct, reason: string) => void;

@@ -1,4 +1,4 @@
-import { goodSign } from "#dashboard/format/effect.ts";
+import { improvementSign } from "#dashboard/format/effect.ts";
 import { formatDifference } from "#dashboard/format/metric-value.ts";
 import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
@@ -21,7 +21,7 @@ export interface Standing {
 /** Proven as the decision asks for it: always valid, and corrected for the number of treatments. */
 function kindOf(metric: MetricAnalysis, { difference }: Comparison, alpha: number): Standing["kind"] {
   if (difference.status !== "ok") return "unknown";
-  const gain = goodSign(metric.definition) * difference.estimate;
+  const gain = improvementSign(metric.definition) * difference.estimate;
   if (gain > 0) {
     const { pValue } = difference.corrected?.alwaysValid ?? difference.alwaysValid;
     return pValue < alpha ? "better" : "unproven";
@@ -47,7 +47,7 @@ function treatmentStanding(
   const { estimate, standardError } = comparison.difference;
   const change = formatDifference(metric.definition, estimate, standardError);
   const proof = kind === "control" || kind === "unknown" ? "" : `, ${proofs[kind]}`;
-  const gain = goodSign(metric.definition) * estimate;
+  const gain = improvementSign(metric.definition) * estimate;
   return { kind, words: `${metric.definition.name} ${change}${proof}`, gain };
 }
 

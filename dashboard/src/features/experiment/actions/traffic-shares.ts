@@ -17,8 +17,8 @@ export interface TrafficState {
 }
 
 /** The weights in force now, in the order of the variants. */
-export function currentWeights({ spec, periods }: Pick<Experiment, "spec" | "periods">): readonly number[] {
-  return periods.at(-1)?.weights ?? spec.variants.map(({ weight }) => weight);
+export function currentWeights({ spec, phases }: Pick<Experiment, "spec" | "phases">): readonly number[] {
+  return phases.at(-1)?.weights ?? spec.variants.map(({ weight }) => weight);
 }
 
 /** Which share of all units an experiment may reach: its range of the namespace, or everybody. */
@@ -28,7 +28,7 @@ function reachOf({ spec }: Pick<Experiment, "spec">): number {
 
 /** Who gets what in a given state: every version with its share, the live one first. They sum to 1. */
 export function sharesIn(
-  experiment: Pick<Experiment, "spec" | "periods" | "switchedOff">,
+  experiment: Pick<Experiment, "spec" | "phases" | "switchedOff">,
   { status, coverage, liveVersion }: TrafficState,
 ): VersionShare[] {
   const taking = status === "running" ? coverage * reachOf(experiment) : 0;

@@ -2,13 +2,13 @@ import { createSignal, Show } from "solid-js";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
-import { type Act, actWords, consequence } from "./action-words.ts";
+import { actWords, consequence, type ExperimentAction } from "./action-words.ts";
 import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
 
 /** The acts that need no choice: only a yes, and a reason for the record. */
-export type PlainAct = Exclude<Act, "promote" | "coverage" | "exclude">;
+export type PlainAct = Exclude<ExperimentAction, "promote" | "coverage" | "exclude">;
 
 const statusAfter: Record<PlainAct, ExperimentStatus> = {
   start: "running",

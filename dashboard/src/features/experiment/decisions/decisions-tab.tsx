@@ -1,5 +1,5 @@
 import { createMemo, Index, Match, Show, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useAudit } from "#dashboard/data/queries/catalogue.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { isAutomatic } from "#dashboard/format/actor.ts";
@@ -23,20 +23,20 @@ export function DecisionsTab(props: { experiment: Experiment }) {
   );
   const entries = createMemo(() => {
     // What Bakeoff did by itself follows from a decision, which is listed already.
-    const acts = (dataOf(audit)?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));
+    const acts = (loadedData(audit)?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));
     const oldest = log.hasOlder() ? (log.records().at(-1)?.takenAt ?? 0) : 0;
     return foldTimeline(
       log.records(),
       acts.filter(({ at }) => at >= oldest),
     );
   });
-  const readError = () => (dataOf(log.newest) === undefined && log.newest.error) || undefined;
+  const readError = () => (loadedData(log.newest) === undefined && log.newest.error) || undefined;
   return (
     <Switch fallback={<Skeleton label="Loading the decisions" rows={3} height="row" />}>
       <Match when={readError()}>
         {(error) => <QueryError error={error()} retry={() => void log.newest.refetch()} />}
       </Match>
-      <Match when={dataOf(log.newest) && !audit.isLoading}>
+      <Match when={loadedData(log.newest) && !audit.isLoading}>
         <section aria-labelledby="decisions-title">
           <header class="timeline-header">
             <h2 id="decisions-title">Decisions</h2>

@@ -1,5 +1,5 @@
 import { type Accessor, createMemo, createSignal } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { fetchDecisions, useDecisions } from "#dashboard/data/queries/experiments.ts";
 import type { DecisionRecord } from "#model/analysis/decision.ts";
 
@@ -23,7 +23,7 @@ export function useDecisionLog(key: Accessor<string>) {
   const [reachesStart, setReachesStart] = createSignal(false);
   // What has left the newest page is kept, so that no gap opens to the older ones.
   const seen = createMemo<readonly DecisionRecord[]>(
-    (before) => merge(before, dataOf(newest)?.decisions ?? []),
+    (before) => merge(before, loadedData(newest)?.decisions ?? []),
     [],
   );
   const records = createMemo(() => merge(seen(), older()));

@@ -67,7 +67,7 @@ export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysi
                 </tbody>
               </table>
               <p class="small-note">
-                Period {allocation().period + 1}. {algorithmWords[allocation().algorithm]} Inside a period the
+                Phase {allocation().phase + 1}. {algorithmWords[allocation().algorithm]} Inside a phase the
                 weights are constant, so that the results stay those of an ordinary experiment.
                 <Show when={allocation().chancesOfBest === null}>
                   {" "}

@@ -15,7 +15,7 @@ import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { Distribution } from "./distribution.tsx";
 import { MetricRow } from "./metric-row.tsx";
 import { Statistics } from "./statistics.tsx";
-import { Winsorised } from "./winsorised.tsx";
+import { Winsorized } from "./winsorised.tsx";
 import "./metric-card.css";
 
 /** One metric: what each variant reached, how far each treatment is from control, and the statistics on demand. */
@@ -153,7 +153,7 @@ export function MetricCard(props: {
         </Show>
         <Show when={definition().type === "mean"}>
           <Disclosure title="Outliers capped">
-            <Winsorised experiment={props.spec.key} definition={definition()} />
+            <Winsorized experiment={props.spec.key} definition={definition()} />
           </Disclosure>
         </Show>
       </div>

@@ -21,7 +21,7 @@ export const methodWords: Record<Difference["method"], string> = {
   welch_t: "Welch's t over units",
   welch_t_adjusted: "Welch's t over units, after taking out what the covariate explains",
   woodruff: "Woodruff's interval for quantiles, over units",
-  stratified_by_period: "stratified over the periods of constant weights",
+  stratified_by_phase: "stratified over the phases of constant weights",
 };
 
 /** One difference in one sentence, for those who hear a plot or point at it. */

@@ -2,9 +2,9 @@ import { useSearchParams } from "@solidjs/router";
 import { createMemo, Match, Show, Switch } from "solid-js";
 import type { SeriesLook } from "#dashboard/charts/draw-series.ts";
 import { SeriesPlot } from "#dashboard/charts/series-plot.tsx";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useSeries } from "#dashboard/data/queries/experiments.ts";
-import { effectOf, goodSign } from "#dashboard/format/effect.ts";
+import { effectOf, improvementSign } from "#dashboard/format/effect.ts";
 import { marginLine } from "#dashboard/format/margin.ts";
 import { formatDifference, formatInterval, formatTick } from "#dashboard/format/metric-value.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
@@ -48,7 +48,7 @@ export function OverTime(props: {
     () => treatments().find((key) => key === query.treatment) ?? treatments()[0] ?? "",
   );
   const looks = createMemo(() =>
-    (dataOf(series)?.metric === props.metric.metric ? (dataOf(series)?.points ?? []) : []).flatMap(
+    (loadedData(series)?.metric === props.metric.metric ? (loadedData(series)?.points ?? []) : []).flatMap(
       ({ takenAt, comparisons }): SeriesLook[] => {
         const found = comparisons.find(({ variant }) => variant === treatment());
         if (!found || found.estimate === null || !found.interval || !found.alwaysValid) return [];
@@ -100,7 +100,7 @@ export function OverTime(props: {
     describeSeries({
       looks: looks(),
       variant: treatment(),
-      goodSign: goodSign(definition()),
+      improvementSign: improvementSign(definition()),
       margin: margin(),
       live: props.results.live,
     }),
@@ -149,7 +149,7 @@ export function OverTime(props: {
           </div>
         }
       >
-        <Match when={dataOf(series) === undefined && series.error}>
+        <Match when={loadedData(series) === undefined && series.error}>
           {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
         </Match>
         <Match when={looks().length === 1}>

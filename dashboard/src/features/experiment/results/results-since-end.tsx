@@ -1,5 +1,5 @@
 import { type Accessor, createSignal, type JSX, Show } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useResults } from "#dashboard/data/queries/experiments.ts";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts";
@@ -22,7 +22,7 @@ export function ResultsSinceEnd(props: {
     () => asOf() === "now",
     "now",
   );
-  const shown = () => (asOf() === "now" && dataOf(later)) || props.results;
+  const shown = () => (asOf() === "now" && loadedData(later)) || props.results;
   return (
     <>
       <Show when={props.experiment.endedAt !== null && !props.results.live}>

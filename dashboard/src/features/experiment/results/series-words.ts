@@ -14,20 +14,20 @@ interface Picture {
   looks: readonly SeriesLook[];
   variant: string;
   /** +1 when larger values are better. */
-  goodSign: 1 | -1;
+  improvementSign: 1 | -1;
   margin: MarginLine | null;
   live: boolean;
 }
 
-function aboutZero({ looks, variant, goodSign, live }: Picture, last: SeriesLook): string {
-  const side = sideOf(last.alwaysValid, 0) * goodSign;
+function aboutZero({ looks, variant, improvementSign, live }: Picture, last: SeriesLook): string {
+  const side = sideOf(last.alwaysValid, 0) * improvementSign;
   if (side === 0) {
     const advice = live
       ? "the difference may still be chance, so it is too early to stop for a winner"
       : "the difference may be chance";
     return `The band still includes zero: ${advice}.`;
   }
-  const first = looks.findIndex(({ alwaysValid }) => sideOf(alwaysValid, 0) * goodSign === side);
+  const first = looks.findIndex(({ alwaysValid }) => sideOf(alwaysValid, 0) * improvementSign === side);
   const word = side > 0 ? "better" : "worse";
   const when = `first seen at look ${first + 1} of ${looks.length}`;
   return `The band lies wholly on the ${word} side of zero: ${variant} is ${word} than control, and that holds however often you looked (${when}).`;

@@ -14,7 +14,7 @@ export function Statistics(props: { metric: MetricAnalysis; alpha: number }) {
   const treatments = () => props.metric.comparisons.map(({ variant }) => variant);
   const isStratified = () =>
     props.metric.comparisons.some(
-      ({ difference }) => difference.status === "ok" && difference.method === "stratified_by_period",
+      ({ difference }) => difference.status === "ok" && difference.method === "stratified_by_phase",
     );
   return (
     <>

@@ -1,6 +1,6 @@
 import { createSignal, Index, Match, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
-import { useWinsorised } from "#dashboard/data/queries/readings.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
+import { useWinsorized } from "#dashboard/data/queries/readings.ts";
 import {
   exactInterval,
   exactValue,
@@ -13,7 +13,7 @@ import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
-import type { WinsorisedComparison } from "#model/analysis/winsorized.ts";
+import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 
 const quantiles = [
@@ -23,9 +23,9 @@ const quantiles = [
 ] as const;
 
 /** A mean's differences with outliers capped: do a few extreme units make the result? */
-export function Winsorised(props: { experiment: string; definition: MetricDefinition }) {
+export function Winsorized(props: { experiment: string; definition: MetricDefinition }) {
   const [quantile, setQuantile] = createSignal<(typeof quantiles)[number]["value"]>("0.99");
-  const reading = useWinsorised(
+  const reading = useWinsorized(
     () => props.experiment,
     () => props.definition.key,
     quantile,
@@ -41,7 +41,7 @@ export function Winsorised(props: { experiment: string; definition: MetricDefini
         <Match when={reading.error}>
           {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
         </Match>
-        <Match when={dataOf(reading)}>
+        <Match when={loadedData(reading)}>
           {(known) => (
             <section
               class="statistics-frame"
@@ -85,7 +85,7 @@ export function Winsorised(props: { experiment: string; definition: MetricDefini
   );
 }
 
-function WinsorisedRow(props: { definition: MetricDefinition; comparison: WinsorisedComparison }) {
+function WinsorisedRow(props: { definition: MetricDefinition; comparison: WinsorizedComparison }) {
   return (
     <tr>
       <th scope="row">{props.comparison.variant}</th>

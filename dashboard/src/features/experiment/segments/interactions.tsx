@@ -1,6 +1,6 @@
 import { createSignal, Index, Match, Show, Switch } from "solid-js";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { useInteraction } from "#dashboard/data/queries/readings.ts";
 import { exactInterval, formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
@@ -35,7 +35,7 @@ export function Interactions(props: { experiment: Experiment }) {
       title="Interactions with another experiment"
       about="Do two experiments on the same units disturb each other?"
     >
-      <Question experiment={props.experiment} />
+      <InteractionForm experiment={props.experiment} />
     </Disclosure>
   );
 }
@@ -45,17 +45,17 @@ function refusalOf(error: Error | null): string | undefined {
   return error instanceof ApiError && !error.isTransient ? error.message : undefined;
 }
 
-function Question(props: { experiment: Experiment }) {
+function InteractionForm(props: { experiment: Experiment }) {
   const [other, setOther] = createSignal<string | null>(null);
   const experiments = useExperiments();
   const interaction = useInteraction(() => props.experiment.spec.key, other);
   const choices = () =>
-    (dataOf(experiments)?.experiments ?? [])
+    (loadedData(experiments)?.experiments ?? [])
       .filter(({ key, startedAt }) => key !== props.experiment.spec.key && startedAt !== null)
       .map(({ key, name }) => ({ value: key, label: name, detail: key }));
   const definition = () => {
-    const metric = dataOf(interaction)?.metric;
-    return props.experiment.definitions.find(({ key }) => key === metric);
+    const metric = loadedData(interaction)?.metric;
+    return props.experiment.metricDefinitions.find(({ key }) => key === metric);
   };
   return (
     <>
@@ -79,7 +79,7 @@ function Question(props: { experiment: Experiment }) {
         <Match when={interaction.isPending}>
           <p role="status">Reading both event logs…</p>
         </Match>
-        <Match when={dataOf(interaction)}>
+        <Match when={loadedData(interaction)}>
           {(known) => (
             <>
               <p>

@@ -1,4 +1,4 @@
-import { goodSign } from "#dashboard/format/effect.ts";
+import { improvementSign } from "#dashboard/format/effect.ts";
 import { formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
 import type { SegmentResults, SegmentReversal } from "#model/analysis/segments.ts";
 
@@ -13,6 +13,6 @@ export function describeReversal(
     const precision = ((interval.upper ?? estimate) - (interval.lower ?? estimate)) / 6;
     return `${formatDifference(definition, estimate, precision)}, ${formatInterval(definition, interval, precision)}`;
   };
-  const judge = (estimate: number) => (estimate * goodSign(definition) > 0 ? "better" : "worse");
+  const judge = (estimate: number) => (estimate * improvementSign(definition) > 0 ? "better" : "worse");
   return `${definition.name}: where ${property} is ${value}, ${variant} is ${judge(segment.estimate)} than control (${words(segment)}), though overall it is ${judge(whole.estimate)} (${words(whole)}).`;
 }

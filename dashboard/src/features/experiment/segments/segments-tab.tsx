@@ -1,7 +1,7 @@
 import { useSearchParams } from "@solidjs/router";
 import { Match, Show, Switch } from "solid-js";
 import { ApiError } from "#dashboard/data/api-error.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useSegments } from "#dashboard/data/queries/experiments.ts";
 import { useEventProperties } from "#dashboard/data/queries/readings.ts";
 import { Notice } from "#dashboard/ui/notice.tsx";
@@ -38,8 +38,8 @@ export function SegmentsTab(props: { experiment: Experiment }) {
       <div class="segments">
         <PropertyForm
           property={property() ?? ""}
-          suggestions={dataOf(suggestions) ?? []}
-          isKnown={dataOf(suggestions) !== undefined}
+          suggestions={loadedData(suggestions) ?? []}
+          isKnown={loadedData(suggestions) !== undefined}
           onChoose={(chosen) => setQuery({ property: chosen || undefined }, { scroll: false })}
         />
         <Switch>
@@ -58,10 +58,10 @@ export function SegmentsTab(props: { experiment: Experiment }) {
               </Notice>
             )}
           </Match>
-          <Match when={dataOf(segments) === undefined && segments.error}>
+          <Match when={loadedData(segments) === undefined && segments.error}>
             {(error) => <QueryError error={error()} retry={() => void segments.refetch()} />}
           </Match>
-          <Match when={dataOf(segments)}>
+          <Match when={loadedData(segments)}>
             {(known) => <SegmentReport spec={props.experiment.spec} segments={known()} />}
           </Match>
           <Match when={segments.isPending}>

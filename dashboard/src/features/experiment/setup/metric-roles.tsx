@@ -13,11 +13,11 @@ const roleWords: Record<ExperimentMetric["role"], string> = {
 };
 
 /** Which metric plays which part, and how much harm is tolerated. */
-export function MetricRoles(props: { spec: ExperimentSpec; definitions: readonly MetricDefinition[] }) {
+export function MetricRoles(props: { spec: ExperimentSpec; metricDefinitions: readonly MetricDefinition[] }) {
   const rows = () =>
     props.spec.metrics.map((metric) => ({
       ...metric,
-      definition: props.definitions.find(({ key }) => key === metric.metric),
+      definition: props.metricDefinitions.find(({ key }) => key === metric.metric),
     }));
   return (
     <section class="setup-frame" aria-label="Metrics and their parts" tabindex="0">

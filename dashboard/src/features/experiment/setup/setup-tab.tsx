@@ -1,5 +1,5 @@
 import { For, Match, Show, Switch } from "solid-js";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
 import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
@@ -20,16 +20,18 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
   const versions = useConfigVersions(() => spec().config);
   const metrics = useMetrics();
   // A started experiment keeps the definitions that it started with.
-  const definitions = () =>
-    props.experiment.startedAt === null ? (dataOf(metrics)?.metrics ?? []) : props.experiment.definitions;
+  const metricDefinitions = () =>
+    props.experiment.startedAt === null
+      ? (loadedData(metrics)?.metrics ?? [])
+      : props.experiment.metricDefinitions;
   const valueAt = (version: number) =>
-    dataOf(versions)?.versions.find((candidate) => candidate.version === version)?.value;
+    loadedData(versions)?.versions.find((candidate) => candidate.version === version)?.value;
   const control = () => spec().variants.find(({ key }) => key === spec().control);
   const ordered = () => [
     ...spec().variants.filter(({ key }) => key === spec().control),
     ...spec().variants.filter(({ key }) => key !== spec().control),
   ];
-  const readError = () => (dataOf(versions) === undefined && versions.error) || undefined;
+  const readError = () => (loadedData(versions) === undefined && versions.error) || undefined;
   return (
     <div class="experiment-tab">
       <Panel title="Who gets what">
@@ -58,7 +60,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
         <h2 id="variants-title" class="setup-title">
           Variants
         </h2>
-        <For each={dataOf(versions) && confoundedIn(spec(), dataOf(versions)?.versions ?? [])}>
+        <For each={loadedData(versions) && confoundedIn(spec(), loadedData(versions)?.versions ?? [])}>
           {({ message }) => (
             <p class="setup-confounded">
               <Icon name="alert" />
@@ -70,7 +72,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
           <Match when={readError()}>
             {(error) => <QueryError error={error()} retry={() => void versions.refetch()} />}
           </Match>
-          <Match when={dataOf(versions)}>
+          <Match when={loadedData(versions)}>
             <ul class="setup-variants">
               <For each={ordered()}>
                 {(variant) => (
@@ -89,10 +91,10 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
         </Switch>
       </section>
       <Panel title="Metrics">
-        <MetricRoles spec={spec()} definitions={definitions()} />
+        <MetricRoles spec={spec()} metricDefinitions={metricDefinitions()} />
       </Panel>
       <Panel title="What decides">
-        <p class="setup-rule">{describeRule(spec(), definitions())}</p>
+        <p class="setup-rule">{describeRule(spec(), metricDefinitions())}</p>
         <dl class="setup-facts">
           <For each={describeLimits(spec())}>
             {({ term, words }) => (

@@ -28,7 +28,7 @@ export function QualityPanel(props: {
   unvouched: UnvouchedEvidence | null;
 }) {
   const now = useClock();
-  const tooMany = () => props.reason === "too_many_crossed_over";
+  const tooMany = () => props.reason === "too_many_multiple_exposures";
   const perDay = () =>
     props.elapsed < MINIMUM_ELAPSED
       ? "known after an hour"
@@ -121,7 +121,7 @@ export function QualityPanel(props: {
           <Show when={props.analysis.returningUnits > 0}>
             <Row
               name="Returning units"
-              about="Units that came back after the weights had changed. A unit counts in the period in which it was first seen: later weights may depend on its own outcomes."
+              about="Units that came back after the weights had changed. A unit counts in the phase in which it was first seen: later weights may depend on its own outcomes."
             >
               {formatCount(props.analysis.returningUnits)}{" "}
               <span class="muted">
@@ -133,13 +133,13 @@ export function QualityPanel(props: {
             name="Crossed-over units"
             about="Units seen in two variants. Left out of the analysis; above 1% every decision is held."
           >
-            {formatCount(props.analysis.crossedOverUnits)}{" "}
+            {formatCount(props.analysis.multipleExposureUnits)}{" "}
             <span classList={{ muted: !tooMany(), "small-warning": tooMany() }}>
               (
               {formatPercent(
                 shareOf(
-                  props.analysis.crossedOverUnits,
-                  props.analysis.units + props.analysis.crossedOverUnits,
+                  props.analysis.multipleExposureUnits,
+                  props.analysis.units + props.analysis.multipleExposureUnits,
                 ),
                 2,
               )}

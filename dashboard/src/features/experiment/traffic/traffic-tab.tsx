@@ -1,6 +1,6 @@
 import { Match, Show, Switch } from "solid-js";
 import { useClock } from "#dashboard/data/clock.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useSeries } from "#dashboard/data/queries/experiments.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
@@ -31,22 +31,22 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
     const { startedAt, endedAt } = props.experiment;
     return startedAt === null ? 0 : Math.max(0, (endedAt ?? now()) - startedAt);
   };
-  const points = () => dataOf(series)?.points ?? [];
+  const points = () => loadedData(series)?.points ?? [];
   return (
     <div class="experiment-columns">
       <div class="stack">
         <Panel title="Units over time">
           <Switch fallback={<Skeleton label="Loading the traffic" rows={1} height="card" />}>
-            <Match when={dataOf(series) === undefined && series.error}>
+            <Match when={loadedData(series) === undefined && series.error}>
               {(error) => <QueryError error={error()} retry={() => void series.refetch()} />}
             </Match>
-            <Match when={dataOf(series) && points().length < MINIMUM_POINTS}>
+            <Match when={loadedData(series) && points().length < MINIMUM_POINTS}>
               <p class="muted">
                 The curve begins with the second analysis. One is stored every{" "}
                 {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
               </p>
             </Match>
-            <Match when={dataOf(series)}>
+            <Match when={loadedData(series)}>
               <ul class="traffic-legend">
                 <li>
                   <span class="traffic-mark" data-kind="observed" aria-hidden="true" />

@@ -1,6 +1,6 @@
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Verification } from "#contract/lists.ts";
-import { dataOf } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/data-of.ts";
 import { useVerification } from "#dashboard/data/queries/experiments.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
@@ -35,11 +35,11 @@ export function VerifyPanel(props: { experiment: string }) {
           <Match when={verification.error}>
             {(error) => <p class="small-warning">It could not be checked: {explain(error())}</p>}
           </Match>
-          <Match when={dataOf(verification)}>{(answer) => <Answer answer={answer()} />}</Match>
+          <Match when={loadedData(verification)}>{(answer) => <Answer answer={answer()} />}</Match>
         </Switch>
       </div>
       <Button busy={verification.isFetching} onClick={run}>
-        {dataOf(verification) ? "Check again" : "Rebuild from the log and compare"}
+        {loadedData(verification) ? "Check again" : "Rebuild from the log and compare"}
       </Button>
     </Panel>
   );

@@ -3,28 +3,25 @@ import { bucketOf, hashStateAfter, namespaceBucketOf } from "./hash.ts";
 import type { AssignableExperiment } from "./prepared-ruleset.ts";
 
 /** What decides a unit's variant, apart from its attributes. */
-type HashedExperiment = Pick<
-  AssignableExperiment,
-  "variants" | "coverage" | "namespace" | "seed" | "periods"
->;
+type HashedExperiment = Pick<AssignableExperiment, "variants" | "coverage" | "namespace" | "seed" | "phases">;
 
-/** The buckets of each variant in one period, in the order of the variants; by default in the newest one. */
-export function rangesInPeriod(
-  { variants, coverage, periods }: Pick<HashedExperiment, "variants" | "coverage" | "periods">,
-  period = periods.length - 1,
+/** The buckets of each variant in one phase, in the order of the variants; by default in the newest one. */
+export function rangesInPhase(
+  { variants, coverage, phases }: Pick<HashedExperiment, "variants" | "coverage" | "phases">,
+  phase = phases.length - 1,
 ): BucketRange[] {
-  return bucketRanges(periods[period]?.weights ?? variants.map(({ weight }) => weight), coverage);
+  return bucketRanges(phases[phase]?.weights ?? variants.map(({ weight }) => weight), coverage);
 }
 
 /**
- * The variant that the hash gives a unit in one period. The coverage is that of now: it only ever grows, and growing moves
+ * The variant that the hash gives a unit in one phase. The coverage is that of now: it only ever grows, and growing moves
  * nobody, so whoever has taken part still does. Targeting conditions are not evaluated: whether a unit met them then,
  * nobody can tell from its name.
  * @returns undefined for a unit that the experiment gives no variant
  */
-export function variantInPeriod(
+export function variantInPhase(
   experiment: HashedExperiment,
-  period: number,
+  phase: number,
   unit: string,
 ): string | undefined {
   const { namespace, seed, variants } = experiment;
@@ -33,5 +30,5 @@ export function variantInPeriod(
     if (!inRange(namespaceBucketOf(`__${namespace.name}`, unit), { start, end })) return undefined;
   }
   const bucket = bucketOf(hashStateAfter(seed), unit);
-  return variants[rangesInPeriod(experiment, period).findIndex((range) => inRange(bucket, range))]?.key;
+  return variants[rangesInPhase(experiment, phase).findIndex((range) => inRange(bucket, range))]?.key;
 }

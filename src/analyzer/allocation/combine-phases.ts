@@ -6,38 +6,38 @@ function unitsOf(arms: readonly UnitStatistics[]): number {
 
 interface Part {
   arm: UnitStatistics;
-  /** Of the period in all. */
+  /** Of the phase in all. */
   share: number;
 }
 
-/** As many units as the variance over all periods counts for, against that of one period. */
-const UNITS_OF_ALL_PERIODS = 25;
+/** As many units as the variance over all phases counts for, against that of one phase. */
+const UNITS_OF_ALL_PHASES = 25;
 
 const unitVarianceOf = ({ envelopingSquaredError, squaredError, units }: UnitStatistics): number =>
   (envelopingSquaredError ?? squaredError) * units;
 
 /**
- * An arm's squared error in one period. Two units of a period weigh as much as the fifty of another arm, and are often alike:
+ * An arm's squared error in one phase. Two units of a phase weigh as much as the fifty of another arm, and are often alike:
  * their own variance would call certain what nobody knows, and most so where they are alike by chance.
  */
 function squaredErrorIn(arm: UnitStatistics, varianceOfAll: number): number {
   const { units } = arm;
   const moderated =
-    (units * unitVarianceOf(arm) + UNITS_OF_ALL_PERIODS * varianceOfAll) / (units + UNITS_OF_ALL_PERIODS);
+    (units * unitVarianceOf(arm) + UNITS_OF_ALL_PHASES * varianceOfAll) / (units + UNITS_OF_ALL_PHASES);
   return moderated / units;
 }
 
 /**
- * Combines the arms' estimates over periods of constant weights. Every period counts in all arms by the same share, that of
- * its units, so that a drift over time cannot pass for a difference between arms. A period in which an arm has fewer than
+ * Combines the arms' estimates over phases of constant weights. Every phase counts in all arms by the same share, that of
+ * its units, so that a drift over time cannot pass for a difference between arms. A phase in which an arm has fewer than
  * two units is left out for all.
- * @param periods for every period the arms, in the same order
- * @returns one combined estimate per arm, or undefined when no period is complete
+ * @param phases for every phase the arms, in the same order
+ * @returns one combined estimate per arm, or undefined when no phase is complete
  */
-export function combinePeriods(
-  periods: readonly (readonly (UnitStatistics | undefined)[])[],
+export function combinePhases(
+  phases: readonly (readonly (UnitStatistics | undefined)[])[],
 ): UnitStatistics[] | undefined {
-  const complete = periods.flatMap((arms) => {
+  const complete = phases.flatMap((arms) => {
     const known = arms.flatMap((arm) => (arm && arm.units > 1 ? [arm] : []));
     return known.length === arms.length ? [known] : [];
   });
@@ -66,17 +66,17 @@ export function combinePeriods(
 }
 
 /**
- * Combines the arms that still get traffic over all periods. An arm that left is in no later period, and must not take those
+ * Combines the arms that still get traffic over all phases. An arm that left is in no later phase, and must not take those
  * from the others.
  * @param hasLeft one per arm
  * @returns one per arm; undefined for those that left
  */
 export function combineStaying(
-  periods: readonly (readonly (UnitStatistics | undefined)[])[],
+  phases: readonly (readonly (UnitStatistics | undefined)[])[],
   hasLeft: readonly boolean[],
 ): (UnitStatistics | undefined)[] {
   const staying = (arms: readonly (UnitStatistics | undefined)[]) => arms.filter((_, arm) => !hasLeft[arm]);
-  const combined = combinePeriods(periods.map(staying)) ?? [];
+  const combined = combinePhases(phases.map(staying)) ?? [];
   return hasLeft.map((left, arm) => {
     const before = hasLeft.slice(0, arm).filter((other) => !other).length;
     return left ? undefined : combined[before];
