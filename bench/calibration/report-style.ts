@@ -1,4 +1,4 @@
-/** The report's look, light and dark. Verdicts are told by colour and by word. */
+/** The report's look, light and dark. Verdicts are told by color and by word. */
 export const STYLE = `
 :root { --ink: #1c2024; --faint: #60646c; --paper: #fcfcfd; --line: #e0e1e6; --range: #dbe8f6; --dot: #0b68cb; --chance: #ab6400; --missed: #ce2c31; }
 @media (prefers-color-scheme: dark) {

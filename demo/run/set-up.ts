@@ -10,7 +10,7 @@ const SHORTENED = { minimumDurationSeconds: 0, analysisIntervalSeconds: 60 };
 
 /** What the demo does otherwise than experiments by default, for whoever watches it. */
 export const WHAT_IS_SHORTENED =
-  "The demo replays recorded answers within minutes, so its experiments have no minimum duration (by default a day) and are analysed every minute (by default every five).";
+  "The demo replays recorded answers within minutes, so its experiments have no minimum duration (by default a day) and are analyzed every minute (by default every five).";
 
 /** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
 export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {

@@ -11,7 +11,7 @@ export interface MiddlewareOptions
   /** The AI config that decides. */
   config: string;
   /**
-   * What is randomised; a function reads it from the call, its `providerOptions` say. A call for which it returns no unit
+   * What is randomized; a function reads it from the call, its `providerOptions` say. A call for which it returns no unit
    * is made as the app wrote it and is in no experiment; `onRun` is told `invalid_unit`.
    */
   unit: Unit | ((call: CallOptions) => unknown);

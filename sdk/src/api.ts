@@ -34,7 +34,7 @@ export interface Price {
 export interface Drop {
   kind: "event" | "exposure" | "feedback";
   /**
-   * `queue_full`, `closed`, `invalid_handle`, `invalid_unit`, `too_late`, `no_metric`, `not_measured`, `not_serialisable`, or
+   * `queue_full`, `closed`, `invalid_handle`, `invalid_unit`, `too_late`, `no_metric`, `not_measured`, `not_serializable`, or
    * why the server rejected it. Of a value that is left out while the rest goes on also its name: `invalid_metric:judged`,
    * `invalid_property:page`, `invalid_covariate:age`, `impossible_value:task_success`.
    */
@@ -106,7 +106,7 @@ export interface BakeoffOptions {
 
 export interface AssignOptions<Value> {
   /**
-   * What is randomised: a user, a conversation, a request. 1 to 256 characters, or a whole number, which is its digits.
+   * What is randomized: a user, a conversation, a request. 1 to 256 characters, or a whole number, which is its digits.
    * What names nobody (blank, `undefined`, `null`, `NaN`, `[object Object]` as texts) is in no experiment: `invalid_unit`.
    */
   unit: Unit;
@@ -149,7 +149,7 @@ export interface RunOptions<Value> extends AssignOptions<Value> {
   properties?: Properties | undefined;
   /**
    * The signal that cancels the call. Needed only where its reason is an error of your own: `AbortError` and what the
-   * clients of OpenAI and Anthropic make of a signal are recognised without it.
+   * clients of OpenAI and Anthropic make of a signal are recognized without it.
    */
   signal?: AbortSignal | undefined;
   /** The model that is called, for its price, where neither the result nor the value names it. Asked at the end. */

@@ -66,7 +66,7 @@ export interface Assignment {
   reason: AssignmentReason;
 }
 
-/** What is randomised. A whole number goes by its digits. */
+/** What is randomized. A whole number goes by its digits. */
 export type Unit = string | number | bigint;
 
 export type Metrics = Record<string, number | boolean>;

@@ -62,7 +62,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   protected abstract onFreshTotals(experiment: string): Promise<"done" | "again">;
 
   /**
-   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognised and
+   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognized and
    * not counted again, however often and in whatever order they arrive.
    */
   async record(sent: RecordBatch): Promise<RecordReply> {

@@ -79,7 +79,7 @@ export const handledEventSchema = outcomeEventSchema
   .extend({ handle: z.string().max(MAXIMUM_HANDLE_CHARACTERS) })
   .meta({ id: "HandledEvent" });
 
-/** Events are checked one by one, so that a bad one never sinks its neighbours. */
+/** Events are checked one by one, so that a bad one never sinks its neighbors. */
 export const eventBatchSchema = z.strictObject({
   events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH),
 });

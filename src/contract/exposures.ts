@@ -25,7 +25,7 @@ export const exposureReportSchema = z
   })
   .meta({ id: "ExposureReport" });
 
-/** Exposures are checked one by one, so that a bad one never sinks its neighbours. */
+/** Exposures are checked one by one, so that a bad one never sinks its neighbors. */
 export const exposureBatchSchema = z.strictObject({
   exposures: z.array(z.unknown()).min(1).max(MAXIMUM_EXPOSURES_PER_BATCH),
 });

@@ -3,7 +3,7 @@ import type { Source } from "./source.ts";
 /**
  * A 53-bit fingerprint of an event id. Ids are compared within one unit and experiment only, where even a million of
  * them collide with probability 1e-4; being a plain number it stores and compares cheaply.
- * The mixing constants are those of MurmurHash3's finaliser.
+ * The mixing constants are those of MurmurHash3's finalizer.
  */
 function fingerprint(identifier: string): number {
   let low = 0xdeadbeef;
@@ -19,7 +19,7 @@ function fingerprint(identifier: string): number {
 }
 
 /**
- * What an event is recognised by when it comes again, within its unit. Ids are told apart by who vouches for the unit: nobody
+ * What an event is recognized by when it comes again, within its unit. Ids are told apart by who vouches for the unit: nobody
  * who writes for one by a weaker word can take an id that a stronger one is going to use.
  */
 export function markOf(identifier: string, vouchedBy: Source["vouchedBy"] = "key"): number {

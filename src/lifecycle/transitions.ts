@@ -88,12 +88,10 @@ export async function startExperiment(
   const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
   if (controlRefusal) return controlRefusal;
-  const neighbours = (await listActiveExperiments(database)).filter(
+  const neighbors = (await listActiveExperiments(database)).filter(
     (other) => other.spec.config === spec.config,
   );
-  const conflictingExperiment = neighbours.find(
-    (other) => !areDisjoint(spec.namespace, other.spec.namespace),
-  );
+  const conflictingExperiment = neighbors.find((other) => !areDisjoint(spec.namespace, other.spec.namespace));
   if (conflictingExperiment) {
     return refuse(
       "config_busy",
@@ -106,7 +104,7 @@ export async function startExperiment(
     startedAt: act.now,
     phases: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
     metricDefinitions: freezeDefinitions(spec, metrics),
-    allowedActiveExperiments: neighbours.map((other) => other.spec.key),
+    allowedActiveExperiments: neighbors.map((other) => other.spec.key),
     ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
     audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),
   });

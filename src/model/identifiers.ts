@@ -38,7 +38,7 @@ function checkUnit(unit: string | number, context: z.RefinementCtx): void {
   if (message !== undefined) context.addIssue({ code: "custom", message });
 }
 
-/** What is randomised: a user, a conversation, a request. A whole number is its digits. Stored only as a keyed hash. */
+/** What is randomized: a user, a conversation, a request. A whole number is its digits. Stored only as a keyed hash. */
 export const unitIdentifierSchema = z
   .union([textSchema, z.number()])
   .superRefine(checkUnit)

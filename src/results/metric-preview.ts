@@ -57,7 +57,7 @@ class Trial {
 
   apply(experiment: string, entry: LogEntry): void {
     if (entry.k === "outcome" && !this.#takes(entry)) return;
-    // In every experiment a unit is one of its own, as it is when that experiment is analysed.
+    // In every experiment a unit is one of its own, as it is when that experiment is analyzed.
     const unit = `${experiment}/${entry.u}`;
     this.#units.set(unit, this.#ledger.apply(this.#units.get(unit), { ...entry, v: EVERYBODY }));
   }

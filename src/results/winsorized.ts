@@ -21,7 +21,7 @@ export async function readWinsorizedResults(
   }
   const definition = metricDefinitions.find(({ key, type }) => key === metric && type === "mean");
   if (!definition) {
-    return refuse("invalid_input", "Only means can be winsorised.", [
+    return refuse("invalid_input", "Only means can be winsorized.", [
       { path: "/metric", code: "no_mean", message: "the experiment has no such metric of type mean" },
     ]);
   }

@@ -164,7 +164,7 @@ describe("a server that is killed again and again while events arrive", () => {
     expect((await readLog()).toSorted()).toEqual(expected.toSorted());
   });
 
-  it("recognises every event that arrives once more", async () => {
+  it("recognizes every event that arrives once more", async () => {
     const receipts = await Promise.all(sent.map(send));
     expect(receipts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(0);
     expect(receipts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(BATCHES * EVENTS_PER_BATCH);

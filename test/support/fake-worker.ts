@@ -19,7 +19,7 @@ interface Received {
   body: unknown;
 }
 
-type Behaviour = (received: Received) => Response | Promise<Response>;
+type Behavior = (received: Received) => Response | Promise<Response>;
 
 const sentEventSchema = z.looseObject({
   id: z.string(),
@@ -40,7 +40,7 @@ export const questionsIn = (body: unknown) => questionsBodySchema.parse(body).re
 export class FakeWorker {
   readonly received: Received[] = [];
   /** Answers in place of the Worker for as long as it is set. */
-  behaviour: Behaviour | undefined;
+  behavior: Behavior | undefined;
   /** What everybody gets. */
   value: ConfigValue = { model: "small" };
   /** The ids of all events that were acknowledged, repetitions included. */
@@ -49,7 +49,7 @@ export class FakeWorker {
   readonly fetch = async (url: string, init: FetchInit): Promise<Response> => {
     const received = { path: new URL(url).pathname, init, body: JSON.parse(init.body ?? "null") };
     this.received.push(received);
-    return this.behaviour ? this.behaviour(received) : this.answer(received);
+    return this.behavior ? this.behavior(received) : this.answer(received);
   };
 
   /** A client of this Worker. */

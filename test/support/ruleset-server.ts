@@ -12,7 +12,7 @@ export class RulesetServer extends FakeWorker {
 
   /** Serves as it should, whatever it did before. */
   serve(): void {
-    this.behaviour = (received) => {
+    this.behavior = (received) => {
       if (received.path !== "/v1/ruleset") return this.answer(received);
       const tag = `"${this.ruleset.version}"`;
       const isKnown = received.init.headers["if-none-match"] === tag;

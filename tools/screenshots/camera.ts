@@ -89,7 +89,7 @@ export class Camera {
   async #save(page: Page, name: string): Promise<string> {
     const raw = await page.screenshot({ animations: "disabled", caret: "hide" });
     const small = await sharp(raw)
-      .png({ palette: true, colours: 128, dither: 0, effort: 5, compressionLevel: 9 })
+      .png({ palette: true, colors: 128, dither: 0, effort: 5, compressionLevel: 9 })
       .toBuffer();
     await writeFile(join(this.#folder, name), small);
     this.bytes += small.byteLength;

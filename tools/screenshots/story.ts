@@ -16,7 +16,7 @@ export interface StoryArm {
 
 /**
  * An AI config with an experiment on it, for pictures of the dashboard. Every value was recorded, but values of different
- * recordings stand side by side as if they belonged together: nothing can be learnt from what such an experiment finds.
+ * recordings stand side by side as if they belonged together: nothing can be learned from what such an experiment finds.
  */
 export interface Story {
   config: z.input<typeof aiConfigInputSchema>;

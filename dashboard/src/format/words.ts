@@ -63,7 +63,7 @@ export const unavailableWords: Record<UnavailableReason, string> = {
   zero_baseline: "The control's value is zero",
   zero_denominator: "No events to divide by",
   unbounded: "The control is too uncertain for a ratio",
-  bad_input: "The numbers cannot be analysed",
+  bad_input: "The numbers cannot be analyzed",
 };
 
 /** Counts a noun: "1 unit", "2 units". */

@@ -6,7 +6,7 @@ import "./badge.css";
 
 export type Tone = "better" | "worse" | "caution" | "neutral" | "accent";
 
-/** A word with a colour and an icon; the word alone says it all. */
+/** A word with a color and an icon; the word alone says it all. */
 export function Badge(props: { tone: Tone; icon?: IconName; title?: string; children: JSX.Element }) {
   return (
     <span class="badge" data-tone={props.tone} title={props.title}>

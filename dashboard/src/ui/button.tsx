@@ -15,7 +15,7 @@ interface ButtonProps extends Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, 
 }
 
 /**
- * A button. An unavailable one stays in the tab order and says why, instead of being a grey riddle.
+ * A button. An unavailable one stays in the tab order and says why, instead of being a gray riddle.
  */
 export function Button(props: ButtonProps) {
   const [own, rest] = splitProps(props, [

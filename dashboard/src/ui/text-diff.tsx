@@ -2,7 +2,7 @@ import { diffWordsWithSpace } from "diff";
 import { createMemo, For } from "solid-js";
 import "./text-diff.css";
 
-/** Two texts in one: what went is struck through, what came is underlined; signs and colour both say so. */
+/** Two texts in one: what went is struck through, what came is underlined; signs and color both say so. */
 export function TextDiff(props: { before: string; after: string; label: string }) {
   const parts = createMemo(() => diffWordsWithSpace(props.before, props.after));
   return (

@@ -2,7 +2,7 @@ import { TextField as Primitive } from "@kobalte/core/text-field";
 import { Show } from "solid-js";
 import "./field.css";
 
-/** A labelled line or block of text, with help below and an error in its place when there is one. */
+/** A labeled line or block of text, with help below and an error in its place when there is one. */
 export function TextField(props: {
   label: string;
   value: string;

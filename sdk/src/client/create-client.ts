@@ -127,7 +127,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     try {
       (kind === "event" ? events : exposures).push(item);
     } catch (cause) {
-      drop(kind, toFailure(cause, "not_serialisable"), item);
+      drop(kind, toFailure(cause, "not_serializable"), item);
     }
     waitUntil?.(flush(FLUSH_MILLISECONDS));
   }
@@ -151,7 +151,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
       push("event", { ...event, ...identity, metrics, properties }, waitUntil);
       return true;
     } catch (cause) {
-      tell(toFailure(cause, "not_serialisable"), event);
+      tell(toFailure(cause, "not_serializable"), event);
       return false;
     }
   }

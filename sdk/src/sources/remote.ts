@@ -44,7 +44,7 @@ export function createRemoteSource(send: Send): Source {
       }
     } catch (cause) {
       const failure = toFailure(cause);
-      // One malformed question must not sink its neighbours: the Worker refuses them together.
+      // One malformed question must not sink its neighbors: the Worker refuses them together.
       if (failure.refusal === 422 && batch.size > 1) {
         for (const entry of batch) void ask(new Map([entry]), timeoutMs);
       } else for (const { reject } of [...batch.values()].flat()) reject(failure);

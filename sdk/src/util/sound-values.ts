@@ -1,7 +1,7 @@
 import { Failure } from "./failure.ts";
 import { wordsFor } from "./read.ts";
 
-/** As the server has them: what it refuses takes its neighbours along, and is left out here instead. */
+/** As the server has them: what it refuses takes its neighbors along, and is left out here instead. */
 const MAXIMUM_MAGNITUDE = 1e12;
 const MAXIMUM_TEXT = 256;
 

@@ -18,7 +18,7 @@ export interface AdjustedArm extends Estimate {
 export interface AdjustedArms {
   /** The slope θ of outcome on covariate; 0 when the covariate is constant. */
   slope: number;
-  /** Mean of the covariate over all arms, which the adjusted means are centred on. */
+  /** Mean of the covariate over all arms, which the adjusted means are centered on. */
   covariateMean: number;
   arms: AdjustedArm[];
 }

@@ -64,8 +64,8 @@ function sumsPerUnit(definition: MetricDefinition, moments: MetricMoments, expos
 /** A variance that is a smaller part of the squared estimate comes from the estimate's 16 digits, not from the data. */
 const ROUNDING = 1e-24;
 
-/** Centred second moment Σ(a−ā)(b−b̄) from exact sums. */
-function centred(products: ExactSum, a: ExactSum, b: ExactSum, count: number): ExactSum {
+/** Centered second moment Σ(a−ā)(b−b̄) from exact sums. */
+function centered(products: ExactSum, a: ExactSum, b: ExactSum, count: number): ExactSum {
   return subtract(products, divide(multiply(a, b), count));
 }
 
@@ -88,9 +88,9 @@ export function unitStatistics(
 
   const { units } = sums;
   const estimate = toNumber(divide(sums.y, observations));
-  const yy = centred(sums.yy, sums.y, sums.y, units);
-  const dd = centred(sums.dd, sums.d, sums.d, units);
-  const yd = centred(sums.yd, sums.y, sums.d, units);
+  const yy = centered(sums.yy, sums.y, sums.y, units);
+  const dd = centered(sums.dd, sums.d, sums.d, units);
+  const yd = centered(sums.yd, sums.y, sums.d, units);
   const residual = toNumber(
     add(add(yy, multiply(toExact(-2 * estimate), yd)), multiply(product(estimate, estimate), dd)),
   );

@@ -44,7 +44,7 @@ export function centeredProduct(products: ExactSum, a: ExactSum, b: ExactSum, co
 }
 
 /**
- * The quadratic form Σ(y − θx)² = yy − 2θ·xy + θ²·xx from centred sums, exactly 0 when y = θx.
+ * The quadratic form Σ(y − θx)² = yy − 2θ·xy + θ²·xx from centered sums, exactly 0 when y = θx.
  * @param slope θ
  */
 export function residualSquares(yy: ExactSum, xy: ExactSum, xx: ExactSum, slope: ExactSum): ExactSum {

@@ -50,7 +50,7 @@ export function panelEdges(
   return [...inside, ...ends].sort((a, b) => a - b);
 }
 
-/** ∫ f from the first to the last edge. @param edges sorted; f is smooth between neighbours */
+/** ∫ f from the first to the last edge. @param edges sorted; f is smooth between neighbors */
 export function integrate(f: (x: number) => number, edges: readonly number[]): number {
   let sum = 0;
   for (let index = 1; index < edges.length; index++) {

@@ -4,7 +4,7 @@ import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavail
 export interface BestArmStop {
   /** Index of the arm with the largest mean. */
   leader: number;
-  /** The smallest generalised likelihood ratio of the leader against another arm. */
+  /** The smallest generalized likelihood ratio of the leader against another arm. */
   leastEvidence: number;
   threshold: number;
   stop: boolean;

@@ -21,7 +21,7 @@ function sumsOfEvents(eventsByUnit: readonly (readonly number[])[]): PairSums {
 }
 
 /**
- * The standard errors of a difference of means over events whose units were randomised, to show what clustering does.
+ * The standard errors of a difference of means over events whose units were randomized, to show what clustering does.
  * @param control, treatment  one list of event values for every unit
  * @see Liang, Zeger 1986
  */

@@ -52,7 +52,7 @@ function scoreTest(distance: number, variance: number): ScoreTest | Refused {
   return { statistic, pValue: normalUpperTail(statistic) };
 }
 
-/** Control's share in [margin, 1] that maximises the likelihood when treatment's is lower by the margin. */
+/** Control's share in [margin, 1] that maximizes the likelihood when treatment's is lower by the margin. */
 function shareUnderNull(control: Counts, treatment: Counts, margin: number): number {
   const part = (count: number, share: number) => (count === 0 ? 0 : count / share);
   // The slope of the log-likelihood, decreasing. The logit of the position in (margin, 1) keeps the search inside.

@@ -54,7 +54,7 @@ export function estimateOfQuantile(sample: QuantileSample, settings: QuantileSet
 }
 
 /**
- * The same when values come in clusters, one per unit of randomisation: the variance grows by how much more the share of
+ * The same when values come in clusters, one per unit of randomization: the variance grows by how much more the share of
  * values at or below the quantile varies between clusters than it would between independent values.
  * @param clusters sums over clusters: x values at or below the quantile, y values
  */

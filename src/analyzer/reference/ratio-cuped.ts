@@ -49,7 +49,7 @@ export function ratioPairOf(rows: readonly RatioCovariateRow[]): RatioPair | Ref
 }
 
 /**
- * CUPED for a ratio metric with a ratio covariate: the slope minimises the variance of the adjusted difference,
+ * CUPED for a ratio metric with a ratio covariate: the slope minimizes the variance of the adjusted difference,
  * θ = (cov_control + cov_treatment) / (var_control + var_treatment). A constant covariate gives θ = 0.
  * @param alpha 1 − the interval's coverage
  */

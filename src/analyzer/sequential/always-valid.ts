@@ -15,7 +15,7 @@ export function mixtureVariance(plannedUnits: number, alpha: number): number {
 }
 
 /**
- * The ρ² that minimises the interval's width at `plannedUnits` exactly; `mixtureVariance` is the first step towards it.
+ * The ρ² that minimizes the interval's width at `plannedUnits` exactly; `mixtureVariance` is the first step toward it.
  * Solves x = −2 ln alpha + ln(1 + x), that is x = −W₋₁(−alpha² / e) − 1, by Newton's method.
  * @param alpha in (0, 1)
  */
@@ -51,7 +51,7 @@ export function oneSidedMultiplier(intrinsicTime: number, alpha: number): number
 
 /**
  * The p-value that falls below alpha exactly when the one-sided bound at alpha excludes 0, for a fixed mixture.
- * @param z estimate / error, positive towards the alternative
+ * @param z estimate / error, positive toward the alternative
  */
 export function oneSidedPValue(z: number, intrinsicTime: number): number {
   if (!(z > 0)) return 1;

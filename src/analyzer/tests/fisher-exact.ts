@@ -10,7 +10,7 @@ type Table = readonly [readonly [number, number], readonly [number, number]];
 
 /**
  * Fisher's exact test of a 2 × 2 table, two-sided: the probability of all tables with the same margins that are at most
- * as likely as the observed one. Works with ratios of neighbouring tables from the likeliest one outwards.
+ * as likely as the observed one. Works with ratios of neighboring tables from the likeliest one outwards.
  * @param table whole numbers ≥ 0, such as [[successes, failures] of control, the same of treatment]
  * @returns p-value in [0, 1]; `insufficient_data` for an empty table, `bad_input` for a total above 1e10
  * @see Fisher 1922; the two-sided rule of R's fisher.test

@@ -94,7 +94,7 @@ async function answer(
   return result.ok ? toResponse(result.value, request) : result;
 }
 
-/** A route as a handler: authorise, parse, act, answer; whatever goes wrong is told in the words of its protocol. */
+/** A route as a handler: authorize, parse, act, answer; whatever goes wrong is told in the words of its protocol. */
 export async function runRoute(
   route: AnyRoute,
   request: RoutedRequest,

@@ -24,7 +24,7 @@ export const eventRoutes = [
     crossOrigin: true,
     body: eventBatchSchema,
     documentedBody: documentedBatchSchema,
-    // Each event is screened on its own, so that a bad one never sinks its neighbours.
+    // Each event is screened on its own, so that a bad one never sinks its neighbors.
     screenedLevels: 1,
     reply: eventReceiptSchema,
     async handle({ body, context }) {

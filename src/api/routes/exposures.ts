@@ -19,7 +19,7 @@ export const exposureRoutes = [
     crossOrigin: true,
     body: exposureBatchSchema,
     documentedBody: documentedBatchSchema,
-    // Each exposure is screened on its own, so that a bad one never sinks its neighbours.
+    // Each exposure is screened on its own, so that a bad one never sinks its neighbors.
     screenedLevels: 1,
     reply: exposureReceiptSchema,
     async handle({ body, context }) {

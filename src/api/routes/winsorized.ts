@@ -8,7 +8,7 @@ import { defineRoute } from "../http/route.ts";
 export const winsorizedRoutes = [
   defineRoute({
     method: "GET",
-    path: "/v1/experiments/:key/winsorised",
+    path: "/v1/experiments/:key/winsorized",
     scope: "read",
     tag: "Results",
     summary: "A mean's differences with outliers capped at a quantile of all units",

@@ -91,7 +91,7 @@ export const experimentTotalsSchema = z
     multipleExposureUnits: z.int().nonnegative(),
     /** Outcome events counted, without duplicates. */
     events: z.int().nonnegative(),
-    /** Repetitions recognised by their id and not counted. */
+    /** Repetitions recognized by their id and not counted. */
     duplicates: z.int().nonnegative(),
     /** Events and exposures for this experiment that were refused; one that is sent again counts again. */
     rejected: z.int().nonnegative().default(0),

@@ -55,5 +55,5 @@ export const winsorizedResultsSchema = z
     unitValue: z.enum(["mean", "total"]),
     comparisons: z.array(winsorizedComparisonSchema),
   })
-  .meta({ id: "WinsorisedResults" });
+  .meta({ id: "WinsorizedResults" });
 export type WinsorizedResults = z.infer<typeof winsorizedResultsSchema>;

@@ -263,7 +263,7 @@ export function checkExperiment(raw: unknown, catalog: Catalog): CheckedExperime
   return { ok: true, input, control: input.control ?? live?.key ?? "" };
 }
 
-/** Checks a stored experiment against the catalogue as it is now, before it starts. */
+/** Checks a stored experiment against the catalog as it is now, before it starts. */
 export function checkBeforeStart(spec: ExperimentSpec, catalog: Catalog): InputIssue[] {
   return findImpossibilities(spec, catalog);
 }

@@ -65,7 +65,7 @@ const metricShapeSchema = z.strictObject({
    * those that have none.
    */
   impliedValue: z.union([z.literal(0), z.literal(1)]).optional(),
-  /** Values above the cap count as the cap (winsorising): per event, or per unit's total for `per: unit`. */
+  /** Values above the cap count as the cap (winsorizing): per event, or per unit's total for `per: unit`. */
   cap: metricNumberSchema.positive().optional(),
   minimum: metricNumberSchema.optional(),
   maximum: metricNumberSchema.optional(),

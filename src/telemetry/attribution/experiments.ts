@@ -2,7 +2,7 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 
-/** What must be known of an experiment to recognise it in telemetry. */
+/** What must be known of an experiment to recognize it in telemetry. */
 export type KnownExperiment = Pick<
   RulesetExperiment,
   "key" | "config" | "variants" | "startedAt" | "endedAt" | "metricDefinitions"

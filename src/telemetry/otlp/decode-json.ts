@@ -123,12 +123,12 @@ function decode<Item extends Carrier>(
   return { ok: true, decoded: { items, malformed } };
 }
 
-/** Reads an `ExportTraceServiceRequest` in OTLP's JSON mapping. A malformed span does not sink its neighbours. */
+/** Reads an `ExportTraceServiceRequest` in OTLP's JSON mapping. A malformed span does not sink its neighbors. */
 export function decodeTraces(raw: unknown): Decoding<Span> {
   return decode(traceRequestSchema, spanSchema, raw);
 }
 
-/** Reads an `ExportLogsServiceRequest` in OTLP's JSON mapping. A malformed record does not sink its neighbours. */
+/** Reads an `ExportLogsServiceRequest` in OTLP's JSON mapping. A malformed record does not sink its neighbors. */
 export function decodeLogs(raw: unknown): Decoding<LogRecord> {
   return decode(logRequestSchema, logRecordSchema, raw);
 }

@@ -289,7 +289,7 @@ describe("the middleware, around a mock model", () => {
   });
 
   it("makes the call as the app wrote it when nothing can be assigned", async () => {
-    worker.behaviour = () => new Response("", { status: 500 });
+    worker.behavior = () => new Response("", { status: 500 });
     const mock = mockModel();
     const model = wrapLanguageModel({ model: mock, middleware: middleware() });
     const { text } = await generateText({ model, system: "Be kind.", prompt: "Hi", temperature: 1 });

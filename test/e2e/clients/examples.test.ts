@@ -130,16 +130,16 @@ const times = (factor: number, { small, large }: { small: number; large: number 
 });
 
 describe.each(["node-openai", "ai-sdk"])("the example %s", (name) => {
-  it("logs two answers and two judgements of every user, with the model, tokens and cost of the variant", async () => {
+  it("logs two answers and two judgments of every user, with the model, tokens and cost of the variant", async () => {
     const { config, experiment } = await prepare(name);
     const asked = provider.requests.length;
     await runExample(name, config);
 
     const outcomes = await outcomesOf(experiment, { units: 10, events: 40 });
     const sizes = await armSizes(config, users(10));
-    const judgements = outcomes.filter(({ metrics }) => "task_success" in metrics);
-    expect(judgements.map(({ metrics }) => metrics)).toEqual(Array(20).fill({ task_success: 1 }));
-    expect(countByArm(judgements)).toEqual(times(2, sizes));
+    const judgments = outcomes.filter(({ metrics }) => "task_success" in metrics);
+    expect(judgments.map(({ metrics }) => metrics)).toEqual(Array(20).fill({ task_success: 1 }));
+    expect(countByArm(judgments)).toEqual(times(2, sizes));
     const runs = outcomes.filter(({ metrics }) => !("task_success" in metrics));
     expect(countByArm(runs)).toEqual(times(2, sizes));
     for (const { metrics, variant } of runs) {

@@ -141,7 +141,7 @@ describe("an empty project", () => {
        const { result, handle } = await bakeoff.run("c", { unit: "u", fallback: {} }, async ({ value }) => value.model);
        const model: string | undefined = result;
        // @ts-expect-error a fallback is what the app would go on with: it has to fit
-       bakeoff.assign<{ tone: string }>("c", { unit: "u", fallback: { colour: "red" } });
+       bakeoff.assign<{ tone: string }>("c", { unit: "u", fallback: { color: "red" } });
        // @ts-expect-error without a unit there is nothing to assign
        bakeoff.assign("c", { fallback: {} });
        export type { ConfigValue };

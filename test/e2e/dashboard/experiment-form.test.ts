@@ -218,7 +218,7 @@ test("a reader may plan but not save", async () => {
   await expect.poll(() => page.url()).toContain("step=review");
 });
 
-test.each(["light", "dark"] as const)("every step is accessible in %s colours", async (colorScheme) => {
+test.each(["light", "dark"] as const)("every step is accessible in %s colors", async (colorScheme) => {
   const config = await form.newConfig();
   await stack.server.admin.post(
     `/v1/configs/${config}/versions`,

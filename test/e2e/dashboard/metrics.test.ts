@@ -92,7 +92,7 @@ async function exactOf(page: Page, shown: string): Promise<string | null> {
   return exact.textContent();
 }
 
-test("the catalogue says how each metric is computed and where it runs, and can be searched", async () => {
+test("the catalog says how each metric is computed and where it runs, and can be searched", async () => {
   const page = await stack.open("/metrics");
   const latency = page.getByRole("row", { name: /latency_ms/ }).first();
   await latency.getByRole("link", { name: "Is larger better?" }).waitFor();
@@ -261,7 +261,7 @@ test("hostile names are text, and a reader cannot save", async () => {
   await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
 });
 
-test("catalogue and editor are accessible in light and dark, and fit on a phone", async () => {
+test("catalog and editor are accessible in light and dark, and fit on a phone", async () => {
   const paths = [
     ["/metrics", "Logged, but not defined yet"],
     ["/metrics/latency_ms", "Logged values, before the cap"],

@@ -172,7 +172,7 @@ describe("the overview", () => {
       "On hold",
       "Silent",
       "Mostly unvouched",
-      "Not analysed",
+      "Not analyzed",
       "Paused",
     ].entries()) {
       await expect.poll(() => items.nth(index).textContent()).toContain(part);

@@ -158,7 +158,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
     .waitFor();
 });
 
-test.each(["light", "dark"] as const)("the calculator is accessible in %s colours", async (colorScheme) => {
+test.each(["light", "dark"] as const)("the calculator is accessible in %s colors", async (colorScheme) => {
   const secret = await createReaderKey(stack.server);
   const page = await stack.open("/sample-size", { colorScheme, viewport: PHONE }, secret);
   await page.getByRole("img", { name: /Units needed for differences around 3 pp/ }).waitFor();

@@ -26,7 +26,7 @@ async function assign(config: string, units: readonly string[]): Promise<Map<str
 }
 
 describe("an experiment with adaptive allocation", () => {
-  it("moves its weights towards the better arm, phase by phase, and counts each phase on its own", async () => {
+  it("moves its weights toward the better arm, phase by phase, and counts each phase on its own", async () => {
     const { key, config } = await createExperiment({
       minimumUnits: 40_000,
       analysisIntervalSeconds: 60,

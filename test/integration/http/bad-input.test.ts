@@ -162,7 +162,7 @@ describe("assignments", () => {
     ["a unit that is the text of an object", { unit: "[object Object]" }, "/unit"],
     ["half a surrogate pair as unit", { unit: "\ud800" }, "/unit"],
     ["no unit", {}, "/unit"],
-    ["an unknown field", { unit: "u", colour: "red" }, "/colour"],
+    ["an unknown field", { unit: "u", color: "red" }, "/color"],
     ["attributes that are a list", { unit: "u", attributes: [] }, "/attributes"],
   ])("refuse %s", async (_name, body, path) => {
     const answer = await call("POST", "/v1/assign", { config: "given-config", ...body });
@@ -280,7 +280,7 @@ describe("events", () => {
     ["an unknown experiment", { ...good, experiment: "nothing" }, "/experiment", "unknown_experiment"],
     ["an unknown variant", { ...good, variant: "nothing" }, "/variant", "unknown_variant"],
     ["a variant that the unit does not get", { ...good, variant: "treatment" }, "/variant", "wrong_variant"],
-    ["an unknown field", { ...good, colour: "red" }, "/colour", "unknown_field"],
+    ["an unknown field", { ...good, color: "red" }, "/color", "unknown_field"],
     [
       "a unit never assigned, without its variant",
       { ...good, id: "x", unit: "never", variant: undefined },
@@ -307,11 +307,11 @@ describe("events", () => {
     });
   });
 
-  it("that are good are stored although their neighbours are bad", async () => {
+  it("that are good are stored although their neighbors are bad", async () => {
     const unit = {
       ...good,
-      unit: unitWith("neighbour", [{ key: "given-experiment" }, "control"]),
-      id: "neighbour",
+      unit: unitWith("neighbor", [{ key: "given-experiment" }, "control"]),
+      id: "neighbor",
       metrics: { task_success: true, my_own_metric: 3 },
     };
     const receipt = await succeed("POST", "/v1/events", { events: [...bad.map(([, event]) => event), unit] });
@@ -321,9 +321,9 @@ describe("events", () => {
     );
     const { events } = await succeed("GET", "/v1/experiments/given-experiment/events");
     expect(events).toContainEqual(
-      expect.objectContaining({ id: "neighbour", metrics: { task_success: 1, my_own_metric: 3 } }),
+      expect.objectContaining({ id: "neighbor", metrics: { task_success: 1, my_own_metric: 3 } }),
     );
-    expect(JSON.stringify(events)).not.toContain('"unit":"neighbour');
+    expect(JSON.stringify(events)).not.toContain('"unit":"neighbor');
   });
 
   it("come in batches of 1 to 1,000", async () => {

@@ -155,10 +155,10 @@ describe("bad exposures", () => {
     ["a time in the future", { timestamp: Date.now() + 3_600_000 }, "/timestamp", "timestamp_in_future"],
     ["a time before the start", { timestamp: 1 }, "/timestamp", "timestamp_before_start"],
     ["covariates beyond all measure", { covariates: { a: 1e300 } }, "/covariates/a", "too_big"],
-    ["an unknown field", { colour: "red" }, "/colour", "unknown_field"],
+    ["an unknown field", { color: "red" }, "/color", "unknown_field"],
   ];
 
-  it("are rejected one by one, each with its reason, and their good neighbours recorded", async () => {
+  it("are rejected one by one, each with its reason, and their good neighbors recorded", async () => {
     const { key } = await createExperiment();
     const good = {
       experiment: key,

@@ -69,7 +69,7 @@ describe("spans over OTLP/HTTP", () => {
     expect(ProtobufTraceSerializer.deserializeResponse(answer.bytes)).toEqual(json);
   });
 
-  it("that cannot be recorded are rejected and their neighbours are not, each with the reason", async () => {
+  it("that cannot be recorded are rejected and their neighbors are not, each with the reason", async () => {
     const { key } = await createExperiment();
     const base = spanOf({
       "bakeoff.experiment": key,

@@ -93,7 +93,7 @@ describe("the SDK", () => {
     expect(missing).toMatchObject({ value: fallback, error: { code: "config_not_found" } });
   });
 
-  it("lets one malformed question sink none of its neighbours", async () => {
+  it("lets one malformed question sink none of its neighbors", async () => {
     const { config } = await createExperiment();
     const bakeoff = await clientOf("server");
     const [good, bad] = await Promise.all([

@@ -24,7 +24,7 @@ const clearWinner = totals({ control: arm(300), treatment: arm(600) });
 const clearLoser = totals({ control: arm(600), treatment: arm(300) });
 
 /** Two experiments that share an AI config's traffic, both against its version 1. */
-async function createNeighbours() {
+async function createNeighbors() {
   const config = uniqueKey("config");
   await createConfig(config);
   const keys: string[] = [];
@@ -32,7 +32,7 @@ async function createNeighbours() {
     [2, 0],
     [3, 0.5],
   ] as const) {
-    const key = uniqueKey("neighbour");
+    const key = uniqueKey("neighbor");
     await succeed("POST", "/v1/experiments", {
       key,
       config,
@@ -65,7 +65,7 @@ describe("what is live", () => {
   });
 
   it("is not undone by another experiment's rollback", async () => {
-    const { config, first, second } = await createNeighbours();
+    const { config, first, second } = await createNeighbors();
     const database = openDatabase(env.DB);
     const winning = await load(first);
     await actOnDecision(database, winning, evaluate(winning, [clearWinner], "cron", Date.now()));
@@ -77,7 +77,7 @@ describe("what is live", () => {
   });
 
   it("is not replaced by a winner that was compared with something else, unless a person says so", async () => {
-    const { config, first, second } = await createNeighbours();
+    const { config, first, second } = await createNeighbors();
     const database = openDatabase(env.DB);
     await succeed("POST", `/v1/experiments/${first}/promote`, { variant: "treatment" });
     const winning = await load(second);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
-describe("winsorised results", () => {
+describe("winsorized results", () => {
   it("cap both arms at the same quantile, so that one outlier no longer hides the difference", async () => {
     const { key } = await createExperiment({
       metrics: [
@@ -24,7 +24,7 @@ describe("winsorised results", () => {
     await succeed("POST", "/v1/events", { events });
     const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
     expect(analysis.metrics[0].comparisons[0].difference.pValue).toBeGreaterThan(0.05);
-    const reply = await succeed("GET", `/v1/experiments/${key}/winsorised?metric=latency_ms&quantile=0.99`);
+    const reply = await succeed("GET", `/v1/experiments/${key}/winsorized?metric=latency_ms&quantile=0.99`);
     const [{ variant, result }] = reply.comparisons;
     expect({ variant, status: result.status, cappedUnits: result.cappedUnits }).toEqual({
       variant: "treatment",
@@ -35,10 +35,10 @@ describe("winsorised results", () => {
     expect(result.estimate).toBeCloseTo(300, -1);
     expect(result.pValue).toBeLessThan(1e-6);
     expect(
-      (await call("GET", `/v1/experiments/${key}/winsorised?metric=task_success`)).body.errors,
+      (await call("GET", `/v1/experiments/${key}/winsorized?metric=task_success`)).body.errors,
     ).toMatchObject([{ path: "/metric", code: "no_mean" }]);
     expect(
-      (await call("GET", `/v1/experiments/${key}/winsorised?metric=latency_ms&quantile=0.2`)).status,
+      (await call("GET", `/v1/experiments/${key}/winsorized?metric=latency_ms&quantile=0.2`)).status,
     ).toBe(422);
   });
 });

@@ -59,7 +59,7 @@ describe("adaptive allocation", () => {
   });
 
   it("does not take a drift over time for a difference between arms", () => {
-    // Both arms succeed equally in each phase; the later phase is better for all and favours one arm.
+    // Both arms succeed equally in each phase; the later phase is better for all and favors one arm.
     const early = { weights: [0.5, 0.25, 0.25], totals: phaseOf([100, 500], [50, 250], [50, 250]) };
     const late = { weights: [0.1, 0.8, 0.1], totals: phaseOf([80, 100], [640, 800], [80, 100]) };
     const { analysis } = read({}, [early, late]);

@@ -44,7 +44,7 @@ describe("experiments", () => {
     const faults = faultsOf({
       ...good,
       key: "no spaces allowed",
-      kind: "colour",
+      kind: "color",
       variants: [
         { key: "a", version: 1, weight: 0.5 },
         { key: "a", version: 9, weight: 0.4 },
@@ -149,7 +149,7 @@ describe("config values", () => {
     [{ prompt: "a", messages: [{ role: "user", content: "b" }] }, "prompt and messages"],
     [{ messages: [{ role: "robot", content: "b" }] }, "an unknown role"],
     [{ context: { chunk_size: 100, chunk_overlap: 100 } }, "chunks that overlap wholly"],
-    [{ modle: "typo" }, "a misspelt field"],
+    [{ modle: "typo" }, "a misspelled field"],
   ])("refuse %j: %s", (value, _why) => {
     expect(configValueSchema.safeParse(value).success).toBe(false);
   });

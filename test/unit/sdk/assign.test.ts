@@ -73,8 +73,8 @@ describe("assigning through the Worker", () => {
       "config_not_found",
       () => Response.json({ assignments: [{ config: "c", code: "config_not_found", message: "no" }] }),
     ],
-  ])("answers the fallback, and %s, when that is what happens", async (code, behaviour) => {
-    worker.behaviour = behaviour;
+  ])("answers the fallback, and %s, when that is what happens", async (code, behavior) => {
+    worker.behavior = behavior;
     expect(await client().assign("c", { unit: "u", fallback })).toEqual({
       config: "c",
       value: fallback,
@@ -91,8 +91,8 @@ describe("assigning through the Worker", () => {
     ["hangs", hang],
     ["never notices that it was given up on", () => new Promise<Response>(() => {})],
     ["stops in the middle of its answer", () => new Response(new ReadableStream())],
-  ])("waits no longer than it may for a server that %s", async (_, behaviour) => {
-    worker.behaviour = behaviour;
+  ])("waits no longer than it may for a server that %s", async (_, behavior) => {
+    worker.behavior = behavior;
     const bakeoff = client({ timeoutMs: 200 });
     let isDone = false;
     const answer = bakeoff.assign("c", { unit: "u", fallback }).finally(() => {

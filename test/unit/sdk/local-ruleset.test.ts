@@ -17,7 +17,7 @@ const client = (options: Partial<BakeoffOptions> = {}) => server.client({ mode: 
 
 describe("waiting for the first ruleset", () => {
   it("tries again until the server answers", async () => {
-    server.behaviour = () => new Response("", { status: 503 });
+    server.behavior = () => new Response("", { status: 503 });
     const isReady = client().ready(10_000);
     await vi.advanceTimersByTimeAsync(2_500);
     expect(server.fetches).toBe(3);
@@ -30,8 +30,8 @@ describe("waiting for the first ruleset", () => {
     ["hangs", hang],
     ["fails", () => new Response("", { status: 503 })],
     ["says that nothing has changed", () => new Response(null, { status: 304 })],
-  ])("gives up after its time while the server %s", async (_, behaviour) => {
-    server.behaviour = behaviour;
+  ])("gives up after its time while the server %s", async (_, behavior) => {
+    server.behavior = behavior;
     const isReady = client().ready(3_000);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(await isReady).toBe(false);
@@ -79,10 +79,10 @@ describe("the ruleset", () => {
       "answers a ruleset that is damaged",
       () => Response.json({ version: 2, configs: [{}], experiments: [1] }),
     ],
-  ])("that was last known keeps serving while the server %s", async (_, behaviour) => {
+  ])("that was last known keeps serving while the server %s", async (_, behavior) => {
     const bakeoff = client({ refreshMs: 1_000 });
     await ask(bakeoff);
-    server.behaviour = behaviour;
+    server.behavior = behavior;
     for (let minute = 0; minute < 5; minute++) {
       vi.setSystemTime(Date.now() + 60_000);
       expect((await ask(bakeoff)).reason).toBe("SPLIT");
@@ -96,7 +96,7 @@ describe("the ruleset", () => {
   it("that was last known serves after the timeout when the server hangs", async () => {
     const bakeoff = client({ refreshMs: 1_000, timeoutMs: 100 });
     await ask(bakeoff);
-    server.behaviour = hang;
+    server.behavior = hang;
     vi.setSystemTime(Date.now() + 60_000);
     const [answer] = await Promise.all([
       bakeoff.assign("answer", { unit: "u", fallback }),
@@ -107,7 +107,7 @@ describe("the ruleset", () => {
   });
 
   it("that never came leads to the fallback: within the timeout first, then at once for a second", async () => {
-    server.behaviour = () => new Response("", { status: 503 });
+    server.behavior = () => new Response("", { status: 503 });
     const bakeoff = client();
     expect((await ask(bakeoff)).error?.code).toBe("http_503");
     for (let call = 0; call < 10; call++) await ask(bakeoff);
@@ -119,7 +119,7 @@ describe("the ruleset", () => {
 
   it("is renewed anew when a renewal has died with the request that it began in", async () => {
     const bakeoff = client({ requestTimeoutMs: 1_000, timeoutMs: 50 });
-    server.behaviour = () => new Promise(() => {});
+    server.behavior = () => new Promise(() => {});
     const setTimeout = globalThis.setTimeout;
     vi.stubGlobal("setTimeout", () => 0);
     void bakeoff.assign("answer", { unit: "u", fallback });

@@ -46,7 +46,7 @@ describe("in a browser", () => {
     const page = new Page();
     vi.stubGlobal("document", page);
     const bakeoff = worker.client();
-    worker.behaviour = hang;
+    worker.behavior = hang;
     logMany(bakeoff, 600);
     page.visibilityState = "hidden";
     page.dispatchEvent(new Event("visibilitychange"));

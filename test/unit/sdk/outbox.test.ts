@@ -77,13 +77,13 @@ describe("events", () => {
     ["the answer is not JSON", () => new Response("<html>Sign in to this Wi-Fi</html>")],
     ["it is asked to slow down", () => problem(429, "too_many")],
     ["no answer comes", hang],
-  ])("are sent again, under the same ids, when %s", async (_, behaviour) => {
+  ])("are sent again, under the same ids, when %s", async (_, behavior) => {
     const bakeoff = client({ requestTimeoutMs: 2_000 });
-    worker.behaviour = behaviour;
+    worker.behavior = behavior;
     logMany(bakeoff, 2);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(bakeoff.stats).toMatchObject({ queued: 2, delivered: 0, dropped: 0 });
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(bakeoff.stats).toEqual({ queued: 0, delivered: 2, dropped: 0 });
     expect(new Set(worker.events.map(({ id }) => id)).size).toBe(2);
@@ -93,7 +93,7 @@ describe("events", () => {
   it("are sent again after longer and longer pauses, up to half a minute", async () => {
     const bakeoff = client();
     const times: number[] = [];
-    worker.behaviour = () => {
+    worker.behavior = () => {
       times.push(Date.now());
       return problem(503, "temporarily_unavailable");
     };
@@ -115,11 +115,11 @@ describe("events", () => {
   ])("wait for as long as the server says, in %s", async (_, text) => {
     const bakeoff = client();
     const header = text === "date" ? new Date(Date.now() + 41_000).toUTCString() : text;
-    worker.behaviour = () => problem(429, "too_many", { "retry-after": header });
+    worker.behavior = () => problem(429, "too_many", { "retry-after": header });
     bakeoff.log(event());
     await vi.advanceTimersByTimeAsync(1_000);
     expect(worker.received).toHaveLength(1);
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     await vi.advanceTimersByTimeAsync(38_000);
     expect(worker.received).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(4_000);
@@ -128,11 +128,11 @@ describe("events", () => {
 
   it("are dropped at once when the daily quota is used up, so that what counts need not wait for tomorrow", async () => {
     const bakeoff = client();
-    worker.behaviour = () => problem(429, "daily_quota_used_up", { "retry-after": "40000" });
+    worker.behavior = () => problem(429, "daily_quota_used_up", { "retry-after": "40000" });
     logMany(bakeoff, 2);
     await bakeoff.flush();
     expect(bakeoff.stats).toEqual({ queued: 0, delivered: 0, dropped: 2 });
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     bakeoff.log(event());
     await vi.advanceTimersByTimeAsync(2_000);
     expect(worker.acknowledged).toHaveLength(1);
@@ -140,7 +140,7 @@ describe("events", () => {
 
   it("are dropped and reported, one by one, when Bakeoff itself refuses them for good", async () => {
     const bakeoff = client();
-    worker.behaviour = () => problem(401, "unknown_key");
+    worker.behavior = () => problem(401, "unknown_key");
     logMany(bakeoff, 2);
     await bakeoff.flush();
     expect(bakeoff.stats).toEqual({ queued: 0, delivered: 0, dropped: 2 });
@@ -154,7 +154,7 @@ describe("events", () => {
   it("are dropped and reported alone when only they are rejected", async () => {
     const bakeoff = client();
     const rejected = [{ index: 1, id: "x", path: "/events/1", code: "unknown_variant", message: "no" }];
-    worker.behaviour = () => Response.json({ accepted: 2, duplicates: 0, rejected, warnings: [] });
+    worker.behavior = () => Response.json({ accepted: 2, duplicates: 0, rejected, warnings: [] });
     logMany(bakeoff, 3);
     await bakeoff.flush();
     expect(bakeoff.stats).toEqual({ queued: 0, delivered: 2, dropped: 1 });
@@ -163,7 +163,7 @@ describe("events", () => {
 
   it("are dropped and reported once the queue is full", async () => {
     const bakeoff = client({ capacity: 150 });
-    worker.behaviour = () => problem(500, "internal_error");
+    worker.behavior = () => problem(500, "internal_error");
     logMany(bakeoff, 400);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(bakeoff.stats).toEqual({ queued: 150, delivered: 0, dropped: 250 });
@@ -175,15 +175,15 @@ describe("events", () => {
     const circular: Record<string, number> = {};
     Reflect.set(circular, "itself", circular);
     expect(() => bakeoff.log({ ...event(), phase: Object(circular) })).not.toThrow();
-    expect(drops).toMatchObject([{ kind: "event", code: "not_serialisable" }]);
+    expect(drops).toMatchObject([{ kind: "event", code: "not_serializable" }]);
   });
 
   it("clear a backlog in larger requests", async () => {
     const bakeoff = client();
-    worker.behaviour = () => problem(500, "internal_error");
+    worker.behavior = () => problem(500, "internal_error");
     logMany(bakeoff, 2_500);
     await vi.advanceTimersByTimeAsync(1_000);
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     worker.received.length = 0;
     expect(await Promise.race([bakeoff.flush(60_000), vi.advanceTimersByTimeAsync(60_000)])).toBe(true);
     expect(worker.received.map(({ body }) => eventsIn(body).length)).toEqual([1_000, 1_000, 500]);
@@ -204,13 +204,13 @@ describe("events", () => {
     const bakeoff = client({ requestTimeoutMs: 2_000 });
     const stopped = { fetch: worker.fetch, setTimeout: globalThis.setTimeout };
     // Neither an answer nor a timer will ever come.
-    worker.behaviour = () => new Promise(() => {});
+    worker.behavior = () => new Promise(() => {});
     vi.stubGlobal("setTimeout", () => 0);
     logMany(bakeoff, 2);
     void bakeoff.flush();
     await Promise.resolve();
     vi.stubGlobal("setTimeout", stopped.setTimeout);
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     expect(bakeoff.stats.queued).toBe(2);
     vi.setSystemTime(Date.now() + 3_001);
     await bakeoff.flush();
@@ -222,13 +222,13 @@ describe("events", () => {
 describe("flushing", () => {
   it("keeps trying until its time is up, and says whether all is settled", async () => {
     const bakeoff = client();
-    worker.behaviour = () => problem(500, "internal_error");
+    worker.behavior = () => problem(500, "internal_error");
     bakeoff.log(event());
     const flushed = bakeoff.flush(5_000);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await flushed).toBe(false);
     expect(worker.received.length).toBeGreaterThan(2);
-    worker.behaviour = undefined;
+    worker.behavior = undefined;
     const again = bakeoff.flush(60_000);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await again).toBe(true);
@@ -237,7 +237,7 @@ describe("flushing", () => {
 
   it("gives up on a server that hangs when its time is up", async () => {
     const bakeoff = client();
-    worker.behaviour = hang;
+    worker.behavior = hang;
     bakeoff.log(event());
     const flushed = bakeoff.flush(300);
     await vi.advanceTimersByTimeAsync(300);
@@ -250,7 +250,7 @@ describe("closing", () => {
     const bakeoff = client();
     bakeoff.log(event());
     await bakeoff.flush();
-    worker.behaviour = () => problem(500, "internal_error");
+    worker.behavior = () => problem(500, "internal_error");
     bakeoff.log(event("late"));
     const closed = bakeoff.close(100);
     await vi.advanceTimersByTimeAsync(100);

@@ -90,7 +90,7 @@ describe("a run", () => {
   });
 
   it("on the fallback runs the app's call, and logs nothing: the unit is in no experiment", async () => {
-    worker.behaviour = () => new Response("", { status: 500 });
+    worker.behavior = () => new Response("", { status: 500 });
     const { result, handle, assigned } = await bakeoff.run("c", asked, ({ value }) => value.model);
     expect(result).toBe("fallback");
     expect(assigned.reason).toBe("ERROR");

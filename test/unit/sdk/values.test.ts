@@ -167,9 +167,9 @@ it("whatever an app records, the server takes what is sent", async () => {
 
 describe("a value that the server refuses", () => {
   function refuse(path: string) {
-    worker.behaviour = (received) => {
+    worker.behavior = (received) => {
       if (received.path !== "/v1/events") return worker.answer(received);
-      worker.behaviour = undefined;
+      worker.behavior = undefined;
       const rejected = [{ index: 0, path, code: "impossible_value", message: "no" }];
       return Response.json({ accepted: 0, duplicates: 0, rejected, warnings: [] });
     };
@@ -272,7 +272,7 @@ describe("a warning", () => {
 
   it("of the server is handed on, once", async () => {
     const warning = { code: "unknown_metric", message: "No metric 'mood' is defined" };
-    worker.behaviour = (received) => {
+    worker.behavior = (received) => {
       if (received.path !== "/v1/events") return worker.answer(received);
       return Response.json({ accepted: 1, duplicates: 0, rejected: [], warnings: [warning] });
     };

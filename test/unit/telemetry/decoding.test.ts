@@ -113,7 +113,7 @@ describe("OTLP's JSON mapping", () => {
     ["no object", 7],
     ["a trace id of zeros", { ...good, traceId: "0".repeat(32) }],
     ["a span id in base64", { ...good, spanId: "7uGbfsPBsXQ=" }],
-  ])("counts a span with %s as malformed, and takes its neighbour", (_name, span) => {
+  ])("counts a span with %s as malformed, and takes its neighbor", (_name, span) => {
     expect(decode(span)).toMatchObject({
       ok: true,
       decoded: { items: [{ spanId: "eee19b7ec3c1b174" }], malformed: [expect.any(String)] },

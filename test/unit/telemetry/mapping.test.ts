@@ -223,7 +223,7 @@ describe("an evaluation's result", () => {
     ["relevance", "Failed", 0],
     ["hallucination", "pass", 0],
     ["hallucination", "fail", 1],
-  ])("of %s labelled %s is %d: to pass is good", (name, label, value) => {
+  ])("of %s labeled %s is %d: to pass is good", (name, label, value) => {
     expect(metricsOf(name, { "gen_ai.evaluation.score.label": label })).toEqual({ [name]: value });
   });
 

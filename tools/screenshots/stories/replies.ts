@@ -12,7 +12,7 @@ export const shorterPrompt: Story = {
     value: {
       model: "gpt-4",
       provider: "openai",
-      system_prompt: "Summarise the conversation for a support agent. Think step by step.",
+      system_prompt: "Summarize the conversation for a support agent. Think step by step.",
       prompt: "{{conversation}}",
       parameters: { temperature: 0, max_tokens: 800 },
     },
@@ -23,7 +23,7 @@ export const shorterPrompt: Story = {
       value: {
         model: "gpt-4",
         provider: "openai",
-        system_prompt: "Summarise the conversation for a support agent. Think step by step. Be concise.",
+        system_prompt: "Summarize the conversation for a support agent. Think step by step. Be concise.",
         prompt: "{{conversation}}",
         parameters: { temperature: 0, max_tokens: 800 },
       },

@@ -9,8 +9,8 @@ const warm = "temperature/t1.0";
 export const morePassages: Story = {
   config: {
     key: "help-search",
-    name: "Help centre search",
-    description: "Finds passages of the help centre and writes the answer above the results.",
+    name: "Help center search",
+    description: "Finds passages of the help center and writes the answer above the results.",
     value: {
       model: "gpt-4",
       provider: "openai",

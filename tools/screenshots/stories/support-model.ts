@@ -21,7 +21,7 @@ export const supportModel: Story = {
   config: {
     key: "support-answer",
     name: "Support answers",
-    description: "Answers customers' questions in the help widget, from the articles of the help centre.",
+    description: "Answers customers' questions in the help widget, from the articles of the help center.",
     value: {
       model: "gpt-35-turbo",
       provider: "openai",
@@ -42,7 +42,7 @@ export const supportModel: Story = {
         parameters: { temperature: 0.7, max_tokens: 600 },
         context: { strategy: "vector", top_k: 4, chunk_size: 512 },
       },
-      note: "Retrieval from the help centre, with the larger model",
+      note: "Retrieval from the help center, with the larger model",
     },
     {
       value: {
@@ -90,7 +90,7 @@ export const supportModel: Story = {
     },
   ],
   live: [
-    { version: 2, reason: "Answers were made up too often; now they come from the help centre" },
+    { version: 2, reason: "Answers were made up too often; now they come from the help center" },
     { version: 3, reason: "Reviewed with the support team: sources are named" },
   ],
   arms: [

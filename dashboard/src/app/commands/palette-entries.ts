@@ -1,7 +1,7 @@
 import { useNavigate } from "@solidjs/router";
 import type { Accessor } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { statusWords } from "#dashboard/format/words.ts";

@@ -50,10 +50,10 @@ export function useInteraction(key: Accessor<string>, other: Accessor<string | n
 /** A mean's differences with outliers capped: a scan of the log, so only on demand. */
 export function useWinsorized(key: Accessor<string>, metric: Accessor<string>, quantile: Accessor<string>) {
   return useQuery(() => ({
-    queryKey: [...experimentKey(key()), "winsorised", metric(), quantile()],
+    queryKey: [...experimentKey(key()), "winsorized", metric(), quantile()],
     queryFn: ({ signal }) =>
       fetchFromApi(
-        apiPath(["experiments", key(), "winsorised"], { metric: metric(), quantile: quantile() }),
+        apiPath(["experiments", key(), "winsorized"], { metric: metric(), quantile: quantile() }),
         winsorizedResultsSchema,
         signal,
       ),

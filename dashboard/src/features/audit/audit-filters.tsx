@@ -1,7 +1,7 @@
 import { createMemo, Show } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useKeys, useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useKeys, useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { actionTitle, knownActions } from "#dashboard/format/audit-words.ts";

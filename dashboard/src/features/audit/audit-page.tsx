@@ -2,7 +2,7 @@ import { useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAuditPages } from "#dashboard/data/queries/catalogue.ts";
+import { useAuditPages } from "#dashboard/data/queries/catalog.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { formatDay } from "#dashboard/format/time.ts";
 import { Button } from "#dashboard/ui/button.tsx";

@@ -1,7 +1,7 @@
 import { createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalogue.ts";
+import { useAudit } from "#dashboard/data/queries/catalog.ts";
 import { describeAudit, experimentBehind, versionMadeLive } from "#dashboard/format/audit-words.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";

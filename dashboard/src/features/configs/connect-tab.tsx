@@ -86,7 +86,7 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
             )}
           </Show>
           <p class="field-help">
-            The unit is what is randomised: a user, a conversation or a request. The same unit always gets the
+            The unit is what is randomized: a user, a conversation or a request. The same unit always gets the
             same variant.
           </p>
         </div>

@@ -156,7 +156,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
             </div>
             <div data-pointer="/analysisIntervalSeconds">
               <DurationField
-                label="Analysed every"
+                label="Analyzed every"
                 value={draft.analysisInterval}
                 onChange={(analysisInterval) => setDraft("analysisInterval", analysisInterval)}
                 help="From 1 minute to 1 day."

@@ -154,7 +154,7 @@ export function MetricsStep(props: { form: ExperimentForm }) {
   );
 }
 
-/** A metric from the catalogue. @param props.index its place among the draft's metrics, if it has one yet */
+/** A metric from the catalog. @param props.index its place among the draft's metrics, if it has one yet */
 function MetricChooser(props: {
   form: ExperimentForm;
   label: string;

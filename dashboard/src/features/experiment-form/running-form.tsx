@@ -29,7 +29,7 @@ const fixed: readonly { what: string; why: string }[] = [
   },
   {
     what: "Rule, alpha and limits",
-    why: "A decision that is under way must not be bent towards the outcome one hopes for.",
+    why: "A decision that is under way must not be bent toward the outcome one hopes for.",
   },
   {
     what: "Targeting and namespace",
@@ -101,7 +101,7 @@ export function RunningForm(props: { experiment: Experiment }) {
             error={errorAt("/coverage")}
           />
           <DurationField
-            label="Analysed every"
+            label="Analyzed every"
             value={typed.analysisInterval}
             onChange={(analysisInterval) => setTyped("analysisInterval", analysisInterval)}
             help="From 1 minute to 1 day."

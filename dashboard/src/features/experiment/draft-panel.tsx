@@ -1,6 +1,6 @@
 import { createMemo, For, Show } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import { plural } from "#dashboard/format/words.ts";

@@ -1,7 +1,7 @@
 import { useParams } from "@solidjs/router";
 import { createEffect, Match, Show, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalogue.ts";
+import { useAudit } from "#dashboard/data/queries/catalog.ts";
 import { useConfig } from "#dashboard/data/queries/configs.ts";
 import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";

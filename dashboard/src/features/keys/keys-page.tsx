@@ -1,7 +1,7 @@
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useKeys } from "#dashboard/data/queries/catalogue.ts";
+import { useKeys } from "#dashboard/data/queries/catalog.ts";
 import { useCanEdit, useSession } from "#dashboard/data/queries/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";

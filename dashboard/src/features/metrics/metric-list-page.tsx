@@ -2,7 +2,7 @@ import { A, useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { describeMetricType, directionWords, perWords } from "#dashboard/format/metric-words.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";

@@ -3,7 +3,7 @@ import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { useReplaceMetric } from "#dashboard/data/actions/metrics.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";

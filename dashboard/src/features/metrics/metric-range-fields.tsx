@@ -38,7 +38,7 @@ export function MetricRangeFields(props: {
           value={props.draft.cap}
           onChange={(cap) => props.change("cap", cap)}
           unit={props.draft.displayUnit}
-          help="Larger values count as this much, so that a few extreme ones do not drown everything (winsorising). For a total per unit the total is capped."
+          help="Larger values count as this much, so that a few extreme ones do not drown everything (winsorizing). For a total per unit the total is capped."
           error={at("/cap")}
         />
         <label class="choice">

@@ -3,7 +3,7 @@ import { createEffect } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { useCreateMetric } from "#dashboard/data/actions/metrics.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { newDraft } from "./metric-draft.ts";
 import { MetricEditor } from "./metric-editor.tsx";

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetricPreview } from "#dashboard/data/queries/catalogue.ts";
+import { useMetricPreview } from "#dashboard/data/queries/catalog.ts";
 import { formatValue } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
@@ -128,7 +128,7 @@ function Sources(props: { experiments: readonly string[] }) {
   );
 }
 
-/** No event carries the metric: what is logged instead, since a misspelt key is the usual cause. */
+/** No event carries the metric: what is logged instead, since a misspelled key is the usual cause. */
 function NoValues(props: { preview: MetricPreview }) {
   return (
     <div class="preview-empty">

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { createMemo, For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetricPreview } from "#dashboard/data/queries/catalogue.ts";
+import { useMetricPreview } from "#dashboard/data/queries/catalog.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";

@@ -38,7 +38,7 @@ const troubles: Record<Attention["kind"], Trouble> = {
       "“Who may decide” in docs/clients.md says how pages get tokens. If your app has not sent these, quarantine the key.",
   },
   not_analyzed: {
-    title: "Not analysed",
+    title: "Not analyzed",
     icon: "clock",
     advice: "Check the Worker's cron trigger and its log; until it runs, nothing is decided.",
   },
@@ -56,7 +56,7 @@ export function AttentionList(props: { items: readonly Attention[] }) {
         fallback={
           <p class="attention-none">
             <Icon name="check" />
-            Nothing needs you. What runs is analysed and decided by itself.
+            Nothing needs you. What runs is analyzed and decided by itself.
           </p>
         }
       >

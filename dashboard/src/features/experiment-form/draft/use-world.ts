@@ -1,6 +1,6 @@
 import { type Accessor, createMemo } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { useConfigs, useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { useExperiments } from "#dashboard/data/queries/experiments.ts";
 import type { FormContext } from "./check-draft.ts";
@@ -34,12 +34,12 @@ export function useFormOptions() {
   };
 }
 
-type Catalogues = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
+type Catalogs = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
 
 /** Follows the AI config that the draft has chosen. */
 export function useFormContext(
   draft: ExperimentDraft,
-  known: Accessor<Catalogues>,
+  known: Accessor<Catalogs>,
   editing: string | undefined,
 ): Accessor<FormContext> {
   const versions = useConfigVersions(() => draft.config || undefined);

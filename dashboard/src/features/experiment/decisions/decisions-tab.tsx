@@ -1,6 +1,6 @@
 import { createMemo, Index, Match, Show, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalogue.ts";
+import { useAudit } from "#dashboard/data/queries/catalog.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { isAutomatic } from "#dashboard/format/actor.ts";
 import { Button } from "#dashboard/ui/button.tsx";

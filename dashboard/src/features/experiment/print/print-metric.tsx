@@ -102,7 +102,7 @@ function DifferenceCells(props: {
   guardrail: GuardrailResult | undefined;
 }) {
   const definition = () => props.metric.definition;
-  const judgement = () =>
+  const judgment = () =>
     props.guardrail
       ? verdictWords[props.guardrail.verdict]
       : effectWords[effectOf(props.metric, props.comparison)];
@@ -119,7 +119,7 @@ function DifferenceCells(props: {
       fallback={
         <>
           <td colspan="3">{reason()}</td>
-          <td>{judgement()}</td>
+          <td>{judgment()}</td>
         </>
       }
     >
@@ -133,7 +133,7 @@ function DifferenceCells(props: {
             {formatInterval(definition(), difference().alwaysValid.interval, difference().standardError)}
           </td>
           <td>{formatPValue(difference().alwaysValid.pValue).replace(/^p (= )?/, "")}</td>
-          <td>{judgement()}</td>
+          <td>{judgment()}</td>
         </>
       )}
     </Show>

@@ -15,7 +15,7 @@ import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { Distribution } from "./distribution.tsx";
 import { MetricRow } from "./metric-row.tsx";
 import { Statistics } from "./statistics.tsx";
-import { Winsorized } from "./winsorised.tsx";
+import { Winsorized } from "./winsorized.tsx";
 import "./metric-card.css";
 
 /** One metric: what each variant reached, how far each treatment is from control, and the statistics on demand. */
@@ -107,7 +107,7 @@ export function MetricCard(props: {
                 <span class="metric-sub">second opinion</span>
               </th>
             </Show>
-            <th scope="col" class="column-judgement">
+            <th scope="col" class="column-judgment">
               {props.metric.role === "guardrail" ? "Guardrail" : "Effect"}
             </th>
           </tr>

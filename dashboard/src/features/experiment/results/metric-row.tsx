@@ -11,7 +11,7 @@ import type { GuardrailResult, MetricAnalysis, VariantEstimate } from "#model/an
 import { ChanceCell } from "./chance-cell.tsx";
 import { valuePrecision } from "./column-precision.ts";
 import { DifferenceCell } from "./difference-cell.tsx";
-import { Judgement } from "./judgement.tsx";
+import { Judgment } from "./judgment.tsx";
 import { describeDifference, estimateMethod, exactEstimate } from "./metric-titles.ts";
 
 /** One variant's line in a metric's table. */
@@ -88,7 +88,7 @@ export function MetricRow(props: {
                 </td>
               </Show>
               <td>
-                <Judgement
+                <Judgment
                   metric={props.metric}
                   comparison={known()}
                   guardrail={props.guardrail}

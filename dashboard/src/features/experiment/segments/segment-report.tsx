@@ -68,7 +68,7 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
           <li>
             {plural(formatCount(other().values), "less frequent value")} with{" "}
             {plural(formatCount(other().units), "unit")} and {plural(formatCount(other().events), "event")}{" "}
-            {other().values === 1 ? "is" : "are"} not analysed: each further segment would widen all
+            {other().values === 1 ? "is" : "are"} not analyzed: each further segment would widen all
             intervals.
           </li>
         </Show>

@@ -10,7 +10,7 @@ import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { VariantEstimate } from "#model/analysis/analysis.ts";
 import { valuePrecision } from "../results/column-precision.ts";
 import { DifferenceCell } from "../results/difference-cell.tsx";
-import { Judgement } from "../results/judgement.tsx";
+import { Judgment } from "../results/judgment.tsx";
 import { describeDifference, estimateMethod, exactEstimate } from "../results/metric-titles.ts";
 import type { SegmentLine } from "./segment-table.tsx";
 
@@ -116,7 +116,7 @@ function RowCells(props: {
       <td>
         <Show when={comparison()} fallback={<span class="muted">Control</span>}>
           {(known) => (
-            <Judgement metric={props.metric} comparison={known()} guardrail={undefined} alpha={props.alpha} />
+            <Judgment metric={props.metric} comparison={known()} guardrail={undefined} alpha={props.alpha} />
           )}
         </Show>
       </td>

@@ -1,6 +1,6 @@
 import { For, Match, Show, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalogue.ts";
+import { useMetrics } from "#dashboard/data/queries/catalog.ts";
 import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";

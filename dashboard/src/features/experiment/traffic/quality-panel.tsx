@@ -18,7 +18,7 @@ function shareOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** What arrived, how fast, what was recognised as a repetition, and what had to be left out. */
+/** What arrived, how fast, what was recognized as a repetition, and what had to be left out. */
 export function QualityPanel(props: {
   analysis: Analysis;
   reason: DecisionReasonCode;
@@ -57,7 +57,7 @@ export function QualityPanel(props: {
           </Row>
           <Row
             name="Duplicates dropped"
-            about="Repetitions recognised by their event id. Never counted twice."
+            about="Repetitions recognized by their event id. Never counted twice."
           >
             {withShare(props.analysis.duplicates, received())}
           </Row>

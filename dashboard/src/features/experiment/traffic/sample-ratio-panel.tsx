@@ -48,7 +48,7 @@ export function SampleRatioPanel(props: { check: SampleRatioCheck }) {
       <Switch fallback={<p class="small-note">The split is checked once enough units are there.</p>}>
         <Match when={props.check.verdict === "mismatch"}>
           <p class="small-note small-warning">
-            So uneven a split is no chance. Something favours one variant: lost exposures, a crash in one of
+            So uneven a split is no chance. Something favors one variant: lost exposures, a crash in one of
             them, a bot, a unit that differs between calls. Every decision is held until it is found.
           </p>
         </Match>

@@ -72,7 +72,7 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
                 <tbody>
                   <Index each={known().comparisons}>
                     {(comparison) => (
-                      <WinsorisedRow definition={props.definition} comparison={comparison()} />
+                      <WinsorizedRow definition={props.definition} comparison={comparison()} />
                     )}
                   </Index>
                 </tbody>
@@ -85,7 +85,7 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
   );
 }
 
-function WinsorisedRow(props: { definition: MetricDefinition; comparison: WinsorizedComparison }) {
+function WinsorizedRow(props: { definition: MetricDefinition; comparison: WinsorizedComparison }) {
   return (
     <tr>
       <th scope="row">{props.comparison.variant}</th>

@@ -6,7 +6,7 @@ import { unavailableReasonOf } from "./difference-cell.tsx";
 import { describeEffect, describeVerdict } from "./metric-titles.ts";
 
 /** A guardrail's verdict, else the effect, else why there is none. */
-export function Judgement(props: {
+export function Judgment(props: {
   metric: MetricAnalysis;
   comparison: Comparison;
   guardrail: GuardrailResult | undefined;
