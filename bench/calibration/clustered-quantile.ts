@@ -4,16 +4,16 @@ import { pairSumsOf } from "#analyzer/numeric/pair-sums.ts";
 import { interpolatedQuantile } from "#analyzer/numeric/quantile.ts";
 import { estimateOfClusteredQuantile, estimateOfQuantile } from "#analyzer/reference/quantile-difference.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
-import type { Interval } from "#model/analysis/analysis.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Interval, Unavailable } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { valuesOf } from "./per-request.ts";
 import { type Scenario, treatmentOf } from "./scenario.ts";
 import type { SimulatedUnit } from "./stream.ts";
 
 interface ArmEstimates {
-  clustered: Estimate | Refused;
-  independent: Estimate | Refused;
+  clustered: Estimate | Unavailable;
+  independent: Estimate | Unavailable;
 }
 
 function estimatesOf(
@@ -56,10 +56,13 @@ export function fixedQuantileIntervals(
   const { alpha, control } = scenario.spec;
   const a = estimatesOf(units, control, definition, alpha);
   const b = estimatesOf(units, treatmentOf(scenario), definition, alpha);
-  const intervalOf = (first: Estimate | Refused, second: Estimate | Refused): Interval | undefined => {
-    if ("reason" in first || "reason" in second) return undefined;
+  const intervalOf = (
+    first: Estimate | Unavailable,
+    second: Estimate | Unavailable,
+  ): Interval | undefined => {
+    if (isUnavailable(first) || isUnavailable(second)) return undefined;
     const test = testDifference(first, second, alpha);
-    return "reason" in test ? undefined : test.interval;
+    return isUnavailable(test) ? undefined : test.interval;
   };
   return {
     clustered: intervalOf(a.clustered, b.clustered),

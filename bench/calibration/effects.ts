@@ -1,6 +1,7 @@
 import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { estimateOfRatio } from "#analyzer/estimates/ratio-metric.ts";
 import { pairSumsOf } from "#analyzer/numeric/pair-sums.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { Truth } from "./observe-look.ts";
 import { type Population, trueDifference } from "./population.ts";
 import { Random } from "./random.ts";
@@ -21,7 +22,7 @@ function unitVariance(scenario: Scenario, effect: number): number {
     return [requests.reduce((sum, request) => sum + (request[key] ?? 0), 0), requests.length] as const;
   });
   const estimate = estimateOfRatio(pairSumsOf(rows));
-  return "reason" in estimate ? Number.NaN : estimate.unitVariance;
+  return isUnavailable(estimate) ? Number.NaN : estimate.unitVariance;
 }
 
 /** The improvement that a fixed-horizon test finds in 80 % of runs, in the population's own terms. */

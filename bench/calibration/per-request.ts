@@ -1,5 +1,6 @@
 import { estimateOfMean } from "#analyzer/estimates/estimate.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 import type { SimulatedUnit } from "./stream.ts";
 
@@ -21,7 +22,7 @@ export function perRequestPValue(scenario: Scenario, units: readonly SimulatedUn
   const { key } = decidingDefinition(scenario);
   const control = estimateOf(valuesOf(units, scenario.spec.control, key));
   const treatment = estimateOf(valuesOf(units, treatmentOf(scenario), key));
-  if ("reason" in control || "reason" in treatment) return 1;
+  if (isUnavailable(control) || isUnavailable(treatment)) return 1;
   const test = testDifference(control, treatment, scenario.spec.alpha);
-  return "reason" in test ? 1 : test.pValue;
+  return isUnavailable(test) ? 1 : test.pValue;
 }

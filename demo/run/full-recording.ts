@@ -1,6 +1,7 @@
 import { emptyMoments, replaceContribution } from "#analyzer/estimates/moments.ts";
 import { type UnitStatistics, unitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { type WelchTest, welchTest } from "#analyzer/tests/welch.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { Recording } from "./recordings.ts";
 import type { Arm, Scenario } from "./scenario.ts";
@@ -36,5 +37,5 @@ export function compareFullRecording(
   const treatment = statisticsOf(scenario, recording, scenario.treatment, definition);
   if (!control || !treatment) return undefined;
   const test = welchTest(control, treatment, ALPHA);
-  return "reason" in test ? undefined : test;
+  return isUnavailable(test) ? undefined : test;
 }

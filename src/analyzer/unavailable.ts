@@ -1,12 +1,15 @@
-import type { UnavailableReason } from "#model/analysis/analysis.ts";
+import type { Unavailable, UnavailableReason } from "#model/analysis/analysis.ts";
 
 /** Instead of numbers: why there are none. Never an exception, never a p-value of 1. */
-export interface Refused {
-  reason: UnavailableReason;
+export function unavailable(reason: UnavailableReason): Unavailable {
+  return { status: "unavailable", reason };
 }
 
-export function refuse(reason: Refused["reason"]): Refused {
-  return { reason };
+/** Tells a reason from a result; results of the analyzer are objects or numbers. */
+export function isUnavailable(result: unknown): result is Unavailable {
+  return (
+    typeof result === "object" && result !== null && "status" in result && result.status === "unavailable"
+  );
 }
 
 /** True for finite numbers only. */
@@ -25,6 +28,6 @@ function holdsNaN(value: unknown): boolean {
 }
 
 /** The result, or `bad_input` when numbers near the end of the double range left a NaN somewhere in it. */
-export function withoutNaN<Result extends object>(result: Result): Result | Refused {
-  return holdsNaN(result) ? refuse("bad_input") : result;
+export function withoutNaN<Result extends object>(result: Result): Result | Unavailable {
+  return holdsNaN(result) ? unavailable("bad_input") : result;
 }

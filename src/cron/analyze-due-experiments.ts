@@ -73,11 +73,11 @@ async function analyze(
     await advancePhase(database, acted.value, analysis, now);
   }
   // Someone else acted first, or the claim itself is the only change: both are fine.
-  if (!acted.ok && acted.code !== "revision_conflict") {
+  if (!acted.ok && acted.error.code !== "revision_conflict") {
     console.error({
       message: "a decision could not be carried out",
       experiment: experiment.spec.key,
-      cause: acted.detail,
+      cause: acted.error.detail,
     });
   }
   await noteUnvouched(namespace, database, experiment, analysis.units, now).catch((cause: unknown) =>

@@ -1,4 +1,5 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { Analysis, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import { guardrailUnitsOfPair, plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
@@ -14,9 +15,9 @@ function judge(
   const early = tunedFor(guardrailUnitsOfPair(spec, variant));
   const planned = tunedFor(plannedUnitsOfPair(spec, variant));
   const common = { metric: metric.metric, variant, margin };
-  if ("reason" in early || "reason" in planned) {
+  if (isUnavailable(early) || isUnavailable(planned)) {
     const excess = { lower: null, upper: null };
-    const reason = "reason" in early ? early.reason : "reason" in planned ? planned.reason : null;
+    const reason = isUnavailable(early) ? early.reason : isUnavailable(planned) ? planned.reason : null;
     return { ...common, verdict: "unclear", harm: null, tolerated: null, excess, reason };
   }
   const { harm, tolerated } = early;

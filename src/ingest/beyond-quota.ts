@@ -1,6 +1,6 @@
 import { secondsUntilTomorrow } from "#aggregator/daily-quota.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { type ApplicationError, refuse } from "#shared/result.ts";
+import { type Failure, failure } from "#shared/result.ts";
 
 /** Why an entry is not recorded that the daily quota has no room for. */
 export const BEYOND_QUOTA: InputIssue = {
@@ -19,8 +19,8 @@ export const BEYOND_QUOTA: InputIssue = {
 export function refuseBeyondQuota(
   rejected: readonly Pick<InputIssue, "code">[],
   now: number,
-): ApplicationError | undefined {
+): Failure | undefined {
   if (!rejected.some(({ code }) => code === BEYOND_QUOTA.code)) return undefined;
   const detail = `Nothing of this was recorded: ${BEYOND_QUOTA.message}.`;
-  return { ...refuse("daily_quota_used_up", detail), retryAfterSeconds: secondsUntilTomorrow(now) };
+  return failure({ code: "daily_quota_used_up", detail, retryAfterSeconds: secondsUntilTomorrow(now) });
 }

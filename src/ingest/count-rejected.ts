@@ -9,7 +9,7 @@ import type { Evidence } from "./vouching.ts";
  * vouches for.
  * @param refused one element per refused entry
  */
-export async function countRefused(
+export async function countRejectedEntries(
   refused: readonly RulesetExperiment[],
   { scope, isQuarantined }: Evidence,
   { AGGREGATOR }: Pick<Env, "AGGREGATOR">,

@@ -6,9 +6,9 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
-import { countRefused } from "./count-rejected.ts";
+import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { toRejected, validationError } from "./validate-entry.ts";
+import { inputIssue, toRejected } from "./validate-entry.ts";
 import { type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
@@ -44,9 +44,9 @@ function warningsOfTrust(events: readonly ValidEvent[]): EventReceipt["warnings"
 
 /** Why an aggregator has not recorded an event. */
 const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
-  key_quarantined: validationError([], "key_quarantined", "nothing that comes by this key is taken"),
+  key_quarantined: inputIssue([], "key_quarantined", "nothing that comes by this key is taken"),
   daily_quota_used_up: BEYOND_QUOTA,
-  unit_not_exposed: validationError(
+  unit_not_exposed: inputIssue(
     ["variant"],
     "unit_not_exposed",
     "this unit has not been assigned: assign it first, or send the variant that it got",
@@ -83,29 +83,29 @@ async function recordGroup(
 export async function ingestEvents(raw: readonly unknown[], context: IngestContext): Promise<EventReceipt> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const entryContext = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
-  const admitted: ValidEvent[] = [];
-  const refused: RulesetExperiment[] = [];
+  const valid: ValidEvent[] = [];
+  const rejectedBy: RulesetExperiment[] = [];
   for (const [index, event] of raw.entries()) {
-    const admission = validateEvent(event, index, intake);
-    if (admission.ok) admitted.push(admission.event);
+    const validated = validateEvent(event, index, entryContext);
+    if (validated.ok) valid.push(validated.value);
     else {
-      receipt.rejected.push(admission.rejected);
-      if (admission.experiment) refused.push(admission.experiment);
+      receipt.rejected.push(validated.error.rejected);
+      if (validated.error.experiment) rejectedBy.push(validated.error.experiment);
     }
   }
   const groups = Map.groupBy(
-    admitted,
+    valid,
     ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
   );
-  context.execution.waitUntil(countRefused(refused, evidence, environment));
+  context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = [
-    ...warningsOf(admitted, context),
-    ...warningsOfTrust(admitted),
-    ...warningsOfUnvouched(admitted),
+    ...warningsOf(valid, context),
+    ...warningsOfTrust(valid),
+    ...warningsOfUnvouched(valid),
   ];
   return receipt;
 }

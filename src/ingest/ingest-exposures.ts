@@ -4,8 +4,9 @@ import { hashUnit } from "#aggregator/unit-hash.ts";
 import { type ExposureReceipt, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
+import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
-import { countRefused } from "./count-rejected.ts";
+import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import {
   type EntryContext,
@@ -17,7 +18,7 @@ import {
 import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
 
 /** An exposure that may be recorded. */
-interface AdmittedExposure {
+interface ValidExposure {
   /** Its place in the batch. */
   index: number;
   experiment: RulesetExperiment;
@@ -26,32 +27,32 @@ interface AdmittedExposure {
   vouching: Vouching;
 }
 
-function admitExposure(
+function validateExposure(
   raw: unknown,
   index: number,
-  intake: EntryContext,
-): { validationError: InputIssue } | { admitted: AdmittedExposure } {
+  context: EntryContext,
+): Result<ValidExposure, InputIssue> {
   const parsed = parseEntry(exposureReportSchema, raw);
-  if ("validationError" in parsed) return parsed;
-  const placed = resolvePlacement(parsed.entry, intake);
-  if ("validationError" in placed) return placed;
-  const { unit, variant, covariates } = parsed.entry;
-  const { experiment, phase, at, vouching } = placed.placement;
+  if (!parsed.ok) return parsed;
+  const placement = resolvePlacement(parsed.value, context);
+  if (!placement.ok) return placement;
+  const { unit, variant, covariates } = parsed.value;
+  const { experiment, phase, at, vouching } = placement.value;
   const exposure = {
-    unit: hashUnit(intake.unitKey, unit),
+    unit: hashUnit(context.unitKey, unit),
     variant,
     at,
-    receivedAt: intake.now,
+    receivedAt: context.now,
     ...(covariates && { covariates }),
     source: vouching.source,
   };
-  return { admitted: { index, experiment, phase, exposure, vouching } };
+  return ok({ index, experiment, phase, exposure, vouching });
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
-function warningsOf(admitted: readonly AdmittedExposure[]): ExposureReceipt["warnings"] {
+function warningsOf(exposures: readonly ValidExposure[]): ExposureReceipt["warnings"] {
   const unused = new Set<string>();
-  for (const { experiment, exposure } of admitted) {
+  for (const { experiment, exposure } of exposures) {
     for (const key of Object.keys(exposure.covariates ?? {})) {
       if (!experiment.metricDefinitions.some((metric) => metric.key === key))
         unused.add(`${experiment.key}/${key}`);
@@ -73,21 +74,21 @@ export async function ingestExposures(
 ): Promise<ExposureReceipt> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const intake = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const entryContext = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
   const rejected: ExposureReceipt["rejected"] = [];
-  const admitted: AdmittedExposure[] = [];
-  const refused: RulesetExperiment[] = [];
+  const valid: ValidExposure[] = [];
+  const rejectedBy: RulesetExperiment[] = [];
   for (const [index, entry] of raw.entries()) {
-    const admission = admitExposure(entry, index, intake);
-    if ("admitted" in admission) admitted.push(admission.admitted);
+    const validated = validateExposure(entry, index, entryContext);
+    if (validated.ok) valid.push(validated.value);
     else {
-      rejected.push(toRejected("exposures", index, admission.validationError));
-      refused.push(...experimentNamedBy(entry, intake));
+      rejected.push(toRejected("exposures", index, validated.error));
+      rejectedBy.push(...experimentNamedBy(entry, entryContext));
     }
   }
-  context.execution.waitUntil(countRefused(refused, evidence, environment));
+  context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   const groups = Map.groupBy(
-    admitted,
+    valid,
     ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
   );
   const recordings = [...groups.values()].map(async (group) => {
@@ -110,6 +111,6 @@ export async function ingestExposures(
   });
   const accepted = (await Promise.all(recordings)).reduce((sum, count) => sum + count, 0);
   rejected.sort((a, b) => a.index - b.index);
-  const warnings = [...warningsOf(admitted), ...warningsOfUnvouched(admitted)];
+  const warnings = [...warningsOf(valid), ...warningsOfUnvouched(valid)];
   return { accepted, rejected, warnings };
 }

@@ -1,5 +1,5 @@
 import { MAXIMUM_EVENTS_PER_BATCH, type RejectedEntry } from "#contract/events.ts";
-import type { ApplicationError } from "#shared/result.ts";
+import type { Failure } from "#shared/result.ts";
 import type { Observations, SourcedEntry } from "#telemetry/mapping/observations.ts";
 import { refuseBeyondQuota } from "./beyond-quota.ts";
 import type { IngestContext } from "./ingest-context.ts";
@@ -19,18 +19,23 @@ export interface Recording {
   leftOut: string[];
   warnings: string[];
   /** Where nothing at all was recorded, because a daily quota has no room. */
-  refusal: ApplicationError | undefined;
+  failure: Failure | undefined;
 }
 
-function* inBatches<Entry>(told: readonly SourcedEntry<Entry>[]): Generator<readonly SourcedEntry<Entry>[]> {
-  for (let start = 0; start < told.length; start += MAXIMUM_EVENTS_PER_BATCH) {
-    yield told.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
+function* inBatches<Entry>(
+  entries: readonly SourcedEntry<Entry>[],
+): Generator<readonly SourcedEntry<Entry>[]> {
+  for (let start = 0; start < entries.length; start += MAXIMUM_EVENTS_PER_BATCH) {
+    yield entries.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
   }
 }
 
 /** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
-export async function ingestTelemetry(found: Observations, context: IngestContext): Promise<Recording> {
-  const refused = [...found.rejected];
+export async function ingestTelemetry(
+  observations: Observations,
+  context: IngestContext,
+): Promise<Recording> {
+  const rejected = [...observations.rejected];
   const validationErrors: RejectedEntry[] = [];
   const recorded = new Set<number>();
   const warnings = new Set<string>();
@@ -40,24 +45,24 @@ export async function ingestTelemetry(found: Observations, context: IngestContex
     for (const [index, { item }] of batch.entries()) {
       const reason = reasons.get(index);
       if (reason === undefined) recorded.add(item);
-      else refused.push({ item, entry: reason });
+      else rejected.push({ item, entry: reason });
     }
     for (const { message } of receipt.warnings) warnings.add(message);
   };
   // Exposures first: outcomes that name no variant find their unit by them.
-  for (const batch of inBatches(found.exposures)) {
+  for (const batch of inBatches(observations.exposures)) {
     const entries = batch.map(({ entry }) => entry);
     take(await ingestExposures(entries, context), batch);
   }
-  for (const batch of inBatches(found.outcomes)) {
+  for (const batch of inBatches(observations.outcomes)) {
     const entries = batch.map(({ entry }) => entry);
     take(await ingestEvents(entries, context), batch);
   }
-  const parts = Map.groupBy(refused, ({ item }) => (recorded.has(item) ? "leftOut" : "rejected"));
+  const parts = Map.groupBy(rejected, ({ item }) => (recorded.has(item) ? "leftOut" : "rejected"));
   return {
     rejected: new Map(parts.get("rejected")?.map(({ item, entry }) => [item, entry])),
     leftOut: parts.get("leftOut")?.map(({ entry }) => entry) ?? [],
     warnings: [...warnings],
-    refusal: recorded.size === 0 ? refuseBeyondQuota(validationErrors, context.now) : undefined,
+    failure: recorded.size === 0 ? refuseBeyondQuota(validationErrors, context.now) : undefined,
   };
 }

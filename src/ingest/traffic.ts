@@ -2,6 +2,7 @@ import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 
 /**
  * A request that an arm served may end after the traffic has, and clients that evaluate for themselves go on until they renew
@@ -32,15 +33,14 @@ function isWithinWindows(
   return concerned.length > 0 && concerned.every(({ windowSeconds }) => windowSeconds !== undefined);
 }
 
-export type Traffic = { validationError: InputIssue } | { mayExpose: boolean };
+export type Traffic = Result<{ mayExpose: boolean }, InputIssue>;
 
-const refused = (path: string, code: string, what: string): Traffic => ({
-  validationError: {
+const rejected = (path: string, code: string, what: string): Traffic =>
+  failure({
     path,
     code,
     message: `${what}: send the time at which the arm answered, or give the metric a conversion window`,
-  },
-});
+  });
 
 /**
  * Whether something may be booked to an arm that happened at this time: while an experiment is paused or has ended, its
@@ -59,14 +59,22 @@ export function checkTraffic(
   const idle = idleStretchOf(experiment, at);
   const leftAt = variant === undefined ? undefined : experiment.switchedOffAt?.[variant];
   const hasLeft = leftAt !== undefined && at > leftAt + GRACE_MILLISECONDS;
-  if (idle === undefined && !hasLeft) return { mayExpose: true };
-  if (isWithinWindows(metrics, experiment)) return { mayExpose: false };
+  if (idle === undefined && !hasLeft) return ok({ mayExpose: true });
+  if (isWithinWindows(metrics, experiment)) return ok({ mayExpose: false });
   if (idle === "ended") {
-    return refused("/timestamp", "after_end", "this happened after the end, when units got the live version");
+    return rejected(
+      "/timestamp",
+      "after_end",
+      "this happened after the end, when units got the live version",
+    );
   }
   if (idle === "paused") {
-    return refused("/timestamp", "during_pause", "this happened in a pause, when units got the live version");
+    return rejected(
+      "/timestamp",
+      "during_pause",
+      "this happened in a pause, when units got the live version",
+    );
   }
   const what = `this happened after '${variant}' was switched off, when its units got the version of control`;
-  return refused("/variant", "variant_switched_off", what);
+  return rejected("/variant", "variant_switched_off", what);
 }

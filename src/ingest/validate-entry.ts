@@ -5,6 +5,7 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { checkTraffic } from "./traffic.ts";
 import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
 
@@ -40,7 +41,8 @@ export interface Placement {
   vouching: Vouching;
 }
 
-export const validationError = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+/** Why an entry is not valid. */
+export const inputIssue = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
   path: toPointer(path),
   code,
   message,
@@ -67,31 +69,28 @@ export function experimentNamedBy(raw: unknown, { ruleset, evidence }: EntryCont
 export function parseEntry<Schema extends z.ZodType>(
   schema: Schema,
   raw: unknown,
-): { validationError: InputIssue } | { entry: z.output<Schema> } {
+): Result<z.output<Schema>, InputIssue> {
   const forbidden = findForbiddenPath(raw);
-  if (forbidden)
-    return { validationError: validationError(forbidden.path, forbidden.code, "this is not allowed here") };
+  if (forbidden) return failure(inputIssue(forbidden.path, forbidden.code, "this is not allowed here"));
   const parsed = schema.safeParse(raw, { reportInput: true });
-  if (parsed.success) return { entry: parsed.data };
+  if (parsed.success) return ok(parsed.data);
   const [first] = toInputIssues(parsed.error.issues);
-  return {
-    validationError: first ?? validationError([], "invalid_value", "this does not fit what is expected here"),
-  };
+  return failure(first ?? inputIssue([], "invalid_value", "this does not fit what is expected here"));
 }
 
-function findExperimentFault(
+function findExperimentIssue(
   { variant, phase }: Observation,
   experiment: RulesetExperiment,
   now: number,
 ): InputIssue | undefined {
   if (variant !== undefined && !experiment.variants.some(({ key }) => key === variant)) {
-    return validationError(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
+    return inputIssue(["variant"], "unknown_variant", `the experiment has no variant '${variant}'`);
   }
   if (phase !== undefined && phase >= experiment.phases.length) {
-    return validationError(["phase"], "unknown_phase", "the experiment has had no such phase");
+    return inputIssue(["phase"], "unknown_phase", "the experiment has had no such phase");
   }
   if (experiment.endedAt !== null && now > experiment.endedAt + lateEventWindowOf(experiment)) {
-    return validationError(
+    return inputIssue(
       ["experiment"],
       "experiment_ended",
       "the experiment ended too long ago to take anything",
@@ -100,12 +99,12 @@ function findExperimentFault(
   return undefined;
 }
 
-function findTimeFault(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
+function findTimeIssue(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
   if (at > now + MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
-    return validationError(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
+    return inputIssue(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
   }
   if (at < startedAt - MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
-    return validationError(
+    return inputIssue(
       ["timestamp"],
       "timestamp_before_start",
       "the timestamp lies before the start of the experiment",
@@ -123,55 +122,45 @@ function phaseAt({ phases }: RulesetExperiment, at: number): number {
 }
 
 /** A unit has one variant in a phase, and the hash says which: whoever claims another one is mistaken, or lies. */
-function findClaimFault(
+function findClaimIssue(
   { variant, phase: claimedPhase }: Observation,
   experiment: RulesetExperiment,
   assigned: string | undefined,
 ): InputIssue | undefined {
   if (variant === undefined || assigned === variant) return undefined;
   if (assigned === undefined) {
-    return validationError(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
+    return inputIssue(["unit"], "unit_not_in_experiment", "the experiment gives this unit no variant");
   }
   const hint =
     claimedPhase === undefined && experiment.phases.length > 1
       ? "send the phase that the assignment said, too"
       : "send the one that the assignment said";
-  return validationError(
-    ["variant"],
-    "wrong_variant",
-    `this unit does not get the variant '${variant}': ${hint}`,
-  );
+  return inputIssue(["variant"], "wrong_variant", `this unit does not get the variant '${variant}': ${hint}`);
 }
 
 /** Finds the experiment and the phase that an observation belongs to, or why there is no place for it. */
 export function resolvePlacement(
   observation: Observation,
   { ruleset, evidence, now }: EntryContext,
-): { validationError: InputIssue } | { placement: Placement } {
+): Result<Placement, InputIssue> {
   const experiment = ruleset.experiments.get(observation.experiment);
   if (!experiment || evidence.configs?.includes(experiment.config) === false) {
-    return {
-      validationError: validationError(
-        ["experiment"],
-        "unknown_experiment",
-        "no experiment with this key takes anything now",
-      ),
-    };
+    return failure(
+      inputIssue(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
+    );
   }
   if (evidence.isQuarantined) {
-    return {
-      validationError: validationError([], "key_quarantined", "nothing that comes by this key is taken"),
-    };
+    return failure(inputIssue([], "key_quarantined", "nothing that comes by this key is taken"));
   }
   const at = observation.timestamp ?? now;
-  const trouble = findExperimentFault(observation, experiment, now) ?? findTimeFault(at, experiment, now);
-  if (trouble) return { validationError: trouble };
+  const issue = findExperimentIssue(observation, experiment, now) ?? findTimeIssue(at, experiment, now);
+  if (issue) return failure(issue);
   const phase = observation.phase ?? phaseAt(experiment, at);
   const assigned = variantInPhase(experiment, phase, observation.unit);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
-  if ("validationError" in traffic) return traffic;
-  const claimFault = findClaimFault(observation, experiment, assigned);
-  if (claimFault) return { validationError: claimFault };
+  if (!traffic.ok) return traffic;
+  const claimIssue = findClaimIssue(observation, experiment, assigned);
+  if (claimIssue) return failure(claimIssue);
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
-  return { placement: { experiment, phase, at, mayExpose: traffic.mayExpose, vouching } };
+  return ok({ experiment, phase, at, mayExpose: traffic.value.mayExpose, vouching });
 }

@@ -11,15 +11,16 @@ import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { invalidLoggedValueReason } from "#model/metric/metric.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { openHandle } from "./open-handle.ts";
 import {
   type EntryContext,
   experimentNamedBy,
+  inputIssue,
   parseEntry,
   resolvePlacement,
   textOf,
   toRejected,
-  validationError,
 } from "./validate-entry.ts";
 import type { Vouching } from "./vouching.ts";
 
@@ -34,12 +35,13 @@ export interface ValidEvent {
   vouching: Vouching;
 }
 
-/** A refused event, with the experiment that it was meant for where that is known. */
-type Admission =
-  | { ok: true; event: ValidEvent }
-  | { ok: false; rejected: RejectedEvent; experiment: RulesetExperiment | undefined };
+/** An event that is not recorded, with the experiment that it was meant for where that is known. */
+interface InvalidEvent {
+  rejected: RejectedEvent;
+  experiment: RulesetExperiment | undefined;
+}
 
-function findMetricFault(
+function findMetricIssue(
   event: OutcomeEvent,
   experiment: RulesetExperiment,
   ruleset: EdgeRuleset,
@@ -50,8 +52,8 @@ function findMetricFault(
     const concerned =
       frozen.some((definition) => definition.key === key) || !defined ? frozen : [...frozen, defined];
     for (const definition of concerned) {
-      const trouble = invalidLoggedValueReason(definition, key, value);
-      if (trouble) return validationError(["metrics", key], "impossible_value", trouble);
+      const reason = invalidLoggedValueReason(definition, key, value);
+      if (reason) return inputIssue(["metrics", key], "impossible_value", reason);
     }
   }
   return undefined;
@@ -62,53 +64,56 @@ function isLate(at: number, { endedAt }: RulesetExperiment, now: number): boolea
 }
 
 /** An event as it was sent, or as its handle completes it. */
-type ReadEvent = { validationError: InputIssue } | { entry: OutcomeEvent; handleKey?: RulesetKey };
-
-function readEvent(raw: unknown, { ruleset }: EntryContext): ReadEvent {
-  if (textOf(raw, "handle") === undefined) return parseEntry(outcomeEventSchema, raw);
+function readEvent(
+  raw: unknown,
+  { ruleset }: EntryContext,
+): Result<{ event: OutcomeEvent; handleKey?: RulesetKey }, InputIssue> {
+  if (textOf(raw, "handle") === undefined) {
+    const parsed = parseEntry(outcomeEventSchema, raw);
+    return parsed.ok ? ok({ event: parsed.value }) : parsed;
+  }
   const parsed = parseEntry(handledEventSchema, raw);
-  if ("validationError" in parsed) return parsed;
-  const { handle, ...rest } = parsed.entry;
+  if (!parsed.ok) return parsed;
+  const { handle, ...rest } = parsed.value;
   const opened = openHandle(handle, ruleset);
-  if (!opened)
-    return {
-      validationError: validationError(
-        ["handle"],
-        "invalid_handle",
-        "no key of this installation has made this",
-      ),
-    };
+  if (!opened) {
+    return failure(inputIssue(["handle"], "invalid_handle", "no key of this installation has made this"));
+  }
   const { key, ...run } = opened;
   const completed = parseEntry(outcomeEventSchema, { ...rest, ...run });
-  return "validationError" in completed ? completed : { ...completed, handleKey: key };
+  return completed.ok ? ok({ event: completed.value, handleKey: key }) : completed;
 }
 
 /** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
-export function validateEvent(raw: unknown, index: number, intake: EntryContext): Admission {
-  const reject = (issue: InputIssue): Admission => ({
-    ok: false,
-    experiment: experimentNamedBy(raw, intake)[0],
-    rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
-  });
-  const read = readEvent(raw, intake);
-  if ("validationError" in read) return reject(read.validationError);
-  const { entry: event, handleKey } = read;
-  const placed = resolvePlacement({ ...event, handleKey }, intake);
-  if ("validationError" in placed) return reject(placed.validationError);
-  const { experiment, phase, at, mayExpose, vouching } = placed.placement;
-  const trouble = findMetricFault(event, experiment, intake.ruleset);
-  if (trouble) return reject(trouble);
+export function validateEvent(
+  raw: unknown,
+  index: number,
+  context: EntryContext,
+): Result<ValidEvent, InvalidEvent> {
+  const reject = (issue: InputIssue) =>
+    failure({
+      experiment: experimentNamedBy(raw, context)[0],
+      rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
+    });
+  const parsed = readEvent(raw, context);
+  if (!parsed.ok) return reject(parsed.error);
+  const { event, handleKey } = parsed.value;
+  const placement = resolvePlacement({ ...event, handleKey }, context);
+  if (!placement.ok) return reject(placement.error);
+  const { experiment, phase, at, mayExpose, vouching } = placement.value;
+  const metricIssue = findMetricIssue(event, experiment, context.ruleset);
+  if (metricIssue) return reject(metricIssue);
   const { id, metrics, variant, properties } = event;
   const outcome: Outcome = {
     id,
-    unit: hashUnit(intake.unitKey, event.unit),
+    unit: hashUnit(context.unitKey, event.unit),
     at,
-    receivedAt: intake.now,
-    ...(isLate(at, experiment, intake.now) && { late: true }),
+    receivedAt: context.now,
+    ...(isLate(at, experiment, context.now) && { late: true }),
     metrics,
     ...(variant !== undefined && mayExpose && { variant }),
     ...(properties && { properties }),
     source: vouching.source,
   };
-  return { ok: true, event: { index, id, experiment, phase, outcome, vouching } };
+  return ok({ index, id, experiment, phase, outcome, vouching });
 }

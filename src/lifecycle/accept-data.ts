@@ -3,7 +3,7 @@ import { UNSETTLED_SPLIT } from "#analyzer/experiment/data-doubts.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
-import { type Result, refuse } from "#shared/result.ts";
+import { err, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
@@ -21,7 +21,7 @@ export async function acceptData(
 ): Promise<Result<Experiment>> {
   const { spec, status, acceptances } = experiment;
   if (!isActive(status)) {
-    return refuse("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
+    return err("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
   }
   const totals = await collectPhases(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
@@ -30,7 +30,7 @@ export async function acceptData(
   const isUnsettled = runningPValue !== null && runningPValue < UNSETTLED_SPLIT;
   const mayHaveLostUnits = decision.reason.code === "lost_units_could_explain";
   if (analysis.dataDoubts.length === 0 && !isUnsettled && !mayHaveLostUnits) {
-    return refuse(
+    return err(
       "nothing_to_accept",
       "Neither the split nor the multiple exposures are in doubt, and no winner waits for units that may be lost.",
     );

@@ -1,7 +1,7 @@
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Evaluation } from "#results/evaluate.ts";
 import { compileAndPublish } from "#ruleset/publish.ts";
-import { type Result, success } from "#shared/result.ts";
+import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { storeDecision, storeSnapshot } from "#store/snapshots.ts";
 import type { DueDecision } from "./pending-decisions.ts";
@@ -16,11 +16,11 @@ function transition(
   switch (decision.action) {
     case "promote":
       return decision.variant === null
-        ? Promise.resolve(success(experiment))
+        ? Promise.resolve(ok(experiment))
         : promoteVariant(database, experiment, decision.variant, act);
     case "switch_off":
       return decision.variant === null
-        ? Promise.resolve(success(experiment))
+        ? Promise.resolve(ok(experiment))
         : switchOffVariant(database, experiment, decision.variant, act);
     case "rollback":
       return rollBackExperiment(database, experiment, act);
@@ -28,7 +28,7 @@ function transition(
       return stopExperiment(database, experiment, act);
     case "continue":
     case "hold":
-      return Promise.resolve(success(experiment));
+      return Promise.resolve(ok(experiment));
   }
 }
 

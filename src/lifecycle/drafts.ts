@@ -5,7 +5,7 @@ import { checkExperiment } from "#model/experiment/checks.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
 import { readCatalog } from "./catalog.ts";
@@ -13,14 +13,16 @@ import { readCatalog } from "./catalog.ts";
 const namesConfigSchema = z.looseObject({ config: z.string() });
 
 function impossible(issues: InputIssue[]) {
-  return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
+  return err("impossible_experiment", "The experiment cannot be run as described.", issues);
 }
 
 async function toSpec(database: Database, raw: unknown): Promise<Result<ExperimentSpec>> {
   const named = namesConfigSchema.safeParse(raw);
   const catalog = await readCatalog(database, named.success ? named.data.config : "");
   const checked = checkExperiment(raw, catalog);
-  return checked.ok ? success(completeSpec(checked.input, checked.control)) : impossible(checked.issues);
+  return checked.ok
+    ? ok(completeSpec(checked.value.input, checked.value.control))
+    : impossible(checked.error);
 }
 
 /** Creates a draft, or says everything that makes the experiment impossible. */
@@ -63,7 +65,7 @@ async function updateActive(
 ): Promise<Result<Experiment>> {
   const parsed = runningExperimentUpdateSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
-    return refuse(
+    return err(
       "invalid_input",
       "While an experiment runs only its name, hypothesis, coverage (upwards) and analysis interval may change.",
       toInputIssues(parsed.error.issues),
@@ -95,14 +97,14 @@ async function updateActive(
 /** Takes the revision that an edit was made on apart from the edit itself, whose own faults are found later. */
 function extractRevision(raw: unknown): Result<{ revision: number | undefined; edit: unknown }> {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
-    return success({ revision: undefined, edit: raw });
+    return ok({ revision: undefined, edit: raw });
   }
   const { revision: given, ...edit } = { revision: undefined, ...raw };
   const parsed = expectedRevisionSchema.safeParse({ revision: given });
   if (!parsed.success) {
-    return refuse("invalid_input", "The revision is not one.", toInputIssues(parsed.error.issues));
+    return err("invalid_input", "The revision is not one.", toInputIssues(parsed.error.issues));
   }
-  return success({ revision: parsed.data.revision, edit });
+  return ok({ revision: parsed.data.revision, edit });
 }
 
 /**
@@ -123,9 +125,9 @@ export async function editExperiment(
   if (!taken.ok) return taken;
   const { revision = before.revision, edit } = taken.value;
   if (revision !== before.revision) {
-    return refuse("revision_conflict", `The experiment is at revision ${before.revision} now.`);
+    return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
   }
   if (before.status === "draft") return replaceDraft(database, before, edit, actor, now);
   if (isActive(before.status)) return updateActive(database, before, edit, actor, now);
-  return refuse("transition_not_allowed", "The experiment has ended: it is a record now.");
+  return err("transition_not_allowed", "The experiment has ended: it is a record now.");
 }

@@ -3,7 +3,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { MAXIMUM_EXCLUSIONS, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { type Result, refuse } from "#shared/result.ts";
+import { err, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
@@ -31,13 +31,13 @@ export async function excludeStretch(
 ): Promise<Result<Experiment>> {
   const { spec, status, exclusions } = experiment;
   if (!isActive(status)) {
-    return refuse("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
+    return err("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
   }
   if (exclusions.length >= MAXIMUM_EXCLUSIONS) {
-    return refuse("transition_not_allowed", `${MAXIMUM_EXCLUSIONS} stretches of time can be excluded.`);
+    return err("transition_not_allowed", `${MAXIMUM_EXCLUSIONS} stretches of time can be excluded.`);
   }
   const fault = errorOf({ from, until }, act.now);
-  if (fault) return refuse("invalid_input", "The stretch of time is impossible.", [fault]);
+  if (fault) return err("invalid_input", "The stretch of time is impossible.", [fault]);
   const { actor, reason, now } = act;
   const excluded = await changeExperiment(database, experiment, {
     exclusions: [

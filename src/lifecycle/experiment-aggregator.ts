@@ -138,7 +138,7 @@ export class ExperimentAggregator extends Aggregator {
     let current = experiment;
     for (const [index, due] of pending.entries()) {
       const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, carryOutDecision(database, current, due));
-      if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.detail}`);
+      if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.error.detail}`);
       current = acted.value;
       await storePending(this.ctx.storage, pending.slice(index + 1));
       await this.#recordEvidence(database, due);

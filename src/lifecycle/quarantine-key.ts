@@ -2,7 +2,7 @@ import type { AggregatorNamespace } from "#aggregator/client.ts";
 import { lateEventWindowOf } from "#contract/events.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
-import { type Result, success } from "#shared/result.ts";
+import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { listStartedExperiments } from "#store/experiments.ts";
 import { quarantineApiKey } from "#store/keys.ts";
@@ -51,7 +51,7 @@ export async function quarantineKey(
       });
     }
   }
-  return success({
+  return ok({
     key: quarantined.value,
     experiments: keys.filter((key) => !failed.includes(key)),
     failed,

@@ -2,7 +2,7 @@ import { checkBeforeStart } from "#model/experiment/checks.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
 import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment, listActiveExperiments } from "#store/experiments.ts";
@@ -19,13 +19,9 @@ export interface Act {
   now: number;
 }
 
-function wrongStatus(
-  experiment: Experiment,
-  verb: string,
-  allowed: ExperimentStatus[],
-): ApplicationError | undefined {
+function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentStatus[]): Failure | undefined {
   if (allowed.includes(experiment.status)) return undefined;
-  return refuse("transition_not_allowed", `An experiment that is ${experiment.status} cannot be ${verb}.`);
+  return err("transition_not_allowed", `An experiment that is ${experiment.status} cannot be ${verb}.`);
 }
 
 function auditOf(experiment: Experiment, action: string, { actor, reason, now }: Act, details = {}) {
@@ -54,10 +50,10 @@ function findControlRefusal(
   { spec }: Experiment,
   liveVersion: number | undefined,
   acceptControlNotLive: boolean,
-): ApplicationError | undefined {
+): Failure | undefined {
   const control = spec.variants.find(({ key }) => key === spec.control);
   if (acceptControlNotLive || liveVersion === undefined || control?.version === liveVersion) return undefined;
-  return refuse(
+  return err(
     "control_not_live",
     `The control '${spec.control}' is version ${control?.version}, but version ${liveVersion} is live. Make the control's version live first, or start with acceptControlNotLive: a rollback leaves version ${liveVersion} live.`,
   );
@@ -79,11 +75,11 @@ export async function startExperiment(
   const catalog = await readCatalog(database, spec.config);
   const issues = checkBeforeStart(spec, catalog);
   if (issues.length > 0) {
-    return refuse("impossible_experiment", "The experiment cannot be run as described.", issues);
+    return err("impossible_experiment", "The experiment cannot be run as described.", issues);
   }
   const historyIssue = await findHistoryIssue(database, spec.covariateSource);
   if (historyIssue) {
-    return refuse("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
+    return err("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
   }
   const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
@@ -93,7 +89,7 @@ export async function startExperiment(
   );
   const conflictingExperiment = neighbors.find((other) => !areDisjoint(spec.namespace, other.spec.namespace));
   if (conflictingExperiment) {
-    return refuse(
+    return err(
       "config_busy",
       `The experiment '${conflictingExperiment.spec.key}' is active on this AI config: end it, or put both into disjoint ranges of one namespace.`,
     );
@@ -119,7 +115,7 @@ export async function pauseExperiment(
   const refusal = wrongStatus(experiment, "paused", ["running"]);
   if (refusal) return refusal;
   if (experiment.pauses.length >= MAXIMUM_PAUSES) {
-    return refuse("transition_not_allowed", `An experiment can be paused ${MAXIMUM_PAUSES} times.`);
+    return err("transition_not_allowed", `An experiment can be paused ${MAXIMUM_PAUSES} times.`);
   }
   return changeExperiment(database, experiment, {
     status: "paused",
@@ -179,14 +175,14 @@ export async function promoteVariant(
   const { spec, liveVersionAtStart } = experiment;
   const variant = spec.variants.find((candidate) => candidate.key === key);
   if (!variant) {
-    return refuse("invalid_input", "The experiment has no such variant.", [
+    return err("invalid_input", "The experiment has no such variant.", [
       { path: "/variant", code: "unknown_variant", message: `there is no variant '${key}'` },
     ]);
   }
   const required = act.acceptLiveVersionChanged ? undefined : (liveVersionAtStart ?? undefined);
   const config = await findConfig(database, spec.config);
   if (config.ok && required !== undefined && config.value.liveVersion !== required) {
-    return refuse(
+    return err(
       "live_version_changed",
       `Version ${required} was live at the start, version ${config.value.liveVersion} is now: '${key}' has not been compared with it. Promote with acceptLiveVersionChanged to replace it.`,
     );
@@ -232,11 +228,11 @@ export async function switchOffVariant(
   if (refusal) return refusal;
   const { spec, switchedOff } = experiment;
   if (variant === spec.control || !spec.variants.some(({ key }) => key === variant)) {
-    return refuse("invalid_input", "The experiment has no such treatment.", [
+    return err("invalid_input", "The experiment has no such treatment.", [
       { path: "/variant", code: "unknown_variant", message: `there is no treatment '${variant}'` },
     ]);
   }
-  if (switchedOff.some((earlier) => earlier.variant === variant)) return success(experiment);
+  if (switchedOff.some((earlier) => earlier.variant === variant)) return ok(experiment);
   const { reason, actor, now: at } = act;
   return changeExperiment(database, experiment, {
     switchedOff: [...switchedOff, { variant, reason, actor, at }],

@@ -3,7 +3,7 @@ import { armsOf } from "#analyzer/experiment/arms.ts";
 import { observedTraffic, type Traffic } from "#analyzer/planning/expected-duration.ts";
 import type { Baseline } from "#analyzer/planning/experiment-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 
@@ -12,8 +12,8 @@ export interface ObservedBaseline extends Baseline {
   traffic: Traffic | undefined;
 }
 
-function unusable(path: string, code: string, message: string): ApplicationError {
-  return refuse("invalid_input", "Nothing can be planned from this experiment.", [{ path, code, message }]);
+function unusable(path: string, code: string, message: string): Failure {
+  return err("invalid_input", "Nothing can be planned from this experiment.", [{ path, code, message }]);
 }
 
 function kindOf({ type }: MetricDefinition, estimate: number): Baseline["kind"] {
@@ -35,7 +35,7 @@ export async function readBaseline(
   if (!found.ok) return found;
   const { spec, metricDefinitions, status, endedAt } = found.value;
   if (status === "draft")
-    return refuse("not_started", "The experiment has not started: it has seen nothing yet.");
+    return err("not_started", "The experiment has not started: it has seen nothing yet.");
   const definition = metricDefinitions.find(({ key }) => key === source.metric);
   if (!definition)
     return unusable("/metric", "unknown_metric", "the experiment does not measure this metric");
@@ -53,7 +53,7 @@ export async function readBaseline(
     );
   if (!(observed.unitVariance > 0))
     return unusable("/metric", "zero_variance", "all units so far have the same value");
-  return success({
+  return ok({
     estimate: observed.estimate,
     deviation: Math.sqrt(observed.unitVariance),
     kind: kindOf(definition, observed.estimate),

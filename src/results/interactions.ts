@@ -5,7 +5,7 @@ import { analyzeInteraction, interactionTable } from "#analyzer/experiment/inter
 import { readSharedUnits } from "#event-log/shared-units.ts";
 import { type InteractionResults, MINIMUM_UNITS_PER_CELL } from "#model/analysis/interaction.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, failure, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 
 /** Does `other` change what the treatments of an experiment do? Computed now from both event logs. */
@@ -18,12 +18,12 @@ export async function readInteraction(
 ): Promise<Result<InteractionResults>> {
   const { spec, metricDefinitions } = experiment;
   if (spec.key === other.spec.key) {
-    return refuse("invalid_input", "An experiment cannot interact with itself.", [
+    return err("invalid_input", "An experiment cannot interact with itself.", [
       { path: "/other", code: "same_experiment", message: "name another experiment" },
     ]);
   }
   const draft = [experiment, other].find(({ status }) => status === "draft");
-  if (draft) return refuse("not_started", `The experiment '${draft.spec.key}' has not started.`);
+  if (draft) return err("not_started", `The experiment '${draft.spec.key}' has not started.`);
 
   const [cut, otherCut] = await Promise.all([
     checkpointLog(namespace, experiment),
@@ -37,18 +37,16 @@ export async function readInteraction(
   }));
   const table = interactionTable(spec, others);
   if (table.some(({ units }) => units < MINIMUM_UNITS_PER_CELL)) {
-    return {
-      ...refuse(
-        "too_few_shared_units",
-        `Every pair of variants needs ${MINIMUM_UNITS_PER_CELL} units that are in both.`,
-      ),
+    return failure({
+      code: "too_few_shared_units",
+      detail: `Every pair of variants needs ${MINIMUM_UNITS_PER_CELL} units that are in both.`,
       extensions: { needed: MINIMUM_UNITS_PER_CELL, table },
-    };
+    });
   }
   const primary = spec.metrics.find(({ role }) => role === "primary");
   const definition = metricDefinitions.find(({ key }) => key === primary?.metric);
   if (!definition) throw new Error(`the experiment '${spec.key}' has no definition of its primary metric`);
-  return success({
+  return ok({
     experiment: spec.key,
     other: other.spec.key,
     takenAt: now,

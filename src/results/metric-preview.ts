@@ -8,7 +8,7 @@ import type { UnitState } from "#ledger/unit-state.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
-import { type Result, success } from "#shared/result.ts";
+import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment, listLoggingExperiments } from "#store/experiments.ts";
 
@@ -97,9 +97,9 @@ function countKeys(outcomes: readonly OutcomeEntry[]): MetricPreview["loggedKeys
 }
 
 async function findSources(database: Database, key: string | undefined): Promise<Result<Experiment[]>> {
-  if (key === undefined) return success(await listLoggingExperiments(database, MAXIMUM_EXPERIMENTS));
+  if (key === undefined) return ok(await listLoggingExperiments(database, MAXIMUM_EXPERIMENTS));
   const found = await findExperiment(database, key);
-  return found.ok ? success([found.value]) : found;
+  return found.ok ? ok([found.value]) : found;
 }
 
 /**
@@ -123,7 +123,7 @@ export async function previewMetric(
   for (const { key, entries } of logs) for (const entry of entries) trial.apply(key, entry);
   const outcomes = logs.flatMap(({ entries }) => entries.filter((entry) => entry.k === "outcome"));
   const times = outcomes.map(({ t }) => t).sort((a, b) => a - b);
-  return success({
+  return ok({
     experiments: logs.filter(({ entries }) => entries.length > 0).map(({ key }) => key),
     events: outcomes.length,
     eventsWithMetric: trial.values.length,

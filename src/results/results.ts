@@ -8,7 +8,7 @@ import {
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findLatestAnalysis, listSnapshots } from "#store/snapshots.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
@@ -51,7 +51,7 @@ export async function readResults(
 ): Promise<Result<ExperimentResults>> {
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
-    return refuse("not_started", "The experiment has not started: there are no results yet.");
+    return err("not_started", "The experiment has not started: there are no results yet.");
   // Beside everything else, which need not wait for what decides nothing.
   const unvouched = readUnvouched(namespace, experiment, now);
   if (asOf === "decision" && conclusion && decisionSourceSchema.safeParse(conclusion.actor).success) {
@@ -59,12 +59,12 @@ export async function readResults(
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {
       const summary = explainDecision({ spec, ...snapshot });
-      return success(toResults(experiment, { snapshot, summary }, false, await unvouched));
+      return ok(toResults(experiment, { snapshot, summary }, false, await unvouched));
     }
   }
   const totals = await collectPhases(namespace, experiment);
   const previous = await findLatestAnalysis(database, spec.key);
-  return success(
+  return ok(
     toResults(
       experiment,
       evaluate(experiment, totals, "cron", now, { previous }),

@@ -6,7 +6,7 @@ import { readSegmentTotals } from "#event-log/segments.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "#model/analysis/segments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 
 /** An experiment's results by the values of an event property, computed now from its event log. */
@@ -19,11 +19,11 @@ export async function readSegmentResults(
 ): Promise<Result<SegmentResults>> {
   const { spec, metricDefinitions, phases, status } = experiment;
   if (status === "draft")
-    return refuse("not_started", "The experiment has not started: there are no results yet.");
+    return err("not_started", "The experiment has not started: there are no results yet.");
   const cut = await checkpointLog(namespace, experiment);
   const read = await readSegmentTotals(database, experiment, cut, property);
   if (!read) {
-    return refuse("invalid_input", "This property does not divide the units into segments.", [
+    return err("invalid_input", "This property does not divide the units into segments.", [
       {
         path: "/property",
         code: "too_many_values",
@@ -41,7 +41,7 @@ export async function readSegmentResults(
     value,
     phases: withWeights(totals),
   }));
-  return success({
+  return ok({
     experiment: spec.key,
     property,
     exploratory: true,

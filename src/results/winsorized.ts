@@ -4,7 +4,7 @@ import { compareWinsorized } from "#analyzer/experiment/winsorized-comparison.ts
 import { readUnitValues } from "#event-log/unit-values.ts";
 import type { WinsorizedResults } from "#model/analysis/winsorized.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 
 /** A metric's differences with outliers capped at a quantile of all units, computed now from the event log. */
@@ -17,11 +17,11 @@ export async function readWinsorizedResults(
 ): Promise<Result<WinsorizedResults>> {
   const { spec, metricDefinitions, status } = experiment;
   if (status === "draft") {
-    return refuse("not_started", "The experiment has not started: there are no results yet.");
+    return err("not_started", "The experiment has not started: there are no results yet.");
   }
   const definition = metricDefinitions.find(({ key, type }) => key === metric && type === "mean");
   if (!definition) {
-    return refuse("invalid_input", "Only means can be winsorized.", [
+    return err("invalid_input", "Only means can be winsorized.", [
       { path: "/metric", code: "no_mean", message: "the experiment has no such metric of type mean" },
     ]);
   }
@@ -32,7 +32,7 @@ export async function readWinsorizedResults(
     definition,
   );
   const control = values.get(spec.control) ?? [];
-  return success({
+  return ok({
     experiment: spec.key,
     metric,
     quantile,

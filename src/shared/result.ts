@@ -39,11 +39,11 @@ export type ErrorCode =
   | "not_set_up"
   | "temporarily_unavailable";
 
-/** An expected failure as a value: what was refused, and why. */
+/** An expected failure that may reach HTTP: what was refused, and why. */
 export interface ApplicationError {
-  ok: false;
   code: ErrorCode;
   detail: string;
+  /** The fields that are at fault. */
   issues?: InputIssue[];
   /** In how long, in whole seconds, asking again may help. */
   retryAfterSeconds?: number;
@@ -51,12 +51,23 @@ export interface ApplicationError {
   extensions?: Record<string, unknown>;
 }
 
-export type Result<Value> = { ok: true; value: Value } | ApplicationError;
+export interface Failure<Reason = ApplicationError> {
+  ok: false;
+  error: Reason;
+}
 
-export function success<Value>(value: Value): { ok: true; value: Value } {
+/** A value, or why there is none. */
+export type Result<Value, Reason = ApplicationError> = { ok: true; value: Value } | Failure<Reason>;
+
+export function ok<Value>(value: Value): { ok: true; value: Value } {
   return { ok: true, value };
 }
 
-export function refuse(code: ErrorCode, detail: string, issues?: InputIssue[]): ApplicationError {
-  return issues ? { ok: false, code, detail, issues } : { ok: false, code, detail };
+export function failure<Reason>(error: Reason): Failure<Reason> {
+  return { ok: false, error };
+}
+
+/** A failure that the API tells: its stable code, a sentence, and the fields that are at fault. */
+export function err(code: ErrorCode, detail: string, issues?: InputIssue[]): Failure {
+  return failure(issues ? { code, detail, issues } : { code, detail });
 }

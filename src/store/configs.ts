@@ -7,7 +7,7 @@ import {
   type ConfigValue,
   configValueSchema,
 } from "#model/config/ai-config.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { aiConfigTable, aiConfigVersionTable } from "./schema.ts";
@@ -24,9 +24,7 @@ export async function listConfigs(database: Database): Promise<AiConfig[]> {
 
 export async function findConfig(database: Database, key: string): Promise<Result<AiConfig>> {
   const row = await database.select().from(aiConfigTable).where(eq(aiConfigTable.key, key)).get();
-  return row
-    ? success(aiConfigSchema.parse(row))
-    : refuse("config_not_found", `There is no AI config '${key}'.`);
+  return row ? ok(aiConfigSchema.parse(row)) : err("config_not_found", `There is no AI config '${key}'.`);
 }
 
 /** Newest first. */
@@ -38,7 +36,7 @@ export async function listVersions(database: Database, key: string): Promise<Res
     .from(aiConfigVersionTable)
     .where(eq(aiConfigVersionTable.config, key))
     .orderBy(desc(aiConfigVersionTable.version));
-  return success(rows.map(toVersion));
+  return ok(rows.map(toVersion));
 }
 
 /** Those of these versions that there are. */
@@ -65,8 +63,8 @@ export async function findVersion(
     .where(and(eq(aiConfigVersionTable.config, key), eq(aiConfigVersionTable.version, version)))
     .get();
   return row
-    ? success(toVersion(row))
-    : refuse("version_not_found", `The AI config '${key}' has no version ${version}.`);
+    ? ok(toVersion(row))
+    : err("version_not_found", `The AI config '${key}' has no version ${version}.`);
 }
 
 /** Creates an AI config with its first version, which is live at once. */
@@ -78,7 +76,7 @@ export async function createConfig(
 ): Promise<Result<AiConfig>> {
   const { key, name, description, value, note } = input;
   const existing = await findConfig(database, key);
-  if (existing.ok) return refuse("already_exists", `There already is an AI config '${key}'.`);
+  if (existing.ok) return err("already_exists", `There already is an AI config '${key}'.`);
   const config: AiConfig = { key, name, description, liveVersion: 1, createdAt: now, updatedAt: now };
   await database.batch([
     database.insert(aiConfigTable).values(config),
@@ -93,7 +91,7 @@ export async function createConfig(
     recordAudit(database, { at: now, actor, action: "config.create", subject: `config:${key}` }),
     bumpRuleset(database),
   ]);
-  return success(config);
+  return ok(config);
 }
 
 /** Adds the next version, which nobody gets until it is made live or an experiment hands it out. */
@@ -124,7 +122,7 @@ export async function addVersion(
   ]);
   const version = rows[0]?.version;
   if (version === undefined) throw new Error("an insert with RETURNING returned no row");
-  return success({ version, value, note, createdAt: now, createdBy: actor });
+  return ok({ version, value, note, createdAt: now, createdBy: actor });
 }
 
 export async function updateConfig(
@@ -144,7 +142,7 @@ export async function updateConfig(
       .where(eq(aiConfigTable.key, key)),
     recordAudit(database, { at: now, actor, action: "config.update", subject: `config:${key}` }),
   ]);
-  return success({ ...config.value, name, description, updatedAt: now });
+  return ok({ ...config.value, name, description, updatedAt: now });
 }
 
 /**
@@ -185,7 +183,7 @@ export async function setLiveVersion(
     bumpRuleset(database, unoccupied),
   ]);
   if (updated.length === 0) {
-    return refuse("config_busy", "An experiment on this AI config is running or paused: end it first.");
+    return err("config_busy", "An experiment on this AI config is running or paused: end it first.");
   }
-  return success({ ...config.value, liveVersion: version, updatedAt: now });
+  return ok({ ...config.value, liveVersion: version, updatedAt: now });
 }

@@ -13,7 +13,7 @@ import type {
   SwitchedOffVariant,
 } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { toExperiment } from "./experiment-row.ts";
@@ -50,9 +50,7 @@ export async function listStartedExperiments(database: Database): Promise<Experi
 
 export async function findExperiment(database: Database, key: string): Promise<Result<Experiment>> {
   const row = await database.select().from(experimentTable).where(eq(experimentTable.key, key)).get();
-  return row
-    ? success(toExperiment(row))
-    : refuse("experiment_not_found", `There is no experiment '${key}'.`);
+  return row ? ok(toExperiment(row)) : err("experiment_not_found", `There is no experiment '${key}'.`);
 }
 
 /** Stores a new draft. */
@@ -63,7 +61,7 @@ export async function createExperiment(
   now: number,
 ): Promise<Result<Experiment>> {
   const existing = await findExperiment(database, spec.key);
-  if (existing.ok) return refuse("already_exists", `There already is an experiment '${spec.key}'.`);
+  if (existing.ok) return err("already_exists", `There already is an experiment '${spec.key}'.`);
   const row: typeof experimentTable.$inferSelect = {
     key: spec.key,
     config: spec.config,
@@ -93,7 +91,7 @@ export async function createExperiment(
     database.insert(experimentTable).values(row),
     recordAudit(database, { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` }),
   ]);
-  return success(toExperiment(row));
+  return ok(toExperiment(row));
 }
 
 /** Keeps what a look found of units that nobody vouches for. It is no change of the experiment. */
@@ -129,8 +127,8 @@ export async function deleteDraft(
     ),
   ]);
   return deleted.length > 0
-    ? success(null)
-    : refuse("transition_not_allowed", "Only a draft can be deleted: this experiment has started.");
+    ? ok(null)
+    : err("transition_not_allowed", "Only a draft can be deleted: this experiment has started.");
 }
 
 /** A change of an experiment together with everything that must change with it. */
@@ -241,8 +239,8 @@ export async function changeExperiment(
   ]);
   const row = updated[0];
   return row
-    ? success(toExperiment(row))
-    : refuse("revision_conflict", "The experiment has changed in the meantime: read it again.");
+    ? ok(toExperiment(row))
+    : err("revision_conflict", "The experiment has changed in the meantime: read it again.");
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type KeyScope,
   keyBoundsSchema,
 } from "#model/key/api-key.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { apiKeyTable, experimentTable } from "./schema.ts";
@@ -97,7 +97,7 @@ export async function quarantineApiKey(
   { actor, reason, now }: { actor: string; reason: string; now: number },
 ): Promise<Result<ApiKey>> {
   const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
-  if (!row) return refuse("key_not_found", "There is no key with this id.");
+  if (!row) return err("key_not_found", "There is no key with this id.");
   const quarantinedFrom = Math.min(row.quarantinedFrom ?? from, from);
   await database.batch([
     database.update(apiKeyTable).set({ quarantinedFrom }).where(eq(apiKeyTable.id, id)),
@@ -115,7 +115,7 @@ export async function quarantineApiKey(
     }),
     bumpRuleset(database),
   ]);
-  return success(toApiKey({ ...row, quarantinedFrom }));
+  return ok(toApiKey({ ...row, quarantinedFrom }));
 }
 
 /** Revokes a key; edges refuse it as soon as their ruleset is renewed. Revoking twice changes nothing. */
@@ -126,12 +126,12 @@ export async function revokeApiKey(
   now: number,
 ): Promise<Result<ApiKey>> {
   const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
-  if (!row) return refuse("key_not_found", "There is no key with this id.");
-  if (row.revokedAt !== null) return success(toApiKey(row));
+  if (!row) return err("key_not_found", "There is no key with this id.");
+  if (row.revokedAt !== null) return ok(toApiKey(row));
   await database.batch([
     database.update(apiKeyTable).set({ revokedAt: now }).where(eq(apiKeyTable.id, id)),
     recordAudit(database, { at: now, actor, action: "key.revoke", subject: `key:${id}` }),
     bumpRuleset(database),
   ]);
-  return success(toApiKey({ ...row, revokedAt: now }));
+  return ok(toApiKey({ ...row, revokedAt: now }));
 }

@@ -1,6 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { metricTable } from "./schema.ts";
@@ -13,8 +13,8 @@ export async function listMetrics(database: Database): Promise<MetricDefinition[
 export async function findMetric(database: Database, key: string): Promise<Result<MetricDefinition>> {
   const row = await database.select().from(metricTable).where(eq(metricTable.key, key)).get();
   return row
-    ? success(parseStored(metricDefinitionSchema, row.definition))
-    : refuse("metric_not_found", `There is no metric '${key}'.`);
+    ? ok(parseStored(metricDefinitionSchema, row.definition))
+    : err("metric_not_found", `There is no metric '${key}'.`);
 }
 
 /** Adds a metric. */
@@ -25,13 +25,13 @@ export async function createMetric(
   now: number,
 ): Promise<Result<MetricDefinition>> {
   const existing = await findMetric(database, metric.key);
-  if (existing.ok) return refuse("already_exists", `There already is a metric '${metric.key}'.`);
+  if (existing.ok) return err("already_exists", `There already is a metric '${metric.key}'.`);
   await database.batch([
     database.insert(metricTable).values({ key: metric.key, definition: JSON.stringify(metric) }),
     recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${metric.key}` }),
     bumpRuleset(database),
   ]);
-  return success(metric);
+  return ok(metric);
 }
 
 /** Replaces a metric's definition. Experiments that have started keep the one they started with. */
@@ -57,5 +57,5 @@ export async function replaceMetric(
     }),
     bumpRuleset(database),
   ]);
-  return success(metric);
+  return ok(metric);
 }

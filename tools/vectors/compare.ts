@@ -1,4 +1,4 @@
-import { isRefused } from "./method.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { Tolerances, Vector } from "./vector-file.ts";
 
 export interface Mismatch {
@@ -51,9 +51,9 @@ function mismatches(
 /** Compares a result with the fields that a vector names; an invalid case must be refused with a reason. */
 export function compareWithVector(got: unknown, vector: Vector): Mismatch[] {
   if (vector.out.status === "invalid") {
-    const refused = isRefused(got) && Object.keys(got).length === 1;
+    const refused = isUnavailable(got) && Object.keys(got).length === 2;
     return refused ? [] : [{ field: "status", got, expected: vector.out }];
   }
-  if (isRefused(got)) return [{ field: "", got, expected: vector.out }];
+  if (isUnavailable(got)) return [{ field: "", got, expected: vector.out }];
   return mismatches(got, vector.out, vector.tol, "", "*");
 }

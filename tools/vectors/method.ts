@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Refused } from "#analyzer/unavailable.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 
 /** Computes what a vector's `out` holds, or a tagged reason, from its `in`. */
 export type Method = (input: unknown) => unknown;
@@ -12,25 +13,21 @@ export function method<Schema extends z.ZodType>(
   return (input) => answer(schema.parse(input));
 }
 
-export function isRefused(value: unknown): value is Refused {
-  return typeof value === "object" && value !== null && "reason" in value;
-}
-
 /** Renames the fields of a result; a refusal passes through. */
 export function renamed<Result extends object, Output>(
   result: Result,
-  rename: (result: Exclude<Result, Refused>) => Output,
-): Output | Refused {
-  return isRefused(result) ? result : rename(result as Exclude<Result, Refused>);
+  rename: (result: Exclude<Result, Unavailable>) => Output,
+): Output | Unavailable {
+  return isUnavailable(result) ? result : rename(result as Exclude<Result, Unavailable>);
 }
 
 /** The renamed fields of a part that can be missing without the whole being refused. */
 export function optional<Result extends object, Output extends object>(
   result: Result,
-  rename: (result: Exclude<Result, Refused>) => Output,
+  rename: (result: Exclude<Result, Unavailable>) => Output,
 ): Output | Record<string, never> {
   const fields = renamed(result, rename);
-  return isRefused(fields) ? {} : fields;
+  return isUnavailable(fields) ? {} : fields;
 }
 
 /** An interval as files write it. */

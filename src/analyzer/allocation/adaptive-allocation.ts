@@ -4,6 +4,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
 import { type Arm, describeArm } from "../experiment/arms.ts";
 import { leadOf } from "../tests/lead.ts";
+import { isUnavailable } from "../unavailable.ts";
 import { allocationWithFloor, topTwoAllocation } from "./arm-allocation.ts";
 import { normalProbabilitiesOfBest } from "./best-arm.ts";
 
@@ -27,7 +28,7 @@ function chancesOfBest(definition: MetricDefinition, arms: readonly Arm[]): numb
     known.map((arm) => ({ mean: arm.estimate, deviation: Math.sqrt(conservativeSquaredError(arm)) })),
     definition.direction === "increase" ? "higher" : "lower",
   );
-  return "reason" in chances ? undefined : chances;
+  return isUnavailable(chances) ? undefined : chances;
 }
 
 /** The chances of the arms that still get traffic; one that left has none. */
@@ -60,13 +61,13 @@ export function readAllocation(
   const chances = chancesOfActive(definition, arms, switchedOff);
   const wanted = chances && (allocation.algorithm === "thompson" ? chances : topTwoAllocation(chances));
   const next =
-    wanted && !("reason" in wanted) ? allocationWithFloor(wanted, allocation.minimumWeight) : undefined;
+    wanted && !isUnavailable(wanted) ? allocationWithFloor(wanted, allocation.minimumWeight) : undefined;
   return {
     algorithm: allocation.algorithm,
     phase: Math.max(0, splits.length - 1),
     weights: sharesOf((splits.at(-1) ?? []).map(({ weight }) => weight)),
     chancesOfBest: chances ? sharesOf(chances) : null,
-    nextWeights: next && !("reason" in next) ? sharesOf(next) : null,
+    nextWeights: next && !isUnavailable(next) ? sharesOf(next) : null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { unavailable, withoutNaN } from "../unavailable.ts";
 
 /** How much of the traffic the leader gets in top-two sampling; ½ is near the optimum for finding the best arm. */
 const LEADER_SHARE = 1 / 2;
@@ -12,8 +13,8 @@ function areProbabilities(shares: readonly number[]): boolean {
  * @param shares summing to 1
  * @param floor in [0, 1]; at 1 / arms or more the allocation is uniform
  */
-export function allocationWithFloor(shares: readonly number[], floor: number): number[] | Refused {
-  if (!areProbabilities(shares) || !(floor >= 0 && floor <= 1)) return refuse("bad_input");
+export function allocationWithFloor(shares: readonly number[], floor: number): number[] | Unavailable {
+  if (!areProbabilities(shares) || !(floor >= 0 && floor <= 1)) return unavailable("bad_input");
   const rest = 1 - shares.length * floor;
   return rest <= 0 ? shares.map(() => 1 / shares.length) : shares.map((share) => floor + rest * share);
 }
@@ -24,9 +25,9 @@ export function allocationWithFloor(shares: readonly number[], floor: number): n
  * @param probabilitiesOfBest summing to 1
  * @see Russo 2016, "Simple Bayesian algorithms for best arm identification"
  */
-export function topTwoAllocation(probabilitiesOfBest: readonly number[]): number[] | Refused {
+export function topTwoAllocation(probabilitiesOfBest: readonly number[]): number[] | Unavailable {
   const shares = probabilitiesOfBest;
-  if (!areProbabilities(shares)) return refuse("bad_input");
+  if (!areProbabilities(shares)) return unavailable("bad_input");
   if (shares.length === 1) return [1];
   // What is left to the other arms, summed directly, because 1 − share has no digits near 1.
   const others = shares.map((_, arm) =>

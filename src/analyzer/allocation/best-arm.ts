@@ -1,3 +1,4 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperTail } from "../distributions/index.ts";
 import type { Counts } from "../estimates/proportion-interval.ts";
 import { type Feature, integrate, panelEdges } from "../numeric/quadrature.ts";
@@ -10,7 +11,7 @@ import {
   logitDensity,
   logitFeature,
 } from "../tests/beta-binomial.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** An arm's posterior on some axis: its density up to a constant, and P(arm < x). */
 interface Posterior {
@@ -44,11 +45,11 @@ function probabilitiesOfBest(arms: readonly Posterior[]): number[] {
 export function normalProbabilitiesOfBest(
   arms: readonly { mean: number; deviation: number }[],
   better: "higher" | "lower" = "higher",
-): number[] | Refused {
+): number[] | Unavailable {
   if (!arms.every(({ mean, deviation }) => areFinite(mean, deviation) && deviation >= 0))
-    return refuse("bad_input");
-  if (arms.length === 0) return refuse("insufficient_data");
-  if (arms.some(({ deviation }) => deviation === 0)) return refuse("zero_variance");
+    return unavailable("bad_input");
+  if (arms.length === 0) return unavailable("insufficient_data");
+  if (arms.some(({ deviation }) => deviation === 0)) return unavailable("zero_variance");
   const sign = better === "higher" ? 1 : -1;
   return withoutNaN(
     probabilitiesOfBest(
@@ -65,11 +66,11 @@ export function normalProbabilitiesOfBest(
  * The chance that each arm has the largest share of successes, from beta posteriors.
  * @param prior of every arm
  */
-export function betaProbabilitiesOfBest(arms: readonly Counts[], prior: Beta): number[] | Refused {
+export function betaProbabilitiesOfBest(arms: readonly Counts[], prior: Beta): number[] | Unavailable {
   const inputError =
     inputErrorOfPrior(prior) ?? arms.map(inputErrorOfUnits).find((found) => found !== undefined);
   if (inputError) return inputError;
-  if (arms.length === 0) return refuse("insufficient_data");
+  if (arms.length === 0) return unavailable("insufficient_data");
   return withoutNaN(
     probabilitiesOfBest(
       arms.map((arm) => {

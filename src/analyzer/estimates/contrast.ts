@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import { type Bounds, type Estimate, inputErrorOf } from "./estimate.ts";
 
 export interface Contrast {
@@ -22,13 +23,13 @@ export function contrastOf(
   plus: readonly Estimate[],
   minus: readonly Estimate[],
   alpha: number,
-): Contrast | Refused {
+): Contrast | Unavailable {
   const all = [...plus, ...minus];
   const inputError = all.map(inputErrorOf).find((found) => found !== undefined);
   if (inputError) return inputError;
-  if (!isShare(alpha)) return refuse("bad_input");
+  if (!isShare(alpha)) return unavailable("bad_input");
   const variance = all.reduce((sum, { squaredError }) => sum + squaredError, 0);
-  if (!(variance > 0)) return refuse("zero_variance");
+  if (!(variance > 0)) return unavailable("zero_variance");
   const sum = (estimates: readonly Estimate[]) =>
     estimates.reduce((total, { estimate }) => total + estimate, 0);
   const estimate = sum(plus) - sum(minus);

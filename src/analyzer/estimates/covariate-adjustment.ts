@@ -1,6 +1,7 @@
 import type { CovariateMoments } from "#model/analysis/moments.ts";
 import { add, divide, multiply, product, subtract, ZERO } from "../numeric/exact-sum.ts";
 import type { PairSums } from "../numeric/pair-sums.ts";
+import { isUnavailable } from "../unavailable.ts";
 import { adjustByCovariate } from "./cuped.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
@@ -66,7 +67,7 @@ export function adjustArms(arms: readonly ArmWithCovariate[]): AdjustedStatistic
     units,
   );
   const adjusted = adjustByCovariate(complete.map((arm) => pairSumsOf(arm, mean)));
-  if ("reason" in adjusted) return undefined;
+  if (isUnavailable(adjusted)) return undefined;
   return {
     slope: adjusted.slope,
     units,

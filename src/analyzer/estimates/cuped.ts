@@ -1,8 +1,9 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { add, divide, subtract, toNumber, ZERO } from "../numeric/exact-sum.ts";
 import { centeredProduct, type PairSums, quotient, residualSquares, toExact } from "../numeric/pair-sums.ts";
 import { type TestedDifference, testDifference } from "../tests/welch.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Lift } from "./relative-lift.ts";
 
@@ -30,10 +31,10 @@ export interface AdjustedArms {
  * @returns `insufficient_data` below two units in an arm, `bad_input` for impossible sums
  * @see Deng, Xu, Kohavi, Walker 2013
  */
-export function adjustByCovariate(arms: readonly PairSums[]): AdjustedArms | Refused {
+export function adjustByCovariate(arms: readonly PairSums[]): AdjustedArms | Unavailable {
   if (!arms.every((arm) => areFinite(...Object.values(arm).map((sum) => toNumber(toExact(sum))))))
-    return refuse("bad_input");
-  if (arms.length === 0 || arms.some(({ units }) => units < 2)) return refuse("insufficient_data");
+    return unavailable("bad_input");
+  if (arms.length === 0 || arms.some(({ units }) => units < 2)) return unavailable("insufficient_data");
   const total = (field: keyof PairSums) => arms.reduce((sum, arm) => add(sum, toExact(arm[field])), ZERO);
   const units = toNumber(total("units"));
   const [sumX, sumY] = [total("x"), total("y")];
@@ -68,7 +69,7 @@ export function adjustByCovariate(arms: readonly PairSums[]): AdjustedArms | Ref
     ({ unitVariance, variances }) =>
       !(unitVariance < 0) && !(variances.outcome < 0) && !(variances.covariate < 0),
   );
-  if (!possible) return refuse("bad_input");
+  if (!possible) return unavailable("bad_input");
   return withoutNaN({ slope: toNumber(slope), covariateMean: toNumber(covariateMean), arms: adjusted });
 }
 
@@ -80,7 +81,7 @@ export interface AdjustedComparison {
   /** Variance of the adjusted difference / variance of the plain one: 1 − ρ². */
   varianceRatio: number;
   /** Over the unadjusted control mean. `zero_baseline` when that is 0. */
-  relative: Lift | Refused;
+  relative: Lift | Unavailable;
 }
 
 /** Welch's test and the lift between two arms adjusted by their covariate. @param alpha 1 − the intervals' coverage */
@@ -88,14 +89,14 @@ export function compareAdjusted(
   controlSums: PairSums,
   treatmentSums: PairSums,
   alpha: number,
-): AdjustedComparison | Refused {
+): AdjustedComparison | Unavailable {
   const adjusted = adjustByCovariate([controlSums, treatmentSums]);
-  if ("reason" in adjusted) return adjusted;
+  if (isUnavailable(adjusted)) return adjusted;
   const { slope, arms } = adjusted;
   const [control, treatment] = arms;
-  if (!control || !treatment) return refuse("insufficient_data");
+  if (!control || !treatment) return unavailable("insufficient_data");
   const difference = testDifference(control, treatment, alpha);
-  if ("reason" in difference) return difference;
+  if (isUnavailable(difference)) return difference;
   const plain = control.unadjusted.squaredError + treatment.unadjusted.squaredError;
   const quantile = studentUpperQuantile(alpha / 2, difference.degreesOfFreedom);
   return withoutNaN({
@@ -115,9 +116,9 @@ function adjustedLift(
   slope: number,
   difference: number,
   quantile: number,
-): Lift | Refused {
+): Lift | Unavailable {
   const baseline = control.unadjusted.estimate;
-  if (baseline === 0) return refuse("zero_baseline");
+  if (baseline === 0) return unavailable("zero_baseline");
   const ratio = treatment.unadjusted.estimate / baseline;
   const { outcome, covariate, covariance } = control.variances;
   const ofControl = outcome * ratio ** 2 - 2 * slope * covariance * ratio + slope ** 2 * covariate;

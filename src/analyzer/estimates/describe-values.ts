@@ -2,6 +2,7 @@ import { invalidValueReason, type MetricDefinition } from "#model/metric/metric.
 import type { MetricPreview } from "#model/metric/preview.ts";
 import { SHOWN_QUANTILES } from "../experiment/arms.ts";
 import { interpolatedQuantile } from "../numeric/quantile.ts";
+import { isUnavailable } from "../unavailable.ts";
 import { histogramOf } from "./histogram.ts";
 import { summarize } from "./summary.ts";
 
@@ -14,7 +15,7 @@ export function describeValues(
   const [minimum] = sorted;
   const maximum = sorted.at(-1);
   const summary = summarize(sorted);
-  if (minimum === undefined || maximum === undefined || "reason" in summary) return null;
+  if (minimum === undefined || maximum === undefined || isUnavailable(summary)) return null;
   const troubles = values.flatMap((value) => invalidReasonOf(definition, value) ?? []);
   const { cap = Number.POSITIVE_INFINITY, per } = definition;
   return {

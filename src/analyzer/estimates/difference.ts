@@ -4,6 +4,7 @@ import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts
 import { toNormalScore, toStudentScore } from "../distributions/student-scale.ts";
 import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "../sequential/always-valid.ts";
 import { welchTest } from "../tests/welch.ts";
+import { isUnavailable, unavailable } from "../unavailable.ts";
 import { bandDifference, bandScore } from "./band-difference.ts";
 import type { Estimate } from "./estimate.ts";
 import { sequentialSquaredError } from "./sequential-error.ts";
@@ -106,9 +107,9 @@ export function differenceOf(
   treatment: UnitStatistics | undefined,
   { alpha, plannedUnits, method, earlier }: DifferenceSettings,
 ): Difference | Unavailable {
-  if (!control || !treatment) return { status: "unavailable", reason: "insufficient_data" };
+  if (!control || !treatment) return unavailable("insufficient_data");
   const fixed = welchTest(asEstimate(control), asEstimate(treatment), alpha);
-  if ("reason" in fixed) return { status: "unavailable", reason: fixed.reason };
+  if (isUnavailable(fixed)) return fixed;
 
   const arms = { control, treatment };
   const units = control.units + treatment.units;

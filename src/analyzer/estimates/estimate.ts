@@ -1,4 +1,5 @@
-import { areFinite, type Refused, refuse } from "../unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { areFinite, unavailable } from "../unavailable.ts";
 
 /** An arm's estimate with its uncertainty: what every comparison of two arms starts from. */
 export interface Estimate {
@@ -23,15 +24,15 @@ export interface MeanAndVariance {
 }
 
 /** The mean of an arm as an estimate. @returns `insufficient_data` below two units, `bad_input` for a variance < 0 */
-export function estimateOfMean({ units, mean, variance }: MeanAndVariance): Estimate | Refused {
-  if (!areFinite(units, mean, variance) || variance < 0) return refuse("bad_input");
-  if (units < 2) return refuse("insufficient_data");
+export function estimateOfMean({ units, mean, variance }: MeanAndVariance): Estimate | Unavailable {
+  if (!areFinite(units, mean, variance) || variance < 0) return unavailable("bad_input");
+  if (units < 2) return unavailable("insufficient_data");
   return { units, estimate: mean, squaredError: variance / units };
 }
 
 /** Reasons why an estimate cannot enter a comparison, or undefined. */
-export function inputErrorOf({ units, estimate, squaredError }: Estimate): Refused | undefined {
-  if (!areFinite(units, estimate, squaredError) || squaredError < 0) return refuse("bad_input");
-  if (units < 2) return refuse("insufficient_data");
+export function inputErrorOf({ units, estimate, squaredError }: Estimate): Unavailable | undefined {
+  if (!areFinite(units, estimate, squaredError) || squaredError < 0) return unavailable("bad_input");
+  if (units < 2) return unavailable("insufficient_data");
   return undefined;
 }

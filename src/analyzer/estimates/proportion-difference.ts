@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile, normalUpperTail } from "../distributions/index.ts";
 import { product, subtract, toNumber } from "../numeric/exact-sum.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Bounds } from "./estimate.ts";
 import { type Counts, inputErrorOfCounts, wilsonBounds } from "./proportion-interval.ts";
 
@@ -46,14 +47,14 @@ export function compareProportions(
   control: Counts,
   treatment: Counts,
   alpha: number,
-): ProportionDifference | Refused {
+): ProportionDifference | Unavailable {
   const inputError = inputErrorOfCounts(control) ?? inputErrorOfCounts(treatment);
   if (inputError) return inputError;
-  if (!isShare(alpha)) return refuse("bad_input");
+  if (!isShare(alpha)) return unavailable("bad_input");
   const units = control.units + treatment.units;
   const successes = control.successes + treatment.successes;
   const failures = control.units - control.successes + (treatment.units - treatment.successes);
-  if (successes === 0 || failures === 0) return refuse("zero_variance");
+  if (successes === 0 || failures === 0) return unavailable("zero_variance");
 
   const difference = differenceOfShares(control, treatment);
   const pooledError = Math.sqrt(

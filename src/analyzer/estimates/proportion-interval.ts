@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { betaLowerQuantile, normalUpperQuantile } from "../distributions/index.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Bounds } from "./estimate.ts";
 
 /** Successes among independent units of one arm. */
@@ -9,9 +10,9 @@ export interface Counts {
 }
 
 /** `bad_input` unless 0 ≤ successes ≤ units, `insufficient_data` without units; undefined when sound. */
-export function inputErrorOfCounts({ successes, units }: Counts): Refused | undefined {
-  if (!areFinite(successes, units) || successes < 0 || successes > units) return refuse("bad_input");
-  return units > 0 ? undefined : refuse("insufficient_data");
+export function inputErrorOfCounts({ successes, units }: Counts): Unavailable | undefined {
+  if (!areFinite(successes, units) || successes < 0 || successes > units) return unavailable("bad_input");
+  return units > 0 ? undefined : unavailable("insufficient_data");
 }
 
 /**
@@ -46,10 +47,10 @@ export interface ProportionIntervals {
  * @param alpha 1 − coverage
  * @see Brown, Cai, DasGupta 2001, "Interval Estimation for a Binomial Proportion"
  */
-export function proportionIntervals(counts: Counts, alpha: number): ProportionIntervals | Refused {
+export function proportionIntervals(counts: Counts, alpha: number): ProportionIntervals | Unavailable {
   const inputError = inputErrorOfCounts(counts);
   if (inputError) return inputError;
-  if (!isShare(alpha)) return refuse("bad_input");
+  if (!isShare(alpha)) return unavailable("bad_input");
   const { successes, units } = counts;
   const failures = units - successes;
   const z = normalUpperQuantile(alpha / 2);

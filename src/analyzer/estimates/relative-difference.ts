@@ -2,6 +2,7 @@ import type { Interval, RelativeDifference, Unavailable } from "#model/analysis/
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { welchDegreesOfFreedom } from "../tests/welch.ts";
+import { unavailable } from "../unavailable.ts";
 import { bandRatio } from "./band-difference.ts";
 import { alwaysValidMultiplier, asEstimate } from "./difference.ts";
 import { fiellerInterval } from "./fieller.ts";
@@ -26,7 +27,7 @@ export function relativeDifferenceOf(
   treatment: UnitStatistics,
   { alpha, plannedUnits }: { alpha: number; plannedUnits: number },
 ): RelativeDifference | Unavailable {
-  if (control.estimate === 0) return { status: "unavailable", reason: "zero_baseline" };
+  if (control.estimate === 0) return unavailable("zero_baseline");
   const degreesOfFreedom = welchDegreesOfFreedom(
     control.squaredError,
     asEstimate(control).units,

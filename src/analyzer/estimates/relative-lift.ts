@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
 import { testDifference } from "../tests/welch.ts";
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Bounds, Estimate } from "./estimate.ts";
 import { fiellerInterval } from "./fieller.ts";
 
@@ -19,16 +20,16 @@ export interface RelativeLift extends Lift {
   /** Of the absolute difference: the one to report. */
   absolutePValue: number;
   /** Excludes 0 exactly when the absolute test rejects; `unbounded` when the baseline is too noisy. */
-  fieller: Bounds | Refused;
+  fieller: Bounds | Unavailable;
 }
 
 /**
  * The delta method's lift and error. Everything in units of the baseline, whose square could over- or underflow.
  * @see Deng, Knoblich, Lu 2018, "Applying the Delta Method in Metric Analytics", 3.1
  */
-export function deltaLift(control: Estimate, treatment: Estimate, quantile: number): Lift | Refused {
+export function deltaLift(control: Estimate, treatment: Estimate, quantile: number): Lift | Unavailable {
   const baseline = Math.abs(control.estimate);
-  if (baseline === 0) return refuse("zero_baseline");
+  if (baseline === 0) return unavailable("zero_baseline");
   const lift = (treatment.estimate - control.estimate) / baseline;
   const treatmentError = Math.sqrt(treatment.squaredError) / baseline;
   const controlError = Math.sqrt(control.squaredError) / baseline;
@@ -42,19 +43,23 @@ export function deltaLift(control: Estimate, treatment: Estimate, quantile: numb
  * @param alpha 1 − the intervals' coverage
  * @returns `zero_baseline` when control's estimate is 0; otherwise refuses what Welch's test refuses
  */
-export function relativeLift(control: Estimate, treatment: Estimate, alpha: number): RelativeLift | Refused {
+export function relativeLift(
+  control: Estimate,
+  treatment: Estimate,
+  alpha: number,
+): RelativeLift | Unavailable {
   const absolute = testDifference(control, treatment, alpha);
-  if ("reason" in absolute) return absolute;
+  if (isUnavailable(absolute)) return absolute;
   const { degreesOfFreedom } = absolute;
   const quantile = studentUpperQuantile(alpha / 2, degreesOfFreedom);
   const delta = deltaLift(control, treatment, quantile);
-  if ("reason" in delta) return delta;
-  if (!(delta.standardError > 0)) return refuse("zero_variance");
+  if (isUnavailable(delta)) return delta;
+  if (!(delta.standardError > 0)) return unavailable("zero_variance");
   return withoutNaN({
     ...delta,
     degreesOfFreedom,
     pValue: studentTwoSided(delta.lift / delta.standardError, degreesOfFreedom),
     absolutePValue: absolute.pValue,
-    fieller: fiellerInterval(control, treatment, quantile) ?? refuse("unbounded"),
+    fieller: fiellerInterval(control, treatment, quantile) ?? unavailable("unbounded"),
   });
 }

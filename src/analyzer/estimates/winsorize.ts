@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { interpolatedQuantile } from "../numeric/quantile.ts";
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 import type { MeanAndVariance } from "./estimate.ts";
 import { summarize, varianceOfSummary } from "./summary.ts";
 
@@ -24,20 +25,20 @@ export function winsorizePooled(
   treatment: readonly number[],
   lowerQuantile: number,
   upperQuantile: number,
-): Winsorized | Refused {
+): Winsorized | Unavailable {
   if (!(lowerQuantile >= 0 && lowerQuantile <= upperQuantile && upperQuantile <= 1))
-    return refuse("bad_input");
+    return unavailable("bad_input");
   const pooled = [...control, ...treatment].sort((a, b) => a - b);
-  if (!pooled.every(Number.isFinite)) return refuse("bad_input");
+  if (!pooled.every(Number.isFinite)) return unavailable("bad_input");
   const lowerCap = interpolatedQuantile(pooled, lowerQuantile);
   const upperCap = interpolatedQuantile(pooled, upperQuantile);
   const describe = (values: readonly number[]) => {
     const summary = summarize(values.map((value) => Math.min(upperCap, Math.max(lowerCap, value))));
-    return "reason" in summary ? summary : varianceOfSummary(summary);
+    return isUnavailable(summary) ? summary : varianceOfSummary(summary);
   };
   const [ofControl, ofTreatment] = [describe(control), describe(treatment)];
-  if ("reason" in ofControl) return ofControl;
-  if ("reason" in ofTreatment) return ofTreatment;
+  if (isUnavailable(ofControl)) return ofControl;
+  if (isUnavailable(ofTreatment)) return ofTreatment;
   return withoutNaN({
     lowerCap,
     upperCap,

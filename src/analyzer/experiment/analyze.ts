@@ -8,6 +8,7 @@ import { readAllocation, readBestArm } from "../allocation/adaptive-allocation.t
 import { withComparableErrors } from "../estimates/sequential-error.ts";
 import { chiSquareOfProportions } from "../tests/proportions.ts";
 import { checkSampleRatio, checkSampleRatioOfPhases, type SplitArm } from "../tests/sample-ratio.ts";
+import { unavailable } from "../unavailable.ts";
 import { type Arm, type Arms, armsOf, describeArm, describeDistribution, medianOf } from "./arms.ts";
 import { compare } from "./compare.ts";
 import { correctFamily } from "./correct-family.ts";
@@ -48,7 +49,7 @@ export interface AnalysisInput {
 function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAnalysis["chiSquare"] {
   if (definition.type !== "proportion") return null;
   const known = arms.flatMap(({ observed }) => (observed ? [observed] : []));
-  if (known.length < arms.length) return { status: "unavailable", reason: "insufficient_data" };
+  if (known.length < arms.length) return unavailable("insufficient_data");
   if (!known.every((statistics) => statistics.oneObservationPerUnit)) return null;
   return chiSquareOfProportions(
     known.map(({ units, estimate }) => ({ units, successes: Math.round(estimate * units) })),

@@ -8,6 +8,7 @@ import { sequentialSquaredError } from "../estimates/sequential-error.ts";
 import { weightedLeastSquares } from "../numeric/least-squares.ts";
 import { mixtureVariance, twoSidedPValue } from "../sequential/always-valid.ts";
 import { holm } from "../tests/holm.ts";
+import { unavailable } from "../unavailable.ts";
 import type { Arm } from "./arms.ts";
 
 type Levels = Readonly<Record<string, string>>;
@@ -123,9 +124,9 @@ export function analyzeFactors(
     const plain = squaredError > 0 ? squaredError : sequential;
     return [{ levels, estimate, squaredError: plain, units, sequentialSquaredError: sequential }];
   });
-  if (observations.length < arms.length) return { status: "unavailable", reason: "insufficient_data" };
+  if (observations.length < arms.length) return unavailable("insufficient_data");
   if (observations.some((observation) => !(observation.sequentialSquaredError > 0))) {
-    return { status: "unavailable", reason: "zero_variance" };
+    return unavailable("zero_variance");
   }
   const main = mainTerms(
     observations.map(({ levels }) => levels),
@@ -133,7 +134,7 @@ export function analyzeFactors(
   );
   const pairs = pairTerms(main);
   const mainEffects = effectsOf(observations, main, main, spec);
-  if (!mainEffects) return { status: "unavailable", reason: "insufficient_data" };
+  if (!mainEffects) return unavailable("insufficient_data");
   return {
     status: "ok",
     method: "weighted_least_squares",

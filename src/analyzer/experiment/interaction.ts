@@ -11,7 +11,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { type Contrast, contrastOf } from "../estimates/contrast.ts";
 import { independenceTestOfStrata } from "../tests/independence.ts";
 import { SAMPLE_RATIO_THRESHOLD } from "../tests/sample-ratio.ts";
-import type { Refused } from "../unavailable.ts";
+import { isUnavailable, unavailable } from "../unavailable.ts";
 import { armsOf } from "./arms.ts";
 
 /** An experiment's totals among the units of one variant of the other experiment. */
@@ -53,10 +53,6 @@ function checkAssignment(spec: ExperimentSpec, others: readonly OtherArm[]): Int
   return { verdict: test.pValue < SAMPLE_RATIO_THRESHOLD ? "dependent" : "independent", test };
 }
 
-function unavailable({ reason }: Refused): Unavailable {
-  return { status: "unavailable", reason };
-}
-
 function verdictOf(differences: readonly EffectDifference[], alpha: number): Interaction["verdict"] {
   const known = differences.flatMap(({ difference }) => (difference.status === "ok" ? [difference] : []));
   if (known.some(({ adjustedPValue }) => adjustedPValue < alpha)) return "interacting";
@@ -85,15 +81,15 @@ export function analyzeInteraction(
   const cells = new Map(
     others.map(({ otherVariant, phases }) => [otherVariant, armsOf(spec, definition, phases).arms]),
   );
-  const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Refused => {
-    const [added, taken] = [plus, minus].map((list) =>
+  const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Unavailable => {
+    const [added, subtracted] = [plus, minus].map((list) =>
       list.flatMap(
         ([variant, other]) => cells.get(other)?.find((arm) => arm.variant === variant)?.statistics ?? [],
       ),
     );
-    return added?.length === plus.length && taken?.length === minus.length
-      ? contrastOf(added, taken, alpha / comparisons)
-      : { reason: "insufficient_data" };
+    return added?.length === plus.length && subtracted?.length === minus.length
+      ? contrastOf(added, subtracted, alpha / comparisons)
+      : unavailable("insufficient_data");
   };
   const effects = treatments.flatMap((variant) =>
     others.map(({ otherVariant }): ConditionalEffect => {
@@ -101,7 +97,7 @@ export function analyzeInteraction(
       return {
         variant,
         otherVariant,
-        effect: "reason" in effect ? unavailable(effect) : { status: "ok", ...effect },
+        effect: isUnavailable(effect) ? effect : { status: "ok", ...effect },
       };
     }),
   );
@@ -117,7 +113,7 @@ export function analyzeInteraction(
         [variant, otherControl],
       ],
     );
-    if ("reason" in difference) return [{ variant, otherVariant, difference: unavailable(difference) }];
+    if (isUnavailable(difference)) return [{ variant, otherVariant, difference }];
     const adjustedPValue = Math.min(1, difference.pValue * comparisons);
     return [{ variant, otherVariant, difference: { status: "ok", ...difference, adjustedPValue } }];
   });

@@ -5,11 +5,10 @@ import type { UnitStatistics } from "../estimates/unit-statistics.ts";
 import { analysisOfVariance } from "../tests/analysis-of-variance.ts";
 import { normalPosterior } from "../tests/bayes-normal.ts";
 import { fisherExact } from "../tests/fisher-exact.ts";
+import { isUnavailable, unavailable } from "../unavailable.ts";
 
 /** Below this expected count the normal approximation of a proportion is not to be trusted. */
 const MINIMUM_EXPECTED_COUNT = 5;
-
-const unavailable = (reason: Unavailable["reason"]): Unavailable => ({ status: "unavailable", reason });
 
 /** What a Bayesian with a flat prior would say. Shown beside the decision, never part of it. */
 export function bayesianResult(
@@ -19,7 +18,7 @@ export function bayesianResult(
 ): BayesianResult | Unavailable {
   const sign = definition.direction === "increase" ? 1 : -1;
   const posterior = normalPosterior({ estimate: sign * estimate, standardError }, undefined, alpha);
-  if ("reason" in posterior) return unavailable(posterior.reason);
+  if (isUnavailable(posterior)) return posterior;
   const { lower, upper } = posterior.interval;
   return {
     status: "ok",
@@ -46,7 +45,7 @@ export function proportionResult(
   if (!control.oneObservationPerUnit || !treatment.oneObservationPerUnit) return null;
   const [baseline, changed] = [countsOf(control), countsOf(treatment)];
   const compared = compareProportions(baseline, changed, alpha);
-  if ("reason" in compared) return unavailable(compared.reason);
+  if (isUnavailable(compared)) return compared;
   const share = (baseline.successes + changed.successes) / (baseline.units + changed.units);
   const leastExpected = Math.min(baseline.units, changed.units) * Math.min(share, 1 - share);
   const { lower, upper } = compared.newcombe;
@@ -57,9 +56,7 @@ export function proportionResult(
     [baseline.successes, baseline.units - baseline.successes],
     [changed.successes, changed.units - changed.successes],
   ]);
-  return "reason" in exact
-    ? unavailable(exact.reason)
-    : { ...common, method: "fisher_exact", pValue: exact.pValue };
+  return isUnavailable(exact) ? exact : { ...common, method: "fisher_exact", pValue: exact.pValue };
 }
 
 /** Welch's analysis of variance over three or more arms; null for fewer, and for proportions (chi-square is theirs). */
@@ -68,13 +65,13 @@ export function omnibusTest(
   arms: readonly (UnitStatistics | undefined)[],
 ): OmnibusTest | Unavailable | null {
   if (arms.length < 3 || definition.type !== "mean") return null;
-  const known = arms.flatMap((arm) =>
+  const armMeans = arms.flatMap((arm) =>
     arm ? [{ units: arm.units, mean: arm.estimate, variance: arm.unitVariance }] : [],
   );
-  if (known.length < arms.length) return unavailable("insufficient_data");
-  const tested = analysisOfVariance(known);
-  const welch = "reason" in tested ? tested : tested.welch;
-  if ("reason" in welch) return unavailable(welch.reason);
+  if (armMeans.length < arms.length) return unavailable("insufficient_data");
+  const tested = analysisOfVariance(armMeans);
+  const welch = isUnavailable(tested) ? tested : tested.welch;
+  if (isUnavailable(welch)) return welch;
   const { statistic, numeratorDegrees, denominatorDegrees, pValue } = welch;
   return {
     status: "ok",

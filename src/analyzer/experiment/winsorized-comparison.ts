@@ -2,6 +2,7 @@ import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import { estimateOfMean } from "../estimates/estimate.ts";
 import { winsorizePooled } from "../estimates/winsorize.ts";
 import { welchTest } from "../tests/welch.ts";
+import { isUnavailable } from "../unavailable.ts";
 
 /** Welch's test of two arms after both were capped at the same quantile of their pooled values. */
 export function compareWinsorized(
@@ -11,12 +12,12 @@ export function compareWinsorized(
   { quantile, alpha }: { quantile: number; alpha: number },
 ): WinsorizedComparison {
   const capped = winsorizePooled(control, treatment, 0, quantile);
-  if ("reason" in capped) return { variant, result: { status: "unavailable", reason: capped.reason } };
+  if (isUnavailable(capped)) return { variant, result: capped };
   const [before, after] = [estimateOfMean(capped.control), estimateOfMean(capped.treatment)];
-  if ("reason" in before) return { variant, result: { status: "unavailable", reason: before.reason } };
-  if ("reason" in after) return { variant, result: { status: "unavailable", reason: after.reason } };
+  if (isUnavailable(before)) return { variant, result: before };
+  if (isUnavailable(after)) return { variant, result: after };
   const test = welchTest(before, after, alpha);
-  if ("reason" in test) return { variant, result: { status: "unavailable", reason: test.reason } };
+  if (isUnavailable(test)) return { variant, result: test };
   return {
     variant,
     result: {

@@ -1,4 +1,5 @@
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { areFinite, unavailable, withoutNaN } from "../unavailable.ts";
 import { add, divide, multiply, product, subtract, toNumber, ZERO } from "./exact-sum.ts";
 
 /** Count, means, Σ(x − x̄)², Σ(y − ȳ)² and Σ(x − x̄)(y − ȳ) of pairs; those of disjoint sets merge. */
@@ -16,9 +17,9 @@ export interface Comoments {
  * @returns `bad_input` for counts below 0 or values that are not finite
  * @see Bennett et al. 2009, "Numerically stable, single-pass, parallel statistics algorithms"
  */
-export function mergeComoments(parts: readonly Comoments[]): Comoments | Refused {
+export function mergeComoments(parts: readonly Comoments[]): Comoments | Unavailable {
   if (!parts.every((part) => areFinite(...Object.values(part)) && part.count >= 0))
-    return refuse("bad_input");
+    return unavailable("bad_input");
   let [count, sumX, sumY] = [0, ZERO, ZERO];
   for (const part of parts) {
     count += part.count;
@@ -45,7 +46,7 @@ export function mergeComoments(parts: readonly Comoments[]): Comoments | Refused
 }
 
 /** Unbiased covariance of the pairs. @returns `insufficient_data` below two pairs */
-export function covarianceOf({ count, products }: Comoments): { covariance: number } | Refused {
-  if (!areFinite(count, products)) return refuse("bad_input");
-  return count < 2 ? refuse("insufficient_data") : { covariance: products / (count - 1) };
+export function covarianceOf({ count, products }: Comoments): { covariance: number } | Unavailable {
+  if (!areFinite(count, products)) return unavailable("bad_input");
+  return count < 2 ? unavailable("insufficient_data") : { covariance: products / (count - 1) };
 }

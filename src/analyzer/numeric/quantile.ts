@@ -1,10 +1,11 @@
-import { type Refused, refuse } from "../unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { unavailable } from "../unavailable.ts";
 
 /** Why there is no quantile of the values, or undefined. */
-function flawOfQuestion(values: readonly number[], quantile: number): Refused | undefined {
-  if (!(quantile >= 0 && quantile <= 1)) return refuse("bad_input");
-  if (!values.every(Number.isFinite)) return refuse("bad_input");
-  return values.length > 0 ? undefined : refuse("insufficient_data");
+function flawOfQuestion(values: readonly number[], quantile: number): Unavailable | undefined {
+  if (!(quantile >= 0 && quantile <= 1)) return unavailable("bad_input");
+  if (!values.every(Number.isFinite)) return unavailable("bad_input");
+  return values.length > 0 ? undefined : unavailable("insufficient_data");
 }
 
 /** Type 7 of already sorted values: linear between order statistics, the first at 0 and the last at 1. */
@@ -34,7 +35,7 @@ export interface Quantiles {
  * @param quantile in [0, 1]
  * @see Hyndman, Fan 1996, "Sample quantiles in statistical packages"
  */
-export function quantilesOf(values: readonly number[], quantile: number): Quantiles | Refused {
+export function quantilesOf(values: readonly number[], quantile: number): Quantiles | Unavailable {
   const inputError = flawOfQuestion(values, quantile);
   if (inputError) return inputError;
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
 import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
-import { type Refused, refuse } from "../unavailable.ts";
+import { unavailable } from "../unavailable.ts";
 import { alwaysValidSampleSize, fixedHorizonSampleSize, type SampleSize } from "./sample-size.ts";
 
 /** What a metric looks like in control. */
@@ -53,8 +54,12 @@ function toPlan({ estimate }: Baseline, size: SampleSize, absolute: number): Pla
  * @param effect absolute, > 0
  * @returns `bad_input` when a share would leave (0, 1), `unbounded` when no countable number of units finds the effect
  */
-export function planForEffect(baseline: Baseline, effect: number, settings: PlanSettings): Plans | Refused {
-  if (effect >= roomOf(baseline)) return refuse("bad_input");
+export function planForEffect(
+  baseline: Baseline,
+  effect: number,
+  settings: PlanSettings,
+): Plans | Unavailable {
+  if (effect >= roomOf(baseline)) return unavailable("bad_input");
   const question = {
     ...settings,
     minimumDetectableEffect: effect,
@@ -63,7 +68,7 @@ export function planForEffect(baseline: Baseline, effect: number, settings: Plan
   };
   const sizes = [fixedHorizonSampleSize(question), alwaysValidSampleSize(question)] as const;
   const isCountable = sizes.every((size) => Number.isSafeInteger(size.controlUnits + size.treatmentUnits));
-  if (!isCountable) return refuse("unbounded");
+  if (!isCountable) return unavailable("unbounded");
   const [fixedHorizon, alwaysValid] = sizes;
   return {
     fixedHorizon: toPlan(baseline, fixedHorizon, effect),
@@ -101,13 +106,13 @@ export function planForUnits(
   baseline: Baseline,
   size: SampleSize,
   { alpha, power }: PlanSettings,
-): Plans | Refused {
+): Plans | Unavailable {
   const strength = normalUpperQuantile(1 - power);
   // Tuned to its own end the always-valid interval's width there does not depend on the number of units.
   const always = twoSidedMultiplier(mixtureVariance(1, alpha), alpha);
   const fixedEffect = smallestEffect(baseline, size, normalUpperQuantile(alpha / 2) + strength);
   const alwaysEffect = smallestEffect(baseline, size, always + strength);
-  if (fixedEffect === undefined || alwaysEffect === undefined) return refuse("unbounded");
+  if (fixedEffect === undefined || alwaysEffect === undefined) return unavailable("unbounded");
   return {
     fixedHorizon: toPlan(baseline, size, fixedEffect),
     alwaysValid: toPlan(baseline, size, alwaysEffect),

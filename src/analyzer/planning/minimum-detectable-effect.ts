@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Sides } from "./test-power.ts";
 
 /** An arm's standard deviation of one unit's value, and its units. */
@@ -18,10 +19,10 @@ export function minimumDetectableEffect(
   alpha: number,
   power: number,
   sides: Sides = 2,
-): { effect: number } | Refused {
+): { effect: number } | Unavailable {
   const inputError = inputErrorOfArm(control) ?? inputErrorOfArm(treatment);
   if (inputError) return inputError;
-  if (!isShare(alpha) || !isShare(power) || (sides !== 1 && sides !== 2)) return refuse("bad_input");
+  if (!isShare(alpha) || !isShare(power) || (sides !== 1 && sides !== 2)) return unavailable("bad_input");
   const error = Math.hypot(
     control.deviation / Math.sqrt(control.units),
     treatment.deviation / Math.sqrt(treatment.units),
@@ -41,19 +42,19 @@ export function minimumDetectableLift(
   unitsPerArm: number,
   alpha: number,
   power: number,
-): { lift: number } | Refused {
+): { lift: number } | Unavailable {
   const inputError = inputErrorOfArm({ deviation, units: unitsPerArm });
   if (inputError) return inputError;
-  if (!areFinite(mean) || !isShare(alpha) || !isShare(power)) return refuse("bad_input");
-  if (mean === 0) return refuse("zero_baseline");
+  if (!areFinite(mean) || !isShare(alpha) || !isShare(power)) return unavailable("bad_input");
+  if (mean === 0) return unavailable("zero_baseline");
   const reach = normalUpperQuantile(alpha / 2) + normalUpperQuantile(1 - power);
   const noise = ((reach * (deviation / mean)) / Math.sqrt(unitsPerArm)) ** 2;
-  if (!(noise < 1)) return refuse("unbounded");
+  if (!(noise < 1)) return unavailable("unbounded");
   return withoutNaN({ lift: (noise + Math.sqrt(noise * (2 - noise))) / (1 - noise) });
 }
 
-function inputErrorOfArm({ deviation, units }: PlannedArm): Refused | undefined {
-  if (!areFinite(deviation, units) || deviation < 0 || units < 0) return refuse("bad_input");
-  if (units === 0) return refuse("insufficient_data");
-  return deviation === 0 ? refuse("zero_variance") : undefined;
+function inputErrorOfArm({ deviation, units }: PlannedArm): Unavailable | undefined {
+  if (!areFinite(deviation, units) || deviation < 0 || units < 0) return unavailable("bad_input");
+  if (units === 0) return unavailable("insufficient_data");
+  return deviation === 0 ? unavailable("zero_variance") : undefined;
 }

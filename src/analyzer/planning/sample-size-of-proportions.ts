@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Sides } from "./test-power.ts";
 
 export interface ProportionSampleSizes {
@@ -24,11 +25,12 @@ export function sampleSizesOfProportions(
   alpha: number,
   power: number,
   sides: Sides = 2,
-): { exact: ProportionSampleSizes; units: ProportionSampleSizes } | Refused {
-  if (!areFinite(baseline, difference) || !isShare(alpha) || !isShare(power)) return refuse("bad_input");
+): { exact: ProportionSampleSizes; units: ProportionSampleSizes } | Unavailable {
+  if (!areFinite(baseline, difference) || !isShare(alpha) || !isShare(power)) return unavailable("bad_input");
   const treated = baseline + difference;
-  if (!isShare(baseline) || !isShare(treated) || (sides !== 1 && sides !== 2)) return refuse("bad_input");
-  if (difference === 0) return refuse("unbounded");
+  if (!isShare(baseline) || !isShare(treated) || (sides !== 1 && sides !== 2))
+    return unavailable("bad_input");
+  if (difference === 0) return unavailable("unbounded");
   const significance = normalUpperQuantile(alpha / sides);
   const strength = normalUpperQuantile(1 - power);
   const [restOfControl, restOfTreatment] = [1 - baseline, 1 - treated];

@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
 import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Sides } from "./test-power.ts";
 
 export interface SampleSizeQuestion {
@@ -43,17 +44,17 @@ function unitsFor(question: SampleSizeQuestion, criticalValue: number): SampleSi
 export function sampleSizeOfZTest(
   question: SampleSizeQuestion,
   sides: Sides = 2,
-): (SampleSize & { exactControlUnits: number }) | Refused {
+): (SampleSize & { exactControlUnits: number }) | Unavailable {
   const { controlDeviation, treatmentDeviation, minimumDetectableEffect, alpha, power, ratio } = question;
   if (!areFinite(controlDeviation, treatmentDeviation, minimumDetectableEffect, ratio)) {
-    return refuse("bad_input");
+    return unavailable("bad_input");
   }
   if (!isShare(alpha) || !isShare(power) || !(ratio > 0) || (sides !== 1 && sides !== 2)) {
-    return refuse("bad_input");
+    return unavailable("bad_input");
   }
-  if (Math.min(controlDeviation, treatmentDeviation) < 0) return refuse("bad_input");
-  if (controlDeviation === 0 && treatmentDeviation === 0) return refuse("zero_variance");
-  if (minimumDetectableEffect === 0) return refuse("unbounded");
+  if (Math.min(controlDeviation, treatmentDeviation) < 0) return unavailable("bad_input");
+  if (controlDeviation === 0 && treatmentDeviation === 0) return unavailable("zero_variance");
+  if (minimumDetectableEffect === 0) return unavailable("unbounded");
   const exactControlUnits = exactUnitsFor(question, normalUpperQuantile(alpha / sides));
   return withoutNaN({
     exactControlUnits,

@@ -1,3 +1,4 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import {
   noncentralStudentUpperTail,
   normalUpperQuantile,
@@ -6,7 +7,7 @@ import {
 } from "../distributions/index.ts";
 import { rootOfDecreasing } from "../numeric/find-root.ts";
 import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Tests for a difference in one direction, known beforehand, or in both. */
 export type Sides = 1 | 2;
@@ -18,9 +19,9 @@ function exceedance(effect: number, criticalValue: number, sides: Sides): number
   return Math.min(1, normalUpperTail(criticalValue - size) + wrongSide);
 }
 
-function inputErrorOf(numbers: readonly number[], alpha: number, sides: number): Refused | undefined {
+function inputErrorOf(numbers: readonly number[], alpha: number, sides: number): Unavailable | undefined {
   const sound = areFinite(...numbers) && isShare(alpha) && (sides === 1 || sides === 2);
-  return sound ? undefined : refuse("bad_input");
+  return sound ? undefined : unavailable("bad_input");
 }
 
 /**
@@ -33,10 +34,10 @@ export function powerOfZTest(
   standardError: number,
   alpha: number,
   sides: Sides = 2,
-): { power: number } | Refused {
+): { power: number } | Unavailable {
   const inputError = inputErrorOf([effect, standardError], alpha, sides);
-  if (inputError || standardError < 0) return inputError ?? refuse("bad_input");
-  if (standardError === 0) return refuse("zero_variance");
+  if (inputError || standardError < 0) return inputError ?? unavailable("bad_input");
+  if (standardError === 0) return unavailable("zero_variance");
   const criticalValue = normalUpperQuantile(alpha / sides);
   return withoutNaN({ power: exceedance(effect / standardError, criticalValue, sides) });
 }
@@ -51,12 +52,12 @@ export function powerOfAlwaysValidLook(
   units: number,
   plannedUnits: number,
   alpha: number,
-): { power: number } | Refused {
+): { power: number } | Unavailable {
   const inputError = inputErrorOf([effect, standardError, units, plannedUnits], alpha, 2);
   if (inputError || standardError < 0 || units < 0 || !(plannedUnits > 0))
-    return inputError ?? refuse("bad_input");
-  if (standardError === 0) return refuse("zero_variance");
-  if (units === 0) return refuse("insufficient_data");
+    return inputError ?? unavailable("bad_input");
+  if (standardError === 0) return unavailable("zero_variance");
+  if (units === 0) return unavailable("insufficient_data");
   const criticalValue = twoSidedMultiplier(units * mixtureVariance(plannedUnits, alpha), alpha);
   return withoutNaN({ power: exceedance(effect / standardError, criticalValue, 2) });
 }
@@ -71,10 +72,10 @@ export function powerOfTTest(
   unitsPerArm: number,
   alpha: number,
   sides: Sides = 2,
-): { power: number } | Refused {
+): { power: number } | Unavailable {
   const inputError = inputErrorOf([effect, unitsPerArm], alpha, sides);
   if (inputError) return inputError;
-  if (unitsPerArm <= 1) return refuse(unitsPerArm < 0 ? "bad_input" : "insufficient_data");
+  if (unitsPerArm <= 1) return unavailable(unitsPerArm < 0 ? "bad_input" : "insufficient_data");
   return withoutNaN({ power: tTestPower(Math.abs(effect), unitsPerArm, alpha, sides) });
 }
 
@@ -97,10 +98,10 @@ export function sampleSizeOfTTest(
   alpha: number,
   power: number,
   sides: Sides = 2,
-): { exactUnitsPerArm: number; unitsPerArm: number } | Refused {
+): { exactUnitsPerArm: number; unitsPerArm: number } | Unavailable {
   const inputError = inputErrorOf([effect], alpha, sides);
-  if (inputError || !isShare(power)) return inputError ?? refuse("bad_input");
-  if (effect === 0) return refuse("unbounded");
+  if (inputError || !isShare(power)) return inputError ?? unavailable("bad_input");
+  if (effect === 0) return unavailable("unbounded");
   const size = Math.abs(effect);
   const reach = normalUpperQuantile(alpha / sides) + normalUpperQuantile(1 - power);
   // In the logarithm of the degrees of freedom per arm, from the normal approximation.
@@ -110,6 +111,6 @@ export function sampleSizeOfTTest(
   };
   const guess = Math.log(Math.max(1e-3, 2 * (Math.max(reach, 0.1) / size) ** 2));
   const exactUnitsPerArm = 1 + Math.exp(rootOfDecreasing(missing, guess, 0.1));
-  if (!Number.isFinite(exactUnitsPerArm)) return refuse("unbounded");
+  if (!Number.isFinite(exactUnitsPerArm)) return unavailable("unbounded");
   return { exactUnitsPerArm, unitsPerArm: Math.ceil(exactUnitsPerArm) };
 }

@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { holm } from "../tests/holm.ts";
-import { type Refused, refuse } from "../unavailable.ts";
+import { unavailable } from "../unavailable.ts";
 
 /**
  * Holm and Hochberg control the chance of any false rejection (Hochberg for independent or positively dependent tests),
@@ -40,9 +41,9 @@ const METHODS: Record<Adjustment, (pValues: readonly number[]) => number[]> = {
 export function adjustPValues<PValue extends number | null>(
   pValues: readonly PValue[],
   adjustment: Adjustment,
-): PValue[] | Refused {
+): PValue[] | Unavailable {
   const known = pValues.filter((pValue) => pValue !== null);
-  if (!known.every((pValue) => pValue >= 0 && pValue <= 1)) return refuse("bad_input");
+  if (!known.every((pValue) => pValue >= 0 && pValue <= 1)) return unavailable("bad_input");
   const adjusted = METHODS[adjustment](known);
   let next = 0;
   return pValues.map((pValue) => (pValue === null ? pValue : ((adjusted[next++] ?? 1) as PValue)));

@@ -1,3 +1,4 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { Bounds } from "../estimates/estimate.ts";
 import {
   exactMixtureVariance,
@@ -8,7 +9,7 @@ import {
   twoSidedPValue,
 } from "../sequential/always-valid.ts";
 import type { Alternative } from "../tests/welch.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** One look at a running comparison. */
 export interface Look {
@@ -43,19 +44,19 @@ export function alwaysValidInterval(
   look: Look,
   settings: AlwaysValidSettings,
   alternative: Alternative = "two-sided",
-): AlwaysValidInterval | Refused {
+): AlwaysValidInterval | Unavailable {
   const { estimate, standardError, units } = look;
   const { alpha, plannedUnits } = settings;
   const twoSided = alternative === "two-sided";
   const tunedTo = twoSided ? alpha : 2 * alpha;
-  if (!areFinite(estimate, standardError, units, plannedUnits)) return refuse("bad_input");
-  if (standardError < 0 || !(plannedUnits > 0) || !isShare(tunedTo)) return refuse("bad_input");
-  if (units <= 0) return refuse(units < 0 ? "bad_input" : "insufficient_data");
-  if (standardError === 0) return refuse("zero_variance");
+  if (!areFinite(estimate, standardError, units, plannedUnits)) return unavailable("bad_input");
+  if (standardError < 0 || !(plannedUnits > 0) || !isShare(tunedTo)) return unavailable("bad_input");
+  if (units <= 0) return unavailable(units < 0 ? "bad_input" : "insufficient_data");
+  if (standardError === 0) return unavailable("zero_variance");
 
   const variance = mixtureVariance(plannedUnits, tunedTo);
   const intrinsicTime = units * variance;
-  if (!(intrinsicTime > 0 && intrinsicTime < Number.POSITIVE_INFINITY)) return refuse("bad_input");
+  if (!(intrinsicTime > 0 && intrinsicTime < Number.POSITIVE_INFINITY)) return unavailable("bad_input");
   const z = estimate / standardError;
   const multiplier = twoSided
     ? twoSidedMultiplier(intrinsicTime, alpha)
@@ -81,13 +82,13 @@ export function alwaysValidInterval(
 export function alwaysValidPath(
   looks: readonly Look[],
   settings: AlwaysValidSettings,
-): { pValue: number; interval: Bounds }[] | Refused {
+): { pValue: number; interval: Bounds }[] | Unavailable {
   let pValue = 1;
   let interval: Bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
   const path: { pValue: number; interval: Bounds }[] = [];
   for (const look of looks) {
     const now = alwaysValidInterval(look, settings);
-    if ("reason" in now) return now;
+    if (isUnavailable(now)) return now;
     pValue = Math.min(pValue, now.pValue);
     interval = {
       lower: Math.max(interval.lower, now.interval.lower),
@@ -102,8 +103,8 @@ export function alwaysValidPath(
 export function mixtureDeviations(
   plannedUnits: number,
   alpha: number,
-): { approximate: number; exact: number } | Refused {
-  if (!isShare(alpha) || !(plannedUnits > 0) || !areFinite(plannedUnits)) return refuse("bad_input");
+): { approximate: number; exact: number } | Unavailable {
+  if (!isShare(alpha) || !(plannedUnits > 0) || !areFinite(plannedUnits)) return unavailable("bad_input");
   return withoutNaN({
     approximate: Math.sqrt(mixtureVariance(plannedUnits, alpha)),
     exact: Math.sqrt(exactMixtureVariance(plannedUnits, alpha)),

@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { MeanAndVariance } from "../estimates/estimate.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface BestArmStop {
   /** Index of the arm with the largest mean. */
@@ -21,12 +22,12 @@ export function bestArmStop(
   arms: readonly MeanAndVariance[],
   tolerance: number,
   delta: number,
-): BestArmStop | Refused {
+): BestArmStop | Unavailable {
   const sound = arms.every(
     ({ units, mean, variance }) => areFinite(units, mean, variance) && units >= 0 && variance >= 0,
   );
-  if (!sound || !areFinite(tolerance) || tolerance < 0 || !isShare(delta)) return refuse("bad_input");
-  if (arms.length < 2 || arms.some(({ units }) => units < 1)) return refuse("insufficient_data");
+  if (!sound || !areFinite(tolerance) || tolerance < 0 || !isShare(delta)) return unavailable("bad_input");
+  if (arms.length < 2 || arms.some(({ units }) => units < 1)) return unavailable("insufficient_data");
   const means = arms.map(({ mean }) => mean);
   const leader = means.indexOf(Math.max(...means));
   const errorOf = (arm: MeanAndVariance) => arm.variance / arm.units;
@@ -35,7 +36,7 @@ export function bestArmStop(
   for (const [index, arm] of arms.entries()) {
     if (index === leader) continue;
     const error = errorOf(best) + errorOf(arm);
-    if (error === 0) return refuse("zero_variance");
+    if (error === 0) return unavailable("zero_variance");
     leastEvidence = Math.min(leastEvidence, (best.mean - arm.mean + tolerance) ** 2 / (2 * error));
   }
   const units = arms.reduce((sum, arm) => sum + arm.units, 0);

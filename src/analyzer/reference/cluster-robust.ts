@@ -1,7 +1,8 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { estimateOfRatio } from "../estimates/ratio-metric.ts";
 import { summarize } from "../estimates/summary.ts";
 import { type PairSums, pairSumsOf } from "../numeric/pair-sums.ts";
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface ClusterRobustErrors {
   /** Treatment − control, means over events. */
@@ -28,15 +29,15 @@ function sumsOfEvents(eventsByUnit: readonly (readonly number[])[]): PairSums {
 export function clusterRobustErrors(
   control: readonly (readonly number[])[],
   treatment: readonly (readonly number[])[],
-): ClusterRobustErrors | Refused {
+): ClusterRobustErrors | Unavailable {
   let [clustered, delta, naive] = [0, 0, 0];
   const means: number[] = [];
   for (const arm of [control, treatment]) {
     const estimate = estimateOfRatio(sumsOfEvents(arm));
     const events = summarize(arm.flat());
-    if ("reason" in estimate) return estimate;
-    if ("reason" in events) return events;
-    if (events.count < 2) return refuse("insufficient_data");
+    if (isUnavailable(estimate)) return estimate;
+    if (isUnavailable(events)) return events;
+    if (events.count < 2) return unavailable("insufficient_data");
     means.push(estimate.estimate);
     delta += estimate.squaredError;
     clustered += estimate.squaredError * (1 - 1 / estimate.units);

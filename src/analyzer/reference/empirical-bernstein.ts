@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { Bounds } from "../estimates/estimate.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Before any value the mean is taken for ½ and the variance for ¼: half a unit's worth of caution. */
 const PRIOR_MEAN = 1 / 2;
@@ -17,10 +18,10 @@ export function empiricalBernstein(
   values: readonly number[],
   alpha: number,
   betLimit = 0.5,
-): { center: number; halfWidth: number; interval: Bounds } | Refused {
-  if (!isShare(alpha) || !isShare(betLimit)) return refuse("bad_input");
-  if (!values.every((value) => value >= 0 && value <= 1)) return refuse("bad_input");
-  if (values.length === 0) return refuse("insufficient_data");
+): { center: number; halfWidth: number; interval: Bounds } | Unavailable {
+  if (!isShare(alpha) || !isShare(betLimit)) return unavailable("bad_input");
+  if (!values.every((value) => value >= 0 && value <= 1)) return unavailable("bad_input");
+  if (values.length === 0) return unavailable("insufficient_data");
   const budget = Math.log(2 / alpha);
   let [mean, variance] = [PRIOR_MEAN, PRIOR_VARIANCE];
   let [sum, squares] = [PRIOR_MEAN, PRIOR_VARIANCE];

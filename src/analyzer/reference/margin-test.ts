@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { type Estimate, inputErrorOf } from "../estimates/estimate.ts";
 import { testDifference } from "../tests/welch.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Which way a metric gets better. */
 export type Better = "higher" | "lower";
@@ -37,10 +38,10 @@ export function nonInferiorityTest(
   margin: number,
   better: Better,
   alpha: number,
-): BoundedNonInferiority | Refused {
-  if (!areFinite(margin) || !(margin > 0)) return refuse("bad_input");
+): BoundedNonInferiority | Unavailable {
+  if (!areFinite(margin) || !(margin > 0)) return unavailable("bad_input");
   const plain = testDifference(control, treatment, alpha, ALTERNATIVE[better]);
-  if ("reason" in plain) return plain;
+  if (isUnavailable(plain)) return plain;
   const shift = signOf(better) * margin;
   const shifted = testDifference(
     { ...control, estimate: control.estimate - shift },
@@ -48,7 +49,7 @@ export function nonInferiorityTest(
     alpha,
     ALTERNATIVE[better],
   );
-  if ("reason" in shifted) return shifted;
+  if (isUnavailable(shifted)) return shifted;
   const bound = better === "higher" ? plain.interval.lower : plain.interval.upper;
   return {
     statistic: shifted.statistic,
@@ -71,11 +72,11 @@ export function relativeNonInferiorityTest(
   relativeMargin: number,
   better: Better,
   alpha: number,
-): NonInferiority | Refused {
-  if (!areFinite(relativeMargin) || !(relativeMargin > 0)) return refuse("bad_input");
+): NonInferiority | Unavailable {
+  if (!areFinite(relativeMargin) || !(relativeMargin > 0)) return unavailable("bad_input");
   const inputError = inputErrorOf(control);
   if (inputError) return inputError;
-  if (control.estimate === 0) return refuse("zero_baseline");
+  if (control.estimate === 0) return unavailable("zero_baseline");
   const factor = 1 - signOf(better) * Math.sign(control.estimate) * relativeMargin;
   const worst = {
     units: control.units,
@@ -83,7 +84,7 @@ export function relativeNonInferiorityTest(
     squaredError: factor ** 2 * control.squaredError,
   };
   const test = testDifference(worst, treatment, alpha, ALTERNATIVE[better]);
-  if ("reason" in test) return test;
+  if (isUnavailable(test)) return test;
   const { statistic, degreesOfFreedom, pValue } = test;
   return { statistic, degreesOfFreedom, pValue, nonInferior: pValue < alpha };
 }
@@ -110,12 +111,12 @@ export function equivalenceTest(
   treatment: Estimate,
   margin: number,
   alpha: number,
-): Equivalence | Refused {
+): Equivalence | Unavailable {
   const lower = nonInferiorityTest(control, treatment, margin, "higher", alpha);
   const upper = nonInferiorityTest(control, treatment, margin, "lower", alpha);
-  if ("reason" in lower) return lower;
-  if ("reason" in upper) return upper;
-  if (!(alpha < 0.5)) return refuse("bad_input");
+  if (isUnavailable(lower)) return lower;
+  if (isUnavailable(upper)) return upper;
+  if (!(alpha < 0.5)) return unavailable("bad_input");
   return withoutNaN({
     lowerPValue: lower.pValue,
     upperPValue: upper.pValue,

@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { Bounds, MeanAndVariance } from "../estimates/estimate.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 /**
  * The asymptotic confidence sequence of one arm's mean, in the form whose width stays above 0 while its variance is 0.
@@ -11,10 +12,10 @@ export function meanSequence(
   { units, mean, variance }: MeanAndVariance,
   mixtureDeviation: number,
   alpha: number,
-): { halfWidth: number; interval: Bounds } | Refused {
-  if (!areFinite(units, mean, variance, mixtureDeviation) || variance < 0) return refuse("bad_input");
-  if (!(mixtureDeviation > 0) || !isShare(alpha)) return refuse("bad_input");
-  if (units <= 0) return refuse(units < 0 ? "bad_input" : "insufficient_data");
+): { halfWidth: number; interval: Bounds } | Unavailable {
+  if (!areFinite(units, mean, variance, mixtureDeviation) || variance < 0) return unavailable("bad_input");
+  if (!(mixtureDeviation > 0) || !isShare(alpha)) return unavailable("bad_input");
+  if (units <= 0) return unavailable(units < 0 ? "bad_input" : "insufficient_data");
   const time = units * variance * mixtureDeviation ** 2;
   const logarithm = Math.log1p(time) - 2 * Math.log(alpha);
   const halfWidth = Math.sqrt((time + 1) * logarithm) / (units * mixtureDeviation);

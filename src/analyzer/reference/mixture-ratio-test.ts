@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { Bounds } from "../estimates/estimate.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface MixtureRatioTest {
   /** ln of the likelihood ratio, averaged over effects N(0, effectVariance), against no effect. */
@@ -20,10 +21,11 @@ export function mixtureRatioTest(
   { estimate, standardError }: { estimate: number; standardError: number },
   effectVariance: number,
   alpha: number,
-): MixtureRatioTest | Refused {
-  if (!areFinite(estimate, standardError, effectVariance) || standardError < 0) return refuse("bad_input");
-  if (!(effectVariance > 0) || !isShare(alpha)) return refuse("bad_input");
-  if (standardError === 0) return refuse("zero_variance");
+): MixtureRatioTest | Unavailable {
+  if (!areFinite(estimate, standardError, effectVariance) || standardError < 0)
+    return unavailable("bad_input");
+  if (!(effectVariance > 0) || !isShare(alpha)) return unavailable("bad_input");
+  if (standardError === 0) return unavailable("zero_variance");
   // τ² in squared standard errors, which neither overflow nor vanish.
   const relative = effectVariance / standardError / standardError;
   const share = 1 / (1 + 1 / relative);

@@ -1,8 +1,9 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperTail } from "../distributions/index.ts";
 import { differenceOfShares, unpooledVariance } from "../estimates/proportion-difference.ts";
 import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { rootOfDecreasing } from "../numeric/find-root.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 interface ScoreTest {
   statistic: number;
@@ -12,12 +13,12 @@ interface ScoreTest {
 
 export interface ProportionNonInferiority {
   /** `zero_variance` when each arm has seen one outcome only. */
-  wald: ScoreTest | Refused;
+  wald: ScoreTest | Unavailable;
   /** The likeliest shares whose difference is exactly −margin. */
   controlUnderNull: number;
   treatmentUnderNull: number;
   /** Farrington and Manning's, with the variance under the null: the one to use. */
-  score: ScoreTest | Refused;
+  score: ScoreTest | Unavailable;
 }
 
 /**
@@ -29,10 +30,10 @@ export function proportionNonInferiorityTest(
   control: Counts,
   treatment: Counts,
   margin: number,
-): ProportionNonInferiority | Refused {
+): ProportionNonInferiority | Unavailable {
   const inputError = inputErrorOfCounts(control) ?? inputErrorOfCounts(treatment);
   if (inputError) return inputError;
-  if (!isShare(margin)) return refuse("bad_input");
+  if (!isShare(margin)) return unavailable("bad_input");
   const distance = differenceOfShares(control, treatment) + margin;
   const controlUnderNull = shareUnderNull(control, treatment, margin);
   const treatmentUnderNull = Math.max(0, controlUnderNull - margin);
@@ -46,8 +47,8 @@ export function proportionNonInferiorityTest(
   });
 }
 
-function scoreTest(distance: number, variance: number): ScoreTest | Refused {
-  if (!(variance > 0)) return refuse("zero_variance");
+function scoreTest(distance: number, variance: number): ScoreTest | Unavailable {
+  if (!(variance > 0)) return unavailable("zero_variance");
   const statistic = distance / Math.sqrt(variance);
   return { statistic, pValue: normalUpperTail(statistic) };
 }

@@ -1,8 +1,9 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
 import type { Estimate } from "../estimates/estimate.ts";
 import { estimateOfRatio } from "../estimates/ratio-metric.ts";
 import type { PairSums } from "../numeric/pair-sums.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** A sample quantile with the quantiles at the ends of its band ν ∓ z·√(ν(1−ν)/n). */
 export interface QuantileSample {
@@ -36,16 +37,21 @@ const FLOOR_FROM_UNITS = 100;
  *          `zero_variance` when both ends of the band are the same value
  * @see Deng, Knoblich, Lu 2018, "Applying the Delta Method in Metric Analytics", 3.3
  */
-export function estimateOfQuantile(sample: QuantileSample, settings: QuantileSettings): Estimate | Refused {
+export function estimateOfQuantile(
+  sample: QuantileSample,
+  settings: QuantileSettings,
+): Estimate | Unavailable {
   const { units, sampledUnits, value, lower, upper } = sample;
   const { quantile, bandAlpha, minimumUnitVariance = 0 } = settings;
-  if (!areFinite(units, sampledUnits, value, lower, upper, minimumUnitVariance)) return refuse("bad_input");
-  if (!isShare(quantile) || !isShare(bandAlpha) || lower > upper || units < 0) return refuse("bad_input");
+  if (!areFinite(units, sampledUnits, value, lower, upper, minimumUnitVariance))
+    return unavailable("bad_input");
+  if (!isShare(quantile) || !isShare(bandAlpha) || lower > upper || units < 0)
+    return unavailable("bad_input");
   const reach = normalUpperQuantile(bandAlpha / 2);
   const odds = quantile / (1 - quantile);
   const needed = reach ** 2 * Math.max(odds, 1 / odds);
-  if (!(Math.min(units, sampledUnits) > needed) || units < 2) return refuse("insufficient_data");
-  if (lower === upper) return refuse("zero_variance");
+  if (!(Math.min(units, sampledUnits) > needed) || units < 2) return unavailable("insufficient_data");
+  if (lower === upper) return unavailable("zero_variance");
   const floor = units >= FLOOR_FROM_UNITS ? minimumUnitVariance : 0;
   // The band stands for sampledUnits values; with n − 1, as every other variance.
   const bandVariance = ((upper - lower) / (2 * reach)) ** 2;
@@ -62,11 +68,11 @@ export function estimateOfClusteredQuantile(
   sample: QuantileSample,
   clusters: PairSums,
   settings: QuantileSettings,
-): Estimate | Refused {
+): Estimate | Unavailable {
   const independent = estimateOfQuantile(sample, settings);
-  if ("reason" in independent) return independent;
+  if (isUnavailable(independent)) return independent;
   const share = estimateOfRatio(clusters);
-  if ("reason" in share) return share;
+  if (isUnavailable(share)) return share;
   const { quantile } = settings;
   const inflation = share.squaredError / ((quantile * (1 - quantile)) / sample.units);
   return withoutNaN({ ...independent, squaredError: independent.squaredError * inflation });

@@ -1,5 +1,6 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { betaUpperTail } from "../distributions/index.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface QuantileRanks {
   /** 1-based rank of the sorted values that bounds the quantile from below, or null when none does. */
@@ -39,10 +40,10 @@ function smallest(units: number, holds: (k: number) => boolean): number {
  * @param alpha 1 − the coverage that the ranks must reach, half of it on either side
  * @see Conover 1999, "Practical Nonparametric Statistics", 3.2
  */
-export function quantileRanks(units: number, quantile: number, alpha: number): QuantileRanks | Refused {
-  if (!Number.isSafeInteger(units) || units < 0) return refuse("bad_input");
-  if (!isShare(quantile) || !isShare(alpha)) return refuse("bad_input");
-  if (units === 0) return refuse("insufficient_data");
+export function quantileRanks(units: number, quantile: number, alpha: number): QuantileRanks | Unavailable {
+  if (!Number.isSafeInteger(units) || units < 0) return unavailable("bad_input");
+  if (!isShare(quantile) || !isShare(alpha)) return unavailable("bad_input");
+  if (units === 0) return unavailable("insufficient_data");
   const lower = smallest(units, (k) => binomialLowerTail(k, units, quantile) >= alpha / 2);
   const upper = smallest(units, (k) => binomialUpperTail(k, units, quantile) <= alpha / 2) + 1;
   const outside =

@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { Estimate } from "../estimates/estimate.ts";
 import { type TestedDifference, testDifference } from "../tests/welch.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** One unit before and after the assignment: total and number of observations of the metric, and of its covariate. */
 export type RatioCovariateRow = readonly [x: number, y: number, beforeX: number, beforeY: number];
@@ -21,13 +22,13 @@ export interface RatioPair {
  * @returns `zero_denominator` when Σy or Σbefore y is 0, `insufficient_data` below two units
  * @see Deng, Xu, Kohavi, Walker 2013, appendix B
  */
-export function ratioPairOf(rows: readonly RatioCovariateRow[]): RatioPair | Refused {
-  if (!rows.every((row) => areFinite(...row))) return refuse("bad_input");
+export function ratioPairOf(rows: readonly RatioCovariateRow[]): RatioPair | Unavailable {
+  if (!rows.every((row) => areFinite(...row))) return unavailable("bad_input");
   const units = rows.length;
-  if (units < 2) return refuse("insufficient_data");
+  if (units < 2) return unavailable("insufficient_data");
   const mean = (index: 0 | 1 | 2 | 3) => rows.reduce((sum, row) => sum + row[index], 0) / units;
   const [x, y, beforeX, beforeY] = [mean(0), mean(1), mean(2), mean(3)];
-  if (y === 0 || beforeY === 0) return refuse("zero_denominator");
+  if (y === 0 || beforeY === 0) return unavailable("zero_denominator");
   const [outcome, covariate] = [x / y, beforeX / beforeY];
   let [outcomeSquares, covariateSquares, products] = [0, 0, 0];
   for (const row of rows) {
@@ -57,7 +58,7 @@ export function compareAdjustedRatios(
   control: RatioPair,
   treatment: RatioPair,
   alpha: number,
-): { slope: number; difference: TestedDifference } | Refused {
+): { slope: number; difference: TestedDifference } | Unavailable {
   const variance = control.covariateVariance + treatment.covariateVariance;
   const slope = variance > 0 ? (control.covariance + treatment.covariance) / variance : 0;
   const adjusted = (arm: RatioPair): Estimate => ({
@@ -69,5 +70,5 @@ export function compareAdjustedRatios(
     ),
   });
   const difference = testDifference(adjusted(control), adjusted(treatment), alpha);
-  return "reason" in difference ? difference : { slope, difference };
+  return isUnavailable(difference) ? difference : { slope, difference };
 }

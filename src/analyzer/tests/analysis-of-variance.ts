@@ -1,7 +1,8 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { fisherUpperTail } from "../distributions/index.ts";
 import { estimateOfMean, type MeanAndVariance } from "../estimates/estimate.ts";
 import { mergeSummaries } from "../estimates/summary.ts";
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 interface FTest {
   statistic: number;
@@ -12,12 +13,12 @@ interface FTest {
 
 export interface AnalysisOfVariance {
   /** Fisher's, which assumes equal variances. */
-  classic: FTest | Refused;
+  classic: FTest | Unavailable;
   /** Welch's, which does not: the one to report. `zero_variance` when an arm has none. */
-  welch: FTest | Refused;
+  welch: FTest | Unavailable;
 }
 
-function fTest(statistic: number, numeratorDegrees: number, denominatorDegrees: number): FTest | Refused {
+function fTest(statistic: number, numeratorDegrees: number, denominatorDegrees: number): FTest | Unavailable {
   const pValue = fisherUpperTail(statistic, numeratorDegrees, denominatorDegrees);
   return withoutNaN({ statistic, numeratorDegrees, denominatorDegrees, pValue });
 }
@@ -27,7 +28,7 @@ function spreadOfMeans(means: readonly number[], weights: readonly number[]): nu
   const merged = mergeSummaries(
     means.map((mean, index) => ({ count: weights[index] ?? 0, mean, squaredDeviations: 0 })),
   );
-  return "reason" in merged ? Number.NaN : merged.squaredDeviations;
+  return isUnavailable(merged) ? Number.NaN : merged.squaredDeviations;
 }
 
 /**
@@ -35,20 +36,20 @@ function spreadOfMeans(means: readonly number[], weights: readonly number[]): nu
  * @param arms at least two, each with at least two units
  * @see Fisher 1925; Welch 1951, "On the comparison of several mean values"
  */
-export function analysisOfVariance(arms: readonly MeanAndVariance[]): AnalysisOfVariance | Refused {
+export function analysisOfVariance(arms: readonly MeanAndVariance[]): AnalysisOfVariance | Unavailable {
   for (const arm of arms) {
     const estimate = estimateOfMean(arm);
-    if ("reason" in estimate) return estimate;
+    if (isUnavailable(estimate)) return estimate;
   }
-  if (arms.length < 2) return refuse("insufficient_data");
+  if (arms.length < 2) return unavailable("insufficient_data");
   return { classic: classicTest(arms), welch: welchTestOfArms(arms) };
 }
 
-function classicTest(arms: readonly MeanAndVariance[]): FTest | Refused {
+function classicTest(arms: readonly MeanAndVariance[]): FTest | Unavailable {
   const numeratorDegrees = arms.length - 1;
   const units = arms.reduce((sum, arm) => sum + arm.units, 0);
   const within = arms.reduce((sum, arm) => sum + (arm.units - 1) * arm.variance, 0);
-  if (!(within > 0)) return refuse("zero_variance");
+  if (!(within > 0)) return unavailable("zero_variance");
   const between = spreadOfMeans(
     arms.map(({ mean }) => mean),
     arms.map((arm) => arm.units),
@@ -61,8 +62,8 @@ function classicTest(arms: readonly MeanAndVariance[]): FTest | Refused {
   );
 }
 
-function welchTestOfArms(arms: readonly MeanAndVariance[]): FTest | Refused {
-  if (arms.some(({ variance }) => variance === 0)) return refuse("zero_variance");
+function welchTestOfArms(arms: readonly MeanAndVariance[]): FTest | Unavailable {
+  if (arms.some(({ variance }) => variance === 0)) return unavailable("zero_variance");
   const count = arms.length;
   const weights = arms.map(({ units, variance }) => units / variance);
   const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);

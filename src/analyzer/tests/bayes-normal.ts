@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalDensity, normalUpperQuantile, normalUpperTail } from "../distributions/index.ts";
 import type { Bounds } from "../estimates/estimate.ts";
-import { areFinite, isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface NormalPosterior {
   mean: number;
@@ -25,10 +26,12 @@ export function normalPosterior(
   { estimate, standardError }: { estimate: number; standardError: number },
   prior: { mean: number; deviation: number } | undefined,
   alpha: number,
-): NormalPosterior | Refused {
-  if (!areFinite(estimate, standardError) || standardError < 0 || !isShare(alpha)) return refuse("bad_input");
-  if (prior && !(areFinite(prior.mean, prior.deviation) && prior.deviation > 0)) return refuse("bad_input");
-  if (standardError === 0) return refuse("zero_variance");
+): NormalPosterior | Unavailable {
+  if (!areFinite(estimate, standardError) || standardError < 0 || !isShare(alpha))
+    return unavailable("bad_input");
+  if (prior && !(areFinite(prior.mean, prior.deviation) && prior.deviation > 0))
+    return unavailable("bad_input");
+  if (standardError === 0) return unavailable("zero_variance");
   // The share of the data in the posterior's precision, from a quotient that cannot overflow.
   const share = prior ? 1 / (1 + (standardError / prior.deviation) ** 2) : 1;
   const mean = prior ? share * estimate + (1 - share) * prior.mean : estimate;

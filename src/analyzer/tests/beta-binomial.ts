@@ -1,7 +1,8 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { betaLowerTail, betaUpperTail } from "../distributions/index.ts";
 import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { integrate, panelEdges } from "../numeric/quadrature.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Parameters of a beta distribution, both > 0. */
 export interface Beta {
@@ -15,8 +16,8 @@ export function betaPosterior({ successes, units }: Counts, prior: Beta): Beta {
 }
 
 /** Why a prior is none, or undefined. */
-export function inputErrorOfPrior({ a, b }: Beta): Refused | undefined {
-  return areFinite(a, b) && a > 0 && b > 0 ? undefined : refuse("bad_input");
+export function inputErrorOfPrior({ a, b }: Beta): Unavailable | undefined {
+  return areFinite(a, b) && a > 0 && b > 0 ? undefined : unavailable("bad_input");
 }
 
 /** The logit scale, where every beta density is smooth and log-concave. */
@@ -59,7 +60,7 @@ export interface BetaComparison {
  * P(control below), loss = ∫ P(one above) · P(other below). All terms are positive, so small numbers keep their digits.
  * @param prior of both arms
  */
-export function compareBetas(control: Counts, treatment: Counts, prior: Beta): BetaComparison | Refused {
+export function compareBetas(control: Counts, treatment: Counts, prior: Beta): BetaComparison | Unavailable {
   const inputError = inputErrorOfPrior(prior) ?? inputErrorOfUnits(control) ?? inputErrorOfUnits(treatment);
   if (inputError) return inputError;
   const [first, second] = [betaPosterior(control, prior), betaPosterior(treatment, prior)];
@@ -80,6 +81,6 @@ export function compareBetas(control: Counts, treatment: Counts, prior: Beta): B
 }
 
 /** An arm without units is sound here: its posterior is the prior. */
-export function inputErrorOfUnits(counts: Counts): Refused | undefined {
+export function inputErrorOfUnits(counts: Counts): Unavailable | undefined {
   return counts.units === 0 && counts.successes === 0 ? undefined : inputErrorOfCounts(counts);
 }

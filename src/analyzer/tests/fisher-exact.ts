@@ -1,4 +1,5 @@
-import { areFinite, type Refused, refuse } from "../unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { areFinite, unavailable } from "../unavailable.ts";
 
 /** Tables that are as likely as the observed one up to rounding count as at most as likely. */
 const TIE_TOLERANCE = 1e-10;
@@ -15,14 +16,14 @@ type Table = readonly [readonly [number, number], readonly [number, number]];
  * @returns p-value in [0, 1]; `insufficient_data` for an empty table, `bad_input` for a total above 1e10
  * @see Fisher 1922; the two-sided rule of R's fisher.test
  */
-export function fisherExact(table: Table): { pValue: number } | Refused {
+export function fisherExact(table: Table): { pValue: number } | Unavailable {
   const cells = table.flat();
   if (cells.length !== 4 || !cells.every((cell) => Number.isInteger(cell) && cell >= 0))
-    return refuse("bad_input");
+    return unavailable("bad_input");
   const [a, b, c, d] = cells as [number, number, number, number];
   const total = a + b + c + d;
-  if (!areFinite(total) || total > MAXIMUM_TOTAL) return refuse("bad_input");
-  if (total === 0) return refuse("insufficient_data");
+  if (!areFinite(total) || total > MAXIMUM_TOTAL) return unavailable("bad_input");
+  if (total === 0) return unavailable("insufficient_data");
   const [row, column] = [a + b, a + c];
   const [lowest, highest] = [Math.max(0, row + column - total), Math.min(row, column)];
   /** P(first cell = k + 1) / P(first cell = k) */

@@ -1,5 +1,6 @@
 import type { ChiSquareTest, Unavailable } from "#model/analysis/analysis.ts";
 import { chiSquareUpperTail } from "../distributions/index.ts";
+import { unavailable } from "../unavailable.ts";
 
 /** Below this expected count the chi-square approximation is not to be trusted. */
 const MINIMUM_EXPECTED_COUNT = 5;
@@ -26,7 +27,7 @@ export function independenceTest(table: readonly (readonly number[])[]): ChiSqua
     }
   }
   if (Math.min(rows.length, columns.length) < 2 || !(smallest >= MINIMUM_EXPECTED_COUNT)) {
-    return { status: "unavailable", reason: "insufficient_data" };
+    return unavailable("insufficient_data");
   }
   const pValue = chiSquareUpperTail(statistic, degreesOfFreedom);
   return { status: "ok", statistic, degreesOfFreedom, pValue };
@@ -40,7 +41,7 @@ export function independenceTestOfStrata(
   tables: readonly (readonly (readonly number[])[])[],
 ): ChiSquareTest | Unavailable {
   const tests = tables.map(independenceTest).flatMap((test) => (test.status === "ok" ? [test] : []));
-  if (tests.length === 0) return { status: "unavailable", reason: "insufficient_data" };
+  if (tests.length === 0) return unavailable("insufficient_data");
   const statistic = tests.reduce((sum, test) => sum + test.statistic, 0);
   const degreesOfFreedom = tests.reduce((sum, test) => sum + test.degreesOfFreedom, 0);
   const pValue = chiSquareUpperTail(statistic, degreesOfFreedom);

@@ -1,12 +1,8 @@
-import type {
-  Interval,
-  MetricAnalysis,
-  UnavailableReason,
-  VariantEstimate,
-} from "#model/analysis/analysis.ts";
+import type { Interval, MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
 import { toStudentScore } from "../distributions/student-scale.ts";
 import { mixtureVariance, oneSidedMultiplier } from "../sequential/always-valid.ts";
+import { unavailable } from "../unavailable.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** With fewer units in an arm the asymptotic bounds are not to be trusted. */
@@ -77,18 +73,18 @@ export function excessHarm(
   variantKey: string,
   margin: Margin,
   settings: { alpha: number; plannedUnits: number },
-): ExcessHarm | { reason: UnavailableReason } {
+): ExcessHarm | Unavailable {
   const control = metric.variants.find(({ variant }) => variant === controlKey);
   const treatment = metric.variants.find(({ variant }) => variant === variantKey);
   if (!control || !treatment || Math.min(weightOf(control), weightOf(treatment)) < MINIMUM_UNITS_PER_ARM) {
-    return { reason: "insufficient_data" };
+    return unavailable("insufficient_data");
   }
   const { sequentialStandardError: controlError } = control;
   const { sequentialStandardError: treatmentError } = treatment;
   const baseline = control.adjustedEstimate ?? control.estimate;
   const value = treatment.adjustedEstimate ?? treatment.estimate;
   if (baseline === null || value === null || controlError === null || treatmentError === null) {
-    return { reason: "insufficient_data" };
+    return unavailable("insufficient_data");
   }
   const errors = {
     control: controlError,
@@ -101,7 +97,7 @@ export function excessHarm(
     return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated } };
   }
   const error = Math.hypot(errors.treatment, worst.factor * errors.control);
-  if (!(error > 0)) return { reason: "zero_variance" };
+  if (!(error > 0)) return unavailable("zero_variance");
 
   const center = sign * (value - (worst.factor * baseline + worst.constant));
   const intrinsicTime =

@@ -2,7 +2,7 @@ import type { ChiSquareTest, Unavailable } from "#model/analysis/analysis.ts";
 import { chiSquareUpperTail } from "../distributions/index.ts";
 import { type Counts, inputErrorOfCounts } from "../estimates/proportion-interval.ts";
 import { product, subtract, toNumber } from "../numeric/exact-sum.ts";
-import { type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Below this expected count the chi-square approximation is not to be trusted. */
 const MINIMUM_EXPECTED_COUNT = 5;
@@ -21,14 +21,14 @@ export interface PearsonChiSquare {
  * @returns `zero_variance` when all units succeed, or none; `insufficient_data` for an empty arm or a single one
  * @see Pearson 1900
  */
-export function pearsonChiSquare(arms: readonly Counts[]): PearsonChiSquare | Refused {
+export function pearsonChiSquare(arms: readonly Counts[]): PearsonChiSquare | Unavailable {
   const inputError = arms.map(inputErrorOfCounts).find((found) => found !== undefined);
   if (inputError) return inputError;
-  if (arms.length < 2) return refuse("insufficient_data");
+  if (arms.length < 2) return unavailable("insufficient_data");
   const units = arms.reduce((sum, arm) => sum + arm.units, 0);
   const successes = arms.reduce((sum, arm) => sum + arm.successes, 0);
   const failures = arms.reduce((sum, arm) => sum + (arm.units - arm.successes), 0);
-  if (successes === 0 || failures === 0) return refuse("zero_variance");
+  if (successes === 0 || failures === 0) return unavailable("zero_variance");
   const rarer = Math.min(successes, failures);
   let [statistic, minimumExpected] = [0, Number.POSITIVE_INFINITY];
   for (const arm of arms) {
@@ -46,10 +46,10 @@ export function pearsonChiSquare(arms: readonly Counts[]): PearsonChiSquare | Re
 /** The same test for analyses: refuses when an expected count is too small for the approximation. */
 export function chiSquareOfProportions(arms: readonly Counts[]): ChiSquareTest | Unavailable {
   const test = pearsonChiSquare(arms);
-  if ("reason" in test) return { status: "unavailable", reason: test.reason };
+  if (isUnavailable(test)) return test;
   const { minimumExpected, ...numbers } = test;
   if (minimumExpected < MINIMUM_EXPECTED_COUNT) {
-    return { status: "unavailable", reason: "insufficient_data" };
+    return unavailable("insufficient_data");
   }
   return { status: "ok", ...numbers };
 }

@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { SampleRatioCheck } from "#model/analysis/data-quality.ts";
 import { chiSquareUpperTail, deviance, stirlingError } from "../distributions/index.ts";
-import { areFinite, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { areFinite, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 /** Below this p-value the split is broken, not unlucky. */
 export const SAMPLE_RATIO_THRESHOLD = 0.001;
@@ -21,13 +22,13 @@ interface Split {
   strays: number;
 }
 
-function splitOf(units: readonly number[], weights: readonly number[]): Split | Refused {
+function splitOf(units: readonly number[], weights: readonly number[]): Split | Unavailable {
   const sound = (values: readonly number[]) => values.every((value) => Number.isFinite(value) && value >= 0);
   const weight = weights.reduce((sum, value) => sum + value, 0);
   const total = units.reduce((sum, count) => sum + count, 0);
-  if (units.length !== weights.length || !sound(units) || !sound(weights)) return refuse("bad_input");
-  if (!(weight > 0) || !areFinite(weight, total)) return refuse("bad_input");
-  if (total === 0) return refuse("insufficient_data");
+  if (units.length !== weights.length || !sound(units) || !sound(weights)) return unavailable("bad_input");
+  if (!(weight > 0) || !areFinite(weight, total)) return unavailable("bad_input");
+  if (total === 0) return unavailable("insufficient_data");
   const all = units.map((count, index) => ({ count, share: (weights[index] ?? 0) / weight }));
   const strays = all.reduce((sum, { count, share }) => sum + (share === 0 ? count : 0), 0);
   return { total, arms: all.filter(({ share }) => share > 0), strays };
@@ -49,12 +50,12 @@ export interface SampleRatioTest {
 export function sampleRatioTest(
   units: readonly number[],
   weights: readonly number[],
-): SampleRatioTest | Refused {
+): SampleRatioTest | Unavailable {
   const split = splitOf(units, weights);
-  if ("reason" in split) return split;
+  if (isUnavailable(split)) return split;
   const degreesOfFreedom = split.arms.length - 1;
   if (split.strays > 0) return { statistic: Number.POSITIVE_INFINITY, degreesOfFreedom, pValue: 0 };
-  if (degreesOfFreedom === 0) return refuse("insufficient_data");
+  if (degreesOfFreedom === 0) return unavailable("insufficient_data");
   const statistic = split.arms.reduce((sum, { count, share }) => {
     const expected = split.total * share;
     return sum + (count - expected) ** 2 / expected;
@@ -83,10 +84,10 @@ export function sequentialSampleRatioTest(
   units: readonly number[],
   weights: readonly number[],
   concentration: number,
-): SequentialSampleRatioTest | Refused {
+): SequentialSampleRatioTest | Unavailable {
   const split = splitOf(units, weights);
-  if ("reason" in split) return split;
-  if (!(concentration > 0) || !areFinite(concentration)) return refuse("bad_input");
+  if (isUnavailable(split)) return split;
+  if (!(concentration > 0) || !areFinite(concentration)) return unavailable("bad_input");
   if (split.strays > 0) return { logBayesFactor: Number.POSITIVE_INFINITY, pValue: 0 };
   const whole = concentration + split.total;
   // ln Γ(z) = (z − ½) ln z − z + ½ ln 2π + error: the linear terms cancel, the others gather into deviances.
@@ -101,9 +102,12 @@ export function sequentialSampleRatioTest(
 }
 
 /** The p-value of the test alone. */
-export function sampleRatioPValue(units: readonly number[], weights: readonly number[]): number | Refused {
+export function sampleRatioPValue(
+  units: readonly number[],
+  weights: readonly number[],
+): number | Unavailable {
   const test = sampleRatioTest(units, weights);
-  return "reason" in test ? test : test.pValue;
+  return isUnavailable(test) ? test : test.pValue;
 }
 
 /** One variant in a phase of constant weights. */
@@ -137,7 +141,7 @@ interface SplitPValues {
 export function splitEvidence(units: readonly number[], weights: readonly number[]): number | undefined {
   const factors = CONCENTRATIONS.flatMap((concentration) => {
     const tested = sequentialSampleRatioTest(units, weights, concentration);
-    return "reason" in tested ? [] : [tested.logBayesFactor];
+    return isUnavailable(tested) ? [] : [tested.logBayesFactor];
   });
   if (factors.length < CONCENTRATIONS.length) return undefined;
   const largest = Math.max(...factors);
@@ -156,7 +160,7 @@ function testSplit(arms: readonly SplitArm[]): SplitPValues | undefined {
   const weights = tested.map((arm) => arm.weight);
   const test = sampleRatioTest(units, weights);
   const evidence = splitEvidence(units, weights);
-  if ("reason" in test || evidence === undefined) return undefined;
+  if (isUnavailable(test) || evidence === undefined) return undefined;
   return { pValue: test.pValue, sequentialPValue: Math.min(1, Math.exp(-evidence)) };
 }
 

@@ -1,6 +1,7 @@
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { studentTwoSided, studentUpperQuantile, studentUpperTail } from "../distributions/index.ts";
 import { type Bounds, type Estimate, inputErrorOf } from "../estimates/estimate.ts";
-import { isShare, type Refused, refuse, withoutNaN } from "../unavailable.ts";
+import { isShare, isUnavailable, unavailable, withoutNaN } from "../unavailable.ts";
 
 export interface WelchTest {
   estimate: number;
@@ -39,12 +40,12 @@ export function testDifference(
   treatment: Estimate,
   alpha: number,
   alternative: Alternative = "two-sided",
-): TestedDifference | Refused {
+): TestedDifference | Unavailable {
   const inputError = inputErrorOf(control) ?? inputErrorOf(treatment);
   if (inputError) return inputError;
-  if (!isShare(alpha)) return refuse("bad_input");
+  if (!isShare(alpha)) return unavailable("bad_input");
   const variance = control.squaredError + treatment.squaredError;
-  if (!(variance > 0)) return refuse("zero_variance");
+  if (!(variance > 0)) return unavailable("zero_variance");
 
   const estimate = treatment.estimate - control.estimate;
   const standardError = Math.sqrt(variance);
@@ -81,9 +82,9 @@ function pValueOf(statistic: number, degreesOfFreedom: number, alternative: Alte
  * @returns the test, or the reason why there is none
  * @see Welch 1947
  */
-export function welchTest(control: Estimate, treatment: Estimate, alpha: number): WelchTest | Refused {
+export function welchTest(control: Estimate, treatment: Estimate, alpha: number): WelchTest | Unavailable {
   const tested = testDifference(control, treatment, alpha);
-  if ("reason" in tested) return tested;
+  if (isUnavailable(tested)) return tested;
   const { statistic: _, ...test } = tested;
   return test;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const DOMAIN = /^@[^\s@]+\.[^\s@]+$/;
@@ -48,10 +48,10 @@ export function readAccessSettings(environment: object): Result<AccessSettings> 
   const parsed = accessVariablesSchema.safeParse(environment);
   if (!parsed.success) {
     console.error({ message: "Access is not set up correctly", reason: z.prettifyError(parsed.error) });
-    return refuse("access_misconfigured", "Signing in is switched off until its settings are corrected.");
+    return err("access_misconfigured", "Signing in is switched off until its settings are corrected.");
   }
   const { ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE, ACCESS_ADMINS, ACCESS_READERS } = parsed.data;
-  return success({
+  return ok({
     teamDomain: ACCESS_TEAM_DOMAIN.toLowerCase(),
     audiences: ACCESS_AUDIENCE,
     admins: ACCESS_ADMINS,

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { AccessSettings } from "./access-settings.ts";
 
 /** Whoever signs in has just been given a token by a machine whose clock may be ahead of this one's. */
@@ -52,12 +52,12 @@ function toRefusal(cause: unknown) {
   const reason = String(cause);
   if (!TOKEN_FAULTS.some((validationError) => cause instanceof validationError)) {
     console.error({ message: "the keys of Access could not be read", reason });
-    return refuse("temporarily_unavailable", "Whether you are signed in cannot be checked right now.");
+    return err("temporarily_unavailable", "Whether you are signed in cannot be checked right now.");
   }
   console.warn({ message: "a token of Access was refused", reason });
   return cause instanceof errors.JWTExpired
-    ? refuse("invalid_access_token", "You are no longer signed in. Load the page again to sign in.")
-    : refuse("invalid_access_token", "The Cloudflare Access token is not one that counts here.");
+    ? err("invalid_access_token", "You are no longer signed in. Load the page again to sign in.")
+    : err("invalid_access_token", "The Cloudflare Access token is not one that counts here.");
 }
 
 /** Checks a token of Access: signature, algorithm, issuer, audience and time. */
@@ -77,7 +77,7 @@ export async function verifyAccessToken(
     });
     const parsed = claimsSchema.safeParse(payload);
     if (!parsed.success) return toRefusal(new errors.JWTInvalid(z.prettifyError(parsed.error)));
-    return success({ email: parsed.data.email, groups: parsed.data.custom.groups });
+    return ok({ email: parsed.data.email, groups: parsed.data.custom.groups });
   } catch (cause) {
     return toRefusal(cause);
   }

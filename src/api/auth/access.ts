@@ -1,5 +1,5 @@
 import type { Session } from "#contract/session.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { refuseCrossOrigin } from "./access-origin.ts";
 import { type AccessSettings, readAccessSettings } from "./access-settings.ts";
 import { verifyAccessToken } from "./access-token.ts";
@@ -31,14 +31,14 @@ export async function signInThroughAccess(
   if (!identity.ok) return identity;
   const { email, groups } = identity.value;
   if (email === undefined) {
-    return refuse("access_not_granted", "Service tokens have no role here. Programs send an API key.");
+    return err("access_not_granted", "Service tokens have no role here. Programs send an API key.");
   }
   const scope = roleOf(email, groups, settings.value);
   if (scope === undefined) {
-    return refuse(
+    return err(
       "access_not_granted",
       `'${email}' has no role here. ACCESS_READERS and ACCESS_ADMINS say who has one.`,
     );
   }
-  return refuseCrossOrigin(request) ?? success({ actor: `access:${email}`, scope, source: "access", email });
+  return refuseCrossOrigin(request) ?? ok({ actor: `access:${email}`, scope, source: "access", email });
 }

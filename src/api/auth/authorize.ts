@@ -2,7 +2,7 @@ import type { Session } from "#contract/session.ts";
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import type { KeyScope } from "#model/key/api-key.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import { signInThroughAccess } from "./access.ts";
 import { MAXIMUM_SECRET_LENGTH } from "./secrets.ts";
@@ -57,9 +57,9 @@ function secretOf(request: Request): string | undefined {
 }
 
 function findBoundTrouble({ origins, expiresAt }: RulesetKey, request: Request, now: number) {
-  if (expiresAt !== null && now >= expiresAt) return refuse("unknown_key", "The API key has expired.");
+  if (expiresAt !== null && now >= expiresAt) return err("unknown_key", "The API key has expired.");
   if (origins !== null && !origins.includes(request.headers.get("origin") ?? "")) {
-    return refuse("origin_not_allowed", "The API key is bound to pages of other origins.");
+    return err("origin_not_allowed", "The API key is bound to pages of other origins.");
   }
   return undefined;
 }
@@ -72,12 +72,12 @@ async function identifyKey(
   now: number,
 ): Promise<Result<Caller>> {
   const hash = secret.length > MAXIMUM_SECRET_LENGTH ? undefined : await rememberedHash(secret);
-  if (hash === undefined) return refuse("unknown_key", "The API key is longer than any key is.");
+  if (hash === undefined) return err("unknown_key", "The API key is longer than any key is.");
   // The installation's first admin key.
-  if (areEqual(hash, await rememberedHash(adminKey))) return success(toCaller("admin", "admin"));
+  if (areEqual(hash, await rememberedHash(adminKey))) return ok(toCaller("admin", "admin"));
   const key = ruleset.keys.get(hash);
-  if (!key) return refuse("unknown_key", "The API key is not known, or it has been revoked.");
-  return findBoundTrouble(key, request, now) ?? success(toCaller(key.id, key.scope, key));
+  if (!key) return err("unknown_key", "The API key is not known, or it has been revoked.");
+  return findBoundTrouble(key, request, now) ?? ok(toCaller(key.id, key.scope, key));
 }
 
 /**
@@ -93,10 +93,7 @@ export async function authorizeByAddress(
 ): Promise<Result<Caller>> {
   const caller = await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
   if (!caller.ok || caller.value.session.scope === "client") return caller;
-  return refuse(
-    "scope_not_allowed",
-    `Only a key of scope 'client' may stand in an address; revoke this one.`,
-  );
+  return err("scope_not_allowed", `Only a key of scope 'client' may stand in an address; revoke this one.`);
 }
 
 async function signedIn(
@@ -105,7 +102,7 @@ async function signedIn(
   now: number,
 ): Promise<Result<Caller> | undefined> {
   const session = await signInThroughAccess(request, environment, now);
-  return session?.ok ? success({ session: session.value, key: undefined }) : session;
+  return session?.ok ? ok({ session: session.value, key: undefined }) : session;
 }
 
 /**
@@ -125,9 +122,9 @@ export async function authorize(
     secret === undefined
       ? await signedIn(request, environment, now)
       : await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
-  if (!caller) return refuse("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
+  if (!caller) return err("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
   if (!caller.ok) return caller;
   const { scope } = caller.value.session;
   if (SUFFICIENT[needed].includes(scope)) return caller;
-  return refuse("scope_not_allowed", `This needs the scope '${needed}'; yours is '${scope}'.`);
+  return err("scope_not_allowed", `This needs the scope '${needed}'; yours is '${scope}'.`);
 }

@@ -1,6 +1,6 @@
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
-import { type ApplicationError, refuse } from "#shared/result.ts";
+import { type Failure, failure } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { noteKeyUse } from "#store/keys.ts";
 
@@ -46,10 +46,10 @@ export async function refuseFlood(
   { id, scope }: RulesetKey,
   request: Request,
   { CLIENT_RATE }: Pick<Env, "CLIENT_RATE">,
-): Promise<ApplicationError | undefined> {
+): Promise<Failure | undefined> {
   if (!isPublicScope(scope)) return undefined;
   const { success } = await CLIENT_RATE.limit({ key: `${id}/${networkOf(request)}` });
   if (success) return undefined;
   const detail = "This key asks too often from this address. Send that again in a minute.";
-  return { ...refuse("too_many_requests", detail), retryAfterSeconds: RATE_PERIOD_SECONDS };
+  return failure({ code: "too_many_requests", detail, retryAfterSeconds: RATE_PERIOD_SECONDS });
 }

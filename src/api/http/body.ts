@@ -2,11 +2,11 @@ import type { z } from "zod";
 import { MAXIMUM_BODY_BYTES } from "#contract/events.ts";
 import { toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
-import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 
 /** The refusal of a body of more bytes than are taken. */
-export function tooLarge(maximumBytes: number): ApplicationError {
-  return refuse("body_too_large", `A body has at most ${maximumBytes} bytes.`);
+export function tooLarge(maximumBytes: number): Failure {
+  return err("body_too_large", `A body has at most ${maximumBytes} bytes.`);
 }
 
 /** Reads a stream of unknown length, giving up as soon as it exceeds the limit. */
@@ -27,24 +27,24 @@ async function readStream(
     bytes.set(chunk, offset);
     offset += chunk.byteLength;
   }
-  return success(bytes);
+  return ok(bytes);
 }
 
 /** Reads a body within a size limit. */
 export async function readBytes(request: Request, maximumBytes: number): Promise<Result<Uint8Array>> {
   const announced = request.headers.get("content-length");
   if (Number(announced) > maximumBytes) return tooLarge(maximumBytes);
-  if (!request.body || announced === "0") return success(new Uint8Array());
+  if (!request.body || announced === "0") return ok(new Uint8Array());
   if (announced === null) return readStream(request.body, maximumBytes);
-  return success(new Uint8Array(await request.arrayBuffer()));
+  return ok(new Uint8Array(await request.arrayBuffer()));
 }
 
 /** Reads bytes as the UTF-8 that JSON is written in. */
 export function decodeText(bytes: Uint8Array): Result<string> {
   try {
-    return success(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    return ok(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
-    return refuse("malformed_json", "The body is not valid UTF-8.");
+    return err("malformed_json", "The body is not valid UTF-8.");
   }
 }
 
@@ -57,11 +57,11 @@ async function readText(request: Request): Promise<Result<string>> {
 export async function readJson(request: Request): Promise<Result<unknown>> {
   const text = await readText(request);
   if (!text.ok) return text;
-  if (text.value.trim() === "") return success({});
+  if (text.value.trim() === "") return ok({});
   try {
-    return success(JSON.parse(text.value));
+    return ok(JSON.parse(text.value));
   } catch {
-    return refuse("malformed_json", "The body could not be parsed as JSON.");
+    return err("malformed_json", "The body could not be parsed as JSON.");
   }
 }
 
@@ -76,13 +76,13 @@ export function parseInput<Schema extends z.ZodType>(
 ): Result<z.output<Schema>> {
   const forbidden = findForbiddenPath(input, screenedLevels);
   if (forbidden) {
-    return refuse("invalid_input", "The input holds something that is not allowed anywhere.", [
+    return err("invalid_input", "The input holds something that is not allowed anywhere.", [
       { path: toPointer(forbidden.path), code: forbidden.code, message: "this is not allowed here" },
     ]);
   }
   const parsed = schema.safeParse(input, { reportInput: true });
-  if (parsed.success) return success(parsed.data);
-  return refuse(
+  if (parsed.success) return ok(parsed.data);
+  return err(
     "invalid_input",
     "The input does not fit what is expected here.",
     toInputIssues(parsed.error.issues),

@@ -1,5 +1,5 @@
 import { AutoRouter } from "itty-router";
-import { type ApplicationError, refuse } from "#shared/result.ts";
+import { err, type Failure } from "#shared/result.ts";
 import { secretProblems } from "../auth/secrets.ts";
 import { CLIENT_PACKAGE_PATH, serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
@@ -26,12 +26,12 @@ function withCrossOrigin(response: Response): Response {
   return response;
 }
 
-function findErrorFor(request: Request): ApplicationError {
+function findErrorFor(request: Request): Failure {
   const { pathname } = new URL(request.url);
   const methods = ROUTES.filter(({ path }) => pathPattern(path).test(pathname)).map(({ method }) => method);
   return methods.length === 0
-    ? refuse("not_found", "There is nothing at this address.")
-    : refuse("method_not_allowed", `This address takes ${[...new Set(methods)].join(", ")}.`);
+    ? err("not_found", "There is nothing at this address.")
+    : err("method_not_allowed", `This address takes ${[...new Set(methods)].join(", ")}.`);
 }
 
 function pathPattern(path: string): RegExp {
@@ -41,7 +41,7 @@ function pathPattern(path: string): RegExp {
 function buildRouter() {
   const router = AutoRouter<RoutedRequest, [Env, Execution]>({
     format: (response) => response,
-    missing: (request) => toProblemResponse(describeError(findErrorFor(request))),
+    missing: (request) => toProblemResponse(describeError(findErrorFor(request).error)),
     catch: (cause: unknown) => toProblemResponse(describeUnexpectedError(cause)),
   });
   for (const route of ROUTES) {
@@ -69,7 +69,7 @@ function refuseWithoutSecrets(request: Request, environment: Env): Response | un
   if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
   console.error({ message: "this installation is not set up", reason: problems.join(" ") });
   const detail = "Secrets are missing or too short. The log of the Worker says which.";
-  return toProblemResponse(describeError(refuse("not_set_up", detail)));
+  return toProblemResponse(describeError(err("not_set_up", detail).error));
 }
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */

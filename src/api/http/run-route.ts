@@ -1,7 +1,7 @@
 import type { IRequest } from "itty-router";
 import type { Problem } from "#contract/problem.ts";
 import { RulesetCache, type ServedRuleset } from "#ruleset/edge-cache.ts";
-import { type ApplicationError, type Result, refuse } from "#shared/result.ts";
+import { err, type Failure, type Result } from "#shared/result.ts";
 import { openDatabase } from "#store/database.ts";
 import { authorize, authorizeByAddress } from "../auth/authorize.ts";
 import { noteUse, refuseFlood } from "../auth/key-use.ts";
@@ -23,7 +23,7 @@ function decodeParameters(parameters: Record<string, string>): Result<Record<str
     const decoded = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]);
     return { ok: true, value: Object.fromEntries(decoded) };
   } catch {
-    return refuse("not_found", "The address is not well-formed.");
+    return err("not_found", "The address is not well-formed.");
   }
 }
 
@@ -31,7 +31,7 @@ async function parseRequest(route: AnyRoute, request: RoutedRequest) {
   const raw = decodeParameters(request.params);
   if (!raw.ok) return raw;
   const parameters = route.parameters ? parseInput(route.parameters, raw.value) : undefined;
-  if (parameters?.ok === false) return refuse("not_found", "There is nothing at this address.");
+  if (parameters?.ok === false) return err("not_found", "There is nothing at this address.");
   const query = route.query
     ? parseInput(route.query, Object.fromEntries(new URL(request.url).searchParams))
     : undefined;
@@ -60,7 +60,7 @@ async function answer(
   request: RoutedRequest,
   environment: Env,
   execution: Execution,
-): Promise<Response | ApplicationError> {
+): Promise<Response | Failure> {
   const now = Date.now();
   const served = await rulesets.current(environment, execution, now);
   const authorized = await authorizeFor(route, request, served, environment, now);
@@ -105,7 +105,7 @@ export async function runRoute(
     toProblemResponse(problem, route.failures, request.params, request.headers);
   try {
     const answered = await answer(route, request, environment, execution);
-    return answered instanceof Response ? answered : tell(describeError(answered));
+    return answered instanceof Response ? answered : tell(describeError(answered.error));
   } catch (cause) {
     return tell(describeUnexpectedError(cause));
   }

@@ -6,7 +6,7 @@ import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment } from "#model/config/assignment.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { RequestContext } from "../http/route.ts";
 
 const exposures = new ExposureBuffer();
@@ -24,10 +24,10 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
   const { served, environment, execution, caller, key, now } = context;
   const { prepared, experiments } = served.ruleset;
   if (key?.configs?.includes(request.config) === false) {
-    return refuse("config_not_found", FAILURES.config_not_found);
+    return err("config_not_found", FAILURES.config_not_found);
   }
   const result = assign(prepared, request.config, request.unit, request.attributes);
-  if (!result.ok) return refuse(result.code, FAILURES[result.code]);
+  if (!result.ok) return err(result.code, FAILURES[result.code]);
   const { assignment } = result;
   const { variant, phase } = assignment;
   const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
@@ -51,7 +51,7 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
     const exposure = { unit, variant, at: now, receivedAt: now, ...(covariates && { covariates }), source };
     exposures.report(experiment, phase, exposure, ledger, environment.AGGREGATOR, execution);
   }
-  return success(
+  return ok(
     isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,
   );
 }

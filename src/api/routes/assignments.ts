@@ -5,7 +5,7 @@ import {
   assignmentReplySchema,
   assignmentRequestSchema,
 } from "#contract/assignment.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 import { assignUnit } from "./assign-unit.ts";
 
@@ -27,12 +27,12 @@ export const assignRoutes = [
           const result = assignUnit(context, request);
           return result.ok
             ? result.value
-            : { config: request.config, code: result.code, message: result.detail };
+            : { config: request.config, code: result.error.code, message: result.error.detail };
         });
-        return success({ json: { assignments, ...state } });
+        return ok({ json: { assignments, ...state } });
       }
       const result = assignUnit(context, body);
-      return result.ok ? success({ json: { ...result.value, ...state } }) : result;
+      return result.ok ? ok({ json: { ...result.value, ...state } }) : result;
     },
   }),
 ];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { auditListSchema } from "#contract/lists.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { listAudit } from "#store/audit.ts";
 import { timePageSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
@@ -32,7 +32,6 @@ export const auditRoutes = [
       action: auditActionSchema.optional(),
     }),
     reply: auditListSchema,
-    handle: async ({ query, context }) =>
-      success({ json: { entries: await listAudit(context.database, query) } }),
+    handle: async ({ query, context }) => ok({ json: { entries: await listAudit(context.database, query) } }),
   }),
 ];

@@ -1,6 +1,6 @@
 import { clientPackage } from "#client-package";
 import { clientPackageInfoSchema } from "#contract/client-package.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { readPublicUrl } from "../http/public-url.ts";
 import { isKnown } from "../http/respond.ts";
 import { defineRoute } from "../http/route.ts";
@@ -34,7 +34,7 @@ export const clientPackageRoutes = [
     summary: `Version and integrity of the client's package, which \`${CLIENT_PACKAGE_PATH}\` serves without a key`,
     reply: clientPackageInfoSchema,
     async handle({ context }) {
-      return success({ json: { version, integrity, publicUrl: readPublicUrl(context.environment) } });
+      return ok({ json: { version, integrity, publicUrl: readPublicUrl(context.environment) } });
     },
   }),
 ];

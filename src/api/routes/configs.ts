@@ -9,7 +9,7 @@ import {
   configVersionNumberSchema,
   liveVersionInputSchema,
 } from "#model/config/ai-config.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import {
   addVersion,
   createConfig,
@@ -33,7 +33,7 @@ export const configRoutes = [
     tag,
     summary: "All AI configs",
     reply: configListSchema,
-    handle: async ({ context }) => success({ json: { configs: await listConfigs(context.database) } }),
+    handle: async ({ context }) => ok({ json: { configs: await listConfigs(context.database) } }),
   }),
   defineRoute({
     method: "POST",
@@ -46,7 +46,7 @@ export const configRoutes = [
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await createConfig(database, { ...body, name: body.name ?? body.key }, actor, now);
-      return created.ok ? success({ json: created.value, status: 201 }) : created;
+      return created.ok ? ok({ json: created.value, status: 201 }) : created;
     },
   }),
   defineRoute({
@@ -59,7 +59,7 @@ export const configRoutes = [
     reply: aiConfigSchema,
     async handle({ parameters, context }) {
       const found = await findConfig(context.database, parameters.key);
-      return found.ok ? success({ json: found.value }) : found;
+      return found.ok ? ok({ json: found.value }) : found;
     },
   }),
   defineRoute({
@@ -73,7 +73,7 @@ export const configRoutes = [
     reply: aiConfigSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const updated = await updateConfig(database, parameters.key, body, actor, now);
-      return updated.ok ? success({ json: updated.value }) : updated;
+      return updated.ok ? ok({ json: updated.value }) : updated;
     },
   }),
   defineRoute({
@@ -86,7 +86,7 @@ export const configRoutes = [
     reply: configVersionListSchema,
     async handle({ parameters, context }) {
       const versions = await listVersions(context.database, parameters.key);
-      return versions.ok ? success({ json: { versions: versions.value } }) : versions;
+      return versions.ok ? ok({ json: { versions: versions.value } }) : versions;
     },
   }),
   defineRoute({
@@ -101,7 +101,7 @@ export const configRoutes = [
     status: 201,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const added = await addVersion(database, parameters.key, body, actor, now);
-      return added.ok ? success({ json: added.value, status: 201 }) : added;
+      return added.ok ? ok({ json: added.value, status: 201 }) : added;
     },
   }),
   defineRoute({
@@ -120,7 +120,7 @@ export const configRoutes = [
     reply: aiConfigVersionSchema,
     async handle({ parameters, context }) {
       const found = await findVersion(context.database, parameters.key, parameters.version);
-      return found.ok ? success({ json: found.value }) : found;
+      return found.ok ? ok({ json: found.value }) : found;
     },
   }),
   defineRoute({
@@ -134,7 +134,7 @@ export const configRoutes = [
     reply: aiConfigSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const updated = await setLiveVersion(database, parameters.key, body, actor, now);
-      return updated.ok ? success({ json: updated.value }) : updated;
+      return updated.ok ? ok({ json: updated.value }) : updated;
     },
   }),
 ];

@@ -7,7 +7,7 @@ import {
 } from "#contract/events.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
 import { ingestEvents } from "#ingest/ingest-events.ts";
-import { refuse, success } from "#shared/result.ts";
+import { err, failure, ok } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
 const documentedBatchSchema = eventBatchSchema
@@ -29,18 +29,11 @@ export const eventRoutes = [
     reply: eventReceiptSchema,
     async handle({ body, context }) {
       const receipt = await ingestEvents(body.events, context);
-      if (receipt.accepted + receipt.duplicates > 0) return success({ json: receipt });
+      if (receipt.accepted + receipt.duplicates > 0) return ok({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
-      const refusal = refuse(
-        "no_event_accepted",
-        "None of the events could be recorded; each says why.",
-        issues,
-      );
-      return {
-        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
-        issues,
-        extensions: { ...receipt },
-      };
+      const detail = "None of the events could be recorded; each says why.";
+      const { error } = refuseBeyondQuota(receipt.rejected, context.now) ?? err("no_event_accepted", detail);
+      return failure({ ...error, issues, extensions: { ...receipt } });
     },
   }),
 ];

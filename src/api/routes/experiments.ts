@@ -9,7 +9,7 @@ import {
   experimentStatusSchema,
 } from "#model/experiment/experiment.ts";
 import { resourceKeySchema } from "#model/identifiers.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { listExperiments } from "#store/experiment-summaries.ts";
 import { deleteDraft, findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
@@ -33,7 +33,7 @@ export const experimentRoutes = [
     }),
     reply: experimentListSchema,
     handle: async ({ query, context }) =>
-      success({ json: { experiments: await listExperiments(context.database, query) } }),
+      ok({ json: { experiments: await listExperiments(context.database, query) } }),
   }),
   defineRoute({
     method: "POST",
@@ -48,7 +48,7 @@ export const experimentRoutes = [
     async handle({ body, context: { database, actor, now } }) {
       const created = await draftExperiment(database, body, actor, now);
       return created.ok
-        ? success({ json: await describeExperiment(database, created.value), status: 201 })
+        ? ok({ json: await describeExperiment(database, created.value), status: 201 })
         : created;
     },
   }),
@@ -62,7 +62,7 @@ export const experimentRoutes = [
     reply: experimentSchema,
     async handle({ parameters, context }) {
       const found = await findExperiment(context.database, parameters.key);
-      return found.ok ? success({ json: await describeExperiment(context.database, found.value) }) : found;
+      return found.ok ? ok({ json: await describeExperiment(context.database, found.value) }) : found;
     },
   }),
   defineRoute({
@@ -77,7 +77,7 @@ export const experimentRoutes = [
     reply: experimentSchema,
     async handle({ parameters, body, context: { database, actor, now } }) {
       const edited = await editExperiment(database, parameters.key, body, actor, now);
-      return edited.ok ? success({ json: await describeExperiment(database, edited.value) }) : edited;
+      return edited.ok ? ok({ json: await describeExperiment(database, edited.value) }) : edited;
     },
   }),
   defineRoute({
@@ -90,7 +90,7 @@ export const experimentRoutes = [
     reply: z.strictObject({ deleted: z.literal(true) }),
     async handle({ parameters, context: { database, actor, now } }) {
       const deleted = await deleteDraft(database, parameters.key, actor, now);
-      return deleted.ok ? success({ json: { deleted: true as const } }) : deleted;
+      return deleted.ok ? ok({ json: { deleted: true as const } }) : deleted;
     },
   }),
 ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { exposureBatchSchema, exposureReceiptSchema, exposureReportSchema } from "#contract/exposures.ts";
 import { refuseBeyondQuota } from "#ingest/beyond-quota.ts";
 import { ingestExposures } from "#ingest/ingest-exposures.ts";
-import { refuse, success } from "#shared/result.ts";
+import { err, failure, ok } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
 const documentedBatchSchema = exposureBatchSchema
@@ -24,18 +24,12 @@ export const exposureRoutes = [
     reply: exposureReceiptSchema,
     async handle({ body, context }) {
       const receipt = await ingestExposures(body.exposures, context);
-      if (receipt.accepted > 0) return success({ json: receipt });
+      if (receipt.accepted > 0) return ok({ json: receipt });
       const issues = receipt.rejected.map(({ path, code, message }) => ({ path, code, message }));
-      const refusal = refuse(
-        "no_exposure_accepted",
-        "None of the exposures could be recorded; each says why.",
-        issues,
-      );
-      return {
-        ...(refuseBeyondQuota(receipt.rejected, context.now) ?? refusal),
-        issues,
-        extensions: { ...receipt },
-      };
+      const detail = "None of the exposures could be recorded; each says why.";
+      const { error } =
+        refuseBeyondQuota(receipt.rejected, context.now) ?? err("no_exposure_accepted", detail);
+      return failure({ ...error, issues, extensions: { ...receipt } });
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { interactionResultsSchema } from "#model/analysis/interaction.ts";
 import { readInteraction } from "#results/interactions.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
@@ -25,7 +25,7 @@ export const interactionRoutes = [
       if (!found.ok) return found;
       if (!other.ok) return other;
       const results = await readInteraction(environment.AGGREGATOR, database, found.value, other.value, now);
-      return results.ok ? success({ json: results.value }) : results;
+      return results.ok ? ok({ json: results.value }) : results;
     },
   }),
 ];

@@ -9,7 +9,7 @@ import {
   quarantineInputSchema,
   quarantineReplySchema,
 } from "#model/key/api-key.ts";
-import { refuse, success } from "#shared/result.ts";
+import { err, ok } from "#shared/result.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "#store/keys.ts";
 import { hashSecret } from "../auth/authorize.ts";
 import { defineRoute } from "../http/route.ts";
@@ -31,7 +31,7 @@ export const keyRoutes = [
     tag,
     summary: "All API keys, without their secrets",
     reply: keyListSchema,
-    handle: async ({ context }) => success({ json: { keys: await listApiKeys(context.database) } }),
+    handle: async ({ context }) => ok({ json: { keys: await listApiKeys(context.database) } }),
   }),
   defineRoute({
     method: "POST",
@@ -46,7 +46,7 @@ export const keyRoutes = [
       const secret = newSecret(body.scope);
       const key = { id: uuidv7({ msecs: now }), ...body, hash: await hashSecret(secret) };
       const created = await createApiKey(database, key, actor, now);
-      return success({ json: { ...created, secret }, status: 201 });
+      return ok({ json: { ...created, secret }, status: 201 });
     },
   }),
   defineRoute({
@@ -63,11 +63,11 @@ export const keyRoutes = [
       const { from, reason } = body;
       if (from > now) {
         const issue = { path: "/from", code: "in_future", message: "a quarantine begins now or before" };
-        return refuse("invalid_input", "The quarantine is impossible.", [issue]);
+        return err("invalid_input", "The quarantine is impossible.", [issue]);
       }
       const act = { actor, reason, now };
       const done = await quarantineKey(environment.AGGREGATOR, database, parameters.id, from, act);
-      return done.ok ? success({ json: done.value }) : done;
+      return done.ok ? ok({ json: done.value }) : done;
     },
   }),
   defineRoute({
@@ -80,7 +80,7 @@ export const keyRoutes = [
     reply: apiKeySchema,
     async handle({ parameters, context: { database, actor, now } }) {
       const revoked = await revokeApiKey(database, parameters.id, actor, now);
-      return revoked.ok ? success({ json: revoked.value }) : revoked;
+      return revoked.ok ? ok({ json: revoked.value }) : revoked;
     },
   }),
 ];

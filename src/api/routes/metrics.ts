@@ -2,7 +2,7 @@ import { metricListSchema } from "#contract/lists.ts";
 import { completeMetric, metricDefinitionSchema, metricUpdateSchema } from "#model/metric/metric.ts";
 import { metricPreviewInputSchema, metricPreviewSchema } from "#model/metric/preview.ts";
 import { previewMetric } from "#results/metric-preview.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { createMetric, findMetric, listMetrics, replaceMetric } from "#store/metrics.ts";
 import { parseInput } from "../http/body.ts";
 import { keyParameterSchema } from "../http/paging.ts";
@@ -18,7 +18,7 @@ export const metricRoutes = [
     tag,
     summary: "All metric definitions",
     reply: metricListSchema,
-    handle: async ({ context }) => success({ json: { metrics: await listMetrics(context.database) } }),
+    handle: async ({ context }) => ok({ json: { metrics: await listMetrics(context.database) } }),
   }),
   defineRoute({
     method: "POST",
@@ -31,7 +31,7 @@ export const metricRoutes = [
     status: 201,
     async handle({ body, context: { database, actor, now } }) {
       const created = await createMetric(database, completeMetric(body), actor, now);
-      return created.ok ? success({ json: created.value, status: 201 }) : created;
+      return created.ok ? ok({ json: created.value, status: 201 }) : created;
     },
   }),
   defineRoute({
@@ -44,7 +44,7 @@ export const metricRoutes = [
     reply: metricPreviewSchema,
     async handle({ body, context: { database } }) {
       const preview = await previewMetric(database, body.definition, body.experiment);
-      return preview.ok ? success({ json: preview.value }) : preview;
+      return preview.ok ? ok({ json: preview.value }) : preview;
     },
   }),
   defineRoute({
@@ -57,7 +57,7 @@ export const metricRoutes = [
     reply: metricDefinitionSchema,
     async handle({ parameters, context }) {
       const found = await findMetric(context.database, parameters.key);
-      return found.ok ? success({ json: found.value }) : found;
+      return found.ok ? ok({ json: found.value }) : found;
     },
   }),
   defineRoute({
@@ -73,7 +73,7 @@ export const metricRoutes = [
       const definition = parseInput(metricDefinitionSchema, { ...body, key: parameters.key });
       if (!definition.ok) return definition;
       const replaced = await replaceMetric(database, completeMetric(definition.value), actor, now);
-      return replaced.ok ? success({ json: replaced.value }) : replaced;
+      return replaced.ok ? ok({ json: replaced.value }) : replaced;
     },
   }),
 ];

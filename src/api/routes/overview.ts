@@ -1,6 +1,6 @@
 import { overviewSchema } from "#contract/overview.ts";
 import { readOverview } from "#results/overview.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
 export const overviewRoutes = [
@@ -12,6 +12,6 @@ export const overviewRoutes = [
     summary:
       "Active experiments with their traffic and forecasts, newest decisions, and what asks for a person",
     reply: overviewSchema,
-    handle: async ({ context }) => success({ json: await readOverview(context.database, context.now) }),
+    handle: async ({ context }) => ok({ json: await readOverview(context.database, context.now) }),
   }),
 ];

@@ -9,7 +9,7 @@ import { csvReport } from "#reporter/documents/csv.ts";
 import { htmlReport } from "#reporter/documents/html.ts";
 import { markdownReport } from "#reporter/documents/markdown.ts";
 import { readResults } from "#results/results.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
@@ -58,7 +58,7 @@ export const reportRoutes = [
       const results = await readResults(environment.AGGREGATOR, database, experiment, now);
       if (!results.ok) return results;
       const { contentType, extension, write } = WRITERS[query.format];
-      return success({
+      return ok({
         text: write({ experiment, results: results.value }),
         contentType,
         ...(extension !== undefined && {

@@ -5,7 +5,7 @@ import { decisionListSchema, snapshotListSchema, verificationSchema } from "#con
 import { readLog } from "#event-log/read.ts";
 import { experimentResultsSchema, resultsTimeSchema } from "#model/analysis/decision.ts";
 import { readResults } from "#results/results.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listDecisions, listSnapshots } from "#store/snapshots.ts";
 import { keyParameterSchema, timePageSchema } from "../http/paging.ts";
@@ -54,7 +54,7 @@ export const resultRoutes = [
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
       const results = await readResults(environment.AGGREGATOR, database, found.value, now, query.asOf);
-      return results.ok ? success({ json: results.value }) : results;
+      return results.ok ? ok({ json: results.value }) : results;
     },
   }),
   defineRoute({
@@ -69,7 +69,7 @@ export const resultRoutes = [
     async handle({ parameters, query, context }) {
       const found = await findExperiment(context.database, parameters.key);
       if (!found.ok) return found;
-      return success({ json: { snapshots: await listSnapshots(context.database, parameters.key, query) } });
+      return ok({ json: { snapshots: await listSnapshots(context.database, parameters.key, query) } });
     },
   }),
   defineRoute({
@@ -84,7 +84,7 @@ export const resultRoutes = [
     async handle({ parameters, query, context }) {
       const found = await findExperiment(context.database, parameters.key);
       if (!found.ok) return found;
-      return success({ json: { decisions: await listDecisions(context.database, parameters.key, query) } });
+      return ok({ json: { decisions: await listDecisions(context.database, parameters.key, query) } });
     },
   }),
   defineRoute({
@@ -121,11 +121,11 @@ export const resultRoutes = [
             events.push({ id, unit, variant, occurredAt, receivedAt, metrics, properties });
           }
           if (events.length >= query.limit) {
-            return success({ json: { events, nextCursor: `${shard}:${sequence}` } });
+            return ok({ json: { events, nextCursor: `${shard}:${sequence}` } });
           }
         }
       }
-      return success({ json: { events, nextCursor: null } });
+      return ok({ json: { events, nextCursor: null } });
     },
   }),
   defineRoute({
@@ -139,7 +139,7 @@ export const resultRoutes = [
     async handle({ parameters, context: { database, environment } }) {
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
-      return success({ json: await verifyExperiment(environment.AGGREGATOR, database, found.value) });
+      return ok({ json: await verifyExperiment(environment.AGGREGATOR, database, found.value) });
     },
   }),
 ];

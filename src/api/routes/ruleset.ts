@@ -1,7 +1,7 @@
 import { clientRulesetSchema } from "#contract/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import { toClientRuleset } from "#ruleset/client-ruleset.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { defineRoute, type RequestContext } from "../http/route.ts";
 import { taggedDocument } from "../http/tagged-document.ts";
 
@@ -28,6 +28,6 @@ export const rulesetRoutes = [
       "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
     crossOrigin: true,
     reply: clientRulesetSchema,
-    handle: async ({ context }) => success(await rulesetFor(context)),
+    handle: async ({ context }) => ok(await rulesetFor(context)),
   }),
 ];

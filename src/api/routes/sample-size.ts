@@ -6,18 +6,19 @@ import {
   planForEffect,
   planForUnits,
 } from "#analyzer/planning/experiment-plan.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import {
   type SampleSizeInput,
   sampleSizeInputSchema,
   sampleSizeReplySchema,
 } from "#model/analysis/sample-size.ts";
 import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
-import { type ApplicationError, type Result, refuse, success } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { defineRoute, type RequestContext } from "../http/route.ts";
 
-function impossible(path: string, code: string, message: string): ApplicationError {
-  return refuse("invalid_input", "No sample size can answer this.", [{ path, code, message }]);
+function impossible(path: string, code: string, message: string): Failure {
+  return err("invalid_input", "No sample size can answer this.", [{ path, code, message }]);
 }
 
 async function baselineOf(
@@ -27,39 +28,39 @@ async function baselineOf(
   if (input.type === "observed") return readBaseline(environment.AGGREGATOR, database, input, now);
   const { baseline: estimate } = input;
   return input.type === "mean"
-    ? success({ estimate, deviation: input.standardDeviation, kind: "mean", direction: 1 })
-    : success({ estimate, deviation: Math.sqrt(estimate * (1 - estimate)), kind: "share", direction: 1 });
+    ? ok({ estimate, deviation: input.standardDeviation, kind: "mean", direction: 1 })
+    : ok({ estimate, deviation: Math.sqrt(estimate * (1 - estimate)), kind: "share", direction: 1 });
 }
 
 function answerEffect(
   input: SampleSizeInput,
   baseline: Baseline,
   { kind, value }: NonNullable<SampleSizeInput["minimumDetectableEffect"]>,
-): Plans | ApplicationError {
+): Result<Plans> {
   if (kind === "relative" && baseline.estimate === 0) {
     const path = input.type === "observed" ? "/minimumDetectableEffect/kind" : "/baseline";
     return impossible(path, "zero_baseline", "a relative effect needs a baseline other than 0");
   }
   const effect = kind === "relative" ? value * Math.abs(baseline.estimate) : value;
   const plans = planForEffect(baseline, effect, input);
-  return "reason" in plans ? explainEffect(plans, baseline) : plans;
+  return isUnavailable(plans) ? explainEffect(plans, baseline) : ok(plans);
 }
 
-function explainEffect({ reason }: Refused, { direction }: Baseline): ApplicationError {
+function explainEffect({ reason }: Unavailable, { direction }: Baseline): Failure {
   const path = "/minimumDetectableEffect/value";
   if (reason !== "bad_input") return impossible(path, "too_small", "no countable number of units finds this");
   const end = direction === 1 ? 1 : 0;
   return impossible(path, "too_big", `the treatment's proportion would reach ${end}`);
 }
 
-function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Plans | ApplicationError {
+function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Result<Plans> {
   const controlUnits = Math.floor(units / (1 + input.ratio));
   const treatmentUnits = units - controlUnits;
   if (controlUnits === 0) return impossible("/units", "too_small", "an arm would have no units");
   const plans = planForUnits(baseline, { controlUnits, treatmentUnits }, input);
-  return "reason" in plans
+  return isUnavailable(plans)
     ? impossible("/units", "too_small", "so few units do not find even the largest possible effect")
-    : plans;
+    : ok(plans);
 }
 
 export const sampleSizeRoutes = [
@@ -75,10 +76,11 @@ export const sampleSizeRoutes = [
       const found = await baselineOf(body, context);
       if (!found.ok) return found;
       const baseline = found.value;
-      const plans = body.minimumDetectableEffect
+      const planned = body.minimumDetectableEffect
         ? answerEffect(body, baseline, body.minimumDetectableEffect)
         : answerUnits(body, baseline, body.units ?? 0);
-      if ("code" in plans) return plans;
+      if (!planned.ok) return planned;
+      const plans = planned.value;
       const traffic =
         body.unitsPerDay === undefined
           ? (baseline.traffic ?? null)
@@ -87,7 +89,7 @@ export const sampleSizeRoutes = [
         ...plan,
         days: traffic ? expectedDays(plan, traffic.unitsPerDay) : null,
       });
-      return success({
+      return ok({
         json: {
           fixedHorizon: withDays(plans.fixedHorizon),
           alwaysValid: withDays(plans.alwaysValid),

@@ -1,6 +1,6 @@
 import { segmentQuerySchema, segmentResultsSchema } from "#model/analysis/segments.ts";
 import { readSegmentResults } from "#results/segments.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
@@ -25,7 +25,7 @@ export const segmentRoutes = [
         query.property,
         now,
       );
-      return results.ok ? success({ json: results.value }) : results;
+      return results.ok ? ok({ json: results.value }) : results;
     },
   }),
 ];

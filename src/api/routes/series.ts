@@ -1,5 +1,5 @@
 import { seriesQuerySchema, seriesSchema } from "#contract/series.ts";
-import { refuse, success } from "#shared/result.ts";
+import { err, ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { readSeries } from "#store/series.ts";
 import { keyParameterSchema } from "../http/paging.ts";
@@ -20,18 +20,18 @@ export const seriesRoutes = [
       if (!found.ok) return found;
       const { spec, status } = found.value;
       if (status === "draft")
-        return refuse("not_started", "The experiment has not started: there are no results yet.");
+        return err("not_started", "The experiment has not started: there are no results yet.");
       const wanted = spec.metrics.find(({ metric, role }) =>
         query.metric === undefined ? role === "primary" : metric === query.metric,
       );
       if (!wanted) {
-        return refuse("invalid_input", "The experiment does not measure this metric.", [
+        return err("invalid_input", "The experiment does not measure this metric.", [
           { path: "/metric", code: "unknown_metric", message: `there is no metric '${query.metric}' in it` },
         ]);
       }
       const { metric } = wanted;
       const points = await readSeries(database, spec.key, metric);
-      return success({ json: { experiment: spec.key, metric, points } });
+      return ok({ json: { experiment: spec.key, metric, points } });
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import { sessionSchema } from "#contract/session.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { defineRoute } from "../http/route.ts";
 
 export const sessionRoutes = [
@@ -10,6 +10,6 @@ export const sessionRoutes = [
     tag: "Session",
     summary: "Who is asking, and what they may do",
     reply: sessionSchema,
-    handle: async ({ context }) => success({ json: context.caller }),
+    handle: async ({ context }) => ok({ json: context.caller }),
   }),
 ];

@@ -19,7 +19,7 @@ import {
 } from "#lifecycle/transitions.ts";
 import { exclusionInputSchema } from "#model/experiment/exclusion.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
@@ -41,13 +41,13 @@ async function carryOut(
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
   if (revision !== undefined && revision !== found.value.revision) {
-    return refuse("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
+    return err("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
   }
   const after = await transition(database, found.value, { actor, reason, now });
   if (!after.ok) return after;
   if (after.value.endedAt !== null)
     await storeFinalSummary(environment.AGGREGATOR, database, after.value, now);
-  return success({ json: await describeExperiment(database, after.value) });
+  return ok({ json: await describeExperiment(database, after.value) });
 }
 
 const common = {

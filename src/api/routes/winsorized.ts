@@ -1,6 +1,6 @@
 import { winsorizedQuerySchema, winsorizedResultsSchema } from "#model/analysis/winsorized.ts";
 import { readWinsorizedResults } from "#results/winsorized.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { keyParameterSchema } from "../http/paging.ts";
 import { defineRoute } from "../http/route.ts";
@@ -19,7 +19,7 @@ export const winsorizedRoutes = [
       const found = await findExperiment(database, parameters.key);
       if (!found.ok) return found;
       const results = await readWinsorizedResults(environment.AGGREGATOR, database, found.value, query, now);
-      return results.ok ? success({ json: results.value }) : results;
+      return results.ok ? ok({ json: results.value }) : results;
     },
   }),
 ];

@@ -1,6 +1,7 @@
 import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
 import { type ExcessHarm, excessHarm } from "#analyzer/tests/non-inferiority.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import { guardrailUnitsOfPair, plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
@@ -57,5 +58,5 @@ export function earlyLoss(
   if (!margin) return undefined;
   const settings = { alpha: spec.alpha, plannedUnits: guardrailUnitsOfPair(spec, variant) };
   const result = excessHarm(primary, spec.control, variant, margin, settings);
-  return "reason" in result ? undefined : result;
+  return isUnavailable(result) ? undefined : result;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
 import { findConditionErrors } from "../targeting/find-faults.ts";
 import {
@@ -242,9 +243,7 @@ function findImpossibilities(input: PartialInput, catalog: Catalog): InputIssue[
   ];
 }
 
-export type CheckedExperiment =
-  | { ok: true; input: ExperimentInput; control: string }
-  | { ok: false; issues: InputIssue[] };
+export type CheckedExperiment = Result<{ input: ExperimentInput; control: string }, InputIssue[]>;
 
 /**
  * Checks an experiment completely: its shape, its own logic and what it refers to.
@@ -257,10 +256,10 @@ export function checkExperiment(raw: unknown, catalog: Catalog): CheckedExperime
     ...(shape.success ? [] : toInputIssues(shape.error.issues)),
     ...(partial.success ? findImpossibilities(partial.data, catalog) : []),
   ];
-  if (!shape.success || issues.length > 0) return { ok: false, issues };
+  if (!shape.success || issues.length > 0) return failure(issues);
   const input = shape.data;
   const live = input.variants.find(({ version }) => version === catalog.liveVersion);
-  return { ok: true, input, control: input.control ?? live?.key ?? "" };
+  return ok({ input, control: input.control ?? live?.key ?? "" });
 }
 
 /** Checks a stored experiment against the catalog as it is now, before it starts. */

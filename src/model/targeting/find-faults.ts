@@ -118,8 +118,8 @@ class Inspection {
     if (!this.expect(isText, path, "a pattern as a text") || !isText) return;
     const analysis = analyzePattern(operand);
     this.#countComparison();
-    if (analysis.ok) this.count(analysis.steps * COST_OF_PATTERN_STEP);
-    else this.refuse(path, analysis.code, analysis.message);
+    if (analysis.ok) this.count(analysis.value.steps * COST_OF_PATTERN_STEP);
+    else this.refuse(path, analysis.error.code, analysis.error.message);
   }
 
   /** For what runs once for each entry of an attribute that is a list. @param isEntry looks at the entries themselves */

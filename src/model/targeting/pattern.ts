@@ -1,4 +1,5 @@
 import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { MAXIMUM_TEXT_LENGTH } from "../unit/attribute-bounds.ts";
 import type { ConditionError } from "./fault.ts";
 import { toRegExp } from "./regular-expression.ts";
@@ -16,9 +17,9 @@ const MAXIMUM_PATTERN_LENGTH = 256;
 /** Quantifiers that repeat more often than this count as unbounded. */
 const BOUNDED_REPETITIONS = 64;
 
-type PatternFault = Pick<ConditionError, "code" | "message">;
+type PatternError = Pick<ConditionError, "code" | "message">;
 
-const superLinear = (message: string): PatternFault => ({ code: "super_linear_pattern", message });
+const superLinear = (message: string): PatternError => ({ code: "super_linear_pattern", message });
 
 /** The characters that one element matches, as a test; an element that is no character may match anything. */
 function matcherOf(element: AST.Element): ((text: string) => boolean) | undefined {
@@ -55,7 +56,7 @@ interface Sequence {
 }
 
 class Analysis {
-  validationError: PatternFault | undefined;
+  validationError: PatternError | undefined;
   readonly #named: readonly string[];
 
   /** @param named characters that the pattern names, which may be beyond the samples */
@@ -156,10 +157,8 @@ function parse(pattern: string): AST.Pattern | undefined {
  * text would be a new start.
  * @returns the steps that matching a text takes at most, of a nanosecond or so each, or why the pattern is refused
  */
-export function analyzePattern(
-  pattern: string,
-): { ok: true; steps: number } | ({ ok: false } & PatternFault) {
-  const invalid = (message: string) => ({ ok: false, code: "invalid_pattern", message }) as const;
+export function analyzePattern(pattern: string): Result<{ steps: number }, PatternError> {
+  const invalid = (message: string) => failure({ code: "invalid_pattern", message } as const);
   if (pattern.length > MAXIMUM_PATTERN_LENGTH) {
     return invalid(`a pattern has at most ${MAXIMUM_PATTERN_LENGTH} characters`);
   }
@@ -182,19 +181,19 @@ export function analyzePattern(
     },
   });
   for (const construct of unsupported) {
-    return { ok: false, ...superLinear(`${construct} are not supported here`) };
+    return failure(superLinear(`${construct} are not supported here`));
   }
   const analysis = new Analysis(named);
   const { ways, hasUnbounded } = analysis.alternatives(tree.alternatives, false);
-  if (analysis.validationError) return { ok: false, ...analysis.validationError };
+  if (analysis.validationError) return failure(analysis.validationError);
   const isAnchored = tree.alternatives.every(startsAtBeginning);
   if (hasUnbounded && !isAnchored) {
     const hint = "begin it with ^, and leave out '.*' where anything may stand";
-    return { ok: false, ...superLinear(`every place of a text would be a new start: ${hint}`) };
+    return failure(superLinear(`every place of a text would be a new start: ${hint}`));
   }
   const places = isAnchored && !hasUnbounded ? 1 : MAXIMUM_TEXT_LENGTH;
   const steps = ways * places * lengthOf(tree.alternatives);
   return steps <= MAXIMUM_STEPS
-    ? { ok: true, steps }
-    : { ok: false, ...superLinear("it can match one text in too many ways; ^ at its beginning may help") };
+    ? ok({ steps })
+    : failure(superLinear("it can match one text in too many ways; ^ at its beginning may help"));
 }

@@ -1,3 +1,4 @@
+import { failure, ok, type Result } from "#shared/result.ts";
 import { type Attributes, findNamingError, textOf } from "../otlp/attributes.ts";
 import { EVENT_NAMES, NAMES, UNIT_ATTRIBUTES } from "../otlp/names.ts";
 import { type SpanEvent, toMilliseconds } from "../otlp/otlp.ts";
@@ -30,17 +31,20 @@ export interface AttributedArm {
   phase?: number;
 }
 
-/** Why nobody's place could be made out. */
+/** Why something belongs to no experiment: it is left aside. */
 export type AttributionFailure =
   | "name no running experiment"
   | "name no unit"
   | "could belong to several experiments";
 
-export type Attribution =
-  | { ok: true; arm: AttributedArm; experiment: KnownExperiment }
-  /** `fault` is why what would tell it cannot be read. */
-  | { ok: false; reason: AttributionFailure }
-  | { ok: false; validationError: string };
+/**
+ * Whose outcome something is. It is ignored where it concerns no experiment, and rejected where what would tell cannot be
+ * read.
+ */
+export type Attribution = Result<
+  { arm: AttributedArm; experiment: KnownExperiment },
+  { ignored: AttributionFailure } | { rejected: string }
+>;
 
 function unitNames(attributes: Attributes, resource: Attributes): readonly string[] {
   const given = attributes.get("bakeoff.unit");
@@ -169,24 +173,24 @@ function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "phase", C
 }
 
 /** @param claims those that are about the experiment, by nearness */
-function settleOn(experiment: KnownExperiment, claims: Iterable<Claim>): Attribution {
-  const found = findParts(claims);
-  const errorOf = (part: "unit" | "variant" | "phase") => found.get(part)?.validationErrors?.[part];
+function attributeTo(experiment: KnownExperiment, claims: Iterable<Claim>): Attribution {
+  const parts = findParts(claims);
+  const errorOf = (part: "unit" | "variant" | "phase") => parts.get(part)?.validationErrors?.[part];
   const unreadableUnit = errorOf("unit");
-  if (unreadableUnit !== undefined) return { ok: false, validationError: unreadableUnit };
-  const unit = found.get("unit")?.unit;
-  if (unit === undefined) return { ok: false, reason: "name no unit" };
+  if (unreadableUnit !== undefined) return failure({ rejected: unreadableUnit });
+  const unit = parts.get("unit")?.unit;
+  if (unit === undefined) return failure({ ignored: "name no unit" });
   const validationError = errorOf("variant") ?? errorOf("phase");
-  if (validationError !== undefined) return { ok: false, validationError };
-  const variant = found.get("variant")?.variant;
-  const phase = found.get("phase")?.phase;
+  if (validationError !== undefined) return failure({ rejected: validationError });
+  const variant = parts.get("variant")?.variant;
+  const phase = parts.get("phase")?.phase;
   const arm = {
     experiment: experiment.key,
     unit,
     ...(variant !== undefined && { variant }),
     ...(phase !== undefined && { phase }),
   };
-  return { ok: true, experiment, arm };
+  return ok({ experiment, arm });
 }
 
 /** The claims that are about an experiment, by nearness, found only as far as they are asked for. */
@@ -228,17 +232,17 @@ export function attribute(
     if (!nearest) {
       const validationErrors = level.find(isSubjectUnreadable)?.validationErrors;
       const validationError = validationErrors?.experiment ?? validationErrors?.config;
-      if (validationError !== undefined) return { ok: false, validationError };
+      if (validationError !== undefined) return failure({ rejected: validationError });
       continue;
     }
     const { experiment } = nearest;
     if (named.some((other) => other.experiment !== experiment)) {
-      return { ok: false, reason: "could belong to several experiments" };
+      return failure({ ignored: "could belong to several experiments" });
     }
-    return settleOn(
+    return attributeTo(
       experiment,
       relatedClaims(nearest.claim, levels, (claim) => find(claim) === experiment),
     );
   }
-  return { ok: false, reason: "name no running experiment" };
+  return failure({ ignored: "name no running experiment" });
 }

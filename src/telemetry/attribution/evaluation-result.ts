@@ -1,4 +1,5 @@
 import { metricKeySchema } from "#model/identifiers.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { type Attributes, type AttributeValue, firstOf, textOf } from "../otlp/attributes.ts";
 import { NAMES } from "../otlp/names.ts";
 import { type AttributionContext, definitionFor, type KnownExperiment } from "./experiments.ts";
@@ -42,17 +43,16 @@ export function readEvaluation(
   attributes: Attributes,
   experiment: KnownExperiment,
   attributionContext: AttributionContext,
-): { ok: true; metric: string; value: number } | { ok: false; reason: string } {
+): Result<{ metric: string; value: number }, string> {
   const name = textOf(attributes, NAMES.evaluationName);
-  if (name === undefined) return { ok: false, reason: "gen_ai.evaluation.name is missing" };
+  if (name === undefined) return failure("gen_ai.evaluation.name is missing");
   const metric = toMetricKey(name);
-  if (metric === undefined) return { ok: false, reason: "gen_ai.evaluation.name makes no metric's key" };
+  if (metric === undefined) return failure("gen_ai.evaluation.name makes no metric's key");
   const score = firstOf(attributes, NAMES.scoreValue);
   const value =
     score === undefined
       ? readLabel(textOf(attributes, NAMES.scoreLabel) ?? "", metric, experiment, attributionContext)
       : numberOf(score);
-  if (value === undefined)
-    return { ok: false, reason: "the evaluation has neither a score nor pass or fail" };
-  return { ok: true, metric, value };
+  if (value === undefined) return failure("the evaluation has neither a score nor pass or fail");
+  return ok({ metric, value });
 }

@@ -46,20 +46,20 @@ export function mapEvent(
   const own = isExposure ? [flagClaimOf(attributes)] : claimsOf(attributes, resource);
   const attribution: Attribution = attribute([own, ...levels], attributionContext, at);
   if (!attribution.ok) {
-    if ("reason" in attribution) return attribution.reason;
-    found.rejected.push({ item, entry: attribution.validationError });
+    if ("ignored" in attribution.error) return attribution.error.ignored;
+    found.rejected.push({ item, entry: attribution.error.rejected });
     return undefined;
   }
-  const { arm, experiment } = attribution;
+  const { arm, experiment } = attribution.value;
   if (isExposure) {
     if (arm.variant === undefined) return "name no variant";
     found.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
     return undefined;
   }
   const evaluation = readEvaluation(attributes, experiment, attributionContext);
-  if (!evaluation.ok) found.rejected.push({ item, entry: evaluation.reason });
+  if (!evaluation.ok) found.rejected.push({ item, entry: evaluation.error });
   else {
-    const { metric, value } = evaluation;
+    const { metric, value } = evaluation.value;
     const entry = {
       ...arm,
       id: evaluationId(spanId, at, metric),

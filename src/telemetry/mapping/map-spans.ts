@@ -70,20 +70,20 @@ function mapOutcome(
 ): string | undefined {
   const attribution = attribute(levels, attributionContext, span.startedAt ?? span.endedAt);
   if (!attribution.ok) {
-    if ("reason" in attribution) return attribution.reason;
-    found.rejected.push({ item, entry: attribution.validationError });
+    if ("ignored" in attribution.error) return attribution.error.ignored;
+    found.rejected.push({ item, entry: attribution.error.rejected });
     return undefined;
   }
   const { metrics, leftOut, unpriced } = readCall(
     span,
     around,
     attributionContext.prices,
-    definitionFor(attribution.experiment, attributionContext),
+    definitionFor(attribution.value.experiment, attributionContext),
   );
   found.leftOut.push(...leftOut);
   if (unpriced !== undefined) found.unpriced.add(unpriced);
   const entry = {
-    ...attribution.arm,
+    ...attribution.value.arm,
     id: `otel:${span.traceId}:${span.spanId}`,
     ...timestampOf(latest(span.startedAt, span.endedAt)),
     metrics,

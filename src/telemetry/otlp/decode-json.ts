@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { type Attributes, readAttributes, roundWholeNumbers, textOf } from "./attributes.ts";
 import { NAMES } from "./names.ts";
 import {
@@ -17,7 +18,7 @@ export interface Decoded<Item> {
   malformed: string[];
 }
 
-export type Decoding<Item> = { ok: true; decoded: Decoded<Item> } | { ok: false; reason: string };
+export type Decoding<Item> = Result<Decoded<Item>, string>;
 
 const nullishArray = <Item extends z.ZodType>(item: Item) =>
   z
@@ -105,9 +106,9 @@ function decode<Item extends Carrier>(
   raw: unknown,
 ): Decoding<Item & Surrounding> {
   const groups = request.safeParse(raw);
-  if (!groups.success) return { ok: false, reason: describe(groups.error) };
+  if (!groups.success) return failure(describe(groups.error));
   const count = groups.data.reduce((sum, group) => sum + group.items.length, 0);
-  if (count > MAXIMUM_ITEMS) return { ok: false, reason: `a request holds at most ${MAXIMUM_ITEMS} items` };
+  if (count > MAXIMUM_ITEMS) return failure(`a request holds at most ${MAXIMUM_ITEMS} items`);
   const items: (Item & Surrounding)[] = [];
   const malformed: string[] = [];
   for (const group of groups.data) {
@@ -120,7 +121,7 @@ function decode<Item extends Carrier>(
       else items.push({ ...(isRounded ? roundNumbersOf(parsed.data) : parsed.data), ...surrounding });
     }
   }
-  return { ok: true, decoded: { items, malformed } };
+  return ok({ items, malformed });
 }
 
 /** Reads an `ExportTraceServiceRequest` in OTLP's JSON mapping. A malformed span does not sink its neighbors. */

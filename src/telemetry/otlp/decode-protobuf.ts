@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { isRead } from "./attributes.ts";
 import { isReadEvent } from "./otlp.ts";
 
@@ -163,14 +164,11 @@ function readMessage(reading: Reading, end: number, fields: Message): Record<str
  * Reads an OTLP export request from protobuf's wire format into OTLP's JSON mapping, which `decode-json.ts` checks:
  * identifiers in hexadecimal digits, 64-bit numbers as `bigint`, and only what is read.
  */
-export function decodeProtobuf(
-  bytes: Uint8Array,
-  request: keyof typeof REQUESTS,
-): { ok: true; raw: unknown } | { ok: false; reason: string } {
+export function decodeProtobuf(bytes: Uint8Array, request: keyof typeof REQUESTS): Result<unknown, string> {
   const reading = { reader: new BinaryReader(bytes), elementsLeft: MAXIMUM_ELEMENTS };
   try {
-    return { ok: true, raw: readMessage(reading, bytes.byteLength, REQUESTS[request]) };
+    return ok(readMessage(reading, bytes.byteLength, REQUESTS[request]));
   } catch (cause) {
-    return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) };
+    return failure(cause instanceof Error ? cause.message : String(cause));
   }
 }

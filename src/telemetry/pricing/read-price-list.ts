@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { createPriceList, type PriceList } from "./price-list.ts";
 
 const usdPerMillionTokensSchema = z.number().nonnegative();
@@ -13,14 +14,14 @@ const tokenPriceSchema = z.strictObject({
 const pricesSchema = z.record(z.string().min(1), tokenPriceSchema);
 
 /** Reads prices by the name of the model, from JSON or from what JSON has become. */
-export function readPriceList(raw: unknown): { ok: true; prices: PriceList } | { ok: false; reason: string } {
+export function readPriceList(raw: unknown): Result<PriceList, string> {
   let document: unknown = raw;
   try {
     if (typeof raw === "string") document = JSON.parse(raw);
   } catch (cause) {
-    return { ok: false, reason: String(cause) };
+    return failure(String(cause));
   }
   const parsed = pricesSchema.safeParse(document);
-  if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
-  return { ok: true, prices: createPriceList(Object.entries(parsed.data)) };
+  if (!parsed.success) return failure(z.prettifyError(parsed.error));
+  return ok(createPriceList(Object.entries(parsed.data)));
 }

@@ -14,7 +14,7 @@ async function leftTenMinutesAgo(overrides: Record<string, unknown> = {}) {
   const { key } = await createExperiment(overrides);
   const database = openDatabase(env.DB);
   const found = await findExperiment(database, key);
-  if (!found.ok) throw new Error(found.detail);
+  if (!found.ok) throw new Error(found.error.detail);
   const leftAt = Date.now() - 10 * MINUTE;
   const experiment = { ...found.value, startedAt: leftAt - 10 * MINUTE };
   await env.DB.prepare("UPDATE experiment SET started_at = ? WHERE key = ?")
@@ -22,7 +22,7 @@ async function leftTenMinutesAgo(overrides: Record<string, unknown> = {}) {
     .run();
   const act = { actor: "guardrail", reason: "harm", now: leftAt };
   const left = await switchOffVariant(database, experiment, "treatment", act);
-  if (!left.ok) throw new Error(left.detail);
+  if (!left.ok) throw new Error(left.error.detail);
   await compileAndPublish(database, Date.now());
   // Edges know of it once they have renewed their ruleset.
   await vi.waitFor(

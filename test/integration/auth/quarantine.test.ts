@@ -143,7 +143,7 @@ describe("the quarantine of a key", () => {
     const database = openDatabase(env.DB);
     const act = { actor: "key:admin", reason: "leaked", now: Date.now() };
     const done = await quarantineKey(unreachable, database, poisoned.id, from, act);
-    if (!done.ok) throw new Error(done.detail);
+    if (!done.ok) throw new Error(done.error.detail);
     expect(done.value.failed).toEqual([key]);
     expect(done.value.experiments).toContain(other);
     expect((await succeed("GET", `/v1/experiments/${key}`)).rebuildPendingSince).toBe(act.now);
@@ -169,13 +169,13 @@ describe("the quarantine of a key", () => {
     const database = openDatabase(env.DB);
     const act = { actor: "key:admin", reason: "flood", now: Date.now() };
     const done = await quarantineKey(unreachable, database, page.id, from, act);
-    if (!done.ok) throw new Error(done.detail);
+    if (!done.ok) throw new Error(done.error.detail);
     expect(done.value.experiments).toContain(key);
     const found = await findExperiment(database, key);
-    if (!found.ok) throw new Error(found.detail);
+    if (!found.ok) throw new Error(found.error.detail);
     expect(found.value.rebuildPendingSince).toBeNull();
     const results = await readResults(unreachable, database, found.value, Date.now());
-    if (!results.ok) throw new Error(results.detail);
+    if (!results.ok) throw new Error(results.error.detail);
     expect(results.value.analysis).toMatchObject({ units: 5 });
     expect(results.value.unvouched?.summary).toContain("could not be counted");
 

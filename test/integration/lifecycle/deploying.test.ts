@@ -11,7 +11,7 @@ import worker from "../../../src/index.ts";
 
 async function load(key: string) {
   const found = await findExperiment(openDatabase(env.DB), key);
-  if (!found.ok) throw new Error(found.detail);
+  if (!found.ok) throw new Error(found.error.detail);
   return found.value;
 }
 
@@ -85,7 +85,7 @@ describe("what is live", () => {
     // Whoever does not know what is live is stopped when acting.
     const unaware = evaluate(winning, [clearWinner], "cron", Date.now());
     const acted = await actOnDecision(database, winning, unaware);
-    expect(acted).toMatchObject({ ok: false, code: "live_version_changed" });
+    expect(acted).toMatchObject({ ok: false, error: { code: "live_version_changed" } });
     const aware = evaluate(winning, [clearWinner], "cron", Date.now() + 1, { liveVersion: 2 });
     expect(aware.snapshot.decision).toMatchObject({
       action: "hold",

@@ -15,7 +15,7 @@ const clearWinner = totals({
 
 async function load(key: string) {
   const found = await findExperiment(openDatabase(env.DB), key);
-  if (!found.ok) throw new Error(found.detail);
+  if (!found.ok) throw new Error(found.error.detail);
   return found.value;
 }
 
@@ -50,7 +50,7 @@ describe("the lifecycle", () => {
     const database = openDatabase(env.DB);
     const runs = await Promise.all([1, 2, 3].map(() => actOnDecision(database, before, evaluation)));
     expect(runs.filter(({ ok }) => ok)).toHaveLength(1);
-    expect(runs.filter((run) => !run.ok && run.code === "revision_conflict")).toHaveLength(2);
+    expect(runs.filter((run) => !run.ok && run.error.code === "revision_conflict")).toHaveLength(2);
     const { entries } = await succeed("GET", "/v1/audit?limit=500");
     const promotions = entries.filter(
       (entry: { subject: string; action: string }) =>

@@ -102,7 +102,7 @@ describe("totals and analyses from before these counts", () => {
     const { key } = await createExperiment();
     const database = openDatabase(env.DB);
     const found = await findExperiment(database, key);
-    if (!found.ok) throw new Error(found.detail);
+    if (!found.ok) throw new Error(found.error.detail);
     const counted = totals({ control: { task_success: momentsOfCounts(1, 2) } }, { rejected: 3, late: 2 });
     const { snapshot, summary } = evaluate(found.value, [counted], "cron", Date.now());
     expect(snapshot.analysis).toMatchObject({ rejected: 3, late: 2 });

@@ -29,7 +29,7 @@ const guarded = {
 
 async function load(key: string) {
   const found = await findExperiment(openDatabase(env.DB), key);
-  if (!found.ok) throw new Error(found.detail);
+  if (!found.ok) throw new Error(found.error.detail);
   return found.value;
 }
 

@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 async function look(key: string, unitsPerArm: number, takenAt: number): Promise<Snapshot> {
   const database = openDatabase(env.DB);
   const found = await findExperiment(database, key);
-  if (!found.ok) throw new Error(found.detail);
+  if (!found.ok) throw new Error(found.error.detail);
   const share = (rate: number) => momentsOfCounts(Math.round(rate * unitsPerArm), unitsPerArm);
   const grown = totals(
     {

@@ -121,7 +121,7 @@ describe("factorial experiments", () => {
         },
         catalog,
       );
-      return checked.ok ? [] : checked.issues.map(({ code }) => code);
+      return checked.ok ? [] : checked.error.map(({ code }) => code);
     };
     expect(codesOf({ model: "x" }, { model: "y" })).toEqual([]);
     expect(codesOf(undefined, undefined)).toEqual(["levels_required"]);

@@ -5,7 +5,8 @@ import { compareProportions } from "#analyzer/estimates/proportion-difference.ts
 import { type UnitStatistics, unitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { toNumber } from "#analyzer/numeric/exact-sum.ts";
 import { welchTest } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import {
@@ -72,7 +73,7 @@ function computedNumbers(
   totals: ExperimentTotals,
   { metric: key, control, treatment }: Contrast,
   definition: MetricDefinition,
-): { numbers: Record<string, number> } | Refused {
+): { numbers: Record<string, number> } | Unavailable {
   const [a, b] = [armStatistics(totals, control, definition), armStatistics(totals, treatment, definition)];
   const common = {
     controlUnits: a.units,
@@ -82,7 +83,7 @@ function computedNumbers(
   };
   if (definition.type === "proportion") {
     const test = compareProportions(countsOf(totals, control, key), countsOf(totals, treatment, key), ALPHA);
-    if ("reason" in test) return test;
+    if (isUnavailable(test)) return test;
     const { difference, statistic, pValue, wald, unpooledError } = test;
     const relative = difference / a.estimate;
     return {
@@ -90,7 +91,7 @@ function computedNumbers(
     };
   }
   const test = welchTest(a, b, ALPHA);
-  if ("reason" in test) return test;
+  if (isUnavailable(test)) return test;
   const { estimate: difference, standardError, degreesOfFreedom, pValue, interval } = test;
   const relative = difference / a.estimate;
   const statistic = difference / standardError;
@@ -156,10 +157,10 @@ describe.each(Object.entries(truth))("%s", (dataset, { contrasts, variants }) =>
 
   it.each(contrasts.map((contrast) => [nameOf(contrast), contrast] as const))("%s", (_name, contrast) => {
     const computed = computedNumbers(totals, contrast, definitionOf(contrast.metric));
-    if ("reason" in computed) {
+    if (isUnavailable(computed)) {
       // Stated as p = 1 with the interval [0, 0]. A sample without any failure does not prove that there are none, so
       // the engine refuses where its own formulas would claim certainty.
-      expect(computed).toEqual({ reason: "zero_variance" });
+      expect(computed).toEqual({ status: "unavailable", reason: "zero_variance" });
       expect(contrast).toMatchObject({ mean: [1, 1], diff: 0, se: 0, ci95: [0, 0], p: 1 });
       return;
     }
@@ -179,7 +180,7 @@ describe.each(Object.entries(truth))("%s", (dataset, { contrasts, variants }) =>
       countsOf(totals, treatment, TRIAL.key),
       ALPHA,
     );
-    if (!clustered || "reason" in clustered || "reason" in naive) throw new Error("refused");
+    if (!clustered || isUnavailable(clustered) || isUnavailable(naive)) throw new Error("refused");
     const { estimate, standardError } = clustered;
     const reach = normalUpperQuantile(ALPHA / 2) * standardError;
     expectStated(

@@ -9,10 +9,11 @@ import { compareAdjustedRatios, ratioPairOf } from "#analyzer/reference/ratio-cu
 import { fisherExact } from "#analyzer/tests/fisher-exact.ts";
 import { sampleRatioTest, sequentialSampleRatioTest } from "#analyzer/tests/sample-ratio.ts";
 import { type TestedDifference, testDifference } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 
-function sound<Result extends object>(result: Result | Refused): Result {
-  if ("reason" in result) throw new Error(String(result.reason));
+function sound<Result extends object>(result: Result | Unavailable): Result {
+  if (isUnavailable(result)) throw new Error(String(result.reason));
   return result as Result;
 }
 
@@ -101,7 +102,7 @@ describe("a difference of means", () => {
         fc.pre(control.mean !== 0);
         const [first, second] = [sound(estimateOfMean(control)), sound(estimateOfMean(treatment))];
         const lift = relativeLift(first, second, alpha);
-        if ("reason" in lift || "reason" in lift.fieller) return;
+        if (isUnavailable(lift) || isUnavailable(lift.fieller)) return;
         fc.pre(Math.abs(lift.absolutePValue - alpha) > 1e-9);
         expect(excludesZero(lift.fieller)).toBe(lift.absolutePValue < alpha);
       }),

@@ -24,7 +24,7 @@ const catalog: Catalog = {
 
 function faultsOf(raw: unknown): string[] {
   const checked = checkExperiment(raw, catalog);
-  return checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
+  return checked.ok ? [] : checked.error.map(({ path, code }) => `${path} ${code}`);
 }
 
 const good = experimentExamples.model;
@@ -37,7 +37,7 @@ describe("experiments", () => {
 
   it("takes the live version's variant as control when none is named", () => {
     const { control: _control, ...rest } = good;
-    expect(checkExperiment(rest, catalog)).toMatchObject({ ok: true, control: "current" });
+    expect(checkExperiment(rest, catalog)).toMatchObject({ ok: true, value: { control: "current" } });
   });
 
   it("names every reason at once, each with its path", () => {
@@ -124,14 +124,14 @@ describe("experiments", () => {
     const unknownConfig = { ...catalog, configVersions: undefined };
     const checked = checkExperiment({ ...good, ...change }, fault === "" ? unknownConfig : catalog);
     expect(checked.ok).toBe(false);
-    const faults = checked.ok ? [] : checked.issues.map(({ path, code }) => `${path} ${code}`);
+    const faults = checked.ok ? [] : checked.error.map(({ path, code }) => `${path} ${code}`);
     expect(faults).toContain(fault === "" ? "/config unknown_config" : fault);
   });
 
   it("asks for a control when no variant is live", () => {
     const { control: _control, ...rest } = good;
     const checked = checkExperiment(rest, { ...catalog, liveVersion: 3 });
-    expect(checked).toMatchObject({ ok: false, issues: [{ path: "/control", code: "no_variant_is_live" }] });
+    expect(checked).toMatchObject({ ok: false, error: [{ path: "/control", code: "no_variant_is_live" }] });
   });
 });
 

@@ -19,8 +19,8 @@ const fromJson = (bytes: Uint8Array | undefined): unknown =>
 
 function fromProtobuf(bytes: Uint8Array | undefined, request: "traces" | "logs"): unknown {
   const decoded = decodeProtobuf(bytes ?? new Uint8Array(), request);
-  if (!decoded.ok) throw new Error(decoded.reason);
-  return decoded.raw;
+  if (!decoded.ok) throw new Error(decoded.error);
+  return decoded.value;
 }
 
 describe("spans from OpenTelemetry's own encoders", () => {
@@ -31,8 +31,8 @@ describe("spans from OpenTelemetry's own encoders", () => {
         const json = decodeTraces(fromJson(JsonTraceSerializer.serializeRequest(sent)));
         const protobuf = decodeTraces(fromProtobuf(ProtobufTraceSerializer.serializeRequest(sent), "traces"));
         expect(protobuf).toEqual(json);
-        if (!json.ok) throw new Error(json.reason);
-        const { items, malformed } = json.decoded;
+        if (!json.ok) throw new Error(json.error);
+        const { items, malformed } = json.value;
         expect(malformed).toEqual([]);
         for (const [index, expected] of spans.entries()) {
           const read = Object.entries(expected.attributes).filter(([name]) => readNames.includes(name));
@@ -69,7 +69,7 @@ describe("spans from OpenTelemetry's own encoders", () => {
         const json = decodeLogs(fromJson(JsonLogsSerializer.serializeRequest(sent)));
         const protobuf = decodeLogs(fromProtobuf(ProtobufLogsSerializer.serializeRequest(sent), "logs"));
         expect(protobuf).toEqual(json);
-        expect(json).toMatchObject({ ok: true, decoded: { malformed: [] } });
+        expect(json).toMatchObject({ ok: true, value: { malformed: [] } });
         expect(
           JSON.stringify(protobuf, (_, value) => (typeof value === "bigint" ? `${value}` : value)),
         ).not.toContain("secret");
@@ -96,8 +96,8 @@ describe("OTLP's JSON mapping", () => {
 
   it("takes 64-bit numbers as texts and as numbers, identifiers in any case, and fields it does not know", () => {
     const decoding = decode(good);
-    if (!decoding.ok) throw new Error(decoding.reason);
-    expect(decoding.decoded.items[0]).toMatchObject({
+    if (!decoding.ok) throw new Error(decoding.error);
+    expect(decoding.value.items[0]).toMatchObject({
       traceId: "5b8efff798038103d269b633813fc60c",
       spanId: "eee19b7ec3c1b174",
       startedAt: 1544712660000000000n,
@@ -116,14 +116,14 @@ describe("OTLP's JSON mapping", () => {
   ])("counts a span with %s as malformed, and takes its neighbor", (_name, span) => {
     expect(decode(span)).toMatchObject({
       ok: true,
-      decoded: { items: [{ spanId: "eee19b7ec3c1b174" }], malformed: [expect.any(String)] },
+      value: { items: [{ spanId: "eee19b7ec3c1b174" }], malformed: [expect.any(String)] },
     });
   });
 
   const decodeOne = (span: object) => {
     const decoding = decode({ ...good, ...span });
-    if (!decoding.ok) throw new Error(decoding.reason);
-    return decoding.decoded.items[0];
+    if (!decoding.ok) throw new Error(decoding.error);
+    return decoding.value.items[0];
   };
 
   it.each([
@@ -175,7 +175,7 @@ describe("OTLP's JSON mapping", () => {
   it("loses the attributes of a span or a resource that are no list, and nothing else", () => {
     const resource = { attributes: "none" };
     const decoding = decodeTraces({ resourceSpans: [{ resource, scopeSpans: [{ spans: [good] }] }] });
-    expect(decoding).toMatchObject({ ok: true, decoded: { items: [{ failed: false }], malformed: [] } });
+    expect(decoding).toMatchObject({ ok: true, value: { items: [{ failed: false }], malformed: [] } });
     expect(decodeOne({ attributes: { a: 1 } })).toMatchObject({ spanId: "eee19b7ec3c1b174" });
   });
 
@@ -202,7 +202,7 @@ describe("OTLP's JSON mapping", () => {
       const decoding = decodeTraces({
         resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...good, attributes }] }] }],
       });
-      return decoding.ok && decoding.decoded.items[0]?.attributes.get("bakeoff.unit");
+      return decoding.ok && decoding.value.items[0]?.attributes.get("bakeoff.unit");
     };
     expect(unitFrom("go")).toBe(1234567890123456768n);
     expect(unitFrom("nodejs")).toBe(Number(1234567890123456768n));
@@ -214,7 +214,7 @@ describe("OTLP's JSON mapping", () => {
     }
     const spans = Array.from({ length: MAXIMUM_ITEMS + 1 }, () => good);
     expect(decodeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).ok).toBe(false);
-    expect(decodeTraces({})).toMatchObject({ ok: true, decoded: { items: [] } });
+    expect(decodeTraces({})).toMatchObject({ ok: true, value: { items: [] } });
   });
 });
 
@@ -239,8 +239,8 @@ describe("a 64-bit integer in protobuf", () => {
     );
     const request = message(1, message(2, span))(new BinaryWriter()).finish();
     const decoding = decodeTraces(fromProtobuf(request, "traces"));
-    if (!decoding.ok) throw new Error(decoding.reason);
-    const value = decoding.decoded.items[0]?.attributes.get("user.id");
+    if (!decoding.ok) throw new Error(decoding.error);
+    const value = decoding.value.items[0]?.attributes.get("user.id");
     expect(String(value)).toBe(String(id));
   });
 });
@@ -260,7 +260,7 @@ describe("a log record", () => {
     const decoding = decodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] });
     expect(decoding).toMatchObject({
       ok: true,
-      decoded: {
+      value: {
         malformed: [],
         items: [
           {

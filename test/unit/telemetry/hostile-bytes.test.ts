@@ -18,8 +18,8 @@ describe("bytes that are no telemetry", () => {
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), altered, cut), (bytes) => {
         for (const request of ["traces", "logs"] as const) {
           const decoded = decodeProtobuf(bytes, request);
-          if (decoded.ok) expect(decodeTraces(decoded.raw).ok).toBe(true);
-          else expect(decoded.reason).not.toBe("");
+          if (decoded.ok) expect(decodeTraces(decoded.value).ok).toBe(true);
+          else expect(decoded.error).not.toBe("");
         }
       }),
       { numRuns: 5_000 },
@@ -39,11 +39,11 @@ describe("bytes that are no telemetry", () => {
         ...content,
       ]);
     };
-    expect(decodeProtobuf(flood([10, 0], 100_000), "traces")).toEqual({ ok: true, raw: {} });
+    expect(decodeProtobuf(flood([10, 0], 100_000), "traces")).toEqual({ ok: true, value: {} });
     const emptySpans = wrap(1, wrap(2, flood([18, 0], 600_000)));
     expect(decodeProtobuf(emptySpans, "traces")).toMatchObject({
       ok: false,
-      reason: expect.stringContaining("more than"),
+      error: expect.stringContaining("more than"),
     });
   });
 });

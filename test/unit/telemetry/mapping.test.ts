@@ -19,8 +19,8 @@ const score = (name: string, rest: Record<string, string | number>) =>
 
 function pricesOf(raw: unknown) {
   const table = readPriceList(raw);
-  if (!table.ok) throw new Error(table.reason);
-  return table.prices;
+  if (!table.ok) throw new Error(table.error);
+  return table.value;
 }
 
 describe("a model call", () => {
@@ -295,7 +295,7 @@ describe("a price table", () => {
   it.each(["{", "[]", '{"big": {"input": -1, "output": 1}}', '{"big": {"input": 1}}', 7])(
     "is refused when it is %j",
     (raw) => {
-      expect(readPriceList(raw)).toMatchObject({ ok: false, reason: expect.any(String) });
+      expect(readPriceList(raw)).toMatchObject({ ok: false, error: expect.any(String) });
     },
   );
 });

@@ -129,6 +129,6 @@ describe("a price list", () => {
     ["a missing price", { m: { input: 1 } }, /output/],
   ])("refuses %s", (_, raw, reason) => {
     const list = readPriceList(raw);
-    expect(list.ok ? "" : list.reason).toMatch(reason);
+    expect(list.ok ? "" : list.error).toMatch(reason);
   });
 });

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { type Estimate, estimateOfMean } from "#analyzer/estimates/estimate.ts";
 import { summarize, varianceOfSummary } from "#analyzer/estimates/summary.ts";
 import type { TestedDifference } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
-import { ends, isRefused, renamed } from "../method.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { ends, renamed } from "../method.ts";
 import { doubleSchema } from "../vector-file.ts";
 
 /** The moments of two arms, as most methods on means take them. */
@@ -19,18 +20,18 @@ type TwoMeans = Record<keyof typeof twoMeans, number>;
 
 /** Asks with both arms' estimates, unless one of them is refused. */
 export function withEstimates<Output>(
-  control: Estimate | Refused,
-  treatment: Estimate | Refused,
+  control: Estimate | Unavailable,
+  treatment: Estimate | Unavailable,
   ask: (control: Estimate, treatment: Estimate) => Output,
-): Output | Refused {
-  if (isRefused(control)) return control;
-  return isRefused(treatment) ? treatment : ask(control, treatment);
+): Output | Unavailable {
+  if (isUnavailable(control)) return control;
+  return isUnavailable(treatment) ? treatment : ask(control, treatment);
 }
 
 export function withMeans<Output>(
   input: TwoMeans,
   ask: (control: Estimate, treatment: Estimate) => Output,
-): Output | Refused {
+): Output | Unavailable {
   return withEstimates(
     estimateOfMean({ units: input.n1, mean: input.mean1, variance: input.var1 }),
     estimateOfMean({ units: input.n2, mean: input.mean2, variance: input.var2 }),
@@ -38,14 +39,14 @@ export function withMeans<Output>(
   );
 }
 
-export function estimateOfValues(values: readonly number[]): Estimate | Refused {
+export function estimateOfValues(values: readonly number[]): Estimate | Unavailable {
   const summary = summarize(values);
-  if ("reason" in summary) return summary;
+  if (isUnavailable(summary)) return summary;
   const moments = varianceOfSummary(summary);
-  return "reason" in moments ? moments : estimateOfMean(moments);
+  return isUnavailable(moments) ? moments : estimateOfMean(moments);
 }
 
-export function testFields(tested: TestedDifference | Refused) {
+export function testFields(tested: TestedDifference | Unavailable) {
   return renamed(tested, (test) => ({
     diff: test.estimate,
     se: test.standardError,

@@ -6,8 +6,9 @@ import { type PairSums, pairSumsOf } from "#analyzer/numeric/pair-sums.ts";
 import { clusterRobustErrors } from "#analyzer/reference/cluster-robust.ts";
 import { analysisOfVariance } from "#analyzer/tests/analysis-of-variance.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
-import { ends, isRefused, type Method, method, optional, renamed } from "../method.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { ends, type Method, method, optional, renamed } from "../method.ts";
 import { doubleSchema, doublesSchema } from "../vector-file.ts";
 import {
   alternativeSchema,
@@ -40,7 +41,7 @@ const sumsSchema = z
 const rowsSchema = z.array(z.tuple([doubleSchema, doubleSchema]));
 const eventsByUnitSchema = z.array(doublesSchema);
 
-function liftFields(relative: Lift | Refused) {
+function liftFields(relative: Lift | Unavailable) {
   return optional(relative, ({ lift, standardError, interval }) => ({
     lift,
     lift_se: standardError,
@@ -105,7 +106,7 @@ export const MEAN_METHODS: Record<string, Method> = {
         df: found.degreesOfFreedom,
         p: found.pValue,
         ci: ends(found.interval),
-        fieller_ci: isRefused(found.fieller) ? null : ends(found.fieller),
+        fieller_ci: isUnavailable(found.fieller) ? null : ends(found.fieller),
         p_absolute: found.absolutePValue,
       }),
     ),

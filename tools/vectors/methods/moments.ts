@@ -2,18 +2,19 @@ import { z } from "zod";
 import { mergeSummaries, type Summary, summarize, varianceOfSummary } from "#analyzer/estimates/summary.ts";
 import { winsorizePooled } from "#analyzer/estimates/winsorize.ts";
 import { covarianceOf, mergeComoments } from "#analyzer/numeric/comoments.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
-import { isRefused, type Method, method, renamed } from "../method.ts";
+import { isUnavailable } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
+import { type Method, method, renamed } from "../method.ts";
 import { doubleSchema, doublesSchema } from "../vector-file.ts";
 
-function described(summary: Summary | Refused) {
+function described(summary: Summary | Unavailable) {
   return renamed(summary, (merged) => {
     const spread = varianceOfSummary(merged);
     return {
       n: merged.count,
       mean: merged.mean,
       m2: merged.squaredDeviations,
-      variance: isRefused(spread) ? spread : spread.variance,
+      variance: isUnavailable(spread) ? spread : spread.variance,
     };
   });
 }
@@ -55,7 +56,7 @@ export const MOMENT_METHODS: Record<string, Method> = {
         m2_x: merged.squaresX,
         m2_y: merged.squaresY,
         c_xy: merged.products,
-        cov: isRefused(shared) ? shared : shared.covariance,
+        cov: isUnavailable(shared) ? shared : shared.covariance,
       };
     }),
   ),

@@ -9,7 +9,7 @@ import {
 } from "#analyzer/reference/quantile-difference.ts";
 import { quantileRanks } from "#analyzer/reference/quantile-ranks.ts";
 import { testDifference } from "#analyzer/tests/welch.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { ends, type Method, method, renamed } from "../method.ts";
 import { doubleSchema, doublesSchema } from "../vector-file.ts";
 import { withEstimates } from "./arms.ts";
@@ -59,7 +59,7 @@ const questionSchema = z.object({
 
 function compared(
   input: z.infer<typeof questionSchema>,
-  estimateOf: (arm: unknown, settings: Parameters<typeof estimateOfQuantile>[1]) => Estimate | Refused,
+  estimateOf: (arm: unknown, settings: Parameters<typeof estimateOfQuantile>[1]) => Estimate | Unavailable,
 ) {
   const settings = {
     quantile: input.q,

@@ -8,7 +8,7 @@ import {
 import { empiricalBernstein } from "#analyzer/reference/empirical-bernstein.ts";
 import { meanSequence } from "#analyzer/reference/mean-sequence.ts";
 import { mixtureRatioTest } from "#analyzer/reference/mixture-ratio-test.ts";
-import type { Refused } from "#analyzer/unavailable.ts";
+import type { Unavailable } from "#model/analysis/analysis.ts";
 import { ends, type Method, method, renamed } from "../method.ts";
 import { doubleSchema, doublesSchema } from "../vector-file.ts";
 import { alternativeSchema } from "./arms.ts";
@@ -21,7 +21,7 @@ const settingsSchema = z
   .object({ alpha: doubleSchema, tuning_n: doubleSchema })
   .transform(({ alpha, tuning_n }) => ({ alpha, plannedUnits: tuning_n }));
 
-function intervalFields(found: AlwaysValidInterval | Refused) {
+function intervalFields(found: AlwaysValidInterval | Unavailable) {
   return renamed(found, ({ mixtureDeviation, halfWidth, interval, pValue }) => ({
     rho: mixtureDeviation,
     halfwidth: halfWidth,

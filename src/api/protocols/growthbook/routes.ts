@@ -2,7 +2,7 @@ import { z } from "zod";
 import { growthbookPayloadSchema } from "#contract/growthbook.ts";
 import { RULESET_MAX_AGE_SECONDS } from "#model/config/ruleset.ts";
 import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
-import { success } from "#shared/result.ts";
+import { ok } from "#shared/result.ts";
 import { defineRoute } from "../../http/route.ts";
 import { taggedDocument } from "../../http/tagged-document.ts";
 
@@ -23,7 +23,7 @@ export const growthbookRoutes = [
     parameters: z.object({ clientKey: z.string() }),
     reply: growthbookPayloadSchema,
     async handle({ context: { served, key } }) {
-      return success({ ...(await payloadOf(served.ruleset, key?.configs)), cacheControl: CACHE_CONTROL });
+      return ok({ ...(await payloadOf(served.ruleset, key?.configs)), cacheControl: CACHE_CONTROL });
     },
   }),
 ];

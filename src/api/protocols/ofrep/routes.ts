@@ -8,7 +8,7 @@ import {
 } from "#contract/ofrep.ts";
 import type { Assignment } from "#model/config/assignment.ts";
 import { resourceKeySchema } from "#model/identifiers.ts";
-import { type Result, success } from "#shared/result.ts";
+import { ok, type Result } from "#shared/result.ts";
 import { describeError } from "../../http/problems.ts";
 import { entityTagOf } from "../../http/respond.ts";
 import { defineRoute, type RequestContext } from "../../http/route.ts";
@@ -37,7 +37,7 @@ function evaluate(
   { context: { targetingKey, bakeoffUnitToken: token, ...attributes } }: OfrepRequest,
 ): Result<OfrepEvaluation> {
   const result = assignUnit(context, { config: key, unit: targetingKey, attributes, token });
-  return result.ok ? success(toEvaluation(result.value)) : result;
+  return result.ok ? ok(toEvaluation(result.value)) : result;
 }
 
 /** Changes with the ruleset, with what the caller may see of it, and with the context: with anything that an answer hangs on. */
@@ -63,7 +63,7 @@ export const ofrepRoutes = [
       if (!result.ok) return result;
       const rulesetVersion = context.served.ruleset.prepared.version;
       const metadata = { ...result.value.metadata, rulesetVersion };
-      return success({ json: { ...result.value, metadata } });
+      return ok({ json: { ...result.value, metadata } });
     },
   }),
   defineRoute({
@@ -85,10 +85,10 @@ export const ofrepRoutes = [
       );
       const flags = configs.map((key) => {
         const result = evaluate(context, key, body);
-        return result.ok ? result.value : toOfrepFailure(describeError(result), key);
+        return result.ok ? result.value : toOfrepFailure(describeError(result.error), key);
       });
       const metadata = { rulesetVersion: prepared.version };
-      return success({ json: { flags, metadata }, entityTag: await bulkEntityTag(context, body) });
+      return ok({ json: { flags, metadata }, entityTag: await bulkEntityTag(context, body) });
     },
   }),
 ];

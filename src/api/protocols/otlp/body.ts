@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Encoding, Signal } from "#telemetry/otlp/answer.ts";
 import { decodeProtobuf } from "#telemetry/otlp/decode-protobuf.ts";
 import { parseTelemetryJson } from "#telemetry/otlp/parse-json.ts";
@@ -22,18 +22,18 @@ export function encodingOf(headers: Headers): Encoding | undefined {
 /** Unpacks no further than the limit, however much more there is. */
 function unpack(bytes: Uint8Array): Result<Uint8Array> {
   try {
-    return success(gunzipSync(bytes, { maxOutputLength: MAXIMUM_BYTES }));
+    return ok(gunzipSync(bytes, { maxOutputLength: MAXIMUM_BYTES }));
   } catch (cause) {
     // Of the errors that unpacking has, only the one about the limit is a RangeError.
     if (cause instanceof RangeError) return tooLarge(MAXIMUM_BYTES);
-    return refuse("malformed_telemetry", "The body is not what gzip writes.");
+    return err("malformed_telemetry", "The body is not what gzip writes.");
   }
 }
 
 async function readUnpacked(request: Request): Promise<Result<Uint8Array>> {
   const packing = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (packing !== "identity" && packing !== "gzip") {
-    return refuse("unsupported_media_type", "A body comes packed by gzip, or not at all.");
+    return err("unsupported_media_type", "A body comes packed by gzip, or not at all.");
   }
   const bytes = await readBytes(request, MAXIMUM_BYTES);
   return bytes.ok && packing === "gzip" ? unpack(bytes.value) : bytes;
@@ -43,9 +43,9 @@ function parseJson(bytes: Uint8Array): Result<unknown> {
   const text = decodeText(bytes);
   if (!text.ok) return text;
   try {
-    return success(parseTelemetryJson(text.value));
+    return ok(parseTelemetryJson(text.value));
   } catch {
-    return refuse("malformed_json", "The body could not be parsed as JSON.");
+    return err("malformed_json", "The body could not be parsed as JSON.");
   }
 }
 
@@ -53,11 +53,11 @@ function parseJson(bytes: Uint8Array): Result<unknown> {
 export async function readOtlp(request: Request, signal: Signal): Promise<Result<unknown>> {
   const encoding = encodingOf(request.headers);
   if (!encoding) {
-    return refuse("unsupported_media_type", `OTLP comes as ${[...MEDIA_TYPES.keys()].join(" or ")}.`);
+    return err("unsupported_media_type", `OTLP comes as ${[...MEDIA_TYPES.keys()].join(" or ")}.`);
   }
   const bytes = await readUnpacked(request);
   if (!bytes.ok) return bytes;
   if (encoding === "json") return parseJson(bytes.value);
   const decoded = decodeProtobuf(bytes.value, signal);
-  return decoded.ok ? success(decoded.raw) : refuse("malformed_telemetry", decoded.reason);
+  return decoded.ok ? decoded : err("malformed_telemetry", decoded.error);
 }

@@ -12,7 +12,7 @@ export function readPrices(environment: object): PriceList {
   if (raw === undefined || raw === "") return NO_PRICES;
   if (cache?.raw === raw) return cache.prices;
   const list = readPriceList(raw);
-  if (!list.ok) console.error({ message: "BAKEOFF_PRICES makes no sense", reason: list.reason });
-  cache = { raw, prices: list.ok ? list.prices : NO_PRICES };
+  if (!list.ok) console.error({ message: "BAKEOFF_PRICES cannot be read", reason: list.error });
+  cache = { raw, prices: list.ok ? list.value : NO_PRICES };
   return cache.prices;
 }

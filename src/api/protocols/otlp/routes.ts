@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ingestTelemetry } from "#ingest/ingest-telemetry.ts";
-import { type Result, refuse, success } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { type AttributionContext, createAttributionContext } from "#telemetry/attribution/experiments.ts";
 import { mapLogs } from "#telemetry/mapping/map-logs.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
@@ -28,23 +28,23 @@ async function ingestOtlp<Item>(
   const raw = await readOtlp(request, signal);
   if (!raw.ok) return raw;
   const decoding = decode(raw.value);
-  if (!decoding.ok) return refuse("malformed_telemetry", decoding.reason);
-  const { items, malformed } = decoding.decoded;
-  const found = map(items, attributionContextOf(context));
-  const { rejected, leftOut, warnings, refusal } = await ingestTelemetry(found, context);
-  if (refusal) return refusal;
+  if (!decoding.ok) return err("malformed_telemetry", decoding.error);
+  const { items, malformed } = decoding.value;
+  const observations = map(items, attributionContextOf(context));
+  const { rejected, leftOut, warnings, failure } = await ingestTelemetry(observations, context);
+  if (failure) return failure;
   const account = {
     total: items.length + malformed.length,
-    ignored: found.ignored,
+    ignored: observations.ignored,
     rejected: [...malformed, ...rejected.values()],
-    leftOut: [...found.leftOut, ...leftOut],
-    unpriced: [...found.unpriced],
+    leftOut: [...observations.leftOut, ...leftOut],
+    unpriced: [...observations.unpriced],
     warnings,
   };
   const reply = toReply(account, signal);
   return encodingOf(request.headers) === "protobuf"
-    ? success({ bytes: encodeReply(reply), contentType: "application/x-protobuf" })
-    : success({ json: reply });
+    ? ok({ bytes: encodeReply(reply), contentType: "application/x-protobuf" })
+    : ok({ json: reply });
 }
 
 const protobufSchema = z.string().meta({ format: "binary" });

@@ -87,11 +87,11 @@ export function checkDraft(draft: ExperimentDraft, world: FormContext): CheckedD
   const taken = isTaken
     ? [{ path: "/key", code: "already_exists", message: "another experiment has this key" }]
     : [];
-  const issues = oncePerField([...taken, ...(checked.ok ? [] : checked.issues), ...values].map(inWords));
+  const issues = oncePerField([...taken, ...(checked.ok ? [] : checked.error), ...values].map(inWords));
   return {
     raw,
     issues,
-    input: checked.ok && issues.length === 0 ? checked.input : undefined,
+    input: checked.ok && issues.length === 0 ? checked.value.input : undefined,
     toCreate,
   };
 }
