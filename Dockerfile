@@ -3,6 +3,7 @@ FROM node:24-slim
 WORKDIR /bakeoff
 # Everything is needed at run time: the server is workerd, which comes with the tools that build and deploy.
 COPY package.json package-lock.json .npmrc ./
+COPY sdk/package.json sdk/
 RUN npm ci && npm cache clean --force
 COPY . .
 # Builds what would otherwise be built at the first start, and leaves the folder to whoever runs the server.
