@@ -29,7 +29,11 @@ await rm(emitted, { recursive: true, force: true });
 const configFile = resolve(import.meta.dirname, "vite.config.ts");
 await build({ configFile });
 for (const mode of PARTS) await build({ configFile, mode });
-await run(process.execPath, [resolve(repository, "node_modules/.bin/tsc"), "-p", import.meta.dirname]);
+await run(process.execPath, [
+  resolve(repository, "node_modules/typescript/bin/tsc"),
+  "-p",
+  import.meta.dirname,
+]);
 await mkdir(output, { recursive: true });
 const published = new Set<string>();
 for (const entry of ["index", "ai"]) await publishTypes(entry, published);

@@ -46,7 +46,9 @@ const scratch = await mkdtemp(join(output, "pack-"));
 try {
   const folder = join(scratch, "package");
   await copyContent(folder);
-  await run("npm", ["pack", folder, "--pack-destination", scratch], { cwd: scratch });
+  // On Windows npm is a script, which only a shell can start.
+  const shell = process.platform === "win32";
+  await run("npm", ["pack", folder, "--pack-destination", scratch], { cwd: scratch, shell });
   const packed = (await readdir(scratch)).find((name) => name.endsWith(".tgz")) ?? "";
   const archive = withStableBytes(await readFile(join(scratch, packed)));
   const manifest = await readFile(join(import.meta.dirname, "package.json"), "utf8");

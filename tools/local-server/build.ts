@@ -84,8 +84,11 @@ async function runNode(parameters: readonly string[], folder = "."): Promise<voi
   }
 }
 
-const runTool = (tool: string, folder: string, parameters: readonly string[]): Promise<void> =>
-  runNode([inRepository("node_modules/.bin", tool), ...parameters], folder);
+/** The programs themselves: their shortcuts in `.bin` are no JavaScript on Windows. */
+const PROGRAMS = { vite: "vite/bin/vite.js", wrangler: "wrangler/bin/wrangler.js" } as const;
+
+const runTool = (tool: keyof typeof PROGRAMS, folder: string, parameters: readonly string[]): Promise<void> =>
+  runNode([inRepository("node_modules", PROGRAMS[tool]), ...parameters], folder);
 
 /** Lets wrangler bundle into a folder of its own, so that servers that start together never see half a bundle. */
 async function bundle(output: string, folder: string, command: readonly string[]): Promise<void> {
