@@ -23,14 +23,14 @@ export function SessionControls() {
     <div class="session-controls">
       <div class="session-line">
         <Show when={loadedData(session)} fallback={<span class="session-scope">Signing in…</span>}>
-          {(known) => (
+          {(person) => (
             <>
-              <span class="session-who" title={known().email ?? known().actor}>
-                <Show when={known().email} fallback={<ActorName actor={known().actor} />}>
+              <span class="session-who" title={person().email ?? person().actor}>
+                <Show when={person().email} fallback={<ActorName actor={person().actor} />}>
                   {(email) => email()}
                 </Show>
               </span>
-              <span class="session-scope">{mayDo[known().scope]}</span>
+              <span class="session-scope">{mayDo[person().scope]}</span>
             </>
           )}
         </Show>

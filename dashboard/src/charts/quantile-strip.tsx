@@ -9,9 +9,9 @@ export function QuantileStrip(props: {
   distribution: VariantDistribution;
   label: string;
 }) {
-  const at = (wanted: number) => {
-    const found = props.distribution.quantiles.find(({ quantile }) => quantile === wanted);
-    return found ? props.scale.position(found.value) : undefined;
+  const at = (level: number) => {
+    const entry = props.distribution.quantiles.find(({ quantile }) => quantile === level);
+    return entry ? props.scale.position(entry.value) : undefined;
   };
   const range = (name: string, from: number, to: number) => (
     <Show when={at(from) !== undefined && at(to) !== undefined}>

@@ -30,8 +30,9 @@ function entriesOf(value: ConfigValue): Map<string, Entry> {
         entries.set(`messages[${index}]`, { text: content, isText: true });
       }
     } else if (typeof part === "object" && !Array.isArray(part)) {
-      for (const [setting, chosen] of Object.entries(part)) {
-        if (chosen !== undefined) entries.set(`${name}.${setting}`, { text: display(chosen), isText: false });
+      for (const [setting, settingValue] of Object.entries(part)) {
+        if (settingValue !== undefined)
+          entries.set(`${name}.${setting}`, { text: display(settingValue), isText: false });
       }
     } else {
       entries.set(name, { text: display(part), isText: name === "prompt" || name === "system_prompt" });

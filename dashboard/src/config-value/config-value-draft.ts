@@ -99,8 +99,9 @@ function readObject(text: string, path: string, ownFields: readonly string[], is
   }
   const object = jsonObjectSchema.safeParse(parsed);
   if (!object.success) return refuse('Write a JSON object, such as {"name": "value"}.');
-  const taken = ownFields.filter((name) => name in object.data);
-  if (taken.length > 0) return refuse(`${taken.join(", ")} has a field of its own: enter it there.`);
+  const duplicates = ownFields.filter((name) => name in object.data);
+  if (duplicates.length > 0)
+    return refuse(`${duplicates.join(", ")} has a field of its own: enter it there.`);
   return object.data;
 }
 

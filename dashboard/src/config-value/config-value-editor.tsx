@@ -47,13 +47,13 @@ export function ConfigValueEditor(props: {
   /** What is wrong in a JSON field: with the text itself, or with an entry that has no field of its own. */
   const errorBelow = (pointer: string, ownFields: readonly string[]) => {
     const own = ownFields.map((name) => `${pointer}/${name}`);
-    const found = props.issues?.find(
+    const issue = props.issues?.find(
       ({ path }) => path === pointer || (path.startsWith(`${pointer}/`) && !own.includes(path)),
     );
-    if (!found) return undefined;
-    return found.path === pointer
-      ? found.message
-      : `${found.path.slice(pointer.length + 1)}: ${found.message}`;
+    if (!issue) return undefined;
+    return issue.path === pointer
+      ? issue.message
+      : `${issue.path.slice(pointer.length + 1)}: ${issue.message}`;
   };
   const summaries = () => summarizeParts(props.draft);
   const ordered = () => (props.part ? [props.part, ...parts.filter((part) => part !== props.part)] : parts);

@@ -16,9 +16,9 @@ export { toasts };
 /** Shows a message; the shell decides for how long. */
 export function notify(toast: Omit<Toast, "id">): void {
   const id = nextId++;
-  setToasts((shown) => [...shown, { ...toast, id }]);
+  setToasts((current) => [...current, { ...toast, id }]);
 }
 
 export function dismiss(id: number): void {
-  setToasts((shown) => shown.filter((toast) => toast.id !== id));
+  setToasts((current) => current.filter((toast) => toast.id !== id));
 }

@@ -28,8 +28,8 @@ const fixedFormatters = new Map<string, Intl.NumberFormat>();
 
 function fixedFormatter(decimals: number, signDisplay: "exceptZero" | "negative"): Intl.NumberFormat {
   const name = `${decimals} ${signDisplay}`;
-  const known = fixedFormatters.get(name);
-  if (known) return known;
+  const cached = fixedFormatters.get(name);
+  if (cached) return cached;
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay };
   const formatter = new Intl.NumberFormat("en", options);
   fixedFormatters.set(name, formatter);

@@ -22,7 +22,7 @@ export function Combobox<Value extends string>(
   },
 ) {
   // The input forgets what is being typed when another choice comes: the same one, read again, must not be another.
-  const chosen = createMemo(() => props.options.find(({ value }) => value === props.value) ?? null, null, {
+  const selection = createMemo(() => props.options.find(({ value }) => value === props.value) ?? null, null, {
     equals: (before, after) => before?.value === after?.value && before?.label === after?.label,
   });
   return (
@@ -32,7 +32,7 @@ export function Combobox<Value extends string>(
       optionValue="value"
       optionTextValue={textOf}
       optionLabel="label"
-      value={chosen()}
+      value={selection()}
       onChange={(option) => option && props.onChange(option.value)}
       disallowEmptySelection
       allowsEmptyCollection

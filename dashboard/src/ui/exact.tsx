@@ -42,7 +42,7 @@ export function Exact(props: { exact: string; method?: string | undefined; child
       <Show when={open()}>
         <Tooltip
           open
-          onOpenChange={(wanted) => !wanted && setOpen(false)}
+          onOpenChange={(isOpen) => !isOpen && setOpen(false)}
           gutter={6}
           getAnchorRect={() => anchor?.getBoundingClientRect()}
         >

@@ -7,14 +7,14 @@ import "./menu.css";
 
 /** One of a few choices. For many use {@link Combobox}. */
 export function Select<Value extends string>(props: ChoiceProps<Value>) {
-  const chosen = () => props.options.find(({ value }) => value === props.value) ?? null;
+  const selection = () => props.options.find(({ value }) => value === props.value) ?? null;
   return (
     <Primitive<Option<Value>>
       class="field"
       options={[...props.options]}
       optionValue="value"
       optionTextValue="label"
-      value={chosen()}
+      value={selection()}
       onChange={(option) => option && props.onChange(option.value)}
       disallowEmptySelection
       placeholder={props.placeholder ?? "Choose…"}

@@ -98,9 +98,9 @@ export function arrange(
 ): PaletteGroup[] {
   const rankOf = ({ id }: PaletteEntry) => (recent.includes(id) ? recent.length - recent.indexOf(id) : 0);
   if (query.trim() === "") return arrangeUnasked(entries, rankOf);
-  const found = entries
+  const matches = entries
     .map((entry) => ({ entry, score: matchScore(query, entry) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score + rankOf(b.entry) - a.score - rankOf(a.entry));
-  return inGroups(found.map(({ entry }) => entry));
+  return inGroups(matches.map(({ entry }) => entry));
 }

@@ -7,6 +7,6 @@ export function recentIds(): string[] {
 }
 
 export function rememberChoice(id: string): void {
-  const ids = [id, ...recentIds().filter((known) => known !== id)].slice(0, MAXIMUM);
+  const ids = [id, ...recentIds().filter((recentId) => recentId !== id)].slice(0, MAXIMUM);
   localStorage.setItem(STORAGE_KEY, ids.join("\n"));
 }

@@ -25,6 +25,6 @@ export function commandFor(keys: string): Command | undefined {
 
 /** Offers commands for as long as the caller is on screen. */
 export function useCommands(offered: readonly Command[]): void {
-  setCommands((known) => [...known, ...offered]);
-  onCleanup(() => setCommands((known) => known.filter((command) => !offered.includes(command))));
+  setCommands((current) => [...current, ...offered]);
+  onCleanup(() => setCommands((current) => current.filter((command) => !offered.includes(command))));
 }

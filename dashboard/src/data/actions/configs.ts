@@ -38,8 +38,8 @@ export function useAddVersion(key: () => string) {
 
 /** The cached AI config with some fields changed, for showing a change before it is confirmed. */
 function changed(before: unknown, changes: Partial<AiConfig>): unknown {
-  const known = aiConfigSchema.safeParse(before);
-  return known.success ? { ...known.data, ...changes } : before;
+  const config = aiConfigSchema.safeParse(before);
+  return config.success ? { ...config.data, ...changes } : before;
 }
 
 /** Changes an AI config's name and description. Refusals belong to the form. */

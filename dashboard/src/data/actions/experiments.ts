@@ -53,8 +53,8 @@ function expectChange(key: string, change: (before: Experiment) => Experiment): 
     {
       queryKey: experimentKey(key),
       change: (before) => {
-        const known = experimentSchema.safeParse(before);
-        return known.success ? change(known.data) : before;
+        const experiment = experimentSchema.safeParse(before);
+        return experiment.success ? change(experiment.data) : before;
       },
     },
   ];

@@ -23,9 +23,9 @@ export function useCreateKey() {
 
 /** Marks a key as revoked in the cached list, before the API has confirmed it. */
 function withRevoked(before: unknown, id: string): unknown {
-  const known = keyListSchema.safeParse(before);
-  if (!known.success) return before;
-  const keys = known.data.keys.map((key) => (key.id === id ? { ...key, revokedAt: Date.now() } : key));
+  const list = keyListSchema.safeParse(before);
+  if (!list.success) return before;
+  const keys = list.data.keys.map((key) => (key.id === id ? { ...key, revokedAt: Date.now() } : key));
   return { keys };
 }
 

@@ -17,12 +17,12 @@ const MINUTE = 60_000;
  */
 export function useSampleSize(question: Accessor<SampleSizeInput | undefined>) {
   return useQuery(() => {
-    const asked = question();
+    const input = question();
     return {
-      queryKey: ["sample-size", asked],
+      queryKey: ["sample-size", input],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        sendToApi("POST", apiPath(["sample-size"]), sampleSizeReplySchema, asked, signal),
-      enabled: asked !== undefined,
+        sendToApi("POST", apiPath(["sample-size"]), sampleSizeReplySchema, input, signal),
+      enabled: input !== undefined,
       staleTime: MINUTE,
       placeholderData: (before: SampleSizeReply | undefined) => before,
     };
@@ -32,12 +32,12 @@ export function useSampleSize(question: Accessor<SampleSizeInput | undefined>) {
 /** The answers to many questions at once, for a curve; undefined until all are there. Refused questions are gaps. */
 export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) {
   return useQuery(() => {
-    const asked = questions();
+    const inputs = questions();
     return {
-      queryKey: ["sample-sizes", asked],
+      queryKey: ["sample-sizes", inputs],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         Promise.all(
-          asked.map((question) =>
+          inputs.map((question) =>
             sendToApi("POST", apiPath(["sample-size"]), sampleSizeReplySchema, question, signal).catch(
               (error) => {
                 if (signal.aborted) throw error;
@@ -46,7 +46,7 @@ export function useSampleSizes(questions: Accessor<readonly SampleSizeInput[]>) 
             ),
           ),
         ),
-      enabled: asked.length > 0,
+      enabled: inputs.length > 0,
       staleTime: MINUTE,
       placeholderData: (before: (SampleSizeReply | null)[] | undefined) => before,
     };

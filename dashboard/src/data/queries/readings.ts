@@ -26,7 +26,7 @@ export function useEventProperties(key: Accessor<string>, hasStarted: Accessor<b
       for (const name of events.flatMap(({ properties }) => Object.keys(properties))) {
         counts.set(name, (counts.get(name) ?? 0) + 1);
       }
-      return [...counts].toSorted(([, one], [, other]) => other - one).map(([name]) => name);
+      return [...counts].toSorted(([, count], [, other]) => other - count).map(([name]) => name);
     },
     enabled: hasStarted(),
     refetchInterval: SLOW_POLL_MILLISECONDS,

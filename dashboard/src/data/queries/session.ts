@@ -16,6 +16,6 @@ export function useSession() {
 
 /** True when the signed-in person may change things; false too while that is not known yet. */
 export function useCanEdit(): () => boolean {
-  const known = useSession();
-  return () => loadedData(known)?.scope === "admin";
+  const sessionQuery = useSession();
+  return () => loadedData(sessionQuery)?.scope === "admin";
 }

@@ -35,20 +35,20 @@ export function AuditFilters(props: {
   const subjects = useSubjects();
   const keys = useKeys();
   const subjectOptions = createMemo(() => {
-    const known = subjects();
-    const chosen = props.parameters.subject;
-    const isKnown = chosen === undefined || known.some(({ value }) => value === chosen);
+    const listed = subjects();
+    const subject = props.parameters.subject;
+    const isKnown = subject === undefined || listed.some(({ value }) => value === subject);
     return [
       { value: ALL, label: "Everything" },
-      ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
-      ...known,
+      ...(isKnown ? [] : [{ value: subject, label: subject }]),
+      ...listed,
     ];
   });
   // Who has been seen stays to choose from when the entries are narrowed to somebody else's.
   const actors = createMemo<ReadonlySet<string>>((seen) => {
     const issued = (loadedData(keys)?.keys ?? []).map(({ id }) => `key:${id}`);
-    const chosen = props.parameters.actor ? [props.parameters.actor] : [];
-    return new Set([...seen, ...issued, ...chosen, ...props.entries.map(({ actor }) => actor)]);
+    const filtered = props.parameters.actor ? [props.parameters.actor] : [];
+    return new Set([...seen, ...issued, ...filtered, ...props.entries.map(({ actor }) => actor)]);
   }, new Set(standingActors));
   const actorOptions = createMemo(() => {
     const options = [...actors()].toSorted().map((actor) => ({

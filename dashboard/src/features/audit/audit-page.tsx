@@ -40,7 +40,7 @@ export default function AuditPage() {
     action: parameters.action,
   });
   const query = useAuditPages(narrowing);
-  const shown = createMemo(() => loadedData(query)?.pages.flatMap(({ entries }) => entries) ?? []);
+  const entries = createMemo(() => loadedData(query)?.pages.flatMap((page) => page.entries) ?? []);
   const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
   createEffect(() => {
     document.title = "Audit · Bakeoff";
@@ -56,7 +56,7 @@ export default function AuditPage() {
         <AuditFilters
           parameters={parameters}
           onChange={(changed) => setParameters(changed)}
-          entries={shown()}
+          entries={entries()}
         />
         <Switch>
           <Match when={query.isPending}>
@@ -66,8 +66,8 @@ export default function AuditPage() {
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
           </Match>
           <Match when={true}>
-            <Show when={shown().length > 0} fallback={<NothingFound isNarrowed={isNarrowed()} />}>
-              <For each={byDay(shown())}>
+            <Show when={entries().length > 0} fallback={<NothingFound isNarrowed={isNarrowed()} />}>
+              <For each={byDay(entries())}>
                 {(day) => (
                   <section class="audit-day">
                     <h2>{day.title}</h2>
@@ -80,8 +80,8 @@ export default function AuditPage() {
             </Show>
             <div class="audit-more">
               <p class="muted" role="status">
-                {countEntries(shown().length)}
-                <Show when={query.hasNextPage && shown().at(-1)}>
+                {countEntries(entries().length)}
+                <Show when={query.hasNextPage && entries().at(-1)}>
                   {(entry) => <>, back to {formatDay(entry().at)}</>}
                 </Show>
               </p>

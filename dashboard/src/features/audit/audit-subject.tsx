@@ -17,8 +17,8 @@ export function AuditSubject(props: { subject: string }) {
   const kind = () => props.subject.slice(0, props.subject.indexOf(":"));
   const key = () => props.subject.slice(props.subject.indexOf(":") + 1);
   const name = () => {
-    const known = kind() === "key" ? loadedData(keys)?.keys.find(({ id }) => id === key()) : undefined;
-    return known?.name ?? key();
+    const apiKey = kind() === "key" ? loadedData(keys)?.keys.find(({ id }) => id === key()) : undefined;
+    return apiKey?.name ?? key();
   };
   return (
     <Show when={places[kind()]} fallback={<code>{props.subject}</code>}>

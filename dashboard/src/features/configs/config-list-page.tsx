@@ -38,7 +38,7 @@ export default function ConfigListPage() {
   const [limit, setLimit] = createSignal(ROWS_AT_ONCE);
   const search = () => parameters.search ?? "";
   const all = createMemo(() => loadedData(query)?.configs ?? []);
-  const found = createMemo(() => all().filter((config) => matches(config, search())));
+  const matchingConfigs = createMemo(() => all().filter((config) => matches(config, search())));
   const activeOn = (config: string) =>
     (loadedData(experiments)?.experiments ?? []).filter(
       (item) => item.config === config && isActive(item.status),
@@ -80,10 +80,10 @@ export default function ConfigListPage() {
                 onChange={(value) => setParameters({ search: value || undefined }, { replace: true })}
               />
               <p class="muted" role="status">
-                {plural(formatCount(found().length), "AI config")}
+                {plural(formatCount(matchingConfigs().length), "AI config")}
               </p>
             </div>
-            <Show when={found().length > 0} fallback={<p>No AI config matches.</p>}>
+            <Show when={matchingConfigs().length > 0} fallback={<p>No AI config matches.</p>}>
               <div class="data-table-frame">
                 <table class="data-table" data-stacks="">
                   <caption class="visually-hidden">AI configs</caption>
@@ -96,15 +96,15 @@ export default function ConfigListPage() {
                     </tr>
                   </thead>
                   <tbody>
-                    <For each={found().slice(0, limit())}>
+                    <For each={matchingConfigs().slice(0, limit())}>
                       {(config) => <ConfigRow config={config} active={activeOn(config.key)} />}
                     </For>
                   </tbody>
                 </table>
               </div>
-              <Show when={found().length > limit()}>
+              <Show when={matchingConfigs().length > limit()}>
                 <Button onClick={() => setLimit(limit() + ROWS_AT_ONCE)}>
-                  Show {formatCount(Math.min(ROWS_AT_ONCE, found().length - limit()))} more
+                  Show {formatCount(Math.min(ROWS_AT_ONCE, matchingConfigs().length - limit()))} more
                 </Button>
               </Show>
             </Show>

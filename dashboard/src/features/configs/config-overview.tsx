@@ -30,7 +30,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
   const list = useExperiments();
   const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
   const [editing, setEditing] = createSignal(false);
-  const [wanted, setWanted] = createSignal<number>();
+  const [versionToPublish, setVersionToPublish] = createSignal<number>();
   const experiments = createMemo(() =>
     (loadedData(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
   );
@@ -111,7 +111,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
                     config={props.config}
                     versions={props.versions}
                     unavailable={unavailable()}
-                    onMakeLive={setWanted}
+                    onMakeLive={setVersionToPublish}
                     onWrite={write}
                   />
                 ),
@@ -120,7 +120,11 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
                 value: "history",
                 label: "History",
                 content: () => (
-                  <ConfigHistory config={props.config} unavailable={unavailable()} onMakeLive={setWanted} />
+                  <ConfigHistory
+                    config={props.config}
+                    unavailable={unavailable()}
+                    onMakeLive={setVersionToPublish}
+                  />
                 ),
               },
               {
@@ -156,14 +160,14 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
       <Show when={editing()}>
         <EditConfigDialog config={props.config} onClose={() => setEditing(false)} />
       </Show>
-      <Show when={wanted()}>
+      <Show when={versionToPublish()}>
         {(version) => (
           <MakeLiveDialog
             config={props.config}
             version={version()}
             versions={props.versions}
             active={active()}
-            onClose={() => setWanted(undefined)}
+            onClose={() => setVersionToPublish(undefined)}
           />
         )}
       </Show>

@@ -32,7 +32,9 @@ export default function ConfigPage() {
       </Match>
       <Match when={loadedData(config)?.key} keyed>
         <Show when={loadedData(config)}>
-          {(known) => <ConfigOverview config={known()} versions={loadedData(versions)?.versions ?? []} />}
+          {(loadedConfig) => (
+            <ConfigOverview config={loadedConfig()} versions={loadedData(versions)?.versions ?? []} />
+          )}
         </Show>
       </Match>
     </Switch>

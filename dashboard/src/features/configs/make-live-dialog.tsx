@@ -22,7 +22,7 @@ export function MakeLiveDialog(props: {
   const makeLive = useMakeLive(() => props.config.key);
   const [reason, setReason] = createSignal("");
   const contentOf = (version: number) =>
-    props.versions.find((known) => known.version === version)?.value ?? {};
+    props.versions.find((entry) => entry.version === version)?.value ?? {};
   const confirm = () => {
     makeLive.mutate({ version: props.version, reason: reason().trim() });
     props.onClose();

@@ -54,15 +54,15 @@ export default function NewConfigPage() {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    const [checked, read] = [identity(), value()];
-    if (!mayChange() || !checked.ok || !read.ok || create.isPending) return;
+    const [checked, content] = [identity(), value()];
+    if (!mayChange() || !checked.ok || !content.ok || create.isPending) return;
     const { key: chosenKey, name: chosenName, description: text } = checked.value;
     create.mutate(
       {
         key: chosenKey,
         ...(chosenName !== undefined && { name: chosenName }),
         description: text,
-        value: read.value,
+        value: content.value,
         note: "",
       },
       {

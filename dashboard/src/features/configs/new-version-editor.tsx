@@ -26,11 +26,11 @@ export function NewVersionEditor(props: {
   const [draft, setDraft] = createSignal(start);
   const [note, setNote] = createSignal("");
   const [tried, setTried] = createSignal(false);
-  const read = createMemo(() => readConfigValueDraft(draft()));
+  const content = createMemo(() => readConfigValueDraft(draft()));
   const checkedNote = () => checkInput(aiConfigVersionInputSchema.shape.note, note().trim());
   const isChanged = () => JSON.stringify(draft()) !== JSON.stringify(start) || note().trim() !== "";
   const issues = () => {
-    const result = read();
+    const result = content();
     if (!result.ok) return tried() ? result.issues : [];
     return refusedValueIssues(add.error);
   };
@@ -42,7 +42,7 @@ export function NewVersionEditor(props: {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    const value = read();
+    const value = content();
     if (props.unavailable !== undefined || !value.ok || !checkedNote().ok || add.isPending) return;
     add.mutate(
       { value: value.value, note: note().trim() },
@@ -65,7 +65,7 @@ export function NewVersionEditor(props: {
       </div>
       <div class="stack config-side">
         <Panel title={`What changes against version ${props.from.version}`}>
-          <Show when={read()} keyed>
+          <Show when={content()} keyed>
             {(result) =>
               result.ok ? (
                 <ConfigValueDiff
@@ -94,7 +94,7 @@ export function NewVersionEditor(props: {
               Saving changes nothing for users: nobody gets the version until you make it live or an
               experiment hands it out.
             </p>
-            <Show when={tried() && !read().ok}>
+            <Show when={tried() && !content().ok}>
               <p class="field-error" role="alert">
                 Nothing was saved: mend the fields that say what is wrong.
               </p>

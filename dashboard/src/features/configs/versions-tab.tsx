@@ -122,7 +122,7 @@ function VersionRow(props: {
 /** Reads `2..5`; anything else compares the live version with the newest other one. */
 function readPair(text: string | undefined, config: AiConfig, versions: readonly AiConfigVersion[]) {
   const [, before, after] = /^(\d{1,9})\.\.(\d{1,9})$/.exec(text ?? "") ?? [];
-  const has = (version: number) => versions.some((known) => known.version === version);
+  const has = (version: number) => versions.some((entry) => entry.version === version);
   if (before !== undefined && after !== undefined && has(Number(before)) && has(Number(after))) {
     return { before: Number(before), after: Number(after) };
   }
@@ -133,7 +133,7 @@ function readPair(text: string | undefined, config: AiConfig, versions: readonly
 function Comparison(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
   const [parameters, setParameters] = useSearchParams<{ compare?: string }>();
   const pair = createMemo(() => readPair(parameters.compare, props.config, props.versions));
-  const contentOf = (version: number) => props.versions.find((known) => known.version === version)?.value;
+  const contentOf = (version: number) => props.versions.find((entry) => entry.version === version)?.value;
   const options = createMemo(() =>
     props.versions.map(({ version, note }) => ({
       value: String(version),

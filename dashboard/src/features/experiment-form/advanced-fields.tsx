@@ -48,7 +48,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
   const ended = () => [
     { value: NOTHING, label: "None" },
     ...props.form
-      .world()
+      .context()
       .experiments.filter(({ endedAt }) => endedAt !== null)
       .map(({ key, name }) => ({ value: key, label: name, detail: key })),
   ];

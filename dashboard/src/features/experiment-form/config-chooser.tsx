@@ -23,7 +23,7 @@ export function ConfigChooser(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
   const [isCreating, setCreating] = createSignal(false);
   const options = () =>
-    props.form.world().configs.map(({ key, name, liveVersion }) => ({
+    props.form.context().configs.map(({ key, name, liveVersion }) => ({
       value: key,
       label: name === key ? key : `${name} (${key})`,
       detail: `Live: version ${liveVersion}`,
@@ -37,7 +37,7 @@ export function ConfigChooser(props: { form: ExperimentForm }) {
     <Panel title="AI config">
       <p class="form-lead">The place in your app where the language model is called.</p>
       <Show
-        when={props.form.world().editing === undefined}
+        when={props.form.context().editing === undefined}
         fallback={
           <p class="form-fixed">
             <code>{draft.config}</code>
@@ -97,18 +97,18 @@ function NewConfig(props: {
       issue.path.startsWith("/value") ? [{ ...issue, path: issue.path.slice("/value".length) }] : [],
     );
   const create = () => {
-    const read = readConfigValueDraft(unwrap(input.value));
+    const content = readConfigValueDraft(unwrap(input.value));
     const shape = aiConfigInputSchema
       .omit({ value: true })
       .safeParse({ key: input.key || undefined, name: input.name || undefined }, { reportInput: true });
-    const found = [
+    const newIssues = [
       ...(shape.success ? [] : toInputIssues(shape.error.issues)),
-      ...(read.ok ? [] : read.issues.map((issue) => ({ ...issue, path: `/value${issue.path}` }))),
+      ...(content.ok ? [] : content.issues.map((issue) => ({ ...issue, path: `/value${issue.path}` }))),
     ];
-    setIssues(found);
-    if (!read.ok || found.length > 0) return;
+    setIssues(newIssues);
+    if (!content.ok || newIssues.length > 0) return;
     creation.mutate(
-      { key: input.key, name: input.name || undefined, value: read.value },
+      { key: input.key, name: input.name || undefined, value: content.value },
       {
         onSuccess: ({ key }) => props.onCreated(key),
         onError: (error) => {

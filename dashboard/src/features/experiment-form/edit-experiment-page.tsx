@@ -14,7 +14,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { draftOfExperiment } from "./draft/draft-of-experiment.ts";
 import { readStoredDraft } from "./draft/draft-storage.ts";
 import { useExperimentForm } from "./draft/use-experiment-form.ts";
-import { useFormContext, useFormOptions } from "./draft/use-world.ts";
+import { type FormOptions, useFormContext, useFormOptions } from "./draft/use-form-context.ts";
 import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { RunningForm } from "./running-form.tsx";
@@ -25,12 +25,12 @@ export default function EditExperimentPage() {
   useFormErrorMessages();
   const params = useParams<{ key: string }>();
   const query = useExperimentToCopy(() => params.key);
-  const catalogs = useFormOptions();
+  const formOptions = useFormOptions();
   const edited = createMemo(() => loadedData(query));
-  const draft = () => (edited()?.status === "draft" && catalogs.known() ? edited() : undefined);
+  const draft = () => (edited()?.status === "draft" && formOptions.options() ? edited() : undefined);
   const active = () => {
-    const one = edited();
-    return one && isActive(one.status) ? one : undefined;
+    const experiment = edited();
+    return experiment && isActive(experiment.status) ? experiment : undefined;
   };
   const ended = () => (edited()?.endedAt === null ? undefined : edited());
   createEffect(() => {
@@ -45,11 +45,11 @@ export default function EditExperimentPage() {
         <Match when={edited() === undefined && query.error}>
           {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
         </Match>
-        <Match when={catalogs.known() === undefined && catalogs.error()}>
-          {(error) => <QueryError error={error()} retry={catalogs.retry} />}
+        <Match when={formOptions.options() === undefined && formOptions.error()}>
+          {(error) => <QueryError error={error()} retry={formOptions.retry} />}
         </Match>
         <Match when={ended()}>
-          {(one) => (
+          {(experiment) => (
             <Notice
               icon="square"
               tone="neutral"
@@ -57,7 +57,7 @@ export default function EditExperimentPage() {
               action={
                 <A
                   class="button"
-                  href={`${routes.newExperiment.path()}?from=${encodeURIComponent(one().spec.key)}`}
+                  href={`${routes.newExperiment.path()}?from=${encodeURIComponent(experiment().spec.key)}`}
                 >
                   Set up another one like it
                 </A>
@@ -65,17 +65,17 @@ export default function EditExperimentPage() {
             >
               <p>It is a record now, and nothing of it may change.</p>
               <p>
-                <A href={routes.experiment.path(one().spec.key)}>Back to its results</A>
+                <A href={routes.experiment.path(experiment().spec.key)}>Back to its results</A>
               </p>
             </Notice>
           )}
         </Match>
-        <Match when={active()}>{(one) => <RunningForm experiment={one()} />}</Match>
+        <Match when={active()}>{(experiment) => <RunningForm experiment={experiment()} />}</Match>
         <Match when={draft()} keyed>
-          {(one) => (
+          {(experiment) => (
             <DraftForm
-              experiment={one}
-              known={() => catalogs.known() ?? { metrics: [], configs: [], experiments: [] }}
+              experiment={experiment}
+              options={() => formOptions.options() ?? { metrics: [], configs: [], experiments: [] }}
             />
           )}
         </Match>
@@ -84,17 +84,15 @@ export default function EditExperimentPage() {
   );
 }
 
-type Known = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
-
-function DraftForm(props: { experiment: Experiment; known: () => Known }) {
+function DraftForm(props: { experiment: Experiment; options: () => FormOptions }) {
   const opened = props.experiment;
   const { spec, revision } = opened;
   // A draft typed over an older revision would undo what others have changed since.
   const place = `edit|${spec.key}|${revision}`;
-  const findMetric = (key: string) => props.known().metrics.find((metric) => metric.key === key);
+  const findMetric = (key: string) => props.options().metrics.find((metric) => metric.key === key);
   const form = useExperimentForm(
     readStoredDraft(place) ?? draftOfExperiment(spec, findMetric),
-    (draft) => useFormContext(draft, props.known, spec.key),
+    (draft) => useFormContext(draft, props.options, spec.key),
     place,
   );
   return (

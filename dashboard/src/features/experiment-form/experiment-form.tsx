@@ -31,7 +31,7 @@ export function ExperimentForm(props: {
   };
   const faults = (of: Step) => props.form.issues().filter(({ path }) => stepOf(path) === of);
   let title: HTMLHeadingElement | undefined;
-  let wanted: string | undefined;
+  let pointerToFocus: string | undefined;
 
   createEffect(
     on(
@@ -39,8 +39,8 @@ export function ExperimentForm(props: {
       (_now, before) => {
         if (before) props.form.reveal([before]);
         if (step() === "review") props.form.reveal(steps);
-        const pointer = wanted;
-        wanted = undefined;
+        const pointer = pointerToFocus;
+        pointerToFocus = undefined;
         if (pointer !== undefined && focusField(pointer)) return;
         window.scrollTo({ top: 0 });
         title?.focus({ preventScroll: true });
@@ -56,7 +56,7 @@ export function ExperimentForm(props: {
     if (to) setSearch({ step: to });
   };
   const show = (pointer: string) => {
-    wanted = pointer;
+    pointerToFocus = pointer;
     if (stepOf(pointer) === step()) focusField(pointer);
     else goTo(stepOf(pointer));
   };

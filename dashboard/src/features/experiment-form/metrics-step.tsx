@@ -162,21 +162,21 @@ function MetricChooser(props: {
   onChange: (metric: string) => void;
 }) {
   const options = () =>
-    props.form.world().metrics.map((metric) => ({
+    props.form.context().metrics.map((metric) => ({
       value: metric.key,
       label: metric.name,
       detail: describeMetric(metric),
     }));
-  const chosen = () =>
+  const metricKey = () =>
     props.index === undefined ? "" : (props.form.draft.metrics[props.index]?.metric ?? "");
   const pointer = () => (props.index === undefined ? "/metrics" : `/metrics/${props.index}/metric`);
-  const definition = () => props.form.findMetric(chosen());
+  const definition = () => props.form.findMetric(metricKey());
   return (
     <div class="metric-chooser" data-pointer={pointer()}>
       <Combobox
         label={props.label}
         options={options()}
-        value={chosen() || null}
+        value={metricKey() || null}
         onChange={props.onChange}
         placeholder="Search metrics"
         error={

@@ -14,15 +14,13 @@ import { forgetDraft, readStoredDraft } from "./draft/draft-storage.ts";
 import { type ExperimentDraft, emptyDraft } from "./draft/experiment-draft.ts";
 import { applyTemplate, templates } from "./draft/templates.ts";
 import { useExperimentForm } from "./draft/use-experiment-form.ts";
-import { useFormContext, useFormOptions } from "./draft/use-world.ts";
+import { type FormOptions, useFormContext, useFormOptions } from "./draft/use-form-context.ts";
 import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { SaveActions } from "./save-actions.tsx";
 
 const text = (parameter: string | string[] | undefined) =>
   typeof parameter === "string" && parameter !== "" ? parameter : undefined;
-
-type Known = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
 
 /**
  * Sets up an experiment, starting from a question. `?from=` copies one, `?kind=` and `?config=` choose ahead; what is
@@ -32,7 +30,7 @@ export default function NewExperimentPage() {
   useFormErrorMessages();
   const [search] = useSearchParams();
   const mayChange = useCanEdit();
-  const catalogs = useFormOptions();
+  const formOptions = useFormOptions();
   const source = useExperimentToCopy(() => text(search.from));
   const [attempt, setAttempt] = createSignal(1);
   const place = () => ["new", text(search.from), text(search.kind), text(search.config)].join("|");
@@ -40,20 +38,20 @@ export default function NewExperimentPage() {
     document.title = "New experiment · Bakeoff";
   });
 
-  const freshDraft = (known: Known): ExperimentDraft => {
+  const freshDraft = (options: FormOptions): ExperimentDraft => {
     const copied = text(search.from) === undefined ? undefined : loadedData(source)?.spec;
-    const keys = new Set(known.experiments.map(({ key }) => key));
-    const findMetric = (key: string) => known.metrics.find((metric) => metric.key === key);
+    const keys = new Set(options.experiments.map(({ key }) => key));
+    const findMetric = (key: string) => options.metrics.find((metric) => metric.key === key);
     if (copied) return duplicateOf(draftOfExperiment(copied, findMetric), keys);
     const kind = experimentKindSchema.safeParse(search.kind);
-    const config = known.configs.find(({ key }) => key === search.config)?.key ?? "";
+    const config = options.configs.find(({ key }) => key === search.config)?.key ?? "";
     const blank = { ...emptyDraft(), config };
-    const template = kind.success ? templates.find((one) => one.kind === kind.data) : undefined;
-    return template ? applyTemplate(template, blank, new Set(known.metrics.map(({ key }) => key))) : blank;
+    const template = kind.success ? templates.find((candidate) => candidate.kind === kind.data) : undefined;
+    return template ? applyTemplate(template, blank, new Set(options.metrics.map(({ key }) => key))) : blank;
   };
   const ready = () => {
     const isWaiting = text(search.from) !== undefined && loadedData(source) === undefined;
-    return isWaiting ? undefined : catalogs.known();
+    return isWaiting ? undefined : formOptions.options();
   };
   const startOver = () => {
     forgetDraft(place());
@@ -68,8 +66,8 @@ export default function NewExperimentPage() {
         </Show>
       </PageHeader>
       <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
-        <Match when={catalogs.known() === undefined && catalogs.error()}>
-          {(error) => <QueryError error={error()} retry={catalogs.retry} />}
+        <Match when={formOptions.options() === undefined && formOptions.error()}>
+          {(error) => <QueryError error={error()} retry={formOptions.retry} />}
         </Match>
         <Match when={loadedData(source) === undefined && source.error}>
           {(error) => <QueryError error={error()} retry={() => void source.refetch()} />}
@@ -77,7 +75,7 @@ export default function NewExperimentPage() {
         <Match when={ready() !== undefined && `${place()}#${attempt()}`} keyed>
           {(_identity) => (
             <Form
-              known={() => catalogs.known() ?? { metrics: [], configs: [], experiments: [] }}
+              options={() => formOptions.options() ?? { metrics: [], configs: [], experiments: [] }}
               freshDraft={freshDraft}
               place={place()}
               onStartOver={startOver}
@@ -90,15 +88,15 @@ export default function NewExperimentPage() {
 }
 
 function Form(props: {
-  known: () => Known;
-  freshDraft: (known: Known) => ExperimentDraft;
+  options: () => FormOptions;
+  freshDraft: (options: FormOptions) => ExperimentDraft;
   place: string;
   onStartOver: () => void;
 }) {
   const stored = readStoredDraft(props.place);
   const form = useExperimentForm(
-    stored ?? props.freshDraft(props.known()),
-    (draft) => useFormContext(draft, props.known, undefined),
+    stored ?? props.freshDraft(props.options()),
+    (draft) => useFormContext(draft, props.options, undefined),
     props.place,
   );
   return (

@@ -16,8 +16,8 @@ const kinds = experimentKindSchema.options.map((value) => ({ value, label: kindW
 export function QuestionStep(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
   const choose = (template: Template) => {
-    const known = new Set(props.form.world().metrics.map(({ key }) => key));
-    props.form.replaceDraft(applyTemplate(template, draft, known));
+    const metricKeys = new Set(props.form.context().metrics.map(({ key }) => key));
+    props.form.replaceDraft(applyTemplate(template, draft, metricKeys));
   };
   const rename = (name: string) => {
     setDraft("name", name);
@@ -64,7 +64,7 @@ export function QuestionStep(props: { form: ExperimentForm }) {
             />
           </div>
           <Show
-            when={props.form.world().editing === undefined}
+            when={props.form.context().editing === undefined}
             fallback={
               <p class="form-fixed">
                 <span class="field-label">Key</span>

@@ -12,7 +12,7 @@ import "#dashboard/ui/foldable.css";
 import "./review-step.css";
 
 /** The curl commands that do what the form does; versions that do not exist yet are created first. */
-function toCommands({ checked, draft, world }: ExperimentForm): string {
+function toCommands({ checked, draft, context }: ExperimentForm): string {
   const header = `-H "authorization: Bearer $BAKEOFF_KEY" -H "content-type: application/json"`;
   const quote = (body: unknown) => `'${JSON.stringify(body, null, 2).replaceAll("'", "'\\''")}'`;
   const { raw, toCreate } = checked();
@@ -20,7 +20,7 @@ function toCommands({ checked, draft, world }: ExperimentForm): string {
     ({ value, expected }) =>
       `# becomes version ${expected}\ncurl -X POST "$BAKEOFF_URL/v1/configs/${draft.config}/versions" ${header} -d ${quote({ value })}`,
   );
-  const { editing } = world();
+  const { editing } = context();
   const experiment =
     editing === undefined
       ? `curl -X POST "$BAKEOFF_URL/v1/experiments" ${header} -d ${quote(raw)}`
@@ -36,8 +36,8 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
     return input && describeExperiment(input, props.form.findMetric);
   };
   const changes = createMemo(() => {
-    const { draft, world, checked } = props.form;
-    const versions = world().versions ?? [];
+    const { draft, context, checked } = props.form;
+    const versions = context().versions ?? [];
     const control = draft.variants.find(({ id }) => id === draft.control);
     const before = control && readValue(control, versions);
     if (!control || !before || !checked().input) return [];

@@ -68,13 +68,13 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     };
   };
   const question = (
-    asked: Pick<SampleSizeInput, "units" | "minimumDetectableEffect">,
+    request: Pick<SampleSizeInput, "units" | "minimumDetectableEffect">,
   ): SampleSizeInput | undefined => {
     const primary = metric();
     if (!primary) return undefined;
     if (source() !== TYPED) {
       if (measures() !== true) return undefined;
-      return { type: "observed", experiment: source(), metric: primary.key, ...asked, ...common() };
+      return { type: "observed", experiment: source(), metric: primary.key, ...request, ...common() };
     }
     const isProportion = primary.type === "proportion";
     const baseline = asNumber(
@@ -82,9 +82,9 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     );
     const standardDeviation = asNumber(readNumberText(draft.planning.deviation));
     if (baseline === undefined) return undefined;
-    if (isProportion) return { type: "proportion", baseline, ...asked, ...common() };
+    if (isProportion) return { type: "proportion", baseline, ...request, ...common() };
     if (standardDeviation === undefined) return undefined;
-    return { type: "mean", baseline, standardDeviation, ...asked, ...common() };
+    return { type: "mean", baseline, standardDeviation, ...request, ...common() };
   };
   const needed = useSampleSize(
     debounced(() => {
@@ -123,7 +123,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                 label="What to expect"
                 options={sources()}
                 value={source()}
-                onChange={(chosen) => setDraft("planning", "source", chosen)}
+                onChange={(key) => setDraft("planning", "source", key)}
               />
               <Show when={source() === TYPED}>
                 <TextField

@@ -29,7 +29,7 @@ export function VariantCard(props: {
   const isControl = () => props.variant.id === draft.control;
   const control = () => draft.variants.find(({ id }) => id === draft.control);
   const label = () => props.variant.key || `variant ${props.index + 1}`;
-  const liveVersion = () => props.form.world().configs.find(({ key }) => key === draft.config)?.liveVersion;
+  const liveVersion = () => props.form.context().configs.find(({ key }) => key === draft.config)?.liveVersion;
   const options = () => [
     ...props.versions.map(({ version, note, value }) => ({
       value: String(version),
@@ -38,9 +38,9 @@ export function VariantCard(props: {
     })),
     { value: NEW, label: "A new version", detail: "Edited here, created with the experiment" },
   ];
-  const chooseVersion = (chosen: string) => {
-    if (chosen !== NEW) {
-      setDraft("variants", props.index, { source: "existing", version: Number(chosen) });
+  const chooseVersion = (choice: string) => {
+    if (choice !== NEW) {
+      setDraft("variants", props.index, { source: "existing", version: Number(choice) });
       return;
     }
     const source = control();

@@ -45,7 +45,7 @@ export function VariantsStep(props: { form: ExperimentForm }) {
           </p>
         )}
       </Show>
-      <Show when={draft.config !== "" && props.form.world().versions}>
+      <Show when={draft.config !== "" && props.form.context().versions}>
         {(versions) => (
           <>
             <Panel title="Variants">

@@ -21,11 +21,11 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
   const versions = useConfigVersions(() => spec().config);
   const experiments = useExperiments();
   const obstacles = createMemo(() => {
-    const known = { metrics: loadedData(metrics)?.metrics, versions: loadedData(versions)?.versions };
-    if (!known.metrics || !known.versions) return undefined;
+    const definitions = { metrics: loadedData(metrics)?.metrics, versions: loadedData(versions)?.versions };
+    if (!definitions.metrics || !definitions.versions) return undefined;
     const issues = checkBeforeStart(spec(), {
-      metrics: known.metrics,
-      configVersions: new Set(known.versions.map(({ version }) => version)),
+      metrics: definitions.metrics,
+      configVersions: new Set(definitions.versions.map(({ version }) => version)),
       liveVersion: props.liveVersion,
     });
     const rivals = (loadedData(experiments)?.experiments ?? []).filter(
@@ -53,7 +53,7 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
             here as soon as outcomes arrive.
           </p>
           <Show when={obstacles()} fallback={<p class="muted">Checking what is missing…</p>}>
-            {(found) => <Obstacles found={found()} />}
+            {(list) => <Obstacles obstacles={list()} />}
           </Show>
         </div>
         <Show when={props.liveVersion}>
@@ -77,10 +77,10 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
   );
 }
 
-function Obstacles(props: { found: readonly string[] }) {
+function Obstacles(props: { obstacles: readonly string[] }) {
   return (
     <Show
-      when={props.found.length > 0}
+      when={props.obstacles.length > 0}
       fallback={
         <p class="draft-ready">
           <Icon name="check" />
@@ -94,7 +94,7 @@ function Obstacles(props: { found: readonly string[] }) {
           It cannot start yet:
         </p>
         <ul class="draft-obstacles">
-          <For each={props.found}>{(obstacle) => <li>{obstacle}</li>}</For>
+          <For each={props.obstacles}>{(obstacle) => <li>{obstacle}</li>}</For>
         </ul>
       </div>
     </Show>

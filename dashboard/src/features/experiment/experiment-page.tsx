@@ -50,11 +50,11 @@ export default function ExperimentPage() {
         <Skeleton label="Loading the experiment" rows={3} height="card" />
       </Match>
       <Match when={loadedData(experiment)}>
-        {(known) => (
-          <Show when={known().spec.key} keyed>
+        {(loadedExperiment) => (
+          <Show when={loadedExperiment().spec.key} keyed>
             {(_key) => (
               <KnownExperiment
-                experiment={known()}
+                experiment={loadedExperiment()}
                 stalled={experiment.isRefetchError}
                 onOutdated={() => void experiment.refetch()}
               />
@@ -111,10 +111,10 @@ function KnownExperiment(props: {
                 <WaitingForData spec={spec()} />
               </Show>
               <ResultsSinceEnd experiment={props.experiment} results={latest()}>
-                {(shown) => (
+                {(resultsInView) => (
                   <>
-                    <GuardrailPanel spec={spec()} results={shown()} />
-                    <ResultsTab experiment={props.experiment} results={shown()} />
+                    <GuardrailPanel spec={spec()} results={resultsInView()} />
+                    <ResultsTab experiment={props.experiment} results={resultsInView()} />
                   </>
                 )}
               </ResultsSinceEnd>

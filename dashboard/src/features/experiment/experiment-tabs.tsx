@@ -24,10 +24,10 @@ export function ExperimentTabs(props: {
   const offered = createMemo(() =>
     props.hasStarted ? all : all.filter(({ needsStart }) => !needsStart).toReversed(),
   );
-  const chosen = (): ExperimentTab =>
+  const currentTab = (): ExperimentTab =>
     offered().find(({ value }) => value === search.tab)?.value ?? offered()[0]?.value ?? "setup";
   const choose = (tab: ExperimentTab) => {
-    if (tab !== chosen()) setSearch({ tab }, { replace: true });
+    if (tab !== currentTab()) setSearch({ tab }, { replace: true });
   };
   useCommands(
     places.map(({ value, label, keys }) => ({
@@ -41,7 +41,7 @@ export function ExperimentTabs(props: {
   // The start brings other tabs; a fresh list opens the first of them instead of holding on to what was chosen by default.
   return (
     <Show when={offered()} keyed>
-      {(tabs) => <Tabs label="Experiment" value={chosen()} onChange={choose} tabs={tabs} />}
+      {(tabs) => <Tabs label="Experiment" value={currentTab()} onChange={choose} tabs={tabs} />}
     </Show>
   );
 }

@@ -36,12 +36,12 @@ export function ExportMenu(props: { experiment: Experiment }) {
   };
   const print = () => navigate(routes.printExperiment.path(key()));
   useCommands([
-    ...formats.map((one) => ({
-      id: `experiment.download.${one.format}`,
-      title: `Download results: ${one.label}`,
+    ...formats.map((reportFormat) => ({
+      id: `experiment.download.${reportFormat.format}`,
+      title: `Download results: ${reportFormat.label}`,
       group: "This experiment",
       keywords: "export save",
-      run: () => void download(one),
+      run: () => void download(reportFormat),
     })),
     {
       id: "experiment.print",
@@ -57,11 +57,11 @@ export function ExportMenu(props: { experiment: Experiment }) {
       label="Export"
       icon="download"
       items={[
-        ...formats.map((one) => ({
-          label: one.label,
+        ...formats.map((reportFormat) => ({
+          label: reportFormat.label,
           icon: "download" as const,
           unavailable: hasNoResults(),
-          onSelect: () => void download(one),
+          onSelect: () => void download(reportFormat),
         })),
         { label: "Page to print", icon: "print", unavailable: hasNoResults(), onSelect: print },
       ]}

@@ -24,7 +24,7 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
   const rows = (): Row[] =>
     props.results.guardrails
       .flatMap((result) => {
-        const metric = props.results.analysis.metrics.find((one) => one.metric === result.metric);
+        const metric = props.results.analysis.metrics.find((candidate) => candidate.metric === result.metric);
         return metric ? [{ metric, result, reading: readGuardrail(metric, result) }] : [];
       })
       .toSorted((a, b) => order[a.result.verdict] - order[b.result.verdict]);

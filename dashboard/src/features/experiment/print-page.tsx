@@ -47,8 +47,10 @@ export default function PrintPage() {
     (loadedData(results) === undefined && results.error) ||
     undefined;
   const both = () => {
-    const [known, latest] = [loadedData(experiment), loadedData(results)];
-    return known && latest ? { known, latest } : undefined;
+    const [loadedExperiment, loadedResults] = [loadedData(experiment), loadedData(results)];
+    return loadedExperiment && loadedResults
+      ? { experiment: loadedExperiment, results: loadedResults }
+      : undefined;
   };
   createEffect(() => {
     document.title = `${loadedData(experiment)?.spec.name ?? key()}, report · Bakeoff`;
@@ -68,14 +70,16 @@ export default function PrintPage() {
           {(error) => <QueryError error={error()} retry={() => void experiment.refetch()} />}
         </Match>
         <Match when={loadedData(experiment) && !hasStarted() && loadedData(experiment)}>
-          {(known) => (
+          {(draft) => (
             <>
-              <h1 dir="auto">{known().spec.name}</h1>
+              <h1 dir="auto">{draft().spec.name}</h1>
               <p>This experiment has not started. There is nothing to print yet.</p>
             </>
           )}
         </Match>
-        <Match when={both()}>{(read) => <Report experiment={read().known} results={read().latest} />}</Match>
+        <Match when={both()}>
+          {(report) => <Report experiment={report().experiment} results={report().results} />}
+        </Match>
       </Switch>
     </article>
   );

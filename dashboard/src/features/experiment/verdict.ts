@@ -10,7 +10,7 @@ export interface Verdict {
   detail: string | null;
 }
 
-interface Known {
+interface ExperimentState {
   experiment: Experiment;
   results: ExperimentResults | undefined;
   /** The AI config's live version, undefined while it is not known. */
@@ -31,7 +31,7 @@ function versionWords(liveVersion: number | undefined): string {
   return liveVersion === undefined ? "the live version" : `version ${liveVersion}`;
 }
 
-function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
+function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Verdict {
   const { spec, conclusion } = experiment;
   if (!conclusion) {
     const action = { promoted: "promote", rolled_back: "rollback", stopped: "stop" } as const;
@@ -63,7 +63,7 @@ function endedVerdict({ experiment, results, liveVersion }: Known): Verdict {
 }
 
 /** Numbers computed at this moment may name a decision that nobody has carried out yet. */
-function runningVerdict({ experiment, results }: Known): Verdict {
+function runningVerdict({ experiment, results }: ExperimentState): Verdict {
   const left = experiment.switchedOff.map(({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`);
   const switchedOff =
     left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get the control.`;
@@ -78,8 +78,8 @@ function runningVerdict({ experiment, results }: Known): Verdict {
 }
 
 /** The verdict on an experiment in any status. */
-export function verdictOf(known: Known): Verdict {
-  const { experiment, results, liveVersion } = known;
+export function verdictOf(state: ExperimentState): Verdict {
+  const { experiment, results, liveVersion } = state;
   switch (experiment.status) {
     case "draft":
       return {
@@ -94,8 +94,8 @@ export function verdictOf(known: Known): Verdict {
         detail: results ? `So far: ${results.summary}` : null,
       };
     case "running":
-      return runningVerdict(known);
+      return runningVerdict(state);
     default:
-      return endedVerdict(known);
+      return endedVerdict(state);
   }
 }

@@ -30,7 +30,7 @@ export default function ExperimentListPage() {
   const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
   const sort = createMemo(() => settledView().sort);
   const sorted = createMemo(() => sortExperiments(all(), sort()));
-  const shown = createMemo(() => selectExperiments(sorted(), settledView()));
+  const matchingExperiments = createMemo(() => selectExperiments(sorted(), settledView()));
   const counts = createMemo(
     () =>
       new Map(
@@ -39,7 +39,7 @@ export default function ExperimentListPage() {
   );
   const summary = () => {
     const total = plural(formatCount(all().length), "experiment");
-    return isFiltered(settledView()) ? `${formatCount(shown().length)} of ${total}` : total;
+    return isFiltered(settledView()) ? `${formatCount(matchingExperiments().length)} of ${total}` : total;
   };
   let field: HTMLInputElement | undefined;
   useCommands([
@@ -78,8 +78,12 @@ export default function ExperimentListPage() {
           }}
         />
         <Switch>
-          <Match when={shown().length > 0}>
-            <ExperimentTable experiments={shown()} sort={sort()} onSort={(sort) => change({ sort })} />
+          <Match when={matchingExperiments().length > 0}>
+            <ExperimentTable
+              experiments={matchingExperiments()}
+              sort={sort()}
+              onSort={(sort) => change({ sort })}
+            />
           </Match>
           <Match when={loadedData(query)}>
             <Notice

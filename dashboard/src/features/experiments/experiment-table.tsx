@@ -44,8 +44,8 @@ export function ExperimentTable(props: {
     if (link) link.focus({ preventScroll: true });
     else if (framesLeft > 0) requestAnimationFrame(() => focusWhenThere(index, framesLeft - 1));
   };
-  const moveTo = (wanted: number) => {
-    const index = Math.max(0, Math.min(props.experiments.length - 1, wanted));
+  const moveTo = (target: number) => {
+    const index = Math.max(0, Math.min(props.experiments.length - 1, target));
     if (props.experiments.length === 0) return;
     current = index;
     virtualizer.scrollToIndex(index, { align: "auto" });

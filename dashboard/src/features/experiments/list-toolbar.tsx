@@ -22,10 +22,10 @@ export function ListToolbar(props: {
     props.onChange({
       statuses: on
         ? [...props.view.statuses, status]
-        : props.view.statuses.filter((chosen) => chosen !== status),
+        : props.view.statuses.filter((selected) => selected !== status),
     });
-  const find = <Value extends string>(values: readonly Value[], wanted: string) =>
-    values.find((value) => value === wanted);
+  const find = <Value extends string>(values: readonly Value[], text: string) =>
+    values.find((value) => value === text);
   return (
     <search class="list-toolbar">
       <label class="list-search">

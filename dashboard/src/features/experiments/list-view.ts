@@ -45,12 +45,12 @@ const single = (value: Parameter): string => (Array.isArray(value) ? (value[0] ?
 
 /** Reads the address; what it cannot mean is left out, so that an old link still shows something. */
 export function readListView(parameters: Record<"q" | "status" | "kind" | "sort", Parameter>): ListView {
-  const wanted = single(parameters.status).split(",");
+  const statusNames = single(parameters.status).split(",");
   const kind = experimentKindSchema.safeParse(single(parameters.kind));
   const sort = single(parameters.sort);
   return {
     text: single(parameters.q),
-    statuses: experimentStatusSchema.options.filter((status) => wanted.includes(status)),
+    statuses: experimentStatusSchema.options.filter((status) => statusNames.includes(status)),
     kind: kind.success ? kind.data : null,
     sort: isSortKey(sort) ? sort : "newest",
   };
@@ -76,8 +76,8 @@ const comparisons: Record<SortKey, (a: ExperimentSummary, b: ExperimentSummary) 
 const searchTexts = new WeakMap<ExperimentSummary, string>();
 
 function searchTextOf(experiment: ExperimentSummary): string {
-  const known = searchTexts.get(experiment);
-  if (known !== undefined) return known;
+  const cached = searchTexts.get(experiment);
+  if (cached !== undefined) return cached;
   const { name, key, config } = experiment;
   const text = `${name} ${key} ${config}`.toLowerCase();
   searchTexts.set(experiment, text);

@@ -40,6 +40,6 @@ export function daysIssues({ days }: KeyBoundsDraft): InputIssue[] {
 
 /** The first issue of a list or of one of its entries, placed at the list. */
 export function issueOfList(issues: readonly InputIssue[], path: string): readonly InputIssue[] {
-  const issue = issues.find((one) => one.path === path || one.path.startsWith(`${path}/`));
+  const issue = issues.find((candidate) => candidate.path === path || candidate.path.startsWith(`${path}/`));
   return issue ? [{ ...issue, path }] : [];
 }

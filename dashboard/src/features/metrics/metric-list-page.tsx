@@ -32,7 +32,7 @@ export default function MetricListPage() {
   const [parameters, setParameters] = useSearchParams<{ search?: string }>();
   const search = () => parameters.search ?? "";
   const all = createMemo(() => loadedData(query)?.metrics ?? []);
-  const shown = createMemo(() => all().filter((metric) => matches(metric, search())));
+  const matchingMetrics = createMemo(() => all().filter((metric) => matches(metric, search())));
   createEffect(() => {
     document.title = "Metrics · Bakeoff";
   });
@@ -67,13 +67,13 @@ export default function MetricListPage() {
                 onChange={(value) => setParameters({ search: value || undefined }, { replace: true })}
               />
               <p class="muted" role="status">
-                {plural(formatCount(shown().length), "metric")}
+                {plural(formatCount(matchingMetrics().length), "metric")}
               </p>
             </div>
-            <Show when={shown().length > 0} fallback={<NothingFound search={search()} />}>
-              <MetricTable metrics={shown()} />
+            <Show when={matchingMetrics().length > 0} fallback={<NothingFound search={search()} />}>
+              <MetricTable metrics={matchingMetrics()} />
             </Show>
-            <UndefinedMetrics known={all()} />
+            <UndefinedMetrics metrics={all()} />
           </div>
         </Match>
       </Switch>

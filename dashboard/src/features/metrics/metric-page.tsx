@@ -32,14 +32,14 @@ export default function MetricPage() {
       </Match>
       <Match when={metric()?.key} keyed>
         <Show when={metric()}>
-          {(known) => <KnownMetric metric={known()} all={loadedData(query)?.metrics ?? []} />}
+          {(definition) => <DefinedMetric metric={definition()} all={loadedData(query)?.metrics ?? []} />}
         </Show>
       </Match>
     </Switch>
   );
 }
 
-function KnownMetric(props: { metric: MetricDefinition; all: readonly MetricDefinition[] }) {
+function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDefinition[] }) {
   const replace = useReplaceMetric();
   const navigate = useNavigate();
   const use = useMetricUse();

@@ -9,11 +9,11 @@ import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 
 /** Metric keys that apps have logged lately and nobody has defined: nothing is lost, they can be defined now. */
-export function UndefinedMetrics(props: { known: readonly MetricDefinition[] }) {
-  const preview = useMetricPreview(() => props.known[0]);
+export function UndefinedMetrics(props: { metrics: readonly MetricDefinition[] }) {
+  const preview = useMetricPreview(() => props.metrics[0]);
   const unknown = createMemo(() => {
-    const known = new Set(props.known.map(({ key }) => key));
-    return (loadedData(preview)?.loggedKeys ?? []).filter(({ key }) => !known.has(key));
+    const definedKeys = new Set(props.metrics.map(({ key }) => key));
+    return (loadedData(preview)?.loggedKeys ?? []).filter(({ key }) => !definedKeys.has(key));
   });
   return (
     <Show when={unknown().length > 0}>

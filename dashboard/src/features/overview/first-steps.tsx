@@ -40,8 +40,9 @@ function Step(props: { number: number; title: string; done?: string | undefined;
 /** An installation without experiments: the way to the first one, with a button for each step. */
 export function FirstSteps() {
   const configs = useConfigs();
-  const known = () => loadedData(configs)?.configs ?? [];
-  const done = () => (known().length > 0 ? plural(String(known().length), "AI config") : undefined);
+  const existingConfigs = () => loadedData(configs)?.configs ?? [];
+  const done = () =>
+    existingConfigs().length > 0 ? plural(String(existingConfigs().length), "AI config") : undefined;
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">
       <h2 id="first-steps-title">Run your first experiment</h2>
@@ -57,7 +58,7 @@ export function FirstSteps() {
           </p>
           <A
             class="button"
-            data-kind={known().length === 0 ? "primary" : undefined}
+            data-kind={existingConfigs().length === 0 ? "primary" : undefined}
             href={routes.newConfig.path()}
           >
             New AI config
@@ -67,7 +68,7 @@ export function FirstSteps() {
           <p>Choose the versions to compare, the metric that decides, and the harm you will not accept.</p>
           <A
             class="button"
-            data-kind={known().length > 0 ? "primary" : undefined}
+            data-kind={existingConfigs().length > 0 ? "primary" : undefined}
             href={routes.newExperiment.path()}
           >
             New experiment
@@ -80,7 +81,7 @@ export function FirstSteps() {
           </p>
           <CodeSample
             label="Ask which version user-42 gets"
-            code={callAssign(known()[0]?.key ?? "support-answer")}
+            code={callAssign(existingConfigs()[0]?.key ?? "support-answer")}
           />
         </Step>
       </ol>

@@ -13,11 +13,11 @@ const lights: readonly { verdict: Verdict; tone: Tone; icon: IconName }[] = [
 
 /** How many guardrails, over all treatments, are safe, still unclear or harmed. */
 export function GuardrailLights(props: { verdicts: LatestSummary["guardrails"] }) {
-  const shown = () => lights.filter(({ verdict }) => props.verdicts[verdict] > 0);
+  const visibleLights = () => lights.filter(({ verdict }) => props.verdicts[verdict] > 0);
   return (
-    <Show when={shown().length > 0} fallback={<span class="muted">No guardrails</span>}>
+    <Show when={visibleLights().length > 0} fallback={<span class="muted">No guardrails</span>}>
       <span class="cluster">
-        <For each={shown()}>
+        <For each={visibleLights()}>
           {({ verdict, tone, icon }) => (
             <Badge tone={tone} icon={icon}>
               {props.verdicts[verdict]} {verdict}

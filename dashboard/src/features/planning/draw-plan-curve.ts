@@ -10,7 +10,7 @@ export interface CurvePoint {
 /** What the curve of units against differences is drawn from. */
 export interface PlanCurve {
   points: readonly CurvePoint[];
-  chosen: number;
+  difference: number;
   width: number;
   height: number;
   formatEffect: (value: number) => string;
@@ -43,7 +43,7 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
         fill: "var(--text-tertiary)",
       }),
       axisY({ ticks: 4, tickFormat: curve.formatUnits, tickSize: 0, fill: "var(--text-tertiary)" }),
-      ruleX([curve.chosen], { stroke: "var(--text-tertiary)", strokeDasharray: "4 3", ...decorative }),
+      ruleX([curve.difference], { stroke: "var(--text-tertiary)", strokeDasharray: "4 3", ...decorative }),
       line(of("once"), {
         x: "effect",
         y: "units",

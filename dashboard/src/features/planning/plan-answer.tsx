@@ -26,8 +26,8 @@ export function PlanAnswer(props: {
   reply: SampleSizeReply;
   notation: PlanNotation;
 }) {
-  const chosen = () => props.reply.alwaysValid.minimumDetectableEffect.absolute;
-  const curve = useSampleSizes(() => curveQuestions(props.question, chosen()));
+  const difference = () => props.reply.alwaysValid.minimumDetectableEffect.absolute;
+  const curve = useSampleSizes(() => curveQuestions(props.question, difference()));
   const points = createMemo((): CurvePoint[] => {
     if (!curve.isSuccess) return [];
     return curve.data.flatMap((reply) =>
@@ -96,10 +96,10 @@ export function PlanAnswer(props: {
       <PlanCurvePlot
         curve={{
           points: points(),
-          chosen: chosen(),
+          difference: difference(),
           formatEffect: (value) => formatStep(value, props.notation),
           formatUnits: formatCount,
-          label: `Units needed for differences around ${formatStep(chosen(), props.notation)}; smaller differences take many more.`,
+          label: `Units needed for differences around ${formatStep(difference(), props.notation)}; smaller differences take many more.`,
         }}
       />
       <h3 class="plan-subtitle">For your plan</h3>

@@ -96,15 +96,15 @@ export function toPlanQuestion(draft: PlanDraft, observedType: string | undefine
 const CURVE_FACTORS = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.5, 2, 2.5];
 
 /** The same question for smaller and larger differences, to see what each of them costs. */
-export function curveQuestions(question: SampleSizeInput, found: number): SampleSizeInput[] {
+export function curveQuestions(question: SampleSizeInput, detectable: number): SampleSizeInput[] {
   const { units: _units, minimumDetectableEffect, ...rest } = question;
-  const base = minimumDetectableEffect ?? { kind: "absolute" as const, value: found };
+  const base = minimumDetectableEffect ?? { kind: "absolute" as const, value: detectable };
   return CURVE_FACTORS.flatMap((factor) => {
     const value = Number((base.value * factor).toPrecision(6));
-    const asked = sampleSizeInputSchema.safeParse({
+    const input = sampleSizeInputSchema.safeParse({
       ...rest,
       minimumDetectableEffect: { kind: base.kind, value },
     });
-    return asked.success ? [asked.data] : [];
+    return input.success ? [input.data] : [];
   });
 }

@@ -41,11 +41,11 @@ export default function SampleSizePage() {
 
   const observable = useObservable(draft);
   const checked = createMemo(() => toPlanQuestion(draft, observable.metric()?.type));
-  const asked = createMemo(() => {
+  const input = createMemo(() => {
     const now = checked();
     return now.ok && (draft.type !== "observed" || observable.metric()) ? now.question : undefined;
   });
-  const settled = debounced(asked);
+  const settled = debounced(input);
   const query = useSampleSize(settled);
   const refused = () => (query.isError && query.error instanceof ApiError ? query.error.issues : []);
   const errorAt = (pointer: string) => {
@@ -61,7 +61,7 @@ export default function SampleSizePage() {
   });
   const answer = createMemo(() => {
     const question = settled();
-    return asked() && question && query.isSuccess ? { question, reply: query.data } : undefined;
+    return input() && question && query.isSuccess ? { question, reply: query.data } : undefined;
   });
   const address = () => {
     // Read so that the link follows the address.
@@ -95,17 +95,15 @@ export default function SampleSizePage() {
               when={answer()}
               fallback={
                 <p class="plan-lead">
-                  {query.isError && asked()
+                  {query.isError && input()
                     ? query.error.message
-                    : asked()
+                    : input()
                       ? "Asking…"
                       : "The answer appears here as soon as every field makes sense."}
                 </p>
               }
             >
-              {(found) => (
-                <PlanAnswer question={found().question} reply={found().reply} notation={notation()} />
-              )}
+              {(plan) => <PlanAnswer question={plan().question} reply={plan().reply} notation={notation()} />}
             </Show>
           </div>
         </Panel>

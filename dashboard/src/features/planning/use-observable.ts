@@ -7,15 +7,15 @@ import type { PlanDraft } from "./plan-question.ts";
 /** Experiments that have seen traffic, and the metrics of the chosen one that plans can be made from. */
 export function useObservable(draft: PlanDraft) {
   const all = useExperiments();
-  const chosen = useExperimentToCopy(() =>
+  const source = useExperimentToCopy(() =>
     draft.type === "observed" && draft.experiment !== "" ? draft.experiment : undefined,
   );
   const experiments = createMemo(() =>
     (loadedData(all)?.experiments ?? []).filter(({ latestSummary }) => (latestSummary?.units ?? 0) > 1),
   );
   const metrics = createMemo(() => {
-    if (draft.type !== "observed" || !chosen.isSuccess) return [];
-    return chosen.data.metricDefinitions.filter(({ type }) => type !== "quantile");
+    if (draft.type !== "observed" || !source.isSuccess) return [];
+    return source.data.metricDefinitions.filter(({ type }) => type !== "quantile");
   });
   return {
     experiments,

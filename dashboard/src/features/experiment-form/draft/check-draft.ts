@@ -60,11 +60,11 @@ function oncePerField(issues: readonly InputIssue[]): InputIssue[] {
 }
 
 /** Checks the whole form as the API will: the schema, the experiment's own logic, and what it refers to. */
-export function checkDraft(draft: ExperimentDraft, world: FormContext): CheckedDraft {
-  const config = world.configs.find(({ key }) => key === draft.config);
-  const versions = world.versions ?? [];
+export function checkDraft(draft: ExperimentDraft, context: FormContext): CheckedDraft {
+  const config = context.configs.find(({ key }) => key === draft.config);
+  const versions = context.versions ?? [];
   const { versionOf, toCreate } = planVersions(draft, versions);
-  const findMetric = (key: string) => world.metrics.find((metric) => metric.key === key);
+  const findMetric = (key: string) => context.metrics.find((metric) => metric.key === key);
   const raw = toRawExperiment(draft, findMetric, versionOf);
   const expected = [...toCreate.map((version) => version.expected)];
   const created = draft.variants.flatMap((variant) => (variant.created ? [variant.created.version] : []));
@@ -73,21 +73,21 @@ export function checkDraft(draft: ExperimentDraft, world: FormContext): CheckedD
     return version === undefined ? [] : [version];
   });
   const checked = checkExperiment(raw, {
-    metrics: world.metrics,
+    metrics: context.metrics,
     configVersions:
       config && new Set([...versions.map(({ version }) => version), ...expected, ...created, ...unreadable]),
     liveVersion: config?.liveVersion,
   });
-  const isTaken = world.experiments.some(({ key }) => key === draft.key && key !== world.editing);
+  const isTaken = context.experiments.some(({ key }) => key === draft.key && key !== context.editing);
   const values = draft.variants.flatMap((variant, index) => {
-    const read = variant.source === "new" ? readConfigValueDraft(variant.value) : undefined;
-    if (!read || read.ok) return [];
-    return read.issues.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
+    const content = variant.source === "new" ? readConfigValueDraft(variant.value) : undefined;
+    if (!content || content.ok) return [];
+    return content.issues.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
   });
-  const taken = isTaken
+  const keyIssues = isTaken
     ? [{ path: "/key", code: "already_exists", message: "another experiment has this key" }]
     : [];
-  const issues = oncePerField([...taken, ...(checked.ok ? [] : checked.error), ...values].map(inWords));
+  const issues = oncePerField([...keyIssues, ...(checked.ok ? [] : checked.error), ...values].map(inWords));
   return {
     raw,
     issues,

@@ -103,9 +103,9 @@ export function draftOfExperiment(
 }
 
 /** The same experiment again under another key; the units are shuffled anew, since its seed is not taken over. */
-export function duplicateOf(draft: ExperimentDraft, taken: ReadonlySet<string>): ExperimentDraft {
+export function duplicateOf(draft: ExperimentDraft, usedKeys: ReadonlySet<string>): ExperimentDraft {
   const stem = draft.key.slice(0, 56);
   let count = 2;
-  while (taken.has(`${stem}-${count}`)) count += 1;
+  while (usedKeys.has(`${stem}-${count}`)) count += 1;
   return { ...draft, key: `${stem}-${count}`, seed: "" };
 }

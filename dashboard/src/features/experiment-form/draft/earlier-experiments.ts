@@ -9,12 +9,12 @@ import { type Experiment, experimentSchema } from "#model/experiment/experiment.
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
 /** Experiments on the form's AI config that have seen traffic, newest first: what to expect can be read off them. */
-export function earlierExperiments({ draft, world }: ExperimentForm): ExperimentSummary[] {
-  return world()
+export function earlierExperiments({ draft, context }: ExperimentForm): ExperimentSummary[] {
+  return context()
     .experiments.filter(
       ({ config, key, startedAt, latestSummary }) =>
         config === draft.config &&
-        key !== world().editing &&
+        key !== context().editing &&
         startedAt !== null &&
         (latestSummary?.units ?? 0) > 1,
     )

@@ -2,8 +2,8 @@ const FOCUSABLE = "input, textarea, button, summary, [tabindex]";
 
 function findWithin(root: ParentNode, pointer: string): HTMLElement | undefined {
   for (let path = pointer; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
-    const found = root.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(path)}"]`);
-    if (found) return found;
+    const field = root.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(path)}"]`);
+    if (field) return field;
   }
   return undefined;
 }

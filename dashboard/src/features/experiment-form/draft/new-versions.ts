@@ -11,8 +11,8 @@ export function readValue(
   if (variant.source === "existing") {
     return versions.find(({ version }) => version === variant.version)?.value;
   }
-  const read = readConfigValueDraft(variant.value);
-  return read.ok ? read.value : undefined;
+  const content = readConfigValueDraft(variant.value);
+  return content.ok ? content.value : undefined;
 }
 
 /** A version that has to be created before the experiment can be. */
@@ -43,18 +43,18 @@ export function planVersions(draft: ExperimentDraft, versions: readonly AiConfig
       if (variant.version !== null) settled.set(variant.id, variant.version);
       continue;
     }
-    const read = readConfigValueDraft(variant.value);
-    const mark = read.ok ? canonicalJson(read.value) : `unreadable ${variant.id}`;
+    const content = readConfigValueDraft(variant.value);
+    const mark = content.ok ? canonicalJson(content.value) : `unreadable ${variant.id}`;
     const created =
       variant.created?.config === draft.config && variant.created.value === mark
         ? variant.created.version
         : undefined;
-    const known = created ?? numbers.get(mark);
-    if (known === undefined) {
+    const existing = created ?? numbers.get(mark);
+    if (existing === undefined) {
       next += 1;
-      if (read.ok) toCreate.push({ variant, value: read.value, fingerprint: mark, expected: next });
+      if (content.ok) toCreate.push({ variant, value: content.value, fingerprint: mark, expected: next });
     }
-    const version = known ?? next;
+    const version = existing ?? next;
     numbers.set(mark, version);
     settled.set(variant.id, version);
   }

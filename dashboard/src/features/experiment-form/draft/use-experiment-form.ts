@@ -33,7 +33,7 @@ export interface ExperimentForm {
   replaceDraft: (draft: ExperimentDraft) => void;
   /** Keeps the draft no longer: it became an experiment. */
   forget: () => void;
-  world: Accessor<FormContext>;
+  context: Accessor<FormContext>;
   checked: Accessor<CheckedDraft>;
   /** What is wrong, found here or by the API. */
   issues: Accessor<readonly InputIssue[]>;
@@ -48,12 +48,12 @@ export interface ExperimentForm {
 }
 
 /** Variants of a newly chosen AI config begin as the live version: control is it, new versions start as a copy. */
-function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: FormContext): void {
+function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, context: FormContext): void {
   const { draft, setDraft } = form;
-  const live = world.configs.find(({ key }) => key === draft.config)?.liveVersion;
+  const live = context.configs.find(({ key }) => key === draft.config)?.liveVersion;
   const control = draft.variants.find(({ id }) => id === draft.control);
   const base = (control?.source === "existing" && control.version) || live;
-  const value = world.versions?.find(({ version }) => version === base)?.value;
+  const value = context.versions?.find(({ version }) => version === base)?.value;
   for (const [index, variant] of draft.variants.entries()) {
     if (variant.version !== null) continue;
     if (variant.source === "new" && value && base !== undefined) {
@@ -70,16 +70,16 @@ function beginVariants(form: Pick<ExperimentForm, "draft" | "setDraft">, world: 
  */
 export function useExperimentForm(
   initial: ExperimentDraft,
-  readWorld: (draft: ExperimentDraft) => Accessor<FormContext>,
+  readContext: (draft: ExperimentDraft) => Accessor<FormContext>,
   place: string,
 ): ExperimentForm {
   const [draft, setDraft] = createStore(initial);
   let isKept = true;
-  const world = readWorld(draft);
-  const checked = createMemo(() => checkDraft(draft, world()));
+  const context = readContext(draft);
+  const checked = createMemo(() => checkDraft(draft, context()));
   const [refused, setRefused] = createSignal<readonly InputIssue[]>([]);
   const [revealed, setRevealed] = createSignal<ReadonlySet<Step>>(new Set());
-  const findMetric = (key: string) => world().metrics.find((metric) => metric.key === key);
+  const findMetric = (key: string) => context().metrics.find((metric) => metric.key === key);
 
   createEffect(() => {
     if (isKept) storeDraft(place, draft);
@@ -87,7 +87,7 @@ export function useExperimentForm(
   const written = createMemo(() => JSON.stringify(draft));
   createEffect(on(written, () => setRefused([])));
   createEffect(() => {
-    const now = world();
+    const now = context();
     const unbegun = draft.variants.some(({ version }) => version === null);
     if (now.versions && unbegun) untrack(() => beginVariants({ draft, setDraft }, now));
   });
@@ -97,10 +97,10 @@ export function useExperimentForm(
     return [...own, ...refused().filter(({ path }) => !own.some((issue) => issue.path === path))];
   });
   const errorAt = (pointer: string) => {
-    const found = issues().find(({ path }) => path === pointer);
-    if (!found) return undefined;
-    const isShown = revealed().has(stepOf(pointer)) || IMMEDIATE.has(found.code) || refused().includes(found);
-    return isShown ? found.message : undefined;
+    const issue = issues().find(({ path }) => path === pointer);
+    if (!issue) return undefined;
+    const isShown = revealed().has(stepOf(pointer)) || IMMEDIATE.has(issue.code) || refused().includes(issue);
+    return isShown ? issue.message : undefined;
   };
   return {
     draft,
@@ -110,12 +110,12 @@ export function useExperimentForm(
       forgetDraft(place);
     },
     replaceDraft: (next) => setDraft(reconcile(next)),
-    world,
+    context,
     checked,
     issues,
     errorAt,
     isRevealed: (step) => revealed().has(step),
-    reveal: (steps) => setRevealed((known) => new Set([...known, ...steps])),
+    reveal: (steps) => setRevealed((current) => new Set([...current, ...steps])),
     refuse: setRefused,
     findMetric,
     primaryMetric: () => findMetric(draft.metrics.find(({ role }) => role === "primary")?.metric ?? ""),

@@ -9,14 +9,17 @@ import type { ExperimentForm } from "./use-experiment-form.ts";
 /** An experiment on the chosen AI config that is active and may meet the same units; undefined where none is. */
 export function conflictingExperimentOf({
   draft,
-  world,
+  context,
   checked,
 }: ExperimentForm): ExperimentSummary | undefined {
   // Read by itself: the rest of the form need not be complete yet.
   const own = namespaceSchema.safeParse(checked().raw.namespace).data;
-  return world().experiments.find(
+  return context().experiments.find(
     ({ key, config, status, namespace }) =>
-      key !== world().editing && config === draft.config && isActive(status) && !areDisjoint(namespace, own),
+      key !== context().editing &&
+      config === draft.config &&
+      isActive(status) &&
+      !areDisjoint(namespace, own),
   );
 }
 
@@ -25,8 +28,8 @@ export function describeRival({ key }: ExperimentSummary): string {
 }
 
 /** The variants that differ from control in more than the experiment's kind says. */
-function confoundedOf({ draft, world }: ExperimentForm) {
-  const versions = world().versions ?? [];
+function confoundedOf({ draft, context }: ExperimentForm) {
+  const versions = context().versions ?? [];
   const control = draft.variants.find(({ id }) => id === draft.control)?.key ?? "";
   const variants = draft.variants.map((variant) => ({
     key: variant.key,

@@ -47,19 +47,19 @@ export function toWeights(shares: readonly number[]): number[] {
 
 /**
  * Gives one variant a weight; the others share the rest in the proportions that they had, except those that are locked.
- * @param wanted  kept to what leaves every other variant something
+ * @param newWeight  kept to what leaves every other variant something
  */
 export function moveWeight(
   weights: readonly number[],
   locked: readonly boolean[],
   moved: number,
-  wanted: number,
+  newWeight: number,
 ): number[] {
   const free = weights.flatMap((_, index) => (index === moved || locked[index] ? [] : [index]));
   if (free.length === 0) return [...weights];
   const kept = sumOf(weights.filter((_, index) => index !== moved && locked[index]));
   const most = WHOLE_WEIGHT - kept - free.length * GRAIN;
-  const target = Math.max(GRAIN, Math.min(most, Math.round(wanted / GRAIN) * GRAIN));
+  const target = Math.max(GRAIN, Math.min(most, Math.round(newWeight / GRAIN) * GRAIN));
   const shares = divide(
     WHOLE_WEIGHT - kept - target,
     free.map((index) => weights[index] ?? 0),

@@ -28,20 +28,20 @@ export function CoverageDialog(props: {
   const now = experiment.spec.coverage;
   const [percent, setPercent] = createSignal<number | null>(Math.min(100, now * 200));
   const [isRefused, setRefused] = createSignal(false);
-  const read = () => readCoverage(percent(), now);
-  const wanted = () => {
-    const asked = read();
-    return "coverage" in asked ? asked.coverage : now;
+  const input = () => readCoverage(percent(), now);
+  const newCoverage = () => {
+    const value = input();
+    return "coverage" in value ? value.coverage : now;
   };
   const error = () => {
-    const asked = read();
-    return "error" in asked && (isRefused() || percent() !== null) ? asked.error : undefined;
+    const value = input();
+    return "error" in value && (isRefused() || percent() !== null) ? value.error : undefined;
   };
   const sharesAt = (coverage: number) =>
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const confirm = () => {
-    const asked = read();
-    if ("coverage" in asked) props.onConfirm(asked.coverage);
+    const value = input();
+    if ("coverage" in value) props.onConfirm(value.coverage);
     else setRefused(true);
   };
   return (
@@ -62,7 +62,7 @@ export function CoverageDialog(props: {
         onChange={setPercent}
         error={error()}
       />
-      <TrafficChange before={sharesAt(now)} after={sharesAt(wanted())} />
+      <TrafficChange before={sharesAt(now)} after={sharesAt(newCoverage())} />
     </ConfirmDialog>
   );
 }

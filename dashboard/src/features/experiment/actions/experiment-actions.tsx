@@ -165,18 +165,18 @@ export function ExperimentActions(props: {
       </For>
       <Menu label="More" items={inMenu()} />
       <Show when={question()} keyed>
-        {(asked) => (
+        {(pending) => (
           <Show when={props.liveVersion}>
             {(liveVersion) => (
               <Switch
                 fallback={
                   <PlainQuestion
-                    asked={asked}
-                    hasChanged={asked.experiment.revision !== props.experiment.revision}
+                    pending={pending}
+                    hasChanged={pending.experiment.revision !== props.experiment.revision}
                     liveVersion={liveVersion()}
                     onConfirm={(act, reason) => {
                       close();
-                      const { experiment } = asked;
+                      const { experiment } = pending;
                       if (act === "delete") remove.mutate(experiment);
                       else if (act === "start")
                         start.mutate({
@@ -190,17 +190,18 @@ export function ExperimentActions(props: {
                   />
                 }
               >
-                <Match when={asked.act === "promote"}>
+                <Match when={pending.act === "promote"}>
                   <PromoteDialog
-                    experiment={asked.experiment}
-                    results={asked.results}
-                    hasChanged={asked.experiment.revision !== props.experiment.revision}
+                    experiment={pending.experiment}
+                    results={pending.results}
+                    hasChanged={pending.experiment.revision !== props.experiment.revision}
                     liveVersion={liveVersion()}
                     onConfirm={(variant, reason) => {
                       close();
-                      const acceptLiveVersionChanged = liveVersion() !== asked.experiment.liveVersionAtStart;
+                      const acceptLiveVersionChanged =
+                        liveVersion() !== pending.experiment.liveVersionAtStart;
                       promote.mutate({
-                        experiment: asked.experiment,
+                        experiment: pending.experiment,
                         variant,
                         reason,
                         acceptLiveVersionChanged,
@@ -209,16 +210,16 @@ export function ExperimentActions(props: {
                     onClose={close}
                   />
                 </Match>
-                <Match when={asked.act === "exclude"}>
-                  <ExcludeDialog experiment={asked.experiment} onClose={close} />
+                <Match when={pending.act === "exclude"}>
+                  <ExcludeDialog experiment={pending.experiment} onClose={close} />
                 </Match>
-                <Match when={asked.act === "coverage"}>
+                <Match when={pending.act === "coverage"}>
                   <CoverageDialog
-                    experiment={asked.experiment}
+                    experiment={pending.experiment}
                     liveVersion={liveVersion()}
                     onConfirm={(coverage) => {
                       close();
-                      raiseCoverage.mutate({ experiment: asked.experiment, coverage });
+                      raiseCoverage.mutate({ experiment: pending.experiment, coverage });
                     }}
                     onClose={close}
                   />
@@ -238,13 +239,13 @@ function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
 }
 
 function PlainQuestion(props: {
-  asked: PendingAction;
+  pending: PendingAction;
   hasChanged: boolean;
   liveVersion: number;
   onConfirm: (act: PlainAct, reason: string) => void;
   onClose: () => void;
 }) {
-  const { act, experiment } = props.asked;
+  const { act, experiment } = props.pending;
   if (act === "promote" || act === "coverage" || act === "exclude") return null;
   return (
     <TransitionDialog

@@ -47,17 +47,17 @@ export function PromoteDialog(props: {
   const { experiment, results } = props;
   const all = standings(experiment.spec, results);
   const group = createUniqueId();
-  const [chosen, setChosen] = createSignal(provenWinner(all, results));
+  const [variantKey, setVariantKey] = createSignal(provenWinner(all, results));
   const [isMissing, setMissing] = createSignal(false);
   const [reason, setReason] = createSignal("");
-  const standing = createMemo(() => all.find(({ variant }) => variant === chosen()));
+  const standing = createMemo(() => all.find(({ variant }) => variant === variantKey()));
   const { coverage } = experiment.spec;
   const before = () =>
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = (version: number) =>
     sharesIn(experiment, { status: "promoted", coverage, liveVersion: version });
   const confirm = () => {
-    const variant = chosen();
+    const variant = variantKey();
     if (variant === null) setMissing(true);
     else props.onConfirm(variant, reason().trim());
   };
@@ -65,7 +65,7 @@ export function PromoteDialog(props: {
     <ConfirmDialog
       open
       title="Promote a variant?"
-      confirm={chosen() === null ? "Promote" : `Promote ${chosen()}`}
+      confirm={variantKey() === null ? "Promote" : `Promote ${variantKey()}`}
       onConfirm={confirm}
       onClose={props.onClose}
     >
@@ -75,27 +75,27 @@ export function PromoteDialog(props: {
         <legend>Variant</legend>
         <div class="promote-list">
           <For each={all}>
-            {(one) => (
+            {(option) => (
               <label class="promote-choice">
                 <input
                   type="radio"
                   name={group}
-                  value={one.variant}
-                  checked={chosen() === one.variant}
+                  value={option.variant}
+                  checked={variantKey() === option.variant}
                   onChange={() => {
-                    setChosen(one.variant);
+                    setVariantKey(option.variant);
                     setMissing(false);
                   }}
                 />
                 <span>
                   <span class="promote-name">
-                    {one.variant}
+                    {option.variant}
                     <span class="promote-version">
-                      version {one.version}
-                      {one.kind === "control" ? ", control" : ""}
+                      version {option.version}
+                      {option.kind === "control" ? ", control" : ""}
                     </span>
                   </span>
-                  <span class="promote-words">{one.words}</span>
+                  <span class="promote-words">{option.words}</span>
                 </span>
               </label>
             )}
@@ -107,20 +107,20 @@ export function PromoteDialog(props: {
           Choose the variant whose version everybody will get.
         </p>
       </Show>
-      <Show when={chosen() === null && !isMissing()}>
+      <Show when={variantKey() === null && !isMissing()}>
         <p class="dialog-note">No variant is proven better, so none is chosen for you.</p>
       </Show>
       <Show when={standing()}>
-        {(known) => (
+        {(selected) => (
           <>
             <Show when={liveVersionWarning(experiment, props.liveVersion)}>
               {(words) => <DialogWarning>{words()}</DialogWarning>}
             </Show>
-            <Show when={warningOf(known())}>{(words) => <DialogWarning>{words()}</DialogWarning>}</Show>
+            <Show when={warningOf(selected())}>{(words) => <DialogWarning>{words()}</DialogWarning>}</Show>
             <p>
-              Everybody gets version {known().version} ('{known().variant}') within about 5 seconds.
+              Everybody gets version {selected().version} ('{selected().variant}') within about 5 seconds.
             </p>
-            <TrafficChange before={before()} after={after(known().version)} />
+            <TrafficChange before={before()} after={after(selected().version)} />
           </>
         )}
       </Show>

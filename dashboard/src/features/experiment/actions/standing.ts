@@ -55,8 +55,8 @@ function treatmentStanding(
 export function standings(spec: ExperimentSpec, results: ExperimentResults | undefined): Standing[] {
   return spec.variants.map(({ key, version }) => {
     const judged = (results?.guardrails ?? []).filter(({ variant }) => variant === key);
-    const metricsOf = (wanted: GuardrailResult["verdict"]) =>
-      judged.flatMap(({ metric, verdict }) => (verdict === wanted ? [metric] : []));
+    const metricsOf = (guardrailVerdict: GuardrailResult["verdict"]) =>
+      judged.flatMap(({ metric, verdict }) => (verdict === guardrailVerdict ? [metric] : []));
     const standing =
       key === spec.control
         ? ({ kind: "control", words: "What the others are compared with", gain: null } as const)

@@ -41,10 +41,10 @@ export function sharesIn(
   const hasLeft = (key: string) => experiment.switchedOff.some(({ variant }) => variant === key);
   for (const [index, { key, version: own }] of variants.entries()) {
     const version = hasLeft(key) ? (controlVersion ?? own) : own;
-    const known = shares.get(version) ?? { version, variants: [], share: 0, isLive: false };
-    known.variants.push(key);
-    known.share += taking * (weights[index] ?? 0);
-    shares.set(version, known);
+    const entry = shares.get(version) ?? { version, variants: [], share: 0, isLive: false };
+    entry.variants.push(key);
+    entry.share += taking * (weights[index] ?? 0);
+    shares.set(version, entry);
   }
   return [...shares.values()];
 }

@@ -28,7 +28,7 @@ function isSame(a: DecisionRecord, b: DecisionRecord): boolean {
   );
 }
 
-const timeOf = (one: DecisionRecord | AuditEntry) => ("takenAt" in one ? one.takenAt : one.at);
+const timeOf = (record: DecisionRecord | AuditEntry) => ("takenAt" in record ? record.takenAt : record.at);
 
 /**
  * Decisions and acts in time order, newest first. Equal decisions in a row become one entry: what matters is when a
@@ -39,19 +39,19 @@ export function foldTimeline(
   acts: readonly AuditEntry[],
 ): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
-  for (const one of [...acts, ...decisions].toSorted((a, b) => timeOf(b) - timeOf(a))) {
-    if (!("takenAt" in one)) {
-      entries.push({ kind: "act", entry: one });
+  for (const record of [...acts, ...decisions].toSorted((a, b) => timeOf(b) - timeOf(a))) {
+    if (!("takenAt" in record)) {
+      entries.push({ kind: "act", entry: record });
       continue;
     }
     const last = entries.at(-1);
-    if (last?.kind === "decision" && isSame(last.latest, one)) {
-      last.looks[one.source] += 1;
-      last.since = one.takenAt;
+    if (last?.kind === "decision" && isSame(last.latest, record)) {
+      last.looks[record.source] += 1;
+      last.since = record.takenAt;
     } else {
       const looks = { cron: 0, guardrail: 0 };
-      looks[one.source] += 1;
-      entries.push({ kind: "decision", latest: one, looks, since: one.takenAt });
+      looks[record.source] += 1;
+      entries.push({ kind: "decision", latest: record, looks, since: record.takenAt });
     }
   }
   return entries;

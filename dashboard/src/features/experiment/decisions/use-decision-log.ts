@@ -8,10 +8,13 @@ const PAGE_SIZE = 50;
 
 const identity = ({ takenAt, source }: DecisionRecord) => `${takenAt} ${source}`;
 
-function merge(known: readonly DecisionRecord[], more: readonly DecisionRecord[]): readonly DecisionRecord[] {
-  const seen = new Set(known.map(identity));
+function merge(
+  records: readonly DecisionRecord[],
+  more: readonly DecisionRecord[],
+): readonly DecisionRecord[] {
+  const seen = new Set(records.map(identity));
   const added = more.filter((record) => !seen.has(identity(record)));
-  return added.length === 0 ? known : [...known, ...added].toSorted((a, b) => b.takenAt - a.takenAt);
+  return added.length === 0 ? records : [...records, ...added].toSorted((a, b) => b.takenAt - a.takenAt);
 }
 
 /** All decisions seen so far: the newest arrive by themselves, older pages on demand. */

@@ -37,7 +37,7 @@ export function PrintMetric(props: {
         <span class="print-note">
           {definition().direction === "increase" ? "higher is better" : "lower is better"}
           <Show when={margin()}>
-            {(known) => <>, tolerates up to {formatMargin(props.metric, known())}</>}
+            {(tolerance) => <>, tolerates up to {formatMargin(props.metric, tolerance())}</>}
           </Show>
         </span>
       </h3>
@@ -74,8 +74,12 @@ export function PrintMetric(props: {
                       </>
                     }
                   >
-                    {(known) => (
-                      <DifferenceCells metric={props.metric} comparison={known()} guardrail={guardrail} />
+                    {(comparison) => (
+                      <DifferenceCells
+                        metric={props.metric}
+                        comparison={comparison()}
+                        guardrail={guardrail}
+                      />
                     )}
                   </Show>
                 </tr>
@@ -106,7 +110,8 @@ function DifferenceCells(props: {
     props.guardrail
       ? verdictWords[props.guardrail.verdict]
       : effectWords[effectOf(props.metric, props.comparison)];
-  const known = () => (props.comparison.difference.status === "ok" ? props.comparison.difference : undefined);
+  const availableDifference = () =>
+    props.comparison.difference.status === "ok" ? props.comparison.difference : undefined;
   const relative = () =>
     props.comparison.relative.status === "ok"
       ? ` (${formatRelative(props.comparison.relative.estimate)})`
@@ -115,7 +120,7 @@ function DifferenceCells(props: {
     props.comparison.difference.status === "ok" ? "" : unavailableWords[props.comparison.difference.reason];
   return (
     <Show
-      when={known()}
+      when={availableDifference()}
       fallback={
         <>
           <td colspan="3">{reason()}</td>

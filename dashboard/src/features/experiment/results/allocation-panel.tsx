@@ -37,8 +37,12 @@ export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysi
             variant: string,
             show = (value: number) => formatPercent(value, 1),
           ) => {
-            const found = list?.find((entry) => entry.variant === variant);
-            return found ? <Exact exact={formatExact(found.share)}>{show(found.share)}</Exact> : "—";
+            const variantShare = list?.find((entry) => entry.variant === variant);
+            return variantShare ? (
+              <Exact exact={formatExact(variantShare.share)}>{show(variantShare.share)}</Exact>
+            ) : (
+              "—"
+            );
           };
           return (
             <Panel title="Adaptive weights">

@@ -88,21 +88,21 @@ function JointTest(props: { title: string; about: string; test: Test }) {
         {props.about}{" "}
         <Switch>
           <Match when={props.test.status === "ok" && props.test}>
-            {(known) => (
+            {(result) => (
               <>
                 <Exact
-                  exact={`p = ${formatExact(known().pValue)}\nStatistic ${formatExact(known().statistic)}`}
-                  method={`${freedom(known().degreesOfFreedom)} degrees of freedom`}
+                  exact={`p = ${formatExact(result().pValue)}\nStatistic ${formatExact(result().statistic)}`}
+                  method={`${freedom(result().degreesOfFreedom)} degrees of freedom`}
                 >
-                  {formatPValue(known().pValue)}
+                  {formatPValue(result().pValue)}
                 </Exact>
-                , statistic {formatFixed(known().statistic, 2)} with {freedom(known().degreesOfFreedom)}{" "}
+                , statistic {formatFixed(result().statistic, 2)} with {freedom(result().degreesOfFreedom)}{" "}
                 degrees of freedom.
               </>
             )}
           </Match>
           <Match when={props.test.status === "unavailable" && props.test}>
-            {(known) => <>Not computed: {unavailableWords[known().reason].toLowerCase()}.</>}
+            {(result) => <>Not computed: {unavailableWords[result().reason].toLowerCase()}.</>}
           </Match>
         </Switch>
       </p>

@@ -10,16 +10,16 @@ export function ChanceCell(props: { metric: MetricAnalysis; comparison: Comparis
   const reading = () => (props.comparison.bayesian.status === "ok" ? props.comparison.bayesian : undefined);
   return (
     <Show when={reading()} fallback={<span class="muted">—</span>}>
-      {(known) => (
+      {(posterior) => (
         <Exact
           exact={[
-            `Chance to win ${formatExact(known().chanceToWin)}`,
-            `Expected loss ${exactValue(props.metric.definition, known().expectedLoss)}`,
-            `Credible interval ${exactInterval(known().credibleInterval)}`,
+            `Chance to win ${formatExact(posterior().chanceToWin)}`,
+            `Expected loss ${exactValue(props.metric.definition, posterior().expectedLoss)}`,
+            `Credible interval ${exactInterval(posterior().credibleInterval)}`,
           ].join("\n")}
           method="Normal likelihood, flat prior. Not protected against repeated looks; it never decides."
         >
-          <LiveText text={formatChance(known().chanceToWin)} />
+          <LiveText text={formatChance(posterior().chanceToWin)} />
         </Exact>
       )}
     </Show>

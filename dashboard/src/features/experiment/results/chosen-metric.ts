@@ -7,11 +7,11 @@ export function useChosenMetric(
   metrics: Accessor<readonly MetricAnalysis[]>,
 ): readonly [Accessor<MetricAnalysis | undefined>, (metric: string) => void] {
   const [query, setQuery] = useSearchParams<{ metric?: string }>();
-  const chosen = createMemo(
+  const metricKey = createMemo(
     () =>
       metrics().find(({ metric }) => metric === query.metric) ??
       metrics().find(({ role }) => role === "primary") ??
       metrics()[0],
   );
-  return [chosen, (metric) => setQuery({ metric }, { replace: true, scroll: false })];
+  return [metricKey, (metric) => setQuery({ metric }, { replace: true, scroll: false })];
 }

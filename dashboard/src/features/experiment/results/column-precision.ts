@@ -2,8 +2,8 @@ import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 
 /** The largest of the errors, so that a column has the same number of decimals in every row. */
 function coarsest(errors: readonly (number | null)[]): number | null {
-  const known = errors.filter((error) => error !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  const available = errors.filter((error) => error !== null);
+  return available.length === 0 ? null : Math.max(...available);
 }
 
 /** The standard error that decides the digits of a metric's values. */

@@ -14,10 +14,10 @@ const percentile = (quantile: number) => `p${Number((quantile * 100).toFixed(2))
 /** How each variant's values are spread: outliers and tails that a mean hides. */
 export function Distribution(props: { metric: MetricAnalysis; control: string; alpha: number }) {
   const arms = createMemo(() => {
-    const known = (props.metric.distribution ?? []).filter(({ quantiles }) => quantiles.length > 0);
+    const available = (props.metric.distribution ?? []).filter(({ quantiles }) => quantiles.length > 0);
     return [
-      ...known.filter(({ variant }) => variant === props.control),
-      ...known.filter(({ variant }) => variant !== props.control),
+      ...available.filter(({ variant }) => variant === props.control),
+      ...available.filter(({ variant }) => variant !== props.control),
     ];
   });
   const scale = createMemo(() =>

@@ -16,12 +16,12 @@ const parts = [
   {
     title: "Main effects",
     about: "What a level changes against control's level, averaged over the other factors.",
-    pick: (known: FactorialAnalysis) => known.mainEffects,
+    pick: (analysis: FactorialAnalysis) => analysis.mainEffects,
   },
   {
     title: "Interactions",
     about: "What two levels change together beyond the sum of their own effects.",
-    pick: (known: FactorialAnalysis) => known.interactions,
+    pick: (analysis: FactorialAnalysis) => analysis.interactions,
   },
 ] as const;
 
@@ -34,18 +34,18 @@ export function Factorial(props: {
   return (
     <Switch>
       <Match when={props.factorial.status === "unavailable" && props.factorial}>
-        {(known) => (
+        {(unavailable) => (
           <p class="statistics-note">
-            No effects of the factors: {unavailableWords[known().reason].toLowerCase()}.
+            No effects of the factors: {unavailableWords[unavailable().reason].toLowerCase()}.
           </p>
         )}
       </Match>
       <Match when={props.factorial.status === "ok" && props.factorial}>
-        {(known) => (
+        {(analysis) => (
           <For each={parts}>
             {({ title, about, pick }) => (
-              <Show when={pick(known()).length > 0}>
-                <EffectTable {...props} title={title} about={about} effects={pick(known())} />
+              <Show when={pick(analysis()).length > 0}>
+                <EffectTable {...props} title={title} about={about} effects={pick(analysis())} />
               </Show>
             )}
           </For>

@@ -57,10 +57,10 @@ export function MetricCard(props: {
           )}
         </Show>
         <Show when={marginOf(props.spec, props.metric)}>
-          {(known) => (
+          {(tolerance) => (
             <span class="metric-fact number">
-              Tolerates up to {formatMargin(props.metric, known())}
-              {known().kind === "relative" ? " of control" : ""}
+              Tolerates up to {formatMargin(props.metric, tolerance())}
+              {tolerance().kind === "relative" ? " of control" : ""}
             </span>
           )}
         </Show>

@@ -13,7 +13,7 @@ const roleWords: Record<MetricAnalysis["role"], string> = {
 const MANY = 12;
 
 /** Chooses the metric that the page looks at closely; the choice is kept in the address. */
-export function MetricPicker(props: { metrics: readonly MetricAnalysis[]; chosen: string }) {
+export function MetricPicker(props: { metrics: readonly MetricAnalysis[]; selected: string }) {
   const [, choose] = useChosenMetric(() => props.metrics);
   const shared = () => ({
     label: "Metric",
@@ -22,7 +22,7 @@ export function MetricPicker(props: { metrics: readonly MetricAnalysis[]; chosen
       label: definition.name,
       detail: roleWords[role],
     })),
-    value: props.chosen,
+    value: props.selected,
     onChange: choose,
   });
   return <>{props.metrics.length > MANY ? <Combobox {...shared()} /> : <Select {...shared()} />}</>;

@@ -76,21 +76,25 @@ export function MetricRow(props: {
             </>
           }
         >
-          {(known) => (
+          {(treatmentComparison) => (
             <>
               <td class="metric-number number">
-                <DifferenceCell metric={props.metric} comparison={known()} alpha={props.alpha} />
+                <DifferenceCell
+                  metric={props.metric}
+                  comparison={treatmentComparison()}
+                  alpha={props.alpha}
+                />
               </td>
               <Show when={!props.narrow}>
                 <td class="metric-plot">{plot()}</td>
                 <td class="metric-number number">
-                  <ChanceCell metric={props.metric} comparison={known()} />
+                  <ChanceCell metric={props.metric} comparison={treatmentComparison()} />
                 </td>
               </Show>
               <td>
                 <Judgment
                   metric={props.metric}
-                  comparison={known()}
+                  comparison={treatmentComparison()}
                   guardrail={props.guardrail}
                   alpha={props.alpha}
                 />

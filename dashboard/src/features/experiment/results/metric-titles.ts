@@ -65,7 +65,7 @@ export function exactRelative({ relative }: Comparison, alpha: number): string {
   if (relative.status !== "ok") return unavailableWords[relative.reason];
   const { estimate, interval, alwaysValidInterval } = relative;
   const confidence = confidenceWords(alpha);
-  const ends = (known: typeof interval) => (known === null ? "unbounded" : exactInterval(known));
+  const ends = (bounds: typeof interval) => (bounds === null ? "unbounded" : exactInterval(bounds));
   return [
     `${formatExact(estimate)} of control's value`,
     `${confidence} always valid: ${ends(alwaysValidInterval)}`,

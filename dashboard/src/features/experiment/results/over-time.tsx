@@ -50,9 +50,15 @@ export function OverTime(props: {
   const looks = createMemo(() =>
     (loadedData(series)?.metric === props.metric.metric ? (loadedData(series)?.points ?? []) : []).flatMap(
       ({ takenAt, comparisons }): SeriesLook[] => {
-        const found = comparisons.find(({ variant }) => variant === treatment());
-        if (!found || found.estimate === null || !found.interval || !found.alwaysValid) return [];
-        const { estimate, interval, alwaysValid } = found;
+        const treatmentLook = comparisons.find(({ variant }) => variant === treatment());
+        if (
+          !treatmentLook ||
+          treatmentLook.estimate === null ||
+          !treatmentLook.interval ||
+          !treatmentLook.alwaysValid
+        )
+          return [];
+        const { estimate, interval, alwaysValid } = treatmentLook;
         return [
           {
             takenAt,
@@ -82,8 +88,8 @@ export function OverTime(props: {
   );
   const decidedAt = createMemo(() => props.results.conclusion?.at ?? null);
   const effect = createMemo(() => {
-    const known = comparison();
-    return known ? effectOf(props.metric, known) : "unavailable";
+    const treatmentComparison = comparison();
+    return treatmentComparison ? effectOf(props.metric, treatmentComparison) : "unavailable";
   });
   const describe = ({ takenAt, estimate, fixed, alwaysValid }: SeriesLook) => {
     const ends = ([lower, upper]: SeriesLook["fixed"]) => ({ lower, upper });
@@ -126,12 +132,12 @@ export function OverTime(props: {
       label: `${definition().name} over time: ${words()}`,
     };
   });
-  const choose = (chosen: string) => setQuery({ treatment: chosen }, { replace: true, scroll: false });
+  const choose = (key: string) => setQuery({ treatment: key }, { replace: true, scroll: false });
   const choices = () => treatments().map((key) => ({ value: key, label: key }));
   return (
     <Panel title="Interval over time">
       <div class="over-time-controls">
-        <MetricPicker metrics={props.results.analysis.metrics} chosen={props.metric.metric} />
+        <MetricPicker metrics={props.results.analysis.metrics} selected={props.metric.metric} />
         <Show when={treatments().length > 1}>
           <Show
             when={treatments().length <= MAXIMUM_SEGMENTS}

@@ -14,7 +14,7 @@ const times = [
 export function ResultsSinceEnd(props: {
   experiment: Experiment;
   results: ExperimentResults;
-  children: (shown: Accessor<ExperimentResults>) => JSX.Element;
+  children: (results: Accessor<ExperimentResults>) => JSX.Element;
 }) {
   const [asOf, setAsOf] = createSignal<ResultsTime>("decision");
   const later = useResults(
@@ -22,7 +22,7 @@ export function ResultsSinceEnd(props: {
     () => asOf() === "now",
     "now",
   );
-  const shown = () => (asOf() === "now" && loadedData(later)) || props.results;
+  const resultsInView = () => (asOf() === "now" && loadedData(later)) || props.results;
   return (
     <>
       <Show when={props.experiment.endedAt !== null && !props.results.live}>
@@ -35,7 +35,7 @@ export function ResultsSinceEnd(props: {
           </Show>
         </div>
       </Show>
-      {props.children(shown)}
+      {props.children(resultsInView)}
     </>
   );
 }

@@ -14,7 +14,7 @@ import "./results-tab.css";
 export function ResultsTab(props: { experiment: Experiment; results: ExperimentResults }) {
   const analysis = () => props.results.analysis;
   const state = useResultsView(() => analysis().metrics);
-  const [chosen, choose] = useChosenMetric(() => analysis().metrics);
+  const [metricKey, choose] = useChosenMetric(() => analysis().metrics);
   let closeLook: HTMLElement | undefined;
 
   const lookClosely = (metric: string) => {
@@ -24,7 +24,7 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
   };
   const isTable = () => state.view() === "table";
   const closeUp = () => (
-    <Show when={chosen()}>
+    <Show when={metricKey()}>
       {(metric) => (
         <section
           class="results-close-up"

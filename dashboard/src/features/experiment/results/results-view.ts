@@ -15,18 +15,18 @@ export function useResultsView(metrics: Accessor<readonly MetricAnalysis[]>) {
   const view = (): ResultsView =>
     query.view === "cards" || query.view === "table" ? query.view : standard();
   const find = () => query.find ?? "";
-  const shown = createMemo(() => {
-    const wanted = find().trim().toLocaleLowerCase();
+  const matchingMetrics = createMemo(() => {
+    const searchText = find().trim().toLocaleLowerCase();
     return metrics().filter(({ metric, definition }) =>
-      [metric, definition.name].some((name) => name.toLocaleLowerCase().includes(wanted)),
+      [metric, definition.name].some((name) => name.toLocaleLowerCase().includes(searchText)),
     );
   });
   return {
     view,
-    chooseView: (chosen: ResultsView) =>
-      setQuery({ view: chosen === standard() ? undefined : chosen }, { replace: true, scroll: false }),
+    chooseView: (choice: ResultsView) =>
+      setQuery({ view: choice === standard() ? undefined : choice }, { replace: true, scroll: false }),
     find,
     setFind: (text: string) => setQuery({ find: text || undefined }, { replace: true, scroll: false }),
-    shown,
+    shown: matchingMetrics,
   };
 }

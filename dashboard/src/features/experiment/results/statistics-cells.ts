@@ -30,7 +30,7 @@ export interface ReadingGroup {
 
 export type Corrected = NonNullable<Difference["corrected"]>;
 
-type Choose<Known> = (comparison: Comparison) => Known | Unavailable | null;
+type Choose<Available> = (comparison: Comparison) => Available | Unavailable | null;
 
 /** Those who open the statistics want one digit more than the tables show. */
 export const FINER = 10;
@@ -38,15 +38,17 @@ export const FINER = 10;
 export const NOT_APPLICABLE: StatisticsCell = { text: "—", exact: null };
 
 /** One cell per treatment; where there is no number, the reason in words. */
-export function cellsOf<Known extends { status: "ok" }>(
+export function cellsOf<Available extends { status: "ok" }>(
   comparisons: readonly Comparison[],
-  pick: Choose<Known>,
-  show: (known: Known) => StatisticsCell,
+  pick: Choose<Available>,
+  show: (statistic: Available) => StatisticsCell,
 ): StatisticsCell[] {
   return comparisons.map((comparison) => {
-    const found = pick(comparison);
-    if (found === null) return NOT_APPLICABLE;
-    return found.status === "ok" ? show(found) : { text: unavailableWords[found.reason], exact: null };
+    const statistic = pick(comparison);
+    if (statistic === null) return NOT_APPLICABLE;
+    return statistic.status === "ok"
+      ? show(statistic)
+      : { text: unavailableWords[statistic.reason], exact: null };
   });
 }
 
@@ -86,22 +88,22 @@ export function differenceReadings(
       reading(
         `${confidence} interval, always valid`,
         "Holds at every look, however often you look. Decisions read this one.",
-        (known) => intervalCell(known.alwaysValid.interval, known.standardError),
+        (difference) => intervalCell(difference.alwaysValid.interval, difference.standardError),
       ),
       reading(
         "p-value, always valid",
         "How surprising the data are without a difference, at any look.",
-        (known) => pValueCell(known.alwaysValid.pValue),
+        (difference) => pValueCell(difference.alwaysValid.pValue),
       ),
     ],
     oneLook: [
       reading(
         `${confidence} interval, one look`,
         "Holds only for a single look planned in advance.",
-        (known) => intervalCell(known.interval, known.standardError),
+        (difference) => intervalCell(difference.interval, difference.standardError),
       ),
-      reading("p-value, one look", "Too small if you look more than once.", (known) =>
-        pValueCell(known.pValue),
+      reading("p-value, one look", "Too small if you look more than once.", (difference) =>
+        pValueCell(difference.pValue),
       ),
     ],
   };

@@ -35,22 +35,25 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
   );
   const correctedReadings = (
     kind: string,
-    choose: (known: Corrected) => Pick<Corrected, "pValue" | "interval">,
+    choose: (corrected: Corrected) => Pick<Corrected, "pValue" | "interval">,
   ): Reading[] => {
     if (family === undefined || family === 1) return [];
     const ofFamily =
-      (show: (known: ReturnType<typeof choose>, error: number) => StatisticsCell) => (known: Difference) =>
-        known.corrected === null ? NOT_APPLICABLE : show(choose(known.corrected), known.standardError);
+      (show: (corrected: ReturnType<typeof choose>, error: number) => StatisticsCell) =>
+      (difference: Difference) =>
+        difference.corrected === null
+          ? NOT_APPLICABLE
+          : show(choose(difference.corrected), difference.standardError);
     return [
       reading(
         `Interval, ${kind}, corrected`,
         `All ${family} treatments' intervals hold together: each at alpha / ${family}.`,
-        ofFamily((known, error) => intervalCell(known.interval, error)),
+        ofFamily((corrected, error) => intervalCell(corrected.interval, error)),
       ),
       reading(
         `p-value, ${kind}, corrected`,
         `For ${family} treatments having been tried (Holm).`,
-        ofFamily((known) => pValueCell(known.pValue)),
+        ofFamily((corrected) => pValueCell(corrected.pValue)),
       ),
     ];
   };
@@ -59,36 +62,40 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
     about: "Treatment minus control. The always-valid numbers decide.",
     readings: [
       estimate,
-      reading("Standard error", "How far the difference typically strays by chance.", (known) => ({
-        text: formatDifference(definition, known.standardError, known.standardError / FINER).replace("+", ""),
-        exact: exactValue(definition, known.standardError),
+      reading("Standard error", "How far the difference typically strays by chance.", (difference) => ({
+        text: formatDifference(
+          definition,
+          difference.standardError,
+          difference.standardError / FINER,
+        ).replace("+", ""),
+        exact: exactValue(definition, difference.standardError),
       })),
-      reading("Degrees of freedom", "How well the standard error itself is known.", (known) => ({
-        text: formatFixed(known.degreesOfFreedom, known.degreesOfFreedom < 100 ? 1 : 0),
-        exact: `${formatExact(known.degreesOfFreedom)}\n${methodWords[known.method]}`,
+      reading("Degrees of freedom", "How well the standard error itself is known.", (difference) => ({
+        text: formatFixed(difference.degreesOfFreedom, difference.degreesOfFreedom < 100 ? 1 : 0),
+        exact: `${formatExact(difference.degreesOfFreedom)}\n${methodWords[difference.method]}`,
       })),
       ...alwaysValid,
-      ...correctedReadings("always valid", (known) => known.alwaysValid),
-      reading("p-value, all looks so far", "The smallest always-valid p-value of any look.", (known) =>
-        pValueCell(known.running.pValue),
+      ...correctedReadings("always valid", (corrected) => corrected.alwaysValid),
+      reading("p-value, all looks so far", "The smallest always-valid p-value of any look.", (difference) =>
+        pValueCell(difference.running.pValue),
       ),
       reading(
         "Interval, all looks so far",
         "What every look's always-valid interval has in common.",
-        (known) =>
-          known.running.interval === null
+        (difference) =>
+          difference.running.interval === null
             ? { text: "No effect fits all looks", exact: null }
-            : intervalCell(known.running.interval, known.standardError),
+            : intervalCell(difference.running.interval, difference.standardError),
       ),
       ...oneLook,
-      ...correctedReadings("one look", (known) => known),
+      ...correctedReadings("one look", (corrected) => corrected),
     ],
   };
 }
 
 function relativeGroup({ comparisons }: MetricAnalysis, alpha: number): ReadingGroup {
   const confidence = confidenceWords(alpha);
-  const of = (show: (known: Extract<Comparison["relative"], { status: "ok" }>) => StatisticsCell) =>
+  const of = (show: (relative: Extract<Comparison["relative"], { status: "ok" }>) => StatisticsCell) =>
     cellsOf(comparisons, ({ relative }) => relative, show);
   const intervalCell = (interval: Interval | null): StatisticsCell => ({
     text: formatRelativeInterval(interval),
@@ -119,7 +126,7 @@ function relativeGroup({ comparisons }: MetricAnalysis, alpha: number): ReadingG
 }
 
 function secondOpinionGroup({ definition, comparisons }: MetricAnalysis, alpha: number): ReadingGroup {
-  const of = (show: (known: Extract<Comparison["bayesian"], { status: "ok" }>) => StatisticsCell) =>
+  const of = (show: (posterior: Extract<Comparison["bayesian"], { status: "ok" }>) => StatisticsCell) =>
     cellsOf(comparisons, ({ bayesian }) => bayesian, show);
   return {
     title: "Second opinion (Bayesian)",
@@ -159,7 +166,7 @@ function secondOpinionGroup({ definition, comparisons }: MetricAnalysis, alpha: 
 
 function proportionGroup({ definition, comparisons }: MetricAnalysis): ReadingGroup[] {
   if (comparisons.every(({ proportion }) => proportion === null)) return [];
-  const of = (show: (known: Extract<Comparison["proportion"], { status: "ok" }>) => StatisticsCell) =>
+  const of = (show: (proportion: Extract<Comparison["proportion"], { status: "ok" }>) => StatisticsCell) =>
     cellsOf(comparisons, ({ proportion }) => proportion, show);
   return [
     {

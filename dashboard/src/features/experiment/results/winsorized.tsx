@@ -42,7 +42,7 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
           {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
         </Match>
         <Match when={loadedData(reading)}>
-          {(known) => (
+          {(analysis) => (
             <section
               class="statistics-frame"
               tabindex="0"
@@ -70,7 +70,7 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
                   </tr>
                 </thead>
                 <tbody>
-                  <Index each={known().comparisons}>
+                  <Index each={analysis().comparisons}>
                     {(comparison) => (
                       <WinsorizedRow definition={props.definition} comparison={comparison()} />
                     )}

@@ -80,12 +80,12 @@ function InteractionForm(props: { experiment: Experiment }) {
           <p role="status">Reading both event logs…</p>
         </Match>
         <Match when={loadedData(interaction)}>
-          {(known) => (
+          {(result) => (
             <>
               <p>
-                <strong>{verdictSentences[known().verdict]}</strong>{" "}
-                {assignmentSentences[known().assignment.verdict]} {plural(formatCount(known().units), "unit")}{" "}
-                are in both.
+                <strong>{verdictSentences[result().verdict]}</strong>{" "}
+                {assignmentSentences[result().assignment.verdict]}{" "}
+                {plural(formatCount(result().units), "unit")} are in both.
               </p>
               <Show when={definition()}>
                 {(metric) => (
@@ -101,7 +101,7 @@ function InteractionForm(props: { experiment: Experiment }) {
                             Difference of effects
                           </th>
                           <th scope="col" class="statistics-number">
-                            {confidenceWords(known().correctedAlpha)} interval
+                            {confidenceWords(result().correctedAlpha)} interval
                           </th>
                           <th scope="col" class="statistics-number">
                             p, corrected
@@ -109,7 +109,7 @@ function InteractionForm(props: { experiment: Experiment }) {
                         </tr>
                       </thead>
                       <tbody>
-                        <Index each={known().differences}>
+                        <Index each={result().differences}>
                           {(entry) => {
                             const contrast = () => {
                               const { difference } = entry();
@@ -132,25 +132,29 @@ function InteractionForm(props: { experiment: Experiment }) {
                                     </td>
                                   }
                                 >
-                                  {(found) => (
+                                  {(difference) => (
                                     <>
                                       <td class="statistics-number number">
-                                        <Exact exact={formatExact(found().estimate)}>
+                                        <Exact exact={formatExact(difference().estimate)}>
                                           {formatDifference(
                                             metric(),
-                                            found().estimate,
-                                            found().standardError,
+                                            difference().estimate,
+                                            difference().standardError,
                                           )}
                                         </Exact>
                                       </td>
                                       <td class="statistics-number number">
-                                        <Exact exact={exactInterval(found().interval)}>
-                                          {formatInterval(metric(), found().interval, found().standardError)}
+                                        <Exact exact={exactInterval(difference().interval)}>
+                                          {formatInterval(
+                                            metric(),
+                                            difference().interval,
+                                            difference().standardError,
+                                          )}
                                         </Exact>
                                       </td>
                                       <td class="statistics-number number">
-                                        <Exact exact={`p = ${formatExact(found().adjustedPValue)}`}>
-                                          {formatPValue(found().adjustedPValue)}
+                                        <Exact exact={`p = ${formatExact(difference().adjustedPValue)}`}>
+                                          {formatPValue(difference().adjustedPValue)}
                                         </Exact>
                                       </td>
                                     </>

@@ -12,7 +12,7 @@ import { describeReversal } from "./segment-words.ts";
 
 /** What the breakdown by one property says, with everything one must know before believing it. */
 export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentResults }) {
-  const [chosen] = useChosenMetric(() => props.segments.overall.metrics);
+  const [metricKey] = useChosenMetric(() => props.segments.overall.metrics);
   const count = () => props.segments.segments.length;
   const other = () => props.segments.other;
   return (
@@ -52,11 +52,11 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
           </p>
         }
       >
-        <Show when={chosen()}>
+        <Show when={metricKey()}>
           {(metric) => (
             <>
               <div class="segment-picker">
-                <MetricPicker metrics={props.segments.overall.metrics} chosen={metric().metric} />
+                <MetricPicker metrics={props.segments.overall.metrics} selected={metric().metric} />
               </div>
               <SegmentTable spec={props.spec} segments={props.segments} metric={metric().metric} />
             </>

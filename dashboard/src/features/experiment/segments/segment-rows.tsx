@@ -22,10 +22,10 @@ export function SegmentRows(props: {
   alpha: number;
 }) {
   const variants = createMemo((): VariantEstimate[] => {
-    const known = props.line.metric?.variants ?? [];
+    const estimates = props.line.metric?.variants ?? [];
     return [
-      ...known.filter(({ variant }) => variant === props.control),
-      ...known.filter(({ variant }) => variant !== props.control),
+      ...estimates.filter(({ variant }) => variant === props.control),
+      ...estimates.filter(({ variant }) => variant !== props.control),
     ];
   });
   const views = createMemo(() => (props.line.metric ? intervalViews(props.line.metric) : []));
@@ -102,7 +102,9 @@ function RowCells(props: {
       </td>
       <td class="metric-number number">
         <Show when={comparison()} fallback={<span class="muted">—</span>}>
-          {(known) => <DifferenceCell metric={props.metric} comparison={known()} alpha={props.alpha} />}
+          {(treatmentComparison) => (
+            <DifferenceCell metric={props.metric} comparison={treatmentComparison()} alpha={props.alpha} />
+          )}
         </Show>
       </td>
       <td class="metric-plot">
@@ -115,8 +117,13 @@ function RowCells(props: {
       </td>
       <td>
         <Show when={comparison()} fallback={<span class="muted">Control</span>}>
-          {(known) => (
-            <Judgment metric={props.metric} comparison={known()} guardrail={undefined} alpha={props.alpha} />
+          {(treatmentComparison) => (
+            <Judgment
+              metric={props.metric}
+              comparison={treatmentComparison()}
+              guardrail={undefined}
+              alpha={props.alpha}
+            />
           )}
         </Show>
       </td>

@@ -81,8 +81,8 @@ export function SegmentTable(props: { spec: ExperimentSpec; segments: SegmentRes
             <td colspan="4" />
             <td class="metric-plot">
               <Show when={definition()}>
-                {(known) => (
-                  <IntervalAxis scale={scale()} formatTick={(value) => formatTick(known(), value)} />
+                {(metric) => (
+                  <IntervalAxis scale={scale()} formatTick={(value) => formatTick(metric(), value)} />
                 )}
               </Show>
             </td>

@@ -40,7 +40,7 @@ export function SegmentsTab(props: { experiment: Experiment }) {
           property={property() ?? ""}
           suggestions={loadedData(suggestions) ?? []}
           isKnown={loadedData(suggestions) !== undefined}
-          onChoose={(chosen) => setQuery({ property: chosen || undefined }, { scroll: false })}
+          onChoose={(choice) => setQuery({ property: choice || undefined }, { scroll: false })}
         />
         <Switch>
           <Match when={property() === null}>
@@ -62,7 +62,7 @@ export function SegmentsTab(props: { experiment: Experiment }) {
             {(error) => <QueryError error={error()} retry={() => void segments.refetch()} />}
           </Match>
           <Match when={loadedData(segments)}>
-            {(known) => <SegmentReport spec={props.experiment.spec} segments={known()} />}
+            {(report) => <SegmentReport spec={props.experiment.spec} segments={report()} />}
           </Match>
           <Match when={segments.isPending}>
             <Skeleton label="Reading the event log" rows={3} height="card" />

@@ -14,7 +14,7 @@ export function useFormOptions() {
   const queries = [metrics, configs, experiments];
   return {
     /** What was read last stays known when reading it again fails: a form must not vanish under somebody's hands. */
-    known: () => {
+    options: () => {
       const [metricData, configData, experimentData] = [
         loadedData(metrics),
         loadedData(configs),
@@ -34,17 +34,17 @@ export function useFormOptions() {
   };
 }
 
-type Catalogs = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["known"]>>;
+export type FormOptions = NonNullable<ReturnType<ReturnType<typeof useFormOptions>["options"]>>;
 
 /** Follows the AI config that the draft has chosen. */
 export function useFormContext(
   draft: ExperimentDraft,
-  known: Accessor<Catalogs>,
+  options: Accessor<FormOptions>,
   editing: string | undefined,
 ): Accessor<FormContext> {
   const versions = useConfigVersions(() => draft.config || undefined);
   return createMemo(() => ({
-    ...known(),
+    ...options(),
     versions: draft.config === "" ? undefined : loadedData(versions)?.versions,
     editing,
   }));
