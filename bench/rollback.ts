@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
-import { assignmentBatchReplySchema, assignmentReplySchema } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { ApiClient } from "#demo/run/api-client.ts";
+import { assignBatch, assignOne } from "#contract/assignment.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { postEvents } from "#contract/events.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { connect } from "#tools/connect.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
 
 /** Seconds from the events that breach a guardrail to every assignment answering with control again. */
@@ -24,15 +25,14 @@ const server = await startLocalServer({
   unitKey: undefined,
   prices: undefined,
 });
-const api = new ApiClient(server.api, server.adminKey);
+const api = connect(server.api, server.adminKey);
 
 async function secondsToControl(round: number): Promise<number> {
   const key = `breach-${round}`;
-  await api.post("/v1/configs", { key, value: { model: "safe" } }, z.unknown());
-  await api.post(`/v1/configs/${key}/versions`, { value: { model: "harmful" } }, z.unknown());
-  await api.post(
-    "/v1/experiments",
-    {
+  await api.call(postConfig, { body: { key, value: { model: "safe" } } });
+  await api.call(postConfigVersion, { params: { key }, body: { value: { model: "harmful" } } });
+  await api.call(postExperiment, {
+    body: {
       key,
       kind: "model",
       config: key,
@@ -45,15 +45,14 @@ async function secondsToControl(round: number): Promise<number> {
         { metric: "toxic", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
       ],
     },
-    z.unknown(),
-  );
-  await api.post(`/v1/experiments/${key}/start`, {}, z.unknown());
+  });
+  await api.call(postStart, { params: { key } });
 
   const events: object[] = [];
   for (let first = 0; first < UNITS; first += 100) {
     const units = Array.from({ length: 100 }, (_, index) => `user-${first + index}`);
     const requests = units.map((unit) => ({ config: key, unit }));
-    const { assignments } = await api.post("/v1/assign", { requests }, assignmentBatchReplySchema);
+    const { assignments } = await api.call(assignBatch, { body: { requests } });
     for (const [index, unit] of units.entries()) {
       const assignment = assignments[index];
       if (!assignment || !("variant" in assignment)) throw new Error("a unit was not assigned");
@@ -68,14 +67,10 @@ async function secondsToControl(round: number): Promise<number> {
     }
   }
   const breached = performance.now();
-  await api.post("/v1/events", { events }, eventReceiptSchema);
+  await api.call(postEvents, { body: { events } });
   const elapsed = () => (performance.now() - breached) / 1_000;
   while (elapsed() < LIMIT_SECONDS) {
-    const { experiment, version } = await api.post(
-      "/v1/assign",
-      { config: key, unit: "user-0" },
-      assignmentReplySchema,
-    );
+    const { experiment, version } = await api.call(assignOne, { body: { config: key, unit: "user-0" } });
     if (experiment === null && version === 1) return elapsed();
     await pause(POLL_MILLISECONDS);
   }

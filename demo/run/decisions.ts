@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { getExperiment } from "#contract/experiments.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Scenario } from "./scenario.ts";
 
 const POLL_PAUSE_MILLISECONDS = 1_000;
@@ -15,7 +16,7 @@ export async function awaitDecision(
 ): Promise<Experiment> {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
-    const current = await admin.get(`/v1/experiments/${scenario.experiment.key}`, experimentSchema);
+    const current = await admin.call(getExperiment, { params: { key: scenario.experiment.key } });
     if (current.conclusion || Date.now() > deadline) return current;
     await sleep(POLL_PAUSE_MILLISECONDS);
   }

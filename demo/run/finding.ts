@@ -1,9 +1,10 @@
-import { type Verification, verificationSchema } from "#contract/lists.ts";
+import type { ApiClient } from "#contract/client.ts";
+import type { Verification } from "#contract/lists.ts";
+import { getResults, getVerification } from "#contract/results.ts";
 import type { Difference } from "#model/analysis/analysis.ts";
-import { type ExperimentResults, experimentResultsSchema } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import type { ApiClient } from "./api-client.ts";
 import { compareFullRecording } from "./full-recording.ts";
 import type { Recording } from "./recordings.ts";
 import type { Scenario } from "./scenario.ts";
@@ -63,8 +64,8 @@ export async function findOut(
   recording: Recording,
   experiment: Experiment,
 ): Promise<Finding> {
-  const path = `/v1/experiments/${scenario.experiment.key}`;
-  const results = await admin.get(`${path}/results`, experimentResultsSchema);
+  const { key } = scenario.experiment;
+  const results = await admin.call(getResults, { params: { key } });
   const metricDefinitions = scenario.shown.flatMap(
     (key) => experiment.metricDefinitions.find((definition) => definition.key === key) ?? [],
   );
@@ -77,7 +78,7 @@ export async function findOut(
       observed: observedEffect(results, definition.key),
       recorded: recordedEffect(scenario, recording, definition),
     })),
-    verification: await admin.get(`${path}/verify`, verificationSchema),
+    verification: await admin.call(getVerification, { params: { key } }),
     asExpected: isAsExpected(scenario, experiment),
   };
 }

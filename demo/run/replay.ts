@@ -1,4 +1,4 @@
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
 import { everySecond, REPLAY_SECONDS } from "./pace.ts";
 import type { Scenario } from "./scenario.ts";
 import { sendUnits, untilServed } from "./send-units.ts";

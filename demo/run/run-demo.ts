@@ -1,6 +1,7 @@
+import type { ApiClient } from "#contract/client.ts";
+import { connect } from "#tools/connect.ts";
 import type { LocalServer } from "#tools/local-server/local-server.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
-import { ApiClient } from "./api-client.ts";
 import { awaitDecision, secondsToDecision } from "./decisions.ts";
 import { type Finding, findOut } from "./finding.ts";
 import { openProgress, type Progress } from "./progress.ts";
@@ -36,10 +37,10 @@ async function run(
  * @returns true when every decision is the expected one and every event log agrees with its aggregator
  */
 export async function runDemo({ api, adminKey }: LocalServer): Promise<boolean> {
-  const admin = new ApiClient(api, adminKey);
+  const admin = connect(api, adminKey);
   console.log(`${WHAT_IS_SHORTENED}\n`);
   for (const scenario of SCENARIOS) await setUp(admin, scenario);
-  const app = new ApiClient(api, await createAppKey(admin));
+  const app = connect(api, await createAppKey(admin));
 
   const progress = openProgress();
   const ended = await Promise.all(SCENARIOS.map((scenario) => run(admin, app, scenario, progress)));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { assignmentBatchReplySchema, MAXIMUM_ASSIGNMENTS_PER_REQUEST } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import type { ApiClient } from "./api-client.ts";
+import { assignBatch, MAXIMUM_ASSIGNMENTS_PER_REQUEST } from "#contract/assignment.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postEvents } from "#contract/events.ts";
 import type { Arm } from "./scenario.ts";
 import type { RecordedUnit } from "./traffic.ts";
 
@@ -31,7 +31,7 @@ async function assignAll(
   expose = true,
 ): Promise<AssignedUnit[]> {
   const requests = units.map(({ unit }) => ({ config: config.key, unit, expose }));
-  const { assignments } = await app.post("/v1/assign", { requests }, assignmentBatchReplySchema);
+  const { assignments } = await app.call(assignBatch, { body: { requests } });
   return units.map((unit, index) => {
     const assignment = assignments[index];
     if (!assignment || "code" in assignment) throw new Error(`${unit.unit} was not assigned`);
@@ -64,7 +64,7 @@ async function logOutcomes(
         })),
   );
   if (events.length === 0) return;
-  const { rejected } = await app.post("/v1/events", { events }, eventReceiptSchema);
+  const { rejected } = await app.call(postEvents, { body: { events } });
   if (rejected[0]) throw new Error(`event ${rejected[0].id} was rejected: ${rejected[0].message}`);
 }
 

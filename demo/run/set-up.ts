@@ -1,8 +1,8 @@
-import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
-import { createdApiKeySchema } from "#model/key/api-key.ts";
-import { metricDefinitionSchema } from "#model/metric/metric.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { postKey } from "#contract/keys.ts";
+import { postMetric } from "#contract/metrics.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Nobody waits a day for a demo. Everything else is as it is by default. */
@@ -15,17 +15,14 @@ export const WHAT_IS_SHORTENED =
 /** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
 export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {
   const { config, control, treatment } = scenario;
-  await admin.post("/v1/configs", { ...config, value: control.value, note: control.key }, aiConfigSchema);
-  const { version } = await admin.post(
-    `/v1/configs/${config.key}/versions`,
-    { value: treatment.value, note: treatment.key },
-    aiConfigVersionSchema,
-  );
-  for (const metric of scenario.ownMetrics ?? [])
-    await admin.post("/v1/metrics", metric, metricDefinitionSchema);
-  await admin.post(
-    "/v1/experiments",
-    {
+  await admin.call(postConfig, { body: { ...config, value: control.value, note: control.key } });
+  const { version } = await admin.call(postConfigVersion, {
+    params: { key: config.key },
+    body: { value: treatment.value, note: treatment.key },
+  });
+  for (const metric of scenario.ownMetrics ?? []) await admin.call(postMetric, { body: metric });
+  await admin.call(postExperiment, {
+    body: {
       ...scenario.experiment,
       config: config.key,
       variants: [
@@ -35,16 +32,15 @@ export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void>
       control: control.key,
       ...SHORTENED,
     },
-    experimentSchema,
-  );
+  });
 }
 
 export async function start(admin: ApiClient, { experiment: { key } }: Scenario): Promise<void> {
-  await admin.post(`/v1/experiments/${key}/start`, { reason: "the demo begins" }, experimentSchema);
+  await admin.call(postStart, { params: { key }, body: { reason: "the demo begins" } });
 }
 
 /** A key as an app's server would hold it: it may ask for variants and log events, and nothing else. */
 export async function createAppKey(admin: ApiClient): Promise<string> {
-  const { secret } = await admin.post("/v1/keys", { name: "Demo app", scope: "server" }, createdApiKeySchema);
+  const { secret } = await admin.call(postKey, { body: { name: "Demo app", scope: "server" } });
   return secret;
 }

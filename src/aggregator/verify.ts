@@ -2,8 +2,8 @@ import type { Verification } from "#contract/lists.ts";
 import { rebuildTotals } from "#event-log/read.ts";
 import { type ExperimentTotals, exactSumSchema, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import type { Database } from "#store/database.ts";
-import { type AggregatorNamespace, aggregatorsOf } from "./client.ts";
+import { aggregatorsOf } from "./client.ts";
+import type { Services } from "./services.ts";
 import { ledgerOf, shardIn } from "./shard-number.ts";
 
 /** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
@@ -44,8 +44,7 @@ function relativeDifference(a: number, b: number): number {
  * log, so that it can run while events keep coming.
  */
 export async function verifyExperiment(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators: namespace }: Services,
   experiment: Experiment,
 ): Promise<Verification> {
   const { key } = experiment.spec;

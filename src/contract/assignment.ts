@@ -8,6 +8,7 @@ import {
 } from "#model/identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "#model/metric/metric.ts";
 import { attributesSchema } from "#model/unit/attributes.ts";
+import { endpoint } from "./endpoint.ts";
 
 export const MAXIMUM_ASSIGNMENTS_PER_REQUEST = 100;
 
@@ -58,3 +59,24 @@ export const assignmentBatchReplySchema = z
     ...rulesetState,
   })
   .meta({ id: "AssignmentBatchReply" });
+
+export const assign = endpoint({
+  method: "POST",
+  path: "/v1/assign",
+  scope: "client",
+  tag: "Assignment",
+  summary: "Which version of an AI config a unit gets; one request, or up to 100 in `requests`",
+  crossOrigin: true,
+  body: z.union([assignmentRequestSchema, assignmentBatchRequestSchema]),
+  reply: z.union([assignmentReplySchema, assignmentBatchReplySchema]),
+});
+
+/** The same endpoint for clients that ask for many units at once. */
+export const assignBatch = endpoint({
+  ...assign,
+  body: assignmentBatchRequestSchema,
+  reply: assignmentBatchReplySchema,
+});
+
+/** The same for one unit. */
+export const assignOne = endpoint({ ...assign, body: assignmentRequestSchema, reply: assignmentReplySchema });

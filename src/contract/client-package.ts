@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpoint } from "./endpoint.ts";
 
 /** The package of the client that an installation serves, and where. */
 export const clientPackageInfoSchema = z
@@ -10,3 +11,15 @@ export const clientPackageInfoSchema = z
     publicUrl: z.url().nullable(),
   })
   .meta({ id: "ClientPackage" });
+
+/** Where the package lies. npm asks without a key. */
+export const CLIENT_PACKAGE_PATH = "/bakeoff-sdk.tgz";
+
+export const getClientPackage = endpoint({
+  method: "GET",
+  path: "/v1/client-package",
+  scope: "read",
+  tag: "Client",
+  summary: `Version and integrity of the client's package, which \`${CLIENT_PACKAGE_PATH}\` serves without a key`,
+  reply: clientPackageInfoSchema,
+});

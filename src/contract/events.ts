@@ -8,6 +8,7 @@ import {
 } from "#model/identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "#model/metric/metric.ts";
 import { MAXIMUM_HANDLE_CHARACTERS } from "#model/unit/handle.ts";
+import { endpoint } from "./endpoint.ts";
 
 export const MAXIMUM_EVENTS_PER_BATCH = 1_000;
 export const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -108,3 +109,21 @@ export const eventReceiptSchema = z
   })
   .meta({ id: "EventReceipt" });
 export type EventReceipt = z.infer<typeof eventReceiptSchema>;
+
+const documentedBatchSchema = eventBatchSchema
+  .extend({ events: z.array(z.union([outcomeEventSchema, handledEventSchema])).min(1) })
+  .meta({ id: "EventBatch" });
+
+export const postEvents = endpoint({
+  method: "POST",
+  path: "/v1/events",
+  scope: "client",
+  tag: "Events",
+  summary: "Logs outcomes, up to 1,000 at once; sending one again is harmless",
+  crossOrigin: true,
+  body: eventBatchSchema,
+  bodies: { "application/json": documentedBatchSchema },
+  // Each event is screened on its own, so that a bad one never sinks its neighbors.
+  screenedLevels: 1,
+  reply: eventReceiptSchema,
+});

@@ -6,6 +6,7 @@ import {
   unitTokenSchema,
 } from "#model/identifiers.ts";
 import { covariatesSchema } from "./assignment.ts";
+import { endpoint } from "./endpoint.ts";
 import { intakeWarningSchema, rejectedEntrySchema } from "./events.ts";
 
 export const MAXIMUM_EXPOSURES_PER_BATCH = 1_000;
@@ -39,3 +40,21 @@ export const exposureReceiptSchema = z
   })
   .meta({ id: "ExposureReceipt" });
 export type ExposureReceipt = z.infer<typeof exposureReceiptSchema>;
+
+const documentedBatchSchema = exposureBatchSchema
+  .extend({ exposures: z.array(exposureReportSchema).min(1) })
+  .meta({ id: "ExposureBatch" });
+
+export const postExposures = endpoint({
+  method: "POST",
+  path: "/v1/exposures",
+  scope: "client",
+  tag: "Assignment",
+  summary: "Who was given which variant, from clients that evaluate locally: up to 1,000 at once",
+  crossOrigin: true,
+  body: exposureBatchSchema,
+  bodies: { "application/json": documentedBatchSchema },
+  // Each exposure is screened on its own, so that a bad one never sinks its neighbors.
+  screenedLevels: 1,
+  reply: exposureReceiptSchema,
+});

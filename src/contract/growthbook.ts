@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
+import { endpoint } from "./endpoint.ts";
 import { servedConfigValueSchema } from "./ruleset.ts";
 
 /** Half-open, of the buckets of a hash. */
@@ -48,3 +49,15 @@ export const growthbookPayloadSchema = z
   })
   .meta({ id: "GrowthbookPayload" });
 export type GrowthbookPayload = z.infer<typeof growthbookPayloadSchema>;
+
+export const getGrowthbookFeatures = endpoint({
+  method: "GET",
+  path: "/api/features/:clientKey",
+  scope: "client",
+  keyParameter: "clientKey",
+  tag: "GrowthBook",
+  summary: "The AI configs and running experiments as a payload for GrowthBook's SDKs, without prompts",
+  crossOrigin: true,
+  parameters: z.object({ clientKey: z.string() }),
+  reply: growthbookPayloadSchema,
+});

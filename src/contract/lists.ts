@@ -20,7 +20,6 @@ import {
 } from "#model/identifiers.ts";
 import { apiKeySchema } from "#model/key/api-key.ts";
 import { metricDefinitionSchema, metricDirectionSchema, metricTypeSchema } from "#model/metric/metric.ts";
-import { auditEntrySchema } from "./audit.ts";
 
 /** What the list shows of a metric. */
 const metricLabelSchema = z.strictObject({
@@ -89,7 +88,6 @@ export const configListSchema = z.strictObject({ configs: z.array(aiConfigSchema
 export const configVersionListSchema = z.strictObject({ versions: z.array(aiConfigVersionSchema) });
 export const metricListSchema = z.strictObject({ metrics: z.array(metricDefinitionSchema) });
 export const keyListSchema = z.strictObject({ keys: z.array(apiKeySchema) });
-export const auditListSchema = z.strictObject({ entries: z.array(auditEntrySchema) });
 export const decisionListSchema = z.strictObject({ decisions: z.array(decisionRecordSchema) });
 export const snapshotListSchema = z.strictObject({ snapshots: z.array(snapshotSchema) });
 

@@ -3,6 +3,7 @@ import { assignmentReasonSchema } from "#model/config/assignment.ts";
 import { resourceKeySchema, unitTextSchema, unitTokenSchema } from "#model/identifiers.ts";
 import { refuseTooMuch } from "#model/unit/attributes.ts";
 import { jsonValueSchema } from "#shared/json.ts";
+import { endpoint } from "./endpoint.ts";
 import { servedConfigValueSchema } from "./ruleset.ts";
 
 /**
@@ -64,3 +65,22 @@ export const ofrepBulkEvaluationSchema = z
     metadata: z.strictObject({ rulesetVersion: z.int().nonnegative() }),
   })
   .meta({ id: "OfrepBulkEvaluation" });
+
+const common = { method: "POST", scope: "client", tag: "OpenFeature", crossOrigin: true } as const;
+
+export const evaluateFlag = endpoint({
+  ...common,
+  path: "/ofrep/v1/evaluate/flags/:key",
+  summary: "OFREP: the AI config as a flag, for the unit that the targeting key names",
+  parameters: z.object({ key: resourceKeySchema }),
+  body: ofrepRequestSchema,
+  reply: ofrepEvaluationSchema,
+});
+
+export const evaluateFlags = endpoint({
+  ...common,
+  path: "/ofrep/v1/evaluate/flags",
+  summary: "OFREP: all AI configs as flags, for the unit that the targeting key names",
+  body: ofrepRequestSchema,
+  reply: ofrepBulkEvaluationSchema,
+});

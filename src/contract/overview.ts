@@ -5,6 +5,7 @@ import {
   decisionSourceSchema,
 } from "#model/analysis/decision.ts";
 import { displayNameSchema, epochMillisecondsSchema, resourceKeySchema } from "#model/identifiers.ts";
+import { endpoint } from "./endpoint.ts";
 import { experimentSummarySchema } from "./lists.ts";
 
 /** When a running experiment can be expected to decide, should traffic and the difference seen so far stay as they are. */
@@ -104,3 +105,13 @@ export const overviewSchema = z
   })
   .meta({ id: "Overview" });
 export type Overview = z.infer<typeof overviewSchema>;
+
+export const getOverview = endpoint({
+  method: "GET",
+  path: "/v1/overview",
+  scope: "read",
+  tag: "Results",
+  summary:
+    "Active experiments with their traffic and forecasts, newest decisions, and what asks for a person",
+  reply: overviewSchema,
+});

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { experimentSchema } from "#model/experiment/experiment.ts";
+import { endpoint } from "./endpoint.ts";
+import { keyParameterSchema } from "./parameters.ts";
 
 export const reportFormatSchema = z.enum(["markdown", "html", "csv", "json"]);
 export type ReportFormat = z.infer<typeof reportFormatSchema>;
@@ -13,3 +15,20 @@ export const experimentReportSchema = z
   .strictObject({ experiment: experimentSchema, results: experimentResultsSchema })
   .meta({ id: "ExperimentReport" });
 export type ExperimentReport = z.infer<typeof experimentReportSchema>;
+
+export const getReport = endpoint({
+  method: "GET",
+  path: "/v1/experiments/:key/report",
+  scope: "read",
+  tag: "Results",
+  summary: "The results as a document: Markdown, a printable page, a table, or data",
+  parameters: keyParameterSchema,
+  query: reportQuerySchema,
+  reply: z.string(),
+  replies: {
+    "text/markdown": z.string(),
+    "text/html": z.string(),
+    "text/csv": z.string(),
+    "application/json": experimentReportSchema,
+  },
+});

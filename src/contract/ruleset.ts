@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configValueSchema } from "#model/config/ai-config.ts";
 import { rulesetConfigSchema, rulesetExperimentSchema } from "#model/config/ruleset.ts";
+import { endpoint } from "./endpoint.ts";
 
 /** A config value as clients are told it: without the prompts, nothing may be left of one. */
 export const servedConfigValueSchema = z.strictObject(configValueSchema.shape);
@@ -30,3 +31,14 @@ export const clientRulesetSchema = z
   })
   .meta({ id: "ClientRuleset" });
 export type ClientRuleset = z.infer<typeof clientRulesetSchema>;
+
+export const getRuleset = endpoint({
+  method: "GET",
+  path: "/v1/ruleset",
+  scope: "client",
+  tag: "Assignment",
+  summary:
+    "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
+  crossOrigin: true,
+  reply: clientRulesetSchema,
+});

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { intervalSchema } from "#model/analysis/analysis.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
+import { endpoint } from "./endpoint.ts";
+import { keyParameterSchema } from "./parameters.ts";
 
 /** How many points a series has at most; of more analyses the last of each stretch of time stands. */
 export const MAXIMUM_SERIES_POINTS = 200;
@@ -41,3 +43,14 @@ export const seriesSchema = z
     points: z.array(seriesPointSchema),
   })
   .meta({ id: "Series" });
+
+export const getSeries = endpoint({
+  method: "GET",
+  path: "/v1/experiments/:key/series",
+  scope: "read",
+  tag: "Results",
+  summary: "How a metric's differences and the units developed from analysis to analysis",
+  parameters: keyParameterSchema,
+  query: seriesQuerySchema,
+  reply: seriesSchema,
+});

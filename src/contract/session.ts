@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { keyScopeSchema } from "#model/key/api-key.ts";
+import { endpoint } from "./endpoint.ts";
 
 /** Who is asking, and what they may do. */
 export const sessionSchema = z
@@ -14,3 +15,12 @@ export const sessionSchema = z
   })
   .meta({ id: "Session" });
 export type Session = z.infer<typeof sessionSchema>;
+
+export const getSession = endpoint({
+  method: "GET",
+  path: "/v1/session",
+  scope: "read",
+  tag: "Session",
+  summary: "Who is asking, and what they may do",
+  reply: sessionSchema,
+});

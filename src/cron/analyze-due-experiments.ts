@@ -1,4 +1,5 @@
-import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import { collectPhases } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import type { LatestSummary } from "#contract/lists.ts";
 import { advancePhase } from "#lifecycle/advance-phase.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
@@ -34,16 +35,15 @@ function isDue(
 }
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
-async function rebuildIfPending(
-  namespace: AggregatorNamespace,
-  database: Database,
-  experiment: Experiment,
-  now: number,
-): Promise<Experiment> {
+async function rebuildIfPending(services: Services, experiment: Experiment): Promise<Experiment> {
   if (experiment.rebuildPendingSince === null) return experiment;
   try {
-    const act = { actor: "cron", reason: "a key is quarantined or a stretch of time excluded", now };
-    const rebuilt = await rebuildExperiment(namespace, database, experiment, act);
+    const act = {
+      actor: "cron",
+      reason: "a key is quarantined or a stretch of time excluded",
+      now: services.now,
+    };
+    const rebuilt = await rebuildExperiment(services, experiment, act);
     return rebuilt.ok ? rebuilt.value : experiment;
   } catch (cause) {
     const { key } = experiment.spec;
@@ -52,22 +52,18 @@ async function rebuildIfPending(
   }
 }
 
-async function analyze(
-  namespace: AggregatorNamespace,
-  database: Database,
-  claimed: Experiment,
-  now: number,
-): Promise<void> {
+async function analyze(services: Services, claimed: Experiment): Promise<void> {
+  const { database, aggregators, now } = services;
   if (!(await claimAnalysis(database, claimed, now))) return;
-  const experiment = await rebuildIfPending(namespace, database, claimed, now);
-  const totals = await collectPhases(namespace, experiment);
+  const experiment = await rebuildIfPending(services, claimed);
+  const totals = await collectPhases(aggregators, experiment);
   const [previous, config] = await Promise.all([
     findLatestAnalysis(database, experiment.spec.key),
     findConfig(database, experiment.spec.config),
   ]);
   const liveVersion = config.ok ? config.value.liveVersion : undefined;
-  const evaluation = evaluate(experiment, totals, "cron", now, { previous, liveVersion });
-  const acted = await actOnDecision(database, experiment, evaluation);
+  const evaluation = evaluate(experiment, totals, now, { previous, liveVersion });
+  const acted = await actOnDecision(database, experiment, evaluation, "cron");
   const { analysis, decision } = evaluation.snapshot;
   if (acted.ok && decision.action === "continue") {
     await advancePhase(database, acted.value, analysis, now);
@@ -80,7 +76,7 @@ async function analyze(
       cause: acted.error.detail,
     });
   }
-  await noteUnvouched(namespace, database, experiment, analysis.units, now).catch((cause: unknown) =>
+  await noteUnvouched(services, experiment, analysis.units).catch((cause: unknown) =>
     console.error({ message: "unvouched units could not be counted", cause: String(cause) }),
   );
 }
@@ -128,9 +124,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await publishIfMissing(environment.DB, database, now);
   const active = await readActive(database);
   const due = active.filter((one) => isDue(one, now)).map(({ experiment }) => experiment);
-  const results = await Promise.allSettled(
-    due.map((experiment) => analyze(environment.AGGREGATOR, database, experiment, now)),
-  );
+  const services = { database, aggregators: environment.AGGREGATOR, now };
+  const results = await Promise.allSettled(due.map((experiment) => analyze(services, experiment)));
   await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
     console.error({ message: "the kill switch could not be cleared", cause: String(cause) }),
   );

@@ -65,7 +65,7 @@ class GroupedUnits {
 export async function rebuildGroups(
   database: Database,
   experiment: ReplayableExperiment,
-  cut: LogCheckpoint,
+  checkpoint: LogCheckpoint,
   groupOf: (entry: LogEntry) => string | undefined,
 ): Promise<Map<string, ExperimentTotals[]>> {
   const { spec, metricDefinitions, phases, exclusions } = experiment;
@@ -75,13 +75,13 @@ export async function rebuildGroups(
     const ledgers =
       groups.get(group) ??
       phases.map((_, phase) => {
-        const maturedUntil = cut.phases[phase]?.maturedUntil ?? null;
+        const maturedUntil = checkpoint.phases[phase]?.maturedUntil ?? null;
         return new Ledger({ ...emptyTotals(variants), maturedUntil }, metricDefinitions, exclusions);
       });
     groups.set(group, ledgers);
     return ledgers[Math.floor(shard / spec.shards)];
   };
-  for (const [shard, until] of cut.until.entries()) {
+  for (const [shard, until] of checkpoint.until.entries()) {
     const units = new GroupedUnits(exclusions);
     for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
       for (const entry of entries) {

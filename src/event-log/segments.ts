@@ -32,12 +32,12 @@ function unitsOf(totals: ExperimentTotals): number {
 export async function readSegmentTotals(
   database: Database,
   experiment: ReplayableExperiment,
-  cut: LogCheckpoint,
+  checkpoint: LogCheckpoint,
   property: string,
 ): Promise<SegmentTotals | undefined> {
   const counts = new Map<string, { value: SegmentValue; events: number }>();
   let eventsWithoutProperty = 0;
-  for await (const entry of readEntries(database, experiment, cut)) {
+  for await (const entry of readEntries(database, experiment, checkpoint)) {
     const value = propertyOf(entry, property);
     if (value === undefined) {
       if (entry.k === "outcome") eventsWithoutProperty += 1;
@@ -52,7 +52,7 @@ export async function readSegmentTotals(
   );
   const frequent = byFrequency.slice(0, MAXIMUM_SEGMENTS);
   const frequentKeys = new Set(frequent.map(([key]) => key));
-  const groups = await rebuildGroups(database, experiment, cut, (entry) => {
+  const groups = await rebuildGroups(database, experiment, checkpoint, (entry) => {
     const value = propertyOf(entry, property);
     if (value === undefined) return undefined;
     const key = JSON.stringify(value);

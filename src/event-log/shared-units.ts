@@ -18,11 +18,11 @@ export interface SharedUnits {
 async function readVariants(
   database: Database,
   experiment: ReplayableExperiment,
-  cut: LogCheckpoint,
+  checkpoint: LogCheckpoint,
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
-  for await (const { u, v, t } of readEntries(database, experiment, cut)) {
+  for await (const { u, v, t } of readEntries(database, experiment, checkpoint)) {
     if (leftOut.has(u)) continue;
     if (isExcluded(t, experiment.exclusions)) {
       if (!variants.has(u)) leftOut.add(u);
@@ -37,11 +37,13 @@ async function readVariants(
 /** Finds the units that take part in two experiments, by their keyed hashes, which are the same in both logs. */
 export async function readSharedUnits(
   database: Database,
-  first: { experiment: ReplayableExperiment; cut: LogCheckpoint },
-  other: { experiment: ReplayableExperiment; cut: LogCheckpoint },
+  first: { experiment: ReplayableExperiment; checkpoint: LogCheckpoint },
+  other: { experiment: ReplayableExperiment; checkpoint: LogCheckpoint },
 ): Promise<SharedUnits> {
-  const variants = await readVariants(database, other.experiment, other.cut);
-  const groups = await rebuildGroups(database, first.experiment, first.cut, ({ u }) => variants.get(u));
+  const variants = await readVariants(database, other.experiment, other.checkpoint);
+  const groups = await rebuildGroups(database, first.experiment, first.checkpoint, ({ u }) =>
+    variants.get(u),
+  );
   let multipleExposureUnits = 0;
   for (const [variant, phases] of groups) {
     for (const totals of phases) {

@@ -24,15 +24,15 @@ function unitValueOf(
 export async function readUnitValues(
   database: Database,
   experiment: ReplayableExperiment,
-  cut: LogCheckpoint,
+  checkpoint: LogCheckpoint,
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
   const ledger = new Ledger(emptyTotals([]), [definition], experiment.exclusions);
   const maturedUntil = Math.min(
-    ...cut.phases.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
+    ...checkpoint.phases.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
   );
   const units = new Map<string, UnitState>();
-  for (const [shard, until] of cut.until.entries()) {
+  for (const [shard, until] of checkpoint.until.entries()) {
     for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
       for (const entry of entries) {
         // A unit counts in one phase of weights, and every phase has shards of its own.

@@ -1,21 +1,18 @@
-import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { UNSETTLED_SPLIT } from "#analyzer/experiment/data-doubts.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { evaluate } from "#results/evaluate.ts";
+import { evaluateNow } from "#results/evaluate.ts";
 import { err, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
+import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
-import { findLatestAnalysis } from "#store/snapshots.ts";
-import type { Act } from "./transitions.ts";
 
 /**
  * A person goes on with data that are in doubt. Everything counted so far stays in and is not held against the experiment
  * again; what comes from now on is checked anew, and may be doubted anew.
  */
 export async function acceptData(
-  namespace: AggregatorNamespace,
-  database: Database,
+  services: Services,
   experiment: Experiment,
   { actor, reason, now }: Act,
 ): Promise<Result<Experiment>> {
@@ -23,9 +20,7 @@ export async function acceptData(
   if (!isActive(status)) {
     return err("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
   }
-  const totals = await collectPhases(namespace, experiment);
-  const previous = await findLatestAnalysis(database, spec.key);
-  const { analysis, decision } = evaluate(experiment, totals, "cron", now, { previous }).snapshot;
+  const { analysis, decision, phases } = (await evaluateNow(services, experiment)).snapshot;
   const { runningPValue } = analysis.sampleRatio;
   const isUnsettled = runningPValue !== null && runningPValue < UNSETTLED_SPLIT;
   const mayHaveLostUnits = decision.reason.code === "lost_units_could_explain";
@@ -39,10 +34,10 @@ export async function acceptData(
     at: now,
     actor,
     reason,
-    units: totals.map(({ variants }) => spec.variants.map(({ key }) => variants[key]?.units ?? 0)),
+    units: phases.map(({ variants }) => spec.variants.map(({ key }) => variants[key]?.units ?? 0)),
     multipleExposureUnits: analysis.multipleExposureUnits,
   };
-  return changeExperiment(database, experiment, {
+  return changeExperiment(services.database, experiment, {
     acceptances: [...acceptances, acceptance],
     audit: {
       at: now,

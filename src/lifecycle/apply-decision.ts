@@ -1,3 +1,4 @@
+import type { DecisionSource } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Evaluation } from "#results/evaluate.ts";
 import { compileAndPublish } from "#ruleset/publish.ts";
@@ -40,12 +41,16 @@ function logLoss(message: string, { snapshot }: Evaluation, cause: unknown): voi
  * Stores an evaluation as far as it can be stored: with its totals, or else the decision alone. A failure is logged and
  * nothing else, because a decision does not depend on its evidence being on record: an act is recorded with itself.
  */
-export async function recordEvaluation(database: Database, evaluation: Evaluation): Promise<void> {
+export async function recordEvaluation(
+  database: Database,
+  evaluation: Evaluation,
+  source: DecisionSource,
+): Promise<void> {
   try {
-    await storeSnapshot(database, evaluation.snapshot, evaluation.summary);
+    await storeSnapshot(database, { ...evaluation.snapshot, source }, evaluation.summary);
   } catch (cause) {
     logLoss("an analysis could not be stored", evaluation, cause);
-    await recordDecision(database, evaluation, true);
+    await recordDecision(database, evaluation, source, true);
   }
 }
 
@@ -56,10 +61,11 @@ export async function recordEvaluation(database: Database, evaluation: Evaluatio
 export async function recordDecision(
   database: Database,
   evaluation: Evaluation,
+  source: DecisionSource,
   knowsEarlier: boolean,
 ): Promise<void> {
   try {
-    await storeDecision(database, evaluation.snapshot, evaluation.summary, knowsEarlier);
+    await storeDecision(database, { ...evaluation.snapshot, source }, evaluation.summary, knowsEarlier);
   } catch (cause) {
     logLoss("a decision could not be stored", evaluation, cause);
   }
@@ -79,8 +85,8 @@ export async function carryOutDecision(
 }
 
 /** What is to be carried out of an evaluation. */
-export function dueDecisionOf({ snapshot, summary }: Evaluation): DueDecision {
-  const { decision, source, takenAt } = snapshot;
+export function dueDecisionOf({ snapshot, summary }: Evaluation, source: DecisionSource): DueDecision {
+  const { decision, takenAt } = snapshot;
   return { decision, source, takenAt, summary };
 }
 
@@ -92,7 +98,8 @@ export async function actOnDecision(
   database: Database,
   experiment: Experiment,
   evaluation: Evaluation,
+  source: DecisionSource,
 ): Promise<Result<Experiment>> {
-  await recordEvaluation(database, evaluation);
-  return carryOutDecision(database, experiment, dueDecisionOf(evaluation));
+  await recordEvaluation(database, evaluation, source);
+  return carryOutDecision(database, experiment, dueDecisionOf(evaluation, source));
 }

@@ -6,6 +6,7 @@ import { completeSpec } from "#model/experiment/defaults.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { err, ok, type Result } from "#shared/result.ts";
+import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
 import { readCatalog } from "./catalog.ts";
@@ -29,19 +30,17 @@ async function toSpec(database: Database, raw: unknown): Promise<Result<Experime
 export async function draftExperiment(
   database: Database,
   raw: unknown,
-  actor: string,
-  now: number,
+  act: Act,
 ): Promise<Result<Experiment>> {
   const spec = await toSpec(database, raw);
-  return spec.ok ? createExperiment(database, spec.value, actor, now) : spec;
+  return spec.ok ? createExperiment(database, spec.value, act) : spec;
 }
 
 async function replaceDraft(
   database: Database,
   before: Experiment,
   raw: unknown,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<Experiment>> {
   const spec = await toSpec(database, raw);
   if (!spec.ok) return spec;
@@ -60,8 +59,7 @@ async function updateActive(
   database: Database,
   before: Experiment,
   raw: unknown,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<Experiment>> {
   const parsed = runningExperimentUpdateSchema.safeParse(raw, { reportInput: true });
   if (!parsed.success) {
@@ -115,8 +113,7 @@ export async function editExperiment(
   database: Database,
   key: string,
   raw: unknown,
-  actor: string,
-  now: number,
+  act: Act,
 ): Promise<Result<Experiment>> {
   const found = await findExperiment(database, key);
   if (!found.ok) return found;
@@ -127,7 +124,7 @@ export async function editExperiment(
   if (revision !== before.revision) {
     return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
   }
-  if (before.status === "draft") return replaceDraft(database, before, edit, actor, now);
-  if (isActive(before.status)) return updateActive(database, before, edit, actor, now);
+  if (before.status === "draft") return replaceDraft(database, before, edit, act);
+  if (isActive(before.status)) return updateActive(database, before, edit, act);
   return err("transition_not_allowed", "The experiment has ended: it is a record now.");
 }

@@ -1,15 +1,14 @@
-import type { AggregatorNamespace } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { MAXIMUM_EXCLUSIONS, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { err, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
+import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
-import type { Act } from "./transitions.ts";
 
-function errorOf({ from, until }: Stretch, now: number): InputIssue | undefined {
+function findIssue({ from, until }: Stretch, now: number): InputIssue | undefined {
   if (until <= from)
     return { path: "/until", code: "empty_stretch", message: "a stretch ends after it begins" };
   if (until > now)
@@ -23,8 +22,7 @@ function errorOf({ from, until }: Stretch, now: number): InputIssue | undefined 
  * experiment promotes nothing, and the schedule tries again.
  */
 export async function excludeStretch(
-  namespace: AggregatorNamespace,
-  database: Database,
+  services: Services,
   experiment: Experiment,
   { from, until }: Stretch,
   act: Act,
@@ -36,10 +34,10 @@ export async function excludeStretch(
   if (exclusions.length >= MAXIMUM_EXCLUSIONS) {
     return err("transition_not_allowed", `${MAXIMUM_EXCLUSIONS} stretches of time can be excluded.`);
   }
-  const fault = errorOf({ from, until }, act.now);
-  if (fault) return err("invalid_input", "The stretch of time is impossible.", [fault]);
+  const issue = findIssue({ from, until }, act.now);
+  if (issue) return err("invalid_input", "The stretch of time is impossible.", [issue]);
   const { actor, reason, now } = act;
-  const excluded = await changeExperiment(database, experiment, {
+  const excluded = await changeExperiment(services.database, experiment, {
     exclusions: [
       ...exclusions,
       { from, until, reason, actor, at: now, countedAt: null, hasChangedTotals: false },
@@ -56,7 +54,7 @@ export async function excludeStretch(
   });
   if (!excluded.ok) return excluded;
   try {
-    const rebuilt = await rebuildExperiment(namespace, database, excluded.value, act);
+    const rebuilt = await rebuildExperiment(services, excluded.value, act);
     return rebuilt.ok ? rebuilt : excluded;
   } catch (cause) {
     console.error({

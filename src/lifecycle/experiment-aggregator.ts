@@ -48,6 +48,9 @@ function hasTreatments({ spec, switchedOff }: Experiment): boolean {
 /** What the looks before have found, as far as it can be read. */
 type Earlier = { isRead: true; analysis: Analysis | undefined } | { isRead: false };
 
+/** Who acts between two looks, as decisions and the audit name it. */
+const SOURCE = "guardrail";
+
 /**
  * The aggregator with its reflex: a treatment that is proven to do harm gets no traffic any more, right where the data
  * arrive. What is decided is kept here first, then withheld from all edges by the kill switch, and then carried out in the
@@ -102,10 +105,10 @@ export class ExperimentAggregator extends Aggregator {
     const alone = spec.shards * phases.length === 1;
     const totals = alone ? [await this.totals()] : await collectPhases(this.env.AGGREGATOR, experiment);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
-    const evaluation = evaluate(experiment, totals, "guardrail", Date.now(), context);
+    const evaluation = evaluate(experiment, totals, Date.now(), { ...context, protectsOnly: true });
     if (!isProtection(evaluation)) return undefined;
     this.#evidence.set(evaluation.snapshot.takenAt, { evaluation, knowsEarlier: earlier.isRead });
-    return dueDecisionOf(evaluation);
+    return dueDecisionOf(evaluation, SOURCE);
   }
 
   /** Harm does not depend on earlier looks, so it is judged without them where they cannot be read. */
@@ -149,7 +152,7 @@ export class ExperimentAggregator extends Aggregator {
     const evidence = this.#evidence.get(takenAt);
     this.#evidence.delete(takenAt);
     if (!evidence) return;
-    if (evidence.knowsEarlier) await recordEvaluation(database, evidence.evaluation);
-    else await recordDecision(database, evidence.evaluation, false);
+    if (evidence.knowsEarlier) await recordEvaluation(database, evidence.evaluation, SOURCE);
+    else await recordDecision(database, evidence.evaluation, SOURCE, false);
   }
 }

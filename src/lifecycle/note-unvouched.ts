@@ -1,8 +1,8 @@
-import { type AggregatorNamespace, collectTotals } from "#aggregator/client.ts";
+import { collectTotals } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { summarizeUnvouched, TIMEOUT_MILLISECONDS } from "#results/unvouched.ts";
 import { within } from "#shared/within.ts";
-import type { Database } from "#store/database.ts";
 import { hasUnvouchedChunks } from "#store/event-chunks.ts";
 import { storeUnvouchedSummary } from "#store/experiments.ts";
 
@@ -11,17 +11,15 @@ import { storeUnvouchedSummary } from "#store/experiments.ts";
  * @param decidingUnits those of the look
  */
 export async function noteUnvouched(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators, now }: Services,
   experiment: Experiment,
   decidingUnits: number,
-  now: number,
 ): Promise<void> {
   const { spec, unvouched: previous } = experiment;
   if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(database, spec.key))) return;
-  const totals = collectTotals(namespace, experiment, "unvouched");
+  const totals = collectTotals(aggregators, experiment, "unvouched");
   const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
-  const reading = summarizeUnvouched(previous, units, decidingUnits, now);
-  await storeUnvouchedSummary(database, spec.key, reading);
+  const latestSummary = summarizeUnvouched(previous, units, decidingUnits, now);
+  await storeUnvouchedSummary(database, spec.key, latestSummary);
 }

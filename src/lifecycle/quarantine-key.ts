@@ -1,13 +1,12 @@
-import type { AggregatorNamespace } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { lateEventWindowOf } from "#contract/events.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
 import { ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
+import type { Act } from "#store/audit.ts";
 import { listStartedExperiments } from "#store/experiments.ts";
 import { quarantineApiKey } from "#store/keys.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
-import type { Act } from "./transitions.ts";
 
 /** Those that may act at any moment come first. */
 const byUrgency = (a: Experiment, b: Experiment) =>
@@ -21,26 +20,25 @@ const byUrgency = (a: Experiment, b: Experiment) =>
  * @returns the experiments that were rebuilt, and those that could not be
  */
 export async function quarantineKey(
-  namespace: AggregatorNamespace,
-  database: Database,
+  services: Services,
   id: string,
   from: number,
   act: Act,
 ): Promise<Result<{ key: ApiKey; experiments: string[]; failed: string[] }>> {
-  const affected = (await listStartedExperiments(database))
+  const affected = (await listStartedExperiments(services.database))
     .filter(
       ({ endedAt, metricDefinitions }) =>
         endedAt === null || endedAt + lateEventWindowOf({ metricDefinitions }) >= from,
     )
     .sort(byUrgency);
   const keys = affected.map(({ spec }) => spec.key);
-  const quarantined = await quarantineApiKey(database, id, from, keys, act);
+  const quarantined = await quarantineApiKey(services.database, id, from, keys, act);
   if (!quarantined.ok) return quarantined;
   const failed: string[] = [];
   for (const experiment of affected) {
     const pending = { ...experiment, rebuildPendingSince: act.now };
     try {
-      const rebuilt = await rebuildExperiment(namespace, database, pending, act);
+      const rebuilt = await rebuildExperiment(services, pending, act);
       if (!rebuilt.ok) failed.push(experiment.spec.key);
     } catch (cause) {
       failed.push(experiment.spec.key);

@@ -1,13 +1,13 @@
 import { type AggregatorNamespace, aggregatorsOf } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Result } from "#shared/result.ts";
 import { within } from "#shared/within.ts";
-import type { Database } from "#store/database.ts";
+import type { Act } from "#store/audit.ts";
 import { changeExperiment, findExperiment } from "#store/experiments.ts";
 import { listQuarantines } from "#store/keys.ts";
-import type { Act } from "./transitions.ts";
 
 /** Those that wait to be counted, as they are after an attempt. @param countedAt null where it has not reached every total */
 function afterAttempt(
@@ -52,8 +52,7 @@ async function rebuildUnvouched(
  * @throws when an aggregator that decides or the database cannot be reached; the rebuild stays pending then
  */
 export async function rebuildExperiment(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators }: Services,
   experiment: Experiment,
   { actor, reason, now }: Act,
 ): Promise<Result<Experiment>> {
@@ -61,7 +60,7 @@ export async function rebuildExperiment(
   const exclusions = experiment.exclusions.map(({ from, until }) => ({ from, until }));
   const leftOut = { quarantines, exclusions };
   const rebuilt = await Promise.allSettled(
-    aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.recount(leftOut)),
+    aggregatorsOf(aggregators, experiment).map((aggregator) => aggregator.recount(leftOut)),
   );
   const failure = rebuilt.find((result) => result.status === "rejected");
   const hasChanged = rebuilt.some((result) => result.status === "fulfilled" && result.value);
@@ -89,7 +88,7 @@ export async function rebuildExperiment(
           },
         })
       : found;
-  await rebuildUnvouched(namespace, experiment, leftOut);
+  await rebuildUnvouched(aggregators, experiment, leftOut);
   if (failure) throw failure.reason;
   return changed;
 }

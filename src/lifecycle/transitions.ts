@@ -3,21 +3,13 @@ import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
 import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
+import type { Act } from "#store/audit.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment, listActiveExperiments } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
-
-/** Who acts, when and why. */
-export interface Act {
-  /** `key:<id>`, `cron` or `guardrail`. */
-  actor: string;
-  reason: string;
-  /** Epoch milliseconds. */
-  now: number;
-}
 
 function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentStatus[]): Failure | undefined {
   if (allowed.includes(experiment.status)) return undefined;

@@ -1,10 +1,10 @@
-import { type AggregatorNamespace, collectTotals } from "#aggregator/client.ts";
+import { collectTotals } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { armsOf } from "#analyzer/experiment/arms.ts";
 import { observedTraffic, type Traffic } from "#analyzer/planning/expected-duration.ts";
 import type { Baseline } from "#analyzer/planning/experiment-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 
 export interface ObservedBaseline extends Baseline {
@@ -26,14 +26,12 @@ function kindOf({ type }: MetricDefinition, estimate: number): Baseline["kind"] 
  * @param source `variant` by default the control
  */
 export async function readBaseline(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators, now }: Services,
   source: { experiment: string; metric: string; variant?: string | undefined },
-  now: number,
 ): Promise<Result<ObservedBaseline>> {
-  const found = await findExperiment(database, source.experiment);
-  if (!found.ok) return found;
-  const { spec, metricDefinitions, status, endedAt } = found.value;
+  const experiment = await findExperiment(database, source.experiment);
+  if (!experiment.ok) return experiment;
+  const { spec, metricDefinitions, status, endedAt } = experiment.value;
   if (status === "draft")
     return err("not_started", "The experiment has not started: it has seen nothing yet.");
   const definition = metricDefinitions.find(({ key }) => key === source.metric);
@@ -43,7 +41,7 @@ export async function readBaseline(
   if (!spec.variants.some(({ key }) => key === variant))
     return unusable("/variant", "unknown_variant", "the experiment has no such variant");
 
-  const totals = await collectTotals(namespace, found.value);
+  const totals = await collectTotals(aggregators, experiment.value);
   const observed = armsOf(spec, definition, [totals]).arms.find((arm) => arm.variant === variant)?.observed;
   if (!observed || observed.units < 2)
     return unusable(

@@ -1,16 +1,19 @@
+import { collectPhases } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { decide } from "#decider/decide.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
-import type { DecisionSource, Snapshot } from "#model/analysis/decision.ts";
+import type { Snapshot } from "#model/analysis/decision.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { countedAnewAt } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
+import { findLatestAnalysis } from "#store/snapshots.ts";
 
 export interface Evaluation {
-  snapshot: Snapshot;
+  snapshot: Omit<Snapshot, "source">;
   /** The decision's reason as a sentence. */
   summary: string;
 }
@@ -20,6 +23,8 @@ export interface EvaluationContext {
   previous?: Analysis | undefined;
   /** The AI config's live version; without it a promotion is checked only when it is carried out. */
   liveVersion?: number | undefined;
+  /** True for looks between two due ones, which may only protect. */
+  protectsOnly?: boolean;
 }
 
 /** What earlier looks say is about other data once a stretch of time is left out: everything is checked anew then. */
@@ -40,9 +45,8 @@ function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | u
 export function evaluate(
   experiment: Experiment,
   phases: readonly ExperimentTotals[],
-  source: DecisionSource,
   now: number,
-  { previous, liveVersion }: EvaluationContext = {},
+  { previous, liveVersion, protectsOnly = false }: EvaluationContext = {},
 ): Evaluation {
   const { spec, metricDefinitions, startedAt, liveVersionAtStart } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
@@ -62,7 +66,7 @@ export function evaluate(
     analysis,
     guardrails,
     switchedOff,
-    protectsOnly: source === "guardrail",
+    protectsOnly,
     isRebuildPending: experiment.rebuildPendingSince !== null,
     ...(liveVersionAtStart !== null &&
       liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
@@ -73,7 +77,6 @@ export function evaluate(
     snapshot: {
       experiment: spec.key,
       takenAt: now,
-      source,
       phases: [...phases],
       analysis,
       guardrails,
@@ -81,4 +84,14 @@ export function evaluate(
     },
     summary: explainDecision({ spec, analysis, decision, guardrails }),
   };
+}
+
+/** Evaluates an experiment's totals of this moment, as a look would. Stores nothing. */
+export async function evaluateNow(
+  { database, aggregators, now }: Services,
+  experiment: Experiment,
+): Promise<Evaluation> {
+  const totals = await collectPhases(aggregators, experiment);
+  const previous = await findLatestAnalysis(database, experiment.spec.key);
+  return evaluate(experiment, totals, now, { previous });
 }

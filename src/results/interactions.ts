@@ -1,20 +1,17 @@
 import { checkpointLog } from "#aggregator/checkpoint-log.ts";
-import type { AggregatorNamespace } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeInteraction, interactionTable } from "#analyzer/experiment/interaction.ts";
 import { readSharedUnits } from "#event-log/shared-units.ts";
 import { type InteractionResults, MINIMUM_UNITS_PER_CELL } from "#model/analysis/interaction.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, failure, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
 
 /** Does `other` change what the treatments of an experiment do? Computed now from both event logs. */
 export async function readInteraction(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators, now }: Services,
   experiment: Experiment,
   other: Experiment,
-  now: number,
 ): Promise<Result<InteractionResults>> {
   const { spec, metricDefinitions } = experiment;
   if (spec.key === other.spec.key) {
@@ -25,11 +22,15 @@ export async function readInteraction(
   const draft = [experiment, other].find(({ status }) => status === "draft");
   if (draft) return err("not_started", `The experiment '${draft.spec.key}' has not started.`);
 
-  const [cut, otherCut] = await Promise.all([
-    checkpointLog(namespace, experiment),
-    checkpointLog(namespace, other),
+  const [checkpoint, otherCheckpoint] = await Promise.all([
+    checkpointLog(aggregators, experiment),
+    checkpointLog(aggregators, other),
   ]);
-  const shared = await readSharedUnits(database, { experiment, cut }, { experiment: other, cut: otherCut });
+  const shared = await readSharedUnits(
+    database,
+    { experiment, checkpoint },
+    { experiment: other, checkpoint: otherCheckpoint },
+  );
   const variants = spec.variants.map(({ key }) => key);
   const others = other.spec.variants.map(({ key }) => ({
     otherVariant: key,

@@ -1,4 +1,4 @@
-import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import {
   decisionSourceSchema,
   type ExperimentResults,
@@ -9,9 +9,8 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
-import { findLatestAnalysis, listSnapshots } from "#store/snapshots.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { listSnapshots } from "#store/snapshots.ts";
+import { type Evaluation, evaluateNow } from "./evaluate.ts";
 import { readUnvouched } from "./unvouched.ts";
 
 function toResults(
@@ -43,33 +42,26 @@ function toResults(
  * @param asOf `now` evaluates the totals of an ended experiment as they are, with what came in after the decision
  */
 export async function readResults(
-  namespace: AggregatorNamespace,
-  database: Database,
+  services: Services,
   experiment: Experiment,
-  now: number,
   asOf: ResultsTime = "decision",
 ): Promise<Result<ExperimentResults>> {
   const { spec, status, conclusion } = experiment;
   if (status === "draft")
     return err("not_started", "The experiment has not started: there are no results yet.");
   // Beside everything else, which need not wait for what decides nothing.
-  const unvouched = readUnvouched(namespace, experiment, now);
+  const unvouched = readUnvouched(services, experiment);
   if (asOf === "decision" && conclusion && decisionSourceSchema.safeParse(conclusion.actor).success) {
-    const [snapshot] = await listSnapshots(database, spec.key, { limit: 1, before: conclusion.at + 1 });
+    const [snapshot] = await listSnapshots(services.database, spec.key, {
+      limit: 1,
+      before: conclusion.at + 1,
+    });
     // Where the deciding one could not be stored, an older one did not decide.
     if (snapshot?.takenAt === conclusion.at) {
       const summary = explainDecision({ spec, ...snapshot });
       return ok(toResults(experiment, { snapshot, summary }, false, await unvouched));
     }
   }
-  const totals = await collectPhases(namespace, experiment);
-  const previous = await findLatestAnalysis(database, spec.key);
-  return ok(
-    toResults(
-      experiment,
-      evaluate(experiment, totals, "cron", now, { previous }),
-      isActive(status),
-      await unvouched,
-    ),
-  );
+  const evaluation = await evaluateNow(services, experiment);
+  return ok(toResults(experiment, evaluation, isActive(status), await unvouched));
 }

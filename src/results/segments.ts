@@ -1,5 +1,5 @@
 import { checkpointLog } from "#aggregator/checkpoint-log.ts";
-import type { AggregatorNamespace } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeSegments } from "#analyzer/experiment/segments.ts";
 import { readSegmentTotals } from "#event-log/segments.ts";
@@ -7,22 +7,19 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "#model/analysis/segments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
 
 /** An experiment's results by the values of an event property, computed now from its event log. */
 export async function readSegmentResults(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators, now }: Services,
   experiment: Experiment,
   property: string,
-  now: number,
 ): Promise<Result<SegmentResults>> {
   const { spec, metricDefinitions, phases, status } = experiment;
   if (status === "draft")
     return err("not_started", "The experiment has not started: there are no results yet.");
-  const cut = await checkpointLog(namespace, experiment);
-  const read = await readSegmentTotals(database, experiment, cut, property);
-  if (!read) {
+  const checkpoint = await checkpointLog(aggregators, experiment);
+  const segmentTotals = await readSegmentTotals(database, experiment, checkpoint, property);
+  if (!segmentTotals) {
     return err("invalid_input", "This property does not divide the units into segments.", [
       {
         path: "/property",
@@ -36,8 +33,8 @@ export async function readSegmentResults(
       weights,
       totals: totals[index] ?? emptyTotals(spec.variants.map(({ key }) => key)),
     }));
-  const { other, eventsWithoutProperty } = read;
-  const segments = read.segments.map(({ value, phases: totals }) => ({
+  const { other, eventsWithoutProperty } = segmentTotals;
+  const segments = segmentTotals.segments.map(({ value, phases: totals }) => ({
     value,
     phases: withWeights(totals),
   }));
@@ -46,7 +43,7 @@ export async function readSegmentResults(
     property,
     exploratory: true,
     takenAt: now,
-    ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(cut.phases), segments),
+    ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(checkpoint.phases), segments),
     other,
     eventsWithoutProperty,
   });

@@ -1,4 +1,5 @@
-import { type AggregatorNamespace, collectPhases } from "#aggregator/client.ts";
+import { collectPhases } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
 import type { UnvouchedEvidence } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -23,12 +24,11 @@ const NOT_COUNTED: UnvouchedEvidence = {
  * @returns null where there is none; that it could not be counted, where its aggregators do not answer
  */
 export async function readUnvouched(
-  namespace: AggregatorNamespace,
+  services: Services,
   experiment: Experiment,
-  now: number,
 ): Promise<UnvouchedEvidence | null> {
   try {
-    return await within(TIMEOUT_MILLISECONDS, countUnvouched(namespace, experiment, now));
+    return await within(TIMEOUT_MILLISECONDS, countUnvouched(services, experiment));
   } catch (cause) {
     const message = "unvouched evidence could not be counted";
     console.error({ message, experiment: experiment.spec.key, cause: String(cause) });
@@ -37,12 +37,11 @@ export async function readUnvouched(
 }
 
 async function countUnvouched(
-  namespace: AggregatorNamespace,
+  { aggregators, now }: Services,
   experiment: Experiment,
-  now: number,
 ): Promise<UnvouchedEvidence | null> {
-  const phases = await collectPhases(namespace, experiment, "unvouched");
-  const { analysis } = evaluate(experiment, phases, "cron", now).snapshot;
+  const phases = await collectPhases(aggregators, experiment, "unvouched");
+  const { analysis } = evaluate(experiment, phases, now).snapshot;
   const { units, events, rejected } = analysis;
   if (units + events + rejected === 0) return null;
   const primary = analysis.metrics.find(({ role }) => role === "primary");

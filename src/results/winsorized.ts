@@ -1,19 +1,16 @@
 import { checkpointLog } from "#aggregator/checkpoint-log.ts";
-import type { AggregatorNamespace } from "#aggregator/client.ts";
+import type { Services } from "#aggregator/services.ts";
 import { compareWinsorized } from "#analyzer/experiment/winsorized-comparison.ts";
 import { readUnitValues } from "#event-log/unit-values.ts";
 import type { WinsorizedResults } from "#model/analysis/winsorized.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
 
 /** A metric's differences with outliers capped at a quantile of all units, computed now from the event log. */
 export async function readWinsorizedResults(
-  namespace: AggregatorNamespace,
-  database: Database,
+  { database, aggregators, now }: Services,
   experiment: Experiment,
   { metric, quantile }: { metric: string; quantile: number },
-  now: number,
 ): Promise<Result<WinsorizedResults>> {
   const { spec, metricDefinitions, status } = experiment;
   if (status === "draft") {
@@ -28,7 +25,7 @@ export async function readWinsorizedResults(
   const values = await readUnitValues(
     database,
     experiment,
-    await checkpointLog(namespace, experiment),
+    await checkpointLog(aggregators, experiment),
     definition,
   );
   const control = values.get(spec.control) ?? [];

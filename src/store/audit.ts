@@ -4,6 +4,15 @@ import { type AuditEntry, auditEntrySchema } from "#contract/audit.ts";
 import type { Database } from "./database.ts";
 import { auditTable } from "./schema.ts";
 
+/** Who acts, when and why. */
+export interface Act {
+  /** `key:<id>`, `cron` or `guardrail`. */
+  actor: string;
+  reason: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
 export interface AuditInput {
   at: number;
   actor: string;

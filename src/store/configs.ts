@@ -8,7 +8,7 @@ import {
   configValueSchema,
 } from "#model/config/ai-config.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import { recordAudit } from "./audit.ts";
+import { type Act, recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { aiConfigTable, aiConfigVersionTable } from "./schema.ts";
 
@@ -71,8 +71,7 @@ export async function findVersion(
 export async function createConfig(
   database: Database,
   input: { key: string; name: string; description: string; value: ConfigValue; note: string },
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
   const { key, name, description, value, note } = input;
   const existing = await findConfig(database, key);
@@ -99,8 +98,7 @@ export async function addVersion(
   database: Database,
   key: string,
   { value, note }: { value: ConfigValue; note: string },
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<AiConfigVersion>> {
   const config = await findConfig(database, key);
   if (!config.ok) return config;
@@ -129,8 +127,7 @@ export async function updateConfig(
   database: Database,
   key: string,
   changes: { name?: string | undefined; description?: string | undefined },
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
   const config = await findConfig(database, key);
   if (!config.ok) return config;
@@ -153,8 +150,7 @@ export async function setLiveVersion(
   database: Database,
   key: string,
   { version, reason }: { version: number; reason: string },
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
   const config = await findConfig(database, key);
   if (!config.ok) return config;

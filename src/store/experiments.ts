@@ -14,7 +14,7 @@ import type {
 } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import { type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
+import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { toExperiment } from "./experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
@@ -57,8 +57,7 @@ export async function findExperiment(database: Database, key: string): Promise<R
 export async function createExperiment(
   database: Database,
   spec: ExperimentSpec,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<Experiment>> {
   const existing = await findExperiment(database, spec.key);
   if (existing.ok) return err("already_exists", `There already is an experiment '${spec.key}'.`);
@@ -110,8 +109,7 @@ export async function storeUnvouchedSummary(
 export async function deleteDraft(
   database: Database,
   key: string,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<null>> {
   const found = await findExperiment(database, key);
   if (!found.ok) return found;

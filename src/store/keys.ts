@@ -7,7 +7,7 @@ import {
   keyBoundsSchema,
 } from "#model/key/api-key.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import { recordAudit } from "./audit.ts";
+import { type Act, recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { apiKeyTable, experimentTable } from "./schema.ts";
 
@@ -36,8 +36,7 @@ export async function listApiKeys(database: Database): Promise<ApiKey[]> {
 export async function createApiKey(
   database: Database,
   key: { id: string; name: string; scope: KeyScope; hash: string } & KeyBounds,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<ApiKey> {
   const listed = (values: string[] | null) => (values === null ? null : JSON.stringify(values));
   const row: Row = {
@@ -94,7 +93,7 @@ export async function quarantineApiKey(
   id: string,
   from: number,
   affected: readonly string[],
-  { actor, reason, now }: { actor: string; reason: string; now: number },
+  { actor, reason, now }: Act,
 ): Promise<Result<ApiKey>> {
   const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
   if (!row) return err("key_not_found", "There is no key with this id.");
@@ -122,8 +121,7 @@ export async function quarantineApiKey(
 export async function revokeApiKey(
   database: Database,
   id: string,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<ApiKey>> {
   const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
   if (!row) return err("key_not_found", "There is no key with this id.");

@@ -1,7 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import { recordAudit } from "./audit.ts";
+import { type Act, recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { metricTable } from "./schema.ts";
 
@@ -21,8 +21,7 @@ export async function findMetric(database: Database, key: string): Promise<Resul
 export async function createMetric(
   database: Database,
   metric: MetricDefinition,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<MetricDefinition>> {
   const existing = await findMetric(database, metric.key);
   if (existing.ok) return err("already_exists", `There already is a metric '${metric.key}'.`);
@@ -38,8 +37,7 @@ export async function createMetric(
 export async function replaceMetric(
   database: Database,
   metric: MetricDefinition,
-  actor: string,
-  now: number,
+  { actor, now }: Act,
 ): Promise<Result<MetricDefinition>> {
   const existing = await findMetric(database, metric.key);
   if (!existing.ok) return existing;

@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { verificationSchema } from "#contract/lists.ts";
+import { getConfig } from "#contract/configs.ts";
+import { getExperiment } from "#contract/experiments.ts";
+import { getResults, getVerification } from "#contract/results.ts";
 import { SCENARIOS } from "#demo/scenarios/index.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { atFileEnd } from "#test/e2e/support/ends.ts";
 import { expectCardTold } from "#test/e2e/support/shown-numbers.ts";
@@ -76,12 +75,12 @@ describe("the demo", () => {
     it("with decisions, live versions and event logs", async () => {
       const { admin } = stack.server;
       for (const { config, control, treatment, experiment: spec, expected } of SCENARIOS) {
-        const { conclusion } = await admin.get(`/v1/experiments/${spec.key}`, experimentSchema);
+        const { conclusion } = await admin.call(getExperiment, { params: { key: spec.key } });
         const winner = expected.action === "promote" ? treatment : control;
         expect(conclusion).toMatchObject({ action: expected.action, variant: winner.key });
-        const { liveVersion } = await admin.get(`/v1/configs/${config.key}`, aiConfigSchema);
+        const { liveVersion } = await admin.call(getConfig, { params: { key: config.key } });
         expect(liveVersion).toBe(expected.action === "promote" ? TREATMENT_VERSION : CONTROL_VERSION);
-        const { agrees } = await admin.get(`/v1/experiments/${spec.key}/verify`, verificationSchema);
+        const { agrees } = await admin.call(getVerification, { params: { key: spec.key } });
         expect(agrees).toBe(true);
       }
     });
@@ -89,10 +88,7 @@ describe("the demo", () => {
     it.each(SCENARIOS.map(({ title, experiment: { key } }) => [title, key]))(
       "with no number on the dashboard that differs from the results API: %s",
       async (_title, key) => {
-        const results = await stack.server.admin.get(
-          `/v1/experiments/${key}/results`,
-          experimentResultsSchema,
-        );
+        const results = await stack.server.admin.call(getResults, { params: { key } });
         const page = await stack.open(`/experiments/${key}?view=cards`);
         await page.getByRole("article").first().waitFor();
         expect(results.analysis.metrics.length).toBeGreaterThan(0);

@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentReplySchema } from "#contract/assignment.ts";
+import { assignmentReplySchema, assignOne } from "#contract/assignment.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { getClientPackage } from "#contract/client-package.ts";
+import { getResults } from "#contract/results.ts";
 import { aiSdkSnippet } from "#dashboard/features/configs/snippets/ai-sdk.ts";
 import { curlSnippet } from "#dashboard/features/configs/snippets/curl.ts";
 import { openFeatureSnippet } from "#dashboard/features/configs/snippets/open-feature.ts";
 import { typeScriptSnippet } from "#dashboard/features/configs/snippets/typescript.ts";
-import { ApiClient } from "#demo/run/api-client.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { type NodeVersion, nodeVersions } from "#test/e2e/support/node-versions.ts";
 import { blocksOf, filesOf, withReplacements, writeProgram } from "#test/e2e/support/pasted-code.ts";
@@ -20,6 +21,7 @@ import { REPOSITORY } from "#test/e2e/support/sdk-package.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
 import { startStubProvider } from "#test/e2e/support/stub-provider.ts";
 import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
+import { connect } from "#tools/connect.ts";
 
 const run = promisify(execFile);
 
@@ -91,7 +93,7 @@ beforeAll(async () => {
     BAKEOFF_ADMIN_KEY: "",
   });
   await server.printed(/Ctrl-C stops the server/);
-  admin = new ApiClient(server.api, (await readFile(join(folder, ".data/admin-key"), "utf8")).trim());
+  admin = connect(server.api, (await readFile(join(folder, ".data/admin-key"), "utf8")).trim());
   for (const scope of ["server", "client"] as const) keys[scope] = await createKey(admin, scope);
   replacements = {
     "http://localhost:8788": server.api,
@@ -104,7 +106,7 @@ beforeAll(async () => {
 });
 
 async function results(experiment = "larger-model") {
-  return (await admin.get(`/v1/experiments/${experiment}/results`, experimentResultsSchema)).analysis;
+  return (await admin.call(getResults, { params: { key: experiment } })).analysis;
 }
 
 describe("the README, from top to bottom", () => {
@@ -172,11 +174,9 @@ it("the dashboard's curl command exposes nobody, and its function logs an outcom
   const said = await paste(snippets()["curl.sh"], environment);
   expect(assignmentReplySchema.parse(JSON.parse(said)).experiment).toBe("larger-model");
   expect(await results()).toEqual({ ...before, takenAt: expect.any(Number) });
-  const assigned = await admin.post(
-    "/v1/assign",
-    { config: "support-answer", unit: "somebody", expose: false },
-    assignmentReplySchema,
-  );
+  const assigned = await admin.call(assignOne, {
+    body: { config: "support-answer", unit: "somebody", expose: false },
+  });
   const call = `log_outcome answer-2 larger-model ${assigned.variant} somebody 1`;
   const logged =
     (await paste(`${snippets()["curl.sh"]}\n${call}`, environment)).trim().split("\n").at(-1) ?? "";
@@ -218,7 +218,7 @@ describe.each(versions)("on Node $major", (version: NodeVersion) => {
 
   it("npm installs the package, with the integrity that the installation tells", async () => {
     const lock = JSON.parse(await readFile(join(project, "package-lock.json"), "utf8"));
-    const told = await admin.get("/v1/client-package", z.object({ integrity: z.string() }));
+    const told = await admin.call(getClientPackage);
     expect(lock.packages["node_modules/bakeoff-sdk"]).toMatchObject({
       resolved: `${server.api}/bakeoff-sdk.tgz`,
       integrity: told.integrity,

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentBatchReplySchema } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { verificationSchema } from "#contract/lists.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { assignBatch } from "#contract/assignment.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { getLoggedEvents, type LoggedEventPage } from "#contract/event-log.ts";
+import { type eventReceiptSchema, postEvents } from "#contract/events.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { getResults, getVerification } from "#contract/results.ts";
 import { TestServer } from "#test/e2e/support/server.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 
@@ -26,11 +26,6 @@ interface SentEvent {
   metrics: { task_success: number; latency_ms: number; cost_usd: number };
 }
 
-const eventPageSchema = z.object({
-  events: z.array(z.object({ id: z.string() })),
-  nextCursor: z.string().nullable(),
-});
-
 let server: TestServer;
 let attempts = 0;
 
@@ -40,8 +35,8 @@ beforeAll(async () => {
 
 async function startExperiment(): Promise<void> {
   const { admin } = server;
-  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfigSchema);
-  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersionSchema);
+  await admin.call(postConfig, { body: { key: CONFIG, value: { model: "small" } } });
+  await admin.call(postConfigVersion, { params: { key: CONFIG }, body: { value: { model: "large" } } });
   const input = {
     key: EXPERIMENT,
     kind: "model",
@@ -58,8 +53,8 @@ async function startExperiment(): Promise<void> {
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
   };
-  await admin.post("/v1/experiments", input, experimentSchema);
-  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experimentSchema);
+  await admin.call(postExperiment, { body: input });
+  await admin.call(postStart, { params: { key: EXPERIMENT } });
 }
 
 /** Every unit's variant, as soon as the edge serves the experiment. */
@@ -69,7 +64,7 @@ async function assignUnits(): Promise<Map<string, string>> {
   for (let start = 0; start < UNITS; start += 100) {
     const requests = units.slice(start, start + 100).map((unit) => ({ config: CONFIG, unit }));
     await untilItWorks(async () => {
-      const reply = await server.admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
+      const reply = await server.admin.call(assignBatch, { body: { requests } });
       for (const [index, { unit }] of requests.entries()) {
         const assigned = reply.assignments[index];
         if (!assigned || "code" in assigned || assigned.variant === null) throw new Error("not served yet");
@@ -102,7 +97,7 @@ function makeBatch(variants: ReadonlyMap<string, string>, batch: number): SentEv
 function send(events: readonly SentEvent[]): Promise<z.infer<typeof eventReceiptSchema>> {
   return untilItWorks(() => {
     attempts += 1;
-    return server.admin.post("/v1/events", { events }, eventReceiptSchema);
+    return server.admin.call(postEvents, { body: { events: [...events] } });
   }, RETRY_PATIENCE_MILLISECONDS);
 }
 
@@ -110,10 +105,10 @@ async function readLog(): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = "0:0";
   while (cursor !== null) {
-    const page: z.infer<typeof eventPageSchema> = await server.admin.get(
-      `/v1/experiments/${EXPERIMENT}/events?limit=500&cursor=${cursor}`,
-      eventPageSchema,
-    );
+    const page: LoggedEventPage = await server.admin.call(getLoggedEvents, {
+      params: { key: EXPERIMENT },
+      query: { limit: "500", cursor },
+    });
     ids.push(...page.events.map(({ id }) => id));
     cursor = page.nextCursor;
   }
@@ -171,10 +166,7 @@ describe("a server that is killed again and again while events arrive", () => {
   });
 
   it("has counted what was sent, no more and no less", async () => {
-    const { analysis } = await server.admin.get(
-      `/v1/experiments/${EXPERIMENT}/results`,
-      experimentResultsSchema,
-    );
+    const { analysis } = await server.admin.call(getResults, { params: { key: EXPERIMENT } });
     expect(analysis.events).toBe(BATCHES * EVENTS_PER_BATCH);
     expect(analysis.multipleExposureUnits).toBe(0);
     for (const { metric, variants: estimates } of analysis.metrics) {
@@ -193,7 +185,7 @@ describe("a server that is killed again and again while events arrive", () => {
   });
 
   it("agrees with itself: the totals rebuilt from the log are those of the aggregator", async () => {
-    const found = await server.admin.get(`/v1/experiments/${EXPERIMENT}/verify`, verificationSchema);
+    const found = await server.admin.call(getVerification, { params: { key: EXPERIMENT } });
     expect(found).toMatchObject({ agrees: true, events: BATCHES * EVENTS_PER_BATCH, units: UNITS });
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiClient } from "#demo/run/api-client.ts";
 import { awaitDecision } from "#demo/run/decisions.ts";
 import { sendUnits, untilServed } from "#demo/run/send-units.ts";
+import { connect } from "../connect.ts";
 import type { LocalServer } from "../local-server/local-server.ts";
 import { createKeys, setUpStory, startStory } from "./set-up.ts";
 import { livelierReplies, shorterPrompt } from "./stories/replies.ts";
@@ -30,8 +30,8 @@ const BETWEEN_LOOKS_MILLISECONDS = 60_000;
  * schedule after each.
  */
 export async function createWorld(server: LocalServer, say: (line: string) => void): Promise<void> {
-  const admin = new ApiClient(server.api, server.adminKey);
-  const app = new ApiClient(server.api, await createKeys(admin));
+  const admin = connect(server.api, server.adminKey);
+  const app = connect(server.api, await createKeys(admin));
   for (const story of STORIES) await setUpStory(admin, story);
   const started = STORIES.filter(({ units }) => units > 0);
   for (const story of started) await startStory(admin, story);

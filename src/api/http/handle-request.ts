@@ -1,11 +1,12 @@
 import { AutoRouter } from "itty-router";
+import { CLIENT_PACKAGE_PATH } from "#contract/client-package.ts";
 import { err, type Failure } from "#shared/result.ts";
 import { secretProblems } from "../auth/secrets.ts";
-import { CLIENT_PACKAGE_PATH, serveClientPackage } from "../routes/client-package.ts";
+import { serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
-import type { AnyRoute } from "./route.ts";
+import type { Route } from "./route.ts";
 import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
 
 /** Answers whatever state the installation is in. */
@@ -47,7 +48,7 @@ function buildRouter() {
   for (const route of ROUTES) {
     const respond = (request: RoutedRequest, environment: Env, execution: Execution) =>
       runRoute(route, request, environment, execution);
-    const register = route.method.toLowerCase() as Lowercase<AnyRoute["method"]>;
+    const register = route.method.toLowerCase() as Lowercase<Route["method"]>;
     if (route.crossOrigin) {
       router.options(route.path, () => withCrossOrigin(new Response(null, { status: 204 })));
       router[register](route.path, async (...parameters) => withCrossOrigin(await respond(...parameters)));

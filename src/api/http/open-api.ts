@@ -2,7 +2,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { experimentExamples } from "#contract/examples.ts";
 import { problemSchema } from "#contract/problem.ts";
 import { experimentInputSchema } from "#model/experiment/experiment.ts";
-import type { AnyRoute } from "./route.ts";
+import type { Route } from "./route.ts";
 
 const PROBLEM = {
   description: "A problem (RFC 9457)",
@@ -13,14 +13,14 @@ const EXPERIMENT_EXAMPLES = Object.fromEntries(
   Object.entries(experimentExamples).map(([kind, value]) => [kind, { value }]),
 );
 
-function operation(route: AnyRoute): ZodOpenApiOperationObject {
-  const replies = route.documentedReplies ?? { "application/json": route.reply };
+function operation(route: Route): ZodOpenApiOperationObject {
+  const replies = route.replies ?? { "application/json": route.reply };
   const failure = route.failures
     ? { description: "A failure", content: { "application/json": { schema: route.failures.schema } } }
     : PROBLEM;
-  const body = route.documentedBody ?? route.body;
-  const bodies = route.documentedBodies ?? (body && { "application/json": body });
-  const examples = body === experimentInputSchema ? { examples: EXPERIMENT_EXAMPLES } : {};
+  const bodies = route.bodies ?? (route.body && { "application/json": route.body });
+  const examples =
+    bodies?.["application/json"] === experimentInputSchema ? { examples: EXPERIMENT_EXAMPLES } : {};
   return {
     summary: route.summary,
     tags: [route.tag],
@@ -53,7 +53,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
 }
 
 /** Builds the OpenAPI 3.1 document from the routes and their schemas. */
-export function buildOpenApiDocument(routes: readonly AnyRoute[]) {
+export function buildOpenApiDocument(routes: readonly Route[]) {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");

@@ -1,5 +1,5 @@
 import { sha256 } from "#shared/sha-256.ts";
-import type { Reply } from "./route.ts";
+import { SpecialReply } from "./reply.ts";
 
 /** 128 bits of the hash tell bodies apart well enough. */
 const ENTITY_TAG_DIGITS = 32;
@@ -18,10 +18,10 @@ export async function entityTagOf(body: string): Promise<string> {
 
 /** True when a request says that it already has what the tag names. */
 export function isKnown(entityTag: string, request: Request): boolean {
-  const known = request.headers.get("if-none-match");
-  if (known === null) return false;
+  const header = request.headers.get("if-none-match");
+  if (header === null) return false;
   const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
-  return known.trim() === "*" || known.split(",").some((tag) => opaque(tag) === opaque(entityTag));
+  return header.trim() === "*" || header.split(",").some((tag) => opaque(tag) === opaque(entityTag));
 }
 
 const UNCACHED = { "cache-control": "no-store" };
@@ -34,10 +34,9 @@ function notModified(etag: string, caching: Record<string, string>): Response {
   return new Response(null, { status: 304, headers: { ...caching, etag } });
 }
 
-async function toTextResponse(
-  reply: Extract<Reply<unknown>, { text: string }>,
-  request: Request,
-): Promise<Response> {
+type TextReply = Extract<SpecialReply["content"], { text: string }>;
+
+async function toTextResponse(reply: TextReply, request: Request): Promise<Response> {
   const content = {
     ...reply.headers,
     "content-type": reply.contentType,
@@ -49,16 +48,12 @@ async function toTextResponse(
   return new Response(reply.text, { headers: { ...content, ...REVALIDATED, etag } });
 }
 
-/**
- * Turns a reply into a response. What was read may be kept by the one who asked, and is revalidated every time: polling
- * costs a body only when something has changed.
- */
-export async function toResponse(reply: Reply<unknown>, request: Request): Promise<Response> {
-  if ("text" in reply) return toTextResponse(reply, request);
-  if ("bytes" in reply) {
-    return new Response(reply.bytes, { headers: { "content-type": reply.contentType, ...UNCACHED } });
-  }
-  const { json, status = 200, entityTag, cacheControl } = reply;
+async function toJsonResponse(
+  json: unknown,
+  status: number,
+  request: Request,
+  { entityTag, cacheControl }: { entityTag?: string; cacheControl?: string } = {},
+): Promise<Response> {
   const content = { "content-type": "application/json" };
   const caching = cacheControl === undefined ? REVALIDATED : { "cache-control": cacheControl };
   if (entityTag === undefined && request.method !== "GET") {
@@ -70,4 +65,18 @@ export async function toResponse(reply: Reply<unknown>, request: Request): Promi
   const etag = entityTag ?? (await entityTagOf(body));
   if (isKnown(etag, request)) return notModified(etag, caching);
   return new Response(body, { headers: { ...content, ...caching, etag } });
+}
+
+/**
+ * Turns a reply into a response. What was read may be kept by the one who asked, and is revalidated every time: polling
+ * costs a body only when something has changed.
+ */
+export async function toResponse(reply: unknown, status: number, request: Request): Promise<Response> {
+  if (!(reply instanceof SpecialReply)) return toJsonResponse(reply, status, request);
+  const { content } = reply;
+  if ("text" in content) return toTextResponse(content, request);
+  if ("bytes" in content) {
+    return new Response(content.bytes, { headers: { "content-type": content.contentType, ...UNCACHED } });
+  }
+  return toJsonResponse(content.json, status, request, content);
 }

@@ -1,40 +1,29 @@
 import type { z } from "zod";
+import type { Services } from "#aggregator/services.ts";
+import type { Endpoint } from "#contract/endpoint.ts";
 import type { Problem } from "#contract/problem.ts";
 import type { IngestContext } from "#ingest/ingest-context.ts";
-import type { KeyScope } from "#model/key/api-key.ts";
 import type { Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
+import type { Act } from "#store/audit.ts";
+import type { SpecialReply } from "./reply.ts";
 
 /** What every handler gets, whatever its route. */
 export interface RequestContext extends IngestContext {
-  database: Database;
-  /** The caller, as the audit names them. */
-  actor: string;
+  services: Services;
+  /** What the caller does, as the audit names it. @param reason in the caller's words */
+  act: (reason?: string) => Act;
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-export interface HandlerInput<Parameters, Body, Query> {
+export interface HandlerInput<Parameters = undefined, Query = undefined, Body = undefined> {
   parameters: Parsed<Parameters>;
-  body: Parsed<Body>;
   query: Parsed<Query>;
-  /** For routes whose handler reads the body: of those without a schema for it. */
+  body: Parsed<Body>;
+  /** For endpoints whose handler reads the body itself. */
   request: Request;
   context: RequestContext;
 }
-
-/** A successful answer: a JSON value, a text of another type, or bytes. */
-export type Reply<Value> =
-  | {
-      json: Value;
-      status?: number;
-      /** Where a route knows it without the body; by default it is computed from that. */
-      entityTag?: string;
-      /** By default an answer is the caller's own, and revalidated every time. */
-      cacheControl?: string;
-    }
-  | { text: string; contentType: string; headers?: Record<string, string> }
-  | { bytes: Uint8Array<ArrayBuffer>; contentType: string };
 
 /** How a protocol with errors of its own puts a problem. */
 export interface FailureFormat {
@@ -50,68 +39,40 @@ export interface FailureFormat {
   ) => { status: number; body: string | Uint8Array<ArrayBuffer>; contentType?: string };
 }
 
-/**
- * One route, as data: the router, the checks and the OpenAPI document are all made from it, so that they cannot drift
- * apart.
- */
-export interface Route<
-  Parameters extends z.ZodObject | undefined = z.ZodObject | undefined,
-  Body extends z.ZodType | undefined = z.ZodType | undefined,
-  Query extends z.ZodObject | undefined = z.ZodObject | undefined,
-  Output extends z.ZodType = z.ZodType,
-> {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** itty-router syntax: `/v1/experiments/:key`. */
-  path: string;
-  scope: KeyScope;
-  tag: string;
-  summary: string;
-  parameters?: Parameters;
-  query?: Query;
-  body?: Body;
-  /** What the API document shows of a body whose handler does the parsing. */
-  documentedBody?: z.ZodType;
-  /** The same for bodies that are not, or not only, JSON: their media types and what each holds. */
-  documentedBodies?: Record<string, z.ZodType>;
-  /** How many levels of the body are searched for forbidden keys; by default all. */
-  screenedLevels?: number;
-  /** True for the routes that browsers of other origins may call. */
-  crossOrigin?: boolean;
-  /** For routes of protocols that do not speak problem+json. */
-  failures?: FailureFormat;
-  /** The path parameter that holds the API key, for clients that can send no header. Only client keys may stand there. */
-  keyParameter?: string;
-  reply: Output;
-  /** For a reply that is a text: its media types and what each holds. */
-  documentedReplies?: Record<string, z.ZodType>;
-  /** The status of a success, 200 by default. */
-  status?: number;
-  handle: (input: HandlerInput<Parameters, Body, Query>) => Promise<Result<Reply<z.input<Output>>>>;
-}
+type MaybePromise<Value> = Value | Promise<Value>;
 
-/** A route whose schemas only it knows; the common form in which routers and documents handle routes. */
-export interface AnyRoute extends Omit<Route, "handle"> {
+/** An endpoint with its handler, in the common form in which routers and documents handle all of them. */
+export interface Route extends Endpoint {
+  /** For protocols that do not speak problem+json. */
+  failures?: FailureFormat;
   handle: (input: {
     parameters: unknown;
-    body: unknown;
     query: unknown;
+    body: unknown;
     request: Request;
     context: RequestContext;
-  }) => Promise<Result<Reply<unknown>>>;
+  }) => MaybePromise<Result<unknown>>;
 }
 
 /**
- * Declares a route. The handler is called with what its own schemas parsed, which is what makes forgetting their types
- * here sound.
+ * Attaches a handler to an endpoint. It answers with what the endpoint promises, and the runner adds the status. The handler
+ * is called with what the endpoint's own schemas parsed, which is what makes forgetting their types here sound.
  */
-export function defineRoute<
-  Parameters extends z.ZodObject | undefined = undefined,
-  Body extends z.ZodType | undefined = undefined,
-  Query extends z.ZodObject | undefined = undefined,
-  Output extends z.ZodType = z.ZodType,
->(route: Route<Parameters, Body, Query, Output>): AnyRoute {
+export function handle<
+  Parameters extends z.ZodObject | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodType | undefined,
+  Reply extends z.ZodType,
+>(
+  endpoint: Endpoint<Parameters, Query, Body, Reply>,
+  handler: (
+    input: HandlerInput<Parameters, Query, Body>,
+  ) => MaybePromise<Result<z.input<Reply> | SpecialReply>>,
+  failures?: FailureFormat,
+): Route {
   return {
-    ...route,
-    handle: (input) => route.handle(input as HandlerInput<Parameters, Body, Query>),
+    ...endpoint,
+    ...(failures && { failures }),
+    handle: (input) => handler(input as HandlerInput<Parameters, Query, Body>),
   };
 }

@@ -8,7 +8,7 @@ import { noteUse, refuseFlood } from "../auth/key-use.ts";
 import { parseInput, readJson } from "./body.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import { toResponse } from "./respond.ts";
-import type { AnyRoute } from "./route.ts";
+import type { Route } from "./route.ts";
 
 export type RoutedRequest = IRequest & Request;
 export type Execution = Pick<ExecutionContext, "waitUntil">;
@@ -27,7 +27,7 @@ function decodeParameters(parameters: Record<string, string>): Result<Record<str
   }
 }
 
-async function parseRequest(route: AnyRoute, request: RoutedRequest) {
+async function parseRequest(route: Route, request: RoutedRequest) {
   const raw = decodeParameters(request.params);
   if (!raw.ok) return raw;
   const parameters = route.parameters ? parseInput(route.parameters, raw.value) : undefined;
@@ -44,7 +44,7 @@ async function parseRequest(route: AnyRoute, request: RoutedRequest) {
 }
 
 function authorizeFor(
-  route: AnyRoute,
+  route: Route,
   request: RoutedRequest,
   { ruleset }: ServedRuleset,
   environment: Env,
@@ -56,7 +56,7 @@ function authorizeFor(
 }
 
 async function answer(
-  route: AnyRoute,
+  route: Route,
   request: RoutedRequest,
   environment: Env,
   execution: Execution,
@@ -81,22 +81,22 @@ async function answer(
     context: {
       environment,
       execution,
-      database,
+      services: { database, aggregators: environment.AGGREGATOR, now },
       served,
       caller,
       key,
       unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,
-      actor: caller.actor,
+      act: (reason = "") => ({ actor: caller.actor, reason, now }),
       now,
     },
   });
   if (route.scope === "admin" && route.method !== "GET") rulesets.expire();
-  return result.ok ? toResponse(result.value, request) : result;
+  return result.ok ? toResponse(result.value, route.status ?? 200, request) : result;
 }
 
 /** A route as a handler: authorize, parse, act, answer; whatever goes wrong is told in the words of its protocol. */
 export async function runRoute(
-  route: AnyRoute,
+  route: Route,
   request: RoutedRequest,
   environment: Env,
   execution: Execution,

@@ -1,7 +1,7 @@
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import { entityTagOf } from "./respond.ts";
 
-interface Tagged<Value> {
+interface TaggedDocument<Value> {
   json: Value;
   entityTag: string;
 }
@@ -14,17 +14,17 @@ interface Tagged<Value> {
  */
 export function taggedDocument<Value>(
   make: (ruleset: EdgeRuleset, configs: readonly string[] | null) => Value,
-): (ruleset: EdgeRuleset, configs?: readonly string[] | null) => Promise<Tagged<Value>> {
-  const remembered = new WeakMap<EdgeRuleset, Map<string, Tagged<Value>>>();
+): (ruleset: EdgeRuleset, configs?: readonly string[] | null) => Promise<TaggedDocument<Value>> {
+  const remembered = new WeakMap<EdgeRuleset, Map<string, TaggedDocument<Value>>>();
   return async (ruleset, configs = null) => {
-    const documents = remembered.get(ruleset) ?? new Map<string, Tagged<Value>>();
+    const documents = remembered.get(ruleset) ?? new Map<string, TaggedDocument<Value>>();
     remembered.set(ruleset, documents);
     const reach = JSON.stringify(configs);
-    const known = documents.get(reach);
-    if (known) return known;
+    const kept = documents.get(reach);
+    if (kept) return kept;
     const json = make(ruleset, configs);
-    const tagged = { json, entityTag: await entityTagOf(JSON.stringify(json)) };
-    documents.set(reach, tagged);
-    return tagged;
+    const document = { json, entityTag: await entityTagOf(JSON.stringify(json)) };
+    documents.set(reach, document);
+    return document;
   };
 }

@@ -1,14 +1,11 @@
 import { clientPackage } from "#client-package";
-import { clientPackageInfoSchema } from "#contract/client-package.ts";
+import { getClientPackage } from "#contract/client-package.ts";
 import { ok } from "#shared/result.ts";
 import { readPublicUrl } from "../http/public-url.ts";
 import { isKnown } from "../http/respond.ts";
-import { defineRoute } from "../http/route.ts";
+import { handle } from "../http/route.ts";
 
 const { version, integrity, archive } = clientPackage;
-
-/** Where the package lies. npm asks without a key. */
-export const CLIENT_PACKAGE_PATH = "/bakeoff-sdk.tgz";
 
 const HEADERS = {
   "content-type": "application/gzip",
@@ -26,15 +23,7 @@ export function serveClientPackage(request: Request): Response {
 }
 
 export const clientPackageRoutes = [
-  defineRoute({
-    method: "GET",
-    path: "/v1/client-package",
-    scope: "read",
-    tag: "Client",
-    summary: `Version and integrity of the client's package, which \`${CLIENT_PACKAGE_PATH}\` serves without a key`,
-    reply: clientPackageInfoSchema,
-    async handle({ context }) {
-      return ok({ json: { version, integrity, publicUrl: readPublicUrl(context.environment) } });
-    },
-  }),
+  handle(getClientPackage, ({ context }) =>
+    ok({ version, integrity, publicUrl: readPublicUrl(context.environment) }),
+  ),
 ];

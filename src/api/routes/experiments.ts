@@ -1,96 +1,38 @@
-import { z } from "zod";
-import { experimentEditSchema } from "#contract/experiment-changes.ts";
-import { experimentListSchema } from "#contract/lists.ts";
+import {
+  deleteExperiment,
+  getExperiment,
+  getExperiments,
+  patchExperiment,
+  postExperiment,
+} from "#contract/experiments.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { draftExperiment, editExperiment } from "#lifecycle/drafts.ts";
-import {
-  experimentInputSchema,
-  experimentSchema,
-  experimentStatusSchema,
-} from "#model/experiment/experiment.ts";
-import { resourceKeySchema } from "#model/identifiers.ts";
-import { ok } from "#shared/result.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { ok, type Result } from "#shared/result.ts";
+import type { Database } from "#store/database.ts";
 import { listExperiments } from "#store/experiment-summaries.ts";
 import { deleteDraft, findExperiment } from "#store/experiments.ts";
-import { keyParameterSchema } from "../http/paging.ts";
-import { defineRoute } from "../http/route.ts";
+import { handle } from "../http/route.ts";
 
-const tag = "Experiments";
-
-/** Checked completely by the lifecycle, which needs the raw input to name every fault at once. */
-const checkedLaterSchema = z.unknown();
+async function described(database: Database, experiment: Result<Experiment>): Promise<Result<Experiment>> {
+  return experiment.ok ? ok(await describeExperiment(database, experiment.value)) : experiment;
+}
 
 export const experimentRoutes = [
-  defineRoute({
-    method: "GET",
-    path: "/v1/experiments",
-    scope: "read",
-    tag,
-    summary: "All experiments, newest first, each with its latest result",
-    query: z.strictObject({
-      status: experimentStatusSchema.optional(),
-      config: resourceKeySchema.optional(),
-    }),
-    reply: experimentListSchema,
-    handle: async ({ query, context }) =>
-      ok({ json: { experiments: await listExperiments(context.database, query) } }),
-  }),
-  defineRoute({
-    method: "POST",
-    path: "/v1/experiments",
-    scope: "admin",
-    tag,
-    summary: "Creates a draft, or says everything that makes it impossible",
-    body: checkedLaterSchema,
-    documentedBody: experimentInputSchema,
-    reply: experimentSchema,
-    status: 201,
-    async handle({ body, context: { database, actor, now } }) {
-      const created = await draftExperiment(database, body, actor, now);
-      return created.ok
-        ? ok({ json: await describeExperiment(database, created.value), status: 201 })
-        : created;
-    },
-  }),
-  defineRoute({
-    method: "GET",
-    path: "/v1/experiments/:key",
-    scope: "read",
-    tag,
-    summary: "One experiment",
-    parameters: keyParameterSchema,
-    reply: experimentSchema,
-    async handle({ parameters, context }) {
-      const found = await findExperiment(context.database, parameters.key);
-      return found.ok ? ok({ json: await describeExperiment(context.database, found.value) }) : found;
-    },
-  }),
-  defineRoute({
-    method: "PATCH",
-    path: "/v1/experiments/:key",
-    scope: "admin",
-    tag,
-    summary: "Replaces a draft, or changes the few things that may change while an experiment runs",
-    parameters: keyParameterSchema,
-    body: checkedLaterSchema,
-    documentedBody: experimentEditSchema,
-    reply: experimentSchema,
-    async handle({ parameters, body, context: { database, actor, now } }) {
-      const edited = await editExperiment(database, parameters.key, body, actor, now);
-      return edited.ok ? ok({ json: await describeExperiment(database, edited.value) }) : edited;
-    },
-  }),
-  defineRoute({
-    method: "DELETE",
-    path: "/v1/experiments/:key",
-    scope: "admin",
-    tag,
-    summary: "Deletes a draft",
-    parameters: keyParameterSchema,
-    reply: z.strictObject({ deleted: z.literal(true) }),
-    async handle({ parameters, context: { database, actor, now } }) {
-      const deleted = await deleteDraft(database, parameters.key, actor, now);
-      return deleted.ok ? ok({ json: { deleted: true as const } }) : deleted;
-    },
+  handle(getExperiments, async ({ query, context: { services } }) =>
+    ok({ experiments: await listExperiments(services.database, query) }),
+  ),
+  handle(postExperiment, async ({ body, context: { services, act } }) =>
+    described(services.database, await draftExperiment(services.database, body, act())),
+  ),
+  handle(getExperiment, async ({ parameters, context: { services } }) =>
+    described(services.database, await findExperiment(services.database, parameters.key)),
+  ),
+  handle(patchExperiment, async ({ parameters, body, context: { services, act } }) =>
+    described(services.database, await editExperiment(services.database, parameters.key, body, act())),
+  ),
+  handle(deleteExperiment, async ({ parameters, context: { services, act } }) => {
+    const deleted = await deleteDraft(services.database, parameters.key, act());
+    return deleted.ok ? ok({ deleted: true as const }) : deleted;
   }),
 ];

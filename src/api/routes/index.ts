@@ -1,4 +1,4 @@
-import type { AnyRoute } from "../http/route.ts";
+import type { Route } from "../http/route.ts";
 import { growthbookRoutes } from "../protocols/growthbook/routes.ts";
 import { ofrepRoutes } from "../protocols/ofrep/routes.ts";
 import { otlpRoutes } from "../protocols/otlp/routes.ts";
@@ -6,10 +6,10 @@ import { assignRoutes } from "./assignments.ts";
 import { auditRoutes } from "./audit.ts";
 import { clientPackageRoutes } from "./client-package.ts";
 import { configRoutes } from "./configs.ts";
+import { eventLogRoutes } from "./event-log.ts";
 import { eventRoutes } from "./events.ts";
 import { experimentRoutes } from "./experiments.ts";
 import { exposureRoutes } from "./exposures.ts";
-import { interactionRoutes } from "./interactions.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
 import { overviewRoutes } from "./overview.ts";
@@ -17,14 +17,12 @@ import { reportRoutes } from "./reports.ts";
 import { resultRoutes } from "./results.ts";
 import { rulesetRoutes } from "./ruleset.ts";
 import { sampleSizeRoutes } from "./sample-size.ts";
-import { segmentRoutes } from "./segments.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { transitionRoutes } from "./transitions.ts";
-import { winsorizedRoutes } from "./winsorized.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
-export const ROUTES: readonly AnyRoute[] = [
+export const ROUTES: readonly Route[] = [
   ...assignRoutes,
   ...eventRoutes,
   ...exposureRoutes,
@@ -34,11 +32,9 @@ export const ROUTES: readonly AnyRoute[] = [
   ...growthbookRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...eventLogRoutes,
   ...reportRoutes,
   ...seriesRoutes,
-  ...segmentRoutes,
-  ...interactionRoutes,
-  ...winsorizedRoutes,
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,

@@ -1,18 +1,12 @@
-import { z } from "zod";
-import {
-  type ExperimentReport,
-  experimentReportSchema,
-  type ReportFormat,
-  reportQuerySchema,
-} from "#contract/report.ts";
+import { type ExperimentReport, getReport, type ReportFormat } from "#contract/report.ts";
 import { csvReport } from "#reporter/documents/csv.ts";
 import { htmlReport } from "#reporter/documents/html.ts";
 import { markdownReport } from "#reporter/documents/markdown.ts";
 import { readResults } from "#results/results.ts";
 import { ok } from "#shared/result.ts";
-import { findExperiment } from "#store/experiments.ts";
-import { keyParameterSchema } from "../http/paging.ts";
-import { defineRoute } from "../http/route.ts";
+import { document } from "../http/reply.ts";
+import { handle } from "../http/route.ts";
+import { withStartedExperiment } from "../http/with-experiment.ts";
 
 interface Writer {
   contentType: string;
@@ -36,35 +30,16 @@ const WRITERS: Record<ReportFormat, Writer> = {
 };
 
 export const reportRoutes = [
-  defineRoute({
-    method: "GET",
-    path: "/v1/experiments/:key/report",
-    scope: "read",
-    tag: "Results",
-    summary: "The results as a document: Markdown, a printable page, a table, or data",
-    parameters: keyParameterSchema,
-    query: reportQuerySchema,
-    reply: z.string(),
-    documentedReplies: {
-      "text/markdown": z.string(),
-      "text/html": z.string(),
-      "text/csv": z.string(),
-      "application/json": experimentReportSchema,
-    },
-    async handle({ parameters, query, context: { database, environment, now } }) {
-      const found = await findExperiment(database, parameters.key);
-      if (!found.ok) return found;
-      const experiment = found.value;
-      const results = await readResults(environment.AGGREGATOR, database, experiment, now);
+  handle(
+    getReport,
+    withStartedExperiment(async (experiment, { query, context: { services } }) => {
+      const results = await readResults(services, experiment);
       if (!results.ok) return results;
       const { contentType, extension, write } = WRITERS[query.format];
-      return ok({
-        text: write({ experiment, results: results.value }),
-        contentType,
-        ...(extension !== undefined && {
-          headers: { "content-disposition": `attachment; filename="${experiment.spec.key}.${extension}"` },
-        }),
-      });
-    },
-  }),
+      const file = `${experiment.spec.key}.${extension}`;
+      const headers =
+        extension === undefined ? {} : { "content-disposition": `attachment; filename="${file}"` };
+      return ok(document(write({ experiment, results: results.value }), contentType, headers));
+    }),
+  ),
 ];

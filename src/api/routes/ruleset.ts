@@ -1,8 +1,9 @@
-import { clientRulesetSchema } from "#contract/ruleset.ts";
+import { getRuleset } from "#contract/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import { toClientRuleset } from "#ruleset/client-ruleset.ts";
 import { ok } from "#shared/result.ts";
-import { defineRoute, type RequestContext } from "../http/route.ts";
+import { tagged } from "../http/reply.ts";
+import { handle, type RequestContext } from "../http/route.ts";
 import { taggedDocument } from "../http/tagged-document.ts";
 
 const forServers = taggedDocument(({ document }, configs) =>
@@ -19,15 +20,8 @@ export function rulesetFor({ served, caller, key }: Pick<RequestContext, "served
 }
 
 export const rulesetRoutes = [
-  defineRoute({
-    method: "GET",
-    path: "/v1/ruleset",
-    scope: "client",
-    tag: "Assignment",
-    summary:
-      "What a client needs to assign by itself, exactly as the server does; the public part of values for client keys",
-    crossOrigin: true,
-    reply: clientRulesetSchema,
-    handle: async ({ context }) => ok(await rulesetFor(context)),
+  handle(getRuleset, async ({ context }) => {
+    const { json, entityTag } = await rulesetFor(context);
+    return ok(tagged(json, entityTag));
   }),
 ];

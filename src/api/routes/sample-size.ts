@@ -7,15 +7,12 @@ import {
   planForUnits,
 } from "#analyzer/planning/experiment-plan.ts";
 import { isUnavailable } from "#analyzer/unavailable.ts";
+import { postSampleSize } from "#contract/planning.ts";
 import type { Unavailable } from "#model/analysis/analysis.ts";
-import {
-  type SampleSizeInput,
-  sampleSizeInputSchema,
-  sampleSizeReplySchema,
-} from "#model/analysis/sample-size.ts";
+import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
-import { defineRoute, type RequestContext } from "../http/route.ts";
+import { handle, type RequestContext } from "../http/route.ts";
 
 function impossible(path: string, code: string, message: string): Failure {
   return err("invalid_input", "No sample size can answer this.", [{ path, code, message }]);
@@ -23,9 +20,9 @@ function impossible(path: string, code: string, message: string): Failure {
 
 async function baselineOf(
   input: SampleSizeInput,
-  { environment, database, now }: RequestContext,
+  { services }: RequestContext,
 ): Promise<Result<Baseline & Partial<ObservedBaseline>>> {
-  if (input.type === "observed") return readBaseline(environment.AGGREGATOR, database, input, now);
+  if (input.type === "observed") return readBaseline(services, input);
   const { baseline: estimate } = input;
   return input.type === "mean"
     ? ok({ estimate, deviation: input.standardDeviation, kind: "mean", direction: 1 })
@@ -64,43 +61,32 @@ function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number):
 }
 
 export const sampleSizeRoutes = [
-  defineRoute({
-    method: "POST",
-    path: "/v1/sample-size",
-    scope: "read",
-    tag: "Planning",
-    summary: "How many units and days an experiment needs, or what a number of units can find",
-    body: sampleSizeInputSchema,
-    reply: sampleSizeReplySchema,
-    async handle({ body, context }) {
-      const found = await baselineOf(body, context);
-      if (!found.ok) return found;
-      const baseline = found.value;
-      const planned = body.minimumDetectableEffect
-        ? answerEffect(body, baseline, body.minimumDetectableEffect)
-        : answerUnits(body, baseline, body.units ?? 0);
-      if (!planned.ok) return planned;
-      const plans = planned.value;
-      const traffic =
-        body.unitsPerDay === undefined
-          ? (baseline.traffic ?? null)
-          : { unitsPerDay: body.unitsPerDay, observedDays: null };
-      const withDays = (plan: Plan) => ({
-        ...plan,
-        days: traffic ? expectedDays(plan, traffic.unitsPerDay) : null,
-      });
-      return ok({
-        json: {
-          fixedHorizon: withDays(plans.fixedHorizon),
-          alwaysValid: withDays(plans.alwaysValid),
-          baseline: {
-            estimate: baseline.estimate,
-            standardDeviation: baseline.deviation,
-            units: baseline.units ?? null,
-          },
-          traffic,
-        },
-      });
-    },
+  handle(postSampleSize, async ({ body, context }) => {
+    const estimated = await baselineOf(body, context);
+    if (!estimated.ok) return estimated;
+    const baseline = estimated.value;
+    const planned = body.minimumDetectableEffect
+      ? answerEffect(body, baseline, body.minimumDetectableEffect)
+      : answerUnits(body, baseline, body.units ?? 0);
+    if (!planned.ok) return planned;
+    const plans = planned.value;
+    const traffic =
+      body.unitsPerDay === undefined
+        ? (baseline.traffic ?? null)
+        : { unitsPerDay: body.unitsPerDay, observedDays: null };
+    const withDays = (plan: Plan) => ({
+      ...plan,
+      days: traffic ? expectedDays(plan, traffic.unitsPerDay) : null,
+    });
+    return ok({
+      fixedHorizon: withDays(plans.fixedHorizon),
+      alwaysValid: withDays(plans.alwaysValid),
+      baseline: {
+        estimate: baseline.estimate,
+        standardDeviation: baseline.deviation,
+        units: baseline.units ?? null,
+      },
+      traffic,
+    });
   }),
 ];

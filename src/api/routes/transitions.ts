@@ -1,15 +1,19 @@
+import type { Services } from "#aggregator/services.ts";
 import {
-  acceptanceInputSchema,
-  promotionInputSchema,
-  startInputSchema,
-  transitionInputSchema,
-} from "#contract/experiment-changes.ts";
+  postAcceptance,
+  postExclusion,
+  postPause,
+  postPromotion,
+  postResume,
+  postRollback,
+  postStart,
+  postStop,
+} from "#contract/experiments.ts";
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
 import { storeFinalSummary } from "#lifecycle/store-final-summary.ts";
 import {
-  type Act,
   pauseExperiment,
   promoteVariant,
   resumeExperiment,
@@ -17,103 +21,75 @@ import {
   startExperiment,
   stopExperiment,
 } from "#lifecycle/transitions.ts";
-import { exclusionInputSchema } from "#model/experiment/exclusion.ts";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
-import { findExperiment } from "#store/experiments.ts";
-import { keyParameterSchema } from "../http/paging.ts";
-import { defineRoute, type RequestContext } from "../http/route.ts";
+import type { Act } from "#store/audit.ts";
+import { handle, type RequestContext } from "../http/route.ts";
+import { withExperiment } from "../http/with-experiment.ts";
 
-type Transition = (database: Database, before: Experiment, act: Act) => Promise<Result<Experiment>>;
-
-interface TransitionBody {
-  reason: string;
-  revision?: number | undefined;
+interface TransitionInput<Body> {
+  parameters: { key: string };
+  body: Body & { reason: string; revision?: number | undefined };
+  context: RequestContext;
 }
 
-async function carryOut(
-  key: string,
-  { reason, revision }: TransitionBody,
-  { database, environment, actor, now }: RequestContext,
-  transition: Transition,
-): Promise<Result<{ json: Experiment }>> {
-  const found = await findExperiment(database, key);
-  if (!found.ok) return found;
-  if (revision !== undefined && revision !== found.value.revision) {
-    return err("revision_conflict", `The experiment is at revision ${found.value.revision} now.`);
-  }
-  const after = await transition(database, found.value, { actor, reason, now });
-  if (!after.ok) return after;
-  if (after.value.endedAt !== null)
-    await storeFinalSummary(environment.AGGREGATOR, database, after.value, now);
-  return ok({ json: await describeExperiment(database, after.value) });
-}
-
-const common = {
-  method: "POST",
-  scope: "admin",
-  tag: "Lifecycle",
-  parameters: keyParameterSchema,
-  reply: experimentSchema,
-} as const;
-
-function transitionRoute(verb: string, summary: string, transition: Transition) {
-  return defineRoute({
-    ...common,
-    path: `/v1/experiments/:key/${verb}`,
-    summary,
-    body: transitionInputSchema,
-    handle: ({ parameters, body, context }) => carryOut(parameters.key, body, context, transition),
-  });
+/** Carries a transition out, unless the experiment has changed since the caller has seen it, and answers with what it is then. */
+function carryOut<Body>(
+  transition: (services: Services, before: Experiment, act: Act, body: Body) => Promise<Result<Experiment>>,
+) {
+  return withExperiment<TransitionInput<Body> & { query: undefined; request: Request }, Experiment>(
+    async (before, { body, context: { services, act } }) => {
+      const { reason, revision } = body;
+      if (revision !== undefined && revision !== before.revision) {
+        return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
+      }
+      const after = await transition(services, before, act(reason), body);
+      if (!after.ok) return after;
+      if (after.value.endedAt !== null) await storeFinalSummary(services, after.value);
+      return ok(await describeExperiment(services.database, after.value));
+    },
+  );
 }
 
 export const transitionRoutes = [
-  defineRoute({
-    ...common,
-    path: "/v1/experiments/:key/start",
-    summary: "Starts a draft; refused while its control is not live, unless that is accepted",
-    body: startInputSchema,
-    handle: ({ parameters, body, context }) =>
-      carryOut(parameters.key, body, context, (database, before, act) =>
-        startExperiment(database, before, { ...act, acceptControlNotLive: body.acceptControlNotLive }),
-      ),
-  }),
-  transitionRoute("pause", "Pauses: everybody gets the live version", pauseExperiment),
-  transitionRoute("resume", "Resumes with the same units in the same variants", resumeExperiment),
-  transitionRoute("stop", "Ends without a winner; the live version stays", stopExperiment),
-  transitionRoute("rollback", "Ends because of harm; the live version stays", rollBackExperiment),
-  defineRoute({
-    ...common,
-    path: "/v1/experiments/:key/accept-data",
-    summary: "Goes on with data whose split or multiple exposures are in doubt",
-    body: acceptanceInputSchema,
-    handle: ({ parameters, body, context }) =>
-      carryOut(parameters.key, body, context, (database, before, act) =>
-        acceptData(context.environment.AGGREGATOR, database, before, act),
-      ),
-  }),
-  defineRoute({
-    ...common,
-    path: "/v1/experiments/:key/exclude",
-    summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
-    body: exclusionInputSchema,
-    handle: ({ parameters, body, context }) =>
-      carryOut(parameters.key, body, context, (database, before, act) =>
-        excludeStretch(context.environment.AGGREGATOR, database, before, body, act),
-      ),
-  }),
-  defineRoute({
-    ...common,
-    path: "/v1/experiments/:key/promote",
-    summary: "Ends and makes a variant's version live",
-    body: promotionInputSchema,
-    handle: ({ parameters, body, context }) =>
-      carryOut(parameters.key, body, context, (database, before, act) =>
-        promoteVariant(database, before, body.variant, {
-          ...act,
-          acceptLiveVersionChanged: body.acceptLiveVersionChanged,
-        }),
-      ),
-  }),
+  handle(
+    postStart,
+    carryOut(({ database }, before, act, { acceptControlNotLive }: { acceptControlNotLive: boolean }) =>
+      startExperiment(database, before, { ...act, acceptControlNotLive }),
+    ),
+  ),
+  handle(
+    postPause,
+    carryOut(({ database }, before, act) => pauseExperiment(database, before, act)),
+  ),
+  handle(
+    postResume,
+    carryOut(({ database }, before, act) => resumeExperiment(database, before, act)),
+  ),
+  handle(
+    postStop,
+    carryOut(({ database }, before, act) => stopExperiment(database, before, act)),
+  ),
+  handle(
+    postRollback,
+    carryOut(({ database }, before, act) => rollBackExperiment(database, before, act)),
+  ),
+  handle(postAcceptance, carryOut(acceptData)),
+  handle(
+    postExclusion,
+    carryOut((services, before, act, stretch: { from: number; until: number }) =>
+      excludeStretch(services, before, stretch, act),
+    ),
+  ),
+  handle(
+    postPromotion,
+    carryOut(
+      (
+        { database },
+        before,
+        act,
+        { variant, acceptLiveVersionChanged }: { variant: string; acceptLiveVersionChanged: boolean },
+      ) => promoteVariant(database, before, variant, { ...act, acceptLiveVersionChanged }),
+    ),
+  ),
 ];

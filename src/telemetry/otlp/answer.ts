@@ -1,12 +1,6 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { z } from "zod";
-
-/** What the items of a request are, and what OTLP calls those that were rejected. */
-export const SIGNALS = {
-  traces: { items: "spans", rejectedField: "rejectedSpans" },
-  logs: { items: "log records", rejectedField: "rejectedLogRecords" },
-} as const;
-export type Signal = keyof typeof SIGNALS;
+import { type ExportReply, SIGNALS, type Signal } from "#contract/otlp.ts";
 
 export type Encoding = "json" | "protobuf";
 
@@ -23,18 +17,6 @@ export interface IngestSummary {
   unpriced: readonly string[];
   warnings: readonly string[];
 }
-
-const countSchema = z.int().nonnegative().optional();
-
-/** OTLP's answer in its JSON mapping. Without `partialSuccess` everything was taken. */
-export const exportReplySchema = z
-  .strictObject({
-    partialSuccess: z
-      .strictObject({ rejectedSpans: countSchema, rejectedLogRecords: countSchema, errorMessage: z.string() })
-      .optional(),
-  })
-  .meta({ id: "OtlpReply" });
-export type ExportReply = z.infer<typeof exportReplySchema>;
 
 /** OTLP's answer to what is refused as a whole: google.rpc.Status, of which OTLP uses the message only. */
 export const rpcStatusSchema = z.strictObject({ message: z.string() }).meta({ id: "OtlpFailure" });

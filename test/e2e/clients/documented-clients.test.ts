@@ -6,10 +6,10 @@ import * as serverSdk from "@openfeature/server-sdk";
 import * as webSdk from "@openfeature/web-sdk";
 import * as ai from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assignmentReplySchema } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { assignOne } from "#contract/assignment.ts";
+import { postEvents } from "#contract/events.ts";
+import { postPause } from "#contract/experiments.ts";
+import { getResults } from "#contract/results.ts";
 import * as bakeoffAi from "#sdk/ai.ts";
 import * as bakeoffSdk from "#sdk/index.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
@@ -70,11 +70,11 @@ afterAll(async () => {
 
 async function expectedFor(unit: string) {
   const body = { config: CONFIG, unit, attributes: { country: "CA" } };
-  return server.admin.post("/v1/assign", body, assignmentReplySchema);
+  return server.admin.call(assignOne, { body });
 }
 
 async function analysis() {
-  return (await server.admin.get("/v1/experiments/models/results", experimentResultsSchema)).analysis;
+  return (await server.admin.call(getResults, { params: { key: "models" } })).analysis;
 }
 
 it.each([
@@ -108,10 +108,10 @@ describe("for everybody, whatever their country", () => {
   const config = "everybody-answer";
 
   const results = async () =>
-    (await server.admin.get("/v1/experiments/everybody/results", experimentResultsSchema)).analysis;
+    (await server.admin.call(getResults, { params: { key: "everybody" } })).analysis;
 
   const versionOf = async (unit: string) =>
-    (await server.admin.post("/v1/assign", { config, unit }, assignmentReplySchema)).version;
+    (await server.admin.call(assignOne, { body: { config, unit } })).version;
 
   const callYourModel = ({ model = "" }) => `an answer of ${model}`;
 
@@ -156,7 +156,7 @@ it("what is documented for GrowthBook counts a user whose id is a number as the 
   const { variant } = await expectedFor(String(userId));
   expect(found.experimentResult).toMatchObject({ key: variant, hashValue: userId });
   const outcome = { id: "number", experiment: "models", variant, unit: userId, metrics: { task_success: 1 } };
-  await server.admin.post("/v1/events", { events: [outcome] }, eventReceiptSchema);
+  await server.admin.call(postEvents, { body: { events: [outcome] } });
   await untilItWorks(
     async () => expect(await analysis()).toMatchObject({ units: units + 1, events: events + 1 }),
     PATIENCE_MILLISECONDS,
@@ -180,7 +180,7 @@ it("what is documented for GrowthBook evaluates, reports the exposure, and hears
 
   const instance = found.growthbook;
   if (!(instance instanceof growthbook.GrowthBook)) throw new Error("the example has made no instance");
-  await server.admin.post("/v1/experiments/models/pause", {}, experimentSchema);
+  await server.admin.call(postPause, { params: { key: "models" } });
   await untilItWorks(
     async () => expect(instance.evalFeature(CONFIG).source).toBe("defaultValue"),
     PATIENCE_MILLISECONDS,

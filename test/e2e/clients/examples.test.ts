@@ -6,9 +6,10 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { preview } from "vite";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { assignmentReplySchema } from "#contract/assignment.ts";
-import { clientRulesetSchema } from "#contract/ruleset.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { assignOne } from "#contract/assignment.ts";
+import { getLoggedEvents } from "#contract/event-log.ts";
+import { getResults } from "#contract/results.ts";
+import { getRuleset } from "#contract/ruleset.ts";
 import type { KeyScope } from "#model/key/api-key.ts";
 import { sharedBrowser } from "#test/e2e/support/browser.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
@@ -27,11 +28,9 @@ const ARMS = {
 
 const TOKENS = { input_tokens: STUB_TOKENS.input, output_tokens: STUB_TOKENS.output };
 
-const loggedOutcomesSchema = z.object({
-  events: z.array(
-    z.object({ variant: z.enum(["small", "large"]), metrics: z.record(z.string(), z.number()) }),
-  ),
-});
+const loggedOutcomesSchema = z.array(
+  z.object({ variant: z.enum(["small", "large"]), metrics: z.record(z.string(), z.number()) }),
+);
 
 let server: TestServer;
 let provider: Awaited<ReturnType<typeof startStubProvider>>;
@@ -64,7 +63,7 @@ async function prepare(name: string): Promise<{ config: string; experiment: stri
     env: { PATH: process.env.PATH },
   });
   await untilItWorks(async () => {
-    const { experiments } = await server.admin.get("/v1/ruleset", clientRulesetSchema);
+    const { experiments } = await server.admin.call(getRuleset);
     expect(experiments.map(({ key }) => key)).toContain(experiment);
   }, PATIENCE_MILLISECONDS);
   return { config, experiment };
@@ -93,22 +92,19 @@ async function runExample(name: string, config: string, scope: KeyScope = "serve
 /** Waits until an experiment has exactly so many units and outcomes. @returns the outcomes */
 async function outcomesOf(experiment: string, counts: { units: number; events: number }) {
   await untilItWorks(async () => {
-    const { analysis } = await server.admin.get(
-      `/v1/experiments/${experiment}/results`,
-      experimentResultsSchema,
-    );
+    const { analysis } = await server.admin.call(getResults, { params: { key: experiment } });
     expect(analysis).toMatchObject({ ...counts, multipleExposureUnits: 0, duplicates: 0 });
   }, PATIENCE_MILLISECONDS);
-  const { events } = await server.admin.get(`/v1/experiments/${experiment}/events`, loggedOutcomesSchema);
+  const { events } = await server.admin.call(getLoggedEvents, { params: { key: experiment } });
   expect(events).toHaveLength(counts.events);
-  return events;
+  return loggedOutcomesSchema.parse(events);
 }
 
 /** How many of the first users, `user-0` and so on, each arm has. */
 async function armSizes(config: string, units: readonly string[]) {
   const sizes = { small: 0, large: 0 };
   for (const unit of units) {
-    const { variant } = await server.admin.post("/v1/assign", { config, unit }, assignmentReplySchema);
+    const { variant } = await server.admin.call(assignOne, { body: { config, unit } });
     if (variant !== "small" && variant !== "large") throw new Error(`'${unit}' is in no arm`);
     sizes[variant] += 1;
   }

@@ -1,10 +1,9 @@
 import { GrowthBook } from "@growthbook/growthbook";
 import { beforeAll, describe, expect, it } from "vitest";
-import { assignmentReplySchema } from "#contract/assignment.ts";
+import { assignOne } from "#contract/assignment.ts";
 import { exposureReceiptSchema } from "#contract/exposures.ts";
 import { growthbookPayloadSchema } from "#contract/growthbook.ts";
-import { verificationSchema } from "#contract/lists.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { getResults, getVerification } from "#contract/results.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { startExperiment } from "#test/e2e/support/served-experiment.ts";
@@ -62,11 +61,7 @@ describe("GrowthBook's SDK", () => {
       const unit = `ünit-${index}`;
       const growthbook = await growthbookFor(unit, exposures);
       const { value, experimentResult } = growthbook.evalFeature("answer");
-      const assigned = await server.admin.post(
-        "/v1/assign",
-        { config: "answer", unit },
-        assignmentReplySchema,
-      );
+      const assigned = await server.admin.call(assignOne, { body: { config: "answer", unit } });
       expect(value).toEqual({ model: `model-${assigned.version}` });
       expect(experimentResult?.inExperiment ? experimentResult.key : null).toBe(assigned.variant);
       expect(growthbook.getFeatureValue("plain", {})).toEqual({ model: "model-1" });
@@ -87,9 +82,9 @@ describe("GrowthBook's SDK", () => {
       warnings: [],
     });
     // The server saw the same units through /v1/assign: had a single variant differed, that unit would have crossed over.
-    const { analysis } = await server.admin.get("/v1/experiments/models/results", experimentResultsSchema);
+    const { analysis } = await server.admin.call(getResults, { params: { key: "models" } });
     expect(analysis).toMatchObject({ units: exposures.length, multipleExposureUnits: 0 });
-    const verified = await server.admin.get("/v1/experiments/models/verify", verificationSchema);
+    const verified = await server.admin.call(getVerification, { params: { key: "models" } });
     expect(verified).toMatchObject({ agrees: true, units: exposures.length });
   });
 });

@@ -3,11 +3,10 @@ import { OFREPWebProvider } from "@openfeature/ofrep-web-provider";
 import { ErrorCode, OpenFeature } from "@openfeature/server-sdk";
 import { type Hook, ProviderEvents, OpenFeature as WebOpenFeature } from "@openfeature/web-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assignmentReplySchema } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { verificationSchema } from "#contract/lists.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { assignOne } from "#contract/assignment.ts";
+import { postEvents } from "#contract/events.ts";
+import { postPause } from "#contract/experiments.ts";
+import { getResults, getVerification } from "#contract/results.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { startExperiment } from "#test/e2e/support/served-experiment.ts";
@@ -68,7 +67,7 @@ async function webClient(key: string, targetingKey: string, options: { pollInter
 }
 
 function assignmentOf(unit: string, attributes = {}) {
-  return server.admin.post("/v1/assign", { config: "answer", unit, attributes }, assignmentReplySchema);
+  return server.admin.call(assignOne, { body: { config: "answer", unit, attributes } });
 }
 
 describe("OpenFeature's server SDK over OFREP", () => {
@@ -140,11 +139,11 @@ describe("OpenFeature's server SDK over OFREP", () => {
         metrics: { task_success: 1 },
       });
     }
-    const receipt = await server.admin.post("/v1/events", { events }, eventReceiptSchema);
+    const receipt = await server.admin.call(postEvents, { body: { events } });
     expect(receipt).toMatchObject({ accepted: units.length, rejected: [] });
-    const results = await server.admin.get("/v1/experiments/counted/results", experimentResultsSchema);
+    const results = await server.admin.call(getResults, { params: { key: "counted" } });
     expect(results.analysis).toMatchObject({ units: units.length, multipleExposureUnits: 0 });
-    const verified = await server.admin.get("/v1/experiments/counted/verify", verificationSchema);
+    const verified = await server.admin.call(getVerification, { params: { key: "counted" } });
     expect(verified).toMatchObject({ agrees: true, units: units.length });
   });
 });
@@ -180,7 +179,7 @@ describe("OpenFeature's web SDK over OFREP", () => {
     const changed = new Promise<readonly string[] | undefined>((resolve) => {
       client.addHandler(ProviderEvents.ConfigurationChanged, (event) => resolve(event?.flagsChanged));
     });
-    await server.admin.post("/v1/experiments/polled/pause", {}, experimentSchema);
+    await server.admin.call(postPause, { params: { key: "polled" } });
     expect(await changed).toEqual(["polled"]);
     expect(client.getObjectDetails("polled", FALLBACK)).toMatchObject({
       variant: "live",

@@ -17,7 +17,7 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { getResults } from "#contract/results.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
 import { documentedCode } from "#test/e2e/support/documented-code.ts";
@@ -118,10 +118,7 @@ function exportAgain(exporter: SpanExporter, spans: ReadableSpan[]): Promise<num
 }
 
 async function analysisOf(experiment: string) {
-  const { analysis } = await server.admin.get(
-    `/v1/experiments/${experiment}/results`,
-    experimentResultsSchema,
-  );
+  const { analysis } = await server.admin.call(getResults, { params: { key: experiment } });
   const estimate = (metric: string, variant: string) =>
     analysis.metrics
       .find((one) => one.metric === metric)

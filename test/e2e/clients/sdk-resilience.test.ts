@@ -2,9 +2,10 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
-import { createdApiKeySchema } from "#model/key/api-key.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { getLoggedEvents, type LoggedEventPage } from "#contract/event-log.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { postKey } from "#contract/keys.ts";
 import { type Bakeoff, type BakeoffOptions, createBakeoff, type Drop } from "#sdk/index.ts";
 import { FaultyProxy } from "#test/e2e/support/faulty-proxy.ts";
 import { TestServer } from "#test/e2e/support/server.ts";
@@ -32,8 +33,8 @@ beforeAll(async () => {
 
 async function startExperiment(): Promise<void> {
   const { admin } = server;
-  await admin.post("/v1/configs", { key: CONFIG, value: { model: "small" } }, aiConfigSchema);
-  await admin.post(`/v1/configs/${CONFIG}/versions`, { value: { model: "large" } }, aiConfigVersionSchema);
+  await admin.call(postConfig, { body: { key: CONFIG, value: { model: "small" } } });
+  await admin.call(postConfigVersion, { params: { key: CONFIG }, body: { value: { model: "large" } } });
   const variants = [
     { key: "small", version: 1, weight: 0.5 },
     { key: "large", version: 2, weight: 0.5 },
@@ -48,8 +49,8 @@ async function startExperiment(): Promise<void> {
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
   };
-  await admin.post("/v1/experiments", input, experimentSchema);
-  await admin.post(`/v1/experiments/${EXPERIMENT}/start`, {}, experimentSchema);
+  await admin.call(postExperiment, { body: input });
+  await admin.call(postStart, { params: { key: EXPERIMENT } });
 }
 
 /** What became of one call of the app. */
@@ -104,22 +105,16 @@ async function makeTrouble(): Promise<void> {
   proxy.fault = "pass";
 }
 
-const eventPageSchema = z.object({
-  events: z.array(z.object({ properties: z.object({ call: z.number() }) })),
-  nextCursor: z.string().nullable(),
-});
-
 /** The calls whose events are in D1, repetitions included. */
 async function readLog(): Promise<number[]> {
   const calls: number[] = [];
-  let cursor: string | null = "";
+  let cursor: string | null = "0:0";
   while (cursor !== null) {
-    const query: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-    const page: z.infer<typeof eventPageSchema> = await server.admin.get(
-      `/v1/experiments/${EXPERIMENT}/events${query}`,
-      eventPageSchema,
-    );
-    calls.push(...page.events.map(({ properties }) => properties.call));
+    const page: LoggedEventPage = await server.admin.call(getLoggedEvents, {
+      params: { key: EXPERIMENT },
+      query: { cursor },
+    });
+    calls.push(...page.events.map(({ properties }) => Number(properties.call)));
     cursor = page.nextCursor;
   }
   return calls;
@@ -127,11 +122,7 @@ async function readLog(): Promise<number[]> {
 
 it(`weathers ${TROUBLE_SECONDS} s of a server that is killed, fails, hangs and answers garbage`, async () => {
   await startExperiment();
-  const { secret } = await server.admin.post(
-    "/v1/keys",
-    { name: "app", scope: "server" },
-    createdApiKeySchema,
-  );
+  const { secret } = await server.admin.call(postKey, { body: { name: "app", scope: "server" } });
   const url = await proxy.listen();
   const create = (options: Partial<BakeoffOptions>) =>
     createBakeoff({
@@ -171,7 +162,7 @@ it(`weathers ${TROUBLE_SECONDS} s of a server that is killed, fails, hangs and a
     z.object({ properties: z.object({ call: z.number() }) }).parse(item),
   );
   const accounted = (logged: readonly number[]) =>
-    [...logged, ...droppedCalls.map(({ properties }) => properties.call)].sort((a, b) => a - b);
+    [...logged, ...droppedCalls.map(({ properties }) => Number(properties.call))].sort((a, b) => a - b);
   // What is acknowledged reaches D1 with the aggregator's next alarm.
   const logged = await untilItWorks(async () => {
     const found = await readLog();

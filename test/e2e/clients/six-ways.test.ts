@@ -4,10 +4,9 @@ import { OpenFeature } from "@openfeature/server-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assign } from "#assigner/assign.ts";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
-import { assignmentBatchReplySchema } from "#contract/assignment.ts";
-import { verificationSchema } from "#contract/lists.ts";
-import { clientRulesetSchema } from "#contract/ruleset.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { assignBatch } from "#contract/assignment.ts";
+import { getResults, getVerification } from "#contract/results.ts";
+import { getRuleset } from "#contract/ruleset.ts";
 import { createBakeoff } from "#sdk/index.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { createKey } from "#test/e2e/support/create-key.ts";
@@ -45,7 +44,7 @@ beforeAll(async () => {
   await startExperiment(server.admin, CONFIG, "two-arms", [0.9, 0.1], {
     namespace: { name: "layer", range: [0.6, 1] },
   });
-  const ruleset = prepareRuleset(await server.admin.get("/v1/ruleset", clientRulesetSchema));
+  const ruleset = prepareRuleset(await server.admin.call(getRuleset));
   expected = indices(UNITS).map((index) => {
     const result = assign(ruleset, CONFIG, unitAt(index), attributesAt(index));
     if (!result.ok) throw new Error(result.code);
@@ -104,7 +103,7 @@ describe(`each of ${UNITS} units gets the variant of assign()`, () => {
         unit: unitAt(index),
         attributes: attributesAt(index),
       }));
-      const { assignments } = await server.admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
+      const { assignments } = await server.admin.call(assignBatch, { body: { requests } });
       return assignments.map((one) => ("code" in one ? one.code : armOf(one.experiment, one.variant)));
     });
     expectSameArms(arms);
@@ -160,9 +159,9 @@ describe(`each of ${UNITS} units gets the variant of assign()`, () => {
 it("so that no unit has crossed over, and everybody was counted once", async () => {
   for (const key of ["three-arms", "two-arms"]) {
     const units = expected.filter((arm) => arm.startsWith(`${key}/`)).length;
-    const { analysis } = await server.admin.get(`/v1/experiments/${key}/results`, experimentResultsSchema);
+    const { analysis } = await server.admin.call(getResults, { params: { key } });
     expect(analysis).toMatchObject({ units, multipleExposureUnits: 0 });
-    const verified = await server.admin.get(`/v1/experiments/${key}/verify`, verificationSchema);
+    const verified = await server.admin.call(getVerification, { params: { key } });
     expect(verified).toMatchObject({ agrees: true, units });
   }
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { assignmentReplySchema } from "#contract/assignment.ts";
-import { auditListSchema, configVersionListSchema } from "#contract/lists.ts";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { assignOne } from "#contract/assignment.ts";
+import { getAudit } from "#contract/audit.ts";
+import { getConfig, getConfigVersions } from "#contract/configs.ts";
+import { postPromotion } from "#contract/experiments.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
@@ -16,11 +16,10 @@ beforeAll(async () => {
   await createNoted(admin, "promoted", "Summaries");
   await startOn(admin, "busy", "larger-model");
   await startOn(admin, "promoted", "shorter");
-  await admin.post(
-    "/v1/experiments/shorter/promote",
-    { variant: "v2", reason: "Clearly better." },
-    experimentSchema,
-  );
+  await admin.call(postPromotion, {
+    params: { key: "shorter" },
+    body: { variant: "v2", reason: "Clearly better." },
+  });
 });
 
 afterEach(async () => {
@@ -31,11 +30,7 @@ afterEach(async () => {
 
 /** The version that apps get for a config that no experiment runs on. */
 async function assignedVersion(config: string): Promise<number> {
-  const { version } = await stack.server.admin.post(
-    "/v1/assign",
-    { config, unit: "u-1" },
-    assignmentReplySchema,
-  );
+  const { version } = await stack.server.admin.call(assignOne, { body: { config, unit: "u-1" } });
   return version;
 }
 
@@ -54,7 +49,7 @@ test("a new version starts from any other, shows what changes, and reaches nobod
   await page.getByRole("button", { name: "Save version 4" }).click();
   await page.getByText("Version 4 is saved. Nobody gets it yet.").waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get("compare")).toBe("2..4");
-  const list = await stack.server.admin.get("/v1/configs/support-answer/versions", configVersionListSchema);
+  const list = await stack.server.admin.call(getConfigVersions, { params: { key: "support-answer" } });
   expect(list.versions[0]).toMatchObject({
     version: 4,
     note: "Even shorter.",
@@ -98,7 +93,7 @@ test("the history leads back to an older version, by keyboard alone, and apps ge
   await page.keyboard.press("Enter");
   await page.getByText("Version 1 is live. Every edge serves it within 5 seconds.").waitFor();
   await expect.poll(() => assignedVersion("promoted")).toBe(1);
-  const audit = await admin.get("/v1/audit?subject=config:promoted", auditListSchema);
+  const audit = await admin.call(getAudit, { query: { subject: "config:promoted" } });
   expect(audit.entries[0]).toMatchObject({
     action: "config.set_live",
     reason: "Users miss the detail.",
@@ -167,7 +162,7 @@ test("name and description can be changed; a name that is too long is refused at
   await page.getByRole("heading", { name: "New name", level: 1 }).waitFor();
   await dialog.waitFor({ state: "detached" });
   await expect
-    .poll(() => stack.server.admin.get("/v1/configs/renamed", aiConfigSchema))
+    .poll(() => stack.server.admin.call(getConfig, { params: { key: "renamed" } }))
     .toMatchObject({ name: "New name", description: "What it is for." });
 });
 

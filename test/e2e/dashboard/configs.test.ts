@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { assignmentReplySchema } from "#contract/assignment.ts";
-import { clientPackageInfoSchema } from "#contract/client-package.ts";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { getClientPackage } from "#contract/client-package.ts";
+import { postConfig } from "#contract/configs.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
@@ -101,7 +101,7 @@ test("the snippets carry origin, key and config, and the curl command works as i
     for (const part of parts) await expect.poll(() => code.textContent()).toContain(part);
   }
   await expect.poll(() => new URL(page.url()).searchParams.get("client")).toBe("ai-sdk");
-  const { integrity } = await stack.server.admin.get("/v1/client-package", clientPackageInfoSchema);
+  const { integrity } = await stack.server.admin.call(getClientPackage);
   await page.getByText(integrity).waitFor();
 });
 
@@ -109,12 +109,10 @@ test("hostile, long and right-to-left names are text, and fit on a phone", async
   const { admin } = stack.server;
   const markup = `<script>document.title='owned'</script>${"x".repeat(150)}`;
   const rightToLeft = "שלום עולם ".repeat(18).trim();
-  await admin.post("/v1/configs", { key: "markup", name: markup, value: { prompt: markup } }, aiConfigSchema);
-  await admin.post(
-    "/v1/configs",
-    { key: "rtl", name: rightToLeft, value: { model: "m".repeat(200) } },
-    aiConfigSchema,
-  );
+  await admin.call(postConfig, { body: { key: "markup", name: markup, value: { prompt: markup } } });
+  await admin.call(postConfig, {
+    body: { key: "rtl", name: rightToLeft, value: { model: "m".repeat(200) } },
+  });
   const page = await stack.open("/configs", { viewport: PHONE });
   await page.getByRole("link", { name: rightToLeft }).waitFor();
   expect(await overflow(page)).toBeLessThanOrEqual(0);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { postExperiment } from "#contract/experiments.ts";
 import { createDraft } from "#test/e2e/support/experiment-setup.ts";
 import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 
@@ -15,7 +15,7 @@ afterEach(() => at.tidy());
 async function createBlocker(config: string, key: string): Promise<void> {
   const { spec } = await at.read(config);
   const { hashVersion: _fixed, ...input } = spec;
-  await at.admin.post("/v1/experiments", { ...input, key, name: key, seed: key }, experimentSchema);
+  await at.admin.call(postExperiment, { body: { ...input, key, name: key, seed: key } });
   await at.act(key, "start");
 }
 

@@ -3,17 +3,11 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, expect, it, test } from "vitest";
-import { assignmentBatchReplySchema } from "#contract/assignment.ts";
-import { eventReceiptSchema } from "#contract/events.ts";
-import {
-  decisionListSchema,
-  experimentListSchema,
-  snapshotListSchema,
-  verificationSchema,
-} from "#contract/lists.ts";
-import { seriesSchema } from "#contract/series.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { assignBatch } from "#contract/assignment.ts";
+import { postEvents } from "#contract/events.ts";
+import { getExperiments, postPromotion, postResume } from "#contract/experiments.ts";
+import { getDecisions, getResults, getSnapshots, getVerification } from "#contract/results.ts";
+import { getSeries } from "#contract/series.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
 import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
@@ -51,9 +45,8 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-const read = (key: string) =>
-  stack.server.admin.get(`/v1/experiments/${key}/results`, experimentResultsSchema);
-const verify = (key: string) => stack.server.admin.get(`/v1/experiments/${key}/verify`, verificationSchema);
+const read = (key: string) => stack.server.admin.call(getResults, { params: { key } });
+const verify = (key: string) => stack.server.admin.call(getVerification, { params: { key } });
 
 test.each(ENDED)(
   "%s, which ended with %s, is read as it was decided, and its log agrees",
@@ -62,13 +55,11 @@ test.each(ENDED)(
     const results = await read(key);
     expect(results).toMatchObject({ decision: { action }, conclusion: { action }, analysis: { units } });
     expect(await verify(key)).toMatchObject({ agrees: true, differences: [] });
-    const { decisions } = await admin.get(`/v1/experiments/${key}/decisions`, decisionListSchema);
+    const { decisions } = await admin.call(getDecisions, { params: { key } });
     expect(decisions.map(({ decision }) => decision.action)).toContain(action);
-    expect((await admin.get(`/v1/experiments/${key}/snapshots`, snapshotListSchema)).snapshots).not.toEqual(
-      [],
-    );
-    expect((await admin.get(`/v1/experiments/${key}/series`, seriesSchema)).points).not.toEqual([]);
-    const now = await admin.get(`/v1/experiments/${key}/results?asOf=now`, experimentResultsSchema);
+    expect((await admin.call(getSnapshots, { params: { key } })).snapshots).not.toEqual([]);
+    expect((await admin.call(getSeries, { params: { key } })).points).not.toEqual([]);
+    const now = await admin.call(getResults, { params: { key }, query: { asOf: "now" } });
     expect(now.analysis?.units).toBeGreaterThanOrEqual(units);
   },
 );
@@ -80,7 +71,7 @@ it("what runs goes on: known units and events are known, new ones count, and the
   const outcomesOf = async (name: string) => {
     const units = Array.from({ length: 50 }, (_, index) => `${name}-user-${index}`);
     const requests = units.map((unit) => ({ config: "late-answers", unit }));
-    const { assignments } = await admin.post("/v1/assign", { requests }, assignmentBatchReplySchema);
+    const { assignments } = await admin.call(assignBatch, { body: { requests } });
     return assignments.flatMap((assigned, index) =>
       "code" in assigned || assigned.experiment !== "still-running"
         ? []
@@ -97,18 +88,18 @@ it("what runs goes on: known units and events are known, new ones count, and the
   };
   const known = await outcomesOf("late");
   expect(known.length).toBeGreaterThan(0);
-  expect(await admin.post("/v1/events", { events: known }, eventReceiptSchema)).toMatchObject({
+  expect(await admin.call(postEvents, { body: { events: known } })).toMatchObject({
     accepted: 0,
     duplicates: known.length,
   });
   const added = await outcomesOf("new");
-  expect(await admin.post("/v1/events", { events: added }, eventReceiptSchema)).toMatchObject({
+  expect(await admin.call(postEvents, { body: { events: added } })).toMatchObject({
     accepted: added.length,
     rejected: [],
   });
   stack.server.runSchedule();
   await untilItWorks(async () => {
-    const { points } = await admin.get("/v1/experiments/still-running/series", seriesSchema);
+    const { points } = await admin.call(getSeries, { params: { key: "still-running" } });
     if (points.at(-1)?.units !== before + added.length) throw new Error("no look yet");
   }, 120_000);
   expect(await verify("still-running")).toMatchObject({ agrees: true, units: before + added.length });
@@ -116,18 +107,17 @@ it("what runs goes on: known units and events are known, new ones count, and the
 
 it("what was paused resumes and can be promoted", async () => {
   const { admin } = stack.server;
-  await admin.post("/v1/experiments/still-paused/resume", {}, experimentSchema);
+  await admin.call(postResume, { params: { key: "still-paused" } });
   expect((await read("still-paused")).analysis?.units).toBe(195);
-  await admin.post(
-    "/v1/experiments/still-paused/promote",
-    { variant: "large", reason: "good enough" },
-    experimentSchema,
-  );
+  await admin.call(postPromotion, {
+    params: { key: "still-paused" },
+    body: { variant: "large", reason: "good enough" },
+  });
   expect(await verify("still-paused")).toMatchObject({ agrees: true });
 });
 
 it("the dashboard opens every experiment", async () => {
-  const { experiments } = await stack.server.admin.get("/v1/experiments", experimentListSchema);
+  const { experiments } = await stack.server.admin.call(getExperiments);
   expect(experiments).toHaveLength(ENDED.length + 2);
   for (const { key, name } of experiments) {
     const page = await stack.open(`/experiments/${key}`);

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { postConfigVersion } from "#contract/configs.ts";
+import { postStart, postStop } from "#contract/experiments.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { FormWorld, focusedValue, goTo, heading, treatment } from "#test/e2e/support/experiment-form.ts";
@@ -95,7 +95,7 @@ test("a draft that somebody else has changed since it was opened is not overwrit
 test("while it runs only what moves nobody may change, and after the end nothing", async () => {
   const config = await form.newConfig();
   await form.newDraft("in-flight", config, { coverage: 0.5 });
-  await stack.server.admin.post("/v1/experiments/in-flight/start", {}, experimentSchema);
+  await stack.server.admin.call(postStart, { params: { key: "in-flight" } });
   const another = await stack.open("/new/experiment?from=in-flight&step=variants");
   await another.getByText("‘in-flight’ is active on this AI config.").waitFor();
   const page = await stack.open("/experiments/in-flight/edit");
@@ -114,7 +114,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
     hypothesis: "Written down late.",
   });
 
-  await stack.server.admin.post("/v1/experiments/in-flight/stop", {}, experimentSchema);
+  await stack.server.admin.call(postStop, { params: { key: "in-flight" } });
   await page.goto(`${stack.server.dashboard}/experiments/in-flight/edit`);
   await page.getByRole("heading", { name: "This experiment has ended" }).waitFor();
   await page.getByRole("link", { name: "Set up another one like it" }).click();
@@ -220,11 +220,10 @@ test("a reader may plan but not save", async () => {
 
 test.each(["light", "dark"] as const)("every step is accessible in %s colors", async (colorScheme) => {
   const config = await form.newConfig();
-  await stack.server.admin.post(
-    `/v1/configs/${config}/versions`,
-    { value: { model: "x".repeat(190) } },
-    aiConfigVersionSchema,
-  );
+  await stack.server.admin.call(postConfigVersion, {
+    params: { key: config },
+    body: { value: { model: "x".repeat(190) } },
+  });
   const page = await stack.open(`/new/experiment?kind=prompt&config=${config}`, { colorScheme });
   for (const step of STEPS) {
     await goTo(page, step.charAt(0).toUpperCase() + step.slice(1));

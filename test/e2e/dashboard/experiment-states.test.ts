@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ApiClient } from "#demo/run/api-client.ts";
 import { readRecording } from "#demo/run/recordings.ts";
 import { replay } from "#demo/run/replay.ts";
 import { createAppKey, setUp, start } from "#demo/run/set-up.ts";
@@ -9,6 +8,7 @@ import { trafficOf } from "#demo/run/traffic.ts";
 import { stepByStep } from "#demo/scenarios/step-by-step.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes } from "#test/e2e/support/experiment-setup.ts";
+import { connect } from "#tools/connect.ts";
 
 const HOSTILE = `<script>document.title='owned'</script> ${"very-long-name-".repeat(10)}`;
 const RIGHT_TO_LEFT = "هل الإجابات القصيرة أفضل؟";
@@ -32,7 +32,7 @@ describe("an experiment's page, whatever happens", () => {
     await heading(page, "Let us think step by step").waitFor();
     await page.evaluate(() => document.documentElement.setAttribute("data-kept", "yes"));
 
-    const app = new ApiClient(api, await createAppKey(admin));
+    const app = connect(api, await createAppKey(admin));
     const { control, treatment, recording } = stepByStep;
     const recorded = await readRecording(recording, [control.recorded, treatment.recorded]);
     const stopped = new AbortController();

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { decisionListSchema } from "#contract/lists.ts";
+import { getDecisions } from "#contract/results.ts";
 import { experimentResultsSchema } from "#model/analysis/decision.ts";
 import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
@@ -112,7 +112,7 @@ describe("the tabs of an experiment", () => {
   });
 
   it("fold equal decisions into one entry, and load older pages on demand", async () => {
-    const { decisions } = await at.admin.get(`/v1/experiments/${KEY}/decisions`, decisionListSchema);
+    const { decisions } = await at.admin.call(getDecisions, { params: { key: KEY } });
     const [sample] = decisions;
     if (!sample) throw new Error("there is no decision");
     const decided = (index: number) => ({ ...sample, takenAt: sample.takenAt + 1_000_000 - index * 1_000 });

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { auditListSchema, keyListSchema } from "#contract/lists.ts";
-import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { createdApiKeySchema } from "#model/key/api-key.ts";
+import { getAudit } from "#contract/audit.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { getKeys, postKey } from "#contract/keys.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -15,17 +15,12 @@ let stack: DashboardStack;
 beforeAll(async () => {
   stack = await DashboardStack.start();
   const { admin } = stack.server;
-  await admin.post(
-    "/v1/configs",
-    { key: "answer", name: "Answers", value: { model: "small" } },
-    aiConfigSchema,
-  );
+  await admin.call(postConfig, { body: { key: "answer", name: "Answers", value: { model: "small" } } });
   for (let index = 0; index < ACTS; index++) {
-    await admin.post(
-      "/v1/configs/answer/versions",
-      { value: { model: `model-${index}` } },
-      aiConfigVersionSchema,
-    );
+    await admin.call(postConfigVersion, {
+      params: { key: "answer" },
+      body: { value: { model: `model-${index}` } },
+    });
   }
   const live = await fetch(`${stack.server.api}/v1/configs/answer/live`, {
     method: "PUT",
@@ -33,7 +28,7 @@ beforeAll(async () => {
     body: JSON.stringify({ version: 2, reason: "<script>document.title='owned'</script>" }),
   });
   expect(live.status).toBe(200);
-  await admin.post("/v1/configs", { key: "other", value: { model: "small" } }, aiConfigSchema);
+  await admin.call(postConfig, { body: { key: "other", value: { model: "small" } } });
 });
 afterEach(async () => {
   const errors = [...stack.consoleErrors];
@@ -93,7 +88,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
 });
 
 test("a key without a name is refused at its field, and nothing is created", async () => {
-  const before = await stack.server.admin.get("/v1/keys", keyListSchema);
+  const before = await stack.server.admin.call(getKeys);
   const page = await stack.open("/keys");
   await page.getByRole("button", { name: "New key" }).click();
   const dialog = page.getByRole("dialog");
@@ -102,7 +97,7 @@ test("a key without a name is refused at its field, and nothing is created", asy
   await expect.poll(() => name.getAttribute("aria-invalid")).toBe("true");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
-  expect(await stack.server.admin.get("/v1/keys", keyListSchema)).toEqual(before);
+  expect(await stack.server.admin.call(getKeys)).toEqual(before);
 });
 
 test("a key is bound where it is made, and says so; what cannot be a bound is refused at its field", async () => {
@@ -131,7 +126,7 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
   for (const words of ["Only for answer, other.", "Only from https://shop.example.com.", /^Until /]) {
     await row.getByText(words).waitFor();
   }
-  const { keys } = await stack.server.admin.get("/v1/keys", keyListSchema);
+  const { keys } = await stack.server.admin.call(getKeys);
   const key = keys.find(({ name }) => name === "Page of the shop");
   expect(key).toMatchObject({ configs: ["answer", "other"], origins: ["https://shop.example.com"] });
   const month = 30 * 86_400_000;
@@ -141,11 +136,7 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
 
 test("a quarantine begins when it is told to, not in the future, and is on record", async () => {
   stack.expectErrors(/422/);
-  const created = await stack.server.admin.post(
-    "/v1/keys",
-    { name: "Leaked", scope: "client" },
-    createdApiKeySchema,
-  );
+  const created = await stack.server.admin.call(postKey, { body: { name: "Leaked", scope: "client" } });
   const page = await stack.open("/keys");
   const row = page.getByRole("row", { name: /Leaked/ });
   await row.getByRole("button", { name: "Quarantine Leaked" }).click();
@@ -163,14 +154,14 @@ test("a quarantine begins when it is told to, not in the future, and is on recor
   await page.getByText("Leaked is quarantined. 0 experiments counted anew.").waitFor();
   await row.getByText("on counts nowhere", { exact: false }).waitFor();
   expect(await row.getByRole("button", { name: "Quarantine Leaked" }).count()).toBe(0);
-  const { entries } = await stack.server.admin.get(`/v1/audit?subject=key:${created.id}`, auditListSchema);
+  const { entries } = await stack.server.admin.call(getAudit, { query: { subject: `key:${created.id}` } });
   expect(entries[0]).toMatchObject({ action: "key.quarantine", reason: "It was in a screenshot" });
 });
 
 test("a revocation that the API refuses is taken back", async () => {
   stack.expectErrors(/503/);
-  const input = { name: "Kept", scope: "client" };
-  await stack.server.admin.post("/v1/keys", input, createdApiKeySchema);
+  const input = { name: "Kept", scope: "client" } as const;
+  await stack.server.admin.call(postKey, { body: input });
   const page = await stack.open("/keys");
   let answer = () => {};
   const held = new Promise<void>((resolve) => {
@@ -272,7 +263,7 @@ test("what the audit shows is what the API says, and a reader may see it", async
   const page = await stack.open("/audit?subject=config:other", {}, await createReaderKey(stack.server));
   const line = page.locator(".audit-line");
   await line.first().waitFor();
-  const { entries } = await stack.server.admin.get("/v1/audit?subject=config:other", auditListSchema);
+  const { entries } = await stack.server.admin.call(getAudit, { query: { subject: "config:other" } });
   await expect.poll(() => line.count()).toBe(entries.length);
   await line.first().getByText("Details").click();
   await line
@@ -282,8 +273,8 @@ test("what the audit shows is what the API says, and a reader may see it", async
 });
 
 test("keys and audit are accessible in light and dark, dialogs included, and fit on a phone", async () => {
-  const input = { name: `שלום ${"x".repeat(190)}`, scope: "admin" };
-  await stack.server.admin.post("/v1/keys", input, createdApiKeySchema);
+  const input = { name: `שלום ${"x".repeat(190)}`, scope: "admin" } as const;
+  await stack.server.admin.call(postKey, { body: input });
   const keys = await stack.open("/keys", { viewport: PHONE });
   await keys.getByRole("row", { name: /שלום/ }).waitFor();
   expect(await overflow(keys)).toBeLessThanOrEqual(0);

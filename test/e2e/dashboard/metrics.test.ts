@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { aiConfigSchema, aiConfigVersionSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
-import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
-import { metricPreviewSchema } from "#model/metric/preview.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import { postEvents } from "#contract/events.ts";
+import { getExperiment, postExperiment, postStart } from "#contract/experiments.ts";
+import { getMetric, postMetric, postMetricPreview } from "#contract/metrics.ts";
+import type { MetricDefinition } from "#model/metric/metric.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -29,8 +29,8 @@ afterEach(async () => {
 async function logOutcomes(): Promise<void> {
   const { admin } = stack.server;
   const value = { model: "small" };
-  await admin.post("/v1/configs", { key: "answer", value }, aiConfigSchema);
-  await admin.post("/v1/configs/answer/versions", { value: { model: "large" } }, aiConfigVersionSchema);
+  await admin.call(postConfig, { body: { key: "answer", value } });
+  await admin.call(postConfigVersion, { params: { key: "answer" }, body: { value: { model: "large" } } });
   const input = {
     key: "larger",
     name: "Is larger better?",
@@ -43,8 +43,8 @@ async function logOutcomes(): Promise<void> {
     control: "small",
     metrics: [{ metric: "latency_ms", role: "primary" }],
   };
-  await admin.post("/v1/experiments", input, experimentSchema);
-  await admin.post("/v1/experiments/larger/start", {}, experimentSchema);
+  await admin.call(postExperiment, { body: input });
+  await admin.call(postStart, { params: { key: "larger" } });
   const armOf = (index: number) => (index % 2 === 0 ? "small" : "large");
   const events = Array.from({ length: UNITS }, (_, index) => ({
     id: `e-${index}`,
@@ -59,7 +59,7 @@ async function logOutcomes(): Promise<void> {
     },
   }));
   await untilItWorks(async () => {
-    const { accepted, duplicates } = await admin.post("/v1/events", { events }, eventReceiptSchema);
+    const { accepted, duplicates } = await admin.call(postEvents, { body: { events } });
     if (accepted + duplicates < UNITS) throw new Error("the experiment is not known everywhere yet");
   }, PATIENCE_MILLISECONDS);
   // The log reaches the database a moment later.
@@ -71,12 +71,8 @@ async function logOutcomes(): Promise<void> {
 
 async function previewOf(key: string, changes: Partial<MetricDefinition> = {}) {
   const { admin } = stack.server;
-  const definition = await admin.get(`/v1/metrics/${key}`, metricDefinitionSchema);
-  return admin.post(
-    "/v1/metrics/preview",
-    { definition: { ...definition, ...changes } },
-    metricPreviewSchema,
-  );
+  const definition = await admin.call(getMetric, { params: { key } });
+  return admin.call(postMetricPreview, { body: { definition: { ...definition, ...changes } } });
 }
 
 async function overflow(page: Page): Promise<number> {
@@ -125,7 +121,7 @@ test("a key that is logged but not defined is offered, prefilled, and defined", 
   await page.getByRole("button", { name: "Define metric" }).click();
   await page.getByText("Rating is defined.").waitFor();
   await page.getByRole("heading", { name: "Rating", level: 1 }).waitFor();
-  expect(await stack.server.admin.get("/v1/metrics/rating", metricDefinitionSchema)).toMatchObject({
+  expect(await stack.server.admin.call(getMetric, { params: { key: "rating" } })).toMatchObject({
     key: "rating",
     type: "mean",
     unit: "stars",
@@ -198,7 +194,7 @@ test("a quantile of another metric is defined by keyboard alone", async () => {
   await page.getByRole("button", { name: "Define metric" }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("Median latency is defined.").waitFor();
-  expect(await stack.server.admin.get("/v1/metrics/latency_p50_ms", metricDefinitionSchema)).toMatchObject({
+  expect(await stack.server.admin.call(getMetric, { params: { key: "latency_p50_ms" } })).toMatchObject({
     type: "quantile",
     quantile: 0.5,
     source: "latency_ms",
@@ -214,11 +210,11 @@ test("a changed definition is saved, and the page says that running experiments 
   await page.getByRole("button", { name: "Save definition" }).click();
   await page.getByText("Latency is saved.", { exact: false }).waitFor();
   const { admin } = stack.server;
-  expect(await admin.get("/v1/metrics/latency_ms", metricDefinitionSchema)).toMatchObject({
+  expect(await admin.call(getMetric, { params: { key: "latency_ms" } })).toMatchObject({
     cap: 5_000,
     trust: "server",
   });
-  const running = await admin.get("/v1/experiments/larger", experimentSchema);
+  const running = await admin.call(getExperiment, { params: { key: "larger" } });
   expect(running.metricDefinitions.find(({ key }) => key === "latency_ms")).toMatchObject({ trust: "any" });
   expect(running.metricDefinitions.find(({ key }) => key === "latency_ms")?.cap).toBeUndefined();
   await expect
@@ -250,8 +246,8 @@ test("a metric that is not defined, and one that nobody logs, say what to do", a
 test("hostile names are text, and a reader cannot save", async () => {
   const { admin } = stack.server;
   const name = `<script>document.title='owned'</script>${"x".repeat(150)}`;
-  const definition = { key: "hostile", name, type: "mean", direction: "increase" };
-  await admin.post("/v1/metrics", definition, metricDefinitionSchema);
+  const definition = { key: "hostile", name, type: "mean", direction: "increase" } as const;
+  await admin.call(postMetric, { body: definition });
   const secret = await createReaderKey(stack.server);
   const page = await stack.open("/metrics/hostile", { viewport: PHONE }, secret);
   await page.getByRole("heading", { name, level: 1 }).waitFor();

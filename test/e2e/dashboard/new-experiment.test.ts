@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
+import { getConfig } from "#contract/configs.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import {
   FormWorld,
@@ -227,5 +227,7 @@ test("an AI config is created in place, and its first version is control", async
   await expect
     .poll(() => treatment(page).getByLabel("Model", { exact: true }).inputValue())
     .toBe("first-model");
-  expect((await stack.server.admin.get("/v1/configs/made-in-place", aiConfigSchema)).liveVersion).toBe(1);
+  expect((await stack.server.admin.call(getConfig, { params: { key: "made-in-place" } })).liveVersion).toBe(
+    1,
+  );
 });

@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { sampleSizeReplySchema } from "#model/analysis/sample-size.ts";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import type { z } from "zod";
+import { postConfig } from "#contract/configs.ts";
+import { postEvents } from "#contract/events.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { postSampleSize } from "#contract/planning.ts";
+import type { sampleSizeInputSchema } from "#model/analysis/sample-size.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
@@ -17,11 +19,13 @@ beforeAll(async () => {
 });
 afterEach(() => stack.closePages());
 
-const ask = (question: object) => stack.server.admin.post("/v1/sample-size", question, sampleSizeReplySchema);
+type Question = z.input<typeof sampleSizeInputSchema>;
+
+const ask = (question: Question) => stack.server.admin.call(postSampleSize, { body: question });
 const count = (value: number) => new Intl.NumberFormat("en").format(value);
 const card = (page: Page, name: string) => page.getByRole("region", { name });
 
-async function expectUnits(page: Page, question: object): Promise<void> {
+async function expectUnits(page: Page, question: Question): Promise<void> {
   const { alwaysValid, fixedHorizon } = await ask(question);
   const always = `${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`;
   const once = `${count(fixedHorizon.controlUnits + fixedHorizon.treatmentUnits)} units`;
@@ -64,7 +68,7 @@ test("the address holds every input, so that a link shows the same plan", async 
     standardDeviation: 900,
     minimumDetectableEffect: { kind: "absolute", value: 100 },
     unitsPerDay: 1_200,
-  };
+  } as const;
   await expectUnits(page, question);
   await expect.poll(() => page.url()).toContain("unitsPerDay=1200");
   const { pathname, search } = new URL(page.url());
@@ -101,12 +105,11 @@ test("nonsense is refused at its field and never asked", async () => {
 
 test("a plan is made from what an earlier experiment has seen", async () => {
   const { admin } = stack.server;
-  await admin.post("/v1/configs", { key: "answer", value: { model: "small" } }, aiConfigSchema);
+  await admin.call(postConfig, { body: { key: "answer", value: { model: "small" } } });
   const variants = ["old", "new"].map((key) => ({ key, version: 1, weight: 0.5 }));
   const metrics = [{ metric: "latency_ms", role: "primary" }];
-  await admin.post(
-    "/v1/experiments",
-    {
+  await admin.call(postExperiment, {
+    body: {
       key: "earlier",
       name: "An earlier one",
       kind: "model",
@@ -115,9 +118,8 @@ test("a plan is made from what an earlier experiment has seen", async () => {
       control: "old",
       metrics,
     },
-    experimentSchema,
-  );
-  await admin.post("/v1/experiments/earlier/start", {}, experimentSchema);
+  });
+  await admin.call(postStart, { params: { key: "earlier" } });
   const weights = { old: 0.5, new: 0.5 };
   const events = Array.from({ length: 60 }, (_, index) => {
     const variant = index % 2 === 0 ? "old" : "new";
@@ -129,7 +131,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
       metrics: { latency_ms: 1_000 + ((index * 37) % 200) },
     };
   });
-  await admin.post("/v1/events", { events }, eventReceiptSchema);
+  await admin.call(postEvents, { body: { events } });
   await untilAnalyzed(stack.server, "earlier", 60);
   const page = await stack.open("/sample-size?type=observed&effect=10&effectKind=relative");
   await expect

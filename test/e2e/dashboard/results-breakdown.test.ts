@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { postMetric } from "#contract/metrics.ts";
+import { getResults, getSegments } from "#contract/results.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
-import { segmentResultsSchema } from "#model/analysis/segments.ts";
-import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { prepareAnswerLength } from "#test/e2e/support/answer-length.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
@@ -29,8 +28,8 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     for (const [index, key] of WIDE_METRICS.entries()) {
       const type = index % 4 === 0 ? "proportion" : "mean";
       const direction = index % 2 === 0 ? "increase" : "decrease";
-      const definition = { key, name: `Measure ${index + 1}`, type, direction };
-      await admin.post("/v1/metrics", definition, metricDefinitionSchema);
+      const definition = { key, name: `Measure ${index + 1}`, type, direction } as const;
+      await admin.call(postMetric, { body: definition });
     }
     await createExperiment(admin, {
       key: "wide",
@@ -81,10 +80,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
   });
 
   it("stays true and quick with 10 variants and 20 metrics", async () => {
-    const { analysis, guardrails } = await stack.server.admin.get(
-      "/v1/experiments/wide/results",
-      experimentResultsSchema,
-    );
+    const { analysis, guardrails } = await stack.server.admin.call(getResults, { params: { key: "wide" } });
     const page = await stack.open("/experiments/wide?view=cards");
     await page.getByRole("article").nth(19).waitFor();
     for (const metric of analysis.metrics) await expectCardTold(page, metric, guardrails);
@@ -103,10 +99,10 @@ describe("results of many variants, many metrics and many kinds of users", () =>
   it("breaks the results down, names what reverses, and says that it is exploratory", async () => {
     const page = await stack.open("/experiments/answer-length?tab=segments");
     await page.getByRole("button", { name: "language", exact: true }).click();
-    const told = await stack.server.admin.get(
-      "/v1/experiments/answer-length/segments?property=language",
-      segmentResultsSchema,
-    );
+    const told = await stack.server.admin.call(getSegments, {
+      params: { key: "answer-length" },
+      query: { property: "language" },
+    });
     await page.getByText("Exploratory", { exact: true }).waitFor();
     await page.getByText(/shared among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();
     expect(told.reversals.length).toBeGreaterThan(0);

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { seriesSchema } from "#contract/series.ts";
-import { type ExperimentResults, experimentResultsSchema } from "#model/analysis/decision.ts";
+import { getResults } from "#contract/results.ts";
+import { getSeries } from "#contract/series.ts";
+import type { ExperimentResults } from "#model/analysis/decision.ts";
 import { logAnswers, prepareAnswerLength, VARIANTS } from "#test/e2e/support/answer-length.ts";
 import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "#test/e2e/support/dashboard-vitals.ts";
@@ -32,7 +33,7 @@ describe("the results of an experiment", () => {
   });
 
   const resultsOf = (): Promise<ExperimentResults> =>
-    stack.server.admin.get("/v1/experiments/answer-length/results", experimentResultsSchema);
+    stack.server.admin.call(getResults, { params: { key: "answer-length" } });
 
   async function tooltipOf(page: Page, number: Locator): Promise<string> {
     await number.focus();
@@ -265,10 +266,10 @@ describe("the results of an experiment", () => {
       const shown = rows.first().locator("td").first();
       // Every minute the schedule looks once more: the page follows a moment later.
       await untilItWorks(async () => {
-        const { points } = await stack.server.admin.get(
-          "/v1/experiments/answer-length/series?metric=latency_ms",
-          seriesSchema,
-        );
+        const { points } = await stack.server.admin.call(getSeries, {
+          params: { key: "answer-length" },
+          query: { metric: "latency_ms" },
+        });
         expect(await rows.count()).toBe(points.length);
         const estimate = points.at(-1)?.comparisons.find(({ variant }) => variant === "short")?.estimate;
         expect(numberIn((await shown.getAttribute("title")) ?? "")).toBe(estimate);

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createdApiKeySchema } from "#model/key/api-key.ts";
+import { postKey } from "#contract/keys.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { overviewOf } from "#test/e2e/support/dashboard-summaries.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -19,7 +19,7 @@ describe("the frame around every page", () => {
   afterEach(() => stack.closePages());
 
   const createKey = async (scope: "read" | "admin") =>
-    stack.server.admin.post("/v1/keys", { name: `A key to ${scope}`, scope }, createdApiKeySchema);
+    stack.server.admin.call(postKey, { body: { name: `A key to ${scope}`, scope } });
 
   describe("signing in", () => {
     it("asks for a key without accusing anybody, then shows the first page", async () => {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, expect, it } from "vitest";
-import { eventReceiptSchema } from "#contract/events.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import { postEvents } from "#contract/events.ts";
+import { postStop } from "#contract/experiments.ts";
 import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import {
   createExperiment,
@@ -31,9 +31,8 @@ it("the time of the last event follows the events as they arrive, between two an
   const { admin } = stack.server;
   await createRunning(admin, "followed", { analysisIntervalSeconds: 86_400 });
   const log = (id: string, timestamp: number) =>
-    admin.post(
-      "/v1/events",
-      {
+    admin.call(postEvents, {
+      body: {
         events: [
           {
             id,
@@ -45,8 +44,7 @@ it("the time of the last event follows the events as they arrive, between two an
           },
         ],
       },
-      eventReceiptSchema,
-    );
+    });
   await log("first", Date.now());
   const page = await stack.open("/experiments/followed?tab=traffic");
   const row = (name: string) => page.getByRole("row").filter({ hasText: name }).locator("td");
@@ -65,7 +63,7 @@ it("what a person stopped is not collecting any more, and one unit is one unit",
   await createRunning(admin, "cut-short");
   await sendOutcomes(admin, "cut-short", { small: { units: 1, success: 1, error: 0 } });
   await untilAnalyzed(stack.server, "cut-short", 1);
-  await admin.post("/v1/experiments/cut-short/stop", {}, experimentSchema);
+  await admin.call(postStop, { params: { key: "cut-short" } });
   const page = await stack.open("/experiments?q=cut-short");
   await page.getByText("Stopped by a person after 1 unit.", { exact: true }).waitFor();
   expect(await page.getByText(/Collecting/).count()).toBe(0);
@@ -81,7 +79,7 @@ it("on a phone, names that begin alike are told apart, and the times under a pic
   const { admin } = stack.server;
   const variants = [`${PREFIX}a`, `${PREFIX}b`];
   await createRunning(admin, "source");
-  await admin.post("/v1/experiments/source/stop", {}, experimentSchema);
+  await admin.call(postStop, { params: { key: "source" } });
   await createExperiment(admin, {
     key: "alike",
     name: "Alike",

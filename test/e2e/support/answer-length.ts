@@ -1,4 +1,4 @@
-import type { ApiClient } from "#demo/run/api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
 import { createConfig } from "./create-config.ts";
 import { createExperiment, startExperiment, untilAnalyzed } from "./experiment-setup.ts";
 import { logOutcomes } from "./log-outcomes.ts";

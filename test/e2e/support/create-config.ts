@@ -1,5 +1,6 @@
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfigSchema, aiConfigVersionSchema, type ConfigValue } from "#model/config/ai-config.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
 
 /** An AI config with one version per value; the first is live. */
 export async function createVersions(
@@ -7,9 +8,8 @@ export async function createVersions(
   key: string,
   [first = {}, ...others]: readonly ConfigValue[],
 ): Promise<void> {
-  await admin.post("/v1/configs", { key, value: first }, aiConfigSchema);
-  for (const value of others)
-    await admin.post(`/v1/configs/${key}/versions`, { value }, aiConfigVersionSchema);
+  await admin.call(postConfig, { body: { key, value: first } });
+  for (const value of others) await admin.call(postConfigVersion, { params: { key }, body: { value } });
 }
 
 /** An AI config whose versions are `model-1`, `model-2`, … and have a prompt each; the first is live. */

@@ -1,11 +1,12 @@
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { createdApiKeySchema, type KeyScope } from "#model/key/api-key.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postKey } from "#contract/keys.ts";
+import type { KeyScope } from "#model/key/api-key.ts";
 import type { TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** The secret of a new key. */
 export async function createKey(admin: ApiClient, scope: KeyScope): Promise<string> {
-  return (await admin.post("/v1/keys", { name: `a ${scope} key`, scope }, createdApiKeySchema)).secret;
+  return (await admin.call(postKey, { body: { name: `a ${scope} key`, scope } })).secret;
 }
 
 /** The secret of a new key that may only read, once the edge knows it: before, a page would send its holder away. */

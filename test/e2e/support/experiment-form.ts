@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { configVersionListSchema } from "#contract/lists.ts";
-import type { ApiClient } from "#demo/run/api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { getConfigVersions } from "#contract/configs.ts";
+import { getExperiment, postExperiment } from "#contract/experiments.ts";
 import type { AiConfigVersion } from "#model/config/ai-config.ts";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 
 export const liveValue = {
@@ -50,15 +51,15 @@ export class FormWorld {
       maximumUnits: 4_000,
       ...more,
     };
-    await this.#admin.post("/v1/experiments", body, experimentSchema);
+    await this.#admin.call(postExperiment, { body });
   }
 
   read(key: string): Promise<Experiment> {
-    return this.#admin.get(`/v1/experiments/${key}`, experimentSchema);
+    return this.#admin.call(getExperiment, { params: { key } });
   }
 
   async readVersions(config: string): Promise<AiConfigVersion[]> {
-    return (await this.#admin.get(`/v1/configs/${config}/versions`, configVersionListSchema)).versions;
+    return (await this.#admin.call(getConfigVersions, { params: { key: config } })).versions;
   }
 }
 

@@ -1,6 +1,7 @@
-import { type SeriesPoint, seriesSchema } from "#contract/series.ts";
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { getSeries, type SeriesPoint } from "#contract/series.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import { createVersions } from "./create-config.ts";
 import { logOutcomes } from "./log-outcomes.ts";
 import type { TestServer } from "./server.ts";
@@ -23,11 +24,11 @@ export function createExperiment(
 ): Promise<Experiment> {
   const weight = 1 / input.variants.length;
   const variants = input.variants.map((key, index) => ({ key, version: index + 1, weight }));
-  return admin.post("/v1/experiments", { minimumDurationSeconds: 0, ...input, variants }, experimentSchema);
+  return admin.call(postExperiment, { body: { minimumDurationSeconds: 0, ...input, variants } });
 }
 
 export function startExperiment(admin: ApiClient, key: string): Promise<Experiment> {
-  return admin.post(`/v1/experiments/${key}/start`, {}, experimentSchema);
+  return admin.call(postStart, { params: { key } });
 }
 
 /** A draft of 'small' (control) against 'large', decided by nothing but what a test lets happen. */
@@ -119,7 +120,7 @@ async function runScheduleUntil(
       server.runSchedule();
       asked = Date.now();
     }
-    check((await server.admin.get(`/v1/experiments/${key}/series`, seriesSchema)).points);
+    check((await server.admin.call(getSeries, { params: { key } })).points);
   }, ANALYSIS_PATIENCE_MILLISECONDS);
 }
 

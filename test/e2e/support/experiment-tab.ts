@@ -1,8 +1,10 @@
 import type { Page } from "playwright-core";
-import { decisionListSchema } from "#contract/lists.ts";
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfigSchema } from "#model/config/ai-config.ts";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
+import { z } from "zod";
+import type { ApiClient } from "#contract/client.ts";
+import { getConfig } from "#contract/configs.ts";
+import { getExperiment, postStop } from "#contract/experiments.ts";
+import { getDecisions } from "#contract/results.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
 import { DashboardStack, WIDE } from "./dashboard-stack.ts";
 import { ADMIN_KEY, type TestServer } from "./server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
@@ -48,22 +50,25 @@ export class ExperimentTab {
   }
 
   read(key: string): Promise<Experiment> {
-    return this.admin.get(`/v1/experiments/${key}`, experimentSchema);
+    return this.admin.call(getExperiment, { params: { key } });
   }
 
   act(key: string, verb: string, body: object = {}): Promise<Experiment> {
-    return this.admin.post(`/v1/experiments/${key}/${verb}`, body, experimentSchema);
+    return this.admin.call(
+      { ...postStop, path: `/v1/experiments/:key/${verb}`, body: z.unknown() },
+      { params: { key }, body },
+    );
   }
 
   async liveVersion(config: string): Promise<number> {
-    return (await this.admin.get(`/v1/configs/${config}`, aiConfigSchema)).liveVersion;
+    return (await this.admin.call(getConfig, { params: { key: config } })).liveVersion;
   }
 
   /** Runs the schedule until an experiment has as many stored decisions. */
   async untilDecided(key: string, count = 1): Promise<void> {
     this.server.runSchedule();
     await untilItWorks(async () => {
-      const { decisions } = await this.admin.get(`/v1/experiments/${key}/decisions`, decisionListSchema);
+      const { decisions } = await this.admin.call(getDecisions, { params: { key } });
       if (decisions.length < count) throw new Error("not decided yet");
     }, PATIENCE_MILLISECONDS);
   }

@@ -1,6 +1,6 @@
-import { eventReceiptSchema, MAXIMUM_EVENTS_PER_BATCH } from "#contract/events.ts";
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { MAXIMUM_EVENTS_PER_BATCH, postEvents } from "#contract/events.ts";
+import { getExperiment } from "#contract/experiments.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
 /** What one unit of a variant did. */
@@ -22,7 +22,7 @@ export async function logOutcomes(
   outcome: (variant: string, index: number) => Outcome,
   label = "first",
 ): Promise<void> {
-  const { spec } = await admin.get(`/v1/experiments/${experiment}`, experimentSchema);
+  const { spec } = await admin.call(getExperiment, { params: { key: experiment } });
   const weights = Object.fromEntries(spec.variants.map(({ key, weight }) => [key, weight]));
   const events = Array.from({ length: Math.max(...Object.values(units)) }, (_, index) =>
     Object.entries(units)
@@ -35,7 +35,7 @@ export async function logOutcomes(
   ).flat();
   for (let start = 0; start < events.length; start += MAXIMUM_EVENTS_PER_BATCH) {
     const batch = events.slice(start, start + MAXIMUM_EVENTS_PER_BATCH);
-    const { rejected } = await admin.post("/v1/events", { events: batch }, eventReceiptSchema);
+    const { rejected } = await admin.call(postEvents, { body: { events: batch } });
     if (rejected[0]) throw new Error(`an event was rejected: ${rejected[0].message}`);
   }
 }

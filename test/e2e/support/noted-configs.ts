@@ -1,12 +1,13 @@
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { aiConfigSchema, aiConfigVersionSchema, type ConfigValue } from "#model/config/ai-config.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postConfig, postConfigVersion } from "#contract/configs.ts";
+import type { ConfigValue } from "#model/config/ai-config.ts";
 import { createExperiment, startExperiment } from "./experiment-setup.ts";
 
-const versions: readonly { value: ConfigValue; note: string }[] = [
-  {
-    value: { model: "small-model", system_prompt: "Answer in detail.", parameters: { temperature: 0.7 } },
-    note: "As it was.",
-  },
+const first: { value: ConfigValue; note: string } = {
+  value: { model: "small-model", system_prompt: "Answer in detail.", parameters: { temperature: 0.7 } },
+  note: "As it was.",
+};
+const others: readonly { value: ConfigValue; note: string }[] = [
   {
     value: {
       model: "small-model",
@@ -20,10 +21,8 @@ const versions: readonly { value: ConfigValue; note: string }[] = [
 
 /** An AI config with a name and three versions, each with a note; the first is live. */
 export async function createNoted(admin: ApiClient, key: string, name: string): Promise<void> {
-  const [first, ...others] = versions;
-  await admin.post("/v1/configs", { key, name, ...first }, aiConfigSchema);
-  for (const version of others)
-    await admin.post(`/v1/configs/${key}/versions`, version, aiConfigVersionSchema);
+  await admin.call(postConfig, { body: { key, name, ...first } });
+  for (const version of others) await admin.call(postConfigVersion, { params: { key }, body: version });
 }
 
 /** An experiment between the first two versions, running. */

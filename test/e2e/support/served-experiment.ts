@@ -1,6 +1,6 @@
-import { clientRulesetSchema } from "#contract/ruleset.ts";
-import type { ApiClient } from "#demo/run/api-client.ts";
-import { experimentSchema } from "#model/experiment/experiment.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { getRuleset } from "#contract/ruleset.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "./server-patience.ts";
 
 /** Starts an experiment with one arm per weight, `arm-1`, `arm-2`, …, and waits until it is served. */
@@ -23,10 +23,10 @@ export async function startExperiment(
     unvouched: "admit",
     ...overrides,
   };
-  await admin.post("/v1/experiments", input, experimentSchema);
-  await admin.post(`/v1/experiments/${key}/start`, {}, experimentSchema);
+  await admin.call(postExperiment, { body: input });
+  await admin.call(postStart, { params: { key } });
   await untilItWorks(async () => {
-    const { experiments } = await admin.get("/v1/ruleset", clientRulesetSchema);
+    const { experiments } = await admin.call(getRuleset);
     if (!experiments.some((served) => served.key === key)) throw new Error(`'${key}' is not served yet`);
   }, PATIENCE_MILLISECONDS);
 }

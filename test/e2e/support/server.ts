@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { inject } from "vitest";
-import { ApiClient } from "#demo/run/api-client.ts";
+import type { ApiClient } from "#contract/client.ts";
+import { connect } from "#tools/connect.ts";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
@@ -61,7 +62,7 @@ export class TestServer {
     this.data = data;
     this.dashboard = `http://localhost:${ports.port}`;
     this.api = `http://127.0.0.1:${ports.workerPort}`;
-    this.admin = new ApiClient(this.api, ADMIN_KEY);
+    this.admin = connect(this.api, ADMIN_KEY);
   }
 
   /** Starts a server. @param data  a folder to go on with; by default a fresh one */

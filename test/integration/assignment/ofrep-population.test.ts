@@ -33,12 +33,12 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   const context: RequestContext = {
     environment: env,
     execution,
-    database: openDatabase(env.DB),
+    services: { database: openDatabase(env.DB), aggregators: env.AGGREGATOR, now },
     served,
     caller: { actor: "key:test", scope: "server", source: "key", email: null },
     key: undefined,
     unitToken: undefined,
-    actor: "key:test",
+    act: (reason = "") => ({ actor: "key:test", reason, now }),
     now,
   };
   const route = ofrepRoutes.find(({ path }) => path.endsWith("/:key"));
@@ -56,7 +56,7 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
     if (!expected.ok) throw new Error(expected.code);
     const { value, variant, experiment } = expected.assignment;
     if (experiment) exposed += 1;
-    const json = answer.ok && "json" in answer.value ? answer.value.json : undefined;
+    const json = answer.ok ? answer.value : undefined;
     const agrees =
       Reflect.get(Object(json), "value") === value &&
       Reflect.get(Object(json), "variant") === (variant ?? "live") &&

@@ -142,7 +142,12 @@ describe("the quarantine of a key", () => {
     const unreachable = aggregatorsWithout(`${key}/`);
     const database = openDatabase(env.DB);
     const act = { actor: "key:admin", reason: "leaked", now: Date.now() };
-    const done = await quarantineKey(unreachable, database, poisoned.id, from, act);
+    const done = await quarantineKey(
+      { database, aggregators: unreachable, now: act.now },
+      poisoned.id,
+      from,
+      act,
+    );
     if (!done.ok) throw new Error(done.error.detail);
     expect(done.value.failed).toEqual([key]);
     expect(done.value.experiments).toContain(other);
@@ -168,13 +173,18 @@ describe("the quarantine of a key", () => {
     const unreachable = aggregatorsWithout(`${key}/-`);
     const database = openDatabase(env.DB);
     const act = { actor: "key:admin", reason: "flood", now: Date.now() };
-    const done = await quarantineKey(unreachable, database, page.id, from, act);
+    const done = await quarantineKey(
+      { database, aggregators: unreachable, now: act.now },
+      page.id,
+      from,
+      act,
+    );
     if (!done.ok) throw new Error(done.error.detail);
     expect(done.value.experiments).toContain(key);
     const found = await findExperiment(database, key);
     if (!found.ok) throw new Error(found.error.detail);
     expect(found.value.rebuildPendingSince).toBeNull();
-    const results = await readResults(unreachable, database, found.value, Date.now());
+    const results = await readResults({ database, aggregators: unreachable, now: Date.now() }, found.value);
     if (!results.ok) throw new Error(results.error.detail);
     expect(results.value.analysis).toMatchObject({ units: 5 });
     expect(results.value.unvouched?.summary).toContain("could not be counted");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { auditListSchema } from "#contract/lists.ts";
+import { auditListSchema } from "#contract/audit.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "#test/support/api-client.ts";
 
 async function entriesOf(query: Record<string, string>) {

@@ -68,10 +68,10 @@ describe("what is live", () => {
     const { config, first, second } = await createNeighbors();
     const database = openDatabase(env.DB);
     const winning = await load(first);
-    await actOnDecision(database, winning, evaluate(winning, [clearWinner], "cron", Date.now()));
+    await actOnDecision(database, winning, evaluate(winning, [clearWinner], Date.now()), "cron");
     expect(await liveVersionOf(config)).toBe(2);
     const losing = await load(second);
-    await actOnDecision(database, losing, evaluate(losing, [clearLoser], "cron", Date.now()));
+    await actOnDecision(database, losing, evaluate(losing, [clearLoser], Date.now()), "cron");
     expect((await load(second)).status).toBe("rolled_back");
     expect(await liveVersionOf(config)).toBe(2);
   });
@@ -83,15 +83,15 @@ describe("what is live", () => {
     const winning = await load(second);
     expect(winning.liveVersionAtStart).toBe(1);
     // Whoever does not know what is live is stopped when acting.
-    const unaware = evaluate(winning, [clearWinner], "cron", Date.now());
-    const acted = await actOnDecision(database, winning, unaware);
+    const unaware = evaluate(winning, [clearWinner], Date.now());
+    const acted = await actOnDecision(database, winning, unaware, "cron");
     expect(acted).toMatchObject({ ok: false, error: { code: "live_version_changed" } });
-    const aware = evaluate(winning, [clearWinner], "cron", Date.now() + 1, { liveVersion: 2 });
+    const aware = evaluate(winning, [clearWinner], Date.now() + 1, { liveVersion: 2 });
     expect(aware.snapshot.decision).toMatchObject({
       action: "hold",
       reason: { code: "live_version_changed" },
     });
-    await actOnDecision(database, winning, aware);
+    await actOnDecision(database, winning, aware, "cron");
     expect((await load(second)).status).toBe("running");
     const { attention } = await succeed("GET", "/v1/overview");
     expect(attention.find(({ experiment }: { experiment: string }) => experiment === second)).toMatchObject({

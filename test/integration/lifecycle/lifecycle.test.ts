@@ -46,9 +46,9 @@ describe("the lifecycle", () => {
   it("lets only one of two overlapping runs act", async () => {
     const { key, config } = await createExperiment();
     const before = await load(key);
-    const evaluation = evaluate(before, [clearWinner], "cron", Date.now());
+    const evaluation = evaluate(before, [clearWinner], Date.now());
     const database = openDatabase(env.DB);
-    const runs = await Promise.all([1, 2, 3].map(() => actOnDecision(database, before, evaluation)));
+    const runs = await Promise.all([1, 2, 3].map(() => actOnDecision(database, before, evaluation, "cron")));
     expect(runs.filter(({ ok }) => ok)).toHaveLength(1);
     expect(runs.filter((run) => !run.ok && run.error.code === "revision_conflict")).toHaveLength(2);
     const { entries } = await succeed("GET", "/v1/audit?limit=500");
@@ -64,10 +64,12 @@ describe("the lifecycle", () => {
     const { key } = await createExperiment();
     const before = await load(key);
     const now = Date.now();
-    await actOnDecision(openDatabase(env.DB), before, evaluate(before, [clearWinner], "cron", now));
+    await actOnDecision(openDatabase(env.DB), before, evaluate(before, [clearWinner], now), "cron");
     const { snapshots } = await succeed("GET", `/v1/experiments/${key}/snapshots`);
     const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
-    expect(evaluate(before, snapshots[0].phases, "cron", now).snapshot).toEqual(snapshots[0]);
+    const { source, ...snapshot } = snapshots[0];
+    expect(source).toBe("cron");
+    expect(evaluate(before, snapshot.phases, now).snapshot).toEqual(snapshot);
     expect(decisions[0]).toMatchObject({
       takenAt: now,
       source: "cron",

@@ -104,9 +104,9 @@ describe("totals and analyses from before these counts", () => {
     const found = await findExperiment(database, key);
     if (!found.ok) throw new Error(found.error.detail);
     const counted = totals({ control: { task_success: momentsOfCounts(1, 2) } }, { rejected: 3, late: 2 });
-    const { snapshot, summary } = evaluate(found.value, [counted], "cron", Date.now());
+    const { snapshot, summary } = evaluate(found.value, [counted], Date.now());
     expect(snapshot.analysis).toMatchObject({ rejected: 3, late: 2 });
-    await storeSnapshot(database, snapshot, summary);
+    await storeSnapshot(database, { ...snapshot, source: "cron" }, summary);
     await env.DB.prepare(`
       UPDATE snapshot SET
         analysis = json_remove(analysis, '$.rejected', '$.late'),

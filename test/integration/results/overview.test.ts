@@ -34,8 +34,8 @@ async function load(key: string) {
 }
 
 async function analyze(key: string, now: number): Promise<LatestSummary> {
-  const { snapshot, summary } = evaluate(await load(key), [someTotals], "cron", now);
-  await storeSnapshot(openDatabase(env.DB), snapshot, summary);
+  const { snapshot, summary } = evaluate(await load(key), [someTotals], now);
+  await storeSnapshot(openDatabase(env.DB), { ...snapshot, source: "cron" }, summary);
   return toLatestSummary(snapshot, summary);
 }
 
@@ -123,8 +123,8 @@ async function grow(
       },
       { events: 20 * look, lastEventAt: takenAt },
     );
-    const { snapshot, summary } = evaluate(experiment, [grown], "cron", takenAt);
-    await storeSnapshot(database, snapshot, summary);
+    const { snapshot, summary } = evaluate(experiment, [grown], takenAt);
+    await storeSnapshot(database, { ...snapshot, source: "cron" }, summary);
   }
   return { startedAt, now };
 }
@@ -216,8 +216,8 @@ describe("the overview", () => {
     for (const [looked, takenAt] of [someTotals, skewed, skewed, skewed].map(
       (each, index) => [each, now - (4 - index) * 60_000] as const,
     )) {
-      const { snapshot, summary } = evaluate(experiment, [looked], "cron", takenAt);
-      await storeSnapshot(database, snapshot, summary);
+      const { snapshot, summary } = evaluate(experiment, [looked], takenAt);
+      await storeSnapshot(database, { ...snapshot, source: "cron" }, summary);
     }
     const { decisions, attention } = await readOverview();
     expect(decisions.filter((decision) => decision.experiment === key)).toMatchObject([
@@ -239,7 +239,8 @@ describe("the overview", () => {
       await actOnDecision(
         openDatabase(env.DB),
         experiment,
-        evaluate(experiment, [winner], "cron", Date.now() + count),
+        evaluate(experiment, [winner], Date.now() + count),
+        "cron",
       );
     }
     const { decisions } = await readOverview();

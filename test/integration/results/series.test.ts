@@ -24,8 +24,9 @@ async function look(key: string, unitsPerArm: number, takenAt: number): Promise<
     },
     { multipleExposureUnits: 1 },
   );
-  const { snapshot, summary } = evaluate(found.value, [grown], "cron", takenAt);
-  await storeSnapshot(database, snapshot, summary);
+  const evaluation = evaluate(found.value, [grown], takenAt);
+  const snapshot = { ...evaluation.snapshot, source: "cron" } as const;
+  await storeSnapshot(database, snapshot, evaluation.summary);
   return snapshot;
 }
 

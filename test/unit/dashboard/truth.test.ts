@@ -33,12 +33,7 @@ function running(successes: readonly [number, number], errors: readonly [number,
     task_success: momentsOfCounts(successes[index], units),
     error: momentsOfCounts(errors[index], units),
   });
-  const { snapshot, summary } = evaluate(
-    stored,
-    [totals({ control: arm(0), treatment: arm(1) })],
-    "cron",
-    NOW,
-  );
+  const { snapshot, summary } = evaluate(stored, [totals({ control: arm(0), treatment: arm(1) })], NOW);
   const { takenAt, analysis, guardrails, decision } = snapshot;
   const results = {
     experiment: stored.spec.key,

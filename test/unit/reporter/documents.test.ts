@@ -51,10 +51,9 @@ function reportOf(text = "Is it better?"): ExperimentReport {
         treatment: { task_success: momentsOfCounts(25, 90), cost_usd: cost(0.1) },
       }),
     ],
-    "cron",
     NOW,
   );
-  const { phases: _phases, source: _source, ...taken } = snapshot;
+  const { phases: _phases, ...taken } = snapshot;
   return {
     experiment: told,
     results: {

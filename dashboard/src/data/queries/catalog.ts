@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
-import { auditListSchema, keyListSchema, metricListSchema } from "#contract/lists.ts";
+import { auditListSchema } from "#contract/audit.ts";
+import { keyListSchema, metricListSchema } from "#contract/lists.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { metricPreviewSchema } from "#model/metric/preview.ts";
 import { apiPath } from "../api-path.ts";

@@ -1,17 +1,10 @@
-import { z } from "zod";
-import {
-  type OfrepEvaluation,
-  type OfrepRequest,
-  ofrepBulkEvaluationSchema,
-  ofrepEvaluationSchema,
-  ofrepRequestSchema,
-} from "#contract/ofrep.ts";
+import { evaluateFlag, evaluateFlags, type OfrepEvaluation, type OfrepRequest } from "#contract/ofrep.ts";
 import type { Assignment } from "#model/config/assignment.ts";
-import { resourceKeySchema } from "#model/identifiers.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { describeError } from "../../http/problems.ts";
+import { tagged } from "../../http/reply.ts";
 import { entityTagOf } from "../../http/respond.ts";
-import { defineRoute, type RequestContext } from "../../http/route.ts";
+import { handle, type RequestContext } from "../../http/route.ts";
 import { assignUnit } from "../../routes/assign-unit.ts";
 import { rulesetFor } from "../../routes/ruleset.ts";
 import { ofrepFailures, toOfrepFailure } from "./failure.ts";
@@ -47,36 +40,19 @@ async function bulkEntityTag(context: RequestContext, request: OfrepRequest): Pr
 }
 
 export const ofrepRoutes = [
-  defineRoute({
-    method: "POST",
-    path: "/ofrep/v1/evaluate/flags/:key",
-    scope: "client",
-    tag: "OpenFeature",
-    summary: "OFREP: the AI config as a flag, for the unit that the targeting key names",
-    crossOrigin: true,
-    failures: ofrepFailures,
-    parameters: z.object({ key: resourceKeySchema }),
-    body: ofrepRequestSchema,
-    reply: ofrepEvaluationSchema,
-    async handle({ parameters: { key }, body, context }) {
+  handle(
+    evaluateFlag,
+    ({ parameters: { key }, body, context }) => {
       const result = evaluate(context, key, body);
       if (!result.ok) return result;
       const rulesetVersion = context.served.ruleset.prepared.version;
-      const metadata = { ...result.value.metadata, rulesetVersion };
-      return ok({ json: { ...result.value, metadata } });
+      return ok({ ...result.value, metadata: { ...result.value.metadata, rulesetVersion } });
     },
-  }),
-  defineRoute({
-    method: "POST",
-    path: "/ofrep/v1/evaluate/flags",
-    scope: "client",
-    tag: "OpenFeature",
-    summary: "OFREP: all AI configs as flags, for the unit that the targeting key names",
-    crossOrigin: true,
-    failures: ofrepFailures,
-    body: ofrepRequestSchema,
-    reply: ofrepBulkEvaluationSchema,
-    async handle({ body, context }) {
+    ofrepFailures,
+  ),
+  handle(
+    evaluateFlags,
+    async ({ body, context }) => {
       const { prepared } = context.served.ruleset;
       // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.
       const { key: apiKey } = context;
@@ -88,7 +64,8 @@ export const ofrepRoutes = [
         return result.ok ? result.value : toOfrepFailure(describeError(result.error), key);
       });
       const metadata = { rulesetVersion: prepared.version };
-      return ok({ json: { flags, metadata }, entityTag: await bulkEntityTag(context, body) });
+      return ok(tagged({ flags, metadata }, await bulkEntityTag(context, body)));
     },
-  }),
+    ofrepFailures,
+  ),
 ];

@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
+import type { Signal } from "#contract/otlp.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { Encoding, Signal } from "#telemetry/otlp/answer.ts";
+import type { Encoding } from "#telemetry/otlp/answer.ts";
 import { decodeProtobuf } from "#telemetry/otlp/decode-protobuf.ts";
 import { parseTelemetryJson } from "#telemetry/otlp/parse-json.ts";
 import { decodeText, readBytes, tooLarge } from "../../http/body.ts";

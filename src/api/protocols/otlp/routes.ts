@@ -1,13 +1,14 @@
-import { z } from "zod";
+import { type ExportReply, exportLogs, exportTraces, type Signal } from "#contract/otlp.ts";
 import { ingestTelemetry } from "#ingest/ingest-telemetry.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type AttributionContext, createAttributionContext } from "#telemetry/attribution/experiments.ts";
 import { mapLogs } from "#telemetry/mapping/map-logs.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { Observations } from "#telemetry/mapping/observations.ts";
-import { encodeReply, exportReplySchema, SIGNALS, type Signal, toReply } from "#telemetry/otlp/answer.ts";
+import { encodeReply, toReply } from "#telemetry/otlp/answer.ts";
 import { type Decoding, decodeLogs, decodeTraces } from "#telemetry/otlp/decode-json.ts";
-import { defineRoute, type Reply, type RequestContext } from "../../http/route.ts";
+import { bytes, type SpecialReply } from "../../http/reply.ts";
+import { handle, type RequestContext } from "../../http/route.ts";
 import { encodingOf, readOtlp } from "./body.ts";
 import { otlpFailures } from "./failure.ts";
 import { readPrices } from "./price-settings.ts";
@@ -24,7 +25,7 @@ async function ingestOtlp<Item>(
   map: (items: readonly Item[], attributionContext: AttributionContext) => Observations,
   request: Request,
   context: RequestContext,
-): Promise<Result<Reply<z.input<typeof exportReplySchema>>>> {
+): Promise<Result<ExportReply | SpecialReply>> {
   const raw = await readOtlp(request, signal);
   if (!raw.ok) return raw;
   const decoding = decode(raw.value);
@@ -43,39 +44,19 @@ async function ingestOtlp<Item>(
   };
   const reply = toReply(account, signal);
   return encodingOf(request.headers) === "protobuf"
-    ? ok({ bytes: encodeReply(reply), contentType: "application/x-protobuf" })
-    : ok({ json: reply });
+    ? ok(bytes(encodeReply(reply), "application/x-protobuf"))
+    : ok(reply);
 }
 
-const protobufSchema = z.string().meta({ format: "binary" });
-
-const common = (signal: Signal) =>
-  ({
-    method: "POST",
-    path: `/v1/otlp/v1/${signal}`,
-    scope: "client",
-    tag: "OpenTelemetry",
-    crossOrigin: true,
-    failures: otlpFailures,
-    documentedBodies: {
-      "application/json": z
-        .looseObject({})
-        .meta({ description: `An export request with ${SIGNALS[signal].items}, in OTLP's JSON mapping` }),
-      "application/x-protobuf": protobufSchema,
-    },
-    documentedReplies: { "application/json": exportReplySchema, "application/x-protobuf": protobufSchema },
-    reply: exportReplySchema,
-  }) as const;
-
 export const otlpRoutes = [
-  defineRoute({
-    ...common("traces"),
-    summary: "OTLP/HTTP: spans of model calls are outcomes, flag evaluations in them exposures",
-    handle: ({ request, context }) => ingestOtlp("traces", decodeTraces, mapSpans, request, context),
-  }),
-  defineRoute({
-    ...common("logs"),
-    summary: "OTLP/HTTP: flag evaluations are exposures, evaluation results outcomes",
-    handle: ({ request, context }) => ingestOtlp("logs", decodeLogs, mapLogs, request, context),
-  }),
+  handle(
+    exportTraces,
+    ({ request, context }) => ingestOtlp("traces", decodeTraces, mapSpans, request, context),
+    otlpFailures,
+  ),
+  handle(
+    exportLogs,
+    ({ request, context }) => ingestOtlp("logs", decodeLogs, mapLogs, request, context),
+    otlpFailures,
+  ),
 ];

@@ -1,0 +1,32 @@
+/** A reply that is more, or other, than the JSON value that an endpoint promises. */
+export class SpecialReply {
+  readonly content:
+    | { json: unknown; entityTag: string; cacheControl?: string }
+    | { text: string; contentType: string; headers?: Record<string, string> }
+    | { bytes: Uint8Array<ArrayBuffer>; contentType: string };
+
+  constructor(content: SpecialReply["content"]) {
+    this.content = content;
+  }
+}
+
+/** A text that is no JSON. @param headers further ones */
+export function document(
+  text: string,
+  contentType: string,
+  headers: Record<string, string> = {},
+): SpecialReply {
+  return new SpecialReply({ text, contentType, headers });
+}
+
+export function bytes(content: Uint8Array<ArrayBuffer>, contentType: string): SpecialReply {
+  return new SpecialReply({ bytes: content, contentType });
+}
+
+/**
+ * A JSON value whose entity tag is known without writing the body.
+ * @param cacheControl by default an answer is the caller's own, and revalidated every time
+ */
+export function tagged(json: unknown, entityTag: string, cacheControl?: string): SpecialReply {
+  return new SpecialReply({ json, entityTag, ...(cacheControl !== undefined && { cacheControl }) });
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { endpoint } from "./endpoint.ts";
+import { keyParameterSchema } from "./parameters.ts";
+
+export const loggedEventSchema = z
+  .strictObject({
+    id: z.string(),
+    /** The unit's keyed hash. */
+    unit: z.string(),
+    variant: z.string(),
+    occurredAt: z.int(),
+    receivedAt: z.int(),
+    metrics: z.record(z.string(), z.number()),
+    properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .meta({ id: "LoggedEvent" });
+export type LoggedEvent = z.infer<typeof loggedEventSchema>;
+
+const loggedEventPageSchema = z.strictObject({
+  events: z.array(loggedEventSchema),
+  /** Null on the last page. */
+  nextCursor: z.string().nullable(),
+});
+export type LoggedEventPage = z.infer<typeof loggedEventPageSchema>;
+
+export const getLoggedEvents = endpoint({
+  method: "GET",
+  path: "/v1/experiments/:key/events",
+  scope: "read",
+  tag: "Results",
+  summary: "The logged outcome events in the order of their recording",
+  parameters: keyParameterSchema,
+  query: z.strictObject({
+    limit: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(z.int().min(1).max(10_000))
+      .default(1_000),
+    /** As the previous page gave it: `<shard>:<sequence>`. */
+    cursor: z
+      .string()
+      .regex(/^\d{1,3}:\d{1,15}$/)
+      .default("0:0"),
+  }),
+  reply: loggedEventPageSchema,
+});
