@@ -19,7 +19,7 @@ async function assignAll(config: string, units: string[]): Promise<Map<string, s
 }
 
 describe("the loop", () => {
-  it("assigns, logs, analyses and promotes the better variant", async () => {
+  it("assigns, logs, analyzes and promotes the better variant", async () => {
     const { key, config } = await createExperiment();
     const units = Array.from({ length: 300 }, (_, index) => `user-${index}`);
     const variants = await assignAll(config, units);
@@ -33,6 +33,12 @@ describe("the loop", () => {
         latency_ms: 100 + index,
       },
     }));
+    // Exposures leave behind the answers. Units that are known by an outcome only may hide a loss, which delays a promotion.
+    await vi.waitFor(
+      async () =>
+        expect((await succeed("GET", `/v1/experiments/${key}/results`)).analysis.units).toBe(units.length),
+      { timeout: 15_000, interval: 50 },
+    );
     const receipt = await succeed("POST", "/v1/events", { events });
     expect(receipt).toEqual({ accepted: 300, duplicates: 0, rejected: [], warnings: [] });
 
