@@ -32,7 +32,7 @@ const atStep =
       .nth(1)
       .getByLabel("Model", { exact: true })
       .fill("claude-3-opus");
-    await page.getByRole("heading", { name: "What changes" }).waitFor();
+    await page.getByRole("heading", { name: "Changes from control" }).waitFor();
     if (step === "Variants") return;
     await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: step }).click();
     await page.locator(`[aria-current="step"]`, { hasText: step }).waitFor();

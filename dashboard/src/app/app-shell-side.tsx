@@ -21,7 +21,7 @@ const places: readonly NavigationItem[] = [
   { title: "Metrics", icon: "gauge", path: routes.metrics.path() },
   { title: "Sample size", icon: "ruler", path: routes.sampleSize.path() },
   { title: "API keys", icon: "key", path: routes.keys.path() },
-  { title: "Audit", icon: "list", path: routes.audit.path() },
+  { title: "Audit log", icon: "list", path: routes.audit.path() },
 ];
 
 /** Where one can go, and what belongs to the person at the screen. On narrow screens the lists fold away. */

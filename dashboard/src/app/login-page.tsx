@@ -6,8 +6,8 @@ import "./login-page.css";
 
 const explanations: Record<SignOutReason, string> = {
   rejected:
-    "The API did not accept this key. It may be mistyped or revoked; ask for a new one and sign in again.",
-  signed_out: "You are signed out. The key has been forgotten on this device.",
+    "This API key is not valid. It may be mistyped or revoked. Check it, or ask an admin for a new one.",
+  signed_out: "You are signed out. The key was removed from this device.",
 };
 
 /** What can travel in an Authorization header. */
@@ -24,7 +24,7 @@ export function LoginPage() {
     else setMalformed(true);
   };
   const message = () => {
-    if (malformed()) return "A key has letters, digits and signs only, without spaces.";
+    if (malformed()) return "A key contains letters, digits and punctuation, no spaces.";
     const reason = signOutReason();
     return reason && explanations[reason];
   };
@@ -60,8 +60,8 @@ export function LoginPage() {
           onInput={() => setMalformed(false)}
         />
         <p class="login-help" id="api-key-help">
-          A key of scope <code>read</code> or <code>admin</code>. It stays in this tab and is forgotten when
-          you close it.
+          Use a key with scope <code>read</code> or <code>admin</code>. It is kept in this tab only and
+          removed when you close it.
         </p>
         <button type="submit" class="button" data-primary>
           Sign in

@@ -12,14 +12,14 @@ export function NotFoundPage() {
       <Notice
         icon="question"
         tone="neutral"
-        title="There is no page at this address"
+        title="This page does not exist"
         action={
           <A class="button" href={routes.experiments.path()}>
             All experiments
           </A>
         }
       >
-        <p>The link may be old, or mistyped.</p>
+        <p>The link may be outdated or mistyped.</p>
       </Notice>
     </>
   );

@@ -10,10 +10,10 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 import "./session-controls.css";
 
 const mayDo: Record<Session["scope"], string> = {
-  admin: "May change everything",
-  read: "May only read",
-  server: "May only assign and log",
-  client: "May only assign and log",
+  admin: "Full access",
+  read: "Read only",
+  server: "Assign and log only",
+  client: "Assign and log only",
 };
 
 /** Who is signed in with which rights, the theme, and the way out: a key can be forgotten, Cloudflare Access not. */

@@ -33,7 +33,7 @@ export function SessionGate(props: { children: JSX.Element }) {
               </Button>
             }
           >
-            <p>Cloudflare Access asks who you are from time to time. You come back to this page.</p>
+            <p>Your Cloudflare Access session has ended. After signing in you return to this page.</p>
           </Notice>
         </main>
       </Match>

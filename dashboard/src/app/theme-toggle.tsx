@@ -4,7 +4,7 @@ import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
 
 const options: readonly { choice: ThemeChoice; label: string; icon: IconName }[] = [
   { choice: "light", label: "Light theme", icon: "sun" },
-  { choice: "system", label: "Theme of the system", icon: "screen" },
+  { choice: "system", label: "System theme", icon: "screen" },
   { choice: "dark", label: "Dark theme", icon: "moon" },
 ];
 

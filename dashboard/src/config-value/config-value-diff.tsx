@@ -56,10 +56,7 @@ export function ConfigValueDiff(props: {
         <Icon name="right" />
         <ins>{props.afterLabel}</ins>
       </p>
-      <Show
-        when={differences().length > 0}
-        fallback={<p class="muted">No difference: both hold the same.</p>}
-      >
+      <Show when={differences().length > 0} fallback={<p class="muted">No differences.</p>}>
         <dl class="config-diff-list">
           <For each={differences()}>
             {(difference) => (

@@ -95,13 +95,12 @@ function readObject(text: string, path: string, ownFields: readonly string[], is
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    return refuse(`This is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}`);
+    return refuse(`Invalid JSON: ${error instanceof Error ? error.message : "it cannot be parsed"}`);
   }
   const object = jsonObjectSchema.safeParse(parsed);
-  if (!object.success) return refuse('Write a JSON object, such as {"name": "value"}.');
+  if (!object.success) return refuse('Enter a JSON object, such as {"name": "value"}.');
   const duplicates = ownFields.filter((name) => name in object.data);
-  if (duplicates.length > 0)
-    return refuse(`${duplicates.join(", ")} has a field of its own: enter it there.`);
+  if (duplicates.length > 0) return refuse(`${duplicates.join(", ")} has its own field. Enter it there.`);
   return object.data;
 }
 

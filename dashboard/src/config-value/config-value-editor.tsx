@@ -18,7 +18,7 @@ import "./config-value-editor.css";
 const parts: readonly ConfigPart[] = ["model", "prompt", "system_prompt", "parameters", "context", "extra"];
 
 const promptForms = [
-  { value: "prompt", label: "One text" },
+  { value: "prompt", label: "Text" },
   { value: "messages", label: "Messages" },
 ] as const;
 
@@ -67,7 +67,7 @@ export function ConfigValueEditor(props: {
             value={props.draft.model}
             onChange={(model) => change({ model })}
             placeholder="gpt-4.1-mini"
-            help="As your provider spells it."
+            help="The model ID your provider uses."
             error={errorAt("/model")}
           />
         </div>
@@ -86,7 +86,7 @@ export function ConfigValueEditor(props: {
     prompt: () => (
       <>
         <Segmented
-          label="Form of the prompt"
+          label="Prompt format"
           labelHidden
           options={promptForms}
           value={props.draft.promptForm}
@@ -152,7 +152,7 @@ export function ConfigValueEditor(props: {
         <div data-pointer="/parameters">
           <TextField
             label="Other parameters"
-            help={'A JSON object, passed on as it is: {"stop": ["END"]}'}
+            help={'A JSON object, passed through unchanged: {"stop": ["END"]}'}
             value={props.draft.otherParameters}
             onChange={(otherParameters) => change({ otherParameters })}
             rows={3}
@@ -180,8 +180,8 @@ export function ConfigValueEditor(props: {
         </div>
         <div data-pointer="/context">
           <TextField
-            label="Other settings of the context"
-            help="A JSON object, passed on as it is."
+            label="Other context settings"
+            help="A JSON object, passed through unchanged."
             value={props.draft.otherContext}
             onChange={(otherContext) => change({ otherContext })}
             rows={3}
@@ -194,8 +194,8 @@ export function ConfigValueEditor(props: {
     extra: () => (
       <div data-pointer="/extra">
         <TextField
-          label="Anything else your app reads"
-          help="A JSON object of your own."
+          label="Other values for your app"
+          help="A custom JSON object."
           value={props.draft.extra}
           onChange={(extra) => change({ extra })}
           rows={3}

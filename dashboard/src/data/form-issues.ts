@@ -6,7 +6,7 @@ import { ApiError } from "./api-error.ts";
 export type CheckedInput<Value> = { ok: true; value: Value } | { ok: false; issues: readonly InputIssue[] };
 
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
-  missing_field: "Fill this in.",
+  missing_field: "This field is required.",
 };
 
 /** Checks a form's content by the very schema with which the API checks it. */

@@ -15,11 +15,11 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.start": "Started the experiment",
   "experiment.pause": "Paused the experiment",
   "experiment.resume": "Resumed the experiment",
-  "experiment.stop": "Stopped the experiment, control stays",
-  "experiment.accept_data": "Accepted data that were in doubt",
-  "experiment.exclude": "Excluded a stretch of time",
-  "experiment.rebuild": "Counted the totals anew",
-  "experiment.update_weights": "Moved traffic between the variants",
+  "experiment.stop": "Stopped the experiment; the live version is unchanged",
+  "experiment.accept_data": "Accepted the data",
+  "experiment.exclude": "Excluded a time range",
+  "experiment.rebuild": "Recomputed the totals",
+  "experiment.update_weights": "Changed the weights",
 };
 
 function textOf(entry: AuditEntry, name: string): string | undefined {
@@ -55,12 +55,12 @@ export function describeAudit(entry: AuditEntry): string {
     case "config.add_version":
       return added === undefined ? "Added a version" : `Added version ${added}`;
     case "experiment.switch_off":
-      return `Switched off ${variant}: its units get the control`;
+      return `Switched off ${variant}: its units get control`;
     case "experiment.promote":
       return `Promoted ${variant}${live}`;
     case "experiment.rollback":
       return version === undefined
-        ? "Rolled back; the live version stays"
+        ? "Rolled back; the live version is unchanged"
         : `Rolled back to ${variant}${live}`;
     default:
       return actionWords[entry.action] ?? entry.action;

@@ -17,13 +17,13 @@ function describeDataTrouble(facts: Facts): string {
   const split = pValue === undefined ? "too few units to check the split" : `split ${formatPValue(pValue)}`;
   const limit = formatPercent(numberOf(facts, "maximumMultipleExposureShare") ?? 0);
   const crossed = formatPercent(numberOf(facts, "multipleExposureShare") ?? 0, 2);
-  return `${plural(countOf(facts, "units"), "unit")}, ${split}, ${crossed} crossed over (limit ${limit})`;
+  return `${plural(countOf(facts, "units"), "unit")}, ${split}, ${crossed} multiple exposures (limit ${limit})`;
 }
 
 function describePrimaryHarm(facts: Facts): string {
   const harmed = numberOf(facts, "harmed") ?? 0;
   const judged = plural(countOf(facts, "treatments"), "treatment");
-  return `${harmed} of ${judged} lose more than is tolerated`;
+  return `${harmed} of ${judged} exceed the tolerated loss`;
 }
 
 function describeLiveVersion(facts: Facts): string {
@@ -36,14 +36,14 @@ function describeLiveVersion(facts: Facts): string {
 function describeSettledSplit(facts: Facts): string {
   const pValue = numberOf(facts, "runningPValue");
   if (pValue === undefined) return "Too few units to check the split";
-  const split = `Smallest split ${formatPValue(pValue)}; a promotion needs ${numberOf(facts, "threshold") ?? 0}`;
+  const split = `Smallest split ${formatPValue(pValue)}; a promotion needs at least ${numberOf(facts, "threshold") ?? 0}`;
   const lossPValue = numberOf(facts, "lossPValue");
   if (lossPValue === undefined) return split;
-  return `${split}. With units lost unseen: ${formatPValue(lossPValue)}; a promotion needs less than ${numberOf(facts, "lossThreshold") ?? 0}`;
+  return `${split}. With unrecorded units: ${formatPValue(lossPValue)}; a promotion needs less than ${numberOf(facts, "lossThreshold") ?? 0}`;
 }
 
 function describeWaiting(facts: Facts): string {
-  if (typeof facts.metric !== "string") return "No proven winner waits for a guardrail";
+  if (typeof facts.metric !== "string") return "No winner is waiting for a guardrail";
   const forecast = numberOf(facts, "unitsUntilSafe");
   const expected = forecast === undefined ? "no forecast" : `safe at about ${formatCount(forecast)}`;
   return `${facts.metric} of '${facts.winner}': ${plural(countOf(facts, "units"), "unit")} so far, ${expected}`;
@@ -79,22 +79,22 @@ function describeLeader(facts: Facts, leader: string): string {
   return `'${leader}' leads with evidence ${evidence}; ${threshold} is needed`;
 }
 
-/** Rules of the kind "best levels" join what is proven for each factor. */
+/** Rules of the kind "best levels" combine what is proven for each factor. */
 function describeLevels(facts: Facts, levels: string): string {
   if (levels === "") return "No factor has a level that is proven better";
-  const clash = typeof facts.clash === "string" ? `, but ${facts.clash} disturb each other` : "";
+  const clash = typeof facts.clash === "string" ? `, but ${facts.clash} interact` : "";
   return `Proven best: ${levels}${clash}`;
 }
 
 function describeEffectiveUnits(facts: Facts): string {
   const effective = numberOf(facts, "effectiveUnits");
-  if (effective === undefined || typeof facts.variant !== "string") return "Nothing to weigh yet";
+  if (effective === undefined || typeof facts.variant !== "string") return "No units yet";
   const needed = countOf(facts, "minimumEffectiveUnits");
-  return `'${facts.variant}' weighs as much as ${plural(formatCount(Math.floor(effective)), "equal unit")}; ${needed} are needed`;
+  return `'${facts.variant}' has ${plural(formatCount(Math.floor(effective)), "effective unit")}; ${needed} are needed`;
 }
 
 function describeReporting(facts: Facts): string {
-  if (typeof facts.winner !== "string") return "No winner whose units would have to be compared";
+  if (typeof facts.winner !== "string") return "No winner to check yet";
   const pValue = numberOf(facts, "pValue");
   if (pValue === undefined) return `The units of '${facts.winner}' report like control's`;
   const metric = typeof facts.metric === "string" ? facts.metric : "any outcome";

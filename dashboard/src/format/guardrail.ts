@@ -46,14 +46,14 @@ export function readGuardrail(metric: MetricAnalysis, result: GuardrailResult): 
     harm: harm === null ? "—" : formatDifference(definition, harm, precisionOf(metric, result)),
     exactHarm: harm === null ? "Not computed yet" : `Exactly ${formatExact(harm)}`,
     tolerated: tolerated === null ? "—" : toleratedWords(metric, result, tolerated),
-    exactBounds: `Harm beyond the margin: ${exactEnd(excess.lower, "−∞")} to ${exactEnd(excess.upper, "+∞")}`,
+    exactBounds: `Harm beyond the tolerance: ${exactEnd(excess.lower, "−∞")} to ${exactEnd(excess.upper, "+∞")}`,
   };
 }
 
 /** Where the harm lies: "−0.4 pp to +3.1 pp". */
 export function guardrailBounds(metric: MetricAnalysis, result: GuardrailResult): string {
   const { lower, upper } = boundsOf(result);
-  if (lower === null && upper === null) return "not known yet";
+  if (lower === null && upper === null) return "not available yet";
   const precision = precisionOf(metric, result);
   const end = (value: number | null, infinity: string) =>
     value === null ? infinity : formatDifference(metric.definition, value, precision);

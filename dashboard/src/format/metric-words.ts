@@ -15,7 +15,7 @@ export const directionWords: Record<MetricDefinition["direction"], string> = {
 export const perWords: Record<MetricDefinition["per"], string> = { event: "Per event", unit: "Per unit" };
 
 export const trustWords: Record<MetricDefinition["trust"], string> = {
-  any: "Whoever is vouched for",
+  any: "Server keys and vouched units",
   server: "Server keys only",
 };
 

@@ -17,11 +17,11 @@ function limitWords(issue: Extract<RawIssue, { code: "too_small" | "too_big" }>)
   const limit = String(isSmall ? issue.minimum : issue.maximum);
   if (issue.origin === "string") {
     return isSmall && limit === "1"
-      ? "Fill this in."
+      ? "This field is required."
       : `${isSmall ? "At least" : "At most"} ${limit} characters.`;
   }
   if (issue.origin === "array" || issue.origin === "set") {
-    return `${isSmall ? "At least" : "At most"} ${limit} of these.`;
+    return `${isSmall ? "At least" : "At most"} ${limit} entries.`;
   }
   if (issue.inclusive) return `This must be ${limit} or ${isSmall ? "more" : "less"}.`;
   return `This must be ${isSmall ? "more" : "less"} than ${limit}.`;
@@ -30,16 +30,16 @@ function limitWords(issue: Extract<RawIssue, { code: "too_small" | "too_big" }>)
 function words(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined || issue.input === null) return "Fill this in.";
-      return `This is not ${nouns[issue.expected] ?? issue.expected}.`;
+      if (issue.input === undefined || issue.input === null) return "This field is required.";
+      return `Enter ${nouns[issue.expected] ?? issue.expected}.`;
     case "too_small":
     case "too_big":
       return limitWords(issue);
     case "invalid_value":
     case "invalid_union":
-      return "Choose one of the offered values.";
+      return "Choose one of the listed values.";
     case "unrecognized_keys":
-      return `Not known here: ${issue.keys.join(", ")}.`;
+      return `Unknown fields: ${issue.keys.join(", ")}.`;
     default:
       return undefined;
   }

@@ -5,19 +5,18 @@ export const scopeWords: Record<KeyScope, { name: string; purpose: string }> = {
   client: {
     name: "Client",
     purpose:
-      "For browsers and apps on people's devices. Asks for variants without prompt texts, logs outcomes.",
+      "For browsers and apps on people's devices. Requests variants without prompt texts and logs outcomes.",
   },
   server: {
     name: "Server",
-    purpose: "For your backend. Asks for variants with their prompts, logs outcomes.",
+    purpose: "For your backend. Requests variants with prompts and logs outcomes.",
   },
   read: {
     name: "Read",
-    purpose: "For people and reports. Reads everything but secrets, changes nothing.",
+    purpose: "For people and reports. Reads everything except secrets and cannot change anything.",
   },
   admin: {
     name: "Admin",
-    purpose:
-      "For operators and automation. May do everything, other keys included. Never put it into an app.",
+    purpose: "For operators and automation. Full access, including API keys. Never use it in an app.",
   },
 };

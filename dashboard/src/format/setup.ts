@@ -35,8 +35,8 @@ export function describeTaking(spec: ExperimentSpec): Fact[] {
     {
       term: "Namespace",
       words: namespace
-        ? `${namespace.name}, from ${shareWords(namespace.range[0])} to ${shareWords(namespace.range[1])}: never shares a unit with the rest of it`
-        : "None: may share units with experiments on other AI configs",
+        ? `${namespace.name}, ${shareWords(namespace.range[0])} to ${shareWords(namespace.range[1])}. Shares no units with other ranges.`
+        : "None. May share units with experiments on other AI configs.",
     },
     condition
       ? {
@@ -44,13 +44,13 @@ export function describeTaking(spec: ExperimentSpec): Fact[] {
           words: "Only units with these attributes:",
           code: JSON.stringify(condition, null, 2),
         }
-      : { term: "Condition", words: "None: every unit may take part" },
+      : { term: "Condition", words: "None. All units can take part." },
     {
       term: "Weights",
       words:
         allocation.type === "fixed"
           ? "Fixed"
-          : `Follow the evidence (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), renewed every ${seconds(allocation.phaseSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
+          : `Adaptive (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), updated every ${seconds(allocation.phaseSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
     },
     { term: "Seed", words: spec.seed },
   ];
@@ -63,26 +63,24 @@ export function describeRule(spec: ExperimentSpec, metricDefinitions: readonly M
   const nameOf = (key: string | undefined) => definitionOf(key)?.name ?? key ?? "the primary metric";
   const primary = spec.metrics.find(({ role }) => role === "primary")?.metric;
   const guardrails = spec.metrics.some(({ role }) => role === "guardrail")
-    ? ", and harm beyond the margin is excluded for every guardrail"
+    ? ", and no guardrail is harmed beyond its tolerance"
     : "";
   const confidence = formatPercent(1 - spec.alpha, spec.alpha < 0.01 ? 2 : 0);
   switch (spec.rule.type) {
     case "superiority":
-      return `A variant is promoted once it is proven better than control on ${nameOf(primary)}, with ${confidence} confidence at every look${guardrails}.`;
+      return `A variant is promoted once it is proven better than control on ${nameOf(primary)}, with ${confidence} always-valid confidence${guardrails}.`;
     case "non_inferiority":
-      return `A variant is promoted once it is proven better on ${nameOf(spec.rule.objective)} while ${nameOf(primary)} is proven to lose no more than ${describeMargin(spec.rule.margin, definitionOf(primary))}, with ${confidence} confidence at every look${guardrails}.`;
+      return `A variant is promoted once it is proven better on ${nameOf(spec.rule.objective)} while ${nameOf(primary)} is proven to lose no more than ${describeMargin(spec.rule.margin, definitionOf(primary))}, with ${confidence} always-valid confidence${guardrails}.`;
     case "best_levels":
-      return `The variant that joins, for every factor, the level proven best on ${nameOf(primary)} is promoted, with ${confidence} confidence at every look${guardrails}.`;
+      return `The variant that combines the best proven level of every factor on ${nameOf(primary)} is promoted, with ${confidence} always-valid confidence${guardrails}.`;
     case "best_arm":
-      return `The variant ahead on ${nameOf(primary)} is promoted once its lead is evident enough (aiming at an error rate of ${shareWords(spec.rule.delta)}, tolerance ${formatExact(spec.rule.tolerance)})${guardrails}. A practical threshold, not a proof.`;
+      return `The variant that leads on ${nameOf(primary)} is promoted once its lead is clear enough (target error rate ${shareWords(spec.rule.delta)}, tolerance ${formatExact(spec.rule.tolerance)})${guardrails}. A practical threshold, not a statistical proof.`;
   }
 }
 
 function describeCovariates({ covariates, covariateSource }: ExperimentSpec): string {
   if (covariates === "ignore") return "Ignored";
-  return covariateSource === undefined
-    ? "Used where units bring them"
-    : `Used, from the history of ${covariateSource} too`;
+  return covariateSource === undefined ? "Used if available" : `Used, also from ${covariateSource}`;
 }
 
 /** What bounds an experiment in units and time. */
@@ -90,30 +88,27 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
   const { maximumUnits, maximumDurationSeconds, minimumDurationSeconds } = spec;
   return [
     {
-      term: "Decides not before",
+      term: "Minimum",
       words: [
         plural(formatCount(spec.minimumUnits), "unit"),
         ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
       ].join(" and "),
     },
     {
-      term: "Stops without a winner at",
+      term: "Maximum",
       words:
         [
           ...(maximumUnits === undefined ? [] : [plural(formatCount(maximumUnits), "unit")]),
           ...(maximumDurationSeconds === undefined ? [] : [seconds(maximumDurationSeconds)]),
-        ].join(" or ") || "No maximum",
+        ].join(" or ") || "None",
     },
-    { term: "Intervals are tightest at", words: plural(formatCount(spec.plannedUnits), "unit") },
+    { term: "Planned units", words: plural(formatCount(spec.plannedUnits), "unit") },
     { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
     {
-      term: "Events of one unit",
-      words:
-        spec.maximumEventsPerUnit === null
-          ? "All of them"
-          : `The first ${formatCount(spec.maximumEventsPerUnit)}`,
+      term: "Maximum events per unit",
+      words: spec.maximumEventsPerUnit === null ? "None, all count" : formatCount(spec.maximumEventsPerUnit),
     },
-    { term: "Looks every", words: seconds(spec.analysisIntervalSeconds) },
+    { term: "Analyzed every", words: seconds(spec.analysisIntervalSeconds) },
     { term: "Covariates", words: describeCovariates(spec) },
   ];
 }

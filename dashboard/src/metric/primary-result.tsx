@@ -17,7 +17,7 @@ export function PrimaryResult(props: { reading: PrimarySummary }) {
   const views = createMemo(() => primaryViews(props.reading));
   const treatments = () => props.reading.comparisons.length;
   const describe = ({ variant, effect, interval, standardError }: PrimaryView) =>
-    `${variant} against control: ${effectWords[effect].toLowerCase()}, always-valid interval ${formatInterval(props.reading.metric, interval, standardError)}`;
+    `${variant} vs. control: ${effectWords[effect].toLowerCase()}, always-valid interval ${formatInterval(props.reading.metric, interval, standardError)}`;
   return (
     <div class="primary-result">
       <span class="primary-metric">

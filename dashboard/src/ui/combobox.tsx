@@ -59,9 +59,7 @@ export function Combobox<Value extends string>(
         <Primitive.Content class="menu">
           <Primitive.Listbox class="combobox-choices" />
           <p class="combobox-empty" role="status">
-            {props.options.length === 0
-              ? (props.empty ?? "There is nothing to choose from yet.")
-              : "Nothing matches."}
+            {props.options.length === 0 ? (props.empty ?? "No options yet.") : "No matches."}
           </p>
         </Primitive.Content>
       </Primitive.Portal>

@@ -48,7 +48,7 @@ export function NumberField(props: {
       {...(props.unit !== undefined && { unit: props.unit })}
       required={props.required ?? false}
       labelHidden={props.labelHidden ?? false}
-      error={isUnreadable() ? "This is not a number." : props.error}
+      error={isUnreadable() ? "Enter a number." : props.error}
     />
   );
 }

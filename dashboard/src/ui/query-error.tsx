@@ -13,34 +13,34 @@ function adviceFor(error: Error): Advice {
   if (code === "unreachable") {
     return {
       title: "The API cannot be reached",
-      advice: "Check your connection and that the Worker is running. This page keeps trying by itself.",
+      advice: "Check your connection and that the Worker is running. This page retries automatically.",
     };
   }
   if (code === "unexpected_answer") {
     return {
-      title: "The API answered in a form this dashboard does not know",
-      advice: "The Worker and the dashboard are probably of different versions. Deploy both, then reload.",
+      title: "Unexpected response from the API",
+      advice: "The Worker and the dashboard may be on different versions. Deploy both, then reload.",
     };
   }
   if (status === 403) {
     return {
-      title: "This key may not read this",
-      advice: "Sign out, then sign in with a key of scope read or admin.",
+      title: "This key has no access",
+      advice: "Sign out, then sign in with a key that has scope read or admin.",
     };
   }
   if (status === 404) {
     return {
-      title: "There is nothing at this address",
-      advice: "It may have another key, or never existed.",
+      title: "Not found",
+      advice: "Check the address. The key may be mistyped.",
     };
   }
   if (status === 429) {
-    return { title: "Too many requests", advice: "This page slows down and tries again by itself." };
+    return { title: "Too many requests", advice: "This page retries automatically." };
   }
   return {
-    title: "The API could not answer",
+    title: "The API returned an error",
     advice:
-      "Nothing stored is lost. This page keeps trying by itself; if it lasts, look at the Worker's log.",
+      "No data is lost. This page retries automatically. If the error persists, check the Worker's logs.",
   };
 }
 
@@ -60,7 +60,7 @@ export function QueryError(props: { error: Error; retry: () => void }) {
     >
       <p>{adviceFor(props.error).advice}</p>
       <p class="muted">
-        The API said: <code>{props.error.message}</code>
+        Response: <code>{props.error.message}</code>
       </p>
     </Notice>
   );

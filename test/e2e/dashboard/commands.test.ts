@@ -71,7 +71,7 @@ describe("commands from everywhere", () => {
       await page.keyboard.press("ArrowUp");
       await expect.poll(active).toBe(await line(-1));
       await page.keyboard.type("nothing is called like this");
-      await page.getByText("Nothing is called").waitFor();
+      await page.getByText("No results for").waitFor();
       await page.keyboard.press("Enter");
       await page.keyboard.press("Escape");
       await palette(page).waitFor({ state: "detached" });
@@ -88,7 +88,7 @@ describe("commands from everywhere", () => {
       ["n e", "New experiment"],
     ])("%s leads to %s", async (keys, name) => {
       const page = await stack.open("/audit");
-      await heading(page, "Audit").waitFor();
+      await heading(page, "Audit log").waitFor();
       for (const key of keys.split(" ")) await page.keyboard.press(key);
       await heading(page, name).waitFor();
     });
@@ -97,7 +97,7 @@ describe("commands from everywhere", () => {
       const page = await stack.newPage();
       await page.clock.install();
       await page.goto(`${stack.server.dashboard}/audit#key=${ADMIN_KEY}`);
-      await heading(page, "Audit").waitFor();
+      await heading(page, "Audit log").waitFor();
       await page.keyboard.press("g");
       await page.clock.runFor(2_000);
       await page.keyboard.press("e");

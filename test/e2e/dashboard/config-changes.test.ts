@@ -39,15 +39,15 @@ test("a new version starts from any other, shows what changes, and reaches nobod
   await page.getByRole("button", { name: "Start a new version from version 2" }).click();
   await page.getByRole("heading", { name: "New version 4, starting from version 2" }).waitFor();
   await page.getByRole("textbox", { name: "System prompt" }).fill("Answer in one sentence.");
-  const changes = page.getByRole("region", { name: "What changes against version 2" });
+  const changes = page.getByRole("region", { name: "Changes from version 2" });
   await changes.getByText("one sentence", { exact: false }).first().waitFor();
   await page.getByRole("textbox", { name: "Temperature" }).fill("9");
   await page.getByRole("button", { name: "Save version 4" }).click();
-  await page.getByText("Nothing was saved: mend the fields that say what is wrong.").waitFor();
+  await page.getByText("Not saved. Fix the marked fields.").waitFor();
   await page.getByRole("textbox", { name: "Temperature" }).fill("0.3");
   await page.getByRole("textbox", { name: "Note" }).fill("Even shorter.");
   await page.getByRole("button", { name: "Save version 4" }).click();
-  await page.getByText("Version 4 is saved. Nobody gets it yet.").waitFor();
+  await page.getByText("Version 4 saved. It is not live yet.").waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get("compare")).toBe("2..4");
   const list = await stack.server.admin.call(getConfigVersions, { params: { key: "support-answer" } });
   expect(list.versions[0]).toMatchObject({
@@ -91,7 +91,7 @@ test("the history leads back to an older version, by keyboard alone, and apps ge
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByText("Version 1 is live. Every edge serves it within 5 seconds.").waitFor();
+  await page.getByText("Version 1 is live. It reaches all traffic within 5 seconds.").waitFor();
   await expect.poll(() => assignedVersion("promoted")).toBe(1);
   const audit = await admin.call(getAudit, { query: { subject: "config:promoted" } });
   expect(audit.entries[0]).toMatchObject({
@@ -139,7 +139,7 @@ test("a change that the API refuses is shown at once and taken back", async () =
   const third = page.getByRole("row", { name: /^Version 3/ });
   await third.getByText("Live", { exact: true }).waitFor();
   answer();
-  await page.getByText("The live version stays as it was.").waitFor();
+  await page.getByText("The live version is unchanged.").waitFor();
   await third.getByText("Live", { exact: true }).waitFor({ state: "detached" });
   await page
     .getByRole("row", { name: /^Version 1/ })
@@ -152,18 +152,18 @@ test("name and description can be changed; a name that is too long is refused at
   const page = await stack.open("/configs/renamed");
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Name and description" });
-  await dialog.getByRole("textbox", { name: "Name" }).fill("x".repeat(201));
+  await dialog.getByRole("textbox", { name: "Display name" }).fill("x".repeat(201));
   await expect
-    .poll(() => dialog.getByRole("textbox", { name: "Name" }).getAttribute("aria-invalid"))
+    .poll(() => dialog.getByRole("textbox", { name: "Display name" }).getAttribute("aria-invalid"))
     .toBe("true");
-  await dialog.getByRole("textbox", { name: "Name" }).fill("New name");
-  await dialog.getByRole("textbox", { name: "Description" }).fill("What it is for.");
+  await dialog.getByRole("textbox", { name: "Display name" }).fill("New name");
+  await dialog.getByRole("textbox", { name: "Description" }).fill("Basics for.");
   await dialog.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "New name", level: 1 }).waitFor();
   await dialog.waitFor({ state: "detached" });
   await expect
     .poll(() => stack.server.admin.call(getConfig, { params: { key: "renamed" } }))
-    .toMatchObject({ name: "New name", description: "What it is for." });
+    .toMatchObject({ name: "New name", description: "Basics for." });
 });
 
 test("a new AI config is refused field by field, then created with its first version live", async () => {

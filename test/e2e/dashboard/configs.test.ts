@@ -51,7 +51,7 @@ test("the live version is shown as a whole", async () => {
   await panel.getByText("Answer in detail.").waitFor();
   for (const part of ["small-model", "temperature", "0.7", "As it was."])
     await expect.poll(() => panel.textContent()).toContain(part);
-  const uses = page.getByRole("region", { name: "Experiments on it" });
+  const uses = page.getByRole("region", { name: "Experiments" });
   await uses.getByRole("link", { name: "Experiment larger-model" }).waitFor();
   await expect.poll(() => uses.textContent()).toContain("Running");
 });
@@ -125,7 +125,7 @@ test("hostile, long and right-to-left names are text, and fit on a phone", async
 test("an AI config that does not exist says so", async () => {
   stack.expectErrors(/404/);
   const page = await stack.open("/configs/nowhere");
-  await page.getByText("There is nothing at this address").waitFor();
+  await page.getByText("Not found").waitFor();
 });
 
 test("a reader sees everything and changes nothing: every button says why", async () => {
@@ -133,7 +133,7 @@ test("a reader sees everything and changes nothing: every button says why", asyn
   const page = await stack.open("/configs/support-answer?tab=versions", {}, secret);
   const button = page.getByRole("button", { name: "Make version 3 live" });
   await button.waitFor();
-  await expect.poll(() => button.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => button.getAttribute("title")).toBe("Your key is read-only.");
   await button.click({ force: true });
   for (const name of ["New version", "Edit"]) {
     const locked = page.getByRole("button", { name, exact: true });
@@ -145,12 +145,12 @@ test("a reader sees everything and changes nothing: every button says why", asyn
 test("every part is accessible in light and dark, and fits on a phone", async () => {
   const paths = [
     ["/configs", "Support answers"],
-    ["/configs/support-answer", "Experiments on it"],
+    ["/configs/support-answer", "Experiments"],
     ["/configs/support-answer?compare=1..2", "Compare two versions"],
-    ["/configs/support-answer?tab=history", "What happened to it, newest first"],
-    ["/configs/support-answer?tab=connect", "Ask for it"],
-    ["/configs/support-answer?from=1", "Save it"],
-    ["/new/config", "Create it"],
+    ["/configs/support-answer?tab=history", "History, newest first"],
+    ["/configs/support-answer?tab=connect", "Code"],
+    ["/configs/support-answer?from=1", "Save"],
+    ["/new/config", "Create"],
   ] as const;
   for (const [index, [path, sign]] of paths.entries()) {
     const colorScheme = index % 2 === 0 ? "light" : "dark";

@@ -23,8 +23,8 @@ describe("a draft", () => {
   it("says what starting does, and starts by two clicks", async () => {
     await createDraft(at.admin, "starts-by-click", { coverage: 0.4 });
     const page = await at.open("/experiments/starts-by-click");
-    await page.getByText("Not started: everybody gets version 1 of 'starts-by-click'.").waitFor();
-    await page.getByText("Nothing is missing. It can start.").waitFor();
+    await page.getByText("Not started: all traffic gets version 1 of 'starts-by-click'.").waitFor();
+    await page.getByText("Ready to start.").waitFor();
     await expect.poll(() => page.getByRole("tab").allTextContents()).toEqual(["Setup", "Decisions"]);
     await button(page, "Start…").click();
     await dialog(page)
@@ -72,7 +72,7 @@ describe("a draft", () => {
     await createDraft(at.admin, "is-blocked");
     await createBlocker("is-blocked", "is-in-the-way");
     const page = await at.open("/experiments/is-blocked");
-    await page.getByText("It cannot start yet:").waitFor();
+    await page.getByText("Not ready to start:").waitFor();
     await page.getByText(/“.*is-in-the-way.*” is active on the same AI config/).waitFor();
     await button(page, "Start…").click();
     await button(page, "Start the experiment").click();

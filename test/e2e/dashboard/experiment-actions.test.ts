@@ -28,7 +28,7 @@ describe("a running experiment", () => {
       .waitFor();
     await button(page, "Pause the experiment").click();
     await status(page, "Paused").waitFor();
-    await page.getByText("Paused: everybody gets version 1 of 'pauses' until it resumes.").waitFor();
+    await page.getByText("Paused: all traffic gets version 1 of 'pauses' until it resumes.").waitFor();
     await button(page, "Resume…").click();
     await button(page, "Resume the experiment").click();
     await status(page, "Running").waitFor();
@@ -53,7 +53,7 @@ describe("a running experiment", () => {
     await dialog(page).getByLabel("Reason").fill("It wins");
     await button(page, "Promote large").click();
     await status(page, "Promoted").waitFor();
-    await page.getByText("Promoted by the admin key: 'large' (version 2) became live.").waitFor();
+    await page.getByText("Promoted by the admin key: 'large' (version 2) went live.").waitFor();
     await page.getByText(/All traffic now gets version 2\. Reason: It wins/).waitFor();
     await expect.poll(() => at.liveVersion("promotes")).toBe(2);
     expect(await button(page, "Promote…").count()).toBe(0);
@@ -70,7 +70,7 @@ describe("a running experiment", () => {
     await button(page, "Promote…").click();
     expect(await dialog(page).getByRole("radio", { checked: true }).count()).toBe(0);
     await button(page, /^Promote$/).click();
-    await dialog(page).getByText("Choose the variant whose version everybody will get.").waitFor();
+    await dialog(page).getByText("Choose the variant to promote.").waitFor();
     await dialog(page)
       .getByRole("radio", { name: /^large/ })
       .check();
@@ -82,16 +82,16 @@ describe("a running experiment", () => {
   it("excludes a stretch of time with a reason, and shows it from then on", async () => {
     await createRunning(at.admin, "had-an-outage");
     const page = await at.open("/experiments/had-an-outage");
-    await choose(page, "More", "Exclude a stretch of time…");
-    await button(page, "Exclude the stretch").click();
-    await dialog(page).getByText("Say what went wrong.").waitFor();
+    await choose(page, "More", "Exclude a time range…");
+    await button(page, "Exclude time range").click();
+    await dialog(page).getByText("Enter what went wrong.").waitFor();
     await dialog(page).getByLabel("From").fill("2026-01-01T10:00");
     await dialog(page).getByLabel("Until").fill("2026-01-01T10:00");
     await dialog(page).getByLabel("Reason").fill("Bad release");
-    await button(page, "Exclude the stretch").click();
+    await button(page, "Exclude time range").click();
     await dialog(page).getByText("A stretch ends after it begins.").waitFor();
     await dialog(page).getByLabel("Until").fill("2026-01-01T10:30");
-    await button(page, "Exclude the stretch").click();
+    await button(page, "Exclude time range").click();
     await dialog(page).waitFor({ state: "detached" });
     await page.getByRole("tab", { name: "Traffic" }).click();
     await page.getByText(/Jan 1, 2026, 10:00 AM to Jan 1, 2026, 10:30 AM/).waitFor();
@@ -125,7 +125,7 @@ describe("a running experiment", () => {
     await createRunning(at.admin, "grows", { coverage: 0.2 });
     const page = await at.open("/experiments/grows");
     await choose(page, "More", "Raise coverage…");
-    const field = dialog(page).getByLabel("Units that take part");
+    const field = dialog(page).getByLabel("Coverage");
     await field.fill("10");
     await dialog(page).getByText("Coverage may only grow: more than 20%.").waitFor();
     await button(page, "Raise coverage").click();
@@ -151,7 +151,7 @@ describe("a running experiment", () => {
     await message.getByText(/Rolled back: 'large' harms the guardrail errors/).waitFor();
     await page
       .getByRole("region", { name: "Verdict" })
-      .getByText(/decided by the guardrail watch/)
+      .getByText(/decided by the guardrail monitor/)
       .waitFor();
     await page.getByRole("region", { name: "Guardrails at a glance" }).getByText("Harmed").waitFor();
     expect(await page.locator("h1").getAttribute("data-kept")).toBe("yes");
@@ -169,7 +169,7 @@ describe("a running experiment", () => {
       .waitFor();
     await button(page, "Roll back").click();
     await page.getByText("Not rolled back", { exact: true }).waitFor();
-    await page.getByText(/Somebody changed it after you opened the dialog/).waitFor();
+    await page.getByText(/Someone else changed the experiment after you opened this dialog/).waitFor();
     await status(page, "Paused").waitFor();
     expect((await at.read("conflicts")).status).toBe("paused");
   });
@@ -224,7 +224,7 @@ describe("a running experiment", () => {
     await createRunning(at.admin, "is-read");
     const key = await createReaderKey(at.server);
     const page = await at.open("/experiments/is-read", key);
-    const pause = page.locator('button[title="Your key may only read."]', { hasText: "Pause…" });
+    const pause = page.locator('button[title="Your key is read-only."]', { hasText: "Pause…" });
     await pause.waitFor();
     await pause.click({ force: true });
     await page.getByRole("button", { name: "More", exact: true }).click();
@@ -232,6 +232,6 @@ describe("a running experiment", () => {
     await stop.waitFor();
     expect(await dialog(page).count()).toBe(0);
     await expect.poll(() => stop.getAttribute("aria-disabled")).toBe("true");
-    await expect.poll(() => stop.textContent()).toContain("Your key may only read.");
+    await expect.poll(() => stop.textContent()).toContain("Your key is read-only.");
   });
 });

@@ -54,7 +54,7 @@ test("a draft is edited in the same form; its key and AI config stay", async () 
   const config = await form.newConfig();
   await form.newDraft("to-edit", config);
   const page = await stack.open("/experiments/to-edit/edit");
-  await page.getByText("A key never changes.").waitFor();
+  await page.getByText("The key cannot be changed.").waitFor();
   await page.getByLabel("Name", { exact: true }).fill("Edited");
   await goTo(page, "Metrics");
   await page.getByLabel("Tolerated harm").fill("12.5");
@@ -85,7 +85,7 @@ test("a draft that somebody else has changed since it was opened is not overwrit
   await theirs.waitForURL("**/experiments/shared-draft");
   stack.expectErrors(/409/);
   await mine.getByRole("button", { name: "Save draft" }).click();
-  await mine.getByRole("alert").getByText("Somebody changed this draft after you opened it.").waitFor();
+  await mine.getByRole("alert").getByText("Someone else changed this draft after you opened it.").waitFor();
   expect((await form.read("shared-draft")).spec.name).toBe("Theirs");
   await mine.reload();
   await goTo(mine, "Question");
@@ -99,7 +99,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
   const another = await stack.open("/new/experiment?from=in-flight&step=variants");
   await another.getByText("‘in-flight’ is active on this AI config.").waitFor();
   const page = await stack.open("/experiments/in-flight/edit");
-  await page.getByText("A change would move users between variants half-way").waitFor();
+  await page.getByText("Changing them would move users between variants").waitFor();
   await page.getByLabel("Coverage").fill("30");
   await page.getByText("It runs at 50% and may only grow").waitFor();
   const save = page.getByRole("button", { name: "Save changes" });
@@ -117,7 +117,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
   await stack.server.admin.call(postStop, { params: { key: "in-flight" } });
   await page.goto(`${stack.server.dashboard}/experiments/in-flight/edit`);
   await page.getByRole("heading", { name: "This experiment has ended" }).waitFor();
-  await page.getByRole("link", { name: "Set up another one like it" }).click();
+  await page.getByRole("link", { name: "Create a copy" }).click();
   await page.waitForURL("**/new/experiment?from=in-flight");
   await expect.poll(() => page.getByLabel("Key", { exact: true }).inputValue()).toBe("in-flight-2");
 });
@@ -210,11 +210,11 @@ test("a reader may plan but not save", async () => {
   const config = await form.newConfig();
   const secret = await createReaderKey(stack.server);
   const page = await stack.open(`/new/experiment?kind=model&config=${config}`, {}, secret);
-  await page.getByText("Your key may only read: you can plan here").waitFor();
+  await page.getByText("Your key is read-only. You can plan an experiment here").waitFor();
   await goTo(page, "Review");
   const save = page.getByRole("button", { name: "Save draft" });
   await save.press("Enter");
-  await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => save.getAttribute("title")).toBe("Your key is read-only.");
   await expect.poll(() => page.url()).toContain("step=review");
 });
 
@@ -231,7 +231,7 @@ test.each(["light", "dark"] as const)("every step is accessible in %s colors", a
     if (step === "decision") {
       await page.getByText("Advanced", { exact: true }).click();
       await page.getByLabel("Task success today").fill("70");
-      await page.getByText(/with 80% power, looking all the time/).waitFor();
+      await page.getByText(/with 80% power in a sequential test/).waitFor();
     }
     expect(await accessibilityViolations(page), step).toEqual([]);
   }

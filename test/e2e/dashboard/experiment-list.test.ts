@@ -117,7 +117,7 @@ describe("the list of experiments", () => {
 
   it("says when nothing matches, and clears the filters", async () => {
     const page = await openWith(manySummaries(5), "/experiments?q=nothing+like+it&status=running");
-    await page.getByRole("heading", { name: "No experiment matches" }).waitFor();
+    await page.getByRole("heading", { name: "No matching experiments" }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     await page.getByRole("button", { name: "Clear filters" }).click();
     await status(page, /^5 experiments/);
@@ -199,7 +199,7 @@ describe("the list of experiments", () => {
     const page = await stack.newPage();
     await page.route(LIST, (route) => route.fulfill({ status: 500, json: {} }));
     await signIn(page, "/experiments");
-    await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.getByRole("alert").getByText("The API returned an error").waitFor();
     await page.unroute(LIST);
     await page.getByRole("button", { name: "Try again" }).click();
     await rows(page).first().waitFor();

@@ -94,12 +94,12 @@ describe("an experiment's page, whatever happens", () => {
 
   it("says what to do when there is no such experiment, and when the API fails", async () => {
     const page = await stack.open("/experiments/nothing-here");
-    await page.getByText("There is nothing at this address").waitFor();
+    await page.getByText("Not found").waitFor();
     await page.route("**/api/v1/experiments/**", (route) =>
       route.fulfill({ status: 500, contentType: "application/problem+json", body: "{}" }),
     );
     await page.goto(`${stack.server.dashboard}/experiments/failing`);
-    await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.getByRole("alert").getByText("The API returned an error").waitFor();
     await page.getByRole("heading", { level: 1 }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });

@@ -51,8 +51,8 @@ describe("the tabs of an experiment", () => {
     const quality = page.getByRole("region", { name: "Data quality" });
     await quality.getByRole("row", { name: /Duplicates dropped 3 \(0\.50%\)/ }).waitFor();
     await quality.getByRole("row", { name: /Rejected 0/ }).waitFor();
-    await button(page, "Rebuild from the log and compare").click();
-    await page.getByText("They agree.").waitFor();
+    await button(page, "Verify").click();
+    await page.getByText("The totals match.").waitFor();
     await page.getByText(/600 events of 600 units read/).waitFor();
     expect(at.errors).toEqual([]);
   });
@@ -100,11 +100,11 @@ describe("the tabs of an experiment", () => {
       .poll(async () => (await titles()).slice(-2))
       .toEqual(["Started by the admin key", "Created by the admin key"]);
     await expect.poll(titles).toContain("Paused by the admin key");
-    await expect.poll(titles).toContain("Keep going");
+    await expect.poll(titles).toContain("Continue");
     await page.getByText("Evidence of all 12 rules").last().click();
     const rules = page.locator(".timeline-evidence[open] .evidence-line");
     await expect.poll(() => rules.count()).toBe(12);
-    await expect.poll(() => rules.nth(5).textContent()).toContain("Is the minimum still to be reached? Yes");
+    await expect.poll(() => rules.nth(5).textContent()).toContain("Is the minimum still unreached? Yes");
     await expect.poll(() => rules.nth(9).textContent()).toContain("1 treatment better on task_success");
     await expect.poll(() => rules.nth(10).textContent()).toContain("No maximum was set");
     await rules.nth(5).getByText("Exact numbers").click();

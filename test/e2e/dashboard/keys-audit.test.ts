@@ -67,7 +67,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
   const secret = (await dialog.locator("code.secret").textContent()) ?? "";
   expect(secret).toMatch(/^bk_read_/);
   await page.keyboard.press("Escape");
-  await dialog.getByText("Store the secret and tick the box first", { exact: false }).waitFor();
+  await dialog.getByText("Store the secret and check the box first", { exact: false }).waitFor();
   await dialog.getByRole("checkbox", { name: "I have stored it" }).focus();
   await page.keyboard.press("Space");
   await dialog.getByRole("button", { name: "Done" }).focus();
@@ -75,7 +75,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
   await dialog.waitFor({ state: "detached" });
   expect(await page.content()).not.toContain(secret);
   const row = page.getByRole("row", { name: /Reports/ });
-  await row.getByText("In use").waitFor();
+  await row.getByText("Active").waitFor();
   await expect.poll(() => row.textContent()).toContain("by Admin key");
   await expect.poll(() => statusWith(secret)).toBe(200);
 
@@ -105,19 +105,19 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
   await page.getByRole("button", { name: "New key" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "Name" }).fill("Page of the shop");
-  await dialog.getByText("Bounds").click();
+  await dialog.getByText("Restrictions").click();
   const origins = dialog.getByRole("textbox", { name: "Origins" });
   expect(await origins.count()).toBe(0);
   await dialog.getByRole("radio", { name: /^Client/ }).check();
   await dialog.getByRole("textbox", { name: "AI configs" }).fill("answer\nother");
   await origins.fill("shop.example.com");
-  await dialog.getByRole("textbox", { name: "Ends after" }).fill("7,5");
+  await dialog.getByRole("textbox", { name: "Expires after" }).fill("7,5");
   await dialog.getByRole("button", { name: "Create key" }).click();
   await dialog.getByText("An origin is a scheme and a host", { exact: false }).waitFor();
   await dialog.getByText("A whole number of days, from 1 to 9999.").waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   await origins.fill("https://shop.example.com");
-  await dialog.getByRole("textbox", { name: "Ends after" }).fill("30");
+  await dialog.getByRole("textbox", { name: "Expires after" }).fill("30");
   const before = Date.now();
   await dialog.getByRole("button", { name: "Create key" }).click();
   await dialog.getByRole("checkbox", { name: "I have stored it" }).check();
@@ -141,7 +141,7 @@ test("a quarantine begins when it is told to, not in the future, and is on recor
   const row = page.getByRole("row", { name: /Leaked/ });
   await row.getByRole("button", { name: "Quarantine Leaked" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("rebuilt from the log without it", { exact: false }).waitFor();
+  await dialog.getByText("recomputed from the event log", { exact: false }).waitFor();
   const proposed = await dialog.getByLabel("From").inputValue();
   expect(new Date(proposed).getTime()).toBe(created.createdAt - (created.createdAt % 60_000));
   await dialog.getByLabel("From").fill("2999-01-01T00:00");
@@ -151,8 +151,8 @@ test("a quarantine begins when it is told to, not in the future, and is on recor
   expect(await accessibilityViolations(page)).toEqual([]);
   await dialog.getByLabel("From").fill(proposed);
   await dialog.getByRole("button", { name: "Quarantine key" }).click();
-  await page.getByText("Leaked is quarantined. 0 experiments counted anew.").waitFor();
-  await row.getByText("on counts nowhere", { exact: false }).waitFor();
+  await page.getByText("Leaked quarantined. 0 experiments recomputed.").waitFor();
+  await row.getByText("on is not used", { exact: false }).waitFor();
   expect(await row.getByRole("button", { name: "Quarantine Leaked" }).count()).toBe(0);
   const { entries } = await stack.server.admin.call(getAudit, { query: { subject: `key:${created.id}` } });
   expect(entries[0]).toMatchObject({ action: "key.quarantine", reason: "It was in a screenshot" });
@@ -181,14 +181,14 @@ test("a revocation that the API refuses is taken back", async () => {
   await row.getByText("Revoked", { exact: true }).waitFor();
   answer();
   await page.getByText("The key still works.").waitFor();
-  await row.getByText("In use").waitFor();
+  await row.getByText("Active").waitFor();
 });
 
 test("a reader is told that only admins see keys, without a failing request", async () => {
   const page = await stack.open("/keys", {}, await createReaderKey(stack.server));
-  await page.getByText("Only admins see keys").waitFor();
+  await page.getByText("Only admins can see API keys").waitFor();
   const button = page.getByRole("button", { name: "New key" });
-  await expect.poll(() => button.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => button.getAttribute("title")).toBe("Your key is read-only.");
   await button.click({ force: true });
   expect(await page.getByRole("dialog").count()).toBe(0);
 });
@@ -226,7 +226,7 @@ test("subject, actor and action narrow the audit and stay in the address", async
   });
   await page.goto(`${stack.server.dashboard}/audit#key=${ADMIN_KEY}`);
   await page.locator(".audit-line").first().waitFor();
-  const subject = page.getByRole("combobox", { name: "Done to" });
+  const subject = page.getByRole("combobox", { name: "Object" });
   await subject.fill("Answers");
   await page.getByRole("option", { name: "Toxic answers" }).waitFor();
   configs.resolve();
@@ -244,7 +244,7 @@ test("subject, actor and action narrow the audit and stay in the address", async
   await page.getByText("Made version 2 live, after version 1").waitFor();
   await expect.poll(() => page.locator(".audit-line").count()).toBe(1);
   await page.goto(`${stack.server.dashboard}/audit?subject=config:answer&actor=cron`);
-  await page.getByText("No entry matches").waitFor();
+  await page.getByText("No matching entries").waitFor();
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect.poll(() => page.locator(".audit-line").count()).toBe(100);
   await expect.poll(() => new URL(page.url()).search).toBe("");

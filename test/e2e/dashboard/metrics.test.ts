@@ -101,7 +101,7 @@ test("the catalog says how each metric is computed and where it runs, and can be
   await expect.poll(() => page.getByRole("row").count()).toBe(3);
   await expect.poll(() => new URL(page.url()).searchParams.get("search")).toBe("toxic");
   await page.getByRole("textbox", { name: "Search metrics" }).fill("nothing like it");
-  await page.getByText("No metric matches").waitFor();
+  await page.getByText("No matching metrics").waitFor();
 });
 
 test("a key that is logged but not defined is offered, prefilled, and defined", async () => {
@@ -114,7 +114,7 @@ test("a key that is logged but not defined is offered, prefilled, and defined", 
   const key = page.getByRole("textbox", { name: "Key", exact: true });
   await expect.poll(() => key.inputValue()).toBe("rating");
   await expect
-    .poll(() => page.getByRole("textbox", { name: "Name", exact: true }).inputValue())
+    .poll(() => page.getByRole("textbox", { name: "Display name", exact: true }).inputValue())
     .toBe("Rating");
   await page.getByText("From 60 events").waitFor();
   await page.getByRole("textbox", { name: "Unit", exact: true }).fill("stars");
@@ -154,7 +154,7 @@ test("a definition with faults is refused at its fields, and the last good answe
   await page.getByText("From 60 events").waitFor();
   const key = page.getByRole("textbox", { name: "Key", exact: true });
   await key.fill("Bad Key");
-  await page.getByText("This is the answer to the last definition without faults.").waitFor();
+  await page.getByText("Preview of the last valid definition.").waitFor();
   await page.getByText("From 60 events").waitFor();
   await page.getByRole("button", { name: "Define metric" }).click();
   await expect.poll(() => key.getAttribute("aria-invalid")).toBe("true");
@@ -164,9 +164,9 @@ test("a definition with faults is refused at its fields, and the last good answe
   await page.getByRole("textbox", { name: "Maximum" }).fill("1");
   await page.getByText("Minimum must lie below maximum.").waitFor();
   await page.getByRole("textbox", { name: "Maximum" }).fill("a lot");
-  await page.getByText("This is not a number.").waitFor();
+  await page.getByText("Enter a number.").waitFor();
   await page.getByRole("radio", { name: "Quantile" }).check({ force: true });
-  await page.getByText("Choose the metric to read.").waitFor();
+  await page.getByText("Choose a source metric.").waitFor();
   await page.getByRole("radio", { name: "Mean" }).check({ force: true });
   await page.getByRole("textbox", { name: "Minimum" }).fill("");
   await page.getByRole("textbox", { name: "Maximum" }).fill("");
@@ -184,7 +184,7 @@ test("a quantile of another metric is defined by keyboard alone", async () => {
   await page.keyboard.type("Median latency");
   await page.getByRole("radio", { name: "Mean" }).focus();
   await page.keyboard.press("ArrowRight");
-  await page.getByRole("combobox", { name: "Of the values of" }).focus();
+  await page.getByRole("combobox", { name: "Source metric" }).focus();
   await page.keyboard.type("latency_ms");
   await page.getByRole("option", { name: /latency_ms/ }).waitFor();
   await page.keyboard.press("ArrowDown");
@@ -206,7 +206,7 @@ test("a changed definition is saved, and the page says that running experiments 
   await page.getByText("Running experiments keep the definition they started with:").waitFor();
   await page.getByRole("textbox", { name: "Cap" }).fill("5000");
   await page.getByRole("radio", { name: "Server keys only" }).check({ force: true });
-  await page.getByText("Values that come by a client key are kept and left out").waitFor();
+  await page.getByText("Values sent with a client key are stored but not used").waitFor();
   await page.getByRole("button", { name: "Save definition" }).click();
   await page.getByText("Latency is saved.", { exact: false }).waitFor();
   const { admin } = stack.server;
@@ -227,7 +227,7 @@ test("a preview that fails says so and keeps trying; the form stays usable", asy
   const page = await stack.newPage();
   await page.route("**/metrics/preview", (route) => route.fulfill({ status: 500, body: "{}" }));
   await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=${ADMIN_KEY}`);
-  await page.getByText("The API could not answer").waitFor();
+  await page.getByText("The API returned an error").waitFor();
   await page.unroute("**/metrics/preview");
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".preview-number").waitFor();
@@ -236,11 +236,11 @@ test("a preview that fails says so and keeps trying; the form stays usable", asy
 
 test("a metric that is not defined, and one that nobody logs, say what to do", async () => {
   const page = await stack.open("/metrics/delta");
-  await page.getByText("There is no such metric").waitFor();
+  await page.getByText("Metric not found").waitFor();
   await page.getByRole("link", { name: "define it" }).click();
   await page.getByText("From 60 events").waitFor();
   const unlogged = await stack.open("/metrics/toxicity");
-  await unlogged.getByText("None of the newest 60 events carries this metric.").waitFor();
+  await unlogged.getByText("None of the newest 60 events has this metric.").waitFor();
 });
 
 test("hostile names are text, and a reader cannot save", async () => {
@@ -254,7 +254,7 @@ test("hostile names are text, and a reader cannot save", async () => {
   expect(await page.title()).not.toBe("owned");
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   const save = page.getByRole("button", { name: "Save definition" });
-  await expect.poll(() => save.getAttribute("title")).toBe("Your key may only read.");
+  await expect.poll(() => save.getAttribute("title")).toBe("Your key is read-only.");
 });
 
 test("catalog and editor are accessible in light and dark, and fit on a phone", async () => {

@@ -45,11 +45,11 @@ test.each(questions)(
     await goOn(page);
     const field = treatment(page).getByLabel(question.field, { exact: true });
     await field.waitFor();
-    await treatment(page).getByText("This is the same as control so far.").waitFor();
+    await treatment(page).getByText("Identical to control.").waitFor();
     // The cursor waits in the part that is to be changed.
     await treatment(page).locator("details[open]").first().locator(":focus").waitFor();
     await field.fill(question.typed);
-    await treatment(page).getByRole("heading", { name: "What changes" }).waitFor();
+    await treatment(page).getByRole("heading", { name: "Changes from control" }).waitFor();
     await goOn(page);
     await heading(page, "What counts as better?");
     await goOn(page);
@@ -59,7 +59,7 @@ test.each(questions)(
     for (const part of [
       `All traffic of ${config}, for all users`,
       ...question.sentences,
-      "Decides nothing before 500 units and 1 day; ends at the latest after 20,000 units or 28 days",
+      "No decision before 500 units and 1 day; ends at the latest after 20,000 units or 28 days",
     ]) {
       await expect.poll(() => page.locator(".review-sentences").textContent()).toContain(part);
     }
@@ -131,7 +131,7 @@ test("every step says at the field what is wrong, and the review leads there", a
   const config = await form.newConfig();
   const page = await stack.open("/new/experiment");
   await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
+  await page.getByText("This field is required.").first().waitFor();
   await heading(page, "What do you want to find out?");
   await fillTemplate(page, "Which model is better?", "not a key!");
   await page.getByText("1 to 64 letters, digits").waitFor();
@@ -139,7 +139,7 @@ test("every step says at the field what is wrong, and the review leads there", a
 
   await goOn(page);
   await goOn(page);
-  await page.getByText("Fill this in.").first().waitFor();
+  await page.getByText("This field is required.").first().waitFor();
   const chooser = page.getByRole("combobox", { name: "AI config" });
   await chooser.fill(config);
   await page.getByRole("option", { name: new RegExp(config) }).click();
@@ -147,16 +147,16 @@ test("every step says at the field what is wrong, and the review leads there", a
   await page.getByText("Another variant has this key.").waitFor();
   await treatment(page).getByText("Parameters", { exact: true }).click();
   await treatment(page).getByLabel("Temperature").fill("hot");
-  await treatment(page).getByText("This is not a number.").waitFor();
+  await treatment(page).getByText("Enter a number.").waitFor();
   await treatment(page).getByLabel("Other parameters").fill("{");
-  await treatment(page).getByText("This is not JSON").waitFor();
+  await treatment(page).getByText("Invalid JSON").waitFor();
   await page.getByLabel("Coverage", { exact: true }).fill("140");
   await page.getByText("This must be 100% or less.").waitFor();
 
   await goTo(page, "Metrics");
   await page.getByRole("button", { name: "Add a guardrail" }).click();
   await page.getByLabel("Tolerated harm").first().fill("lots");
-  await page.getByText("This is not a number.").waitFor();
+  await page.getByText("Enter a number.").waitFor();
 
   await goTo(page, "Decision");
   await page.getByLabel("Minimum units").fill("500");
@@ -164,12 +164,12 @@ test("every step says at the field what is wrong, and the review leads there", a
   await page.getByText("The maximum lies below the minimum of 500 units.").waitFor();
   await page.getByText("Advanced", { exact: true }).click();
   await page.getByLabel("Targeting condition").fill("country = CA");
-  await page.getByText("This is not a JSON object").waitFor();
+  await page.getByText("Enter a JSON object").waitFor();
   await page.getByLabel("Targeting condition").fill('{"country": {"$inn": ["US"]}}');
   await page.getByText("At /country/$inn: there is no operator $inn.").waitFor();
 
   await goTo(page, "Review");
-  await page.getByText(/^\d+ things are to be fixed$/).waitFor();
+  await page.getByText(/^\d+ issues to fix$/).waitFor();
   const start = page.getByRole("button", { name: "Start now" });
   await expect.poll(() => start.getAttribute("aria-disabled")).toBe("true");
   await page
@@ -187,7 +187,7 @@ test("a reload keeps the draft and the step, and starting over forgets it", asyn
   await goOn(page);
   await treatment(page).getByLabel("Prompt", { exact: true }).fill("Half a sent");
   await page.reload({ waitUntil: "commit" });
-  await page.getByText("Here is what you had typed before.").waitFor();
+  await page.getByText("Your unsaved draft was restored.").waitFor();
   await expect
     .poll(() => treatment(page).getByLabel("Prompt", { exact: true }).inputValue())
     .toBe("Half a sent");
@@ -196,7 +196,7 @@ test("a reload keeps the draft and the step, and starting over forgets it", asyn
   await page.getByRole("button", { name: "Start over" }).click();
   await expect
     .poll(() => page.getByLabel("Name", { exact: true }).inputValue())
-    .toBe("Would a shorter prompt do?");
+    .toBe("Is a shorter prompt good enough?");
 });
 
 test("the form stays as it is while the API is down", async () => {
@@ -210,14 +210,14 @@ test("the form stays as it is while the API is down", async () => {
     page.waitForResponse((response) => response.url().endsWith("/configs") && !response.ok());
   for (let attempt = 0; attempt < 4; attempt += 1) await polled();
   await goTo(page, "Review");
-  await page.getByText("Decides nothing before 500 units").waitFor();
+  await page.getByText("No decision before 500 units").waitFor();
 });
 
 test("an AI config is created in place, and its first version is control", async () => {
   const page = await stack.open("/new/experiment?kind=model&step=variants");
-  await page.getByRole("button", { name: "Create one here" }).click();
+  await page.getByRole("button", { name: "Create an AI config" }).click();
   await page.getByRole("button", { name: "Create AI config" }).click();
-  await page.getByText("Fill this in.").first().waitFor();
+  await page.getByText("This field is required.").first().waitFor();
   await page.getByLabel("Key of the new AI config").fill("made-in-place");
   await page
     .getByRole("region", { name: "New AI config" })

@@ -76,7 +76,7 @@ describe("the overview", () => {
   it("teaches the three steps to a first experiment while there is none", async () => {
     const page = await stack.open("/");
     await page.getByRole("heading", { name: "Run your first experiment" }).waitFor();
-    const sample = page.getByRole("figure", { name: /Ask which version/ });
+    const sample = page.getByRole("figure", { name: /Get the version/ });
     await expect.poll(() => sample.textContent()).toContain(`curl ${stack.server.dashboard}/api/v1/assign`);
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Copy" }).click();
@@ -159,33 +159,33 @@ describe("the overview", () => {
     const active = answer.active.map((one) => ({ ...one, unitsPerDay: null, forecast }));
     const page = await openWith(() => ({ ...answer, active }));
     const running = section(page, "Running now");
-    await running.getByText("Counted at the first analysis").waitFor();
+    await running.getByText("Available after the first analysis").waitFor();
     await running.getByText("Too early to say", { exact: true }).waitFor();
     expect(await running.getByText(/No units/).count()).toBe(0);
   });
 
   it("puts first what needs a person, with what to do and the way there", async () => {
     const page = await openWith(eventful);
-    const items = section(page, "Needs you").getByRole("listitem");
+    const items = section(page, "Needs attention").getByRole("listitem");
     await items.nth(4).waitFor();
     for (const [index, part] of [
       "On hold",
-      "Silent",
+      "No events",
       "Mostly unvouched",
       "Not analyzed",
       "Paused",
     ].entries()) {
       await expect.poll(() => items.nth(index).textContent()).toContain(part);
     }
-    await items.nth(4).getByText("Resume it, or stop it for good.").waitFor();
+    await items.nth(4).getByText("Resume or stop the experiment.").waitFor();
     await items.nth(0).getByRole("link", { name: MARKUP }).click();
     await page.waitForURL("**/experiments/answer-length");
   });
 
   it("says so when nothing needs a person and when nothing runs", async () => {
     const page = await openWith(() => overviewOf([summary({ status: "draft", latestSummary: null })]));
-    await page.getByText("Nothing needs you").waitFor();
-    await section(page, "Running now").getByText("No experiment is running").waitFor();
+    await page.getByText("All clear").waitFor();
+    await section(page, "Running now").getByText("No experiments are running").waitFor();
     await page.getByRole("link", { name: "1 Draft" }).click();
     await page.waitForURL("**/experiments?status=draft");
   });
@@ -216,11 +216,11 @@ describe("the overview", () => {
     const page = await stack.newPage();
     await page.route(ROUTE, (route) => route.fulfill({ status: 403, json: {} }));
     await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
-    await page.getByRole("alert").getByText("sign in with a key of scope read or admin").waitFor();
+    await page.getByRole("alert").getByText("sign in with a key that has scope read or admin").waitFor();
     await page.unroute(ROUTE);
     await page.route(ROUTE, (route) => route.fulfill({ status: 500, json: {} }));
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("alert").getByText("The API could not answer").waitFor();
+    await page.getByRole("alert").getByText("The API returned an error").waitFor();
     await page.unroute(ROUTE);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Live", { exact: true }).waitFor();

@@ -29,14 +29,14 @@ async function expectUnits(page: Page, question: Question): Promise<void> {
   const { alwaysValid, fixedHorizon } = await ask(question);
   const always = `${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`;
   const once = `${count(fixedHorizon.controlUnits + fixedHorizon.treatmentUnits)} units`;
-  await card(page, "Looking all the time").getByText(always).waitFor();
-  await card(page, "Looking once, at the end").getByText(once).waitFor();
+  await card(page, "Sequential (always valid)").getByText(always).waitFor();
+  await card(page, "Fixed horizon").getByText(once).waitFor();
 }
 
 test("a share's plan follows what is typed and equals the API's", async () => {
   const page = await stack.open("/sample-size");
-  await page.getByLabel("Share today").fill("62.5");
-  await page.getByLabel("Smallest difference worth finding").fill("4");
+  await page.getByLabel("Baseline").fill("62.5");
+  await page.getByLabel("Minimum detectable effect").fill("4");
   await expectUnits(page, {
     type: "proportion",
     baseline: 0.625,
@@ -44,7 +44,7 @@ test("a share's plan follows what is typed and equals the API's", async () => {
   });
   await page.getByRole("radio", { name: "Relative" }).check();
   await page.getByLabel("Power").fill("0.9");
-  await page.getByLabel("Ratio").fill("0.5");
+  await page.getByLabel("Allocation ratio").fill("0.5");
   await expectUnits(page, {
     type: "proportion",
     baseline: 0.625,
@@ -57,10 +57,10 @@ test("a share's plan follows what is typed and equals the API's", async () => {
 
 test("the address holds every input, so that a link shows the same plan", async () => {
   const page = await stack.open("/sample-size");
-  await page.getByRole("radio", { name: "An average" }).check();
-  await page.getByLabel("Average today").fill("1840");
+  await page.getByRole("radio", { name: "Mean" }).check();
+  await page.getByLabel("Baseline").fill("1840");
   await page.getByLabel("Standard deviation").fill("900");
-  await page.getByLabel("Smallest difference worth finding").fill("100");
+  await page.getByLabel("Minimum detectable effect").fill("100");
   await page.getByLabel("Units per day").fill("1200");
   const question = {
     type: "mean",
@@ -87,19 +87,19 @@ test("given units it says what they can find", async () => {
   const points = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(
     alwaysValid.minimumDetectableEffect.absolute * 100,
   );
-  await card(page, "Looking all the time").getByText(`${points} pp`).waitFor();
+  await card(page, "Sequential (always valid)").getByText(`${points} pp`).waitFor();
 });
 
 test("nonsense is refused at its field and never asked", async () => {
   const page = await stack.open("/sample-size");
-  await page.getByLabel("Share today").fill("170");
+  await page.getByLabel("Baseline").fill("170");
   await page.getByText("This must be less than 100%.").waitFor();
-  await page.getByLabel("Share today").fill("seventy");
-  await page.getByText("This is not a number.").waitFor();
-  await page.getByText("The answer appears here as soon as every field makes sense.").waitFor();
+  await page.getByLabel("Baseline").fill("seventy");
+  await page.getByText("Enter a number.").waitFor();
+  await page.getByText("Fill in all fields to see the result.").waitFor();
   expect(stack.consoleErrors).toEqual([]);
-  await page.getByLabel("Share today").fill("99");
-  await page.getByLabel("Smallest difference worth finding").fill("5");
+  await page.getByLabel("Baseline").fill("99");
+  await page.getByLabel("Minimum detectable effect").fill("5");
   await page.getByText("the treatment's proportion would reach 1").waitFor();
 });
 

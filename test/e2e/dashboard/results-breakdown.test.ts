@@ -76,7 +76,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     const sent = await stack.open(pathname + search);
     await sent.getByRole("article", { name: "Measure 20" }).waitFor({ state: "attached" });
     await expect.poll(() => sent.getByRole("radio", { name: "Cards" }).isChecked()).toBe(true);
-    await sent.getByRole("region", { name: "Close up: Measure 7" }).waitFor();
+    await sent.getByRole("region", { name: "Details: Measure 7" }).waitFor();
   });
 
   it("stays true and quick with 10 variants and 20 metrics", async () => {
@@ -128,7 +128,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
         .textContent();
       expectShown(shown ?? "", difference.estimate, 100);
     }
-    await page.getByText("Every event carries the property.").waitFor();
+    await page.getByText("Every event has the property.").waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
@@ -138,8 +138,10 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     await page.getByText("A property's name has at most 64 characters.").waitFor();
     await page.getByLabel("Event property").fill("country");
     await page.keyboard.press("Enter");
-    await page.getByText(/No event carries the property/).waitFor();
-    await page.getByText("1,800 events without the property are in the whole but in no segment.").waitFor();
+    await page.getByText(/No event has the property/).waitFor();
+    await page
+      .getByText("1,800 events without the property are in the overall result but in no segment.")
+      .waitFor();
   });
 
   it("says why nothing is known of another experiment on other units", async () => {
@@ -147,12 +149,12 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     const page = await stack.open("/experiments/answer-length?tab=segments");
     await page.getByText("Interactions with another experiment").click();
     await page.getByRole("combobox", { name: "Other experiment" }).fill("no such");
-    await page.getByText("Nothing matches.").waitFor();
+    await page.getByText("No matches.").waitFor();
     await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
     await page.getByRole("option", { name: /wide/ }).click();
-    await page.getByText("Nothing matches.").waitFor({ state: "hidden" });
+    await page.getByText("No matches.").waitFor({ state: "hidden" });
     await page
-      .getByText("This cannot be said yet. Every pair of variants needs 30 units that are in both.")
+      .getByText("Not available yet. Every pair of variants needs 30 units that are in both.")
       .waitFor();
   });
 
@@ -167,10 +169,10 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     await page.goto(`${stack.server.dashboard}/experiments/answer-length?tab=segments#key=${ADMIN_KEY}`);
     await page.getByText("Interactions with another experiment").click();
     await page.getByRole("combobox", { name: "Other experiment" }).fill("wide");
-    await page.getByText("Reading the experiments…").waitFor();
+    await page.getByText("Loading experiments…").waitFor();
     choices.resolve();
     await page.getByRole("option", { name: /wide/ }).click();
-    await page.getByText("This cannot be said yet.").waitFor();
+    await page.getByText("Not available yet.").waitFor();
   });
 
   it.each(["answer-length", "wide", "answer-length?tab=segments&property=language"])(

@@ -111,18 +111,18 @@ describe("the results of an experiment", () => {
       expect(await exactOf("Standard error", column)).toEqual([difference.standardError]);
       expect(await exactOf("95% interval, always valid", column)).toEqual(both(alwaysValid.interval));
       expect(await exactOf("p-value, always valid How", column)).toEqual([alwaysValid.pValue]);
-      expect(await exactOf("p-value, all looks so far", column)).toEqual([running.pValue]);
-      expect(await exactOf("Interval, all looks so far", column)).toEqual(both(running.interval));
+      expect(await exactOf("p-value, all analyses", column)).toEqual([running.pValue]);
+      expect(await exactOf("Interval, all analyses", column)).toEqual(both(running.interval));
       expect(await exactOf("p-value, always valid, corrected", column)).toEqual([
         corrected?.alwaysValid.pValue,
       ]);
-      expect(await exactOf("Interval, one look, corrected", column)).toEqual(both(corrected?.interval));
-      expect(await exactOf("95% interval, one look", column)).toEqual(both(difference.interval));
-      expect(await exactOf("p-value, one look Too", column)).toEqual([difference.pValue]);
+      expect(await exactOf("Interval, fixed horizon, corrected", column)).toEqual(both(corrected?.interval));
+      expect(await exactOf("95% interval, fixed horizon", column)).toEqual(both(difference.interval));
+      expect(await exactOf("p-value, fixed horizon Too", column)).toEqual([difference.pValue]);
       expect(await exactOf("Chance to win", column)).toEqual([bayesian.chanceToWin]);
       expect(await exactOf("Expected loss", column)).toEqual([bayesian.expectedLoss]);
     }
-    await table.getByText("Not protected against repeated looks; it never decides.").first().waitFor();
+    await table.getByText("Not corrected for repeated analyses, so not used in decisions.").first().waitFor();
     await card.getByText("All variants at once: Pearson's chi-square").waitFor();
   }, 60_000);
 
@@ -196,7 +196,7 @@ describe("the results of an experiment", () => {
       route.fulfill({ json: { experiment: "answer-length", metric: "task_success", points: [point] } }),
     );
     await page.goto(`${stack.server.dashboard}/experiments/answer-length#key=${ADMIN_KEY}`);
-    await page.getByText(/^One look so far, at .*The picture begins with the second\.$/).waitFor();
+    await page.getByText(/^One analysis so far, at .*The chart starts with the second\.$/).waitFor();
     expect(await page.getByRole("img", { name: /over time/ }).count()).toBe(0);
   });
 
@@ -260,9 +260,9 @@ describe("the results of an experiment", () => {
       const page = await stack.open("/experiments/answer-length?metric=latency_ms&treatment=short");
       await page.getByRole("img", { name: /^Latency over time/ }).waitFor();
       await page.getByText(/The band lies wholly on the better side of zero: short is better/).waitFor();
-      await page.getByText(/It stays clear of the margin/).waitFor();
+      await page.getByText(/Harm beyond the tolerance is ruled out/).waitFor();
       await page.getByText("Show as a table").click();
-      const rows = page.getByRole("region", { name: "Every look, the newest first" }).locator("tbody tr");
+      const rows = page.getByRole("region", { name: "All analyses, newest first" }).locator("tbody tr");
       const shown = rows.first().locator("td").first();
       // Every minute the schedule looks once more: the page follows a moment later.
       await untilItWorks(async () => {

@@ -30,7 +30,7 @@ describe("the frame around every page", () => {
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.keyboard.type("two words");
       await page.keyboard.press("Enter");
-      await page.getByRole("alert").getByText("without spaces").waitFor();
+      await page.getByRole("alert").getByText("no spaces").waitFor();
       await page.getByLabel("API key").fill(ADMIN_KEY);
       await page.keyboard.press("Enter");
       await overview(page);
@@ -46,7 +46,7 @@ describe("the frame around every page", () => {
 
     it("explains a refused key and forgets it", async () => {
       const page = await stack.open("/", {}, "bk_nobody_knows");
-      await page.getByText("The API did not accept this key").waitFor();
+      await page.getByText("This API key is not valid").waitFor();
       await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
     });
 
@@ -55,13 +55,13 @@ describe("the frame around every page", () => {
       const page = await stack.open("/metrics", {}, secret);
       await heading(page, "Metrics").waitFor();
       await page.goto(`${stack.server.dashboard}/experiments?sort=name`);
-      await page.getByText("May only read").waitFor();
+      await page.getByText("Read only").waitFor();
       await fetch(`${stack.server.api}/v1/keys/${id}`, {
         method: "DELETE",
         headers: { authorization: `Bearer ${ADMIN_KEY}` },
       });
       // Every edge forgets a revoked key within seconds.
-      await page.getByText("The API did not accept this key").waitFor({ timeout: 60_000 });
+      await page.getByText("This API key is not valid").waitFor({ timeout: 60_000 });
       await expect.poll(() => page.title()).toBe("Sign in · Bakeoff");
       await page.getByLabel("API key").fill(ADMIN_KEY);
       await page.getByRole("button", { name: "Sign in" }).click();
@@ -85,7 +85,7 @@ describe("the frame around every page", () => {
       );
       await page.goto(stack.server.dashboard);
       await page.getByText("ann@example.com").waitFor();
-      await page.getByText("May only read").waitFor();
+      await page.getByText("Read only").waitFor();
       expect(await page.getByRole("button", { name: "Sign out" }).count()).toBe(0);
       await page.unroute(API);
       await page.getByLabel("API key").waitFor();
@@ -122,7 +122,7 @@ describe("the frame around every page", () => {
       const page = await stack.open("/");
       await overview(page);
       await expect.poll(() => page.title()).toBe("Overview · Bakeoff");
-      for (const name of ["Experiments", "AI configs", "Metrics", "Audit"]) {
+      for (const name of ["Experiments", "AI configs", "Metrics", "Audit log"]) {
         await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
         await heading(page, name).waitFor();
         await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(name);
@@ -178,7 +178,7 @@ describe("the frame around every page", () => {
 
     it("says so when a page does not exist, and leads on", async () => {
       const page = await stack.open("/no/such/page");
-      await page.getByText("There is no page at this address").waitFor();
+      await page.getByText("This page does not exist").waitFor();
       await expect.poll(() => page.title()).toBe("Not found · Bakeoff");
       expect(await accessibilityViolations(page)).toEqual([]);
       await page.getByRole("link", { name: "All experiments" }).click();
@@ -196,7 +196,7 @@ describe("the frame around every page", () => {
     await page.reload();
     await overview(page);
     await expect.poll(background).toBe("rgb(247, 247, 248)");
-    await page.getByRole("radio", { name: "Theme of the system" }).check();
+    await page.getByRole("radio", { name: "System theme" }).check();
     await expect.poll(background).toBe("rgb(15, 15, 18)");
   });
 

@@ -55,7 +55,7 @@ it("the time of the last event follows the events as they arrive, between two an
   await expect.poll(ageInSeconds).toBeGreaterThanOrEqual(4);
   await log("second", Date.now());
   await expect.poll(ageInSeconds).toBeLessThan(4);
-  expect(await row("Units per day").textContent()).toBe("known after an hour");
+  expect(await row("Units per day").textContent()).toBe("available after an hour");
 });
 
 it("what a person stopped is not collecting any more, and one unit is one unit", async () => {
@@ -65,7 +65,7 @@ it("what a person stopped is not collecting any more, and one unit is one unit",
   await untilAnalyzed(stack.server, "cut-short", 1);
   await admin.call(postStop, { params: { key: "cut-short" } });
   const page = await stack.open("/experiments?q=cut-short");
-  await page.getByText("Stopped by a person after 1 unit.", { exact: true }).waitFor();
+  await page.getByText("Stopped manually after 1 unit.", { exact: true }).waitFor();
   expect(await page.getByText(/Collecting/).count()).toBe(0);
   await page.goto(`${stack.server.dashboard}/experiments/cut-short`);
   await page

@@ -30,7 +30,7 @@ const UNHEARD = share("no_outcome", 0.02);
 export const questions: Question[] = [
   {
     kind: "prompt",
-    question: "Would a shorter prompt do?",
+    question: "Is a shorter prompt good enough?",
     field: "Prompt",
     typed: "Answer briefly.",
     holds: { prompt: "Answer briefly." },
@@ -88,7 +88,7 @@ export const questions: Question[] = [
   },
   {
     kind: "system_prompt",
-    question: "Does another tone satisfy more?",
+    question: "Does a different tone increase satisfaction?",
     field: "System prompt",
     typed: "You are a cheerful friend.",
     holds: { system_prompt: "You are a cheerful friend." },

@@ -44,7 +44,7 @@ export function expectShown(shown: string, actual: number, factor: number): void
   );
 }
 
-/** What decides about a difference: of a guardrail its own bounds, shifted to the axis of the difference. */
+/** Decision rule about a difference: of a guardrail its own bounds, shifted to the axis of the difference. */
 function decidingInterval(
   metric: MetricAnalysis,
   variant: string,

@@ -92,8 +92,8 @@ describe("an experiment's verdict", () => {
     const { experiment: stored, results } = proven();
     expect(results.decision.action).toBe("promote");
     const { sentence, detail } = verdictOf({ experiment: stored, results, liveVersion: 1 });
-    expect(sentence).toMatch(/^Ready to be promoted: 'treatment' is better than 'control'/);
-    expect(detail).toBe("It is carried out with the next analysis.");
+    expect(sentence).toMatch(/^Ready to promote: 'treatment' is better than 'control'/);
+    expect(detail).toBe("This happens with the next analysis.");
   });
 
   it("says of what was ended in the meantime how it ended, not what the numbers before that said", () => {

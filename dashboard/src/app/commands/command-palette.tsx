@@ -86,7 +86,7 @@ export default function CommandPalette(props: { onClose: () => void }) {
               onChoose={choose}
             />
             <Show when={entries().length === 0}>
-              <p class="palette-nothing">Nothing is called “{query()}”.</p>
+              <p class="palette-nothing">No results for “{query()}”.</p>
             </Show>
             <p class="visually-hidden" role="status">
               {plural(String(entries().length), "result")}

@@ -27,8 +27,8 @@ export default function ShortcutHelp(props: { onClose: () => void }) {
         <span>
           Single-key shortcuts
           <span class="shortcut-note">
-            Keys pressed one after another never work while you type. Switched off, only the palette's own
-            shortcut remains.
+            Key sequences are ignored while you type in a field. When this is off, only the command palette's
+            shortcut works.
           </span>
         </span>
       </label>

@@ -30,7 +30,7 @@ export function useGlobalCommands(): void {
     go("Metrics", routes.metrics.path(), { keys: "g m", keywords: "outcomes guardrails" }),
     go("Sample size", routes.sampleSize.path(), { keywords: "power planning calculator duration" }),
     go("API keys", routes.keys.path(), { keywords: "secrets access" }),
-    go("Audit", routes.audit.path(), { keywords: "log history who" }),
+    go("Audit log", routes.audit.path(), { keywords: "log history who" }),
     create("New experiment", routes.newExperiment.path(), { keys: "n e" }),
     create("New AI config", routes.newConfig.path()),
     create("New metric", routes.newMetric.path()),
@@ -53,7 +53,7 @@ export function useGlobalCommands(): void {
     },
     { id: "theme:light", title: "Light theme", group: "Settings", run: () => chooseTheme("light") },
     { id: "theme:dark", title: "Dark theme", group: "Settings", run: () => chooseTheme("dark") },
-    { id: "theme:system", title: "Theme of the system", group: "Settings", run: () => chooseTheme("system") },
+    { id: "theme:system", title: "System theme", group: "Settings", run: () => chooseTheme("system") },
     ...(apiKey() === null ? [] : [leave]),
   ]);
 }

@@ -22,7 +22,7 @@ export function useCreateConfig() {
   return useAction({
     run: (input: NewConfig) => sendToApi("POST", apiPath(["configs"]), aiConfigSchema, input),
     invalidates: () => [["configs"], ["audit"]],
-    done: ({ name }) => `${name} is created. Version 1 is live.`,
+    done: ({ name }) => `${name} created. Version 1 is live.`,
   });
 }
 
@@ -32,7 +32,7 @@ export function useAddVersion(key: () => string) {
     run: (input: { value: ConfigValue; note: string }) =>
       sendToApi("POST", apiPath(["configs", key(), "versions"]), aiConfigVersionSchema, input),
     invalidates: () => [configKey(key()), ["audit"]],
-    done: ({ version }) => `Version ${version} is saved. Nobody gets it yet.`,
+    done: ({ version }) => `Version ${version} saved. It is not live yet.`,
   });
 }
 
@@ -49,7 +49,7 @@ export function useUpdateConfig(key: () => string) {
       sendToApi("PATCH", apiPath(["configs", key()]), aiConfigSchema, input),
     optimistic: (input) => [{ queryKey: configKey(key()), change: (before) => changed(before, input) }],
     invalidates: () => [["configs"], ["audit"]],
-    done: () => "Name and description are saved.",
+    done: () => "Name and description saved.",
   });
 }
 
@@ -62,7 +62,7 @@ export function useMakeLive(key: () => string) {
       { queryKey: configKey(key()), change: (before) => changed(before, { liveVersion: version }) },
     ],
     invalidates: () => [["configs"], ["audit"]],
-    done: ({ liveVersion }) => `Version ${liveVersion} is live. Every edge serves it within 5 seconds.`,
-    failed: "The live version stays as it was.",
+    done: ({ liveVersion }) => `Version ${liveVersion} is live. It reaches all traffic within 5 seconds.`,
+    failed: "The live version is unchanged.",
   });
 }

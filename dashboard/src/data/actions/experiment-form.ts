@@ -37,7 +37,7 @@ export async function saveExperiment(
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
     const meaning =
-      "Somebody changed this draft after you opened it. Reload the page to go on from theirs; keep what you need of yours.";
+      "Someone else changed this draft after you opened it. Copy what you need, then reload the page to continue from the current draft.";
     throw new ApiError(error.status, error.code, meaning);
   }
 }

@@ -40,7 +40,7 @@ async function send<T>(method: Method, path: string, schema: z.ZodType<T>, body:
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "revision_conflict") throw error;
     const meaning =
-      "Somebody changed it after you opened the dialog. Look at it as it is now, then try again.";
+      "Someone else changed the experiment after you opened this dialog. Review its current state, then try again.";
     throw new ApiError(error.status, error.code, meaning);
   }
 }
@@ -113,8 +113,8 @@ export function useExcludeStretch() {
     invalidates: invalidated,
     done: ({ spec, rebuildPendingSince }) =>
       rebuildPendingSince === null
-        ? `Counted anew without the stretch: ${spec.name}`
-        : `Excluded, to be counted anew soon: ${spec.name}`,
+        ? `Recomputed without the time range: ${spec.name}`
+        : `Time range excluded, recomputing soon: ${spec.name}`,
   });
 }
 

@@ -35,7 +35,7 @@ export function useRevokeKey() {
     run: ({ id }: { id: string }) => sendToApi("DELETE", apiPath(["keys", id]), apiKeySchema),
     optimistic: ({ id }) => [{ queryKey: KEYS, change: (before) => withRevoked(before, id) }],
     invalidates: () => [KEYS, ["audit"]],
-    done: ({ name }) => `${name} is revoked. Every edge refuses it within 5 seconds.`,
+    done: ({ name }) => `${name} revoked. It stops working everywhere within 5 seconds.`,
     failed: "The key still works.",
   });
 }
@@ -47,6 +47,6 @@ export function useQuarantineKey() {
       sendToApi("POST", apiPath(["keys", id, "quarantine"]), quarantineReplySchema, input),
     invalidates: () => [KEYS, ["audit"], ["experiments"]],
     done: ({ key, experiments }) =>
-      `${key.name} is quarantined. ${plural(String(experiments.length), "experiment")} counted anew.`,
+      `${key.name} quarantined. ${plural(String(experiments.length), "experiment")} recomputed.`,
   });
 }

@@ -9,7 +9,7 @@ export function useCreateMetric() {
     run: (definition: MetricDefinition) =>
       sendToApi("POST", apiPath(["metrics"]), metricDefinitionSchema, definition),
     invalidates: () => [["metrics"], ["audit"]],
-    done: ({ name }) => `${name} is defined.`,
+    done: ({ name }) => `${name} defined.`,
   });
 }
 
@@ -19,6 +19,6 @@ export function useReplaceMetric() {
     run: ({ key, ...definition }: MetricDefinition) =>
       sendToApi("PUT", apiPath(["metrics", key]), metricDefinitionSchema, definition),
     invalidates: () => [["metrics"], ["audit"]],
-    done: ({ name }) => `${name} is saved. Running experiments keep the definition they started with.`,
+    done: ({ name }) => `${name} saved. Running experiments keep the definition they started with.`,
   });
 }

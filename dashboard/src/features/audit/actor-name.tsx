@@ -4,8 +4,8 @@ import type { ApiKey } from "#model/key/api-key.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   "key:admin": "Admin key",
-  cron: "Schedule",
-  guardrail: "Guardrail",
+  cron: "Scheduled analysis",
+  guardrail: "Guardrail monitor",
 };
 
 /** Who may have done something at any installation. */

@@ -39,7 +39,7 @@ export function AuditFilters(props: {
     const subject = props.parameters.subject;
     const isKnown = subject === undefined || listed.some(({ value }) => value === subject);
     return [
-      { value: ALL, label: "Everything" },
+      { value: ALL, label: "Any object" },
       ...(isKnown ? [] : [{ value: subject, label: subject }]),
       ...listed,
     ];
@@ -56,33 +56,33 @@ export function AuditFilters(props: {
       label: actorWords(actor, loadedData(keys)?.keys ?? []),
       detail: actor,
     }));
-    return [{ value: ALL, label: "Anybody" }, ...options];
+    return [{ value: ALL, label: "Anyone" }, ...options];
   });
   const actionOptions = createMemo(() => {
     const actions = new Set([...knownActions, ...(props.parameters.action ? [props.parameters.action] : [])]);
     return [
-      { value: ALL, label: "Anything" },
+      { value: ALL, label: "Any action" },
       ...[...actions].map((action) => ({ value: action, label: actionTitle(action) })),
     ];
   });
   const isNarrowed = () =>
     (props.parameters.subject ?? props.parameters.actor ?? props.parameters.action) !== undefined;
   return (
-    <search class="audit-filters" aria-label="Filter the audit">
+    <search class="audit-filters" aria-label="Filter the audit log">
       <Combobox
-        label="Done to"
+        label="Object"
         options={subjectOptions()}
         value={props.parameters.subject ?? ALL}
         onChange={(subject) => props.onChange({ subject: orAll(subject) })}
       />
       <Select
-        label="By"
+        label="Actor"
         options={actorOptions()}
         value={props.parameters.actor ?? ALL}
         onChange={(actor) => props.onChange({ actor: orAll(actor) })}
       />
       <Select
-        label="What"
+        label="Action"
         options={actionOptions()}
         value={props.parameters.action ?? ALL}
         onChange={(action) => props.onChange({ action: orAll(action) })}
@@ -115,7 +115,7 @@ function useSubjects() {
     ...(loadedData(configs)?.configs ?? []).map(({ key, name }) => ({
       value: `config:${key}`,
       label: name,
-      detail: `AI config ${key}, with what experiments did to it`,
+      detail: `AI config ${key}, including changes by experiments`,
     })),
     ...(loadedData(metrics)?.metrics ?? []).map(({ key, name }) => ({
       value: `metric:${key}`,

@@ -54,7 +54,7 @@ export function AuditLine(props: { entry: AuditEntry }) {
             <dd>
               <code>{props.entry.actor}</code>
             </dd>
-            <dt>Subject</dt>
+            <dt>Object</dt>
             <dd>
               <code>{props.entry.subject}</code>
             </dd>

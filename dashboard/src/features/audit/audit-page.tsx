@@ -43,14 +43,14 @@ export default function AuditPage() {
   const entries = createMemo(() => loadedData(query)?.pages.flatMap((page) => page.entries) ?? []);
   const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
   createEffect(() => {
-    document.title = "Audit · Bakeoff";
+    document.title = "Audit log · Bakeoff";
   });
   return (
     <>
-      <PageHeader title="Audit" />
+      <PageHeader title="Audit log" />
       <p class="page-lead">
-        Every change: who made it, when, why and to what. What the schedule and the guardrails did by
-        themselves is here too. Nothing is ever removed.
+        Every change, with who made it, when and why. Includes automatic changes by scheduled analyses and
+        guardrails. Entries are never deleted.
       </p>
       <div class="stack">
         <AuditFilters
@@ -60,7 +60,7 @@ export default function AuditPage() {
         />
         <Switch>
           <Match when={query.isPending}>
-            <Skeleton label="Loading the audit" rows={6} height="row" />
+            <Skeleton label="Loading the audit log" rows={6} height="row" />
           </Match>
           <Match when={loadedData(query) === undefined && query.error}>
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
@@ -107,13 +107,13 @@ function NothingFound(props: { isNarrowed: boolean }) {
     <Show
       when={props.isNarrowed}
       fallback={
-        <Notice icon="list" tone="neutral" title="Nothing has been done yet">
-          <p>Every change to an AI config, an experiment, a metric or a key will stand here.</p>
+        <Notice icon="list" tone="neutral" title="No entries yet">
+          <p>Changes to AI configs, experiments, metrics and keys are listed here.</p>
         </Notice>
       }
     >
-      <Notice icon="list" tone="neutral" title="No entry matches">
-        <p>Nothing like this was ever done. Widen the filters.</p>
+      <Notice icon="list" tone="neutral" title="No matching entries">
+        <p>Change or clear the filters.</p>
       </Notice>
     </Show>
   );

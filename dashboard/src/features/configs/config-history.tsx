@@ -25,13 +25,13 @@ export function ConfigHistory(props: {
   const entries = createMemo(() => loadedData(query)?.entries ?? []);
   return (
     <Panel
-      title="What happened to it, newest first"
+      title="History, newest first"
       aside={
         <LinkButton
           icon="list"
           href={`${routes.audit.path()}?${new URLSearchParams({ subject: subject() })}`}
         >
-          All of it in the audit
+          View in audit log
         </LinkButton>
       }
     >

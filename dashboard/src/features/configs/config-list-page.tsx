@@ -56,8 +56,8 @@ export default function ConfigListPage() {
         </span>
       </PageHeader>
       <p class="page-lead">
-        Each is one place in your app where an LLM is called. Your app asks for it by key and gets the live
-        version, or an experiment's variant.
+        One AI config for each place where your app calls an LLM. Your app requests it by key and gets the
+        live version or an experiment's variant.
       </p>
       <Switch>
         <Match when={query.isPending}>
@@ -83,7 +83,7 @@ export default function ConfigListPage() {
                 {plural(formatCount(matchingConfigs().length), "AI config")}
               </p>
             </div>
-            <Show when={matchingConfigs().length > 0} fallback={<p>No AI config matches.</p>}>
+            <Show when={matchingConfigs().length > 0} fallback={<p>No matching AI configs.</p>}>
               <div class="data-table-frame">
                 <table class="data-table" data-stacks="">
                   <caption class="visually-hidden">AI configs</caption>
@@ -91,8 +91,8 @@ export default function ConfigListPage() {
                     <tr>
                       <th scope="col">AI config</th>
                       <th scope="col">Live</th>
-                      <th scope="col">Experiments now</th>
-                      <th scope="col">Changed</th>
+                      <th scope="col">Active experiments</th>
+                      <th scope="col">Updated</th>
                     </tr>
                   </thead>
                   <tbody>
@@ -139,7 +139,7 @@ function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary
           )}
         </Show>
       </td>
-      <td data-head="Experiments now">
+      <td data-head="Active experiments">
         <For each={props.active} fallback={<span class="muted">None</span>}>
           {(experiment) => (
             <A class="config-cell-experiment" href={routes.experiment.path(experiment.key)}>
@@ -148,7 +148,7 @@ function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary
           )}
         </For>
       </td>
-      <td data-head="Changed">
+      <td data-head="Updated">
         <DateTime at={props.config.updatedAt} />
       </td>
     </tr>
@@ -160,7 +160,7 @@ function NoConfigs() {
     <Notice
       icon="sliders"
       tone="neutral"
-      title="Name the first place where your app calls an LLM"
+      title="Create your first AI config"
       action={
         <LinkButton href={routes.newConfig.path()} icon="plus" primary>
           New AI config
@@ -168,9 +168,9 @@ function NoConfigs() {
       }
     >
       <p>
-        An AI config holds what that call depends on: model, prompts, parameters, retrieval. Its versions
-        never change; one of them is live. Experiments compare versions, and the winner becomes the live one
-        without a deployment of your app.
+        An AI config holds the model, prompts, parameters and retrieval settings of one LLM call. Versions are
+        immutable, and one of them is live. Experiments compare versions, and the winner goes live without
+        redeploying your app.
       </p>
     </Notice>
   );

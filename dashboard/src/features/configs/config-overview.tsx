@@ -35,7 +35,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
     (loadedData(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
   );
   const active = () => experiments().filter(({ status }) => isActive(status));
-  const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
+  const unavailable = () => (mayChange() ? undefined : "Your key is read-only.");
   const tab = (): TabName =>
     tabs.find((name) => name === parameters.tab) ?? (parameters.compare ? "versions" : "live");
   const startFrom = () => props.versions.find(({ version }) => String(version) === parameters.from);
@@ -43,7 +43,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
   useCommands([
     {
       id: "config.new-version",
-      title: "Write a new version",
+      title: "Create a new version",
       group: "This AI config",
       run: () => mayChange() && write(props.config.liveVersion),
     },
@@ -91,7 +91,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         keyed
         fallback={
           <Tabs
-            label="Parts of this AI config"
+            label="Sections of this AI config"
             value={tab()}
             onChange={(name) => setParameters({ tab: name, compare: undefined })}
             tabs={[

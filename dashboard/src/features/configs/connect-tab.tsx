@@ -34,11 +34,10 @@ const snippets: Record<Client, (values: SnippetValues) => string> = {
 };
 
 const explanations: Record<Client, string> = {
-  curl: "Try it in a shell. The answer holds the value to use, and the experiment and variant it came from.",
-  typescript: "Bakeoff's own client: no dependencies, runs wherever fetch does.",
-  openfeature: "Any OpenFeature client works through its remote evaluation protocol (OFREP).",
-  "ai-sdk":
-    "Model, system prompt and parameters of the variant go into each call, and its outcome is logged.",
+  curl: "Try it in a shell. The response contains the value to use and the experiment and variant it comes from.",
+  typescript: "The Bakeoff client. No dependencies, runs wherever fetch is available.",
+  openfeature: "Any OpenFeature client works, through the OpenFeature Remote Evaluation Protocol (OFREP).",
+  "ai-sdk": "Each call uses the variant's model, system prompt and parameters, and its outcome is logged.",
 };
 
 /** Whether a snippet begins with installing the package of Bakeoff's client. */
@@ -63,7 +62,7 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
   return (
     <div class="stack">
       <KeyForSnippets config={props.config} secret={secret()} onSecret={setSecret} />
-      <Panel title="Ask for it">
+      <Panel title="Code">
         <div class="stack">
           <Segmented
             label="Client"
@@ -80,7 +79,7 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
           <Show when={usesPackage(client()) && served()}>
             {(info) => (
               <p class="field-help connect-package">
-                This installation serves the package itself: bakeoff-sdk {info().version}, integrity{" "}
+                This installation hosts the package: bakeoff-sdk {info().version}, integrity{" "}
                 <code>{info().integrity}</code>
               </p>
             )}
@@ -110,14 +109,14 @@ function KeyForSnippets(props: {
       { onSuccess: (key) => props.onSecret(key.secret) },
     );
   return (
-    <Panel title="A key for it">
+    <Panel title="API key">
       <Show
         when={props.secret}
         fallback={
           <div class="stack">
             <p class="panel-lead">
-              The snippets read a key from <code>BAKEOFF_KEY</code>. Use one of yours, or create one that is
-              filled in for you.
+              The samples read an API key from <code>BAKEOFF_KEY</code>. Use an existing key, or create one to
+              fill it in below.
             </p>
             <div class="cluster connect-key">
               <Segmented
@@ -133,7 +132,7 @@ function KeyForSnippets(props: {
               <Button
                 icon="key"
                 busy={create.isPending}
-                unavailable={mayChange() ? undefined : "Your key may only read."}
+                unavailable={mayChange() ? undefined : "Your key is read-only."}
                 onClick={createKey}
               >
                 Create a key
@@ -143,7 +142,7 @@ function KeyForSnippets(props: {
             <Show when={create.error}>
               {(error) => (
                 <p class="field-error" role="alert">
-                  No key was created. {explain(error())}
+                  The key was not created. {explain(error())}
                 </p>
               )}
             </Show>
@@ -153,7 +152,7 @@ function KeyForSnippets(props: {
         {(secret) => (
           <div class="stack" role="status">
             <p class="panel-lead">
-              This key is filled in below. Store it now: it is shown only here, until you leave this page.
+              The key is filled in below. Copy it now: it is not shown again after you leave this page.
             </p>
             <div class="cluster">
               <code class="connect-secret">{secret()}</code>

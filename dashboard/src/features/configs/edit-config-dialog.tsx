@@ -26,7 +26,7 @@ export function EditConfigDialog(props: { config: AiConfig; onClose: () => void 
     <Dialog open onClose={props.onClose} title="Name and description">
       <form class="stack" onSubmit={submit} novalidate>
         <TextField
-          label="Name"
+          label="Display name"
           value={name()}
           onChange={setName}
           required
@@ -37,16 +37,16 @@ export function EditConfigDialog(props: { config: AiConfig; onClose: () => void 
           value={description()}
           onChange={setDescription}
           rows={4}
-          help="Where in the app it is used, and who looks after it."
+          help="Where your app uses it and who owns it."
           error={issueAt(issues(), "/description")}
         />
         <p class="field-help">
-          The key stays <code>{props.config.key}</code>: apps ask for it.
+          The key <code>{props.config.key}</code>cannot be changed, because apps use it.
         </p>
         <Show when={update.error}>
           {(error) => (
             <p class="field-error" role="alert">
-              Nothing was saved. {explain(error())}
+              Not saved. {explain(error())}
             </p>
           )}
         </Show>

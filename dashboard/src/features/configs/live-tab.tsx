@@ -62,14 +62,14 @@ export function LiveTab(props: {
 function WhereUsed(props: { experiments: readonly ExperimentSummary[]; versions: number }) {
   const sorted = createMemo(() => props.experiments.toSorted(byUrgency));
   return (
-    <Panel title="Experiments on it">
+    <Panel title="Experiments">
       <Show
         when={sorted().length > 0}
         fallback={
           <p class="muted">
             {props.versions > 1
-              ? "None yet. Compare its versions in an experiment before one goes live."
-              : "None yet. Write a second version, then compare both in an experiment."}
+              ? "None yet. Compare versions in an experiment before you change the live one."
+              : "None yet. Create a second version, then compare both in an experiment."}
           </p>
         }
       >

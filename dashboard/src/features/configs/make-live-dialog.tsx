@@ -39,7 +39,7 @@ export function MakeLiveDialog(props: {
       >
         <p>
           All traffic of <bdi>{props.config.name}</bdi> gets version {props.version} instead of version{" "}
-          {props.config.liveVersion}, at every edge within 5 seconds. No experiment checks this change.
+          {props.config.liveVersion}within 5 seconds. This change is not tested by an experiment.
         </p>
         <ConfigValueDiff
           before={contentOf(props.config.liveVersion)}
@@ -52,7 +52,7 @@ export function MakeLiveDialog(props: {
           value={reason()}
           onChange={setReason}
           rows={2}
-          help="Optional. The history shows it to whoever asks later."
+          help="Optional. Shown in the history."
           error={reason().trim().length > 2_000 ? "At most 2,000 characters." : undefined}
         />
       </ConfirmDialog>
@@ -65,8 +65,8 @@ function BusyDialog(props: { version: number; active: readonly ExperimentSummary
     <Dialog open onClose={props.onClose} title={`Version ${props.version} cannot go live now`}>
       <div class="stack">
         <p>
-          An experiment compares versions of this AI config. Changing the live version by hand would change
-          what its control means. End it first, or promote the variant you want:
+          An experiment is active on this AI config, and changing the live version would invalidate its
+          control. End the experiment first, or promote the variant you want:
         </p>
         <ul class="stack">
           <For each={props.active}>

@@ -78,7 +78,7 @@ export default function NewConfigPage() {
       <PageHeader title="New AI config" />
       <form class="config-columns" onSubmit={submit} novalidate>
         <div class="stack">
-          <Panel title="What it is">
+          <Panel title="Basics">
             <div class="stack">
               <TextField
                 label="Key"
@@ -87,15 +87,15 @@ export default function NewConfigPage() {
                 required
                 monospaced
                 placeholder="support-answer"
-                help="Your app asks for it by this key, which can never change."
+                help="Your app requests the config by this key. It cannot be changed later."
                 error={issueAt(identityIssues(), "/key")}
               />
               <TextField
-                label="Name"
+                label="Display name"
                 value={name()}
                 onChange={setName}
                 placeholder="Support answers"
-                help="What people read. Left empty, it is the key."
+                help="Defaults to the key."
                 error={issueAt(identityIssues(), "/name")}
               />
               <TextField
@@ -103,7 +103,7 @@ export default function NewConfigPage() {
                 value={description()}
                 onChange={setDescription}
                 rows={2}
-                help="Where in the app it is used, and who looks after it."
+                help="Where your app uses it and who owns it."
                 error={issueAt(identityIssues(), "/description")}
               />
             </div>
@@ -112,21 +112,21 @@ export default function NewConfigPage() {
           <ConfigValueEditor draft={draft()} onChange={setDraft} issues={valueIssues()} />
         </div>
         <div class="config-side">
-          <Panel title="Create it">
+          <Panel title="Create">
             <div class="stack">
               <p class="field-help">
-                Version 1 is live at once: whoever asks for this key gets it. Later versions only reach users
-                when you make them live, or through an experiment.
+                Version 1 goes live immediately. Later versions reach users when you make them live or through
+                an experiment.
               </p>
               <Show when={tried() && !(identity().ok && value().ok)}>
                 <p class="field-error" role="alert">
-                  Nothing was created: mend the fields that say what is wrong.
+                  Not created. Fix the marked fields.
                 </p>
               </Show>
               <Show when={create.error}>
                 {(error) => (
                   <p class="field-error" role="alert">
-                    Nothing was created. {explain(error())}
+                    Not created. {explain(error())}
                   </p>
                 )}
               </Show>
@@ -135,7 +135,7 @@ export default function NewConfigPage() {
                   type="submit"
                   kind="primary"
                   busy={create.isPending}
-                  unavailable={mayChange() ? undefined : "Your key may only read."}
+                  unavailable={mayChange() ? undefined : "Your key is read-only."}
                 >
                   Create AI config
                 </Button>

@@ -64,7 +64,7 @@ export function NewVersionEditor(props: {
         <ConfigValueEditor draft={draft()} onChange={setDraft} issues={issues()} takesFocus />
       </div>
       <div class="stack config-side">
-        <Panel title={`What changes against version ${props.from.version}`}>
+        <Panel title={`Changes from version ${props.from.version}`}>
           <Show when={content()} keyed>
             {(result) =>
               result.ok ? (
@@ -75,34 +75,34 @@ export function NewVersionEditor(props: {
                   afterLabel={`Version ${next()}`}
                 />
               ) : (
-                <p class="muted">Something in the form cannot be read yet.</p>
+                <p class="muted">Fix the errors in the form to see the changes.</p>
               )
             }
           </Show>
         </Panel>
-        <Panel title="Save it">
+        <Panel title="Save">
           <div class="stack">
             <TextField
               label="Note"
               value={note()}
               onChange={setNote}
               rows={3}
-              help="What you changed and what you hope for. The version itself can never change."
+              help="What you changed and why. A version cannot be edited after saving."
               error={noteIssue()}
             />
             <p class="field-help">
-              Saving changes nothing for users: nobody gets the version until you make it live or an
-              experiment hands it out.
+              Saving does not affect users. The version is used once you make it live or an experiment assigns
+              it.
             </p>
             <Show when={tried() && !content().ok}>
               <p class="field-error" role="alert">
-                Nothing was saved: mend the fields that say what is wrong.
+                Not saved. Fix the marked fields.
               </p>
             </Show>
             <Show when={add.error}>
               {(error) => (
                 <p class="field-error" role="alert">
-                  Nothing was saved. {explain(error())}
+                  Not saved. {explain(error())}
                 </p>
               )}
             </Show>

@@ -32,7 +32,7 @@ export function VersionsTab(props: {
           <thead>
             <tr>
               <th scope="col">Version</th>
-              <th scope="col">What it holds</th>
+              <th scope="col">Content</th>
               <th scope="col">Added</th>
               <th scope="col">
                 <span class="visually-hidden">Actions</span>

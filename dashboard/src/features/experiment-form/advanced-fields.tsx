@@ -21,16 +21,16 @@ const algorithms = [
   {
     value: "thompson",
     label: "Thompson",
-    detail: "Serves users: a variant as often as it is likely to be best",
+    detail: "Weights each variant by its chance to be best",
   },
 ] as const;
 
 const covariatePolicies = [
   { value: "use", label: "Used" },
-  { value: "ignore", label: "Ignored", detail: "None is kept" },
+  { value: "ignore", label: "Ignored", detail: "Not stored" },
 ] as const;
 
-/** What most experiments do not need: targeting, namespaces, adaptive shares, covariates, shards. */
+/** What most experiments do not need: targeting, namespaces, adaptive weights, covariates, shards. */
 export function AdvancedFields(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
   const error = props.form.errorAt;
@@ -60,7 +60,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       </summary>
       <div class="advanced-body">
         <section>
-          <h3>Who takes part</h3>
+          <h3>Audience</h3>
           <div class="form-fields">
             <div data-pointer="/condition">
               <TextField
@@ -70,7 +70,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 rows={3}
                 monospaced
                 placeholder={'{"country": {"$in": ["CA", "US"]}}'}
-                help="JSON over the attributes that your app sends, in the MongoDB-like syntax of GrowthBook."
+                help="A JSON condition on the attributes your app sends, in GrowthBook's MongoDB-like syntax."
                 error={error("/condition")}
               />
             </div>
@@ -107,14 +107,14 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 value={draft.seed}
                 onChange={(seed) => setDraft("seed", seed)}
                 placeholder={draft.key || "The experiment’s key"}
-                help="What the assignment is salted with. Empty: the experiment’s key."
+                help="Salt of the assignment hash. Defaults to the experiment’s key."
                 error={error("/seed")}
               />
             </div>
           </div>
         </section>
         <section>
-          <h3>Shares</h3>
+          <h3>Traffic allocation</h3>
           <Segmented
             label="Allocation"
             options={allocations}
@@ -122,7 +122,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
             onChange={(type) => setDraft("allocation", "type", type)}
           />
           <p class="form-hint">
-            Adaptive shares follow the evidence while the experiment runs: fewer users get what does worse.
+            Adaptive weights follow the results while the experiment runs, so fewer users get worse variants.
           </p>
           <Show when={draft.allocation.type === "adaptive"}>
             <div class="form-fields form-row">
@@ -134,7 +134,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
               />
               <div data-pointer="/allocation/minimumWeight">
                 <TextField
-                  label="Least share of a variant"
+                  label="Minimum weight"
                   unit="%"
                   value={draft.allocation.minimumWeight}
                   onChange={(minimumWeight) => setDraft("allocation", "minimumWeight", minimumWeight)}
@@ -143,7 +143,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
               </div>
               <div data-pointer="/allocation/phaseSeconds">
                 <DurationField
-                  label="Shares move every"
+                  label="Weights change every"
                   value={draft.allocation.phase}
                   onChange={(phase) => setDraft("allocation", "phase", phase)}
                   error={error("/allocation/phaseSeconds")}
@@ -162,19 +162,19 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 options={covariatePolicies}
                 value={draft.covariates}
                 onChange={(covariates) => setDraft("covariates", covariates)}
-                help="What is known of units from before explains away variance. Fixed at the start."
+                help="Data from before the experiment reduces variance (CUPED). Fixed at the start."
                 error={error("/covariates")}
               />
             </div>
             <div data-pointer="/covariateSource">
               <Select
-                label="History"
+                label="Covariates from"
                 options={ended()}
                 value={draft.covariateSource || NOTHING}
                 onChange={(covariateSource) =>
                   setDraft("covariateSource", covariateSource === NOTHING ? "" : covariateSource)
                 }
-                help="An ended experiment: what its units did there explains away variance here."
+                help="An ended experiment. Its units' results there reduce variance here."
                 error={error("/covariateSource")}
               />
             </div>
@@ -183,8 +183,8 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 label="Planned units"
                 value={draft.plannedUnits}
                 onChange={(plannedUnits) => setDraft("plannedUnits", plannedUnits)}
-                placeholder="Chosen by the maximum"
-                help="Where the always-valid interval is tightest."
+                placeholder="Defaults to the maximum"
+                help="The sample size at which the always-valid interval is narrowest."
                 error={error("/plannedUnits")}
               />
             </div>
@@ -194,7 +194,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 value={draft.shards}
                 onChange={(shards) => setDraft("shards", shards)}
                 placeholder="1"
-                help="More than one only above thousands of events a second."
+                help="Use more than 1 only above thousands of events per second."
                 error={error("/shards")}
               />
             </div>

@@ -35,13 +35,13 @@ export function ConfigChooser(props: { form: ExperimentForm }) {
   };
   return (
     <Panel title="AI config">
-      <p class="form-lead">The place in your app where the language model is called.</p>
+      <p class="form-lead">Where your app calls the language model.</p>
       <Show
         when={props.form.context().editing === undefined}
         fallback={
           <p class="form-fixed">
             <code>{draft.config}</code>
-            <span class="field-help">The AI config of an experiment never changes.</span>
+            <span class="field-help">The AI config of an experiment cannot be changed.</span>
           </p>
         }
       >
@@ -59,7 +59,7 @@ export function ConfigChooser(props: { form: ExperimentForm }) {
           </div>
           <Show when={!isCreating()}>
             <Button icon="plus" onClick={() => setCreating(true)}>
-              Create one here
+              Create an AI config
             </Button>
           </Show>
         </div>
@@ -129,19 +129,19 @@ function NewConfig(props: {
           label="Key of the new AI config"
           value={input.key}
           onChange={(key) => setInput("key", key)}
-          help="How your app asks for it, such as support-answer."
+          help="Your app requests the config by this key, for example support-answer."
           monospaced
           error={errorAt("/key")}
         />
         <TextField
-          label="Name of the new AI config"
+          label="Display name of the new AI config"
           value={input.name}
           onChange={(name) => setInput("name", name)}
-          help="Optional."
+          help="Defaults to the key."
           error={errorAt("/name")}
         />
       </div>
-      <p class="form-hint">Its first version, live at once: what your app uses today.</p>
+      <p class="form-hint">Version 1, live immediately. Enter what your app uses today.</p>
       <ConfigValueEditor
         draft={input.value}
         onChange={(value) => setInput("value", value)}
@@ -156,7 +156,7 @@ function NewConfig(props: {
           kind="primary"
           busy={creation.isPending}
           onClick={create}
-          unavailable={mayChange() ? undefined : "Your key may only read."}
+          unavailable={mayChange() ? undefined : "Your key is read-only."}
         >
           Create AI config
         </Button>

@@ -17,23 +17,24 @@ type RuleType = ExperimentDraft["rule"]["type"];
 const rules: readonly { type: RuleType; title: string; explanation: string }[] = [
   {
     type: "superiority",
-    title: "Better wins",
+    title: "Superiority: better wins",
     explanation: "Promotes a variant once it is proven better than control on the primary metric.",
   },
   {
     type: "non_inferiority",
-    title: "Not worse, and cheaper (or faster)",
-    explanation: "Accepts a small loss on the primary metric for a proven gain on another one.",
+    title: "Non-inferiority: not worse, and cheaper or faster",
+    explanation: "Accepts a small loss on the primary metric in exchange for a proven gain on another one.",
   },
   {
     type: "best_arm",
-    title: "The best of several",
-    explanation: "Names the variant that leads all others by enough: a practical threshold, not a proof.",
+    title: "Best of several",
+    explanation:
+      "Promotes the variant that clearly leads all others. A practical threshold, not a statistical proof.",
   },
   {
     type: "best_levels",
-    title: "The best level of every factor",
-    explanation: "For variants made of factors, such as model × prompt: joins the levels proven best.",
+    title: "Best level of every factor",
+    explanation: "For factorial variants, such as model × prompt. Combines the levels proven best.",
   },
 ];
 
@@ -69,7 +70,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
             <div class="form-fields form-row">
               <MarginFields
                 form={props.form}
-                label="Loss that the gain is worth"
+                label="Largest acceptable loss"
                 metric={props.form.primaryMetric()}
                 kind={draft.rule.marginKind}
                 margin={draft.rule.margin}
@@ -89,16 +90,16 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                   value={draft.rule.tolerance}
                   onChange={(tolerance) => setDraft("rule", "tolerance", tolerance)}
                   unit={differenceUnit("absolute", props.form.primaryMetric())}
-                  help="How much worse than the best the named variant may be."
+                  help="How much worse than the best variant the promoted one may be."
                   error={error("/rule/tolerance")}
                 />
               </div>
               <div data-pointer="/rule/delta">
                 <TextField
-                  label="Error rate aimed at"
+                  label="Target error rate"
                   value={draft.rule.delta}
                   onChange={(delta) => setDraft("rule", "delta", delta)}
-                  help="0.05 aims at naming a worse variant in 1 of 20 experiments."
+                  help="At 0.05, about 1 in 20 experiments promotes a worse variant."
                   error={error("/rule/delta")}
                 />
               </div>
@@ -114,7 +115,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Minimum units"
                 value={draft.minimumUnits}
                 onChange={(minimumUnits) => setDraft("minimumUnits", minimumUnits)}
-                help="Nothing is promoted before. Empty: a tenth of the planned units, at least 100."
+                help="No promotion before this. Defaults to a tenth of the planned units, at least 100."
                 error={error("/minimumUnits")}
               />
             </div>
@@ -123,7 +124,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Maximum units"
                 value={draft.maximumUnits}
                 onChange={(maximumUnits) => setDraft("maximumUnits", maximumUnits)}
-                help="Then it ends and control stays. Empty: no limit."
+                help="Ends the experiment without a winner. Leave empty for no limit."
                 error={error("/maximumUnits")}
               />
             </div>
@@ -132,7 +133,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Minimum duration"
                 value={draft.minimumDuration}
                 onChange={(minimumDuration) => setDraft("minimumDuration", minimumDuration)}
-                help="Empty: a day. Whole weeks, where weekdays differ."
+                help="Defaults to 1 day. Use whole weeks if weekdays differ."
                 error={error("/minimumDurationSeconds")}
               />
             </div>
@@ -141,7 +142,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Maximum duration"
                 value={draft.maximumDuration}
                 onChange={(maximumDuration) => setDraft("maximumDuration", maximumDuration)}
-                help="Empty: no limit."
+                help="Leave empty for no limit."
                 error={error("/maximumDurationSeconds")}
               />
             </div>
@@ -150,7 +151,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
                 label="Alpha"
                 value={draft.alpha}
                 onChange={(alpha) => setDraft("alpha", alpha)}
-                help="0.05: of experiments without any difference at most 1 in 20 promotes, however often it is looked at."
+                help="False positive rate. At 0.05, at most 1 in 20 experiments without a real difference promotes a variant, however often results are checked."
                 error={error("/alpha")}
               />
             </div>
@@ -186,13 +187,13 @@ function ObjectiveField(props: { form: ExperimentForm }) {
       when={options().length > 0}
       fallback={
         <p class="form-hint">
-          The metric that has to get better is a secondary one:{" "}
-          <a href="?step=metrics">add it to the metrics</a> first.
+          The metric to improve must be a secondary metric: <a href="?step=metrics">add it to the metrics</a>{" "}
+          first.
         </p>
       }
     >
       <Select
-        label="Metric that has to get better"
+        label="Metric to improve"
         options={options()}
         value={options().some(({ value }) => value === draft.rule.objective) ? draft.rule.objective : null}
         onChange={(objective) => setDraft("rule", "objective", objective)}

@@ -59,13 +59,13 @@ export default function EditExperimentPage() {
                   class="button"
                   href={`${routes.newExperiment.path()}?from=${encodeURIComponent(experiment().spec.key)}`}
                 >
-                  Set up another one like it
+                  Create a copy
                 </A>
               }
             >
-              <p>It is a record now, and nothing of it may change.</p>
+              <p>Ended experiments cannot be edited.</p>
               <p>
-                <A href={routes.experiment.path(experiment().spec.key)}>Back to its results</A>
+                <A href={routes.experiment.path(experiment().spec.key)}>View results</A>
               </p>
             </Notice>
           )}

@@ -3,8 +3,8 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
 const unvouchedPolicies = [
-  { value: "exclude", label: "Shown beside, decides nothing" },
-  { value: "admit", label: "Decides like any other" },
+  { value: "exclude", label: "Show separately, not used in decisions" },
+  { value: "admit", label: "Use in decisions" },
 ] as const;
 
 /** Whose evidence may decide, and how much of it. */
@@ -13,29 +13,29 @@ export function EvidenceFields(props: { form: ExperimentForm }) {
   const error = props.form.errorAt;
   return (
     <section>
-      <h3>What may decide</h3>
+      <h3>Evidence</h3>
       <div class="form-fields">
         <div data-pointer="/unvouched">
           <Select
-            label="Evidence that nobody vouches for"
+            label="Unvouched events"
             options={unvouchedPolicies}
             value={draft.unvouched}
             onChange={(unvouched) => setDraft("unvouched", unvouched)}
             help={
               draft.unvouched === "admit"
-                ? "Whoever reads the client key in a browser can decide this experiment."
-                : "Events by a client key count where your server has signed their unit."
+                ? "Anyone who can read the client key in a browser can influence this experiment."
+                : "Events sent with a client key count only if your server signed their unit."
             }
             error={error("/unvouched")}
           />
         </div>
         <div data-pointer="/maximumEventsPerUnit">
           <TextField
-            label="Events per unit that count"
+            label="Maximum events per unit"
             value={draft.maximumEventsPerUnit}
             onChange={(maximum) => setDraft("maximumEventsPerUnit", maximum)}
             placeholder="All"
-            help="The first ones, of each metric per event. Empty: all, so that one unit can outweigh many."
+            help="Only the first ones count, for metrics per event. Leave empty to count all, so one unit can outweigh many others."
             error={error("/maximumEventsPerUnit")}
           />
         </div>
@@ -47,10 +47,10 @@ export function EvidenceFields(props: { form: ExperimentForm }) {
           onChange={(event) => setDraft("acceptUnequalEvents", event.currentTarget.checked)}
         />
         <span>
-          Promote although users of a variant ask more often
+          Promote even if events per unit differ
           <span class="field-help">
-            Otherwise different numbers of events per unit hold a promotion back: who asks again can make an
-            average look better although nobody is better off.
+            By default, a difference in events per unit blocks promotion, because repeated requests can shift
+            an average without a real improvement.
           </span>
         </span>
       </label>

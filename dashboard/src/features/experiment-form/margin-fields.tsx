@@ -41,7 +41,7 @@ export function MarginFields(props: {
         error={error()}
       />
       <Segmented
-        label="How it is given"
+        label="Margin type"
         labelHidden
         options={kinds}
         value={props.kind}

@@ -14,10 +14,10 @@ import "./metrics-step.css";
 function describeMetric({ type, direction, key, quantile }: MetricDefinition): string {
   const kind =
     type === "proportion"
-      ? "a share"
+      ? "proportion"
       : type === "quantile"
-        ? `the ${(quantile ?? 0) * 100}th percentile`
-        : "an average";
+        ? `${(quantile ?? 0) * 100}th percentile`
+        : "mean";
   return `${key} · ${kind} · ${direction === "increase" ? "higher" : "lower"} is better`;
 }
 
@@ -36,9 +36,7 @@ export function MetricsStep(props: { form: ExperimentForm }) {
   return (
     <>
       <Panel title="Primary metric">
-        <p class="form-lead">
-          The one number that decides. Choose what users would notice, not what is easy to move.
-        </p>
+        <p class="form-lead">The metric that decides the experiment. Choose one that matters to users.</p>
         <div class="metric-choice" data-pointer="/metrics">
           <MetricChooser
             form={props.form}
@@ -55,7 +53,7 @@ export function MetricsStep(props: { form: ExperimentForm }) {
           {(row) => (
             <MarginFields
               form={props.form}
-              label="Largest loss (optional)"
+              label="Largest acceptable loss (optional)"
               metric={props.form.findMetric(row().metric.metric)}
               kind={row().metric.marginKind}
               margin={row().metric.margin}
@@ -65,8 +63,8 @@ export function MetricsStep(props: { form: ExperimentForm }) {
           )}
         </Show>
         <p class="form-hint">
-          A loss beyond this takes a variant out as early as a guardrail does. Left empty, it is the smallest
-          effect that the planned units can find.
+          A larger loss removes a variant early, like a guardrail. Defaults to the smallest effect that the
+          planned units can detect.
         </p>
         <For each={of("primary").slice(1)}>
           {({ index }) => (
@@ -84,8 +82,8 @@ export function MetricsStep(props: { form: ExperimentForm }) {
       </Panel>
       <Panel title="Guardrails">
         <p class="form-lead">
-          What must not get worse. Say how much harm you tolerate: beyond that Bakeoff rolls back by itself,
-          usually within seconds of being sure.
+          Metrics that must not get worse. Set how much harm you tolerate. When more is proven, Bakeoff rolls
+          back automatically, usually within seconds.
         </p>
         <ul class="metric-rows">
           <Index each={of("guardrail")}>
@@ -121,7 +119,8 @@ export function MetricsStep(props: { form: ExperimentForm }) {
       </Panel>
       <Panel title="Secondary metrics">
         <p class="form-lead">
-          Measured and shown, but they decide nothing, except as the objective of a non-inferiority rule.
+          Measured and shown, but not used in decisions, except as the metric to improve of a non-inferiority
+          rule.
         </p>
         <ul class="metric-rows">
           <Index each={of("secondary")}>
@@ -147,8 +146,8 @@ export function MetricsStep(props: { form: ExperimentForm }) {
         </Button>
       </Panel>
       <p class="form-hint">
-        <Icon name="gauge" /> Something missing? <A href={routes.newMetric.path()}>Define a metric</A>; this
-        draft waits for you.
+        <Icon name="gauge" /> Missing a metric? <A href={routes.newMetric.path()}>Define a metric</A>; this
+        draft is kept.
       </p>
     </>
   );

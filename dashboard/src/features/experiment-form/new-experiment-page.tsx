@@ -62,7 +62,7 @@ export default function NewExperimentPage() {
     <>
       <PageHeader title="New experiment">
         <Show when={!mayChange()}>
-          <p class="muted">Your key may only read: you can plan here, and copy the result.</p>
+          <p class="muted">Your key is read-only. You can plan an experiment here and copy the result.</p>
         </Show>
       </PageHeader>
       <Switch fallback={<Skeleton label="Loading the form" rows={3} height="card" />}>
@@ -103,7 +103,7 @@ function Form(props: {
     <>
       <Show when={stored}>
         <div class="form-notice" role="status">
-          <span>Here is what you had typed before.</span>
+          <span>Your unsaved draft was restored.</span>
           <Button kind="quiet" icon="undo" onClick={props.onStartOver}>
             Start over
           </Button>

@@ -27,7 +27,7 @@ export function QuestionStep(props: { form: ExperimentForm }) {
     <>
       <fieldset class="question-cards">
         <legend class="question-legend">
-          Choose the question that comes closest. It fills in the whole form; everything can be changed.
+          Choose the closest question to fill in the form. You can change everything afterwards.
         </legend>
         <For each={templates}>
           {(template) => (
@@ -58,8 +58,8 @@ export function QuestionStep(props: { form: ExperimentForm }) {
               label="Name"
               value={draft.name}
               onChange={rename}
-              placeholder="Would a shorter prompt do?"
-              help="A question reads well in lists and reports."
+              placeholder="Is a shorter prompt good enough?"
+              help="Shown in lists and reports."
               error={props.form.errorAt("/name")}
             />
           </div>
@@ -69,7 +69,7 @@ export function QuestionStep(props: { form: ExperimentForm }) {
               <p class="form-fixed">
                 <span class="field-label">Key</span>
                 <code>{draft.key}</code>
-                <span class="field-help">A key never changes.</span>
+                <span class="field-help">The key cannot be changed.</span>
               </p>
             }
           >
@@ -78,7 +78,7 @@ export function QuestionStep(props: { form: ExperimentForm }) {
                 label="Key"
                 value={draft.key}
                 onChange={(key) => setDraft({ key, keyIsOwn: key !== "" })}
-                help="How the API and addresses call it. It never changes."
+                help="Used in the API and in URLs. It cannot be changed later."
                 monospaced
                 required
                 error={props.form.errorAt("/key")}
@@ -92,13 +92,13 @@ export function QuestionStep(props: { form: ExperimentForm }) {
             value={draft.hypothesis}
             onChange={(hypothesis) => setDraft("hypothesis", hypothesis)}
             rows={2}
-            help="What you expect and why, written down before the first number is seen."
+            help="What you expect and why."
             error={props.form.errorAt("/hypothesis")}
           />
         </div>
         <div data-pointer="/kind" class="form-row">
           <Segmented
-            label="What differs between the variants"
+            label="What differs between variants"
             options={kinds}
             value={draft.kind}
             onChange={(kind) => setDraft("kind", kind)}

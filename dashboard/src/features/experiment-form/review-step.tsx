@@ -56,7 +56,7 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
         <section class="review-issues" aria-labelledby="review-issues-title">
           <h3 id="review-issues-title">
             <Icon name="alert" />
-            {issues().length === 1 ? "One thing is to be fixed" : `${issues().length} things are to be fixed`}
+            {issues().length === 1 ? "1 issue to fix" : `${issues().length} issues to fix`}
           </h3>
           <ul>
             <For each={issues()}>
@@ -105,11 +105,11 @@ export function ReviewStep(props: { form: ExperimentForm; show: (pointer: string
       <details class="advanced foldable">
         <summary>
           <Icon name="expand" />
-          As JSON and as a command
+          JSON and curl command
         </summary>
         <div class="advanced-body">
           <CodeSample label="Experiment" code={JSON.stringify(props.form.checked().raw, null, 2)} />
-          <CodeSample label="The same with curl" code={toCommands(props.form)} />
+          <CodeSample label="curl command" code={toCommands(props.form)} />
         </div>
       </details>
     </>

@@ -21,21 +21,21 @@ import "./running-form.css";
 const fixed: readonly { what: string; why: string }[] = [
   {
     what: "Variants, weights and seed",
-    why: "A change would move users between variants half-way, and the comparison would be lost.",
+    why: "Changing them would move users between variants and invalidate the comparison.",
   },
   {
     what: "Metrics, guardrails and their margins",
-    why: "Choosing them after seeing numbers makes chance look like a result.",
+    why: "Choosing them after seeing results would invalidate the statistics.",
   },
   {
     what: "Rule, alpha and limits",
-    why: "A decision that is under way must not be bent toward the outcome one hopes for.",
+    why: "Decision criteria must not change once results are visible.",
   },
   {
     what: "Targeting and namespace",
     why: "Units would join or leave because of the change, not because of the variants.",
   },
-  { what: "Smaller coverage", why: "It would throw out units that have already been counted." },
+  { what: "Lower coverage", why: "It would drop units that are already counted." },
 ];
 
 /** What may change while an experiment runs, and why the rest may not. */
@@ -62,7 +62,7 @@ export function RunningForm(props: { experiment: Experiment }) {
     const parsed = runningExperimentUpdateSchema.required().safeParse(raw(), { reportInput: true });
     const own = parsed.success ? [] : toInputIssues(parsed.error.issues);
     const shrinks = parsed.success && parsed.data.coverage < spec.coverage;
-    const message = `It runs at ${toPercentText(spec.coverage)}% and may only grow: shrinking would throw units out half-way.`;
+    const message = `Coverage is ${toPercentText(spec.coverage)}% and can only be increased.`;
     return [...own, ...(shrinks ? [{ path: "/coverage", code: "coverage_may_only_grow", message }] : [])];
   };
   const errorAt = (pointer: string) =>
@@ -70,9 +70,9 @@ export function RunningForm(props: { experiment: Experiment }) {
   const changes = () =>
     Object.fromEntries(Object.entries(raw()).filter(([name, value]) => value !== Reflect.get(spec, name)));
   const unavailable = () => {
-    if (!mayChange()) return "Your key may only read.";
-    if (Object.keys(changes()).length === 0) return "Nothing has changed.";
-    return issues().length > 0 ? "Fix what is marked first." : undefined;
+    if (!mayChange()) return "Your key is read-only.";
+    if (Object.keys(changes()).length === 0) return "No changes yet.";
+    return issues().length > 0 ? "Fix the marked fields first." : undefined;
   };
   const save = () =>
     change.mutate(
@@ -84,7 +84,7 @@ export function RunningForm(props: { experiment: Experiment }) {
     );
   return (
     <div class="form-body">
-      <Panel title="What may change while it runs">
+      <Panel title="Editable while running">
         <div class="form-fields">
           <TextField
             label="Name"
@@ -97,7 +97,7 @@ export function RunningForm(props: { experiment: Experiment }) {
             value={typed.coverage}
             onChange={(coverage) => setTyped("coverage", coverage)}
             unit="% of units"
-            help="It may grow; growing moves nobody."
+            help="Can only be increased. Assigned units keep their variant."
             error={errorAt("/coverage")}
           />
           <DurationField
@@ -134,7 +134,7 @@ export function RunningForm(props: { experiment: Experiment }) {
           <Show when={unavailable()}>{(reason) => <span class="form-hint">{reason()}</span>}</Show>
         </div>
       </Panel>
-      <Panel title="What is fixed, and why">
+      <Panel title="Fixed after the start">
         <dl class="fixed-list">
           <For each={fixed}>
             {({ what, why }) => (
@@ -146,8 +146,8 @@ export function RunningForm(props: { experiment: Experiment }) {
           </For>
         </dl>
         <p class="form-lead form-row">
-          To compare something else, stop this one and{" "}
-          <A href={`${routes.newExperiment.path()}?from=${encodeURIComponent(spec.key)}`}>set up a copy</A>.
+          To change these, stop this experiment and{" "}
+          <A href={`${routes.newExperiment.path()}?from=${encodeURIComponent(spec.key)}`}>create a copy</A>.
         </p>
       </Panel>
     </div>

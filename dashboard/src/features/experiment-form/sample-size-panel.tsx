@@ -34,7 +34,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
   const source = () => draft.planning.source || earlier()[0]?.key || TYPED;
   const sources = () => [
     ...earlier().map(({ key, name }) => ({ value: key, label: name, detail: `As observed in ${key}` })),
-    { value: TYPED, label: "Numbers that I type", detail: "Without an earlier experiment" },
+    { value: TYPED, label: "Custom numbers", detail: "No earlier experiment needed" },
   ];
 
   const measures = useMeasures(
@@ -111,16 +111,13 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     inAll(fixedHorizon.controlUnits + fixedHorizon.treatmentUnits);
 
   return (
-    <Panel title="How many units does it take?">
-      <Show
-        when={metric()}
-        fallback={<p class="form-lead">Choose a primary metric first: what varies little needs few units.</p>}
-      >
+    <Panel title="Sample size">
+      <Show when={metric()} fallback={<p class="form-lead">Choose a primary metric first.</p>}>
         {(primary) => (
           <>
             <div class="form-fields">
               <Select
-                label="What to expect"
+                label="Baseline from"
                 options={sources()}
                 value={source()}
                 onChange={(key) => setDraft("planning", "source", key)}
@@ -138,20 +135,20 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                     value={draft.planning.deviation}
                     onChange={(deviation) => setDraft("planning", "deviation", deviation)}
                     unit={primary().displayUnit}
-                    help="Of one unit’s value."
+                    help="Of one value per unit."
                   />
                 </Show>
               </Show>
               <div class="stack">
                 <TextField
-                  label="Smallest difference worth finding"
+                  label="Minimum detectable effect"
                   value={draft.planning.effect}
                   onChange={(text) => setDraft("planning", "effect", text)}
                   unit={differenceUnit(draft.planning.effectKind, primary())}
-                  {...(draft.rule.type === "non_inferiority" && { help: "Empty: the rule’s margin." })}
+                  {...(draft.rule.type === "non_inferiority" && { help: "Defaults to the rule’s margin." })}
                 />
                 <Segmented
-                  label="How the difference is given"
+                  label="Effect type"
                   labelHidden
                   options={kinds}
                   value={draft.planning.effectKind}
@@ -159,13 +156,15 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                 />
               </div>
               <TextField
-                label="Units that take part per day"
+                label="Participating units per day"
                 value={draft.planning.unitsPerDay}
                 onChange={(rate) => setDraft("planning", "unitsPerDay", rate)}
-                placeholder={
-                  plan()?.traffic ? formatCount(plan()?.traffic?.unitsPerDay ?? 0) : "Not known yet"
+                placeholder={plan()?.traffic ? formatCount(plan()?.traffic?.unitsPerDay ?? 0) : "Unknown"}
+                help={
+                  source() === TYPED
+                    ? "Optional, to estimate the duration."
+                    : "Defaults to the observed rate."
                 }
-                help={source() === TYPED ? "For the duration." : "Empty: as observed."}
               />
             </div>
             <div class="plan-answer" aria-live="polite" aria-busy={needed.isFetching ? "true" : undefined}>
@@ -176,8 +175,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                     {needed.isError
                       ? explain(needed.error)
                       : source() !== TYPED && measures() === false
-                        ? `That experiment did not measure ${primary().name}: choose another one, or type the numbers.`
-                        : "Say what you expect and which difference would matter; the answer appears here while you type."}
+                        ? `That experiment did not measure ${primary().name}. Choose another one or enter custom numbers.`
+                        : "Enter a baseline and a minimum detectable effect to see the sample size."}
                   </p>
                 }
               >
@@ -186,7 +185,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                     <p>
                       <span class="plan-number">
                         <Exact
-                          exact={`${plural(formatCount(total(reply())), "unit")} in all`}
+                          exact={`${plural(formatCount(total(reply())), "unit")} in total`}
                           method={`${formatCount(reply().alwaysValid.controlUnits)} in control and ${formatCount(reply().alwaysValid.treatmentUnits)} in the smallest treatment, at 80% power.`}
                         >
                           {plural(formatCount(total(reply())), "unit")}
@@ -200,26 +199,25 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                       </Show>
                     </p>
                     <p class="plan-detail">
-                      to find{" "}
+                      to detect{" "}
                       {formatChosenDifference(
                         primary(),
                         reply().alwaysValid.minimumDetectableEffect.absolute,
                       ).replace("+", "")}{" "}
-                      with 80% power, looking all the time as Bakeoff does. Looking once at the end would take{" "}
-                      {formatCount(totalOnce(reply()))}; that is the price of stopping early whenever it is
-                      clear.
+                      with 80% power in a sequential test, which can stop early. A fixed-horizon test would
+                      need {formatCount(totalOnce(reply()))}.
                     </p>
                     <p class="plan-detail">
-                      {primary().name} is taken as {formatValue(primary(), reply().baseline.estimate, null)}
+                      Assumes {primary().name} of {formatValue(primary(), reply().baseline.estimate, null)}
                       {reply().baseline.units === null
                         ? ""
-                        : `, seen in ${plural(formatCount(reply().baseline.units ?? 0), "unit")} of control`}
+                        : `, from ${plural(formatCount(reply().baseline.units ?? 0), "control unit")}`}
                       .
                     </p>
                     <p>
                       <Button
                         onClick={() => setDraft("maximumUnits", String(total(reply())))}
-                        aria-label={`Use ${formatCount(total(reply()))} as the maximum of units`}
+                        aria-label={`Use ${formatCount(total(reply()))} as maximum units`}
                       >
                         Use as maximum
                       </Button>
@@ -230,8 +228,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
               <Show when={isAskable() && reach()}>
                 {(reply) => (
                   <p class="plan-detail">
-                    Your maximum of {plural(formatCount(Number(draft.maximumUnits)), "unit")} finds
-                    differences from{" "}
+                    Your maximum of {plural(formatCount(Number(draft.maximumUnits)), "unit")} can detect
+                    differences of{" "}
                     <strong>
                       {formatChosenDifference(
                         primary(),
@@ -241,7 +239,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                     {reply().alwaysValid.minimumDetectableEffect.relative === null
                       ? ""
                       : ` (${formatPercent(reply().alwaysValid.minimumDetectableEffect.relative ?? 0, 1)} of control)`}{" "}
-                    on.
+                    or more.
                   </p>
                 )}
               </Show>

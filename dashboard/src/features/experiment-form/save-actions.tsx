@@ -90,10 +90,9 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
     }
   };
   const unavailable = () => {
-    if (!mayChange()) return "Your key may only read.";
+    if (!mayChange()) return "Your key is read-only.";
     const count = form.issues().length;
-    if (count > 0)
-      return count === 1 ? "One thing is to be fixed first." : `${count} things are to be fixed first.`;
+    if (count > 0) return count === 1 ? "Fix 1 issue first." : `Fix ${count} issues first.`;
     return undefined;
   };
   const sentences = () => {
@@ -107,7 +106,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
         {(message) => (
           <p class="form-warning" role="alert">
             <Icon name="alert" />
-            <span>Nothing was started. {message()}</span>
+            <span>Not started. {message()}</span>
           </p>
         )}
       </Show>
@@ -134,9 +133,9 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
         onConfirm={() => void save(true)}
         onClose={() => setAsking(false)}
       >
-        <p>Within seconds every edge hands out its variants.</p>
+        <p>Variants are assigned within seconds.</p>
         <p>{sentences()[0]}</p>
-        <p>Variants, weights, metrics and the rule are fixed from then on.</p>
+        <p>Variants, weights, metrics and the decision rule cannot be changed after the start.</p>
       </ConfirmDialog>
     </div>
   );

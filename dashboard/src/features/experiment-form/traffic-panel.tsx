@@ -107,7 +107,7 @@ export function TrafficPanel(props: { form: ExperimentForm }) {
           value={draft.coverage}
           onChange={(text) => setDraft("coverage", text)}
           unit="% of units"
-          help="How many of all units take part. It may grow while the experiment runs, and growing moves nobody."
+          help="Share of all units in the experiment. Can be increased while it runs; assigned units keep their variant."
           error={props.form.errorAt("/coverage")}
         />
         <input
@@ -122,7 +122,7 @@ export function TrafficPanel(props: { form: ExperimentForm }) {
         />
       </div>
       <Show when={coverage() < 100}>
-        <p class="form-hint">Everybody else gets the live version and is not counted.</p>
+        <p class="form-hint">All other units get the live version and are not counted.</p>
       </Show>
     </Panel>
   );

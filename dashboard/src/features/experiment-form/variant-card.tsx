@@ -36,7 +36,7 @@ export function VariantCard(props: {
       label: `Version ${version}${version === liveVersion() ? " (live)" : ""}`,
       detail: note || value.model || "",
     })),
-    { value: NEW, label: "A new version", detail: "Edited here, created with the experiment" },
+    { value: NEW, label: "New version", detail: "Edited here, created with the experiment" },
   ];
   const chooseVersion = (choice: string) => {
     if (choice !== NEW) {
@@ -103,7 +103,7 @@ export function VariantCard(props: {
         </div>
         <div data-pointer={at("name")}>
           <TextField
-            label="Name"
+            label="Display name"
             value={props.variant.name}
             onChange={(name) => setDraft("variants", props.index, "name", name)}
             placeholder="Optional"
@@ -143,13 +143,13 @@ export function VariantCard(props: {
       <Show when={isSame()}>
         <p class="form-warning">
           <Icon name="alert" />
-          <span>This is the same as control so far. Change what you want to compare.</span>
+          <span>Identical to control. Change what you want to compare.</span>
         </p>
       </Show>
       <Show when={!isSame() && comparison()}>
         {(pair) => (
           <section class="variant-difference" aria-label={`What ${label()} changes`}>
-            <h4>What changes</h4>
+            <h4>Changes from control</h4>
             <ConfigValueDiff
               before={pair().before}
               after={pair().after}
@@ -167,7 +167,7 @@ export function VariantCard(props: {
             onChange={(levels) => setDraft("variants", props.index, "levels", levels)}
             rows={2}
             monospaced
-            help={'The level of every factor in this variant: {"model": "large", "prompt": "short"}'}
+            help={'The level of each factor in this variant: {"model": "large", "prompt": "short"}'}
             error={props.form.errorAt(at("levels"))}
           />
         </div>

@@ -50,8 +50,8 @@ export function VariantsStep(props: { form: ExperimentForm }) {
           <>
             <Panel title="Variants">
               <p class="form-lead">
-                Control is what the treatments are compared with: as a rule the live version. A new version is
-                created together with the experiment; nobody gets it before the start.
+                Treatments are compared with control, usually the live version. New versions are created with
+                the experiment and are not used before it starts.
               </p>
               <div class="variant-cards">
                 <Index each={draft.variants}>

@@ -44,15 +44,15 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
     ];
   });
   return (
-    <Panel title="Before the start">
+    <Panel title="Before you start">
       <div class="draft-panel">
         <div class="draft-text">
           <p>
-            Starting hands {plural(String(spec().variants.length), "variant")} to the units that ask for{" "}
-            <code>{spec().config}</code> and freezes variants, split and metric definitions. Numbers appear
-            here as soon as outcomes arrive.
+            Starting assigns {plural(String(spec().variants.length), "variant")} to units that request{" "}
+            <code>{spec().config}</code> . Variants, weights and metric definitions cannot be changed after
+            that. Results appear here as soon as outcomes arrive.
           </p>
-          <Show when={obstacles()} fallback={<p class="muted">Checking what is missing…</p>}>
+          <Show when={obstacles()} fallback={<p class="muted">Checking…</p>}>
             {(list) => <Obstacles obstacles={list()} />}
           </Show>
         </div>
@@ -84,14 +84,14 @@ function Obstacles(props: { obstacles: readonly string[] }) {
       fallback={
         <p class="draft-ready">
           <Icon name="check" />
-          Nothing is missing. It can start.
+          Ready to start.
         </p>
       }
     >
       <div>
         <p class="draft-missing">
           <Icon name="alert" />
-          It cannot start yet:
+          Not ready to start:
         </p>
         <ul class="draft-obstacles">
           <For each={props.obstacles}>{(obstacle) => <li>{obstacle}</li>}</For>

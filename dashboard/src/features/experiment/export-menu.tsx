@@ -45,7 +45,7 @@ export function ExportMenu(props: { experiment: Experiment }) {
     })),
     {
       id: "experiment.print",
-      title: "Open the page to print",
+      title: "Open print view",
       group: "This experiment",
       keys: "a o",
       keywords: "pdf paper report",
@@ -63,7 +63,7 @@ export function ExportMenu(props: { experiment: Experiment }) {
           unavailable: hasNoResults(),
           onSelect: () => void download(reportFormat),
         })),
-        { label: "Page to print", icon: "print", unavailable: hasNoResults(), onSelect: print },
+        { label: "Print view", icon: "print", unavailable: hasNoResults(), onSelect: print },
       ]}
     />
   );

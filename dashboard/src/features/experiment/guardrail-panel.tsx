@@ -32,20 +32,20 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
   return (
     <Show when={rows().length > 0}>
       <Panel title="Guardrails at a glance">
-        <section class="guardrail-frame" aria-label="Guardrails against their margins" tabindex="0">
+        <section class="guardrail-frame" aria-label="Guardrails and their tolerances" tabindex="0">
           <table class="data-table guardrail-table" data-stacks="">
             <thead>
               <tr>
                 <th scope="col">Guardrail</th>
                 <th scope="col">Verdict</th>
                 <th scope="col" class="cell-number">
-                  Harm seen
+                  Observed change
                 </th>
                 <th scope="col" class="cell-number">
-                  Tolerated
+                  Tolerance{" "}
                 </th>
                 <th scope="col" class="cell-number">
-                  Harm lies between
+                  Interval
                 </th>
               </tr>
             </thead>
@@ -63,18 +63,18 @@ export function GuardrailPanel(props: { spec: ExperimentSpec; results: Experimen
                         title={describeVerdict(row.metric.definition, row.result)}
                       />
                     </td>
-                    <td class="cell-number number" data-head="Harm seen">
+                    <td class="cell-number number" data-head="Observed change">
                       <Exact exact={row.reading.exactHarm} method="Positive is worse than control.">
                         {row.reading.harm}
                       </Exact>
                     </td>
-                    <td class="cell-number number" data-head="Tolerated">
+                    <td class="cell-number number" data-head="Tolerance">
                       {row.reading.tolerated}
                     </td>
-                    <td class="cell-number number" data-head="Harm lies between">
+                    <td class="cell-number number" data-head="Interval">
                       <Exact
                         exact={row.reading.exactBounds}
-                        method={`Always-valid one-sided bounds at ${confidence()}: harmed when the lower one is beyond what is tolerated, safe when the upper one is below it.`}
+                        method={`Always-valid one-sided bounds at ${confidence()}. Harmed if the lower bound exceeds the tolerance, safe if the upper bound is below it.`}
                       >
                         {guardrailBounds(row.metric, row.result)}
                       </Exact>

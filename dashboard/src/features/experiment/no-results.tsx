@@ -15,11 +15,11 @@ export function WaitingForData(props: { spec: ExperimentSpec }) {
   return (
     <Notice icon="clock" tone="neutral" title="Waiting for the first unit">
       <p>
-        Ask for a variant where your app calls the LLM, then log what happened. Numbers appear here by
-        themselves.
+        Request a variant where your app calls the LLM, then log the outcome. Results appear here
+        automatically.
       </p>
       <CodeSample
-        label="1. Ask for a variant"
+        label="1. Request a variant"
         code={post("/v1/assign", `{ "config": "${props.spec.config}", "unit": "user-1" }`)}
       />
       <CodeSample

@@ -73,7 +73,7 @@ export default function PrintPage() {
           {(draft) => (
             <>
               <h1 dir="auto">{draft().spec.name}</h1>
-              <p>This experiment has not started. There is nothing to print yet.</p>
+              <p>This experiment has not started, so there are no results to print.</p>
             </>
           )}
         </Match>
@@ -150,7 +150,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
           {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}
           rejected, {formatCount(analysis().late)} late,{" "}
           {plural(formatCount(analysis().multipleExposureUnits), "unit")}
-          crossed over. Sample ratio:{" "}
+          with multiple exposures. Sample ratio:{" "}
           {analysis().sampleRatio.sequentialPValue === null
             ? "too few units to check"
             : `sequential ${formatPValue(analysis().sampleRatio.sequentialPValue ?? 1).replaceAll(" ", "\u00a0")}`}
@@ -202,8 +202,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
             .join(" · ")}
         </p>
         <p class="print-note">
-          Differences are treatment − control; intervals hold at every look. Engine {analysis().engineVersion}
-          .
+          Differences are treatment − control; intervals are always valid. Engine {analysis().engineVersion}.
         </p>
       </section>
     </>

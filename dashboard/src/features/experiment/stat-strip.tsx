@@ -9,10 +9,10 @@ import { confidenceWords } from "./results/metric-titles.ts";
 import "./stat-strip.css";
 
 const ruleWords: Record<ExperimentSpec["rule"]["type"], string> = {
-  superiority: "a winner must be better",
-  non_inferiority: "a winner must not be worse",
-  best_levels: "the best levels are joined",
-  best_arm: "the best variant is named",
+  superiority: "superiority rule",
+  non_inferiority: "non-inferiority rule",
+  best_levels: "best level of every factor",
+  best_arm: "best of several",
 };
 
 /** How far the experiment has come, in four numbers. */

@@ -19,10 +19,10 @@ interface ExperimentState {
 
 /** What has been found and is carried out when the next analysis is stored. */
 const pending: Partial<Record<DecisionAction, string>> = {
-  promote: "Ready to be promoted",
-  rollback: "Ready to be rolled back",
-  switch_off: "Ready to be switched off",
-  stop: "Ready to be stopped",
+  promote: "Ready to promote",
+  rollback: "Ready to roll back",
+  switch_off: "Ready to switch off",
+  stop: "Ready to stop",
 };
 
 const endings = { promote: "Promoted", rollback: "Rolled back", stop: "Stopped" } as const;
@@ -42,7 +42,7 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
   const { action, variant, actor, at, reason } = conclusion;
   const version = spec.variants.find(({ key }) => key === variant)?.version;
   const kept =
-    action === "promote" ? `'${variant}' (version ${version}) became live` : "the live version is unchanged";
+    action === "promote" ? `'${variant}' (version ${version}) went live` : "the live version is unchanged";
   const sentence =
     // Results may be those of before the end.
     isAutomatic(actor) && results?.conclusion
@@ -51,7 +51,7 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
   const since =
     action === "promote" && liveVersion !== undefined && liveVersion !== version
-      ? ` By now version ${liveVersion} is live instead.`
+      ? ` Version ${liveVersion} is live now.`
       : liveVersion === undefined
         ? ""
         : ` All traffic now gets version ${liveVersion}.`;
@@ -65,16 +65,15 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
 /** Numbers computed at this moment may name a decision that nobody has carried out yet. */
 function runningVerdict({ experiment, results }: ExperimentState): Verdict {
   const left = experiment.switchedOff.map(({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`);
-  const switchedOff =
-    left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get the control.`;
+  const switchedOff = left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get control.`;
   if (!results) {
-    return { look: "continue", sentence: "Running. The first numbers are on their way.", detail: null };
+    return { look: "continue", sentence: "Running. Waiting for the first analysis.", detail: null };
   }
   const { decision, summary } = results;
   const words = pending[decision.action];
   if (words === undefined) return { look: decision.action, sentence: summary, detail: switchedOff };
   const sentence = `${words}${summary.slice(summary.indexOf(":"))}`;
-  return { look: decision.action, sentence, detail: "It is carried out with the next analysis." };
+  return { look: decision.action, sentence, detail: "This happens with the next analysis." };
 }
 
 /** The verdict on an experiment in any status. */
@@ -84,13 +83,13 @@ export function verdictOf(state: ExperimentState): Verdict {
     case "draft":
       return {
         look: "draft",
-        sentence: `Not started: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}'.`,
+        sentence: `Not started: all traffic gets ${versionWords(liveVersion)} of '${experiment.spec.config}'.`,
         detail: null,
       };
     case "paused":
       return {
         look: "paused",
-        sentence: `Paused: everybody gets ${versionWords(liveVersion)} of '${experiment.spec.config}' until it resumes.`,
+        sentence: `Paused: all traffic gets ${versionWords(liveVersion)} of '${experiment.spec.config}' until it resumes.`,
         detail: results ? `So far: ${results.summary}` : null,
       };
     case "running":

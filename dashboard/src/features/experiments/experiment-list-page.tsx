@@ -58,7 +58,7 @@ export default function ExperimentListPage() {
           <Show when={loadedData(query)}>{summary()}</Show>
           <Show when={query.isRefetchError}>
             <p class="list-stalled">
-              Connection lost: these are the last numbers received. Trying again by itself.
+              Connection lost. Showing the last numbers received. Reconnecting automatically.
             </p>
           </Show>
         </div>
@@ -89,10 +89,10 @@ export default function ExperimentListPage() {
             <Notice
               icon="search"
               tone="neutral"
-              title="No experiment matches"
+              title="No matching experiments"
               action={<Button onClick={clear}>Clear filters</Button>}
             >
-              <p>Try fewer words or another status. The search looks at names, keys and AI configs.</p>
+              <p>Try fewer words or another status. The search covers names, keys and AI configs.</p>
             </Notice>
           </Match>
           <Match when={query.error}>

@@ -15,7 +15,7 @@ function readingWords(
 ): string {
   const isEnding = action === "promote" || action === "rollback" || action === "stop";
   if (endedAt === null || isEnding) return summary;
-  return `${statusWords[status]} by a person after ${plural(formatCount(units), "unit")}.`;
+  return `${statusWords[status]} manually after ${plural(formatCount(units), "unit")}.`;
 }
 
 /** One experiment in the list: what it is, what it found, what was decided. The cells of one table row. */

@@ -6,7 +6,7 @@ const columns: readonly { title: string; sort?: SortKey; ordered?: "ascending" |
   { title: "Experiment", sort: "name", ordered: "ascending" },
   { title: "Status", sort: "status", ordered: "ascending" },
   { title: "Units", sort: "units", ordered: "descending" },
-  { title: "Primary metric, against control" },
+  { title: "Primary metric vs. control" },
   { title: "Latest decision", sort: "decision", ordered: "descending" },
 ];
 

@@ -65,7 +65,7 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
               value={name()}
               onChange={setName}
               required
-              help="Who or what uses it: “Support app, production”."
+              help="Who or what uses it, for example “Support app, production”."
               error={issueAt(issues(), "/name")}
             />
             <fieldset class="scope-choices">
@@ -92,7 +92,7 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
             <Show when={create.error}>
               {(error) => (
                 <p class="field-error" role="alert">
-                  No key was created. {explain(error())}
+                  The key was not created. {explain(error())}
                 </p>
               )}
             </Show>

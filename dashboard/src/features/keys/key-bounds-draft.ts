@@ -35,7 +35,9 @@ export function toBounds(
 /** What is wrong with the days. The API takes an end that has passed, which nobody means here. */
 export function daysIssues({ days }: KeyBoundsDraft): InputIssue[] {
   if (/^\s*$|^\s*[1-9]\d{0,3}\s*$/.test(days)) return [];
-  return [{ path: "/expiresAt", code: "out_of_range", message: "a whole number of days, from 1 to 9999" }];
+  return [
+    { path: "/expiresAt", code: "out_of_range", message: "enter a whole number of days, from 1 to 9999" },
+  ];
 }
 
 /** The first issue of a list or of one of its entries, placed at the list. */

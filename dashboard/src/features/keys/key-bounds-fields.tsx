@@ -19,8 +19,7 @@ export function KeyBoundsFields(props: {
   return (
     <details class="foldable">
       <summary>
-        <Icon name="expand" />
-        Bounds
+        <Icon name="expand" /> Restrictions{" "}
       </summary>
       <div class="stack key-bounds">
         <TextField
@@ -29,7 +28,7 @@ export function KeyBoundsFields(props: {
           onChange={(configs) => change({ configs })}
           rows={2}
           monospaced
-          help="Their keys, one a line. Empty: all of them."
+          help="One key per line. Leave empty for all AI configs."
           error={at("/configs")}
         />
         <Show when={props.scope === "client"}>
@@ -40,16 +39,16 @@ export function KeyBoundsFields(props: {
             rows={2}
             monospaced
             placeholder="https://app.example.com"
-            help="Whose pages may use it, one a line. Empty: every page. Programs can name any origin."
+            help="Websites that may use it, one per line. Leave empty for all. Only browsers enforce this."
             error={at("/origins")}
           />
         </Show>
         <TextField
-          label="Ends after"
+          label="Expires after"
           value={props.draft.days}
           onChange={(days) => change({ days })}
           unit="days"
-          help="Empty: when somebody revokes it."
+          help="Leave empty for no expiration."
           error={at("/expiresAt")}
         />
       </div>

@@ -13,7 +13,7 @@ export function KeyBoundsWords(props: { apiKey: ApiKey }) {
         {(origins) => <p class="key-scope-purpose">Only from {origins().join(", ")}.</p>}
       </Show>
       <Show when={props.apiKey.expiresAt}>
-        {(at) => <p class="key-scope-purpose">Until {formatDateTime(at())}.</p>}
+        {(at) => <p class="key-scope-purpose">Expires {formatDateTime(at())}.</p>}
       </Show>
     </>
   );

@@ -24,7 +24,7 @@ export function KeyTable(props: {
             <th scope="col">Name</th>
             <th scope="col">Scope</th>
             <th scope="col">Created</th>
-            <th scope="col">State</th>
+            <th scope="col">Status</th>
             <th scope="col">
               <span class="visually-hidden">Actions</span>
             </th>
@@ -46,7 +46,7 @@ export function KeyTable(props: {
                   <DateTime at={key.createdAt} /> by <ActorName actor={key.createdBy} />
                 </td>
                 <td>
-                  <Show when={key.revokedAt} fallback={<Badge tone="better">In use</Badge>}>
+                  <Show when={key.revokedAt} fallback={<Badge tone="better">Active</Badge>}>
                     {(at) => (
                       <>
                         <Badge tone="neutral">Revoked</Badge> <DateTime at={at()} />
@@ -63,7 +63,7 @@ export function KeyTable(props: {
                   <Show when={key.quarantinedFrom}>
                     {(from) => (
                       <p class="key-scope-purpose">
-                        Quarantined: what came from <DateTime at={from()} /> on counts nowhere.
+                        Quarantined: data from <DateTime at={from()} /> on is not used.
                       </p>
                     )}
                   </Show>

@@ -25,7 +25,7 @@ export default function KeysPage() {
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const [quarantining, setQuarantining] = createSignal<ApiKey>();
   const keys = () => (loadedData(query)?.keys ?? []).toSorted(byUseThenAge);
-  const unavailable = () => (mayChange() ? undefined : "Your key may only read.");
+  const unavailable = () => (mayChange() ? undefined : "Your key is read-only.");
   createEffect(() => {
     document.title = "API keys · Bakeoff";
   });
@@ -49,8 +49,8 @@ export default function KeysPage() {
       <div class="stack">
         <Switch>
           <Match when={session.data && !mayChange()}>
-            <Notice icon="key" tone="neutral" title="Only admins see keys">
-              <p>Your key may only read, and keys are kept from readers. Ask somebody with an admin key.</p>
+            <Notice icon="key" tone="neutral" title="Only admins can see API keys">
+              <p>Your key is read-only. Sign in with an admin key to see API keys.</p>
             </Notice>
           </Match>
           <Match when={query.isError && loadedData(query) === undefined && query.error}>
@@ -62,8 +62,8 @@ export default function KeysPage() {
           <Match when={keys().length === 0}>
             <Notice icon="key" tone="neutral" title="No keys yet">
               <p>
-                So far only the admin key of this installation works. Create a key for each app and each
-                person: a key of its own can be revoked without touching the others.
+                Only the admin key of this installation exists. Create a separate key for each app and each
+                person, so that you can revoke one without affecting the others.
               </p>
             </Notice>
           </Match>
@@ -100,11 +100,11 @@ function byUseThenAge(a: ApiKey, b: ApiKey): number {
 /** The one key that is in no list. */
 function AdminSecretPanel() {
   return (
-    <Panel title="The admin key of this installation">
+    <Panel title="Admin key of this installation">
       <div class="key-explanation">
         <p>
-          One key is not in this list: the secret <code>BAKEOFF_ADMIN_KEY</code> that the Worker was deployed
-          with. It has the scope admin and cannot be revoked here. The audit calls it <code>key:admin</code>.
+          The secret <code>BAKEOFF_ADMIN_KEY</code> that the Worker was deployed with is not listed here. It
+          has scope admin and cannot be revoked here. The audit log shows it as <code>key:admin</code>.
         </p>
         <p>
           To replace it, set a new one with <code>wrangler secret put BAKEOFF_ADMIN_KEY</code>. Use it to

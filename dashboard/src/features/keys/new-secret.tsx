@@ -17,8 +17,8 @@ export function NewSecret(props: {
   return (
     <div ref={place} class="stack new-secret" tabindex="-1">
       <p>
-        Bakeoff keeps only a fingerprint of it. This is the one time that you can see it; if it gets lost,
-        revoke the key and create another.
+        Copy the secret now. Bakeoff stores only a hash, so it cannot be shown again. If you lose it, revoke
+        the key and create a new one.
       </p>
       <code class="secret">{props.secret}</code>
       <div>
@@ -34,13 +34,13 @@ export function NewSecret(props: {
       </label>
       <Show when={props.reminded && !props.stored}>
         <p class="field-error" role="alert">
-          Store the secret and tick the box first: it cannot be shown again.
+          Store the secret and check the box first. It cannot be shown again.
         </p>
       </Show>
       <div class="dialog-actions">
         <Button
           kind="primary"
-          unavailable={props.stored ? undefined : "Tick “I have stored it” first."}
+          unavailable={props.stored ? undefined : "Check “I have stored it” first."}
           onClick={props.onDone}
         >
           Done

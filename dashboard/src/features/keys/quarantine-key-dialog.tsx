@@ -36,8 +36,8 @@ export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void
       onClose={props.onClose}
     >
       <p>
-        What came by this key from then on counts nowhere: the totals of every experiment that may hold any of
-        it are rebuilt from the log without it. Nothing more is taken by it. This cannot be undone.
+        Data sent with this key since then is removed from all results, and affected experiments are
+        recomputed from the event log. The key stops working. This cannot be undone.
       </p>
       <TextField
         label="From"
@@ -45,14 +45,14 @@ export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void
         value={from()}
         onChange={setFrom}
         required
-        help="In your own time zone. The key was created at the time shown first."
+        help="In your time zone. Defaults to when the key was created."
         error={issueAt(issues(), "/from")}
       />
       <TextField
         label="Reason"
         value={reason()}
         onChange={setReason}
-        help="Kept in the audit."
+        help="Recorded in the audit log."
         error={issueAt(issues(), "/reason")}
       />
       <Show when={quarantine.error}>

@@ -19,8 +19,8 @@ export function RevokeKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) 
       onClose={props.onClose}
     >
       <p>
-        Whatever uses this key is refused from now on, at every edge within 5 seconds. Apps that ask for
-        variants with it get their own fallback, if they have one. This cannot be undone.
+        Requests with this key are rejected everywhere within 5 seconds. Apps that use it get their fallback,
+        if they have one. This cannot be undone.
       </p>
     </ConfirmDialog>
   );

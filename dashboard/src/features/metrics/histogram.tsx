@@ -21,8 +21,8 @@ function explainWidths(bins: readonly Bin[]): string | undefined {
   if (widest <= narrowest * WIDTH_TOLERANCE) return undefined;
   const grows = widths.every((width, index) => index === 0 || width > (widths[index - 1] ?? 0));
   return grows
-    ? "Each bar spans the same ratio of values: a logarithmic scale, since a few values are far larger."
-    : "The outermost bars collect everything far outside.";
+    ? "Logarithmic scale, because a few values are much larger."
+    : "The outermost bars include all values beyond them.";
 }
 
 /** Where a value lies among bars of equal width; null outside of them. */

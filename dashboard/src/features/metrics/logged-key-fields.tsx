@@ -14,15 +14,15 @@ export function LoggedKeyFields(props: {
 }) {
   const at = (path: string) => issueAt(props.issues, path);
   return (
-    <Panel title="What it is made of">
+    <Panel title="Source">
       <div class="metric-fields">
         <TextField
-          label="Values logged as"
+          label="Logged key"
           value={props.draft.numerator}
           onChange={(numerator) => props.change("numerator", numerator)}
           monospaced
           placeholder={props.draft.key || "cost_usd"}
-          help="Another key whose values it sums. Empty: its own."
+          help="The key whose logged values it uses. Defaults to the metric's key."
           error={at("/numerator")}
         />
         <Show when={props.draft.type === "mean" && props.draft.per === "event"}>
@@ -32,7 +32,7 @@ export function LoggedKeyFields(props: {
             onChange={(denominator) => props.change("denominator", denominator)}
             monospaced
             placeholder="task_success"
-            help="Makes it a ratio: the sum of the values above over the sum of these, such as cost per success. Empty: an average over events."
+            help="Makes the metric a ratio of two sums, such as cost per success. Leave empty for a mean over events."
             error={at("/denominator")}
           />
         </Show>
@@ -43,7 +43,7 @@ export function LoggedKeyFields(props: {
           rows={2}
           monospaced
           placeholder="language = de"
-          help="A property and its value on each line; all must fit. Empty: every event."
+          help="One property and value per line. All must match. Leave empty for all events."
           error={at("/filter")}
         />
       </div>

@@ -29,7 +29,7 @@ export function LoggedValues(props: { values: Values; definition: MetricDefiniti
         <p class="preview-warning" role="status">
           <Icon name="alert" />
           <span>
-            {plural(formatCount(props.values.impossible), "value")} would be refused:{" "}
+            {plural(formatCount(props.values.impossible), "value")} would be rejected:{" "}
             {props.values.firstImpossible}.
           </span>
         </p>

@@ -65,7 +65,7 @@ export function MetricEditor(props: {
         <Show when={props.error && refusedFields(props.error).length === 0 && props.error}>
           {(error) => (
             <p class="field-error" role="alert">
-              Nothing was saved. {explain(error())}
+              Not saved. {explain(error())}
             </p>
           )}
         </Show>
@@ -74,7 +74,7 @@ export function MetricEditor(props: {
             type="submit"
             kind="primary"
             busy={props.busy}
-            unavailable={mayChange() ? undefined : "Your key may only read."}
+            unavailable={mayChange() ? undefined : "Your key is read-only."}
           >
             {props.submitLabel}
           </Button>

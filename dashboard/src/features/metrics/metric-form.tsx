@@ -13,20 +13,20 @@ import { QuantileFields } from "./quantile-fields.tsx";
 import { SilenceFields } from "./silence-fields.tsx";
 
 const typeHelp: Record<MetricDraft["type"], string> = {
-  proportion: "Each event logs yes or no: true, false, 1 or 0. The number is the share of yes.",
-  mean: "Each event logs a number: milliseconds, dollars, a rating. The number is their average.",
-  quantile: "The value that a given share of another metric's values stays below, such as the slowest 5%.",
+  proportion: "Each event logs true or false (or 1 or 0). The metric is the proportion of true.",
+  mean: "Each event logs a number, such as milliseconds, dollars or a rating. The metric is the mean.",
+  quantile: "A percentile of another metric's values, such as p95 latency.",
 };
 
 const perHelp: Record<MetricDraft["per"], string> = {
-  event: "An average over events. Many events of one unit are never mistaken for many units.",
-  unit: "One total for each unit: the sum of its events, or whether it ever happened.",
+  event: "Averaged over events. The analysis accounts for several events of one unit.",
+  unit: "One value per unit: the sum of its events, or whether the event ever happened.",
 };
 
 const trustHelp: Record<MetricDraft["trust"], string> = {
-  any: "Values count that come by a server key, or by a client key for a unit that your server vouches for.",
+  any: "Uses values sent with a server key, or with a client key for a unit that your server vouches for.",
   server:
-    "Values that come by a client key are kept and left out, vouched for or not. Right for what a user must not be able to log for themselves.",
+    "Values sent with a client key are stored but not used. For values that users must not be able to report themselves.",
 };
 
 /** Every field of a definition, each with what it means. */
@@ -40,7 +40,7 @@ export function MetricForm(props: {
   const at = (path: string) => issueAt(props.issues, path);
   return (
     <div class="stack">
-      <Panel title="What it is">
+      <Panel title="Basics">
         <div class="metric-fields">
           <Show when={!props.keyIsFixed}>
             <TextField
@@ -49,17 +49,17 @@ export function MetricForm(props: {
               onChange={(key) => props.change("key", key)}
               monospaced
               required
-              help="The name under which apps log it. It can never change."
+              help="Apps log values under this key. It cannot be changed later."
               placeholder="task_success"
               error={at("/key")}
             />
           </Show>
           <TextField
-            label="Name"
+            label="Display name"
             value={props.draft.name}
             onChange={(name) => props.change("name", name)}
             required
-            help="What people read in results."
+            help="Shown in results."
             error={at("/name")}
           />
           <TextField
@@ -67,7 +67,7 @@ export function MetricForm(props: {
             value={props.draft.description}
             onChange={(description) => props.change("description", description)}
             rows={2}
-            help="What counts and what does not, so that everybody means the same."
+            help="What counts and what does not."
             error={at("/description")}
           />
           <TextField
@@ -75,12 +75,12 @@ export function MetricForm(props: {
             value={props.draft.displayUnit}
             onChange={(displayUnit) => props.change("displayUnit", displayUnit)}
             placeholder="ms"
-            help="Shown behind values: ms, tokens, points. USD is shown as $. A proportion is always shown in %."
+            help="Shown after values, such as ms, tokens or points. USD is shown as $, proportions in %."
             error={at("/displayUnit")}
           />
         </div>
       </Panel>
-      <Panel title="How it is computed">
+      <Panel title="Computation">
         <div class="metric-fields">
           <div class="field">
             <Segmented
@@ -98,7 +98,7 @@ export function MetricForm(props: {
           <Show when={props.draft.type !== "quantile"}>
             <div class="field">
               <Segmented
-                label="Counted"
+                label="Aggregation"
                 options={optionsOf(perWords)}
                 value={props.draft.per}
                 onChange={(per) => props.change("per", per)}
@@ -109,16 +109,16 @@ export function MetricForm(props: {
           </Show>
           <div class="field">
             <Segmented
-              label="Good when"
+              label="Direction"
               options={optionsOf(directionWords)}
               value={props.draft.direction}
               onChange={(direction) => props.change("direction", direction)}
             />
-            <p class="field-help">Which change of it is an improvement. Decisions depend on this.</p>
+            <p class="field-help">Which change is an improvement. Used in decisions.</p>
           </div>
           <div class="field">
             <Segmented
-              label="Takes the word of"
+              label="Accepted sources"
               options={optionsOf(trustWords)}
               value={props.draft.trust}
               onChange={(trust) => props.change("trust", trust)}

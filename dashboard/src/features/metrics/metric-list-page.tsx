@@ -46,8 +46,7 @@ export default function MetricListPage() {
         </span>
       </PageHeader>
       <p class="page-lead">
-        What your apps log under a key, and how Bakeoff makes one number of it. An experiment keeps the
-        definitions it started with.
+        What your apps log and how Bakeoff aggregates it. An experiment keeps the definitions it started with.
       </p>
       <Switch>
         <Match when={query.isPending}>
@@ -83,9 +82,9 @@ export default function MetricListPage() {
 
 function NothingFound(props: { search: string }) {
   return (
-    <Notice icon="search" tone="neutral" title="No metric matches">
+    <Notice icon="search" tone="neutral" title="No matching metrics">
       <p>
-        Nothing is called <bdi>“{props.search}”</bdi>. Search for fewer words, or define a new metric.
+        No metric matches <bdi>“{props.search}”</bdi>. Try fewer words, or define a new metric.
       </p>
     </Notice>
   );
@@ -101,8 +100,8 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
           <tr>
             <th scope="col">Metric</th>
             <th scope="col">Type</th>
-            <th scope="col">Counted</th>
-            <th scope="col">Good when</th>
+            <th scope="col">Aggregation</th>
+            <th scope="col">Direction</th>
             <th scope="col">Unit</th>
             <th scope="col">Running experiments</th>
           </tr>

@@ -60,7 +60,7 @@ function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDe
         <Show
           when={(use(props.metric.key) ?? []).length > 0}
           fallback={
-            use(props.metric.key) === undefined ? "Looking for its uses…" : "No running experiment uses it."
+            use(props.metric.key) === undefined ? "Checking usage…" : "No running experiment uses it."
           }
         >
           Running experiments keep the definition they started with:{" "}
@@ -74,7 +74,7 @@ function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDe
               </>
             )}
           </For>
-          . A change counts for those that start from now on.
+          . Changes apply to experiments that start later.
         </Show>
       </p>
       <MetricEditor
@@ -86,7 +86,7 @@ function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDe
         error={replace.error}
         onSubmit={(definition) => replace.mutate(definition)}
         onCancel={() => navigate(routes.metrics.path())}
-        note="Counts for experiments that start from now on."
+        note="Applies to experiments that start later."
       />
     </>
   );
@@ -94,11 +94,11 @@ function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDe
 
 function NoSuchMetric(props: { metricKey: string }) {
   return (
-    <Notice icon="search" tone="neutral" title="There is no such metric">
+    <Notice icon="search" tone="neutral" title="Metric not found">
       <p>
-        Nothing is defined under <code>{props.metricKey}</code>. Apps may log it already:{" "}
+        No metric has the key <code>{props.metricKey}</code>. If your apps already log it,{" "}
         <A href={`${routes.newMetric.path()}?${new URLSearchParams({ key: props.metricKey })}`}>define it</A>{" "}
-        or go <A href={routes.metrics.path()}>to all metrics</A>.
+        or go back <A href={routes.metrics.path()}>to all metrics</A>.
       </p>
     </Notice>
   );

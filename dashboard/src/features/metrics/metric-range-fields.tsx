@@ -13,7 +13,7 @@ export function MetricRangeFields(props: {
 }) {
   const at = (path: string) => issueAt(props.issues, path);
   return (
-    <Panel title="Which values count">
+    <Panel title="Value range">
       <div class="metric-fields">
         <div class="metric-range">
           <NumberField
@@ -21,7 +21,7 @@ export function MetricRangeFields(props: {
             value={props.draft.minimum}
             onChange={(minimum) => props.change("minimum", minimum)}
             unit={props.draft.displayUnit}
-            help="Smaller values are refused when they are logged. Empty: no limit."
+            help="Smaller values are rejected. Leave empty for no limit."
             error={at("/minimum")}
           />
           <NumberField
@@ -29,7 +29,7 @@ export function MetricRangeFields(props: {
             value={props.draft.maximum}
             onChange={(maximum) => props.change("maximum", maximum)}
             unit={props.draft.displayUnit}
-            help="Larger values are refused when they are logged. Empty: no limit."
+            help="Larger values are rejected. Leave empty for no limit."
             error={at("/maximum")}
           />
         </div>
@@ -38,7 +38,7 @@ export function MetricRangeFields(props: {
           value={props.draft.cap}
           onChange={(cap) => props.change("cap", cap)}
           unit={props.draft.displayUnit}
-          help="Larger values count as this much, so that a few extreme ones do not drown everything (winsorizing). For a total per unit the total is capped."
+          help="Larger values are capped at this value, to limit outliers (winsorizing). For a total per unit, the total is capped."
           error={at("/cap")}
         />
         <label class="choice">
@@ -50,7 +50,7 @@ export function MetricRangeFields(props: {
           <span>
             Keep the distribution
             <span class="field-help metric-choice-help">
-              Shows quantiles and compares medians, which outliers cannot bend.
+              Shows quantiles and compares medians, which are robust to outliers.
             </span>
           </span>
         </label>

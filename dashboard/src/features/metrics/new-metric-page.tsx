@@ -36,7 +36,7 @@ export default function NewMetricPage() {
           })
         }
         onCancel={() => navigate(routes.metrics.path())}
-        note="Values that were logged under this key before count too."
+        note="Includes values already logged under this key."
       />
     </>
   );

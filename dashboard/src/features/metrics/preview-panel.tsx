@@ -30,7 +30,7 @@ export function PreviewPanel(props: { definition: MetricDefinition | undefined }
     >
       <div class="preview" aria-live="polite" aria-busy={isComputing()}>
         <Show when={props.definition === undefined && loadedData(query) !== undefined}>
-          <p class="preview-note">This is the answer to the last definition without faults.</p>
+          <p class="preview-note">Preview of the last valid definition.</p>
         </Show>
         <Switch fallback={<p class="preview-empty">Reading recent events…</p>}>
           <Match when={loadedData(query)}>
@@ -40,7 +40,7 @@ export function PreviewPanel(props: { definition: MetricDefinition | undefined }
             {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
           </Match>
           <Match when={props.definition === undefined}>
-            <p class="preview-empty">Fill in key and name: then you see here what comes of recent events.</p>
+            <p class="preview-empty">Enter a key and a name to preview recent events.</p>
           </Match>
         </Switch>
       </div>
@@ -90,17 +90,14 @@ function Estimate(props: { preview: MetricPreview; definition: MetricDefinition 
       >
         <Exact
           exact={formatExact(props.preview.estimate ?? 0)}
-          method="Over all variants together, as an experiment would compute it."
+          method="Across all variants, computed as in an experiment."
         >
           <span class="preview-number number">
             {formatValue(props.definition, props.preview.estimate ?? 0, props.preview.standardError)}
           </span>
         </Exact>
         <Show when={props.preview.standardError !== null}>
-          <Exact
-            exact={formatExact(props.preview.standardError ?? 0)}
-            method="Standard error over units: how far the estimate is off by chance, typically."
-          >
+          <Exact exact={formatExact(props.preview.standardError ?? 0)} method="Standard error over units.">
             <span class="preview-error number">
               ± {formatValue(props.definition, props.preview.standardError ?? 0, null)}
             </span>
@@ -136,10 +133,10 @@ function NoValues(props: { preview: MetricPreview }) {
         <Icon name="search" />{" "}
         {props.preview.events === 0
           ? "No events have been logged yet. Start an experiment and log outcomes: they show up here."
-          : `None of the newest ${formatCount(props.preview.events)} events carries this metric.`}
+          : `None of the newest ${formatCount(props.preview.events)} events has this metric.`}
       </p>
       <Show when={props.preview.loggedKeys.length > 0}>
-        <p>They carry:</p>
+        <p>They contain:</p>
         <ul class="preview-keys">
           <For each={props.preview.loggedKeys.slice(0, 12)}>
             {({ key, events }) => (

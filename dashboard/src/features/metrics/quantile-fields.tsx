@@ -22,12 +22,12 @@ export function QuantileFields(props: {
   return (
     <>
       <Combobox
-        label="Of the values of"
+        label="Source metric"
         options={props.sources.map(({ key, name }) => ({ value: key, label: `${name}, ${key}` }))}
         value={props.draft.source}
         onChange={(source) => props.change("source", source)}
-        help="The metric whose logged values are read. Apps log that one, not this."
-        error={sourceIsMissing() ? "Choose the metric to read." : issueAt(props.issues, "/source")}
+        help="The metric whose logged values are used. Apps log that one."
+        error={sourceIsMissing() ? "Choose a source metric." : issueAt(props.issues, "/source")}
       />
       <NumberField
         label="Quantile"
@@ -35,7 +35,7 @@ export function QuantileFields(props: {
         onChange={(quantile) => props.change("quantile", quantile)}
         required
         placeholder="0.95"
-        help="Between 0 and 1: 0.5 is the median, 0.95 the value that 95% of events stay below."
+        help="Between 0 and 1: 0.5 is the median, 0.95 is the 95th percentile."
         error={quantileIssue()}
       />
     </>

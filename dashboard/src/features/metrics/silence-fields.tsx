@@ -9,9 +9,9 @@ import type { InputIssue } from "#shared/input-issue.ts";
 import type { MetricDraft } from "./metric-draft.ts";
 
 const absenceHelp: Record<Absence, string> = {
-  missing: "Nothing is known of such a unit: it is left out, and the arms must be silent alike.",
-  zero: "Such a unit counts as 0. Right where no event truly means none: nothing was spent, nothing was asked.",
-  failure: "Such a unit counts as the bad value. Right where everybody is asked, and no answer is bad news.",
+  missing: "Units without an event are not analyzed. Their share must be similar in all variants.",
+  zero: "Units without an event count as 0. Use this if no event means none, such as nothing spent.",
+  failure: "Units without an event count as a failure. Use this if every unit should report.",
 };
 
 const absences = [
@@ -31,20 +31,20 @@ export function SilenceFields(props: {
       ? [...absences, { value: "failure" as const, label: "Failure" }]
       : absences;
   return (
-    <Panel title="When outcomes count">
+    <Panel title="Conversion window and missing events">
       <div class="metric-fields">
         <NumberField
           label="Conversion window"
           value={props.draft.windowHours}
           onChange={(windowHours) => props.change("windowHours", windowHours)}
           unit="hours"
-          help="How long after a unit's first exposure its outcomes count. A unit enters once its window has passed, so that a variant that answers sooner has no head start. Empty: every outcome counts as it comes."
+          help="How long after a unit's first exposure its outcomes count. A unit is analyzed once its window has passed, so that faster variants have no head start. Leave empty to count every outcome immediately."
           error={at("/windowSeconds")}
         />
         <Show when={props.draft.per === "unit"}>
           <div class="field">
             <Segmented
-              label="A unit without an event is"
+              label="Units without events"
               options={options()}
               value={props.draft.absent}
               onChange={(absent) => props.change("absent", absent)}

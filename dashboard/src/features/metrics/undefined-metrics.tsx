@@ -19,7 +19,8 @@ export function UndefinedMetrics(props: { metrics: readonly MetricDefinition[] }
     <Show when={unknown().length > 0}>
       <Panel title="Logged, but not defined yet">
         <p class="panel-lead">
-          Your apps log these keys, and Bakeoff keeps their values. Define one, and experiments can use it.
+          Your apps log these keys and Bakeoff stores their values. Define them as metrics to use them in
+          experiments.
         </p>
         <ul class="undefined-metrics">
           <For each={unknown()}>

@@ -39,7 +39,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
       </div>
       <dl class="active-facts">
         <div class="active-fact" data-wide>
-          <dt>Primary metric, against control</dt>
+          <dt>Primary metric vs. control</dt>
           <dd>
             <Show when={latestSummary()?.primary} fallback={<span class="muted">No result yet</span>}>
               {(primary) => <PrimaryResult reading={primary()} />}
@@ -49,7 +49,7 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact">
           <dt>Guardrails</dt>
           <dd>
-            <Show when={latestSummary()} fallback={<span class="muted">Not judged yet</span>}>
+            <Show when={latestSummary()} fallback={<span class="muted">Not analyzed yet</span>}>
               {(reading) => <GuardrailLights verdicts={reading().guardrails} />}
             </Show>
           </dd>
@@ -57,7 +57,10 @@ export function ActiveCard(props: { active: ActiveExperiment }) {
         <div class="active-fact">
           <dt>Traffic</dt>
           <dd>
-            <Show when={latestSummary()} fallback={<span class="muted">Counted at the first analysis</span>}>
+            <Show
+              when={latestSummary()}
+              fallback={<span class="muted">Available after the first analysis</span>}
+            >
               <Sparkline traffic={props.active.traffic} />
               <span class="active-rate">
                 <MarkedValue text={plural(formatCount(units()), "unit")} />

@@ -21,13 +21,13 @@ export function ActiveList(props: { active: Overview["active"] }) {
         when={keys().length > 0}
         fallback={
           <div class="active-none">
-            <p>No experiment is running. Start a draft, or compare something new.</p>
+            <p>No experiments are running. Start a draft or create a new experiment.</p>
             <div class="cluster">
               <A class="button" data-kind="primary" href={routes.newExperiment.path()}>
                 New experiment
               </A>
               <A class="button" href={`${routes.experiments.path()}?status=draft`}>
-                See drafts
+                View drafts
               </A>
             </div>
           </div>

@@ -18,16 +18,17 @@ const troubles: Record<Attention["kind"], Trouble> = {
   on_hold: {
     title: "On hold",
     icon: "alert",
-    advice: "Open it and fix the cause. Then accept the data, promote by hand, or start a new experiment.",
+    advice:
+      "Open the experiment and fix the cause. Then accept the data, promote manually, or start a new experiment.",
   },
   waiting: {
     title: "Waiting",
     icon: "clock",
     advice:
-      "Open it and look at what it waits for. You can promote the winner by hand, or end the experiment.",
+      "Open the experiment to see what it is waiting for. You can promote the winner manually or end the experiment.",
   },
   silent: {
-    title: "Silent",
+    title: "No events",
     icon: "silence",
     advice: "Check that your app still sends outcome events, with this experiment's key.",
   },
@@ -35,14 +36,14 @@ const troubles: Record<Attention["kind"], Trouble> = {
     title: "Mostly unvouched",
     icon: "key",
     advice:
-      "“Who may decide” in docs/clients.md says how pages get tokens. If your app has not sent these, quarantine the key.",
+      "“Who may decide” in docs/clients.md explains how pages get tokens. If your app did not send these events, quarantine the key.",
   },
   not_analyzed: {
     title: "Not analyzed",
     icon: "clock",
-    advice: "Check the Worker's cron trigger and its log; until it runs, nothing is decided.",
+    advice: "Check the Worker's cron trigger and its logs. Nothing is decided until it runs.",
   },
-  paused: { title: "Paused", icon: "pause", advice: "Resume it, or stop it for good." },
+  paused: { title: "Paused", icon: "pause", advice: "Resume or stop the experiment." },
 };
 
 /** What needs a person, why, and what to do about it. */
@@ -50,13 +51,13 @@ export function AttentionList(props: { items: readonly Attention[] }) {
   const now = useClock();
   return (
     <section aria-labelledby="attention-title" class="overview-section">
-      <h2 id="attention-title">Needs you</h2>
+      <h2 id="attention-title">Needs attention</h2>
       <Show
         when={props.items.length > 0}
         fallback={
           <p class="attention-none">
             <Icon name="check" />
-            Nothing needs you. What runs is analyzed and decided by itself.
+            All clear. Running experiments are analyzed automatically.
           </p>
         }
       >

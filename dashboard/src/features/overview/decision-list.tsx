@@ -10,7 +10,7 @@ import type { DecisionAction } from "#model/analysis/decision.ts";
 import "./decision-list.css";
 
 const looks: Record<DecisionAction, { tone: Tone; icon: IconName; word: string }> = {
-  continue: { tone: "neutral", icon: "play", word: "Goes on" },
+  continue: { tone: "neutral", icon: "play", word: "Continues" },
   hold: { tone: "caution", icon: "alert", word: "Put on hold" },
   promote: { tone: "better", icon: "trophy", word: "Promoted" },
   switch_off: { tone: "worse", icon: "undo", word: "Switched off a variant" },
@@ -28,7 +28,7 @@ export function DecisionList(props: { decisions: readonly NotableDecision[] }) {
         when={props.decisions.length > 0}
         fallback={
           <p class="muted">
-            None yet. Promotions, rollbacks, stops and holds show up here with their reason.
+            None yet. Promotions, rollbacks, stops and holds appear here with their reasons.
           </p>
         }
       >

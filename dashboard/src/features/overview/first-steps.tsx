@@ -48,7 +48,7 @@ export function FirstSteps() {
       <h2 id="first-steps-title">Run your first experiment</h2>
       <p class="first-steps-lead">
         An experiment compares versions of a prompt, a model or its parameters on your live traffic. Bakeoff
-        promotes the one that is proven better, and takes back what does harm, by itself.
+        automatically promotes a version that is proven better and rolls back one that does harm.
       </p>
       <ol>
         <Step number={1} title="Create an AI config with two versions" done={done()}>
@@ -64,8 +64,8 @@ export function FirstSteps() {
             New AI config
           </A>
         </Step>
-        <Step number={2} title="Create an experiment, and start it">
-          <p>Choose the versions to compare, the metric that decides, and the harm you will not accept.</p>
+        <Step number={2} title="Create and start an experiment">
+          <p>Choose the versions to compare, the primary metric, and guardrails.</p>
           <A
             class="button"
             data-kind={existingConfigs().length > 0 ? "primary" : undefined}
@@ -74,13 +74,13 @@ export function FirstSteps() {
             New experiment
           </A>
         </Step>
-        <Step number={3} title="Ask for a variant from your app">
+        <Step number={3} title="Request a variant from your app">
           <p>
-            The answer holds the version to use for this user, the same every time. You need a{" "}
-            <A href={routes.keys.path()}>key</A> of scope <code>server</code>.
+            The response contains the version to use for this user, the same every time. You need a{" "}
+            <A href={routes.keys.path()}>key</A> with scope <code>server</code>.
           </p>
           <CodeSample
-            label="Ask which version user-42 gets"
+            label="Get the version for user-42"
             code={callAssign(existingConfigs()[0]?.key ?? "support-answer")}
           />
         </Step>

@@ -32,8 +32,8 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
     marginRight: 16,
     marginBottom: 36,
     ariaLabel: curve.label,
-    x: { label: null, nice: true },
-    y: { type: "log", label: null },
+    x: { nice: true },
+    y: { type: "log" },
     marks: [
       gridY({ ticks: 4, stroke: "var(--border)", strokeOpacity: 1 }),
       axisX({
@@ -41,8 +41,15 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
         tickFormat: curve.formatEffect,
         tickSize: 0,
         fill: "var(--text-tertiary)",
+        label: "Minimum detectable effect",
       }),
-      axisY({ ticks: 4, tickFormat: curve.formatUnits, tickSize: 0, fill: "var(--text-tertiary)" }),
+      axisY({
+        ticks: 4,
+        label: "Units (log scale)",
+        tickFormat: curve.formatUnits,
+        tickSize: 0,
+        fill: "var(--text-tertiary)",
+      }),
       ruleX([curve.difference], { stroke: "var(--text-tertiary)", strokeDasharray: "4 3", ...decorative }),
       line(of("once"), {
         x: "effect",
@@ -64,7 +71,7 @@ export function drawPlanCurve(curve: PlanCurve): SVGSVGElement | HTMLElement {
         r: 3.5,
         fill: (point: CurvePoint) => (point.look === "always" ? "var(--accent)" : "var(--neutral)"),
         title: (point: CurvePoint) =>
-          `${curve.formatEffect(point.effect)}: ${curve.formatUnits(point.units)} units, looking ${point.look === "always" ? "all the time" : "once"}`,
+          `${curve.formatEffect(point.effect)}: ${curve.formatUnits(point.units)} units, ${point.look === "always" ? "sequential" : "fixed horizon"}`,
       }),
     ],
   });

@@ -52,27 +52,27 @@ export function PlanAnswer(props: {
     <>
       <div class="plan-pair">
         <PlanCard
-          title="Looking all the time"
-          note="As Bakeoff decides: always-valid, so it may stop the moment it is clear."
+          title="Sequential (always valid)"
+          note="Used by Bakeoff. Can stop as soon as the result is significant."
           plan={props.reply.alwaysValid}
           asksUnits={props.question.units !== undefined}
           notation={props.notation}
           isMain
         />
         <PlanCard
-          title="Looking once, at the end"
-          note="The classic fixed horizon. Only right if nobody looks, or acts, before."
+          title="Fixed horizon"
+          note="One analysis at the end. Valid only if nobody acts on earlier results."
           plan={props.reply.fixedHorizon}
           asksUnits={props.question.units !== undefined}
           notation={props.notation}
         />
       </div>
       <p class="small-note">
-        Being allowed to look at any time costs units when the difference is just as small as planned. When it
-        is larger, the experiment ends sooner than the fixed one.
+        A sequential test needs more units if the true effect is as small as planned. If the effect is larger,
+        it ends sooner than a fixed-horizon test.
       </p>
       <p class="small-note">
-        Baseline {formatLevel(props.reply.baseline.estimate, props.notation)}, one unit’s standard deviation{" "}
+        Baseline {formatLevel(props.reply.baseline.estimate, props.notation)}, standard deviation per unit{" "}
         <Exact exact={formatExact(props.reply.baseline.standardDeviation)}>
           {formatLevel(props.reply.baseline.standardDeviation, {
             isProportion: false,
@@ -80,18 +80,17 @@ export function PlanAnswer(props: {
           })}
         </Exact>
         <Show when={props.reply.baseline.units}>
-          {(units) => <>, seen in {plural(formatCount(units()), "unit")}</>}
+          {(units) => <>, from {plural(formatCount(units()), "unit")}</>}
         </Show>
         <Show when={props.reply.traffic}>
           {(traffic) => <>; {plural(formatCount(traffic().unitsPerDay), "unit")} a day</>}
         </Show>
         .
       </p>
-      <h3 class="plan-subtitle">What other differences would take</h3>
+      <h3 class="plan-subtitle">Sample sizes for other effects</h3>
       <p class="plan-legend">
-        <span data-look="always">Looking all the time</span>
-        <span data-look="once">Looking once</span>
-        <span>Units upwards, on a logarithmic scale; the difference to the right</span>
+        <span data-look="always">Sequential</span>
+        <span data-look="once">Fixed horizon</span>
       </p>
       <PlanCurvePlot
         curve={{
@@ -99,10 +98,10 @@ export function PlanAnswer(props: {
           difference: difference(),
           formatEffect: (value) => formatStep(value, props.notation),
           formatUnits: formatCount,
-          label: `Units needed for differences around ${formatStep(difference(), props.notation)}; smaller differences take many more.`,
+          label: `Units needed for effects around ${formatStep(difference(), props.notation)}; smaller effects need many more.`,
         }}
       />
-      <h3 class="plan-subtitle">For your plan</h3>
+      <h3 class="plan-subtitle">Summary</h3>
       <p class="plan-sentence">{sentence()}</p>
       <CopyButton text={sentence()} label="Copy sentence" />
     </>
@@ -134,7 +133,7 @@ function PlanCard(props: {
         >
           <Exact
             exact={formatExact(effect())}
-            method="The smallest difference these units find with the asked power."
+            method="The smallest difference these units can detect with the chosen power."
           >
             {formatStep(effect(), props.notation)}
           </Exact>

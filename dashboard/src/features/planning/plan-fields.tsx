@@ -7,14 +7,14 @@ import { isEffectInPercent, type PlanDraft, type PlanField } from "./plan-questi
 import type { Observable } from "./use-observable.ts";
 
 const types = [
-  { value: "proportion", label: "A share" },
-  { value: "mean", label: "An average" },
+  { value: "proportion", label: "Rate" },
+  { value: "mean", label: "Mean" },
   { value: "observed", label: "From an experiment" },
 ] as const;
 
 const questions = [
-  { value: "effect", label: "Units for a difference" },
-  { value: "units", label: "Difference for units" },
+  { value: "effect", label: "Sample size" },
+  { value: "units", label: "Detectable effect" },
 ] as const;
 
 const kinds = [
@@ -30,7 +30,7 @@ function oneOf<Value extends string>(
   return options.find(({ value }) => value === text)?.value ?? fallback;
 }
 
-/** What the calculator has to be told. */
+/** What the calculator needs. */
 export function PlanFields(props: {
   draft: PlanDraft;
   onChange: (field: PlanField, text: string) => void;
@@ -60,8 +60,8 @@ export function PlanFields(props: {
               .map(({ key, name, config }) => ({ value: key, label: name, detail: `${key} on ${config}` }))}
             value={props.draft.experiment || null}
             onChange={change("experiment")}
-            placeholder="Search experiments that have started"
-            help="Its control serves as the baseline, its traffic as the rate."
+            placeholder="Search started experiments"
+            help="Uses its control as baseline and its traffic per day."
             error={props.errorAt("/experiment")}
           />
           <Show when={props.observable.metrics().length > 0}>
@@ -79,7 +79,7 @@ export function PlanFields(props: {
         <Match when={props.draft.type === "mean"}>
           <div class="plan-pair">
             <TextField
-              label="Average today"
+              label="Baseline"
               value={props.draft.baseline}
               onChange={change("baseline")}
               error={props.errorAt("/baseline")}
@@ -88,24 +88,24 @@ export function PlanFields(props: {
               label="Standard deviation"
               value={props.draft.deviation}
               onChange={change("deviation")}
-              help="Of one unit’s value."
+              help="Of one value per unit."
               error={props.errorAt("/standardDeviation")}
             />
           </div>
         </Match>
         <Match when={true}>
           <TextField
-            label="Share today"
+            label="Baseline"
             value={props.draft.baseline}
             onChange={change("baseline")}
             unit="%"
-            help="Such as 70 for a task success of 70%."
+            help="For example 70 for a task success of 70%."
             error={props.errorAt("/baseline")}
           />
         </Match>
       </Switch>
       <Segmented
-        label="What do you want to know?"
+        label="Calculate"
         options={questions}
         value={oneOf(questions, props.draft.ask, "effect")}
         onChange={change("ask")}
@@ -115,7 +115,7 @@ export function PlanFields(props: {
         fallback={
           <div class="plan-pair">
             <TextField
-              label="Smallest difference worth finding"
+              label="Minimum detectable effect"
               value={props.draft.effect}
               onChange={change("effect")}
               unit={effectUnit()}
@@ -126,7 +126,7 @@ export function PlanFields(props: {
               }
             />
             <Segmented
-              label="Given as"
+              label="Effect type"
               options={kinds}
               value={oneOf(kinds, props.draft.effectKind, "absolute")}
               onChange={change("effectKind")}
@@ -135,7 +135,7 @@ export function PlanFields(props: {
         }
       >
         <TextField
-          label="Units, both variants together"
+          label="Total units"
           value={props.draft.units}
           onChange={change("units")}
           error={props.errorAt("/units")}
@@ -145,7 +145,11 @@ export function PlanFields(props: {
         label="Units per day"
         value={props.draft.unitsPerDay}
         onChange={change("unitsPerDay")}
-        help={props.draft.type === "observed" ? "Empty: as observed." : "Optional, for the duration."}
+        help={
+          props.draft.type === "observed"
+            ? "Defaults to the observed rate."
+            : "Optional, to estimate the duration."
+        }
         error={props.errorAt("/unitsPerDay")}
       />
       <div class="plan-triple">
@@ -153,18 +157,18 @@ export function PlanFields(props: {
           label="Alpha"
           value={props.draft.alpha}
           onChange={change("alpha")}
-          help="Chance of a false alarm."
+          help="False positive rate."
           error={props.errorAt("/alpha")}
         />
         <TextField
           label="Power"
           value={props.draft.power}
           onChange={change("power")}
-          help="Chance to find it."
+          help="Chance to detect the effect."
           error={props.errorAt("/power")}
         />
         <TextField
-          label="Ratio"
+          label="Allocation ratio"
           value={props.draft.ratio}
           onChange={change("ratio")}
           help="Treatment units per control unit."

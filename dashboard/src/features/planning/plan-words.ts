@@ -38,11 +38,11 @@ export function planSentence(
   const share = relative === null ? "" : ` (${formatPercent(relative, 1)} of control)`;
   const days = alwaysValid.days === null ? "" : `, about ${formatDays(alwaysValid.days)}`;
   const once = fixedHorizon.minimumDetectableEffect.absolute;
-  const other = once === absolute ? "" : ` and find ${formatStep(once, notation)}`;
+  const other = once === absolute ? "" : ` and detect ${formatStep(once, notation)}`;
   return [
-    `To find a difference of ${formatStep(absolute, notation)}${share} from a baseline of ${formatLevel(baseline.estimate, notation)}`,
+    `To detect a difference of ${formatStep(absolute, notation)}${share} from a baseline of ${formatLevel(baseline.estimate, notation)}`,
     `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
-    `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days}, looking all the time;`,
-    `a single look at the end would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
+    `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days} in a sequential test;`,
+    `a fixed-horizon test would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
   ].join(" ");
 }

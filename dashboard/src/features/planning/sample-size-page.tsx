@@ -77,11 +77,11 @@ export default function SampleSizePage() {
         <CopyButton text={address()} label="Copy link to this plan" />
       </PageHeader>
       <p class="plan-lead">
-        How long must an experiment run? That depends on how much the metric varies and how small a difference
-        you want to find: half the difference takes four times the units.
+        The sample size depends on the metric's variance and the minimum detectable effect. Half the effect
+        needs four times the units.
       </p>
       <div class="plan-columns">
-        <Panel title="What do you know?">
+        <Panel title="Inputs">
           <PlanFields
             draft={draft}
             onChange={(field, text) => setDraft(field, text)}
@@ -89,7 +89,7 @@ export default function SampleSizePage() {
             errorAt={errorAt}
           />
         </Panel>
-        <Panel title="Answer">
+        <Panel title="Result">
           <div aria-live="polite" aria-busy={query.isFetching ? "true" : undefined} class="plan-result">
             <Show
               when={answer()}
@@ -98,8 +98,8 @@ export default function SampleSizePage() {
                   {query.isError && input()
                     ? query.error.message
                     : input()
-                      ? "Asking…"
-                      : "The answer appears here as soon as every field makes sense."}
+                      ? "Calculating…"
+                      : "Fill in all fields to see the result."}
                 </p>
               }
             >

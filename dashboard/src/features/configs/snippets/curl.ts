@@ -8,12 +8,12 @@ export function curlSnippet({ url, key, config }: SnippetValues): string {
   -H "content-type: application/json" \\`;
   const field = (name: string, place: number) => `"${name}":"'"$${place}"'"`;
   const event = `{${field("id", 1)},${field("experiment", 2)},${field("variant", 3)},${field("unit", 4)},"metrics":{"task_success":'"$5"'}}`;
-  return `# What would a unit get? Nothing is recorded: "expose" is false.
+  return `# Which variant would a unit get? "expose": false records nothing.
 ${request("/v1/assign")}
   -d '${body}'
 
-# Your app asks with ids of its own and without "expose", calls the model, and logs how it went:
-# log_outcome <id of the answer> <experiment> <variant> <unit> <1 or 0>
+# Your app sends its own unit ids without "expose", calls the model and logs the outcome:
+# log_outcome <event id> <experiment> <variant> <unit> <1 or 0>
 log_outcome() {
   ${request("/v1/events").replaceAll("\n", "\n  ")}
     -d '{"events":[${event}]}'

@@ -16,7 +16,7 @@ await OpenFeature.setProviderAndWait(
   new OFREPProvider({ baseUrl: url, headers: [["authorization", authorization]] }),
 );
 
-/** Answers a user, and logs how it went: OpenFeature has no way back for outcomes. */
+/** Answers a user and logs the outcome: OpenFeature has no API for outcomes. */
 export async function answer(userId: string, question: string) {
   const { value, variant, flagMetadata } = await OpenFeature.getClient().getObjectDetails<{ model?: string }>(
     ${JSON.stringify(config)},

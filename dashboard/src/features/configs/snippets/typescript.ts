@@ -23,7 +23,7 @@ export async function answer(userId: string, question: string) {
   return { text: result, handle };
 }
 
-/** Logs how an answer went, now or later. */
+/** Logs the outcome of an answer, now or later. */
 export function rate(handle: string, isHelpful: boolean) {
   bakeoff.feedback(handle, { task_success: isHelpful });
 }`;

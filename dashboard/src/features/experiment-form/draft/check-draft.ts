@@ -44,7 +44,7 @@ function inWords(issue: InputIssue): InputIssue {
     return {
       ...issue,
       code: "not_an_object",
-      message: 'This is not a JSON object, such as {"country": "CA"}.',
+      message: 'Enter a JSON object, such as {"country": "CA"}.',
     };
   }
   const words = PERCENT_FIELDS.test(issue.path) ? limitInPercent(issue.message) : issue.message;
@@ -85,7 +85,7 @@ export function checkDraft(draft: ExperimentDraft, context: FormContext): Checke
     return content.issues.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
   });
   const keyIssues = isTaken
-    ? [{ path: "/key", code: "already_exists", message: "another experiment has this key" }]
+    ? [{ path: "/key", code: "already_exists", message: "another experiment already has this key" }]
     : [];
   const issues = oncePerField([...keyIssues, ...(checked.ok ? [] : checked.error), ...values].map(inWords));
   return {

@@ -45,13 +45,13 @@ function describeTraffic(input: ExperimentInput): string {
   const who = input.condition ? "users who match the targeting condition" : "all users";
   const whole = input.coverage === 1 ? `All traffic` : `${formatShare(input.coverage)} of the traffic`;
   const apart = input.namespace
-    ? ` It keeps to its range of the namespace ‘${input.namespace.name}’, apart from other experiments there.`
+    ? ` It uses its own range of the namespace ‘${input.namespace.name}’ and shares no units with other experiments there.`
     : "";
   const moving =
     input.allocation.type === "adaptive"
-      ? ` Shares follow the evidence every ${seconds(input.allocation.phaseSeconds)}; none falls below ${formatShare(input.allocation.minimumWeight)}.`
+      ? ` Weights adapt every ${seconds(input.allocation.phaseSeconds)}, to at least ${formatShare(input.allocation.minimumWeight)}.`
       : "";
-  return `${whole} of ${input.config}, for ${who}: ${against} against ‘${control}’ (${share(control)}), which is control.${moving}${apart}`;
+  return `${whole} of ${input.config}, for ${who}: ${against} vs. control ‘${control}’ (${share(control)}).${moving}${apart}`;
 }
 
 function describeMetrics(input: ExperimentInput, findMetric: FindMetric): string {
@@ -61,9 +61,9 @@ function describeMetrics(input: ExperimentInput, findMetric: FindMetric): string
       ? [`${nameOf(metric, findMetric)} at most ${formatHarm(margin, findMetric(metric))}`]
       : [],
   );
-  const judged = `They are compared on ${nameOf(primary, findMetric)}`;
-  if (guardrails.length === 0) return `${judged}; no guardrail protects users.`;
-  return `${judged}, with ${join(guardrails)} tolerated; harm beyond that rolls back at once.`;
+  const judged = `The primary metric is ${nameOf(primary, findMetric)}`;
+  if (guardrails.length === 0) return `${judged}. There are no guardrails.`;
+  return `${judged}. Guardrails: ${join(guardrails)}; proven harm beyond that is rolled back immediately.`;
 }
 
 function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
@@ -76,9 +76,9 @@ function describeRule(input: ExperimentInput, findMetric: FindMetric): string {
     case "non_inferiority":
       return `Promotes a variant that is proven better on ${nameOf(input.rule.objective, findMetric)} and at most ${formatHarm(input.rule.margin, primary).replace(/^[+−]/, "")} worse on ${name}.`;
     case "best_levels":
-      return `Promotes the variant that joins, for every factor, the level proven best on ${name}.`;
+      return `Promotes the variant that combines the best proven level of every factor on ${name}.`;
     case "best_arm":
-      return `Promotes the variant whose lead on ${name} is evident enough, aiming at an error rate of ${formatShare(input.rule.delta)}.`;
+      return `Promotes the variant with a clear lead on ${name}, at a target error rate of ${formatShare(input.rule.delta)}.`;
   }
 }
 
@@ -92,9 +92,9 @@ function describeLimits(input: ExperimentInput): string {
     ...(input.maximumUnits === undefined ? [] : [plural(formatCount(input.maximumUnits), "unit")]),
     ...(input.maximumDurationSeconds === undefined ? [] : [seconds(input.maximumDurationSeconds)]),
   ];
-  const start = `Decides nothing before ${join(minimum)}`;
-  if (maximum.length === 0) return `${start}, and has no end of its own: without a winner it runs on.`;
-  return `${start}; ends at the latest after ${maximum.join(" or ")}, and then control stays.`;
+  const start = `No decision before ${join(minimum)}`;
+  if (maximum.length === 0) return `${start}. No maximum: without a winner it runs until you stop it.`;
+  return `${start}. Without a winner it ends after ${maximum.join(" or ")}, and the live version is unchanged.`;
 }
 
 /** What will happen, in plain sentences: who takes part, what counts, what is promoted, and when it ends. */

@@ -41,8 +41,8 @@ const UNHEARD = guardrail("no_outcome", "absolute", "2");
 export const templates: readonly Template[] = [
   {
     id: "shorter-prompt",
-    question: "Would a shorter prompt do?",
-    answer: "Keeps the shorter prompt if it saves input tokens and success does not suffer.",
+    question: "Is a shorter prompt good enough?",
+    answer: "Promotes the shorter prompt if it saves input tokens without lowering task success.",
     icon: "dash",
     kind: "prompt",
     key: "shorter-prompt",
@@ -60,11 +60,11 @@ export const templates: readonly Template[] = [
   {
     id: "better-model",
     question: "Which model is better?",
-    answer: "Promotes the model that solves more tasks, unless it costs or waits far more.",
+    answer: "Promotes the model that solves more tasks, unless it is much slower or more expensive.",
     icon: "trophy",
     kind: "model",
     key: "better-model",
-    hypothesis: "The other model solves more tasks at a bearable price.",
+    hypothesis: "The other model solves more tasks at an acceptable cost.",
     variants: ["current", "challenger"],
     metrics: [
       primary("task_success"),
@@ -93,12 +93,12 @@ export const templates: readonly Template[] = [
   },
   {
     id: "other-tone",
-    question: "Does another tone satisfy more?",
-    answer: "Promotes the system prompt that users rate higher, unless it refuses more or turns toxic.",
+    question: "Does a different tone increase satisfaction?",
+    answer: "Promotes the system prompt that users rate higher, unless refusals or toxicity increase.",
     icon: "question",
     kind: "system_prompt",
     key: "other-tone",
-    hypothesis: "Users are more satisfied with the other tone.",
+    hypothesis: "Users are more satisfied with the new tone.",
     variants: ["plain", "friendly"],
     metrics: [
       primary("user_satisfaction"),
@@ -111,7 +111,7 @@ export const templates: readonly Template[] = [
   {
     id: "more-passages",
     question: "Does retrieving more passages help?",
-    answer: "Promotes more context if it hallucinates less and does not slow answers down.",
+    answer: "Promotes more context if hallucinations drop and answers do not slow down.",
     icon: "search",
     kind: "context",
     key: "more-passages",
@@ -132,7 +132,7 @@ export const templates: readonly Template[] = [
     icon: "down",
     kind: "model",
     key: "cheaper-model",
-    hypothesis: "The cheaper model is not noticeably worse.",
+    hypothesis: "The cheaper model solves about as many tasks.",
     variants: ["current", "cheaper"],
     metrics: [
       primary("task_success"),
@@ -150,7 +150,7 @@ export const templates: readonly Template[] = [
     icon: "clock",
     kind: "parameters",
     key: "faster-answers",
-    hypothesis: "Shorter answers come sooner and help as much.",
+    hypothesis: "Shorter answers arrive faster and help just as much.",
     variants: ["current", "faster"],
     metrics: [primary("task_success"), secondary("latency_ms"), guardrail("error", "absolute", "1"), UNHEARD],
     rule: { type: "non_inferiority", marginKind: "absolute", margin: "2", objective: "latency_ms" },
@@ -158,7 +158,7 @@ export const templates: readonly Template[] = [
   {
     id: "best-of-several",
     question: "Which of several prompts is best?",
-    answer: "Sends more and more traffic to the leading prompts, until one is clearly ahead.",
+    answer: "Shifts traffic to the leading prompts until one is clearly ahead.",
     icon: "branch",
     kind: "prompt",
     key: "best-prompt",

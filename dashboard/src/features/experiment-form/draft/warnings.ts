@@ -24,7 +24,7 @@ export function conflictingExperimentOf({
 }
 
 export function describeRival({ key }: ExperimentSummary): string {
-  return `‘${key}’ is active on this AI config. Until it ends this one can be saved but not started, unless both keep to disjoint ranges of one namespace.`;
+  return `‘${key}’ is active on this AI config. You can save this experiment, but you cannot start it until that one ends or both use disjoint ranges of one namespace.`;
 }
 
 /** The variants that differ from control in more than the experiment's kind says. */
@@ -49,17 +49,17 @@ export function findWarnings(form: ExperimentForm): string[] {
   const versions = input.variants.map(({ version }) => version);
   if (new Set(versions).size < versions.length) {
     warnings.push(
-      "Two variants hold the same version: they cannot differ. Fine for checking that the split is fair (an A/A test), otherwise a slip.",
+      "Two variants use the same version, so there is nothing to compare. Use this only for an A/A test.",
     );
   }
   const conflictingExperiment = conflictingExperimentOf(form);
   if (conflictingExperiment) warnings.push(describeRival(conflictingExperiment));
   warnings.push(...confoundedOf(form).map(({ message }) => message));
   if (input.maximumUnits === undefined && input.maximumDurationSeconds === undefined) {
-    warnings.push("There is no maximum: without a winner this experiment never ends by itself.");
+    warnings.push("No maximum is set. Without a winner this experiment runs until you stop it.");
   }
   if (!input.metrics.some(({ role }) => role === "guardrail")) {
-    warnings.push("There is no guardrail: harm on other metrics than the primary one goes unnoticed.");
+    warnings.push("No guardrails are set. Harm to metrics other than the primary one goes unnoticed.");
   }
   return warnings;
 }

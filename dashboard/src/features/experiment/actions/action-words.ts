@@ -32,7 +32,7 @@ export const actWords: Record<ExperimentAction, Words> = {
   promote: { label: "Promote…", confirm: "Promote", keys: "a w" },
   rollback: { label: "Roll back…", confirm: "Roll back", keys: "a b", danger: true },
   accept: { label: "Accept the data…", confirm: "Accept the data", keys: "a k" },
-  exclude: { label: "Exclude a stretch of time…", confirm: "Exclude the stretch", keys: "a h" },
+  exclude: { label: "Exclude a time range…", confirm: "Exclude time range", keys: "a h" },
   stop: { label: "Stop without a winner…", confirm: "Stop the experiment", keys: "a x", danger: true },
   coverage: { label: "Raise coverage…", confirm: "Raise coverage", keys: "a c" },
   delete: { label: "Delete draft…", confirm: "Delete the draft", keys: "a d", danger: true },
@@ -64,24 +64,24 @@ export function consequence(act: ExperimentAction, { spec }: Experiment, liveVer
   const versions = plural(String(spec.variants.length), "variant");
   switch (act) {
     case "start":
-      return `Units are split among ${versions} within about 5 seconds. Variants, split and metric definitions are frozen from then on.`;
+      return `Traffic is split between ${versions} within about 5 seconds. Variants, weights and metric definitions cannot be changed after that.`;
     case "pause":
-      return `Everybody gets the live version ${liveVersion} within about 5 seconds. Nobody is moved by it: on resuming, every unit has its variant again.`;
+      return `All traffic gets the live version ${liveVersion} within about 5 seconds. When you resume, every unit gets the same variant again.`;
     case "resume":
-      return "Every unit gets the variant that it had before the pause, within about 5 seconds.";
+      return "Every unit gets the same variant as before the pause within about 5 seconds.";
     case "stop":
-      return `The experiment ends without a winner. Everybody gets the live version ${liveVersion} within about 5 seconds. It cannot be started again.`;
+      return `The experiment ends without a winner. All traffic gets the live version ${liveVersion} within about 5 seconds. The experiment cannot be restarted.`;
     case "rollback":
-      return `The experiment ends. Everybody gets the live version ${liveVersion} within about 5 seconds: a rollback deploys nothing. It cannot be started again.`;
+      return `The experiment ends. All traffic gets the live version ${liveVersion} within about 5 seconds. The live version is unchanged. The experiment cannot be restarted.`;
     case "accept":
-      return "What was counted so far stays in, and a winner may be promoted on it. Traffic does not change. New data are checked again. Fix the cause first: the units that it affected stay counted.";
+      return "Data collected so far is kept and can be used to promote a winner. Traffic does not change. New data is checked again. Fix the cause first: affected units stay in the results.";
     case "exclude":
-      return "What happened from then until then counts nowhere, and neither do the units that were first seen in it, now or later. Totals are rebuilt from the log, which keeps all of it. Doubts that came from it fall, and what is left is checked anew. Traffic does not change. It cannot be taken back.";
+      return "Events in this time range and all units first seen in it are removed from the results. Totals are recomputed from the event log, which keeps everything, and the remaining data is checked again. Traffic does not change. This cannot be undone.";
     case "promote":
-      return "The experiment ends, and the chosen variant's version becomes the live one. It cannot be started again.";
+      return "The experiment ends and the chosen variant's version goes live. The experiment cannot be restarted.";
     case "coverage":
-      return "More units take part. Those that do already keep their variant. Coverage can only grow while an experiment runs.";
+      return "More units take part. Assigned units keep their variant. Coverage can only be increased while an experiment runs.";
     case "delete":
-      return "The draft is deleted for good. It never had traffic, so nobody notices.";
+      return "The draft is permanently deleted. It never received traffic.";
   }
 }

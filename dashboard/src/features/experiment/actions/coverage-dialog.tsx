@@ -9,12 +9,13 @@ import { sharesIn } from "./traffic-shares.ts";
 
 /** What a typed percentage asks for, or why it cannot be. */
 function readCoverage(percent: number | null, now: number): { coverage: number } | { error: string } {
-  if (percent === null) return { error: `Type a percentage above ${shareWords(now)}.` };
+  if (percent === null) return { error: `Enter a percentage above ${shareWords(now)}.` };
   const coverage = Number((percent / 100).toPrecision(12));
-  if (coverage <= now) return { error: `Coverage may only grow: more than ${shareWords(now)}.` };
+  if (coverage <= now)
+    return { error: `Coverage can only be increased. Enter more than ${shareWords(now)}.` };
   return runningExperimentUpdateSchema.safeParse({ coverage }).success
     ? { coverage }
-    : { error: "At most 100% of the units can take part." };
+    : { error: "Coverage cannot exceed 100%." };
 }
 
 /** Lets more units take part; nobody who does already is moved. */
@@ -55,7 +56,7 @@ export function CoverageDialog(props: {
       <p class="dialog-subject">{experiment.spec.name}</p>
       <p>{consequence("coverage", experiment, props.liveVersion)}</p>
       <NumberField
-        label="Units that take part"
+        label="Coverage"
         unit="%"
         help={`Now ${shareWords(now)}.`}
         value={percent()}

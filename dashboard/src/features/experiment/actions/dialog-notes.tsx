@@ -23,8 +23,7 @@ export function ChangedMeanwhile(props: { when: boolean }) {
     <div aria-live="polite">
       <Show when={props.when}>
         <DialogWarning>
-          The experiment has changed since you opened this dialog, so confirming will be refused. Close it and
-          look again.
+          The experiment has changed since you opened this dialog. Close it and review the current state.
         </DialogWarning>
       </Show>
     </div>

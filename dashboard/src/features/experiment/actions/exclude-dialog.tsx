@@ -45,8 +45,8 @@ export function ExcludeDialog(props: {
   return (
     <ConfirmDialog
       open
-      title="Exclude a stretch of time?"
-      confirm="Exclude the stretch"
+      title="Exclude a time range?"
+      confirm="Exclude time range"
       danger
       busy={exclude.isPending}
       onConfirm={submit}
@@ -60,7 +60,7 @@ export function ExcludeDialog(props: {
         value={from()}
         onChange={setFrom}
         required
-        help="In your own time zone. This minute is left out."
+        help="In your time zone. This minute is excluded."
         error={issueAt(issues(), "/from")}
       />
       <TextField
@@ -69,7 +69,7 @@ export function ExcludeDialog(props: {
         value={until()}
         onChange={setUntil}
         required
-        help="This minute counts again."
+        help="This minute is not excluded."
         error={issueAt(issues(), "/until")}
       />
       <TextField
@@ -77,13 +77,13 @@ export function ExcludeDialog(props: {
         value={reason()}
         onChange={setReason}
         rows={2}
-        help="Kept with the experiment and in the audit log."
-        error={tried() && reason().trim() === "" ? "Say what went wrong." : issueAt(issues(), "/reason")}
+        help="Recorded with the experiment and in the audit log."
+        error={tried() && reason().trim() === "" ? "Enter what went wrong." : issueAt(issues(), "/reason")}
       />
       <Show when={exclude.error}>
         {(error) => (
           <p class="field-error" role="alert">
-            Nothing was excluded. {explain(error())}
+            Not excluded. {explain(error())}
           </p>
         )}
       </Show>

@@ -29,7 +29,7 @@ import { provenWinner, standings } from "./standing.ts";
 import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
 
-const READ_ONLY = "Your key may only read.";
+const READ_ONLY = "Your key is read-only.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
 const IN_VIEW: readonly ExperimentAction[] = ["start", "accept", "promote", "rollback", "pause", "resume"];

@@ -12,8 +12,8 @@ import "./promote-dialog.css";
 
 function guardrailWarnings({ harmed, unclear }: Standing): string[] {
   return [
-    ...(harmed.length > 0 ? [`It is proven to harm ${harmed.join(", ")} beyond the margin.`] : []),
-    ...(unclear.length > 0 ? [`Harm beyond the margin is not excluded for ${unclear.join(", ")}.`] : []),
+    ...(harmed.length > 0 ? [`It is proven to harm ${harmed.join(", ")} beyond the tolerance.`] : []),
+    ...(unclear.length > 0 ? [`Harm beyond the tolerance is not ruled out for ${unclear.join(", ")}.`] : []),
   ];
 }
 
@@ -23,7 +23,7 @@ function warningOf(standing: Standing): string | undefined {
     kind === "worse"
       ? [`'${variant}' is proven worse than control.`]
       : kind === "unproven" || kind === "unknown"
-        ? [`'${variant}' is not proven better than control. What you see may be chance.`]
+        ? [`'${variant}' is not proven better than control. The observed difference may be due to chance.`]
         : [];
   const warnings = [...proof, ...guardrailWarnings(standing)];
   return warnings.length === 0 ? undefined : warnings.join(" ");
@@ -31,7 +31,7 @@ function warningOf(standing: Standing): string | undefined {
 
 function liveVersionWarning({ liveVersionAtStart }: Experiment, liveVersion: number): string | undefined {
   if (liveVersionAtStart === null || liveVersionAtStart === liveVersion) return undefined;
-  return `Version ${liveVersionAtStart} was live at the start, version ${liveVersion} is now. The variants have not been compared with it.`;
+  return `Version ${liveVersionAtStart} was live at the start, but version ${liveVersion} is live now. The variants have not been compared with it.`;
 }
 
 /** Lets somebody choose whose version everybody will get; what is not proven better is said to be so. */
@@ -104,11 +104,11 @@ export function PromoteDialog(props: {
       </fieldset>
       <Show when={isMissing()}>
         <p class="field-error" id={`${group}-error`} role="alert">
-          Choose the variant whose version everybody will get.
+          Choose the variant to promote.
         </p>
       </Show>
       <Show when={variantKey() === null && !isMissing()}>
-        <p class="dialog-note">No variant is proven better, so none is chosen for you.</p>
+        <p class="dialog-note">No variant is proven better, so none is preselected.</p>
       </Show>
       <Show when={standing()}>
         {(selected) => (
@@ -118,7 +118,7 @@ export function PromoteDialog(props: {
             </Show>
             <Show when={warningOf(selected())}>{(words) => <DialogWarning>{words()}</DialogWarning>}</Show>
             <p>
-              Everybody gets version {selected().version} ('{selected().variant}') within about 5 seconds.
+              All traffic gets version {selected().version} ('{selected().variant}') within about 5 seconds.
             </p>
             <TrafficChange before={before()} after={after(selected().version)} />
           </>

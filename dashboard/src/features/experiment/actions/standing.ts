@@ -32,7 +32,7 @@ function kindOf(metric: MetricAnalysis, { difference }: Comparison, alpha: numbe
 const proofs = {
   better: "proven better",
   worse: "proven worse",
-  unproven: "not proven: it may be chance",
+  unproven: "not proven, may be due to chance",
 } as const;
 
 function treatmentStanding(
@@ -42,7 +42,7 @@ function treatmentStanding(
   const metric = results?.analysis.metrics.find(({ role }) => role === "primary");
   const comparison = metric?.comparisons.find((candidate) => candidate.variant === variant);
   if (!results || !metric || comparison?.difference.status !== "ok")
-    return { kind: "unknown", words: "Nothing is known of it yet", gain: null };
+    return { kind: "unknown", words: "No results yet", gain: null };
   const kind = kindOf(metric, comparison, results.analysis.alpha);
   const { estimate, standardError } = comparison.difference;
   const change = formatDifference(metric.definition, estimate, standardError);
@@ -59,7 +59,7 @@ export function standings(spec: ExperimentSpec, results: ExperimentResults | und
       judged.flatMap(({ metric, verdict }) => (verdict === guardrailVerdict ? [metric] : []));
     const standing =
       key === spec.control
-        ? ({ kind: "control", words: "What the others are compared with", gain: null } as const)
+        ? ({ kind: "control", words: "Treatments are compared with it", gain: null } as const)
         : treatmentStanding(results, key);
     const guardrails = { harmed: metricsOf("harmed"), unclear: metricsOf("unclear") };
     return { variant: key, version, ...guardrails, ...standing };

@@ -23,12 +23,12 @@ export function TrafficChange(props: { before: readonly VersionShare[]; after: r
   });
   return (
     <table class="traffic-change">
-      <caption>Share of the traffic</caption>
+      <caption>Traffic share</caption>
       <thead>
         <tr>
-          <th scope="col">Gets</th>
+          <th scope="col">Version</th>
           <th scope="col">Now</th>
-          <th scope="col">Afterwards</th>
+          <th scope="col">After</th>
         </tr>
       </thead>
       <tbody>

@@ -60,18 +60,18 @@ export function TransitionDialog(props: {
       <p>{consequence(act, experiment, props.liveVersion)}</p>
       <Show when={act === "start" && !isControlLive}>
         <DialogWarning>
-          {`The control '${control}' is version ${controlVersion}, but version ${props.liveVersion} is live. Starting accepts that: if the experiment is rolled back or stopped, version ${props.liveVersion} stays live.`}
+          {`Control '${control}' is version ${controlVersion}, but version ${props.liveVersion} is live. If the experiment is stopped or rolled back, version ${props.liveVersion} stays live.`}
         </DialogWarning>
       </Show>
       <Show when={act !== "delete"}>
         <TrafficChange before={before()} after={after()} />
         <Show when={experiment.spec.condition}>
-          <DialogNote>Shares are of the units that match the targeting condition.</DialogNote>
+          <DialogNote>Shares of the units that match the targeting condition.</DialogNote>
         </Show>
         <ReasonField value={reason()} onChange={setReason} required={needsReason} />
         <Show when={isRefused() && reason().trim() === ""}>
           <p class="field-error" role="alert">
-            Say why the data can be used. It is kept in the audit log.
+            Enter why the data can be used. Recorded in the audit log.
           </p>
         </Show>
       </Show>
@@ -89,7 +89,7 @@ export function ReasonField(props: {
   return (
     <TextField
       label="Reason"
-      help={props.required ? "Kept in the audit log." : "Kept in the audit log. Optional."}
+      help={props.required ? "Recorded in the audit log." : "Optional. Recorded in the audit log."}
       value={props.value}
       onChange={props.onChange}
       rows={2}

@@ -41,20 +41,20 @@ export function DecisionsTab(props: { experiment: Experiment }) {
           <header class="timeline-header">
             <h2 id="decisions-title">Decisions</h2>
             <p class="muted">
-              At every look the rules are asked in order, and the first that applies decides. Equal decisions
-              in a row are one entry.
+              Each analysis runs the checks in order, and the first that applies decides. Consecutive
+              identical decisions are grouped.
             </p>
           </header>
           <Show when={audit.error}>
-            {(error) => <p class="small-warning">What people did cannot be shown: {explain(error())}</p>}
+            {(error) => <p class="small-warning">User actions could not be loaded: {explain(error())}</p>}
           </Show>
           <Show
             when={entries().length > 0}
             fallback={
               <Notice icon="clock" tone="neutral" title="No decision yet">
                 <p>
-                  Once the experiment runs, each scheduled look and the guardrail watch leave an entry here,
-                  with everything they saw.
+                  While the experiment runs, every scheduled analysis and guardrail check adds an entry with
+                  its evidence.
                 </p>
               </Notice>
             }
@@ -66,7 +66,7 @@ export function DecisionsTab(props: { experiment: Experiment }) {
           <Show when={log.error()}>
             {(error) => (
               <p class="small-warning" role="alert">
-                Older decisions could not be read: {explain(error())}
+                Older decisions could not be loaded: {explain(error())}
               </p>
             )}
           </Show>

@@ -16,7 +16,7 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.pause": { words: "Paused", icon: "pause" },
   "experiment.resume": { words: "Resumed", icon: "play" },
   "experiment.accept_data": { words: "Data accepted", icon: "check" },
-  "experiment.exclude": { words: "Stretch of time excluded", icon: "clock" },
+  "experiment.exclude": { words: "Time range excluded", icon: "clock" },
   "experiment.switch_off": { words: "Variant switched off", icon: "undo" },
   "experiment.stop": { words: "Stopped", icon: "square" },
   "experiment.promote": { words: "Promoted", icon: "trophy" },
@@ -105,8 +105,8 @@ export function ActLine(props: { entry: AuditEntry }) {
 
 function looksWords({ cron, guardrail }: FoldedDecision["looks"]): string {
   const parts = [
-    ...(cron > 0 ? [`${plural(formatCount(cron), "look")} by the schedule`] : []),
-    ...(guardrail > 0 ? [`${plural(formatCount(guardrail), "look")} by the guardrail watch`] : []),
+    ...(cron > 0 ? [`${plural(formatCount(cron), "scheduled check")}`] : []),
+    ...(guardrail > 0 ? [`${plural(formatCount(guardrail), "guardrail check")}`] : []),
   ];
   return parts.join(", ");
 }
@@ -139,7 +139,7 @@ export function DecisionLine(props: { folded: FoldedDecision }) {
         {reasonWords[decision().reason.code]} {looksWords(props.folded.looks)}.
       </p>
       <details class="timeline-evidence">
-        <summary>Evidence of all {decision().evidence.length} rules</summary>
+        <summary>Evidence of all {decision().evidence.length} checks</summary>
         <EvidenceList decision={decision()} />
       </details>
     </Line>

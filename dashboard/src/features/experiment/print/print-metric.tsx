@@ -37,7 +37,7 @@ export function PrintMetric(props: {
         <span class="print-note">
           {definition().direction === "increase" ? "higher is better" : "lower is better"}
           <Show when={margin()}>
-            {(tolerance) => <>, tolerates up to {formatMargin(props.metric, tolerance())}</>}
+            {(tolerance) => <>, tolerance {formatMargin(props.metric, tolerance())}</>}
           </Show>
         </span>
       </h3>
@@ -93,7 +93,7 @@ export function PrintMetric(props: {
           views={views()}
           margin={marginPosition(props.metric, props.guardrails)}
           formatTick={(value) => formatTick(definition(), value)}
-          label={`${definition().name}: difference to ${props.control}, always-valid intervals`}
+          label={`${definition().name}: difference from ${props.control}, always-valid intervals`}
         />
       </Show>
     </section>

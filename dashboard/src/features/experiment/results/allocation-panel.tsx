@@ -7,8 +7,8 @@ import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import "#dashboard/ui/small-table.css";
 
 const algorithmWords = {
-  thompson: "Thompson sampling: every variant as often as it is likely to be best.",
-  top_two: "Top-two sampling: most traffic to the two likeliest, to find the best sooner.",
+  thompson: "Thompson sampling weights each variant by its chance to be best.",
+  top_two: "Top-two sampling sends most traffic to the two leading variants to find the best one sooner.",
 } as const;
 
 /** Which variant is ahead, and how the weights follow. */
@@ -21,11 +21,10 @@ export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysi
         {(best) => (
           <Panel title="Best variant so far">
             <p>
-              <strong>{best().variant}</strong> is ahead on the primary metric. The evidence for its lead is{" "}
-              <Exact exact={formatExact(best().evidence)}>{formatFixed(best().evidence, 2)}</Exact>; it is
-              named best from{" "}
-              <Exact exact={formatExact(best().threshold)}>{formatFixed(best().threshold, 2)}</Exact> on
-              {best().isNamed ? ", which is reached." : ", which is not reached yet."}
+              <strong>{best().variant}</strong> leads on the primary metric. The evidence for its lead is{" "}
+              <Exact exact={formatExact(best().evidence)}>{formatFixed(best().evidence, 2)}</Exact>, and{" "}
+              <Exact exact={formatExact(best().threshold)}>{formatFixed(best().threshold, 2)}</Exact> is
+              required{best().isNamed ? " (reached)." : " (not reached yet)."}
             </p>
           </Panel>
         )}
@@ -50,7 +49,7 @@ export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysi
                 <thead>
                   <tr>
                     <th scope="col">Variant</th>
-                    <th scope="col">Weight now</th>
+                    <th scope="col">Current weight</th>
                     <th scope="col">Chance to be best</th>
                     <th scope="col">Next weight</th>
                   </tr>
@@ -71,11 +70,11 @@ export function AllocationPanel(props: { spec: ExperimentSpec; analysis: Analysi
                 </tbody>
               </table>
               <p class="small-note">
-                Phase {allocation().phase + 1}. {algorithmWords[allocation().algorithm]} Inside a phase the
-                weights are constant, so that the results stay those of an ordinary experiment.
+                Phase {allocation().phase + 1}. {algorithmWords[allocation().algorithm]} Weights are constant
+                within a phase, so results are analyzed like those of an experiment with fixed weights.
                 <Show when={allocation().chancesOfBest === null}>
                   {" "}
-                  A variant has too few units for its chance to be best.
+                  A variant has too few units to compute its chance to be best.
                 </Show>
               </p>
             </Panel>

@@ -20,7 +20,7 @@ export function ArmStatistics(props: { metric: MetricAnalysis }) {
         {(test) => (
           <JointTest
             title="All variants at once: Pearson's chi-square"
-            about="Are all variants' proportions the same? For one planned look."
+            about="Tests whether all variants have the same proportion. Fixed horizon."
             test={test()}
           />
         )}
@@ -29,7 +29,7 @@ export function ArmStatistics(props: { metric: MetricAnalysis }) {
         {(test) => (
           <JointTest
             title="All variants at once: Welch's analysis of variance"
-            about="Are all variants' means the same? For one planned look."
+            about="Tests whether all variants have the same mean. Fixed horizon."
             test={test()}
           />
         )}
@@ -37,13 +37,13 @@ export function ArmStatistics(props: { metric: MetricAnalysis }) {
       <Show when={props.metric.adjustment}>
         {(adjustment) => (
           <div>
-            <h4>Adjusted for what was known before (CUPED)</h4>
+            <h4>Variance reduction (CUPED)</h4>
             <p class="statistics-note">
-              What units did before the experiment explains away{" "}
+              Data from before the experiment explains{" "}
               <Exact exact={`Variance after / before = ${formatExact(adjustment().varianceRatio)}`}>
                 {formatPercent(1 - adjustment().varianceRatio, 1)}
               </Exact>{" "}
-              of the comparisons' variance. {plural(formatCount(adjustment().units), "unit")} bring a
+              of the comparisons' variance. {plural(formatCount(adjustment().units), "unit")} have a
               covariate, the others count as average; slope{" "}
               <Exact exact={formatExact(adjustment().slope)}>{adjustment().slope.toPrecision(3)}</Exact>.
               Adjusted values:

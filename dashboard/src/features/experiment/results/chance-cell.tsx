@@ -17,7 +17,7 @@ export function ChanceCell(props: { metric: MetricAnalysis; comparison: Comparis
             `Expected loss ${exactValue(props.metric.definition, posterior().expectedLoss)}`,
             `Credible interval ${exactInterval(posterior().credibleInterval)}`,
           ].join("\n")}
-          method="Normal likelihood, flat prior. Not protected against repeated looks; it never decides."
+          method="Normal likelihood, flat prior. Not corrected for repeated analyses, so not used in decisions."
         >
           <LiveText text={formatChance(posterior().chanceToWin)} />
         </Exact>

@@ -45,9 +45,9 @@ export function Distribution(props: { metric: MetricAnalysis; control: string; a
         <ValueAxis scale={scale()} formatTick={short} />
       </div>
       <p class="statistics-note">
-        Dot: the median. Thick: the middle half of all values. Thin: from the 5th to the 95th percentile.
-        Tick: the 99th.
-        {scale().isLogarithmic ? " The axis is logarithmic: equal steps multiply." : ""}
+        Dot: median. Thick line: 25th to 75th percentile. Thin line: 5th to 95th percentile. Tick: 99th
+        percentile.
+        {scale().isLogarithmic ? " The axis is logarithmic." : ""}
       </p>
       <ul class="distribution-medians">
         <For each={props.metric.comparisons}>

@@ -15,12 +15,12 @@ import { confidenceWords } from "./metric-titles.ts";
 const parts = [
   {
     title: "Main effects",
-    about: "What a level changes against control's level, averaged over the other factors.",
+    about: "Effect of a level compared with control's level, averaged over the other factors.",
     pick: (analysis: FactorialAnalysis) => analysis.mainEffects,
   },
   {
     title: "Interactions",
-    about: "What two levels change together beyond the sum of their own effects.",
+    about: "Effect of two levels together beyond the sum of their separate effects.",
     pick: (analysis: FactorialAnalysis) => analysis.interactions,
   },
 ] as const;
@@ -36,7 +36,7 @@ export function Factorial(props: {
       <Match when={props.factorial.status === "unavailable" && props.factorial}>
         {(unavailable) => (
           <p class="statistics-note">
-            No effects of the factors: {unavailableWords[unavailable().reason].toLowerCase()}.
+            Factor effects are not available: {unavailableWords[unavailable().reason].toLowerCase()}.
           </p>
         )}
       </Match>
@@ -101,7 +101,7 @@ function EffectTable(props: {
                 </td>
                 <td class="statistics-number number">
                   <Exact
-                    exact={`${exactInterval(effect().alwaysValid.interval)}\nFor one look: ${exactInterval(effect().interval)}, p = ${formatExact(effect().pValue)}`}
+                    exact={`${exactInterval(effect().alwaysValid.interval)}\nFixed horizon: ${exactInterval(effect().interval)}, p = ${formatExact(effect().pValue)}`}
                   >
                     {formatInterval(props.definition, effect().alwaysValid.interval, effect().standardError)}
                   </Exact>

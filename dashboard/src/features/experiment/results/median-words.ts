@@ -18,7 +18,7 @@ export function describeMedian(
   const isCertain = (lower !== null && lower > 0) || (upper !== null && upper < 0);
   const words = formatDifference(definition, estimate, standardError);
   const interval = formatInterval(definition, alwaysValid.interval, standardError);
-  return `The median of ${variant} lies ${words} from control's (${confidenceWords(alpha)} always valid: ${interval})${
-    isCertain ? "." : ", which may still be chance."
+  return `The median of ${variant} is ${words} vs. control's (${confidenceWords(alpha)} always valid: ${interval})${
+    isCertain ? "." : "; this may still be due to chance."
   }`;
 }

@@ -51,15 +51,15 @@ export function MetricCard(props: {
         <Show when={definition().windowSeconds}>
           {(seconds) => (
             <span class="metric-fact number">
-              {formatCount(entered())} of {formatCount(props.units)} units are through the window of{" "}
-              {formatDuration(seconds() * 1_000)}
+              {formatCount(entered())} of {formatCount(props.units)} units have completed the conversion
+              window of {formatDuration(seconds() * 1_000)}
             </span>
           )}
         </Show>
         <Show when={marginOf(props.spec, props.metric)}>
           {(tolerance) => (
             <span class="metric-fact number">
-              Tolerates up to {formatMargin(props.metric, tolerance())}
+              Tolerance {formatMargin(props.metric, tolerance())}
               {tolerance().kind === "relative" ? " of control" : ""}
             </span>
           )}
@@ -101,10 +101,10 @@ export function MetricCard(props: {
               <th
                 scope="col"
                 class="column-chance metric-number"
-                title="Not protected against repeated looks; it never decides."
+                title="Not corrected for repeated analyses, so not used in decisions."
               >
                 Chance to win
-                <span class="metric-sub">second opinion</span>
+                <span class="metric-sub">Bayesian</span>
               </th>
             </Show>
             <th scope="col" class="column-judgment">

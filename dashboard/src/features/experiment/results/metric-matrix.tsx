@@ -66,7 +66,7 @@ function MatrixRow(props: {
         <button
           type="button"
           class="matrix-metric"
-          title="Look at it closely"
+          title="Show details"
           onClick={() => props.onChoose(props.metric.metric)}
         >
           {definition().name}

@@ -11,9 +11,9 @@ import type { ResultsView } from "./results-view.ts";
 import "./metric-sections.css";
 
 const sections = [
-  { role: "primary", title: "Primary metric", about: "The one the experiment is decided on." },
-  { role: "guardrail", title: "Guardrails", about: "What must not get worse beyond its margin." },
-  { role: "secondary", title: "Secondary metrics", about: "What else changed." },
+  { role: "primary", title: "Primary metric", about: "Decides the experiment." },
+  { role: "guardrail", title: "Guardrails", about: "Must not get worse beyond their tolerance." },
+  { role: "secondary", title: "Secondary metrics", about: "For information only." },
 ] as const;
 
 /** Every metric, in the order of its weight in the decision. */

@@ -19,7 +19,7 @@ export function confidenceWords(alpha: number): string {
 
 export const methodWords: Record<Difference["method"], string> = {
   welch_t: "Welch's t over units",
-  welch_t_adjusted: "Welch's t over units, after taking out what the covariate explains",
+  welch_t_adjusted: "Welch's t over units, adjusted for the covariate",
   woodruff: "Woodruff's interval for quantiles, over units",
   stratified_by_phase: "stratified over the phases of constant weights",
 };
@@ -33,9 +33,9 @@ export function describeDifference(
   const { estimate, standardError, interval, alwaysValid } = difference;
   const confidence = confidenceWords(alpha);
   return [
-    `${variant}: ${formatDifference(definition, estimate, standardError)} against control`,
+    `${variant}: ${formatDifference(definition, estimate, standardError)} vs. control`,
     `${confidence} always valid ${formatInterval(definition, alwaysValid.interval, standardError)}`,
-    `${confidence} for one look ${formatInterval(definition, interval, standardError)}`,
+    `${confidence} fixed horizon ${formatInterval(definition, interval, standardError)}`,
   ].join("; ");
 }
 
@@ -50,7 +50,7 @@ export function exactDifference(
   return [
     exactValue(definition, difference.estimate),
     `${confidence} always valid: ${exactInterval(difference.alwaysValid.interval)}, p = ${formatExact(difference.alwaysValid.pValue)}`,
-    `${confidence} for one look: ${exactInterval(difference.interval)}, p = ${formatExact(difference.pValue)}`,
+    `${confidence} fixed horizon: ${exactInterval(difference.interval)}, p = ${formatExact(difference.pValue)}`,
   ].join("\n");
 }
 
@@ -69,7 +69,7 @@ export function exactRelative({ relative }: Comparison, alpha: number): string {
   return [
     `${formatExact(estimate)} of control's value`,
     `${confidence} always valid: ${ends(alwaysValidInterval)}`,
-    `${confidence} for one look: ${ends(interval)}`,
+    `${confidence} fixed horizon: ${ends(interval)}`,
   ].join("\n");
 }
 
@@ -90,7 +90,7 @@ export function estimateMethod(definition: MetricDefinition, { units, observatio
 /** How an effect's word came about. */
 export function describeEffect({ difference }: Comparison, alpha: number): string {
   if (difference.status !== "ok") return unavailableWords[difference.reason];
-  return `Judged by the ${confidenceWords(alpha)} always-valid interval (${formatPValue(difference.alwaysValid.pValue)})`;
+  return `Based on the ${confidenceWords(alpha)} always-valid interval (${formatPValue(difference.alwaysValid.pValue)})`;
 }
 
 /** How a guardrail's verdict came about. */
@@ -100,11 +100,11 @@ export function describeVerdict(definition: MetricDefinition, result: GuardrailR
     return `Unclear: ${unavailableWords[reason ?? "insufficient_data"].toLowerCase()}`;
   }
   const meaning = {
-    safe: "Harm beyond the margin is excluded",
-    harmed: "Harm beyond the margin is proven",
-    unclear: "Harm beyond the margin is neither proven nor excluded",
+    safe: "Harm beyond the tolerance is ruled out",
+    harmed: "Harm beyond the tolerance is proven",
+    unclear: "Harm beyond the tolerance is neither proven nor ruled out",
   }[verdict];
   const observed = formatDifference(definition, harm, null);
   const limit = formatDifference(definition, tolerated, null);
-  return `${meaning} (always-valid one-sided bound). Harm seen ${observed}, tolerated ${limit}.`;
+  return `${meaning} (always-valid one-sided bound). Observed change ${observed}, tolerance ${limit}.`;
 }

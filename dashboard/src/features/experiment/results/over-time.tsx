@@ -99,7 +99,7 @@ export function OverTime(props: {
       formatDateTime(takenAt),
       `${treatment()}: ${formatDifference(definition(), estimate, precision)}`,
       `Always valid: ${formatInterval(definition(), ends(alwaysValid), precision ?? 0)}`,
-      `One look: ${formatInterval(definition(), ends(fixed), precision ?? 0)}`,
+      `Fixed horizon: ${formatInterval(definition(), ends(fixed), precision ?? 0)}`,
     ].join("\n");
   };
   const words = createMemo(() =>
@@ -147,11 +147,11 @@ export function OverTime(props: {
           </Show>
         </Show>
       </div>
-      <p class="over-time-words">{series.isPending ? "Reading the earlier looks…" : words()}</p>
+      <p class="over-time-words">{series.isPending ? "Loading earlier analyses…" : words()}</p>
       <Switch
         fallback={
           <div class="over-time-empty" style={{ height: `${drawing().height}px` }}>
-            {series.isPending ? "" : "The picture appears with the first analysis that has enough units."}
+            {series.isPending ? "" : "The chart appears after the first analysis with enough units."}
           </div>
         }
       >
@@ -161,8 +161,8 @@ export function OverTime(props: {
         <Match when={looks().length === 1}>
           <p class="muted">
             {props.results.live
-              ? `One look so far, at ${formatDateTime(looks()[0]?.takenAt ?? 0)}. The picture begins with the second.`
-              : "It ended with its first look: there is nothing to compare it with."}
+              ? `One analysis so far, at ${formatDateTime(looks()[0]?.takenAt ?? 0)}. The chart starts with the second.`
+              : "The experiment ended with its first analysis, so there is no chart."}
           </p>
         </Match>
         <Match when={looks().length >= MINIMUM_LOOKS}>
@@ -176,12 +176,12 @@ export function OverTime(props: {
         </li>
         <li>
           <span class="legend-mark" data-kind="inner" aria-hidden="true" />
-          {confidenceWords(alpha())} for one look
+          {confidenceWords(alpha())} fixed horizon
         </li>
         <Show when={margin()}>
           <li>
             <span class="legend-mark" data-kind="margin" aria-hidden="true" />
-            margin, harm beyond it shaded
+            tolerance, harmful side shaded
           </li>
         </Show>
         <Show when={decidedAt()}>

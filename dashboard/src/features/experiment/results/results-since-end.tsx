@@ -6,8 +6,8 @@ import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts
 import type { Experiment } from "#model/experiment/experiment.ts";
 
 const times = [
-  { value: "decision", label: "That decided" },
-  { value: "now", label: "As of now" },
+  { value: "decision", label: "At decision" },
+  { value: "now", label: "Latest" },
 ] as const;
 
 /** Of an ended experiment the numbers that decided, or, when asked, all that came in since. */
@@ -27,10 +27,10 @@ export function ResultsSinceEnd(props: {
     <>
       <Show when={props.experiment.endedAt !== null && !props.results.live}>
         <div>
-          <Segmented label="Numbers" options={times} value={asOf()} onChange={setAsOf} />
+          <Segmented label="Results" options={times} value={asOf()} onChange={setAsOf} />
           <Show when={asOf() === "now"}>
             <p class="field-help">
-              With outcomes that arrived after the decision. They change nothing that was decided.
+              Includes outcomes that arrived after the decision. The decision does not change.
             </p>
           </Show>
         </div>

@@ -30,7 +30,7 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
           class="results-close-up"
           ref={closeLook}
           tabindex="-1"
-          aria-label={`Close up: ${metric().definition.name}`}
+          aria-label={`Details: ${metric().definition.name}`}
         >
           <Show when={isTable()}>
             <MetricCard
@@ -51,7 +51,7 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
   return (
     <div class="results">
       <Show when={props.results.unvouched}>
-        {(evidence) => <p class="muted">Beside these results: {evidence().summary}</p>}
+        {(evidence) => <p class="muted">Not included: {evidence().summary}</p>}
       </Show>
       <Show when={analysis().metrics.length > 1}>
         <ResultsToolbar state={state} total={analysis().metrics.length} />

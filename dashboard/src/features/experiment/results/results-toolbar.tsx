@@ -34,7 +34,7 @@ export function ResultsToolbar(props: { state: ReturnType<typeof useResultsView>
       </div>
       <Show when={props.state.shown().length === 0}>
         <div class="results-none">
-          <p>No metric's name or key contains “{props.state.find()}”.</p>
+          <p>No metrics match “{props.state.find()}”.</p>
           <Button kind="quiet" onClick={() => props.state.setFind("")}>
             Show all {props.total} metrics
           </Button>

@@ -12,11 +12,11 @@ export function SeriesTable(props: { definition: MetricDefinition; looks: readon
   const precision = ({ alwaysValid: [lower, upper] }: SeriesLook) =>
     lower === null || upper === null ? 0 : (upper - lower) / 6;
   return (
-    <section class="statistics-frame series-frame" tabindex="0" aria-label="Every look, the newest first">
+    <section class="statistics-frame series-frame" tabindex="0" aria-label="All analyses, newest first">
       <table class="statistics-table">
         <thead>
           <tr>
-            <th scope="col">Look</th>
+            <th scope="col">Analysis</th>
             <th scope="col" class="statistics-number">
               Difference
             </th>
@@ -24,7 +24,7 @@ export function SeriesTable(props: { definition: MetricDefinition; looks: readon
               Always valid
             </th>
             <th scope="col" class="statistics-number">
-              One look
+              Fixed horizon{" "}
             </th>
           </tr>
         </thead>

@@ -23,23 +23,23 @@ function aboutZero({ looks, variant, improvementSign, live }: Picture, last: Ser
   const side = sideOf(last.alwaysValid, 0) * improvementSign;
   if (side === 0) {
     const advice = live
-      ? "the difference may still be chance, so it is too early to stop for a winner"
-      : "the difference may be chance";
-    return `The band still includes zero: ${advice}.`;
+      ? "the difference may be due to chance, so it is too early to declare a winner"
+      : "the difference may be due to chance";
+    return `The interval still includes zero: ${advice}.`;
   }
   const first = looks.findIndex(({ alwaysValid }) => sideOf(alwaysValid, 0) * improvementSign === side);
   const word = side > 0 ? "better" : "worse";
-  const when = `first seen at look ${first + 1} of ${looks.length}`;
-  return `The band lies wholly on the ${word} side of zero: ${variant} is ${word} than control, and that holds however often you looked (${when}).`;
+  const when = `first in analysis ${first + 1} of ${looks.length}`;
+  return `The interval excludes zero: ${variant} is ${word} than control, however often you checked (${when}).`;
 }
 
 function aboutMargin({ margin }: Picture, last: SeriesLook): string {
   if (!margin) return "";
   const side = sideOf(last.alwaysValid, margin.at) * margin.harmSide;
-  if (side > 0) return " It lies wholly beyond the margin: more harm than tolerated.";
+  if (side > 0) return " It is entirely beyond the tolerance.";
   return side < 0
-    ? " It stays clear of the margin: harm beyond it is excluded."
-    : " It still includes the margin: harm beyond it is not excluded.";
+    ? " Harm beyond the tolerance is ruled out."
+    : " Harm beyond the tolerance is not ruled out yet.";
 }
 
 /** Looks at which the thin band alone would have claimed a difference. */
@@ -48,12 +48,12 @@ function aboutPeeking({ looks }: Picture): string {
     ({ fixed, alwaysValid }) => sideOf(fixed, 0) !== 0 && sideOf(alwaysValid, 0) === 0,
   );
   if (tempted.length === 0) return "";
-  return ` At ${plural(String(tempted.length), "look")} the inner band alone left out zero: stopping there would have mistaken a peek for proof.`;
+  return ` ${plural(String(tempted.length), "time")} only the fixed-horizon interval excluded zero: stopping then would have risked a false positive.`;
 }
 
 /** What a picture of intervals over time says about stopping or not. */
 export function describeSeries(picture: Picture): string {
   const last = picture.looks.at(-1);
-  if (!last) return "No look has seen enough units yet.";
+  if (!last) return "Not enough units yet.";
   return aboutZero(picture, last) + aboutMargin(picture, last) + aboutPeeking(picture);
 }

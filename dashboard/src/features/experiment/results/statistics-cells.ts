@@ -87,22 +87,22 @@ export function differenceReadings(
     alwaysValid: [
       reading(
         `${confidence} interval, always valid`,
-        "Holds at every look, however often you look. Decisions read this one.",
+        "Valid however often you check. Used in decisions.",
         (difference) => intervalCell(difference.alwaysValid.interval, difference.standardError),
       ),
       reading(
         "p-value, always valid",
-        "How surprising the data are without a difference, at any look.",
+        "How unlikely the data are if there is no difference. Valid however often you check.",
         (difference) => pValueCell(difference.alwaysValid.pValue),
       ),
     ],
     oneLook: [
       reading(
-        `${confidence} interval, one look`,
-        "Holds only for a single look planned in advance.",
+        `${confidence} interval, fixed horizon`,
+        "Valid only for a single analysis planned in advance.",
         (difference) => intervalCell(difference.interval, difference.standardError),
       ),
-      reading("p-value, one look", "Too small if you look more than once.", (difference) =>
+      reading("p-value, fixed horizon", "Too small if you check more than once.", (difference) =>
         pValueCell(difference.pValue),
       ),
     ],

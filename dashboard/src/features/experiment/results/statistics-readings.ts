@@ -47,22 +47,22 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
     return [
       reading(
         `Interval, ${kind}, corrected`,
-        `All ${family} treatments' intervals hold together: each at alpha / ${family}.`,
+        `Valid for all ${family} treatments together, each at alpha / ${family}.`,
         ofFamily((corrected, error) => intervalCell(corrected.interval, error)),
       ),
       reading(
         `p-value, ${kind}, corrected`,
-        `For ${family} treatments having been tried (Holm).`,
+        `Corrected for ${family} treatments (Holm).`,
         ofFamily((corrected) => pValueCell(corrected.pValue)),
       ),
     ];
   };
   return {
     title: "Difference",
-    about: "Treatment minus control. The always-valid numbers decide.",
+    about: "Treatment minus control. Decisions use the always-valid numbers.",
     readings: [
       estimate,
-      reading("Standard error", "How far the difference typically strays by chance.", (difference) => ({
+      reading("Standard error", "Typical random error of the difference.", (difference) => ({
         text: formatDifference(
           definition,
           difference.standardError,
@@ -70,25 +70,25 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
         ).replace("+", ""),
         exact: exactValue(definition, difference.standardError),
       })),
-      reading("Degrees of freedom", "How well the standard error itself is known.", (difference) => ({
+      reading("Degrees of freedom", "Precision of the standard error.", (difference) => ({
         text: formatFixed(difference.degreesOfFreedom, difference.degreesOfFreedom < 100 ? 1 : 0),
         exact: `${formatExact(difference.degreesOfFreedom)}\n${methodWords[difference.method]}`,
       })),
       ...alwaysValid,
       ...correctedReadings("always valid", (corrected) => corrected.alwaysValid),
-      reading("p-value, all looks so far", "The smallest always-valid p-value of any look.", (difference) =>
+      reading("p-value, all analyses", "The smallest always-valid p-value of all analyses.", (difference) =>
         pValueCell(difference.running.pValue),
       ),
       reading(
-        "Interval, all looks so far",
-        "What every look's always-valid interval has in common.",
+        "Interval, all analyses",
+        "The intersection of all analyses' always-valid intervals.",
         (difference) =>
           difference.running.interval === null
-            ? { text: "No effect fits all looks", exact: null }
+            ? { text: "Empty intersection", exact: null }
             : intervalCell(difference.running.interval, difference.standardError),
       ),
       ...oneLook,
-      ...correctedReadings("one look", (corrected) => corrected),
+      ...correctedReadings("fixed horizon", (corrected) => corrected),
     ],
   };
 }
@@ -104,7 +104,7 @@ function relativeGroup({ comparisons }: MetricAnalysis, alpha: number): ReadingG
   return {
     title: "Relative difference",
     about:
-      "The difference as a share of control's value (Fieller): excludes 0 exactly when the difference does.",
+      "The difference divided by control's value (Fieller). Excludes 0 exactly when the difference does.",
     readings: [
       {
         name: "Relative difference",
@@ -113,12 +113,12 @@ function relativeGroup({ comparisons }: MetricAnalysis, alpha: number): ReadingG
       },
       {
         name: `${confidence} interval, always valid`,
-        about: "Holds at every look.",
+        about: "Valid however often you check.",
         cells: of(({ alwaysValidInterval }) => intervalCell(alwaysValidInterval)),
       },
       {
-        name: `${confidence} interval, one look`,
-        about: "Holds only for a single look planned in advance.",
+        name: `${confidence} interval, fixed horizon`,
+        about: "Valid only for a single analysis planned in advance.",
         cells: of(({ interval }) => intervalCell(interval)),
       },
     ],
@@ -129,8 +129,8 @@ function secondOpinionGroup({ definition, comparisons }: MetricAnalysis, alpha: 
   const of = (show: (posterior: Extract<Comparison["bayesian"], { status: "ok" }>) => StatisticsCell) =>
     cellsOf(comparisons, ({ bayesian }) => bayesian, show);
   return {
-    title: "Second opinion (Bayesian)",
-    about: "Normal likelihood, flat prior. Not protected against repeated looks; it never decides.",
+    title: "Bayesian",
+    about: "Normal likelihood, flat prior. Not corrected for repeated analyses, so not used in decisions.",
     readings: [
       {
         name: "Chance to win",
@@ -142,7 +142,7 @@ function secondOpinionGroup({ definition, comparisons }: MetricAnalysis, alpha: 
       },
       {
         name: "Expected loss",
-        about: "What choosing the treatment costs on average if that is wrong.",
+        about: "Average loss if the treatment is chosen but is worse.",
         cells: comparisons.map(({ bayesian, difference }) => {
           if (bayesian.status !== "ok") return { text: unavailableWords[bayesian.reason], exact: null };
           const precision = difference.status === "ok" ? difference.standardError / FINER : null;
@@ -171,7 +171,7 @@ function proportionGroup({ definition, comparisons }: MetricAnalysis): ReadingGr
   return [
     {
       title: "As two proportions",
-      about: "The classic test of two shares, where every unit counts once. For one planned look.",
+      about: "The classic test of two proportions, counting every unit once. Fixed horizon.",
       readings: [
         {
           name: "p-value",
@@ -209,7 +209,7 @@ function medianGroup({ definition, comparisons }: MetricAnalysis, alpha: number)
   return [
     {
       title: "Difference of medians",
-      about: "Outliers cannot bend it (Woodruff over units).",
+      about: "Robust to outliers (Woodruff over units).",
       readings: [estimate, ...alwaysValid, ...oneLook],
     },
   ];

@@ -20,8 +20,8 @@ export function Statistics(props: { metric: MetricAnalysis; alpha: number }) {
     <>
       <Show when={isStratified()}>
         <p class="statistics-note">
-          Weights adapt in this experiment, so no p-value for a single look exists: the always-valid one
-          stands in its place.
+          Weights adapt in this experiment, so there is no fixed-horizon p-value. The always-valid one is
+          shown instead.
         </p>
       </Show>
       <section

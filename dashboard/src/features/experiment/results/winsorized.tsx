@@ -33,10 +33,10 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
   return (
     <>
       <p class="statistics-note">
-        Do a few extreme units make the result? Units' values above a quantile of all variants together count
-        as that quantile. For one look; beside the plain numbers, never instead of them.
+        Shows whether a few extreme units drive the result. Unit values above a quantile of all variants are
+        capped at it. Fixed horizon, for comparison only.
       </p>
-      <Segmented label="Cap at the" options={quantiles} value={quantile()} onChange={setQuantile} />
+      <Segmented label="Cap at" options={quantiles} value={quantile()} onChange={setQuantile} />
       <Switch fallback={<p role="status">Reading the event log…</p>}>
         <Match when={reading.error}>
           {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
@@ -62,7 +62,7 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
                       Difference
                     </th>
                     <th scope="col" class="statistics-number">
-                      Interval, one look
+                      Interval, fixed horizon
                     </th>
                     <th scope="col" class="statistics-number">
                       p-value

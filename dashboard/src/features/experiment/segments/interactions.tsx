@@ -17,14 +17,15 @@ import "../results/statistics.css";
 
 const verdictSentences: Record<InteractionResults["verdict"], string> = {
   interacting:
-    "The two disturb each other: a treatment's effect depends on the variant of the other experiment.",
-  none_found: "No disturbance was found. That is no proof that there is none.",
-  insufficient_data: "Too few units are in both experiments to say.",
+    "The experiments interact: a treatment's effect depends on the variant of the other experiment.",
+  none_found: "No interaction was detected. This does not prove that there is none.",
+  insufficient_data: "Too few units are in both experiments to tell.",
 };
 
 const assignmentSentences: Record<InteractionResults["assignment"]["verdict"], string> = {
-  independent: "Units are assigned independently of each other, as they should be.",
-  dependent: "The variant in one depends on the variant in the other: neither result can be trusted.",
+  independent: "Assignments are independent, as expected.",
+  dependent:
+    "The variant in one experiment depends on the variant in the other, so neither result can be trusted.",
   insufficient_data: "Too few units to check the assignment.",
 };
 
@@ -33,7 +34,7 @@ export function Interactions(props: { experiment: Experiment }) {
   return (
     <Disclosure
       title="Interactions with another experiment"
-      about="Do two experiments on the same units disturb each other?"
+      about="Do two experiments on the same units affect each other?"
     >
       <InteractionForm experiment={props.experiment} />
     </Disclosure>
@@ -65,13 +66,13 @@ function InteractionForm(props: { experiment: Experiment }) {
           options={choices()}
           value={other()}
           onChange={setOther}
-          empty={experiments.isPending ? "Reading the experiments…" : "No other experiment has started yet."}
+          empty={experiments.isPending ? "Loading experiments…" : "No other experiment has started yet."}
         />
       </div>
       <Switch>
         <Match when={other() === null}>{null}</Match>
         <Match when={refusalOf(interaction.error)}>
-          {(words) => <p role="status">This cannot be said yet. {words()}</p>}
+          {(words) => <p role="status">Not available yet. {words()}</p>}
         </Match>
         <Match when={interaction.error}>
           {(error) => <QueryError error={error()} retry={() => void interaction.refetch()} />}
@@ -94,8 +95,10 @@ function InteractionForm(props: { experiment: Experiment }) {
                       <thead>
                         <tr>
                           <th scope="col">
-                            By how much the effect on {metric().name} differs
-                            <span class="statistics-about">Against the other experiment's control.</span>
+                            Difference of the effect on {metric().name}
+                            <span class="statistics-about">
+                              Compared with the other experiment's control.
+                            </span>
                           </th>
                           <th scope="col" class="statistics-number">
                             Difference of effects

@@ -44,7 +44,7 @@ export function PropertyForm(props: {
         fallback={
           <p class="property-help">
             <Show when={props.isKnown}>
-              The events seen so far carry no properties. Send them with each event:{" "}
+              No events have properties yet. Send them with each event:{" "}
               <code>{'"properties": { "language": "de" }'}</code>
             </Show>
           </p>

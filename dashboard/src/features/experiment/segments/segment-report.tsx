@@ -22,9 +22,9 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
           Exploratory
         </Badge>
         <p>
-          Segments raise questions for a next experiment; they decide nothing. Whoever looks at enough
-          segments finds one that differs by chance, so the error rate of {formatExact(props.segments.alpha)}{" "}
-          is shared among {plural(formatCount(props.segments.comparisons), "comparison")} (
+          Segments suggest what to test next and are not used in decisions. Among many segments some differ by
+          chance, so the error rate of {formatExact(props.segments.alpha)} is divided among{" "}
+          {plural(formatCount(props.segments.comparisons), "comparison")} (
           {plural(formatCount(count()), "segment")} ×{" "}
           {plural(formatCount(props.spec.variants.length - 1), "treatment")}): every interval here is one of{" "}
           {confidenceWords(props.segments.correctedAlpha)}.
@@ -32,15 +32,18 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
       </div>
       <Show when={props.segments.reversals.length > 0}>
         <section class="segment-reversals" aria-label="Reversals">
-          <h2>{plural(formatCount(props.segments.reversals.length), "segment result")} against the whole</h2>
+          <h2>
+            {plural(formatCount(props.segments.reversals.length), "segment result")} against the overall
+            result
+          </h2>
           <ul>
             <For each={props.segments.reversals}>
               {(reversal) => <li>{describeReversal(props.segments, reversal)}</li>}
             </For>
           </ul>
           <p>
-            Before you promote, ask what differs there: the overall number is an average of opposite effects,
-            and changes when the mix of your traffic does.
+            Check what differs there before you promote: the overall result averages opposite effects and
+            changes with your traffic mix.
           </p>
         </section>
       </Show>
@@ -48,7 +51,7 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
         when={count() > 0}
         fallback={
           <p class="segment-none">
-            No event carries the property <code>{props.segments.property}</code>.
+            No event has the property <code>{props.segments.property}</code>.
           </p>
         }
       >
@@ -68,16 +71,16 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
           <li>
             {plural(formatCount(other().values), "less frequent value")} with{" "}
             {plural(formatCount(other().units), "unit")} and {plural(formatCount(other().events), "event")}{" "}
-            {other().values === 1 ? "is" : "are"} not analyzed: each further segment would widen all
+            {other().values === 1 ? "is" : "are"} not analyzed, because each additional segment widens all
             intervals.
           </li>
         </Show>
         <li>
           {props.segments.eventsWithoutProperty === 0
-            ? "Every event carries the property."
-            : `${plural(formatCount(props.segments.eventsWithoutProperty), "event")} without the property ${props.segments.eventsWithoutProperty === 1 ? "is" : "are"} in the whole but in no segment.`}
+            ? "Every event has the property."
+            : `${plural(formatCount(props.segments.eventsWithoutProperty), "event")} without the property ${props.segments.eventsWithoutProperty === 1 ? "is" : "are"} in the overall result but in no segment.`}
         </li>
-        <li>A unit is in every segment that one of its events is in.</li>
+        <li>A unit counts in every segment that one of its events belongs to.</li>
       </ul>
     </>
   );

@@ -71,7 +71,7 @@ function SegmentName(props: { line: SegmentLine; rows: number }) {
       <span class="metric-sub number">{plural(formatCount(props.line.units), "unit")}</span>
       <span class="metric-sub number">{plural(formatCount(props.line.events), "event")}</span>
       <Show when={trouble()}>
-        {(words) => <span class="small-warning metric-sub">Split not as planned ({words()})</span>}
+        {(words) => <span class="small-warning metric-sub">Sample ratio mismatch ({words()})</span>}
       </Show>
     </th>
   );

@@ -44,10 +44,10 @@ export function SegmentsTab(props: { experiment: Experiment }) {
         />
         <Switch>
           <Match when={property() === null}>
-            <Notice icon="branch" tone="neutral" title="Does it work for everybody?">
+            <Notice icon="branch" tone="neutral" title="Results by segment">
               <p>
-                Choose an event property such as language or plan. Bakeoff analyses each of its values by
-                itself, with stricter intervals, and warns where a segment contradicts the whole.
+                Choose an event property such as language or plan. Bakeoff analyzes each value separately,
+                with stricter intervals, and warns if a segment contradicts the overall result.
               </p>
             </Notice>
           </Match>

@@ -7,12 +7,12 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import "#dashboard/ui/data-table.css";
 
 const roleWords: Record<ExperimentMetric["role"], string> = {
-  primary: "Primary: decides",
-  guardrail: "Guardrail: must not get worse",
-  secondary: "Secondary: for information",
+  primary: "Primary",
+  guardrail: "Guardrail",
+  secondary: "Secondary",
 };
 
-/** Which metric plays which part, and how much harm is tolerated. */
+/** Which metric has which role, and how much harm is tolerated. */
 export function MetricRoles(props: { spec: ExperimentSpec; metricDefinitions: readonly MetricDefinition[] }) {
   const rows = () =>
     props.spec.metrics.map((metric) => ({
@@ -20,13 +20,13 @@ export function MetricRoles(props: { spec: ExperimentSpec; metricDefinitions: re
       definition: props.metricDefinitions.find(({ key }) => key === metric.metric),
     }));
   return (
-    <section class="setup-frame" aria-label="Metrics and their parts" tabindex="0">
+    <section class="setup-frame" aria-label="Metrics and their roles" tabindex="0">
       <table class="data-table">
         <thead>
           <tr>
             <th scope="col">Metric</th>
-            <th scope="col">Part</th>
-            <th scope="col">Better is</th>
+            <th scope="col">Role</th>
+            <th scope="col">Direction</th>
             <th scope="col">Tolerated harm</th>
           </tr>
         </thead>
@@ -45,9 +45,9 @@ export function MetricRoles(props: { spec: ExperimentSpec; metricDefinitions: re
                 <td>
                   {row.definition
                     ? row.definition.direction === "increase"
-                      ? "higher"
-                      : "lower"
-                    : "unknown"}
+                      ? "Higher is better"
+                      : "Lower is better"
+                    : "Unknown"}
                 </td>
                 <td class="number">{row.margin ? describeMargin(row.margin, row.definition) : "—"}</td>
               </tr>

@@ -34,7 +34,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
   const readError = () => (loadedData(versions) === undefined && versions.error) || undefined;
   return (
     <div class="experiment-tab">
-      <Panel title="Who gets what">
+      <Panel title="Allocation">
         <WeightsBar experiment={props.experiment} />
         <dl class="setup-facts">
           <For each={describeTaking(spec())}>
@@ -93,7 +93,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
       <Panel title="Metrics">
         <MetricRoles spec={spec()} metricDefinitions={metricDefinitions()} />
       </Panel>
-      <Panel title="What decides">
+      <Panel title="Decision rule">
         <p class="setup-rule">{describeRule(spec(), metricDefinitions())}</p>
         <dl class="setup-facts">
           <For each={describeLimits(spec())}>

@@ -32,7 +32,7 @@ export function VariantCard(props: {
           <Badge tone="neutral">Control</Badge>
         </Show>
         <Show when={props.isLive}>
-          <Badge tone="accent" title="What the AI config answers outside the experiment.">
+          <Badge tone="accent" title="Served outside the experiment.">
             Live
           </Badge>
         </Show>
@@ -45,7 +45,7 @@ export function VariantCard(props: {
       <Show when={levels()}>
         <p class="setup-detail">{levels()}</p>
       </Show>
-      <Switch fallback={<p class="muted">This version is not there.</p>}>
+      <Switch fallback={<p class="muted">Version not found.</p>}>
         <Match when={props.isControl && props.value}>{(value) => <ConfigValueView value={value()} />}</Match>
         <Match when={props.controlValue && props.value}>
           {(value) => (

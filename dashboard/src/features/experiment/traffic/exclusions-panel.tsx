@@ -8,7 +8,7 @@ import { ActorName } from "../../audit/actor-name.tsx";
 export function ExclusionsPanel(props: { exclusions: readonly Exclusion[] }) {
   return (
     <Show when={props.exclusions.length > 0}>
-      <Panel title="Excluded stretches of time">
+      <Panel title="Excluded time ranges">
         <ul class="exclusions">
           <For each={props.exclusions}>
             {({ from, until, reason, actor, countedAt }) => (
@@ -19,7 +19,7 @@ export function ExclusionsPanel(props: { exclusions: readonly Exclusion[] }) {
                 : {reason}{" "}
                 <span class="muted">
                   (<ActorName actor={actor} />
-                  {countedAt === null ? ", not counted anew yet" : ""})
+                  {countedAt === null ? ", not recomputed yet" : ""})
                 </span>
               </li>
             )}

@@ -31,7 +31,7 @@ export function QualityPanel(props: {
   const tooMany = () => props.reason === "too_many_multiple_exposures";
   const perDay = () =>
     props.elapsed < MINIMUM_ELAPSED
-      ? "known after an hour"
+      ? "available after an hour"
       : formatCount((props.analysis.units / props.elapsed) * DAY);
   const received = () =>
     props.analysis.events + props.analysis.duplicates + props.analysis.rejected + props.analysis.late;
@@ -50,20 +50,17 @@ export function QualityPanel(props: {
           <Row name="Events counted" about="Outcome events that entered the analysis.">
             {formatCount(props.analysis.events)}
           </Row>
-          <Row name="Last event" about="When the newest event happened.">
+          <Row name="Last event" about="Time of the newest event.">
             <Show when={props.lastEventAt} fallback="none yet">
               {(at) => <time title={formatDateTime(at())}>{formatAgo(at(), now())}</time>}
             </Show>
           </Row>
-          <Row
-            name="Duplicates dropped"
-            about="Repetitions recognized by their event id. Never counted twice."
-          >
+          <Row name="Duplicates dropped" about="Events whose id was already counted.">
             {withShare(props.analysis.duplicates, received())}
           </Row>
           <Row
             name="Rejected"
-            about="Events and exposures that named this experiment but were refused: impossible values, variants that the unit does not get, units never assigned."
+            about="Events and exposures rejected for an invalid value, a variant that the unit does not get, or a unit that was never assigned."
           >
             {withShare(props.analysis.rejected, received())}
           </Row>
@@ -71,19 +68,19 @@ export function QualityPanel(props: {
             {(evidence) => (
               <Row
                 name="Unvouched"
-                about={`Came by client keys for units that no token vouches for: ${evidence().summary}`}
+                about={`Sent with client keys for units without a token: ${evidence().summary}`}
               >
                 {formatCount(evidence().events)} <span class="muted">(not used)</span>
               </Row>
             )}
           </Show>
-          <Row name="Late" about="Events that came after the experiment had ended.">
+          <Row name="Late" about="Events received after the experiment ended.">
             {withShare(props.analysis.late, received())}
           </Row>
           <Show when={props.analysis.outsideWindow > 0}>
             <Row
               name="Outside the window"
-              about="Values that came before their unit's exposure or after its conversion window. Left out of their metric."
+              about="Values from before the unit's exposure or after its conversion window. Not used for that metric."
             >
               {formatCount(props.analysis.outsideWindow)}
             </Row>
@@ -91,7 +88,7 @@ export function QualityPanel(props: {
           <Show when={props.analysis.untrustedValues > 0}>
             <Row
               name="Server keys only"
-              about="Values that came by client keys, of metrics that take those of server keys alone. Left out of their metric, vouched for or not; the rest of their events counts."
+              about="Values sent with client keys for metrics that accept server keys only. Not used for that metric; the rest of the event counts."
             >
               {formatCount(props.analysis.untrustedValues)} <span class="muted">(not used)</span>
             </Row>
@@ -99,7 +96,7 @@ export function QualityPanel(props: {
           <Show when={props.analysis.surplusUnits > 0}>
             <Row
               name="Beyond the limit"
-              about="Events of units that had more than the experiment takes of one unit. Left out of its averages, so that no unit outweighs the others."
+              about="Events above the experiment's maximum per unit. Not used in averages, so that no unit outweighs the others."
             >
               {plural(formatCount(props.analysis.surplusEvents), "event")}{" "}
               <span class="muted">
@@ -110,7 +107,7 @@ export function QualityPanel(props: {
           <Show when={props.analysis.excludedUnits + props.analysis.excludedEvents > 0}>
             <Row
               name="Excluded"
-              about="Units that were first seen in an excluded stretch of time, and all events of them or in it. The log keeps them."
+              about="Units first seen in an excluded time range, all their events, and all events in the range. The event log keeps them."
             >
               {plural(formatCount(props.analysis.excludedUnits), "unit")}{" "}
               <span class="muted">
@@ -121,7 +118,7 @@ export function QualityPanel(props: {
           <Show when={props.analysis.returningUnits > 0}>
             <Row
               name="Returning units"
-              about="Units that came back after the weights had changed. A unit counts in the phase in which it was first seen: later weights may depend on its own outcomes."
+              about="Units that returned after the weights changed. A unit counts only in the phase in which it was first seen, because later weights may depend on its own outcomes."
             >
               {formatCount(props.analysis.returningUnits)}{" "}
               <span class="muted">
@@ -130,8 +127,8 @@ export function QualityPanel(props: {
             </Row>
           </Show>
           <Row
-            name="Crossed-over units"
-            about="Units seen in two variants. Left out of the analysis; above 1% every decision is held."
+            name="Multiple exposures"
+            about="Units seen in more than one variant. Not analyzed. Above 1%, all decisions are on hold."
           >
             {formatCount(props.analysis.multipleExposureUnits)}{" "}
             <span classList={{ muted: !tooMany(), "small-warning": tooMany() }}>

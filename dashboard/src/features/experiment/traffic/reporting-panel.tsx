@@ -16,7 +16,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
   const primary = () => props.analysis.metrics.find(({ role }) => role === "primary");
   return (
     <Show when={props.analysis.responses ?? primary()?.reporting}>
-      <Panel title="Who reports">
+      <Panel title="Outcome reporting">
         <table class="small-table">
           <thead>
             <tr>
@@ -25,7 +25,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
                 <th scope="col">
                   <Exact
                     exact="Exposure recorded"
-                    method="Units of which one would know without an outcome. Where others are many, a winner waits for proof that none were lost."
+                    method="Units recorded independently of outcomes. If many units are only known from outcomes, a promotion waits for proof that none were lost."
                   >
                     Exposure recorded
                   </Exact>
@@ -33,7 +33,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
               </Show>
               <Show when={props.analysis.responses}>
                 <th scope="col">
-                  <Exact exact="Any outcome" method="Exposed units that have logged any outcome.">
+                  <Exact exact="Any outcome" method="Exposed units with at least one outcome.">
                     Any outcome
                   </Exact>
                 </th>
@@ -50,7 +50,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
                 <th scope="col">
                   <Exact
                     exact="Effective units"
-                    method="How many equal units weigh as much: a few heavy users make an average theirs."
+                    method="The equivalent number of equally weighted units. Low if a few heavy users dominate the average."
                   >
                     Effective units
                   </Exact>
@@ -66,7 +66,7 @@ export function ReportingPanel(props: { analysis: Analysis }) {
         </table>
         <Show when={isUneven(props.analysis)}>
           <p class="small-note small-warning">
-            The variants do not report alike. The decision says whether a winner waits for that.
+            Reporting differs between variants. The decision says whether this blocks a promotion.
           </p>
         </Show>
       </Panel>

@@ -45,31 +45,34 @@ export function SampleRatioPanel(props: { check: SampleRatioCheck }) {
           </Index>
         </tbody>
       </table>
-      <Switch fallback={<p class="small-note">The split is checked once enough units are there.</p>}>
+      <Switch fallback={<p class="small-note">The split is checked once there are enough units.</p>}>
         <Match when={props.check.verdict === "mismatch"}>
           <p class="small-note small-warning">
-            So uneven a split is no chance. Something favors one variant: lost exposures, a crash in one of
-            them, a bot, a unit that differs between calls. Every decision is held until it is found.
+            The split differs from the weights by more than chance. Common causes are lost exposures, a crash
+            in one variant, bots, or unit ids that change between calls. All decisions are on hold until this
+            is resolved.
           </p>
         </Match>
         <Match when={props.check.verdict === "ok"}>
-          <p class="small-note">The counts fit the weights. Below p = 0.001 every decision would be held.</p>
+          <p class="small-note">
+            The unit counts match the weights. Decisions are put on hold if p falls below 0.001.
+          </p>
         </Match>
       </Switch>
       <PValue
         name="Sequential test"
         value={props.check.sequentialPValue}
-        method="Sequential multinomial test. It may be looked at all the time without raising more false alarms; decisions read this one."
+        method="Sequential multinomial test. Valid however often you check. Used in decisions."
       />
       <PValue
         name="Smallest so far"
         value={props.check.runningPValue}
-        method="The smallest sequential p-value of all looks."
+        method="The smallest sequential p-value of all analyses."
       />
       <PValue
-        name="Single look"
+        name="Fixed horizon"
         value={props.check.pValue}
-        method="Pearson's chi-square. Valid for one planned look only; for comparison."
+        method="Pearson's chi-square test. Valid only for a single planned analysis. For comparison only."
       />
     </Panel>
   );

@@ -42,7 +42,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
             </Match>
             <Match when={loadedData(series) && points().length < MINIMUM_POINTS}>
               <p class="muted">
-                The curve begins with the second analysis. One is stored every{" "}
+                The chart starts with the second analysis. An analysis runs every{" "}
                 {Math.round(props.experiment.spec.analysisIntervalSeconds / 60)} min.
               </p>
             </Match>
@@ -54,7 +54,7 @@ export function TrafficTab(props: { experiment: Experiment; results: ExperimentR
                 </li>
                 <li>
                   <span class="traffic-mark" data-kind="expected" aria-hidden="true" />
-                  expected by the weights
+                  expected from the weights
                 </li>
               </ul>
               <ExposurePlot

@@ -22,24 +22,23 @@ export function VerifyPanel(props: { experiment: string }) {
     else setWanted(true);
   };
   return (
-    <Panel title="Are the numbers right?">
+    <Panel title="Verify results">
       <p class="verify-about">
-        Everything counted live can be computed again from the stored event log. Both must agree to nine
-        digits.
+        Recomputes all totals from the stored event log and compares them with the live totals.
       </p>
       <div aria-live="polite">
         <Switch>
           <Match when={verification.isFetching}>
-            <p class="muted">Reading the log…</p>
+            <p class="muted">Reading the event log…</p>
           </Match>
           <Match when={verification.error}>
-            {(error) => <p class="small-warning">It could not be checked: {explain(error())}</p>}
+            {(error) => <p class="small-warning">Could not verify: {explain(error())}</p>}
           </Match>
           <Match when={loadedData(verification)}>{(answer) => <Answer answer={answer()} />}</Match>
         </Switch>
       </div>
       <Button busy={verification.isFetching} onClick={run}>
-        {loadedData(verification) ? "Check again" : "Rebuild from the log and compare"}
+        {loadedData(verification) ? "Verify again" : "Verify"}
       </Button>
     </Panel>
   );
@@ -52,7 +51,7 @@ function Answer(props: { answer: Verification }) {
     <div class="verify-answer" data-agrees={props.answer.agrees}>
       <p class="verify-verdict">
         <Icon name={props.answer.agrees ? "check" : "alert"} />
-        {props.answer.agrees ? "They agree." : "They differ."}
+        {props.answer.agrees ? "The totals match." : "The totals differ."}
       </p>
       <p class="verify-about number">
         {scope()} read. Largest relative difference: {formatExact(props.answer.largestDifference)}.
