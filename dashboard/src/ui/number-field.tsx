@@ -17,10 +17,10 @@ export function NumberField(props: {
   label: string;
   value: number | null;
   onChange: (value: number | null) => void;
-  help?: string;
+  help?: string | undefined;
   error?: string | undefined;
-  placeholder?: string;
-  unit?: string;
+  placeholder?: string | undefined;
+  unit?: string | undefined;
   required?: boolean;
   labelHidden?: boolean;
 }) {
@@ -43,9 +43,9 @@ export function NumberField(props: {
         setText(typed);
         props.onChange(parseNumber(typed) ?? null);
       }}
-      {...(props.help !== undefined && { help: props.help })}
-      {...(props.placeholder !== undefined && { placeholder: props.placeholder })}
-      {...(props.unit !== undefined && { unit: props.unit })}
+      help={props.help}
+      placeholder={props.placeholder}
+      unit={props.unit}
       required={props.required ?? false}
       labelHidden={props.labelHidden ?? false}
       error={isUnreadable() ? "Enter a number." : props.error}

@@ -17,8 +17,8 @@ export interface ChoiceProps<Value extends string> {
   options: readonly Option<Value>[];
   value: Value | null;
   onChange: (value: Value) => void;
-  placeholder?: string;
-  help?: string;
+  placeholder?: string | undefined;
+  help?: string | undefined;
   error?: string | undefined;
   labelHidden?: boolean;
 }

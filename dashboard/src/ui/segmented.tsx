@@ -1,14 +1,17 @@
-import { createUniqueId, For } from "solid-js";
+import { createUniqueId, For, Show } from "solid-js";
 import type { Option } from "./option.tsx";
+import "./field.css";
 import "./segmented.css";
 
 /** One of two to five choices, all in view: native radio buttons in a row. */
 export function Segmented<Value extends string>(props: {
   label: string;
   options: readonly Option<Value>[];
-  value: Value;
+  value: Value | null;
   onChange: (value: Value) => void;
   labelHidden?: boolean;
+  help?: string | undefined;
+  error?: string | undefined;
 }) {
   const name = createUniqueId();
   return (
@@ -30,6 +33,14 @@ export function Segmented<Value extends string>(props: {
           )}
         </For>
       </div>
+      <Show when={props.help}>
+        <p class="field-help">{props.help}</p>
+      </Show>
+      <Show when={props.error}>
+        <p class="field-error" role="alert">
+          {props.error}
+        </p>
+      </Show>
     </fieldset>
   );
 }

@@ -7,16 +7,16 @@ export function TextField(props: {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  help?: string;
+  help?: string | undefined;
   error?: string | undefined;
-  placeholder?: string;
+  placeholder?: string | undefined;
   /** More than one line: how many to start with. */
   rows?: number;
   monospaced?: boolean;
   required?: boolean;
   name?: string;
   /** Shown behind the field: a unit. */
-  unit?: string;
+  unit?: string | undefined;
   /** What the browser lets people enter; by default any text. */
   type?: "text" | "datetime-local";
   /** The label is read out but not shown. */

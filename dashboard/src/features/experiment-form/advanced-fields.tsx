@@ -1,11 +1,9 @@
 import { Show, untrack } from "solid-js";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
-import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import { DEFAULT_MAXIMUM_EVENTS_PER_UNIT } from "#model/experiment/experiment.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
-import { DurationField } from "./duration-field.tsx";
 import { EvidenceFields } from "./evidence-fields.tsx";
 import "#dashboard/ui/foldable.css";
 
@@ -62,93 +60,83 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
         <section>
           <h3>Audience</h3>
           <div class="form-fields">
-            <div data-pointer="/condition">
-              <TextField
-                label="Targeting condition"
-                value={draft.condition}
-                onChange={(condition) => setDraft("condition", condition)}
-                rows={3}
-                monospaced
-                placeholder={'{"country": {"$in": ["CA", "US"]}}'}
-                help="A JSON condition on the attributes your app sends, in GrowthBook's MongoDB-like syntax."
-                error={error("/condition")}
-              />
-            </div>
+            <DraftField
+              form={props.form}
+              pointer="/condition"
+              label="Targeting condition"
+              rows={3}
+              monospaced
+              placeholder={'{"country": {"$in": ["CA", "US"]}}'}
+              help="A JSON condition on the attributes your app sends, in GrowthBook's MongoDB-like syntax."
+            />
             <div class="stack" data-pointer="/namespace">
-              <TextField
+              <DraftField
+                form={props.form}
+                pointer="/namespace/name"
+                issuesAt={["/namespace/name", "/namespace"]}
                 label="Namespace"
-                value={draft.namespace.name}
-                onChange={(name) => setDraft("namespace", "name", name)}
                 help="Experiments in disjoint ranges of one namespace never share a unit."
-                error={error("/namespace/name") ?? error("/namespace")}
               />
               <Show when={draft.namespace.name !== ""}>
                 <div class="form-fields">
-                  <TextField
+                  <DraftField
+                    form={props.form}
+                    pointer="/namespace/from"
+                    issuesAt={["/namespace/range/0", "/namespace/range"]}
                     label="Range from"
                     unit="%"
-                    value={draft.namespace.from}
-                    onChange={(from) => setDraft("namespace", "from", from)}
-                    error={error("/namespace/range/0") ?? error("/namespace/range")}
                   />
-                  <TextField
+                  <DraftField
+                    form={props.form}
+                    pointer="/namespace/to"
+                    issuesAt={["/namespace/range/1"]}
                     label="Range to"
                     unit="%"
-                    value={draft.namespace.to}
-                    onChange={(to) => setDraft("namespace", "to", to)}
-                    error={error("/namespace/range/1")}
                   />
                 </div>
               </Show>
             </div>
-            <div data-pointer="/seed">
-              <TextField
-                label="Seed"
-                value={draft.seed}
-                onChange={(seed) => setDraft("seed", seed)}
-                placeholder={draft.key || "The experiment’s key"}
-                help="Salt of the assignment hash. Defaults to the experiment’s key."
-                error={error("/seed")}
-              />
-            </div>
+            <DraftField
+              form={props.form}
+              pointer="/seed"
+              label="Seed"
+              placeholder={draft.key || "The experiment’s key"}
+              help="Salt of the assignment hash. Defaults to the experiment’s key."
+            />
           </div>
         </section>
         <section>
           <h3>Traffic allocation</h3>
-          <Segmented
+          <DraftField
+            form={props.form}
+            pointer="/allocation/type"
+            segmented
             label="Allocation"
             options={allocations}
-            value={draft.allocation.type}
-            onChange={(type) => setDraft("allocation", "type", type)}
           />
           <p class="form-hint">
             Adaptive weights follow the results while the experiment runs, so fewer users get worse variants.
           </p>
           <Show when={draft.allocation.type === "adaptive"}>
             <div class="form-fields form-row">
-              <Select
+              <DraftField
+                form={props.form}
+                pointer="/allocation/algorithm"
                 label="Algorithm"
                 options={algorithms}
-                value={draft.allocation.algorithm}
-                onChange={(algorithm) => setDraft("allocation", "algorithm", algorithm)}
               />
-              <div data-pointer="/allocation/minimumWeight">
-                <TextField
-                  label="Minimum weight"
-                  unit="%"
-                  value={draft.allocation.minimumWeight}
-                  onChange={(minimumWeight) => setDraft("allocation", "minimumWeight", minimumWeight)}
-                  error={error("/allocation/minimumWeight")}
-                />
-              </div>
-              <div data-pointer="/allocation/phaseSeconds">
-                <DurationField
-                  label="Weights change every"
-                  value={draft.allocation.phase}
-                  onChange={(phase) => setDraft("allocation", "phase", phase)}
-                  error={error("/allocation/phaseSeconds")}
-                />
-              </div>
+              <DraftField
+                form={props.form}
+                pointer="/allocation/minimumWeight"
+                label="Minimum weight"
+                unit="%"
+              />
+              <DraftField
+                form={props.form}
+                pointer="/allocation/phase"
+                issuesAt={["/allocation/phaseSeconds"]}
+                label="Weights change every"
+              />
             </div>
           </Show>
         </section>
@@ -156,16 +144,13 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
         <section>
           <h3>Analysis and load</h3>
           <div class="form-fields">
-            <div data-pointer="/covariates">
-              <Select
-                label="Covariates"
-                options={covariatePolicies}
-                value={draft.covariates}
-                onChange={(covariates) => setDraft("covariates", covariates)}
-                help="Data from before the experiment reduces variance (CUPED). Fixed at the start."
-                error={error("/covariates")}
-              />
-            </div>
+            <DraftField
+              form={props.form}
+              pointer="/covariates"
+              label="Covariates"
+              options={covariatePolicies}
+              help="Data from before the experiment reduces variance (CUPED). Fixed at the start."
+            />
             <div data-pointer="/covariateSource">
               <Select
                 label="Covariates from"
@@ -178,26 +163,20 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
                 error={error("/covariateSource")}
               />
             </div>
-            <div data-pointer="/plannedUnits">
-              <TextField
-                label="Planned units"
-                value={draft.plannedUnits}
-                onChange={(plannedUnits) => setDraft("plannedUnits", plannedUnits)}
-                placeholder="Defaults to the maximum"
-                help="The sample size at which the always-valid interval is narrowest."
-                error={error("/plannedUnits")}
-              />
-            </div>
-            <div data-pointer="/shards">
-              <TextField
-                label="Shards"
-                value={draft.shards}
-                onChange={(shards) => setDraft("shards", shards)}
-                placeholder="1"
-                help="Use more than 1 only above thousands of events per second."
-                error={error("/shards")}
-              />
-            </div>
+            <DraftField
+              form={props.form}
+              pointer="/plannedUnits"
+              label="Planned units"
+              placeholder="Defaults to the maximum"
+              help="The sample size at which the always-valid interval is narrowest."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/shards"
+              label="Shards"
+              placeholder="1"
+              help="Use more than 1 only above thousands of events per second."
+            />
           </div>
         </section>
       </div>

@@ -12,8 +12,8 @@ import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import { aiConfigInputSchema } from "#model/config/ai-config.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
@@ -92,6 +92,7 @@ function NewConfig(props: {
   const [issues, setIssues] = createSignal<readonly InputIssue[]>([]);
   const creation = useCreateConfig();
   const errorAt = (pointer: string) => issues().find(({ path }) => path === pointer)?.message;
+  const form = { draft: input, setDraft: setInput, errorAt };
   const valueIssues = () =>
     issues().flatMap((issue) =>
       issue.path.startsWith("/value") ? [{ ...issue, path: issue.path.slice("/value".length) }] : [],
@@ -125,20 +126,18 @@ function NewConfig(props: {
   return (
     <section class="config-new" aria-label="New AI config">
       <div class="form-fields">
-        <TextField
+        <DraftField
+          form={form}
+          pointer="/key"
           label="Key of the new AI config"
-          value={input.key}
-          onChange={(key) => setInput("key", key)}
           help="Your app requests the config by this key, for example support-answer."
           monospaced
-          error={errorAt("/key")}
         />
-        <TextField
+        <DraftField
+          form={form}
+          pointer="/name"
           label="Display name of the new AI config"
-          value={input.name}
-          onChange={(name) => setInput("name", name)}
           help="Defaults to the key."
-          error={errorAt("/name")}
         />
       </div>
       <p class="form-hint">Version 1, live immediately. Enter what your app uses today.</p>

@@ -1,12 +1,11 @@
 import { For, Match, Show, Switch } from "solid-js";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import { AdvancedFields } from "./advanced-fields.tsx";
 import type { ExperimentDraft } from "./draft/experiment-draft.ts";
 import { differenceUnit } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
-import { DurationField } from "./duration-field.tsx";
 import { MarginFields } from "./margin-fields.tsx";
 import { SampleSizePanel } from "./sample-size-panel.tsx";
 import "./decision-step.css";
@@ -84,25 +83,19 @@ export function DecisionStep(props: { form: ExperimentForm }) {
           </Match>
           <Match when={draft.rule.type === "best_arm"}>
             <div class="form-fields form-row">
-              <div data-pointer="/rule/tolerance">
-                <TextField
-                  label="Tolerance"
-                  value={draft.rule.tolerance}
-                  onChange={(tolerance) => setDraft("rule", "tolerance", tolerance)}
-                  unit={differenceUnit("absolute", props.form.primaryMetric())}
-                  help="How much worse than the best variant the promoted one may be."
-                  error={error("/rule/tolerance")}
-                />
-              </div>
-              <div data-pointer="/rule/delta">
-                <TextField
-                  label="Target error rate"
-                  value={draft.rule.delta}
-                  onChange={(delta) => setDraft("rule", "delta", delta)}
-                  help="At 0.05, about 1 in 20 experiments promotes a worse variant."
-                  error={error("/rule/delta")}
-                />
-              </div>
+              <DraftField
+                form={props.form}
+                pointer="/rule/tolerance"
+                label="Tolerance"
+                unit={differenceUnit("absolute", props.form.primaryMetric())}
+                help="How much worse than the best variant the promoted one may be."
+              />
+              <DraftField
+                form={props.form}
+                pointer="/rule/delta"
+                label="Target error rate"
+                help="At 0.05, about 1 in 20 experiments promotes a worse variant."
+              />
             </div>
           </Match>
         </Switch>
@@ -110,60 +103,45 @@ export function DecisionStep(props: { form: ExperimentForm }) {
       <div class="decision-columns">
         <Panel title="Limits">
           <div class="form-fields">
-            <div data-pointer="/minimumUnits">
-              <TextField
-                label="Minimum units"
-                value={draft.minimumUnits}
-                onChange={(minimumUnits) => setDraft("minimumUnits", minimumUnits)}
-                help="No promotion before this. Defaults to a tenth of the planned units, at least 100."
-                error={error("/minimumUnits")}
-              />
-            </div>
-            <div data-pointer="/maximumUnits">
-              <TextField
-                label="Maximum units"
-                value={draft.maximumUnits}
-                onChange={(maximumUnits) => setDraft("maximumUnits", maximumUnits)}
-                help="Ends the experiment without a winner. Leave empty for no limit."
-                error={error("/maximumUnits")}
-              />
-            </div>
-            <div data-pointer="/minimumDurationSeconds">
-              <DurationField
-                label="Minimum duration"
-                value={draft.minimumDuration}
-                onChange={(minimumDuration) => setDraft("minimumDuration", minimumDuration)}
-                help="Defaults to 1 day. Use whole weeks if weekdays differ."
-                error={error("/minimumDurationSeconds")}
-              />
-            </div>
-            <div data-pointer="/maximumDurationSeconds">
-              <DurationField
-                label="Maximum duration"
-                value={draft.maximumDuration}
-                onChange={(maximumDuration) => setDraft("maximumDuration", maximumDuration)}
-                help="Leave empty for no limit."
-                error={error("/maximumDurationSeconds")}
-              />
-            </div>
-            <div data-pointer="/alpha">
-              <TextField
-                label="Alpha"
-                value={draft.alpha}
-                onChange={(alpha) => setDraft("alpha", alpha)}
-                help="False positive rate. At 0.05, at most 1 in 20 experiments without a real difference promotes a variant, however often results are checked."
-                error={error("/alpha")}
-              />
-            </div>
-            <div data-pointer="/analysisIntervalSeconds">
-              <DurationField
-                label="Analyzed every"
-                value={draft.analysisInterval}
-                onChange={(analysisInterval) => setDraft("analysisInterval", analysisInterval)}
-                help="From 1 minute to 1 day."
-                error={error("/analysisIntervalSeconds")}
-              />
-            </div>
+            <DraftField
+              form={props.form}
+              pointer="/minimumUnits"
+              label="Minimum units"
+              help="No promotion before this. Defaults to a tenth of the planned units, at least 100."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/maximumUnits"
+              label="Maximum units"
+              help="Ends the experiment without a winner. Leave empty for no limit."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/minimumDuration"
+              issuesAt={["/minimumDurationSeconds"]}
+              label="Minimum duration"
+              help="Defaults to 1 day. Use whole weeks if weekdays differ."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/maximumDuration"
+              issuesAt={["/maximumDurationSeconds"]}
+              label="Maximum duration"
+              help="Leave empty for no limit."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/alpha"
+              label="Alpha"
+              help="False positive rate. At 0.05, at most 1 in 20 experiments without a real difference promotes a variant, however often results are checked."
+            />
+            <DraftField
+              form={props.form}
+              pointer="/analysisInterval"
+              issuesAt={["/analysisIntervalSeconds"]}
+              label="Analyzed every"
+              help="From 1 minute to 1 day."
+            />
           </div>
         </Panel>
         <SampleSizePanel form={props.form} />

@@ -1,5 +1,4 @@
-import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 
 const unvouchedPolicies = [
@@ -10,35 +9,28 @@ const unvouchedPolicies = [
 /** Whose evidence may decide, and how much of it. */
 export function EvidenceFields(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
-  const error = props.form.errorAt;
   return (
     <section>
       <h3>Evidence</h3>
       <div class="form-fields">
-        <div data-pointer="/unvouched">
-          <Select
-            label="Unvouched events"
-            options={unvouchedPolicies}
-            value={draft.unvouched}
-            onChange={(unvouched) => setDraft("unvouched", unvouched)}
-            help={
-              draft.unvouched === "admit"
-                ? "Anyone who can read the client key in a browser can influence this experiment."
-                : "Events sent with a client key count only if your server signed their unit."
-            }
-            error={error("/unvouched")}
-          />
-        </div>
-        <div data-pointer="/maximumEventsPerUnit">
-          <TextField
-            label="Maximum events per unit"
-            value={draft.maximumEventsPerUnit}
-            onChange={(maximum) => setDraft("maximumEventsPerUnit", maximum)}
-            placeholder="All"
-            help="Only the first ones count, for metrics per event. Leave empty to count all, so one unit can outweigh many others."
-            error={error("/maximumEventsPerUnit")}
-          />
-        </div>
+        <DraftField
+          form={props.form}
+          pointer="/unvouched"
+          label="Unvouched events"
+          options={unvouchedPolicies}
+          help={
+            draft.unvouched === "admit"
+              ? "Anyone who can read the client key in a browser can influence this experiment."
+              : "Events sent with a client key count only if your server signed their unit."
+          }
+        />
+        <DraftField
+          form={props.form}
+          pointer="/maximumEventsPerUnit"
+          label="Maximum events per unit"
+          placeholder="All"
+          help="Only the first ones count, for metrics per event. Leave empty to count all, so one unit can outweigh many others."
+        />
       </div>
       <label class="choice">
         <input

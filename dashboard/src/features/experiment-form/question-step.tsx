@@ -1,8 +1,8 @@
 import { For, Show } from "solid-js";
 import { kindWords } from "#dashboard/format/words.ts";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { experimentKindSchema } from "#model/experiment/experiment.ts";
 import { applyTemplate, type Template, templates } from "./draft/templates.ts";
@@ -87,21 +87,21 @@ export function QuestionStep(props: { form: ExperimentForm }) {
           </Show>
         </div>
         <div data-pointer="/hypothesis" class="form-row">
-          <TextField
+          <DraftField
+            form={props.form}
+            pointer="/hypothesis"
             label="Hypothesis"
-            value={draft.hypothesis}
-            onChange={(hypothesis) => setDraft("hypothesis", hypothesis)}
             rows={2}
             help="What you expect and why."
-            error={props.form.errorAt("/hypothesis")}
           />
         </div>
         <div data-pointer="/kind" class="form-row">
-          <Segmented
+          <DraftField
+            form={props.form}
+            pointer="/kind"
+            segmented
             label="What differs between variants"
             options={kinds}
-            value={draft.kind}
-            onChange={(kind) => setDraft("kind", kind)}
           />
         </div>
       </Panel>

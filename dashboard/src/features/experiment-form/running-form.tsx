@@ -8,12 +8,11 @@ import { ApiError } from "#dashboard/data/api-error.ts";
 import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { readDuration, readPercent, toDurationDraft, toPercentText } from "./draft/quantities.ts";
-import { DurationField } from "./duration-field.tsx";
 import "#dashboard/ui/button.css";
 import "./experiment-form.css";
 import "./running-form.css";
@@ -67,6 +66,7 @@ export function RunningForm(props: { experiment: Experiment }) {
   };
   const errorAt = (pointer: string) =>
     [...issues(), ...refused()].find(({ path }) => path === pointer)?.message;
+  const form = { draft: typed, setDraft: setTyped, errorAt };
   const changes = () =>
     Object.fromEntries(Object.entries(raw()).filter(([name, value]) => value !== Reflect.get(spec, name)));
   const unavailable = () => {
@@ -86,36 +86,24 @@ export function RunningForm(props: { experiment: Experiment }) {
     <div class="form-body">
       <Panel title="Editable while running">
         <div class="form-fields">
-          <TextField
-            label="Name"
-            value={typed.name}
-            onChange={(name) => setTyped("name", name)}
-            error={errorAt("/name")}
-          />
-          <TextField
+          <DraftField form={form} pointer="/name" label="Name" />
+          <DraftField
+            form={form}
+            pointer="/coverage"
             label="Coverage"
-            value={typed.coverage}
-            onChange={(coverage) => setTyped("coverage", coverage)}
             unit="% of units"
             help="Can only be increased. Assigned units keep their variant."
-            error={errorAt("/coverage")}
           />
-          <DurationField
+          <DraftField
+            form={form}
+            pointer="/analysisInterval"
+            issuesAt={["/analysisIntervalSeconds"]}
             label="Analyzed every"
-            value={typed.analysisInterval}
-            onChange={(analysisInterval) => setTyped("analysisInterval", analysisInterval)}
             help="From 1 minute to 1 day."
-            error={errorAt("/analysisIntervalSeconds")}
           />
         </div>
         <div class="form-row">
-          <TextField
-            label="Hypothesis"
-            value={typed.hypothesis}
-            onChange={(hypothesis) => setTyped("hypothesis", hypothesis)}
-            rows={2}
-            error={errorAt("/hypothesis")}
-          />
+          <DraftField form={form} pointer="/hypothesis" label="Hypothesis" rows={2} />
         </div>
         <Show when={change.error}>
           {(error) => (

@@ -7,11 +7,10 @@ import { formatCount, formatFixed, formatPercent } from "#dashboard/format/numbe
 import { readNumberText } from "#dashboard/format/number-text.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import { earlierExperiments, useMeasures } from "./draft/earlier-experiments.ts";
 import { differenceUnit, isTypedInPercent, readDifference, readPercent } from "./draft/quantities.ts";
@@ -123,42 +122,43 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                 onChange={(key) => setDraft("planning", "source", key)}
               />
               <Show when={source() === TYPED}>
-                <TextField
+                <DraftField
+                  form={props.form}
+                  pointer="/planning/baseline"
                   label={`${primary().name} today`}
-                  value={draft.planning.baseline}
-                  onChange={(baseline) => setDraft("planning", "baseline", baseline)}
                   unit={primary().type === "proportion" ? "%" : primary().displayUnit}
                 />
                 <Show when={primary().type !== "proportion"}>
-                  <TextField
+                  <DraftField
+                    form={props.form}
+                    pointer="/planning/deviation"
                     label="Standard deviation"
-                    value={draft.planning.deviation}
-                    onChange={(deviation) => setDraft("planning", "deviation", deviation)}
                     unit={primary().displayUnit}
                     help="Of one value per unit."
                   />
                 </Show>
               </Show>
               <div class="stack">
-                <TextField
+                <DraftField
+                  form={props.form}
+                  pointer="/planning/effect"
                   label="Minimum detectable effect"
-                  value={draft.planning.effect}
-                  onChange={(text) => setDraft("planning", "effect", text)}
                   unit={differenceUnit(draft.planning.effectKind, primary())}
                   {...(draft.rule.type === "non_inferiority" && { help: "Defaults to the rule’s margin." })}
                 />
-                <Segmented
+                <DraftField
+                  form={props.form}
+                  pointer="/planning/effectKind"
+                  segmented
                   label="Effect type"
                   labelHidden
                   options={kinds}
-                  value={draft.planning.effectKind}
-                  onChange={(kind) => setDraft("planning", "effectKind", kind)}
                 />
               </div>
-              <TextField
+              <DraftField
+                form={props.form}
+                pointer="/planning/unitsPerDay"
                 label="Participating units per day"
-                value={draft.planning.unitsPerDay}
-                onChange={(rate) => setDraft("planning", "unitsPerDay", rate)}
                 placeholder={plan()?.traffic ? formatCount(plan()?.traffic?.unitsPerDay ?? 0) : "Unknown"}
                 help={
                   source() === TYPED

@@ -1,8 +1,8 @@
 import { Index, Show } from "solid-js";
 import { readNumberText } from "#dashboard/format/number-text.ts";
 import { Button } from "#dashboard/ui/button.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { equalWeights, moveWeight, WHOLE_WEIGHT } from "./draft/weights.ts";
 import "./traffic-panel.css";
@@ -102,13 +102,12 @@ export function TrafficPanel(props: { form: ExperimentForm }) {
         </Index>
       </ul>
       <div class="traffic-coverage" data-pointer="/coverage">
-        <TextField
+        <DraftField
+          form={props.form}
+          pointer="/coverage"
           label="Coverage"
-          value={draft.coverage}
-          onChange={(text) => setDraft("coverage", text)}
           unit="% of units"
           help="Share of all units in the experiment. Can be increased while it runs; assigned units keep their variant."
-          error={props.form.errorAt("/coverage")}
         />
         <input
           type="range"

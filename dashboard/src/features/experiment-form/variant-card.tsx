@@ -3,9 +3,9 @@ import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
 import { toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
 import { IconButton } from "#dashboard/ui/button.tsx";
+import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { AiConfigVersion } from "#model/config/ai-config.ts";
 import { canonicalJson } from "#shared/json.ts";
 import type { VariantDraft } from "./draft/experiment-draft.ts";
@@ -91,25 +91,19 @@ export function VariantCard(props: {
         </Show>
       </header>
       <div class="variant-fields">
-        <div data-pointer={at("key")}>
-          <TextField
-            label="Variant key"
-            value={props.variant.key}
-            onChange={(key) => setDraft("variants", props.index, "key", key)}
-            monospaced
-            required
-            error={props.form.errorAt(at("key"))}
-          />
-        </div>
-        <div data-pointer={at("name")}>
-          <TextField
-            label="Display name"
-            value={props.variant.name}
-            onChange={(name) => setDraft("variants", props.index, "name", name)}
-            placeholder="Optional"
-            error={props.form.errorAt(at("name"))}
-          />
-        </div>
+        <DraftField
+          form={props.form}
+          pointer={`/variants/${props.index}/key`}
+          label="Variant key"
+          monospaced
+          required
+        />
+        <DraftField
+          form={props.form}
+          pointer={`/variants/${props.index}/name`}
+          label="Display name"
+          placeholder="Optional"
+        />
       </div>
       <div data-pointer={at("version")}>
         <Select
@@ -160,17 +154,14 @@ export function VariantCard(props: {
         )}
       </Show>
       <Show when={draft.rule.type === "best_levels" || props.variant.levels !== ""}>
-        <div data-pointer={at("levels")}>
-          <TextField
-            label="Factor levels"
-            value={props.variant.levels}
-            onChange={(levels) => setDraft("variants", props.index, "levels", levels)}
-            rows={2}
-            monospaced
-            help={'The level of each factor in this variant: {"model": "large", "prompt": "short"}'}
-            error={props.form.errorAt(at("levels"))}
-          />
-        </div>
+        <DraftField
+          form={props.form}
+          pointer={`/variants/${props.index}/levels`}
+          label="Factor levels"
+          rows={2}
+          monospaced
+          help={'The level of each factor in this variant: {"model": "large", "prompt": "short"}'}
+        />
       </Show>
     </section>
   );

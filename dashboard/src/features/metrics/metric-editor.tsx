@@ -1,7 +1,7 @@
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { debounced } from "#dashboard/data/debounced.ts";
-import { checkInput, refusedFields } from "#dashboard/data/form-issues.ts";
+import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
 import { useCanEdit } from "#dashboard/data/queries/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -56,9 +56,7 @@ export function MetricEditor(props: {
     <form ref={form} class="metric-columns" onSubmit={submit} novalidate>
       <div class="stack">
         <MetricForm
-          draft={draft}
-          change={setDraft}
-          issues={issues()}
+          form={{ draft, setDraft, errorAt: (pointer) => issueAt(issues(), pointer) }}
           keyIsFixed={props.keyIsFixed}
           sources={props.sources.filter(({ type, key }) => type !== "quantile" && key !== draft.key)}
         />

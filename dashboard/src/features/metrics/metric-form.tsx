@@ -1,11 +1,7 @@
 import { Show } from "solid-js";
-import type { SetStoreFunction } from "solid-js/store";
-import { issueAt } from "#dashboard/data/form-issues.ts";
 import { directionWords, metricTypeWords, perWords, trustWords } from "#dashboard/format/metric-words.ts";
+import { DraftField, type FieldForm } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { Segmented } from "#dashboard/ui/segmented.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
-import type { InputIssue } from "#shared/input-issue.ts";
 import { LoggedKeyFields } from "./logged-key-fields.tsx";
 import type { MetricDraft } from "./metric-draft.ts";
 import { MetricRangeFields } from "./metric-range-fields.tsx";
@@ -31,107 +27,94 @@ const trustHelp: Record<MetricDraft["trust"], string> = {
 
 /** Every field of a definition, each with what it means. */
 export function MetricForm(props: {
-  draft: MetricDraft;
-  change: SetStoreFunction<MetricDraft>;
-  issues: readonly InputIssue[];
+  form: FieldForm<MetricDraft>;
   keyIsFixed: boolean;
   sources: readonly { key: string; name: string }[];
 }) {
-  const at = (path: string) => issueAt(props.issues, path);
   return (
     <div class="stack">
       <Panel title="Basics">
         <div class="metric-fields">
           <Show when={!props.keyIsFixed}>
-            <TextField
+            <DraftField
+              form={props.form}
+              pointer="/key"
               label="Key"
-              value={props.draft.key}
-              onChange={(key) => props.change("key", key)}
               monospaced
               required
               help="Apps log values under this key. It cannot be changed later."
               placeholder="task_success"
-              error={at("/key")}
             />
           </Show>
-          <TextField
+          <DraftField
+            form={props.form}
+            pointer="/name"
             label="Display name"
-            value={props.draft.name}
-            onChange={(name) => props.change("name", name)}
             required
             help="Shown in results."
-            error={at("/name")}
           />
-          <TextField
+          <DraftField
+            form={props.form}
+            pointer="/description"
             label="Description"
-            value={props.draft.description}
-            onChange={(description) => props.change("description", description)}
             rows={2}
             help="What counts and what does not."
-            error={at("/description")}
           />
-          <TextField
+          <DraftField
+            form={props.form}
+            pointer="/displayUnit"
             label="Unit"
-            value={props.draft.displayUnit}
-            onChange={(displayUnit) => props.change("displayUnit", displayUnit)}
             placeholder="ms"
             help="Shown after values, such as ms, tokens or points. USD is shown as $, proportions in %."
-            error={at("/displayUnit")}
           />
         </div>
       </Panel>
       <Panel title="Computation">
         <div class="metric-fields">
-          <div class="field">
-            <Segmented
-              label="Type"
-              options={optionsOf(metricTypeWords)}
-              value={props.draft.type}
-              onChange={(type) => props.change("type", type)}
-            />
-            <p class="field-help">{typeHelp[props.draft.type]}</p>
-            <FieldError message={at("/type")} />
-          </div>
-          <Show when={props.draft.type === "quantile"}>
+          <DraftField
+            form={props.form}
+            pointer="/type"
+            label="Type"
+            options={optionsOf(metricTypeWords)}
+            segmented
+            help={typeHelp[props.form.draft.type]}
+          />
+          <Show when={props.form.draft.type === "quantile"}>
             <QuantileFields {...props} />
           </Show>
-          <Show when={props.draft.type !== "quantile"}>
-            <div class="field">
-              <Segmented
-                label="Aggregation"
-                options={optionsOf(perWords)}
-                value={props.draft.per}
-                onChange={(per) => props.change("per", per)}
-              />
-              <p class="field-help">{perHelp[props.draft.per]}</p>
-              <FieldError message={at("/per")} />
-            </div>
+          <Show when={props.form.draft.type !== "quantile"}>
+            <DraftField
+              form={props.form}
+              pointer="/per"
+              label="Aggregation"
+              options={optionsOf(perWords)}
+              segmented
+              help={perHelp[props.form.draft.per]}
+            />
           </Show>
-          <div class="field">
-            <Segmented
-              label="Direction"
-              options={optionsOf(directionWords)}
-              value={props.draft.direction}
-              onChange={(direction) => props.change("direction", direction)}
-            />
-            <p class="field-help">Which change is an improvement. Used in decisions.</p>
-          </div>
-          <div class="field">
-            <Segmented
-              label="Accepted sources"
-              options={optionsOf(trustWords)}
-              value={props.draft.trust}
-              onChange={(trust) => props.change("trust", trust)}
-            />
-            <p class="field-help">{trustHelp[props.draft.trust]}</p>
-          </div>
+          <DraftField
+            form={props.form}
+            pointer="/direction"
+            label="Direction"
+            options={optionsOf(directionWords)}
+            segmented
+            help="Which change is an improvement. Used in decisions."
+          />
+          <DraftField
+            form={props.form}
+            pointer="/trust"
+            label="Accepted sources"
+            options={optionsOf(trustWords)}
+            segmented
+            help={trustHelp[props.form.draft.trust]}
+          />
         </div>
       </Panel>
-      <Show when={props.draft.type !== "quantile"}>
+      <Show when={props.form.draft.type !== "quantile"}>
         <LoggedKeyFields {...props} />
         <SilenceFields {...props} />
       </Show>
-      <Show when={props.draft.type === "mean"}>
+      <Show when={props.form.draft.type === "mean"}>
         <MetricRangeFields {...props} />
       </Show>
     </div>
@@ -143,14 +126,4 @@ function optionsOf<Value extends string>(words: Record<Value, string>): { value:
   const entries: [Value, string][] = [];
   for (const value in words) entries.push([value, words[value]]);
   return entries.map(([value, label]) => ({ value, label }));
-}
-
-function FieldError(props: { message: string | undefined }) {
-  return (
-    <Show when={props.message}>
-      <p class="field-error" role="alert">
-        {props.message}
-      </p>
-    </Show>
-  );
 }

@@ -1,51 +1,40 @@
-import type { SetStoreFunction } from "solid-js/store";
-import { issueAt } from "#dashboard/data/form-issues.ts";
-import { NumberField } from "#dashboard/ui/number-field.tsx";
+import { DraftField, type FieldForm } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import type { InputIssue } from "#shared/input-issue.ts";
 import type { MetricDraft } from "./metric-draft.ts";
 
 /** Which values are possible, and how much the extreme ones count. */
-export function MetricRangeFields(props: {
-  draft: MetricDraft;
-  change: SetStoreFunction<MetricDraft>;
-  issues: readonly InputIssue[];
-}) {
-  const at = (path: string) => issueAt(props.issues, path);
+export function MetricRangeFields(props: { form: FieldForm<MetricDraft> }) {
   return (
     <Panel title="Value range">
       <div class="metric-fields">
         <div class="metric-range">
-          <NumberField
+          <DraftField
+            form={props.form}
+            pointer="/minimum"
             label="Minimum"
-            value={props.draft.minimum}
-            onChange={(minimum) => props.change("minimum", minimum)}
-            unit={props.draft.displayUnit}
+            unit={props.form.draft.displayUnit}
             help="Smaller values are rejected. Leave empty for no limit."
-            error={at("/minimum")}
           />
-          <NumberField
+          <DraftField
+            form={props.form}
+            pointer="/maximum"
             label="Maximum"
-            value={props.draft.maximum}
-            onChange={(maximum) => props.change("maximum", maximum)}
-            unit={props.draft.displayUnit}
+            unit={props.form.draft.displayUnit}
             help="Larger values are rejected. Leave empty for no limit."
-            error={at("/maximum")}
           />
         </div>
-        <NumberField
+        <DraftField
+          form={props.form}
+          pointer="/cap"
           label="Cap"
-          value={props.draft.cap}
-          onChange={(cap) => props.change("cap", cap)}
-          unit={props.draft.displayUnit}
+          unit={props.form.draft.displayUnit}
           help="Larger values are capped at this value, to limit outliers (winsorizing). For a total per unit, the total is capped."
-          error={at("/cap")}
         />
         <label class="choice">
           <input
             type="checkbox"
-            checked={props.draft.distribution}
-            onChange={(event) => props.change("distribution", event.currentTarget.checked)}
+            checked={props.form.draft.distribution}
+            onChange={(event) => props.form.setDraft("distribution", event.currentTarget.checked)}
           />
           <span>
             Keep the distribution

@@ -82,12 +82,7 @@ export default function SampleSizePage() {
       </p>
       <div class="plan-columns">
         <Panel title="Inputs">
-          <PlanFields
-            draft={draft}
-            onChange={(field, text) => setDraft(field, text)}
-            observable={observable}
-            errorAt={errorAt}
-          />
+          <PlanFields form={{ draft, setDraft, errorAt }} observable={observable} />
         </Panel>
         <Panel title="Result">
           <div aria-live="polite" aria-busy={query.isFetching ? "true" : undefined} class="plan-result">

@@ -48,7 +48,7 @@ function aboutPeeking({ looks }: Picture): string {
     ({ fixed, alwaysValid }) => sideOf(fixed, 0) !== 0 && sideOf(alwaysValid, 0) === 0,
   );
   if (tempted.length === 0) return "";
-  return ` ${plural(String(tempted.length), "time")} only the fixed-horizon interval excluded zero: stopping then would have risked a false positive.`;
+  return ` The fixed-horizon interval alone excluded zero ${plural(String(tempted.length), "time")}: stopping then would have risked a false positive.`;
 }
 
 /** What a picture of intervals over time says about stopping or not. */

@@ -1,6 +1,5 @@
-import { Select } from "#dashboard/ui/select.tsx";
-import { TextField } from "#dashboard/ui/text-field.tsx";
-import type { DurationDraft } from "./draft/experiment-draft.ts";
+import { Select } from "./select.tsx";
+import { TextField } from "./text-field.tsx";
 
 const units = [
   { value: "minutes", label: "minutes" },
@@ -8,12 +7,23 @@ const units = [
   { value: "days", label: "days" },
 ] as const;
 
+/** A time span as it is typed. */
+export interface Duration {
+  amount: string;
+  unit: (typeof units)[number]["value"];
+}
+
+export function isDuration(value: unknown): value is Duration {
+  if (typeof value !== "object" || value === null || !("amount" in value && "unit" in value)) return false;
+  return typeof value.amount === "string" && units.some((unit) => unit.value === value.unit);
+}
+
 /** A time span: a number and what it counts. */
 export function DurationField(props: {
   label: string;
-  value: DurationDraft;
-  onChange: (value: DurationDraft) => void;
-  help?: string;
+  value: Duration;
+  onChange: (value: Duration) => void;
+  help?: string | undefined;
   error?: string | undefined;
 }) {
   return (
@@ -22,7 +32,7 @@ export function DurationField(props: {
         label={props.label}
         value={props.value.amount}
         onChange={(amount) => props.onChange({ ...props.value, amount })}
-        {...(props.help !== undefined && { help: props.help })}
+        help={props.help}
         error={props.error}
       />
       <Select
