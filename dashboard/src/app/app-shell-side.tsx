@@ -6,6 +6,8 @@ import { openPalette } from "./commands/open-command-dialog.ts";
 import { Logo } from "./logo.tsx";
 import { routes } from "./routes.ts";
 import { SessionControls } from "./session-controls.tsx";
+import "#dashboard/styles/button.css";
+import "./app-shell-side.css";
 
 interface NavigationItem {
   title: string;

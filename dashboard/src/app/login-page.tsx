@@ -1,7 +1,7 @@
 import { createEffect, createSignal, Show } from "solid-js";
 import { type SignOutReason, signIn, signOutReason } from "#dashboard/data/session.ts";
 import { Logo } from "./logo.tsx";
-import "#dashboard/ui/button.css";
+import "#dashboard/styles/button.css";
 import "./login-page.css";
 
 const explanations: Record<SignOutReason, string> = {

@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
-import "#dashboard/ui/button.css";
+import "#dashboard/styles/button.css";
 import { routes } from "./routes.ts";
 
 /** Any address that no page answers to. */

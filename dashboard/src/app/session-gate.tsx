@@ -8,6 +8,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { LoginPage } from "./login-page.tsx";
+import "./app-shell.css";
 
 /**
  * Shows the app to who is signed in: with a key at once, for a refused one ends the session by itself; without one after

@@ -1,6 +1,8 @@
 import { For } from "solid-js";
 import { chooseTheme, type ThemeChoice, themeChoice } from "#dashboard/data/theme.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
+import "./session-controls.css";
+import "./theme-toggle.css";
 
 const options: readonly { choice: ThemeChoice; label: string; icon: IconName }[] = [
   { choice: "light", label: "Light theme", icon: "sun" },

@@ -1,6 +1,6 @@
 import { Show } from "solid-js";
-import { clip, type IntervalView } from "#dashboard/metric/interval-view.ts";
 import type { DifferenceScale } from "./difference-scale.ts";
+import { clip, type IntervalView } from "./interval-view.ts";
 import "./interval-mark.css";
 
 /** Where the tolerated harm ends on an axis of differences, and on which side the harm lies. */

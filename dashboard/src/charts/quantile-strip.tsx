@@ -1,6 +1,7 @@
 import { For, Show } from "solid-js";
 import type { VariantDistribution } from "#model/analysis/analysis.ts";
 import type { ValueScale } from "./value-scale.ts";
+import "./interval-mark.css";
 import "./quantile-strip.css";
 
 /** One arm's distribution in a row: thin from the 5th to the 95th percentile, thick the middle half, a dot at the median. */

@@ -1,5 +1,7 @@
 import { createEffect, type JSX, onMount, untrack } from "solid-js";
 import { Icon } from "#dashboard/ui/icon.tsx";
+import "./config-value-editor.css";
+import "./config-section.css";
 
 /** One foldable part of a config value. It opens by itself when something inside is wrong. */
 export function ConfigSection(props: {

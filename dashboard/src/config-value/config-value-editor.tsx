@@ -13,6 +13,7 @@ import {
   summarizeParts,
 } from "./config-value-words.ts";
 import { MessageListEditor } from "./message-list-editor.tsx";
+import "#dashboard/styles/field.css";
 import "./config-value-editor.css";
 
 const parts: readonly ConfigPart[] = ["model", "prompt", "system_prompt", "parameters", "context", "extra"];

@@ -3,6 +3,7 @@ import { Button, IconButton } from "#dashboard/ui/button.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { ConfigValueDraft } from "./config-value-draft.ts";
+import "./message-list-editor.css";
 
 type Message = ConfigValueDraft["messages"][number];
 

@@ -1,6 +1,6 @@
 import { type JSX, Show, splitProps } from "solid-js";
 import { Icon, type IconName } from "./icon.tsx";
-import "./button.css";
+import "#dashboard/styles/button.css";
 
 type Kind = "primary" | "plain" | "quiet" | "danger";
 

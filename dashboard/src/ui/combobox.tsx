@@ -2,9 +2,10 @@ import { Combobox as Primitive } from "@kobalte/core/combobox";
 import { createMemo, Show } from "solid-js";
 import { Icon } from "./icon.tsx";
 import { type ChoiceProps, type Option, OptionItem } from "./option.tsx";
+import "#dashboard/styles/button.css";
 import "./combobox.css";
-import "./field.css";
-import "./menu.css";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/menu.css";
 
 /** A choice is found by what it is called and by what is said of it. */
 function textOf({ label, detail }: Option<string>): string {

@@ -1,6 +1,7 @@
 import type { JSX } from "solid-js";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
+import "#dashboard/styles/dialog.css";
 
 /** Asks before something that users of the app will notice. The body says what will happen to live traffic. */
 export function ConfirmDialog(props: {

@@ -1,7 +1,7 @@
 import { Dialog as Primitive } from "@kobalte/core/dialog";
 import { createRenderEffect, type JSX, Show } from "solid-js";
 import { IconButton } from "./button.tsx";
-import "./dialog.css";
+import "#dashboard/styles/dialog.css";
 
 /** A modal dialog: the focus stays inside, Escape closes it, and goes back to where it was. */
 export function Dialog(props: {

@@ -1,5 +1,6 @@
 import { Select } from "./select.tsx";
 import { TextField } from "./text-field.tsx";
+import "./duration-field.css";
 
 const units = [
   { value: "minutes", label: "minutes" },

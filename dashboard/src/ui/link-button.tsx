@@ -1,7 +1,7 @@
 import { A } from "@solidjs/router";
 import { type JSX, Show } from "solid-js";
 import { Icon, type IconName } from "./icon.tsx";
-import "./button.css";
+import "#dashboard/styles/button.css";
 
 /** A link that looks like a button: it leads somewhere and changes nothing. */
 export function LinkButton(props: {

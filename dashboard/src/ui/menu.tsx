@@ -1,8 +1,8 @@
 import { DropdownMenu } from "@kobalte/core/dropdown-menu";
 import { For, Show } from "solid-js";
 import { Icon, type IconName } from "./icon.tsx";
-import "./button.css";
-import "./menu.css";
+import "#dashboard/styles/button.css";
+import "#dashboard/styles/menu.css";
 
 export interface MenuItem {
   label: string;

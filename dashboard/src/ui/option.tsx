@@ -2,7 +2,7 @@ import { Item, ItemIndicator, ItemLabel } from "@kobalte/core/listbox";
 import type { SelectRootItemComponentProps } from "@kobalte/core/select";
 import { Show } from "solid-js";
 import { Icon } from "./icon.tsx";
-import "./menu.css";
+import "#dashboard/styles/menu.css";
 
 export interface Option<Value extends string> {
   value: Value;

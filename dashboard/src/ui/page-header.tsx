@@ -1,5 +1,5 @@
 import { createEffect, type JSX } from "solid-js";
-import "./page-header.css";
+import "#dashboard/styles/page-header.css";
 
 /** A page's title, on the page and on the browser's tab, with what belongs beside it. */
 export function PageHeader(props: { title: string; children?: JSX.Element }) {

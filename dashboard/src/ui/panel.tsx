@@ -1,5 +1,5 @@
 import { createUniqueId, type JSX, Show } from "solid-js";
-import "./panel.css";
+import "#dashboard/styles/panel.css";
 
 /** A titled box; one question answered in each. */
 export function Panel(props: { title: string; aside?: JSX.Element; children: JSX.Element }) {

@@ -1,7 +1,7 @@
 import { ApiError } from "#dashboard/data/api-error.ts";
 import { Icon } from "./icon.tsx";
 import { Notice } from "./notice.tsx";
-import "./button.css";
+import "#dashboard/styles/button.css";
 
 interface Advice {
   title: string;

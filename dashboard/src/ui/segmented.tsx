@@ -1,6 +1,6 @@
 import { createUniqueId, For, Show } from "solid-js";
 import type { Option } from "./option.tsx";
-import "./field.css";
+import "#dashboard/styles/field.css";
 import "./segmented.css";
 
 /** One of two to five choices, all in view: native radio buttons in a row. */

@@ -2,8 +2,9 @@ import { Select as Primitive } from "@kobalte/core/select";
 import { Show } from "solid-js";
 import { Icon } from "./icon.tsx";
 import { type ChoiceProps, type Option, OptionItem } from "./option.tsx";
-import "./field.css";
-import "./menu.css";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/menu.css";
+import "./select.css";
 
 /** One of a few choices. For many use {@link Combobox}. */
 export function Select<Value extends string>(props: ChoiceProps<Value>) {

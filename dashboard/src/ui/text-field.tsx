@@ -1,6 +1,7 @@
 import { TextField as Primitive } from "@kobalte/core/text-field";
 import { Show } from "solid-js";
-import "./field.css";
+import "#dashboard/styles/field.css";
+import "./text-field.css";
 
 /** A labeled line or block of text, with help below and an error in its place when there is one. */
 export function TextField(props: {

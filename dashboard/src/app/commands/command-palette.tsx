@@ -5,7 +5,7 @@ import { Icon } from "#dashboard/ui/icon.tsx";
 import { arrange, type PaletteEntry, usePaletteEntries } from "./palette-entries.ts";
 import { PaletteList } from "./palette-list.tsx";
 import { recentIds, rememberChoice } from "./recent.ts";
-import "#dashboard/ui/dialog.css";
+import "#dashboard/styles/dialog.css";
 import "./command-palette.css";
 
 const LISTBOX = "palette-list";

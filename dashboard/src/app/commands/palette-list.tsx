@@ -1,6 +1,7 @@
 import { createEffect, For, Show } from "solid-js";
 import { KeyHints } from "./key-hints.tsx";
 import type { PaletteEntry, PaletteGroup } from "./palette-entries.ts";
+import "./palette-list.css";
 
 /** What was found, in groups. The focus stays in the field; the active line is named to screen readers from there. */
 export function PaletteList(props: {

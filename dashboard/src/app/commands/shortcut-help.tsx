@@ -1,6 +1,6 @@
 import { For } from "solid-js";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
-import "#dashboard/ui/field.css";
+import "#dashboard/styles/field.css";
 import { KeyHints } from "./key-hints.tsx";
 import { type Command, commandFor, commands } from "./registry.ts";
 import { areShortcutsOn, chooseShortcuts } from "./shortcut-choice.ts";

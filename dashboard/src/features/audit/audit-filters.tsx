@@ -9,6 +9,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
 import { actorWords, standingActors } from "./actor-name.tsx";
+import "./audit-filters.css";
 
 /** What the address says about which entries to show. */
 export interface AuditParameters extends Record<string, string | undefined> {

@@ -5,7 +5,8 @@ import { formatDateTime, formatTimeOfDay } from "#dashboard/format/time.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { ActorName } from "./actor-name.tsx";
 import { AuditSubject } from "./audit-subject.tsx";
-import "#dashboard/ui/foldable.css";
+import "#dashboard/styles/foldable.css";
+import "./audit-line.css";
 
 /** One act; its details can be unfolded. */
 export function AuditLine(props: { entry: AuditEntry }) {

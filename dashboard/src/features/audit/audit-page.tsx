@@ -12,6 +12,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { AuditFilters, type AuditParameters } from "./audit-filters.tsx";
 import { AuditLine } from "./audit-line.tsx";
+import "#dashboard/styles/page-header.css";
 import "./audit-page.css";
 
 /** Entries of one day, newest first. */

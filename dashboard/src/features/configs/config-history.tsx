@@ -13,6 +13,7 @@ import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { AiConfig } from "#model/config/ai-config.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { AuditSubject } from "../audit/audit-subject.tsx";
+import "./config-history.css";
 
 /** Who made what live, when and why, people and experiments alike; and the way back. */
 export function ConfigHistory(props: {

@@ -17,7 +17,8 @@ import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { AiConfig } from "#model/config/ai-config.ts";
 import { isActive } from "#model/experiment/active-status.ts";
-import "#dashboard/ui/data-table.css";
+import "#dashboard/styles/page-header.css";
+import "#dashboard/styles/data-table.css";
 import "./config-list-page.css";
 
 const ROWS_AT_ONCE = 100;
@@ -71,7 +72,7 @@ export default function ConfigListPage() {
         </Match>
         <Match when={true}>
           <div class="stack">
-            <div class="list-search">
+            <div class="table-search">
               <TextField
                 label="Search AI configs"
                 labelHidden

@@ -19,7 +19,7 @@ import { LiveTab } from "./live-tab.tsx";
 import { MakeLiveDialog } from "./make-live-dialog.tsx";
 import { NewVersionEditor } from "./new-version-editor.tsx";
 import { VersionsTab } from "./versions-tab.tsx";
-import "./config-page.css";
+import "#dashboard/styles/page-header.css";
 
 const tabs = ["live", "versions", "history", "connect"] as const;
 type TabName = (typeof tabs)[number];

@@ -17,6 +17,9 @@ import { curlSnippet } from "./snippets/curl.ts";
 import { openFeatureSnippet } from "./snippets/open-feature.ts";
 import { fallbackOf, type SnippetValues } from "./snippets/snippet.ts";
 import { typeScriptSnippet } from "./snippets/typescript.ts";
+import "#dashboard/styles/panel.css";
+import "#dashboard/styles/field.css";
+import "./connect-tab.css";
 
 const clients = [
   { value: "curl", label: "curl" },

@@ -6,6 +6,8 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { type AiConfig, aiConfigUpdateSchema } from "#model/config/ai-config.ts";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/dialog.css";
 
 /** Changes what an AI config is called and what it is for; what apps get stays as it is. */
 export function EditConfigDialog(props: { config: AiConfig; onClose: () => void }) {

@@ -10,6 +10,8 @@ import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
 import { experimentStatusSchema } from "#model/experiment/experiment.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { ConfigValueView } from "./config-value-view.tsx";
+import "./config-page.css";
+import "./live-tab.css";
 
 const order = ["running", "paused", "draft"];
 

@@ -9,6 +9,8 @@ import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
+import "./config-page.css";
+import "#dashboard/styles/dialog.css";
 
 /** Asks before all traffic gets another version, or says why it cannot while an experiment runs. */
 export function MakeLiveDialog(props: {

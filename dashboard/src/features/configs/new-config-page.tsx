@@ -14,6 +14,7 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
 import { aiConfigInputSchema } from "#model/config/ai-config.ts";
 import { refusedValueIssues } from "./refused-value.ts";
+import "#dashboard/styles/field.css";
 import "./config-page.css";
 
 const identityInputSchema = aiConfigInputSchema.pick({ key: true, name: true, description: true });

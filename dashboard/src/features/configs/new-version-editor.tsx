@@ -11,6 +11,8 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
 import { type AiConfig, type AiConfigVersion, aiConfigVersionInputSchema } from "#model/config/ai-config.ts";
 import { refusedValueIssues } from "./refused-value.ts";
+import "./config-page.css";
+import "#dashboard/styles/field.css";
 
 /** Writes the next version, starting from any earlier one, with what changes against it beside. */
 export function NewVersionEditor(props: {

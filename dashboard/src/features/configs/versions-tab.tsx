@@ -10,8 +10,9 @@ import { Select } from "#dashboard/ui/select.tsx";
 import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { ConfigValueView } from "./config-value-view.tsx";
-import "#dashboard/ui/foldable.css";
-import "#dashboard/ui/data-table.css";
+import "#dashboard/styles/foldable.css";
+import "#dashboard/styles/data-table.css";
+import "./versions-tab.css";
 
 /** Every version, and what distinguishes any two of them: `?compare=2..5`. */
 export function VersionsTab(props: {

@@ -5,7 +5,9 @@ import { Select } from "#dashboard/ui/select.tsx";
 import { DEFAULT_MAXIMUM_EVENTS_PER_UNIT } from "#model/experiment/experiment.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { EvidenceFields } from "./evidence-fields.tsx";
-import "#dashboard/ui/foldable.css";
+import "./experiment-form.css";
+import "./advanced-fields.css";
+import "#dashboard/styles/foldable.css";
 
 const NOTHING = "none";
 

@@ -17,6 +17,10 @@ import { Panel } from "#dashboard/ui/panel.tsx";
 import { aiConfigInputSchema } from "#model/config/ai-config.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./variants-step.css";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
+import "./config-chooser.css";
 
 /** Chooses the AI config that the experiment is about, or creates one right here. */
 export function ConfigChooser(props: { form: ExperimentForm }) {

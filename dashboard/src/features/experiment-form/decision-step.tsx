@@ -8,8 +8,9 @@ import { differenceUnit } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { MarginFields } from "./margin-fields.tsx";
 import { SampleSizePanel } from "./sample-size-panel.tsx";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 import "./decision-step.css";
-import "./metrics-step.css";
 
 type RuleType = ExperimentDraft["rule"]["type"];
 

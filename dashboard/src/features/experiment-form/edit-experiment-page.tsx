@@ -19,6 +19,7 @@ import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { RunningForm } from "./running-form.tsx";
 import { SaveActions } from "./save-actions.tsx";
+import "#dashboard/styles/button.css";
 
 /** Edits an experiment: a draft as a whole, an active one within limits, one that has ended not at all. */
 export default function EditExperimentPage() {

@@ -1,5 +1,7 @@
 import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 
 const unvouchedPolicies = [
   { value: "exclude", label: "Show separately, not used in decisions" },

@@ -9,7 +9,6 @@ import type { ExperimentForm as Form } from "./draft/use-experiment-form.ts";
 import { MetricsStep } from "./metrics-step.tsx";
 import { QuestionStep } from "./question-step.tsx";
 import { VariantsStep } from "./variants-step.tsx";
-import "#dashboard/ui/button.css";
 import "./experiment-form.css";
 
 /**

@@ -6,6 +6,8 @@ import { useObservedBaseline } from "./draft/earlier-experiments.ts";
 import { explainMargin } from "./draft/explain-margin.ts";
 import { differenceUnit, readDifference } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "#dashboard/styles/field.css";
+import "./margin-fields.css";
 
 type Kind = "absolute" | "relative";
 

@@ -9,6 +9,8 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { MetricDraft } from "./draft/experiment-draft.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { MarginFields } from "./margin-fields.tsx";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 import "./metrics-step.css";
 
 function describeMetric({ type, direction, key, quantile }: MetricDefinition): string {

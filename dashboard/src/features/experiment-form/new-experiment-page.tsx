@@ -18,6 +18,7 @@ import { type FormOptions, useFormContext, useFormOptions } from "./draft/use-fo
 import { ExperimentForm } from "./experiment-form.tsx";
 import { ReviewStep } from "./review-step.tsx";
 import { SaveActions } from "./save-actions.tsx";
+import "./new-experiment-page.css";
 
 const text = (parameter: string | string[] | undefined) =>
   typeof parameter === "string" && parameter !== "" ? parameter : undefined;

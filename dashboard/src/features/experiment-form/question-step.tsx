@@ -8,6 +8,8 @@ import { experimentKindSchema } from "#model/experiment/experiment.ts";
 import { applyTemplate, type Template, templates } from "./draft/templates.ts";
 import { toKey } from "./draft/to-key.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 import "./question-step.css";
 
 const kinds = experimentKindSchema.options.map((value) => ({ value, label: kindWords[value] }));

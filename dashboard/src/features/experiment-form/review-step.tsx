@@ -8,7 +8,9 @@ import { readValue } from "./draft/new-versions.ts";
 import { stepLabels, stepOf } from "./draft/steps.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { findWarnings } from "./draft/warnings.ts";
-import "#dashboard/ui/foldable.css";
+import "./experiment-form.css";
+import "./advanced-fields.css";
+import "#dashboard/styles/foldable.css";
 import "./review-step.css";
 
 /** The curl commands that do what the form does; versions that do not exist yet are created first. */

@@ -13,7 +13,8 @@ import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { readDuration, readPercent, toDurationDraft, toPercentText } from "./draft/quantities.ts";
-import "#dashboard/ui/button.css";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/button.css";
 import "./experiment-form.css";
 import "./running-form.css";
 

@@ -15,6 +15,8 @@ import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import { earlierExperiments, useMeasures } from "./draft/earlier-experiments.ts";
 import { differenceUnit, isTypedInPercent, readDifference, readPercent } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./experiment-form.css";
+import "./sample-size-panel.css";
 
 const TYPED = "typed:";
 

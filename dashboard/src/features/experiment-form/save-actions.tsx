@@ -18,6 +18,8 @@ import { Icon } from "#dashboard/ui/icon.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeExperiment } from "./draft/describe-experiment.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import "./experiment-form.css";
+import "./save-actions.css";
 
 /**
  * Creates what the form describes: missing versions first, then the experiment, then perhaps its start.

@@ -5,6 +5,8 @@ import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { equalWeights, moveWeight, WHOLE_WEIGHT } from "./draft/weights.ts";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 import "./traffic-panel.css";
 
 const percentOf = (weight: number) => Number(((weight * 100) / WHOLE_WEIGHT).toFixed(4));

@@ -12,6 +12,10 @@ import type { VariantDraft } from "./draft/experiment-draft.ts";
 import { readValue } from "./draft/new-versions.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { VariantValue } from "./variant-value.tsx";
+import "./variants-step.css";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
+import "./variant-card.css";
 
 const NEW = "new";
 

@@ -2,6 +2,7 @@ import { createMemo, For } from "solid-js";
 import { findConfigDifferences } from "#dashboard/config-value/config-differences.ts";
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import type { ExperimentKind } from "#model/experiment/experiment.ts";
+import "./variant-value.css";
 
 /** What a version holds, to be read beside the one that is edited; the part that is compared comes first. */
 export function VariantValue(props: { value: ConfigValue; part: ExperimentKind }) {

@@ -9,6 +9,8 @@ import { conflictingExperimentOf, describeRival } from "./draft/warnings.ts";
 import { equalWeights } from "./draft/weights.ts";
 import { TrafficPanel } from "./traffic-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
+import "./experiment-form.css";
+import "#dashboard/styles/field.css";
 import "./variants-step.css";
 
 const MOST_VARIANTS = 10;

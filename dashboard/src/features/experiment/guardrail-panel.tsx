@@ -7,7 +7,7 @@ import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.t
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { confidenceWords, describeVerdict } from "./results/metric-titles.ts";
-import "#dashboard/ui/data-table.css";
+import "#dashboard/styles/data-table.css";
 import "./guardrail-panel.css";
 
 interface Row {

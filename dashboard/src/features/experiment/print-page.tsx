@@ -26,6 +26,7 @@ import { currentWeights } from "./actions/traffic-shares.ts";
 import { PrintMetric } from "./print/print-metric.tsx";
 import { confidenceWords } from "./results/metric-titles.ts";
 import { verdictOf } from "./verdict.ts";
+import "#dashboard/styles/button.css";
 import "./print/print-page.css";
 
 const roleTitles = {

@@ -17,6 +17,8 @@ import { ExperimentTable } from "./experiment-table.tsx";
 import { ListToolbar } from "./list-toolbar.tsx";
 import { isFiltered, selectExperiments, sortExperiments } from "./list-view.ts";
 import { useListView } from "./use-list-view.ts";
+import "#dashboard/styles/page-header.css";
+import "#dashboard/styles/button.css";
 import "./experiment-list-page.css";
 
 const LONGEST_DELAY_MILLISECONDS = 300;

@@ -7,6 +7,7 @@ import { formatDateTime } from "#dashboard/format/time.ts";
 import { kindWords, plural, statusWords } from "#dashboard/format/words.ts";
 import { PrimaryResult } from "#dashboard/metric/primary-result.tsx";
 import { StatusBadge } from "#dashboard/ui/badge.tsx";
+import "./experiment-row.css";
 
 /** What the latest analysis said; once a person has ended the experiment, that it has. */
 function readingWords(

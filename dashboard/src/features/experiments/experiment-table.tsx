@@ -5,6 +5,8 @@ import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { ExperimentRow } from "./experiment-row.tsx";
 import type { SortKey } from "./list-view.ts";
 import { TableHead } from "./table-head.tsx";
+import "./experiment-list-page.css";
+import "./experiment-table.css";
 
 const ROW_HEIGHT = 84;
 const ROWS_BEYOND_THE_SCREEN = 6;

@@ -4,7 +4,7 @@ import { kindWords, statusWords } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { type ExperimentStatus, experimentKindSchema } from "#model/experiment/experiment.ts";
 import { type ListView, sortWords, statusOrder } from "./list-view.ts";
-import "#dashboard/ui/field.css";
+import "#dashboard/styles/field.css";
 import "./list-toolbar.css";
 
 const ALL_KINDS = "";

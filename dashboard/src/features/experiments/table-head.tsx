@@ -1,6 +1,8 @@
 import { For, Show } from "solid-js";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import type { SortKey } from "./list-view.ts";
+import "./experiment-list-page.css";
+import "./table-head.css";
 
 const columns: readonly { title: string; sort?: SortKey; ordered?: "ascending" | "descending" }[] = [
   { title: "Experiment", sort: "name", ordered: "ascending" },

@@ -10,6 +10,9 @@ import { apiKeyInputSchema, type KeyScope, keyScopeSchema } from "#model/key/api
 import { daysIssues, noBounds, toBounds } from "./key-bounds-draft.ts";
 import { KeyBoundsFields } from "./key-bounds-fields.tsx";
 import { NewSecret } from "./new-secret.tsx";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/dialog.css";
+import "./create-key-dialog.css";
 
 /** Asks for a name, a scope and bounds, then shows the secret this once. */
 export function CreateKeyDialog(props: { onClose: () => void }) {

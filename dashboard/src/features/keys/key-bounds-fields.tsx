@@ -5,7 +5,8 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { KeyScope } from "#model/key/api-key.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { issueOfList, type KeyBoundsDraft } from "./key-bounds-draft.ts";
-import "#dashboard/ui/foldable.css";
+import "#dashboard/styles/foldable.css";
+import "./key-bounds-fields.css";
 
 /** What a new key is bound to: AI configs, pages, an end. */
 export function KeyBoundsFields(props: {

@@ -1,6 +1,7 @@
 import { Show } from "solid-js";
 import { formatDateTime } from "#dashboard/format/time.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
+import "./keys-page.css";
 
 /** What a key is bound to, below its scope; nothing where it has no bounds. */
 export function KeyBoundsWords(props: { apiKey: ApiKey }) {

@@ -6,7 +6,9 @@ import { DateTime } from "#dashboard/ui/date-time.tsx";
 import type { ApiKey } from "#model/key/api-key.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { KeyBoundsWords } from "./key-bounds.tsx";
-import "#dashboard/ui/data-table.css";
+import "./keys-page.css";
+import "#dashboard/styles/data-table.css";
+import "./key-table.css";
 
 /** Every key that was ever created, with what it may do. */
 export function KeyTable(props: {

@@ -14,6 +14,7 @@ import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeyTable } from "./key-table.tsx";
 import { QuarantineKeyDialog } from "./quarantine-key-dialog.tsx";
 import { RevokeKeyDialog } from "./revoke-key-dialog.tsx";
+import "#dashboard/styles/page-header.css";
 import "./keys-page.css";
 
 /** Who may talk to the API: create and revoke keys. */

@@ -1,6 +1,9 @@
 import { onMount, Show } from "solid-js";
 import { Button } from "#dashboard/ui/button.tsx";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import "#dashboard/styles/field.css";
+import "#dashboard/styles/dialog.css";
+import "./new-secret.css";
 
 /** A secret that is shown once, and the promise to have stored it. */
 export function NewSecret(props: {

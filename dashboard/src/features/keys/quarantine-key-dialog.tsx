@@ -6,6 +6,7 @@ import { toLocalMinute } from "#dashboard/format/time.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { type ApiKey, quarantineInputSchema } from "#model/key/api-key.ts";
+import "#dashboard/styles/field.css";
 
 /** From when on what came by a key is left out, and what that does. */
 export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void }) {

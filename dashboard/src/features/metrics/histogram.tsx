@@ -2,6 +2,7 @@ import { createMemo, For, Show } from "solid-js";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
+import "./histogram.css";
 
 type Bin = NonNullable<MetricPreview["values"]>["histogram"][number];
 

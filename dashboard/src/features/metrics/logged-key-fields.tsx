@@ -2,6 +2,7 @@ import { Show } from "solid-js";
 import { DraftField, type FieldForm } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDraft } from "./metric-draft.ts";
+import "./metric-form.css";
 
 /** Which logged values it is made of: its own, those of another key, a ratio of two, or those of some events only. */
 export function LoggedKeyFields(props: { form: FieldForm<MetricDraft> }) {

@@ -7,7 +7,9 @@ import { Icon } from "#dashboard/ui/icon.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
 import { Histogram } from "./histogram.tsx";
-import "#dashboard/ui/small-table.css";
+import "./preview-panel.css";
+import "#dashboard/styles/small-table.css";
+import "./logged-values.css";
 
 /** A precision at which whole numbers are shown without decimals. */
 const WHOLE = 2;

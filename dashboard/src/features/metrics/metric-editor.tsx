@@ -10,7 +10,8 @@ import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/met
 import { type MetricDraft, toInput } from "./metric-draft.ts";
 import { MetricForm } from "./metric-form.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
-import "./metrics.css";
+import "#dashboard/styles/field.css";
+import "./metric-editor.css";
 
 /** A definition being written, with what it makes of recent events beside it. */
 export function MetricEditor(props: {

@@ -7,6 +7,7 @@ import type { MetricDraft } from "./metric-draft.ts";
 import { MetricRangeFields } from "./metric-range-fields.tsx";
 import { QuantileFields } from "./quantile-fields.tsx";
 import { SilenceFields } from "./silence-fields.tsx";
+import "./metric-form.css";
 
 const typeHelp: Record<MetricDraft["type"], string> = {
   proportion: "Each event logs true or false (or 1 or 0). The metric is the proportion of true.",

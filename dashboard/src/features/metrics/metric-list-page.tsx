@@ -15,8 +15,9 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { UndefinedMetrics } from "./undefined-metrics.tsx";
 import { useMetricUse } from "./use-metric-use.ts";
-import "#dashboard/ui/data-table.css";
-import "./metrics.css";
+import "#dashboard/styles/page-header.css";
+import "#dashboard/styles/data-table.css";
+import "./metric-list-page.css";
 
 function matches(metric: MetricDefinition, words: string): boolean {
   const text = `${metric.key} ${metric.name} ${metric.description} ${metric.displayUnit}`.toLowerCase();
@@ -57,7 +58,7 @@ export default function MetricListPage() {
         </Match>
         <Match when={true}>
           <div class="stack">
-            <div class="list-search">
+            <div class="table-search">
               <TextField
                 label="Search metrics"
                 labelHidden
@@ -94,7 +95,7 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
   const use = useMetricUse();
   return (
     <div class="data-table-frame">
-      <table class="data-table metric-table" data-stacks="">
+      <table class="data-table metric-list-table" data-stacks="">
         <caption class="visually-hidden">Metric definitions</caption>
         <thead>
           <tr>
@@ -116,10 +117,16 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
                   </A>
                   <code class="metric-key">{metric.key}</code>
                 </th>
-                <td class="metric-fact">{describeMetricType(metric)}</td>
-                <td class="metric-fact">{perWords[metric.per]}</td>
-                <td class="metric-fact">{directionWords[metric.direction]}</td>
-                <td class={metric.displayUnit === "" ? "metric-fact metric-fact-missing" : "metric-fact"}>
+                <td class="metric-list-fact">{describeMetricType(metric)}</td>
+                <td class="metric-list-fact">{perWords[metric.per]}</td>
+                <td class="metric-list-fact">{directionWords[metric.direction]}</td>
+                <td
+                  class={
+                    metric.displayUnit === ""
+                      ? "metric-list-fact metric-list-fact-missing"
+                      : "metric-list-fact"
+                  }
+                >
                   {metric.displayUnit === "" ? "—" : metric.displayUnit}
                 </td>
                 <td data-head="Running in">

@@ -13,6 +13,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { draftOf } from "./metric-draft.ts";
 import { MetricEditor } from "./metric-editor.tsx";
 import { useMetricUse } from "./use-metric-use.ts";
+import "#dashboard/styles/page-header.css";
 
 /** One metric: its definition to read and to change, and what it makes of recent events. */
 export default function MetricPage() {

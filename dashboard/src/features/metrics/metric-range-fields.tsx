@@ -1,6 +1,9 @@
 import { DraftField, type FieldForm } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDraft } from "./metric-draft.ts";
+import "./metric-form.css";
+import "#dashboard/styles/field.css";
+import "./metric-range-fields.css";
 
 /** Which values are possible, and how much the extreme ones count. */
 export function MetricRangeFields(props: { form: FieldForm<MetricDraft> }) {

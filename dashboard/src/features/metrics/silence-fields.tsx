@@ -3,6 +3,7 @@ import { DraftField, type FieldForm } from "#dashboard/ui/draft-field.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Absence } from "#model/metric/metric.ts";
 import type { MetricDraft } from "./metric-draft.ts";
+import "./metric-form.css";
 
 const absenceHelp: Record<Absence, string> = {
   missing: "Units without an event are not analyzed. Their share must be similar in all variants.",

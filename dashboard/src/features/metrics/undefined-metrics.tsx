@@ -7,6 +7,8 @@ import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import "#dashboard/styles/panel.css";
+import "./undefined-metrics.css";
 
 /** Metric keys that apps have logged lately and nobody has defined: nothing is lost, they can be defined now. */
 export function UndefinedMetrics(props: { metrics: readonly MetricDefinition[] }) {

@@ -4,7 +4,9 @@ import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { ActiveCard } from "./active-card.tsx";
-import "#dashboard/ui/button.css";
+import "./overview-page.css";
+import "#dashboard/styles/button.css";
+import "./active-list.css";
 
 /** More would bury the decisions below them; the list has them all. */
 const MAXIMUM_SHOWN = 20;

@@ -5,6 +5,7 @@ import { routes } from "#dashboard/app/routes.ts";
 import { useClock } from "#dashboard/data/clock.ts";
 import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
+import "./overview-page.css";
 import "./attention-list.css";
 
 interface Trouble {

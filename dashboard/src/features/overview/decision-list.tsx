@@ -7,6 +7,7 @@ import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
 import type { Tone } from "#dashboard/ui/badge.tsx";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
 import type { DecisionAction } from "#model/analysis/decision.ts";
+import "./overview-page.css";
 import "./decision-list.css";
 
 const looks: Record<DecisionAction, { tone: Tone; icon: IconName; word: string }> = {

@@ -6,7 +6,7 @@ import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { CodeSample } from "#dashboard/ui/code-sample.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
-import "#dashboard/ui/button.css";
+import "#dashboard/styles/button.css";
 import "./first-steps.css";
 
 function callAssign(config: string): string {

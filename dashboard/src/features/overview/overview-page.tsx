@@ -14,7 +14,8 @@ import { AttentionList } from "./attention-list.tsx";
 import { DecisionList } from "./decision-list.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { StatusCounts } from "./status-counts.tsx";
-import "#dashboard/ui/button.css";
+import "#dashboard/styles/page-header.css";
+import "#dashboard/styles/button.css";
 import "./overview-page.css";
 
 function isEmpty({ counts }: Overview): boolean {

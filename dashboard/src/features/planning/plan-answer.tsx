@@ -1,5 +1,6 @@
 import { plural } from "#dashboard/format/words.ts";
-import "#dashboard/ui/small-table.css";
+import "./sample-size-page.css";
+import "#dashboard/styles/small-table.css";
 import { createMemo, Show } from "solid-js";
 import { type SampleSizeReply, useSampleSizes } from "#dashboard/data/queries/planning.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
@@ -17,6 +18,7 @@ import {
   planSentence,
   unitsOf,
 } from "./plan-words.ts";
+import "./plan-answer.css";
 
 type Plan = SampleSizeReply["alwaysValid"];
 

@@ -1,6 +1,7 @@
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 import "#dashboard/charts/plot-figure.css";
 import type { PlanCurve } from "./draw-plan-curve.ts";
+import "./plan-curve-plot.css";
 
 type Draw = typeof import("./draw-plan-curve.ts").drawPlanCurve;
 

@@ -5,6 +5,8 @@ import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
 import { isEffectInPercent, type PlanDraft, type PlanField } from "./plan-question.ts";
 import type { Observable } from "./use-observable.ts";
+import "./sample-size-page.css";
+import "./plan-fields.css";
 
 const types = [
   { value: "proportion", label: "Rate" },

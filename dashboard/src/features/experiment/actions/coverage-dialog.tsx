@@ -6,6 +6,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { consequence } from "./action-words.ts";
 import { shareWords, TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
+import "./dialog-notes.css";
 
 /** What a typed percentage asks for, or why it cannot be. */
 function readCoverage(percent: number | null, now: number): { coverage: number } | { error: string } {

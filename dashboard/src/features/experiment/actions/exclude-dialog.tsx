@@ -8,6 +8,8 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import { exclusionInputSchema } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { consequence } from "./action-words.ts";
+import "./dialog-notes.css";
+import "#dashboard/styles/field.css";
 
 const HOUR_IN_MILLISECONDS = 3_600_000;
 

@@ -8,6 +8,8 @@ import { provenWinner, type Standing, standings } from "./standing.ts";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
 import { ReasonField } from "./transition-dialog.tsx";
+import "./dialog-notes.css";
+import "#dashboard/styles/field.css";
 import "./promote-dialog.css";
 
 function guardrailWarnings({ harmed, unclear }: Standing): string[] {

@@ -6,6 +6,8 @@ import { actWords, consequence, type ExperimentAction } from "./action-words.ts"
 import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
+import "./dialog-notes.css";
+import "#dashboard/styles/field.css";
 
 /** The acts that need no choice: only a yes, and a reason for the record. */
 export type PlainAct = Exclude<ExperimentAction, "promote" | "coverage" | "exclude">;

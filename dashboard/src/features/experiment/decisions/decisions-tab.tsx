@@ -11,6 +11,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { foldTimeline, type TimelineEntry } from "./timeline.ts";
 import { ActLine, DecisionLine } from "./timeline-lines.tsx";
 import { useDecisionLog } from "./use-decision-log.ts";
+import "#dashboard/styles/small-table.css";
 import "./timeline.css";
 
 /** Every decision with its evidence, and what people did in between. */

@@ -7,6 +7,7 @@ import { actionWords, plural, reasonWords } from "#dashboard/format/words.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
 import { EvidenceList } from "./evidence-list.tsx";
 import type { FoldedDecision } from "./timeline.ts";
+import "./timeline-lines.css";
 
 const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.create": { words: "Created", icon: "plus" },

@@ -1,5 +1,6 @@
 import { createMemo, Index, Show } from "solid-js";
-import { clip, differenceDomain, type IntervalView } from "#dashboard/metric/interval-view.ts";
+import { clip, differenceDomain, type IntervalView } from "#dashboard/charts/interval-view.ts";
+import "./print-interval.css";
 
 const WIDTH = 420;
 const ROW = 22;

@@ -1,4 +1,5 @@
 import { For, Show } from "solid-js";
+import { intervalViews } from "#dashboard/charts/interval-view.ts";
 import { effectOf } from "#dashboard/format/effect.ts";
 import { formatMargin, marginPosition } from "#dashboard/format/margin.ts";
 import {
@@ -10,9 +11,10 @@ import {
 } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatPValue } from "#dashboard/format/number.ts";
 import { effectWords, unavailableWords, verdictWords } from "#dashboard/format/words.ts";
-import { intervalViews } from "#dashboard/metric/interval-view.ts";
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { PrintInterval } from "./print-interval.tsx";
+import "./print-page.css";
+import "./print-metric.css";
 
 /** One metric on paper: values, differences with their always-valid intervals, and what follows from them. */
 export function PrintMetric(props: {

@@ -4,7 +4,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import "#dashboard/ui/small-table.css";
+import "#dashboard/styles/small-table.css";
 
 const algorithmWords = {
   thompson: "Thompson sampling weights each variant by its chance to be best.",

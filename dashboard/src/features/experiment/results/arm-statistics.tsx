@@ -11,6 +11,8 @@ import { plural, unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { valuePrecision } from "./column-precision.ts";
+import "#dashboard/styles/statistics-table.css";
+import "./arm-statistics.css";
 
 /** What is said of all arms together: are they the same, and what the covariate took out. */
 export function ArmStatistics(props: { metric: MetricAnalysis }) {

@@ -6,6 +6,7 @@ import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { differencePrecision } from "./column-precision.ts";
 import { differenceMethod, exactDifference, exactRelative } from "./metric-titles.ts";
+import "#dashboard/styles/metric-table.css";
 
 /** A treatment's difference to control, in the metric's units and below as a share of control. */
 export function DifferenceCell(props: { metric: MetricAnalysis; comparison: Comparison; alpha: number }) {

@@ -7,6 +7,8 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { MetricAnalysis, VariantDistribution } from "#model/analysis/analysis.ts";
 import { describeMedian } from "./median-words.ts";
+import "#dashboard/styles/statistics-table.css";
+import "#dashboard/styles/metric-table.css";
 import "./distribution.css";
 
 const percentile = (quantile: number) => `p${Number((quantile * 100).toFixed(2))}`;

@@ -11,6 +11,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import type { FactorialAnalysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { confidenceWords } from "./metric-titles.ts";
+import "#dashboard/styles/statistics-table.css";
 
 const parts = [
   {

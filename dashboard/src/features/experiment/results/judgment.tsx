@@ -4,6 +4,7 @@ import { EffectBadge, VerdictBadge } from "#dashboard/metric/effect-badge.tsx";
 import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { unavailableReasonOf } from "./difference-cell.tsx";
 import { describeEffect, describeVerdict } from "./metric-titles.ts";
+import "#dashboard/styles/metric-table.css";
 
 /** A guardrail's verdict, else the effect, else why there is none. */
 export function Judgment(props: {

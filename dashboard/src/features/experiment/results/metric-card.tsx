@@ -1,11 +1,11 @@
 import { createMemo, createUniqueId, Index, Show } from "solid-js";
 import { differenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalAxis } from "#dashboard/charts/interval-axis.tsx";
+import { differenceDomain, intervalViews } from "#dashboard/charts/interval-view.ts";
 import { formatMargin, marginLine, marginOf } from "#dashboard/format/margin.ts";
 import { formatTick } from "#dashboard/format/metric-value.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { formatDuration } from "#dashboard/format/time.ts";
-import { differenceDomain, intervalViews } from "#dashboard/metric/interval-view.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Disclosure } from "#dashboard/ui/disclosure.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
@@ -16,6 +16,7 @@ import { Distribution } from "./distribution.tsx";
 import { MetricRow } from "./metric-row.tsx";
 import { Statistics } from "./statistics.tsx";
 import { Winsorized } from "./winsorized.tsx";
+import "#dashboard/styles/metric-table.css";
 import "./metric-card.css";
 
 /** One metric: what each variant reached, how far each treatment is from control, and the statistics on demand. */

@@ -1,11 +1,11 @@
 import { createMemo, Index, Show } from "solid-js";
 import { differenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalMark } from "#dashboard/charts/interval-mark.tsx";
+import { differenceDomain, intervalViews } from "#dashboard/charts/interval-view.ts";
 import { effectOf } from "#dashboard/format/effect.ts";
 import { marginLine } from "#dashboard/format/margin.ts";
 import { formatDifference, formatRelative, formatValue } from "#dashboard/format/metric-value.ts";
 import { EffectMark, VerdictMark } from "#dashboard/metric/effect-badge.tsx";
-import { differenceDomain, intervalViews } from "#dashboard/metric/interval-view.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
@@ -13,6 +13,7 @@ import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { differencePrecision, valuePrecision } from "./column-precision.ts";
 import { unavailableReasonOf } from "./difference-cell.tsx";
 import { describeDifference, differenceMethod, exactDifference, exactRelative } from "./metric-titles.ts";
+import "#dashboard/styles/metric-table.css";
 import "./metric-matrix.css";
 
 /** Many metrics and treatments at once: a line per metric, a column per treatment. */

@@ -1,10 +1,10 @@
 import { createMemo, Show } from "solid-js";
 import type { DifferenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalMark, type MarginLine } from "#dashboard/charts/interval-mark.tsx";
+import type { IntervalView } from "#dashboard/charts/interval-view.ts";
 import { formatValue, unitWord, withoutUnitWord } from "#dashboard/format/metric-value.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
-import type { IntervalView } from "#dashboard/metric/interval-view.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { GuardrailResult, MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
@@ -13,6 +13,8 @@ import { valuePrecision } from "./column-precision.ts";
 import { DifferenceCell } from "./difference-cell.tsx";
 import { Judgment } from "./judgment.tsx";
 import { describeDifference, estimateMethod, exactEstimate } from "./metric-titles.ts";
+import "#dashboard/styles/metric-table.css";
+import "./metric-row.css";
 
 /** One variant's line in a metric's table. */
 export function MetricRow(props: {

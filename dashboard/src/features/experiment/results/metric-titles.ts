@@ -1,3 +1,4 @@
+import type { IntervalView } from "#dashboard/charts/interval-view.ts";
 import {
   exactInterval,
   exactValue,
@@ -6,7 +7,6 @@ import {
 } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatExact, formatPercent, formatPValue } from "#dashboard/format/number.ts";
 import { plural, unavailableWords } from "#dashboard/format/words.ts";
-import type { IntervalView } from "#dashboard/metric/interval-view.ts";
 import type { Comparison, Difference, GuardrailResult, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 

@@ -21,6 +21,7 @@ import { MetricPicker } from "./metric-picker.tsx";
 import { confidenceWords } from "./metric-titles.ts";
 import { SeriesTable } from "./series-table.tsx";
 import { describeSeries } from "./series-words.ts";
+import "./interval-legend.css";
 import "./over-time.css";
 
 const HEIGHT = 280;

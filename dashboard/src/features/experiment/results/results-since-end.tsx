@@ -4,6 +4,7 @@ import { useResults } from "#dashboard/data/queries/experiments.ts";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import "#dashboard/styles/field.css";
 
 const times = [
   { value: "decision", label: "At decision" },

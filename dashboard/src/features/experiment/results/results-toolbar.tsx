@@ -3,6 +3,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { useResultsView } from "./results-view.ts";
+import "./results-toolbar.css";
 
 /** Fewer metrics than these are all in view. */
 const MANY = 6;

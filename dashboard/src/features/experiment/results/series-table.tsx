@@ -4,6 +4,8 @@ import { exactInterval, formatDifference, formatInterval } from "#dashboard/form
 import { formatExact } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import "#dashboard/styles/statistics-table.css";
+import "./series-table.css";
 
 /** The picture over time in numbers, the newest look first. */
 export function SeriesTable(props: { definition: MetricDefinition; looks: readonly SeriesLook[] }) {

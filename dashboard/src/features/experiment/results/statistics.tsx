@@ -6,7 +6,7 @@ import { ArmStatistics } from "./arm-statistics.tsx";
 import { Factorial } from "./factorial.tsx";
 import type { ReadingGroup } from "./statistics-cells.ts";
 import { readingGroups } from "./statistics-readings.ts";
-import "./statistics.css";
+import "#dashboard/styles/statistics-table.css";
 
 /** Every number behind a metric, each explained in a line. */
 export function Statistics(props: { metric: MetricAnalysis; alpha: number }) {

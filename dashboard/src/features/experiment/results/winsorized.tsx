@@ -15,6 +15,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import "#dashboard/styles/statistics-table.css";
 
 const quantiles = [
   { value: "0.95", label: "95th percentile" },

@@ -13,7 +13,8 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import type { InteractionResults } from "#model/analysis/interaction.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { confidenceWords } from "../results/metric-titles.ts";
-import "../results/statistics.css";
+import "./segments.css";
+import "#dashboard/styles/statistics-table.css";
 
 const verdictSentences: Record<InteractionResults["verdict"], string> = {
   interacting:

@@ -1,6 +1,7 @@
 import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { Button } from "#dashboard/ui/button.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
+import "./property-form.css";
 
 /** As the API bounds the names of properties. */
 const MAXIMUM_LENGTH = 64;

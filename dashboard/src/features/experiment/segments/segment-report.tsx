@@ -9,6 +9,8 @@ import { MetricPicker } from "../results/metric-picker.tsx";
 import { confidenceWords } from "../results/metric-titles.ts";
 import { SegmentTable } from "./segment-table.tsx";
 import { describeReversal } from "./segment-words.ts";
+import "./segments.css";
+import "./segment-report.css";
 
 /** What the breakdown by one property says, with everything one must know before believing it. */
 export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentResults }) {

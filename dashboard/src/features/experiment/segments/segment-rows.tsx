@@ -1,18 +1,30 @@
 import { createMemo, Index, Show } from "solid-js";
 import type { DifferenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalMark } from "#dashboard/charts/interval-mark.tsx";
+import { intervalViews } from "#dashboard/charts/interval-view.ts";
 import { formatValue, withoutUnitWord } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatPValue } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
-import { intervalViews } from "#dashboard/metric/interval-view.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
-import type { VariantEstimate } from "#model/analysis/analysis.ts";
+import type { MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { SampleRatioCheck } from "#model/analysis/data-quality.ts";
 import { valuePrecision } from "../results/column-precision.ts";
 import { DifferenceCell } from "../results/difference-cell.tsx";
 import { Judgment } from "../results/judgment.tsx";
 import { describeDifference, estimateMethod, exactEstimate } from "../results/metric-titles.ts";
-import type { SegmentLine } from "./segment-table.tsx";
+import "#dashboard/styles/small-table.css";
+import "#dashboard/styles/metric-table.css";
+import "./segment-rows.css";
+
+/** One line of the breakdown: everything, or one value. */
+export interface SegmentLine {
+  name: string;
+  units: number;
+  events: number;
+  sampleRatio: SampleRatioCheck;
+  metric: MetricAnalysis | undefined;
+}
 
 /** One segment: a row per variant, control first. */
 export function SegmentRows(props: {

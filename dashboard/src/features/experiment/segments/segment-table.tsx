@@ -1,23 +1,14 @@
 import { createMemo, Index, Show } from "solid-js";
 import { differenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalAxis } from "#dashboard/charts/interval-axis.tsx";
+import { differenceDomain, intervalViews } from "#dashboard/charts/interval-view.ts";
 import { formatTick } from "#dashboard/format/metric-value.ts";
-import { differenceDomain, intervalViews } from "#dashboard/metric/interval-view.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import type { SampleRatioCheck } from "#model/analysis/data-quality.ts";
 import type { SegmentResults } from "#model/analysis/segments.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import { SegmentRows } from "./segment-rows.tsx";
-import "../results/metric-card.css";
-
-/** One line of the breakdown: everything, or one value. */
-export interface SegmentLine {
-  name: string;
-  units: number;
-  events: number;
-  sampleRatio: SampleRatioCheck;
-  metric: MetricAnalysis | undefined;
-}
+import { type SegmentLine, SegmentRows } from "./segment-rows.tsx";
+import "#dashboard/styles/metric-table.css";
+import "./segment-table.css";
 
 /** One metric for all units and for every segment, on one axis. */
 export function SegmentTable(props: { spec: ExperimentSpec; segments: SegmentResults; metric: string }) {

@@ -1,6 +1,8 @@
 import { For } from "solid-js";
 import { findConfigDifferences } from "#dashboard/config-value/config-differences.ts";
 import type { ConfigValue } from "#model/config/ai-config.ts";
+import "./setup-tab.css";
+import "./config-value-view.css";
 
 /** Everything a version holds, field by field. */
 export function ConfigValueView(props: { value: ConfigValue }) {

@@ -4,7 +4,8 @@ import { routes } from "#dashboard/app/routes.ts";
 import { describeMargin } from "#dashboard/format/setup.ts";
 import type { ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import "#dashboard/ui/data-table.css";
+import "#dashboard/styles/data-table.css";
+import "./metric-roles.css";
 
 const roleWords: Record<ExperimentMetric["role"], string> = {
   primary: "Primary",

@@ -12,6 +12,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { MetricRoles } from "./metric-roles.tsx";
 import { VariantCard } from "./variant-card.tsx";
 import { WeightsBar } from "./weights-bar.tsx";
+import "../experiment-page.css";
 import "./setup-tab.css";
 
 /** What is compared, on whom, by which metrics, and what decides. */

@@ -3,6 +3,7 @@ import { Badge } from "#dashboard/ui/badge.tsx";
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { ConfigValueView } from "./config-value-view.tsx";
+import "./variant-card.css";
 
 const ConfigValueDiff = lazy(() =>
   import("#dashboard/config-value/config-value-diff.tsx").then((module) => ({

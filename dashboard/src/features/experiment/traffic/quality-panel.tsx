@@ -7,7 +7,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { DecisionReasonCode, UnvouchedEvidence } from "#model/analysis/decision.ts";
-import "#dashboard/ui/small-table.css";
+import "#dashboard/styles/small-table.css";
 
 const DAY = 86_400_000;
 

@@ -4,7 +4,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { REPORTING_THRESHOLD } from "#model/analysis/reporting.ts";
-import "#dashboard/ui/small-table.css";
+import "#dashboard/styles/small-table.css";
 
 interface Check {
   variant: string;

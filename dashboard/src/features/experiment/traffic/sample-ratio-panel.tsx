@@ -5,7 +5,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { SampleRatioCheck } from "#model/analysis/data-quality.ts";
-import "#dashboard/ui/small-table.css";
+import "#dashboard/styles/small-table.css";
 
 const looks: Record<SampleRatioCheck["verdict"], { tone: Tone; icon: IconName; word: string }> = {
   ok: { tone: "better", icon: "check", word: "As planned" },

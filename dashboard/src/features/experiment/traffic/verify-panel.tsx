@@ -8,6 +8,7 @@ import { plural } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
+import "#dashboard/styles/small-table.css";
 import "./verify-panel.css";
 
 /** Rebuilds every total from the event log, and says whether it is what was counted live. */
