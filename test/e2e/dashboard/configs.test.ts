@@ -155,7 +155,7 @@ test("every part is accessible in light and dark, and fits on a phone", async ()
   for (const [index, [path, sign]] of paths.entries()) {
     const colorScheme = index % 2 === 0 ? "light" : "dark";
     const page = await stack.open(path, { viewport: PHONE, colorScheme });
-    await page.getByText(sign, { exact: true }).first().waitFor();
+    await page.getByRole("main").getByText(sign, { exact: true }).first().waitFor();
     expect(await overflow(page), path).toBeLessThanOrEqual(0);
     expect(await accessibilityViolations(page), `${path}, ${colorScheme}`).toEqual([]);
     await page.emulateMedia({ colorScheme: colorScheme === "light" ? "dark" : "light" });

@@ -127,7 +127,7 @@ describe("a running experiment", () => {
     await choose(page, "More", "Raise coverage…");
     const field = dialog(page).getByLabel("Coverage");
     await field.fill("10");
-    await dialog(page).getByText("Coverage may only grow: more than 20%.").waitFor();
+    await dialog(page).getByText("Coverage can only be increased. Enter more than 20%.").waitFor();
     await button(page, "Raise coverage").click();
     await field.fill("60");
     await dialog(page)

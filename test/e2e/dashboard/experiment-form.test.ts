@@ -101,7 +101,7 @@ test("while it runs only what moves nobody may change, and after the end nothing
   const page = await stack.open("/experiments/in-flight/edit");
   await page.getByText("Changing them would move users between variants").waitFor();
   await page.getByLabel("Coverage").fill("30");
-  await page.getByText("It runs at 50% and may only grow").waitFor();
+  await page.getByText("Coverage is 50% and can only be increased").waitFor();
   const save = page.getByRole("button", { name: "Save changes" });
   await expect.poll(() => save.getAttribute("aria-disabled")).toBe("true");
   await page.getByLabel("Coverage").fill("80");
@@ -126,7 +126,7 @@ test("an experiment is set up and saved with the keyboard alone", async () => {
   const config = await form.newConfig();
   const page = await stack.open("/new/experiment");
   await page.getByRole("radio").first().waitFor();
-  await tabTo(page, /Would a shorter prompt do/);
+  await tabTo(page, /Is a shorter prompt good enough/);
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
   await tabTo(page, /^\s*Key\s*$/);
@@ -230,7 +230,7 @@ test.each(["light", "dark"] as const)("every step is accessible in %s colors", a
     if (step === "variants") await treatment(page).getByLabel("Prompt", { exact: true }).fill("Shorter.");
     if (step === "decision") {
       await page.getByText("Advanced", { exact: true }).click();
-      await page.getByLabel("Task success today").fill("70");
+      await page.getByLabel("Task success baseline").fill("70");
       await page.getByText(/with 80% power in a sequential test/).waitFor();
     }
     expect(await accessibilityViolations(page), step).toEqual([]);

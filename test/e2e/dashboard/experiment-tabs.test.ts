@@ -101,7 +101,7 @@ describe("the tabs of an experiment", () => {
       .toEqual(["Started by the admin key", "Created by the admin key"]);
     await expect.poll(titles).toContain("Paused by the admin key");
     await expect.poll(titles).toContain("Continue");
-    await page.getByText("Evidence of all 12 rules").last().click();
+    await page.getByText("Evidence of all 12 checks").last().click();
     const rules = page.locator(".timeline-evidence[open] .evidence-line");
     await expect.poll(() => rules.count()).toBe(12);
     await expect.poll(() => rules.nth(5).textContent()).toContain("Is the minimum still unreached? Yes");
@@ -125,9 +125,9 @@ describe("the tabs of an experiment", () => {
       });
     });
     const page = await at.open(`/experiments/${KEY}?tab=decisions`);
-    await page.getByText("50 looks by the schedule").waitFor();
+    await page.getByText("50 scheduled checks").waitFor();
     await button(page, "Show older decisions").click();
-    await page.getByText("60 looks by the schedule").waitFor();
+    await page.getByText("60 scheduled checks").waitFor();
     await button(page, "Show older decisions").waitFor({ state: "detached" });
   });
 

@@ -82,7 +82,7 @@ test("a key is created by keyboard alone, its secret is shown once and works, an
   await row.getByRole("button", { name: "Revoke Reports" }).click();
   await page.getByText("This cannot be undone", { exact: false }).waitFor();
   await page.getByRole("button", { name: "Revoke key" }).click();
-  await page.getByText("Reports is revoked.", { exact: false }).waitFor();
+  await page.getByText("Reports revoked.", { exact: false }).waitFor();
   await row.getByText("Revoked", { exact: true }).waitFor();
   await expect.poll(() => statusWith(secret)).toBe(401);
 });
@@ -114,7 +114,7 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
   await dialog.getByRole("textbox", { name: "Expires after" }).fill("7,5");
   await dialog.getByRole("button", { name: "Create key" }).click();
   await dialog.getByText("An origin is a scheme and a host", { exact: false }).waitFor();
-  await dialog.getByText("A whole number of days, from 1 to 9999.").waitFor();
+  await dialog.getByText("Enter a whole number of days, from 1 to 9999.").waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   await origins.fill("https://shop.example.com");
   await dialog.getByRole("textbox", { name: "Expires after" }).fill("30");

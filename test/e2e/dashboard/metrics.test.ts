@@ -119,7 +119,7 @@ test("a key that is logged but not defined is offered, prefilled, and defined", 
   await page.getByText("From 60 events").waitFor();
   await page.getByRole("textbox", { name: "Unit", exact: true }).fill("stars");
   await page.getByRole("button", { name: "Define metric" }).click();
-  await page.getByText("Rating is defined.").waitFor();
+  await page.getByText("Rating defined.").waitFor();
   await page.getByRole("heading", { name: "Rating", level: 1 }).waitFor();
   expect(await stack.server.admin.call(getMetric, { params: { key: "rating" } })).toMatchObject({
     key: "rating",
@@ -144,7 +144,7 @@ test("the preview shows the API's own numbers, and what a cap or a limit would c
   await expect.poll(() => exactOf(page, ".preview-number")).toBe(String(capped.estimate));
   await page.getByRole("textbox", { name: "Minimum" }).fill("300");
   await page
-    .getByText("10 values would be refused: the value lies below the metric's minimum 300.")
+    .getByText("10 values would be rejected: the value lies below the metric's minimum 300.")
     .waitFor();
 });
 
@@ -193,7 +193,7 @@ test("a quantile of another metric is defined by keyboard alone", async () => {
   await page.keyboard.type("0.5");
   await page.getByRole("button", { name: "Define metric" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByText("Median latency is defined.").waitFor();
+  await page.getByText("Median latency defined.").waitFor();
   expect(await stack.server.admin.call(getMetric, { params: { key: "latency_p50_ms" } })).toMatchObject({
     type: "quantile",
     quantile: 0.5,
@@ -208,7 +208,7 @@ test("a changed definition is saved, and the page says that running experiments 
   await page.getByRole("radio", { name: "Server keys only" }).check({ force: true });
   await page.getByText("Values sent with a client key are stored but not used").waitFor();
   await page.getByRole("button", { name: "Save definition" }).click();
-  await page.getByText("Latency is saved.", { exact: false }).waitFor();
+  await page.getByText("Latency saved.", { exact: false }).waitFor();
   const { admin } = stack.server;
   expect(await admin.call(getMetric, { params: { key: "latency_ms" } })).toMatchObject({
     cap: 5_000,

@@ -59,7 +59,7 @@ test.each(questions)(
     for (const part of [
       `All traffic of ${config}, for all users`,
       ...question.sentences,
-      "No decision before 500 units and 1 day; ends at the latest after 20,000 units or 28 days",
+      "No decision before 500 units and 1 day. Without a winner it ends after 20,000 units or 28 days",
     ]) {
       await expect.poll(() => page.locator(".review-sentences").textContent()).toContain(part);
     }

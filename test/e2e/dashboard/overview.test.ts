@@ -114,7 +114,7 @@ describe("the overview", () => {
     const card = section(page, "Running now").getByRole("listitem");
     await card
       .getByRole("img", {
-        name: /^short against control: unclear, always-valid interval −1\.2 pp to \+4\.8 pp$/,
+        name: /^short vs. control: unclear, always-valid interval −1\.2 pp to \+4\.8 pp$/,
       })
       .waitFor();
     for (const part of ["+1.8 pp", "Unclear", "3 safe", "1 unclear", "12,359 units", "4,120 a day"]) {
@@ -128,7 +128,7 @@ describe("the overview", () => {
     const page = await openWith(() => overviewOf([summary()]));
     const forecast = page.getByText("Decides in about 5 days");
     await forecast.waitFor();
-    const assumption = page.getByRole("tooltip").filter({ hasText: "If 4,120 units a day keep arriving" });
+    const assumption = page.getByRole("tooltip").filter({ hasText: "If 4,120 units a day arrive" });
     expect(await assumption.isVisible()).toBe(false);
     await page.locator(".hint").focus();
     await assumption.waitFor();

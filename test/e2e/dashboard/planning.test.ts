@@ -152,7 +152,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
     metric: "latency_ms",
     minimumDetectableEffect: { kind: "relative", value: 0.1 },
   });
-  await page.getByText("seen in 30 units").waitFor();
+  await page.getByText("from 30 units").waitFor();
 
   const form = await stack.open("/new/experiment?kind=context&config=answer&step=metrics");
   await form
@@ -163,7 +163,7 @@ test("a plan is made from what an earlier experiment has seen", async () => {
 test.each(["light", "dark"] as const)("the calculator is accessible in %s colors", async (colorScheme) => {
   const secret = await createReaderKey(stack.server);
   const page = await stack.open("/sample-size", { colorScheme, viewport: PHONE }, secret);
-  await page.getByRole("img", { name: /Units needed for differences around 3 pp/ }).waitFor();
+  await page.getByRole("img", { name: /Units needed for effects around 3 pp/ }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),

@@ -104,7 +104,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
       query: { property: "language" },
     });
     await page.getByText("Exploratory", { exact: true }).waitFor();
-    await page.getByText(/shared among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();
+    await page.getByText(/divided among 6 comparisons \(3 segments × 2 treatments\)/).waitFor();
     expect(told.reversals.length).toBeGreaterThan(0);
     await page
       .getByRole("region", { name: "Reversals" })

@@ -137,7 +137,7 @@ describe("the results of an experiment", () => {
     const { guardrails } = await resultsOf();
     const page = await stack.open("/experiments/answer-length");
     const card = page.getByRole("article", { name: "Latency", exact: true });
-    await card.getByText("Tolerates up to +20% of control").waitFor();
+    await card.getByText("Tolerance +20% of control").waitFor();
     const place = (selector: string, attribute: string) =>
       card
         .locator(selector)
@@ -158,7 +158,7 @@ describe("the results of an experiment", () => {
     const card = page.getByRole("article", { name: "Latency", exact: true });
     await card.getByText("Distribution", { exact: true }).click();
     await expect.poll(() => card.locator("svg.quantile-strip").count()).toBe(VARIANTS.length);
-    await card.getByText(/^The median of short lies −[\d,.]+ ms from control's/).waitFor();
+    await card.getByText(/^The median of short is −[\d,.]+ ms vs\. control's/).waitFor();
     const table = card.getByRole("region", { name: "Quantiles of Latency" });
     for (const { variant, quantiles } of latency?.distribution ?? []) {
       const cells = table.getByRole("row").filter({ hasText: variant }).locator("td");
@@ -225,8 +225,8 @@ describe("the results of an experiment", () => {
     );
     await page.goto(`${stack.server.dashboard}/experiments/answer-length#key=${ADMIN_KEY}`);
     // The inner band leaves zero out from the 9th look on, the always-valid one from the 25th.
-    await page.getByText(/At 16 looks the inner band alone left out zero/).waitFor();
-    await page.getByText(/first seen at look 25 of 40/).waitFor();
+    await page.getByText(/The fixed-horizon interval alone excluded zero 16 times/).waitFor();
+    await page.getByText(/first in analysis 25 of 40/).waitFor();
   });
 
   it("marks the numbers that change by themselves, and moves nothing else", async () => {
@@ -259,7 +259,7 @@ describe("the results of an experiment", () => {
     it("shows the real look over time, with a table beside the picture", async () => {
       const page = await stack.open("/experiments/answer-length?metric=latency_ms&treatment=short");
       await page.getByRole("img", { name: /^Latency over time/ }).waitFor();
-      await page.getByText(/The band lies wholly on the better side of zero: short is better/).waitFor();
+      await page.getByText(/The interval excludes zero: short is better/).waitFor();
       await page.getByText(/Harm beyond the tolerance is ruled out/).waitFor();
       await page.getByText("Show as a table").click();
       const rows = page.getByRole("region", { name: "All analyses, newest first" }).locator("tbody tr");

@@ -35,8 +35,8 @@ export const questions: Question[] = [
     typed: "Answer briefly.",
     holds: { prompt: "Answer briefly." },
     sentences: [
-      "‘short’ (50%) against ‘long’ (50%), which is control",
-      "compared on Task success, with Hallucinations at most +1 pp and Units without an outcome at most +2 pp tolerated",
+      "‘short’ (50%) vs. control ‘long’ (50%)",
+      "primary metric is Task success. Guardrails: Hallucinations at most +1 pp and Units without an outcome at most +2 pp",
       "proven better on Input tokens and at most 2 pp worse on Task success",
     ],
     rule: { type: "non_inferiority", margin: { kind: "absolute", value: 0.02 }, objective: "input_tokens" },
@@ -55,7 +55,7 @@ export const questions: Question[] = [
     typed: "large-model",
     holds: { model: "large-model" },
     sentences: [
-      "Cost at most +20%, Latency at most +20% and Units without an outcome at most +2 pp tolerated",
+      "Cost at most +20%, Latency at most +20% and Units without an outcome at most +2 pp",
       "first variant that is proven better on Task success",
     ],
     rule: { type: "superiority" },
@@ -74,8 +74,8 @@ export const questions: Question[] = [
     typed: "0.2",
     holds: { parameters: { temperature: 0.2 } },
     sentences: [
-      "‘cooler’ (50%) against ‘current’ (50%)",
-      "Errors at most +1 pp and Units without an outcome at most +2 pp tolerated",
+      "‘cooler’ (50%) vs. control ‘current’ (50%)",
+      "Errors at most +1 pp and Units without an outcome at most +2 pp",
     ],
     rule: { type: "superiority" },
     metrics: [
@@ -93,7 +93,7 @@ export const questions: Question[] = [
     typed: "You are a cheerful friend.",
     holds: { system_prompt: "You are a cheerful friend." },
     sentences: [
-      "compared on User satisfaction, with Refusals at most +1 pp, Toxic answers at most +0.5 pp and Units without an outcome at most +2 pp tolerated",
+      "primary metric is User satisfaction. Guardrails: Refusals at most +1 pp, Toxic answers at most +0.5 pp and Units without an outcome at most +2 pp",
     ],
     rule: { type: "superiority" },
     metrics: [
@@ -111,7 +111,7 @@ export const questions: Question[] = [
     typed: "12",
     holds: { context: { strategy: "vector", top_k: 12 } },
     sentences: [
-      "compared on Hallucinations, with Latency at most +10% and Units without an outcome at most +2 pp tolerated",
+      "primary metric is Hallucinations. Guardrails: Latency at most +10% and Units without an outcome at most +2 pp",
     ],
     rule: { type: "superiority" },
     metrics: [

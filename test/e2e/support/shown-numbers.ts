@@ -88,10 +88,10 @@ export async function expectCardTold(
     const [, always = "", fixed = ""] = row.plot.split("; ");
     for (const [words, ends] of [
       [
-        always.replace(/^.*(valid|look) /, ""),
+        always.replace(/^.*(valid|horizon) /, ""),
         decidingInterval(metric, row.variant, difference.alwaysValid.interval, guardrails),
       ],
-      [fixed.replace(/^.*(valid|look) /, ""), difference.interval],
+      [fixed.replace(/^.*(valid|horizon) /, ""), difference.interval],
     ] as const) {
       const [lower = "", upper = ""] = words.split(" to ");
       expectShown(lower, ends.lower ?? Number.NaN, factor);

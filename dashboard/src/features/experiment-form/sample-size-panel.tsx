@@ -127,7 +127,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                 <DraftField
                   form={props.form}
                   pointer="/planning/baseline"
-                  label={`${primary().name} today`}
+                  label={`${primary().name} baseline`}
                   unit={primary().type === "proportion" ? "%" : primary().displayUnit}
                 />
                 <Show when={primary().type !== "proportion"}>
