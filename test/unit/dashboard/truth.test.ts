@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { intervalViews } from "#dashboard/charts/interval-view.ts";
 import { timeTicks } from "#dashboard/charts/time-ticks.ts";
 import { verdictOf } from "#dashboard/features/experiment/verdict.ts";
-import { intervalViews } from "#dashboard/charts/interval-view.ts";
 import { experimentSchema } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
