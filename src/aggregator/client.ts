@@ -138,16 +138,16 @@ async function withHistory(
 ): Promise<readonly Exposure[]> {
   if (!past) return exposures;
   const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
-  const known = new Map<string, Record<string, number>>();
+  const meansByUnit = new Map<string, Record<string, number>>();
   for (let phase = 0; phase < past.phases; phase++) {
     const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, phase));
     const replies = await Promise.all(
       [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units)),
     );
-    for (const { unit, means } of replies.flat()) known.set(unit, means);
+    for (const { unit, means } of replies.flat()) meansByUnit.set(unit, means);
   }
   return exposures.map((exposure) => {
-    const covariates = known.get(exposure.unit);
+    const covariates = meansByUnit.get(exposure.unit);
     return covariates && !exposure.covariates ? { ...exposure, covariates, fromHistory: true } : exposure;
   });
 }

@@ -66,13 +66,13 @@ export function shareOf({ units, bytes }: DailyQuota, shards: number): DailyQuot
  * @returns whether each of the entries is
  */
 export function admitWithin(quota: DailyQuota, costs: readonly EntryCost[], used: QuotaUse): boolean[] {
-  const known = new Set<string>();
+  const countedUnits = new Set<string>();
   return costs.map(({ key, newUnit, bytes }) => {
     const before = used.get(key) ?? { units: 0, bytes: 0 };
-    const isNew = newUnit !== undefined && !known.has(newUnit);
+    const isNew = newUnit !== undefined && !countedUnits.has(newUnit);
     const after = { units: before.units + (isNew ? 1 : 0), bytes: before.bytes + bytes };
     if ((isNew && after.units > quota.units) || after.bytes > quota.bytes) return false;
-    if (newUnit !== undefined) known.add(newUnit);
+    if (newUnit !== undefined) countedUnits.add(newUnit);
     used.set(key, after);
     return true;
   });

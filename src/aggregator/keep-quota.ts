@@ -11,10 +11,10 @@ function isLimited({ source }: Entry): boolean {
   return source?.vouchedBy === "nobody";
 }
 
-function costOf(entry: Entry, known: ReadonlyMap<string, UnitState>): EntryCost {
+function costOf(entry: Entry, units: ReadonlyMap<string, UnitState>): EntryCost {
   return {
     key: entry.source?.key ?? "",
-    ...(!known.has(entry.unit) && { newUnit: entry.unit }),
+    ...(!units.has(entry.unit) && { newUnit: entry.unit }),
     bytes: Buffer.byteLength(JSON.stringify(entry)),
   };
 }
@@ -48,8 +48,8 @@ export async function keepQuota(
       toReply: (statuses) => ({ statuses: [...statuses], refusedExposures: [] }),
     };
   }
-  const known = storage.units(new Set(limited.map(({ unit }) => unit)));
-  const costs = limited.map((entry) => costOf(entry, known));
+  const units = storage.units(new Set(limited.map(({ unit }) => unit)));
+  const costs = limited.map((entry) => costOf(entry, units));
   const quota = shareOf(readDailyQuota(environment), shards);
   const keeper = firstPhases
     ? environment.AGGREGATOR.getByName(aggregatorName(experiment.key, firstPhases.register))

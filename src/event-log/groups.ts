@@ -8,12 +8,13 @@ import type { Database } from "#store/database.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
 
 /** What all of a unit's groups must know: its first variant, a second one that crosses it over, its covariates. */
-function tellsSomethingNew(known: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
-  const [first] = known;
+function tellsSomethingNew(exposures: readonly ExposureEntry[], { v, c }: ExposureEntry): boolean {
+  const [first] = exposures;
   if (!first) return true;
-  const hasMultipleExposures = known.some((exposure) => exposure.v !== first.v);
+  const hasMultipleExposures = exposures.some((exposure) => exposure.v !== first.v);
   return (
-    (!hasMultipleExposures && v !== first.v) || (c !== undefined && known.every((exposure) => !exposure.c))
+    (!hasMultipleExposures && v !== first.v) ||
+    (c !== undefined && exposures.every((exposure) => !exposure.c))
   );
 }
 
@@ -35,13 +36,13 @@ class GroupedUnits {
 
   /** @param ledger of the entry's group, undefined for an entry of no group */
   apply(entry: LogEntry, ledger: Ledger | undefined): void {
-    const known = this.#exposures.get(entry.u) ?? [];
+    const exposures = this.#exposures.get(entry.u) ?? [];
     // Of a unit that counts, nothing in an excluded stretch is told to any group.
-    if (known.length > 0 && isExcluded(entry.t, this.#exclusions)) return;
-    this.#exposures.set(entry.u, known);
+    if (exposures.length > 0 && isExcluded(entry.t, this.#exclusions)) return;
+    this.#exposures.set(entry.u, exposures);
     const exposure = toExposure(entry);
-    if (tellsSomethingNew(known, exposure)) {
-      known.push(exposure);
+    if (tellsSomethingNew(exposures, exposure)) {
+      exposures.push(exposure);
       for (const [other, units] of this.#groups) {
         const state = units.get(entry.u);
         if (state) other.apply(state, exposure);
@@ -51,7 +52,7 @@ class GroupedUnits {
     const units = this.#groups.get(ledger) ?? new Map<string, UnitState>();
     this.#groups.set(ledger, units);
     let state = units.get(entry.u);
-    if (!state) for (const earlier of known) state = ledger.apply(state, earlier);
+    if (!state) for (const earlier of exposures) state = ledger.apply(state, earlier);
     units.set(entry.u, ledger.apply(state, entry));
   }
 }

@@ -58,19 +58,19 @@ export async function readNewestEntries(
   const newestFirst: LogEntry[][] = [];
   let before = Number.MAX_SAFE_INTEGER;
   let limit = 2;
-  let found = 0;
-  for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && found < wanted; reading++) {
+  let entryCount = 0;
+  for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && entryCount < wanted; reading++) {
     const chunks = await readEventChunks(database, { experiment, shard, before, limit });
     for (const { sequence, entries } of chunks) {
       before = sequence;
-      if (found >= wanted) break;
+      if (entryCount >= wanted) break;
       const parsed = parseChunk({ entries }, quarantines);
       newestFirst.push(parsed);
-      found += parsed.length;
+      entryCount += parsed.length;
     }
     if (chunks.length < limit) break;
-    const usual = found / newestFirst.length;
-    limit = Math.min(MAXIMUM_CHUNKS_BACKWARDS, Math.ceil((wanted - found) / usual) + 1);
+    const usual = entryCount / newestFirst.length;
+    limit = Math.min(MAXIMUM_CHUNKS_BACKWARDS, Math.ceil((wanted - entryCount) / usual) + 1);
   }
   return newestFirst.toReversed().flat();
 }

@@ -28,8 +28,8 @@ async function readVariants(
       if (!variants.has(u)) leftOut.add(u);
       continue;
     }
-    const known = variants.get(u) ?? v;
-    variants.set(u, known === v ? v : MULTIPLE_EXPOSURES);
+    const earlierVariant = variants.get(u) ?? v;
+    variants.set(u, earlierVariant === v ? v : MULTIPLE_EXPOSURES);
   }
   return variants;
 }

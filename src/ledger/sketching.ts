@@ -14,10 +14,10 @@ export function sketchedKeys(metricDefinitions: readonly MetricDefinition[]): Ma
   for (const { key, source, distribution, trust, maximumEventsPerUnit } of metricDefinitions) {
     const sketched = source ?? (distribution ? key : undefined);
     if (sketched === undefined) continue;
-    const known = sketchings.get(sketched);
+    const sketching = sketchings.get(sketched);
     sketchings.set(sketched, {
-      limit: Math.max(known?.limit ?? 0, maximumEventsPerUnit ?? Number.POSITIVE_INFINITY),
-      trust: known?.trust === "server" ? "server" : trust,
+      limit: Math.max(sketching?.limit ?? 0, maximumEventsPerUnit ?? Number.POSITIVE_INFINITY),
+      trust: sketching?.trust === "server" ? "server" : trust,
     });
   }
   return sketchings;

@@ -115,12 +115,12 @@ export async function editExperiment(
   raw: unknown,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const found = await findExperiment(database, key);
-  if (!found.ok) return found;
-  const before = found.value;
-  const taken = extractRevision(raw);
-  if (!taken.ok) return taken;
-  const { revision = before.revision, edit } = taken.value;
+  const stored = await findExperiment(database, key);
+  if (!stored.ok) return stored;
+  const before = stored.value;
+  const request = extractRevision(raw);
+  if (!request.ok) return request;
+  const { revision = before.revision, edit } = request.value;
   if (revision !== before.revision) {
     return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
   }

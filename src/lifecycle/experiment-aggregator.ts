@@ -84,10 +84,11 @@ export class ExperimentAggregator extends Aggregator {
     const stored = experimentSchema.safeParse(await this.ctx.storage.get(EXPERIMENT));
     const remembered = stored.success ? stored.data : undefined;
     try {
-      const found = await within(DATABASE_TIMEOUT_MILLISECONDS, findExperiment(database, key));
-      if (!found.ok) return undefined;
-      if (found.value.revision !== remembered?.revision) await this.ctx.storage.put(EXPERIMENT, found.value);
-      return found.value;
+      const current = await within(DATABASE_TIMEOUT_MILLISECONDS, findExperiment(database, key));
+      if (!current.ok) return undefined;
+      const { value } = current;
+      if (value.revision !== remembered?.revision) await this.ctx.storage.put(EXPERIMENT, value);
+      return value;
     } catch (cause) {
       if (!remembered) throw cause;
       console.error({

@@ -64,9 +64,9 @@ export async function rebuildExperiment(
   );
   const failure = rebuilt.find((result) => result.status === "rejected");
   const hasChanged = rebuilt.some((result) => result.status === "fulfilled" && result.value);
-  const found = await findExperiment(database, experiment.spec.key);
-  if (!found.ok) return found;
-  const current = found.value;
+  const stored = await findExperiment(database, experiment.spec.key);
+  if (!stored.ok) return stored;
+  const current = stored.value;
   const earliest = Math.min(...[...quarantines, ...exclusions].map(({ from }) => from));
   const acceptances = current.acceptances.filter(({ at }) => !hasChanged || at < earliest);
   const withdrawn = current.acceptances.length - acceptances.length;
@@ -87,7 +87,7 @@ export async function rebuildExperiment(
             details: { acceptancesWithdrawn: withdrawn, isComplete: isDone },
           },
         })
-      : found;
+      : stored;
   await rebuildUnvouched(aggregators, experiment, leftOut);
   if (failure) throw failure.reason;
   return changed;

@@ -26,10 +26,10 @@ async function findHistoryIssue(
   covariateSource: string | undefined,
 ): Promise<InputIssue | undefined> {
   if (covariateSource === undefined) return undefined;
-  const found = await findExperiment(database, covariateSource);
-  const message = !found.ok
+  const source = await findExperiment(database, covariateSource);
+  const message = !source.ok
     ? "there is no such experiment"
-    : found.value.endedAt === null
+    : source.value.endedAt === null
       ? "this experiment has not ended: only outcomes from before the start may be covariates"
       : undefined;
   return message === undefined

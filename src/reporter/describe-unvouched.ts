@@ -11,10 +11,10 @@ export function describeUnvouched(
   const differences = comparisons.flatMap(({ variant, estimate }) =>
     estimate === null || !definition ? [] : [[variant, formatDifference(definition, estimate)] as const],
   );
-  const told = differences.map(([variant, difference]) =>
+  const texts = differences.map(([variant, difference]) =>
     differences.length === 1 ? difference : `${variant} ${difference}`,
   );
   const refused = rejected === 0 ? "" : `, ${formatCount(rejected)} refused`;
-  const found = told.length === 0 ? "" : `: ${told.join(", ")}`;
-  return `${count(events, "unvouched event")} of ${count(units, "unit")}${refused}${found}, not used.`;
+  const comparisonText = texts.length === 0 ? "" : `: ${texts.join(", ")}`;
+  return `${count(events, "unvouched event")} of ${count(units, "unit")}${refused}${comparisonText}, not used.`;
 }

@@ -26,12 +26,12 @@ export interface Activity {
 
 type Finding = Pick<Attention, "kind" | "since" | "message">;
 
-function told(milliseconds: number): string {
+function spell(milliseconds: number): string {
   return formatDuration(milliseconds / 1_000);
 }
 
 function pace(gap: number): string {
-  return gap < SECOND ? "several came every second" : `one came every ${told(gap)}`;
+  return gap < SECOND ? "several came every second" : `one came every ${spell(gap)}`;
 }
 
 /**
@@ -52,7 +52,7 @@ function findSilence(
   const message =
     events === 0
       ? "No outcome event has arrived since the start, though units are assigned."
-      : `No outcome event for ${told(takenAt - since)}; before, ${pace(usualGap)} on average.`;
+      : `No outcome event for ${spell(takenAt - since)}; before, ${pace(usualGap)} on average.`;
   return { kind: "silent", since, message };
 }
 
@@ -63,7 +63,7 @@ function findOverdue(
 ): Finding | undefined {
   const since = Math.max(latestSummary?.takenAt ?? 0, startedAt ?? 0, updatedAt);
   if (now - since <= MISSED_ANALYSES * spec.analysisIntervalSeconds * 1_000) return undefined;
-  const message = `No analysis for ${told(now - since)}, though one is due every ${told(spec.analysisIntervalSeconds * 1_000)}.`;
+  const message = `No analysis for ${spell(now - since)}, though one is due every ${spell(spec.analysisIntervalSeconds * 1_000)}.`;
   return { kind: "not_analyzed", since, message };
 }
 
@@ -73,7 +73,7 @@ function findPause(activity: Activity, updatedAt: number, now: number): Finding 
   return {
     kind: "paused",
     since,
-    message: `Paused for ${told(now - since)}: everybody gets the live version.`,
+    message: `Paused for ${spell(now - since)}: everybody gets the live version.`,
   };
 }
 

@@ -25,13 +25,13 @@ export function formatDuration(seconds: number): string {
     [1, "s"],
   ];
   let rest = Math.floor(seconds);
-  const told: string[] = [];
+  const texts: string[] = [];
   for (const [size, unit] of parts) {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0) told.push(`${count} ${unit}`);
+    if (count > 0) texts.push(`${count} ${unit}`);
   }
-  return told.slice(0, 2).join(" ") || "0 s";
+  return texts.slice(0, 2).join(" ") || "0 s";
 }
 
 /** A metric's value with its unit: `84.0%`, `815 ms`, `0.0138 USD`. */

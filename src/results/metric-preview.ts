@@ -98,8 +98,8 @@ function countKeys(outcomes: readonly OutcomeEntry[]): MetricPreview["loggedKeys
 
 async function findSources(database: Database, key: string | undefined): Promise<Result<Experiment[]>> {
   if (key === undefined) return ok(await listLoggingExperiments(database, MAXIMUM_EXPERIMENTS));
-  const found = await findExperiment(database, key);
-  return found.ok ? ok([found.value]) : found;
+  const experiment = await findExperiment(database, key);
+  return experiment.ok ? ok([experiment.value]) : experiment;
 }
 
 /**

@@ -158,13 +158,13 @@ export class RulesetCache {
   }
 
   async #read(binding: D1Database, now: number): Promise<Ruleset | undefined> {
-    const known = this.#current?.prepared.version;
+    const version = this.#current?.prepared.version;
     // After a change made here the answer must come from the primary; otherwise the nearest replica will do.
     const session = binding.withSession(this.#checkedAt === 0 ? "first-primary" : "first-unconstrained");
-    const published = await readPublishedRuleset(session, known);
+    const published = await readPublishedRuleset(session, version);
     if (published.state === "unchanged") return undefined;
     if (published.state === "not_compiled") return compileAndPublish(openDatabase(binding), now);
     // A replica that lags behind must not take an isolate back in time.
-    return known !== undefined && published.ruleset.version < known ? undefined : published.ruleset;
+    return version !== undefined && published.ruleset.version < version ? undefined : published.ruleset;
   }
 }

@@ -32,8 +32,8 @@ export function findForbiddenPath(
   for (const key of Object.keys(value)) {
     const here = [...path, Array.isArray(value) ? Number(key) : key];
     if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
-    const found = findForbiddenPath(Reflect.get(value, key), screenedLevels, here);
-    if (found) return found;
+    const forbidden = findForbiddenPath(Reflect.get(value, key), screenedLevels, here);
+    if (forbidden) return forbidden;
   }
   return undefined;
 }

@@ -111,8 +111,8 @@ export async function deleteDraft(
   key: string,
   { actor, now }: Act,
 ): Promise<Result<null>> {
-  const found = await findExperiment(database, key);
-  if (!found.ok) return found;
+  const draft = await findExperiment(database, key);
+  if (!draft.ok) return draft;
   const [deleted] = await database.batch([
     database
       .delete(experimentTable)

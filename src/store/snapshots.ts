@@ -28,8 +28,8 @@ function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
 }
 
 function lastEventOf({ phases }: Snapshot): number | null {
-  const known = phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
-  return known.length === 0 ? null : Math.max(...known);
+  const times = phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** A hold is told once, however many looks repeat it. */
@@ -41,20 +41,20 @@ function isNotable({ experiment, takenAt, decision: { action } }: Snapshot): boo
     ORDER BY taken_at DESC LIMIT 1) IS NOT 'hold'`;
 }
 
-function insertDecision(database: Database, taken: Snapshot, summary: string) {
-  const { experiment, takenAt, source } = taken;
+function insertDecision(database: Database, snapshot: Snapshot, summary: string) {
+  const { experiment, takenAt, source } = snapshot;
   return database
     .insert(decisionTable)
     .values({
       experiment,
       takenAt,
       source,
-      decision: JSON.stringify(taken.decision),
+      decision: JSON.stringify(snapshot.decision),
       summary,
-      units: taken.analysis.units,
-      events: taken.analysis.events,
-      lastEventAt: lastEventOf(taken),
-      isNotable: isNotable(taken),
+      units: snapshot.analysis.units,
+      events: snapshot.analysis.events,
+      lastEventAt: lastEventOf(snapshot),
+      isNotable: isNotable(snapshot),
     })
     .onConflictDoNothing();
 }
@@ -79,20 +79,20 @@ function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
  */
 export async function storeDecision(
   database: Database,
-  taken: Snapshot,
+  snapshot: Snapshot,
   summary: string,
   knowsEarlier: boolean,
 ): Promise<void> {
   await database.batch([
-    insertDecision(database, taken, summary),
-    storeLatest(database, taken.experiment, toLatestSummary(taken, summary)),
-    ...(knowsEarlier ? [storeDoubts(database, taken)] : []),
+    insertDecision(database, snapshot, summary),
+    storeLatest(database, snapshot.experiment, toLatestSummary(snapshot, summary)),
+    ...(knowsEarlier ? [storeDoubts(database, snapshot)] : []),
   ]);
 }
 
 /** Stores an analysis with its decision. Storing the same moment twice keeps the first. */
-export async function storeSnapshot(database: Database, taken: Snapshot, summary: string): Promise<void> {
-  const { experiment, takenAt, source } = taken;
+export async function storeSnapshot(database: Database, snapshot: Snapshot, summary: string): Promise<void> {
+  const { experiment, takenAt, source } = snapshot;
   await database.batch([
     database
       .insert(snapshotTable)
@@ -100,15 +100,15 @@ export async function storeSnapshot(database: Database, taken: Snapshot, summary
         experiment,
         takenAt,
         source,
-        phases: JSON.stringify(taken.phases),
-        analysis: JSON.stringify(taken.analysis),
-        guardrails: JSON.stringify(taken.guardrails),
-        decision: JSON.stringify(taken.decision),
+        phases: JSON.stringify(snapshot.phases),
+        analysis: JSON.stringify(snapshot.analysis),
+        guardrails: JSON.stringify(snapshot.guardrails),
+        decision: JSON.stringify(snapshot.decision),
       })
       .onConflictDoNothing(),
-    insertDecision(database, taken, summary),
-    storeLatest(database, experiment, toLatestSummary(taken, summary)),
-    storeDoubts(database, taken),
+    insertDecision(database, snapshot, summary),
+    storeLatest(database, experiment, toLatestSummary(snapshot, summary)),
+    storeDoubts(database, snapshot),
   ]);
 }
 
@@ -155,9 +155,9 @@ export async function listDecisions(
   experiment: string,
   page: Page,
 ): Promise<DecisionRecord[]> {
-  const { experiment: key, takenAt, source, decision: told, summary } = decisionTable;
+  const { experiment: key, takenAt, source, decision: storedDecision, summary } = decisionTable;
   const rows = await database
-    .select({ experiment: key, takenAt, source, decision: told, summary })
+    .select({ experiment: key, takenAt, source, decision: storedDecision, summary })
     .from(decisionTable)
     .where(
       and(

@@ -21,7 +21,7 @@ export interface ExposureMemory {
 }
 
 export function createExposureMemory(): ExposureMemory {
-  const told = createFingerprintSet(REMEMBERED_EXPOSURES);
+  const reported = createFingerprintSet(REMEMBERED_EXPOSURES);
   // Everybody in an arm is answered the same object: it leads to the arm faster than names would.
   let armOf = new Map<Readonly<Assignment>, ExposedArm>();
 
@@ -41,7 +41,7 @@ export function createExposureMemory(): ExposureMemory {
     },
     meet(assignment, unit) {
       const arm = armOf.get(assignment);
-      return arm && told.add(arm.name, unit) ? arm : undefined;
+      return arm && reported.add(arm.name, unit) ? arm : undefined;
     },
   };
 }

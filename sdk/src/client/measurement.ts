@@ -74,12 +74,12 @@ export function startMeasurement<Value>(
     const models = [...answeredBy, asked, read(assigned.value, "model")].filter(
       (name) => typeof name === "string",
     );
-    const found = prices.find(models);
-    const cost = found && costOf(used, found.price);
+    const priced = prices.find(models);
+    const cost = priced && costOf(used, priced.price);
     if (cost !== undefined) measured.cost_usd = cost;
     const [name] = models;
     const isPriceable = !prices.isEmpty && name !== undefined && used.input !== undefined;
-    if (isPriceable && found?.model !== name) onUnpriced(name);
+    if (isPriceable && priced?.model !== name) onUnpriced(name);
   }
 
   function logNow(): void {

@@ -11,9 +11,9 @@ import { normalProbabilitiesOfBest } from "./best-arm.ts";
 /** Weights stay as they are until every arm has this many units. */
 const MINIMUM_UNITS_PER_ARM = 100;
 
-function knownArms(arms: readonly Arm[]): UnitStatistics[] | undefined {
-  const known = arms.flatMap(({ statistics }) => (statistics ? [statistics] : []));
-  return known.length === arms.length ? known : undefined;
+function statisticsOfAll(arms: readonly Arm[]): UnitStatistics[] | undefined {
+  const all = arms.flatMap(({ statistics }) => statistics ?? []);
+  return all.length === arms.length ? all : undefined;
 }
 
 /** Normal theory knows no values that repeat: a quantile's error has to reach as far as its band. */
@@ -22,10 +22,10 @@ function conservativeSquaredError({ squaredError, envelopingSquaredError }: Unit
 }
 
 function chancesOfBest(definition: MetricDefinition, arms: readonly Arm[]): number[] | undefined {
-  const known = knownArms(arms);
-  if (!known || known.some(({ units }) => units < MINIMUM_UNITS_PER_ARM)) return undefined;
+  const statistics = statisticsOfAll(arms);
+  if (!statistics || statistics.some(({ units }) => units < MINIMUM_UNITS_PER_ARM)) return undefined;
   const chances = normalProbabilitiesOfBest(
-    known.map((arm) => ({ mean: arm.estimate, deviation: Math.sqrt(conservativeSquaredError(arm)) })),
+    statistics.map((arm) => ({ mean: arm.estimate, deviation: Math.sqrt(conservativeSquaredError(arm)) })),
     definition.direction === "increase" ? "higher" : "lower",
   );
   return isUnavailable(chances) ? undefined : chances;
@@ -84,7 +84,7 @@ export function readBestArm(
   switchedOff: readonly string[] = [],
 ): BestArmState | null {
   const active = arms.filter(({ variant }) => !switchedOff.includes(variant));
-  if (!knownArms(active)) return null;
+  if (!statisticsOfAll(active)) return null;
   const { tolerance, delta } =
     spec.rule.type === "best_arm" ? spec.rule : { tolerance: 0, delta: spec.alpha };
   const sign = definition.direction === "increase" ? 1 : -1;

@@ -68,7 +68,7 @@ export function normalProbabilitiesOfBest(
  */
 export function betaProbabilitiesOfBest(arms: readonly Counts[], prior: Beta): number[] | Unavailable {
   const inputError =
-    inputErrorOfPrior(prior) ?? arms.map(inputErrorOfUnits).find((found) => found !== undefined);
+    inputErrorOfPrior(prior) ?? arms.map(inputErrorOfUnits).find((error) => error !== undefined);
   if (inputError) return inputError;
   if (arms.length === 0) return unavailable("insufficient_data");
   return withoutNaN(

@@ -38,8 +38,8 @@ export function combinePhases(
   phases: readonly (readonly (UnitStatistics | undefined)[])[],
 ): UnitStatistics[] | undefined {
   const complete = phases.flatMap((arms) => {
-    const known = arms.flatMap((arm) => (arm && arm.units > 1 ? [arm] : []));
-    return known.length === arms.length ? [known] : [];
+    const measuredArms = arms.flatMap((arm) => (arm && arm.units > 1 ? [arm] : []));
+    return measuredArms.length === arms.length ? [measuredArms] : [];
   });
   const [first] = complete;
   if (!first) return undefined;

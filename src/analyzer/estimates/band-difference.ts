@@ -69,12 +69,12 @@ const readUpTo = (multiplier: number) => multiplier + 1;
 /** The smallest multiplier at which some value of `falling` is no longer above some value of `rising`. */
 function meetingPoint(falling: Reaches, rising: Reaches, least: Region["least"]): number {
   for (let multiplier = FIRST_MULTIPLIER; Number.isFinite(multiplier); multiplier *= 2) {
-    const found = meetingPointOf(
+    const multiplierOfMeeting = meetingPointOf(
       falling.upTo(readUpTo(multiplier)),
       rising.upTo(readUpTo(multiplier)),
       least,
     );
-    if (found <= multiplier) return found;
+    if (multiplierOfMeeting <= multiplier) return multiplierOfMeeting;
   }
   return Number.POSITIVE_INFINITY;
 }

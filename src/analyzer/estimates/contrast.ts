@@ -25,7 +25,7 @@ export function contrastOf(
   alpha: number,
 ): Contrast | Unavailable {
   const all = [...plus, ...minus];
-  const inputError = all.map(inputErrorOf).find((found) => found !== undefined);
+  const inputError = all.map(inputErrorOf).find((error) => error !== undefined);
   if (inputError) return inputError;
   if (!isShare(alpha)) return unavailable("bad_input");
   const variance = all.reduce((sum, { squaredError }) => sum + squaredError, 0);

@@ -10,7 +10,7 @@ import { sequentialSquaredError } from "./sequential-error.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
 /** An end where the data end is null. */
-function told(bounds: { lower: number; upper: number } | undefined): Interval | null {
+function intervalOf(bounds: { lower: number; upper: number } | undefined): Interval | null {
   if (!bounds) return null;
   const { lower, upper } = bounds;
   return { lower: Number.isFinite(lower) ? lower : null, upper: Number.isFinite(upper) ? upper : null };
@@ -47,8 +47,8 @@ export function relativeDifferenceOf(
       status: "ok",
       method: "woodruff",
       estimate,
-      interval: told(bandRatio(control.band, treatment.band, singleLook)),
-      alwaysValidInterval: told(bandRatio(control.band, treatment.band, multiplier)),
+      interval: intervalOf(bandRatio(control.band, treatment.band, singleLook)),
+      alwaysValidInterval: intervalOf(bandRatio(control.band, treatment.band, multiplier)),
     };
   }
   return {

@@ -68,11 +68,11 @@ export function withComparableErrors(
 export function withPooledVariance<Statistics extends UnitStatistics | undefined>(
   arms: readonly Statistics[],
 ): Statistics[] {
-  const known = arms.flatMap((arm) => (arm ? [arm] : []));
-  const units = known.reduce((sum, arm) => sum + arm.units, 0);
-  const pooledVariance = known.reduce((sum, arm) => sum + arm.units * arm.unitVariance, 0) / units;
+  const measuredArms = arms.flatMap((arm) => (arm ? [arm] : []));
+  const units = measuredArms.reduce((sum, arm) => sum + arm.units, 0);
+  const pooledVariance = measuredArms.reduce((sum, arm) => sum + arm.units * arm.unitVariance, 0) / units;
   if (pooledVariance === 0) {
-    const missedDeviation = Math.max(...known.map(({ estimate }) => Math.abs(estimate)));
+    const missedDeviation = Math.max(...measuredArms.map(({ estimate }) => Math.abs(estimate)));
     return arms.map((arm) => (arm ? { ...arm, pooledVariance, missedDeviation } : arm));
   }
   return arms.map((arm) => (arm ? { ...arm, pooledVariance } : arm));

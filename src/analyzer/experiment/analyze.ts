@@ -48,11 +48,11 @@ export interface AnalysisInput {
 
 function chiSquare(definition: MetricDefinition, arms: readonly Arm[]): MetricAnalysis["chiSquare"] {
   if (definition.type !== "proportion") return null;
-  const known = arms.flatMap(({ observed }) => (observed ? [observed] : []));
-  if (known.length < arms.length) return unavailable("insufficient_data");
-  if (!known.every((statistics) => statistics.oneObservationPerUnit)) return null;
+  const statistics = arms.flatMap(({ observed }) => (observed ? [observed] : []));
+  if (statistics.length < arms.length) return unavailable("insufficient_data");
+  if (!statistics.every(({ oneObservationPerUnit }) => oneObservationPerUnit)) return null;
   return chiSquareOfProportions(
-    known.map(({ units, estimate }) => ({ units, successes: Math.round(estimate * units) })),
+    statistics.map(({ units, estimate }) => ({ units, successes: Math.round(estimate * units) })),
   );
 }
 
@@ -223,8 +223,8 @@ export function analyze(input: AnalysisInput): Analysis {
       ? readBestArm(spec, primary.definition, primary.metricArms.arms, input.switchedOff)
       : null,
     metrics: spec.metrics.flatMap((metric) => {
-      const found = measured.get(metric.metric);
-      return found ? [analyzeMetric(input, metric, found)] : [];
+      const arms = measured.get(metric.metric);
+      return arms ? [analyzeMetric(input, metric, arms)] : [];
     }),
   };
 }

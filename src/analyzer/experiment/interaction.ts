@@ -54,9 +54,9 @@ function checkAssignment(spec: ExperimentSpec, others: readonly OtherArm[]): Int
 }
 
 function verdictOf(differences: readonly EffectDifference[], alpha: number): Interaction["verdict"] {
-  const known = differences.flatMap(({ difference }) => (difference.status === "ok" ? [difference] : []));
-  if (known.some(({ adjustedPValue }) => adjustedPValue < alpha)) return "interacting";
-  return known.length === differences.length ? "none_found" : "insufficient_data";
+  const computed = differences.flatMap(({ difference }) => (difference.status === "ok" ? [difference] : []));
+  if (computed.some(({ adjustedPValue }) => adjustedPValue < alpha)) return "interacting";
+  return computed.length === differences.length ? "none_found" : "insufficient_data";
 }
 
 /** A cell of the two-way table: a variant of this experiment and one of the other. */

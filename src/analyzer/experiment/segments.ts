@@ -76,14 +76,14 @@ function certainSign({ interval: { lower, upper } }: Difference): -1 | 0 | 1 {
 }
 
 function reversalsOf({ metrics }: Analysis, segments: readonly SegmentAnalysis[]): SegmentReversal[] {
-  const found: SegmentReversal[] = [];
+  const reversals: SegmentReversal[] = [];
   for (const { metric, comparisons } of metrics) {
     for (const { variant } of comparisons) {
       const whole = differenceOf(metrics, metric, variant);
       for (const { value, metrics: ofSegment } of segments) {
         const part = differenceOf(ofSegment, metric, variant);
         if (!whole || !part || certainSign(whole) * certainSign(part) !== -1) continue;
-        found.push({
+        reversals.push({
           metric,
           variant,
           value,
@@ -93,7 +93,7 @@ function reversalsOf({ metrics }: Analysis, segments: readonly SegmentAnalysis[]
       }
     }
   }
-  return found;
+  return reversals;
 }
 
 /**

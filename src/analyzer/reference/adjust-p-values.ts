@@ -42,9 +42,9 @@ export function adjustPValues<PValue extends number | null>(
   pValues: readonly PValue[],
   adjustment: Adjustment,
 ): PValue[] | Unavailable {
-  const known = pValues.filter((pValue) => pValue !== null);
-  if (!known.every((pValue) => pValue >= 0 && pValue <= 1)) return unavailable("bad_input");
-  const adjusted = METHODS[adjustment](known);
+  const computed = pValues.filter((pValue) => pValue !== null);
+  if (!computed.every((pValue) => pValue >= 0 && pValue <= 1)) return unavailable("bad_input");
+  const adjusted = METHODS[adjustment](computed);
   let next = 0;
   return pValues.map((pValue) => (pValue === null ? pValue : ((adjusted[next++] ?? 1) as PValue)));
 }

@@ -22,7 +22,7 @@ export interface PearsonChiSquare {
  * @see Pearson 1900
  */
 export function pearsonChiSquare(arms: readonly Counts[]): PearsonChiSquare | Unavailable {
-  const inputError = arms.map(inputErrorOfCounts).find((found) => found !== undefined);
+  const inputError = arms.map(inputErrorOfCounts).find((error) => error !== undefined);
   if (inputError) return inputError;
   if (arms.length < 2) return unavailable("insufficient_data");
   const units = arms.reduce((sum, arm) => sum + arm.units, 0);

@@ -25,14 +25,14 @@ const claimsSchema = z.object({
 });
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
-let known: { teamDomain: string; keys: Keys } | undefined;
+let teamKeys: { teamDomain: string; keys: Keys } | undefined;
 
 /** The team's public keys, fetched when they are first needed, when they are old, and when a token names an unknown one. */
 function keysOf(teamDomain: string): Keys {
-  if (known?.teamDomain === teamDomain) return known.keys;
+  if (teamKeys?.teamDomain === teamDomain) return teamKeys.keys;
   const address = new URL(`https://${teamDomain}/cdn-cgi/access/certs`);
   const keys = createRemoteJWKSet(address, { timeoutDuration: KEYS_TIMEOUT_MILLISECONDS });
-  known = { teamDomain, keys };
+  teamKeys = { teamDomain, keys };
   return keys;
 }
 

@@ -36,8 +36,8 @@ export function hashSecret(secret: string): Promise<string> {
 }
 
 async function rememberedHash(secret: string): Promise<string> {
-  const known = rememberedHashes.get(secret);
-  if (known !== undefined) return known;
+  const rememberedHash = rememberedHashes.get(secret);
+  if (rememberedHash !== undefined) return rememberedHash;
   const hash = await hashSecret(secret);
   if (rememberedHashes.size >= REMEMBERED_SECRETS) rememberedHashes.clear();
   rememberedHashes.set(secret, hash);

@@ -15,12 +15,14 @@ function unitsUntilSafe({ harm, tolerated, excess }: GuardrailResult, units: num
 
 /** The conversion window that a guardrail's units have to pass, and how many of both arms have not yet. */
 function windowOf({ analysis, spec }: DecisionInput, { metric, variant }: GuardrailResult) {
-  const found = analysis.metrics.find((candidate) => candidate.metric === metric);
-  const windowSeconds = found?.definition.windowSeconds;
-  if (windowSeconds === undefined || !found?.reporting) return {};
+  const metricAnalysis = analysis.metrics.find((candidate) => candidate.metric === metric);
+  const windowSeconds = metricAnalysis?.definition.windowSeconds;
+  if (windowSeconds === undefined || !metricAnalysis?.reporting) return {};
   const isCompared = (arm: { variant: string }) => arm.variant === variant || arm.variant === spec.control;
   const seen = analysis.sampleRatio.observed.filter(isCompared).reduce((sum, { units }) => sum + units, 0);
-  const entered = found.reporting.arms.filter(isCompared).reduce((sum, { exposed }) => sum + exposed, 0);
+  const entered = metricAnalysis.reporting.arms
+    .filter(isCompared)
+    .reduce((sum, { exposed }) => sum + exposed, 0);
   return { windowSeconds, waitingUnits: Math.max(0, seen - entered) };
 }
 

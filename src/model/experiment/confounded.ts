@@ -71,5 +71,8 @@ export function confoundedIn(
   spec: Pick<ExperimentSpec, "kind" | "control" | "variants">,
   versions: readonly { version: number; value: ConfigValue }[],
 ): ConfoundedVariant[] {
-  return findConfounded(spec, ({ version }) => versions.find((known) => known.version === version)?.value);
+  return findConfounded(
+    spec,
+    ({ version }) => versions.find((candidate) => candidate.version === version)?.value,
+  );
 }

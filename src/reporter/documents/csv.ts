@@ -19,15 +19,15 @@ function ends(prefix: string, interval: Interval | null | undefined): Record<str
 }
 
 function comparisonCells({ comparisons }: MetricAnalysis, variant: string): Record<string, Cell> {
-  const found = comparisons.find((comparison) => comparison.variant === variant);
-  const difference = found?.difference.status === "ok" ? found.difference : undefined;
-  const relative = found?.relative.status === "ok" ? found.relative : undefined;
-  const bayesian = found?.bayesian.status === "ok" ? found.bayesian : undefined;
+  const comparison = comparisons.find((candidate) => candidate.variant === variant);
+  const difference = comparison?.difference.status === "ok" ? comparison.difference : undefined;
+  const relative = comparison?.relative.status === "ok" ? comparison.relative : undefined;
+  const bayesian = comparison?.bayesian.status === "ok" ? comparison.bayesian : undefined;
   return {
     difference: difference?.estimate ?? null,
     difference_standard_error: difference?.standardError ?? null,
     method: difference?.method ?? null,
-    unavailable: found?.difference.status === "unavailable" ? found.difference.reason : null,
+    unavailable: comparison?.difference.status === "unavailable" ? comparison.difference.reason : null,
     ...ends("interval", difference?.interval),
     p_value: difference?.pValue ?? null,
     ...ends("always_valid", difference?.alwaysValid.interval),
@@ -47,12 +47,12 @@ function guardrailCells(
   metric: string,
   variant: string,
 ): Record<string, Cell> {
-  const found = results.guardrails.find((each) => each.metric === metric && each.variant === variant);
+  const guardrail = results.guardrails.find((each) => each.metric === metric && each.variant === variant);
   return {
-    guardrail_verdict: found?.verdict ?? null,
-    guardrail_harm: found?.harm ?? null,
-    guardrail_tolerated: found?.tolerated ?? null,
-    ...ends("guardrail_excess", found?.excess),
+    guardrail_verdict: guardrail?.verdict ?? null,
+    guardrail_harm: guardrail?.harm ?? null,
+    guardrail_tolerated: guardrail?.tolerated ?? null,
+    ...ends("guardrail_excess", guardrail?.excess),
   };
 }
 

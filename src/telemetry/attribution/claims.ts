@@ -94,7 +94,7 @@ export function claimsOf(attributes: Attributes, resource: Attributes): Claim[] 
 
 /** True for the event of a flag's evaluation. */
 export function isFlagEvaluation({ name }: Pick<SpanEvent, "name">): boolean {
-  return EVENT_NAMES.flagEvaluation.some((known) => known === name);
+  return EVENT_NAMES.flagEvaluation.some((eventName) => eventName === name);
 }
 
 /** What the flag evaluations among some events say, the last one first. */
@@ -160,16 +160,19 @@ const isSubjectUnreadable = ({ validationErrors }: Claim): boolean =>
 /** What was got, each part from the nearest claim that tells it or has it unreadable. */
 function findParts(claims: Iterable<Claim>): Map<"unit" | "variant" | "phase", Claim> {
   const parts = ["unit", "variant", "phase"] as const;
-  const found = new Map<(typeof parts)[number], Claim>();
+  const claimOfPart = new Map<(typeof parts)[number], Claim>();
   for (const claim of claims) {
     for (const part of parts) {
-      if (!found.has(part) && (claim[part] !== undefined || claim.validationErrors?.[part] !== undefined)) {
-        found.set(part, claim);
+      if (
+        !claimOfPart.has(part) &&
+        (claim[part] !== undefined || claim.validationErrors?.[part] !== undefined)
+      ) {
+        claimOfPart.set(part, claim);
       }
     }
-    if (found.size === parts.length) break;
+    if (claimOfPart.size === parts.length) break;
   }
-  return found;
+  return claimOfPart;
 }
 
 /** @param claims those that are about the experiment, by nearness */

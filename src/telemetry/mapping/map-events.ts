@@ -36,7 +36,7 @@ export function mapEvent(
   event: SpanEvent | LogRecord,
   { item, spanId, resource, levels }: SpanPosition,
   attributionContext: AttributionContext,
-  found: Observations,
+  observations: Observations,
 ): string | undefined {
   const isExposure = isFlagEvaluation(event);
   if (!isExposure && !EVENT_NAMES.evaluationResult.some((name) => name === event.name)) {
@@ -47,17 +47,17 @@ export function mapEvent(
   const attribution: Attribution = attribute([own, ...levels], attributionContext, at);
   if (!attribution.ok) {
     if ("ignored" in attribution.error) return attribution.error.ignored;
-    found.rejected.push({ item, entry: attribution.error.rejected });
+    observations.rejected.push({ item, entry: attribution.error.rejected });
     return undefined;
   }
   const { arm, experiment } = attribution.value;
   if (isExposure) {
     if (arm.variant === undefined) return "name no variant";
-    found.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
+    observations.exposures.push({ item, entry: { ...arm, ...timestampOf(at) } });
     return undefined;
   }
   const evaluation = readEvaluation(attributes, experiment, attributionContext);
-  if (!evaluation.ok) found.rejected.push({ item, entry: evaluation.error });
+  if (!evaluation.ok) observations.rejected.push({ item, entry: evaluation.error });
   else {
     const { metric, value } = evaluation.value;
     const entry = {
@@ -66,7 +66,7 @@ export function mapEvent(
       ...timestampOf(at),
       metrics: { [metric]: value },
     };
-    found.outcomes.push({ item, entry });
+    observations.outcomes.push({ item, entry });
   }
   return undefined;
 }

@@ -13,14 +13,14 @@ function evaluationsByTrace(records: readonly LogRecord[]): ReadonlyMap<string, 
 
 /** What the log records of a request say of experiments: evaluations of flags are exposures, those of answers outcomes. */
 export function mapLogs(records: readonly LogRecord[], attributionContext: AttributionContext): Observations {
-  const found = noObservations();
+  const observations = noObservations();
   const ofTrace = evaluationsByTrace(records);
   for (const [item, record] of records.entries()) {
     const { traceId = "", spanId, attributes, resource } = record;
     const levels = [claimsOf(attributes, resource), claimsOf(resource, resource), ofTrace.get(traceId) ?? []];
-    const reason = mapEvent(record, { item, spanId, resource, levels }, attributionContext, found);
-    if (reason !== undefined) found.ignored.push(reason);
-    else found.leftOut.push(...record.leftOut);
+    const reason = mapEvent(record, { item, spanId, resource, levels }, attributionContext, observations);
+    if (reason !== undefined) observations.ignored.push(reason);
+    else observations.leftOut.push(...record.leftOut);
   }
-  return found;
+  return observations;
 }

@@ -11,22 +11,22 @@ type LevelsOf = (span: Span) => readonly (readonly Claim[])[];
 
 /** Gives equal claims one identity, so that they are compared once. */
 function createInterner(): (claims: readonly Claim[]) => readonly Claim[] {
-  const known = new Map<string, Claim>();
+  const claimsByText = new Map<string, Claim>();
   return (claims) =>
     claims.map((claim) => {
       const text = JSON.stringify(claim);
-      const same = known.get(text) ?? claim;
-      known.set(text, same);
+      const same = claimsByText.get(text) ?? claim;
+      claimsByText.set(text, same);
       return same;
     });
 }
 
 /** Each claim once, where it is nearest: said again from farther away it tells nothing more. */
 function withoutRepetition(levels: readonly (readonly Claim[])[]): (readonly Claim[])[] {
-  const told = new Set<Claim>();
+  const claimed = new Set<Claim>();
   return levels.flatMap((level) => {
-    const fresh = level.filter((claim) => !told.has(claim));
-    for (const claim of fresh) told.add(claim);
+    const fresh = level.filter((claim) => !claimed.has(claim));
+    for (const claim of fresh) claimed.add(claim);
     return fresh.length === 0 ? [] : [fresh];
   });
 }
@@ -66,12 +66,12 @@ function mapOutcome(
   item: number,
   levels: readonly (readonly Claim[])[],
   attributionContext: AttributionContext,
-  found: Observations,
+  observations: Observations,
 ): string | undefined {
   const attribution = attribute(levels, attributionContext, span.startedAt ?? span.endedAt);
   if (!attribution.ok) {
     if ("ignored" in attribution.error) return attribution.error.ignored;
-    found.rejected.push({ item, entry: attribution.error.rejected });
+    observations.rejected.push({ item, entry: attribution.error.rejected });
     return undefined;
   }
   const { metrics, leftOut, unpriced } = readCall(
@@ -80,15 +80,15 @@ function mapOutcome(
     attributionContext.prices,
     definitionFor(attribution.value.experiment, attributionContext),
   );
-  found.leftOut.push(...leftOut);
-  if (unpriced !== undefined) found.unpriced.add(unpriced);
+  observations.leftOut.push(...leftOut);
+  if (unpriced !== undefined) observations.unpriced.add(unpriced);
   const entry = {
     ...attribution.value.arm,
     id: `otel:${span.traceId}:${span.spanId}`,
     ...timestampOf(latest(span.startedAt, span.endedAt)),
     metrics,
   };
-  found.outcomes.push({ item, entry });
+  observations.outcomes.push({ item, entry });
   return undefined;
 }
 
@@ -97,31 +97,31 @@ function mapOutcome(
  * order of the spans means nothing.
  */
 export function mapSpans(spans: readonly Span[], attributionContext: AttributionContext): Observations {
-  const found = noObservations();
+  const observations = noObservations();
   const tree = indexSpans(spans);
   const levelsOf = readLevels(tree);
   const { outcomes, folded } = findCallSpans(tree);
   for (const [item, span] of spans.entries()) {
     if (!tree.spans.has(span)) {
-      found.ignored.push("are in the request twice");
+      observations.ignored.push("are in the request twice");
       continue;
     }
     const { spanId, resource } = span;
     const around = outcomes.get(span);
     const levels = around || span.events.length > 0 ? levelsOf(span) : [];
     const aside = around
-      ? mapOutcome(span, around, item, levels, attributionContext, found)
+      ? mapOutcome(span, around, item, levels, attributionContext, observations)
       : folded.has(span)
         ? "describe calls that count by other spans"
         : "are neither model calls nor evaluations";
     const asides = [
       aside,
       ...span.events.map((event) =>
-        mapEvent(event, { item, spanId, resource, levels }, attributionContext, found),
+        mapEvent(event, { item, spanId, resource, levels }, attributionContext, observations),
       ),
     ];
     const reason = asides.every((one) => one !== undefined) ? asides.at(-1) : undefined;
-    if (reason !== undefined) found.ignored.push(reason);
+    if (reason !== undefined) observations.ignored.push(reason);
   }
-  return found;
+  return observations;
 }

@@ -56,14 +56,14 @@ function readCost(
   );
   const [model] = models;
   if (prices.isEmpty || model === undefined) return { input, output };
-  const found = prices.find(models);
+  const priced = prices.find(models);
   const isPriceable = input !== undefined && output !== undefined;
   return {
     input,
     output,
-    cost: found && costOf(usage, found.price),
+    cost: priced && costOf(usage, priced.price),
     // Priced by another name than its first it may have cost something else: an alias, or a fallback to another model.
-    ...(isPriceable && found?.model !== model && { unpriced: model }),
+    ...(isPriceable && priced?.model !== model && { unpriced: model }),
   };
 }
 
