@@ -33,13 +33,13 @@ for (let unit = 0; unit < UNITS; unit++) {
       metricDefinitions.slice(0, 16).map(({ key, type }) => [key, type === "mean" ? value : value % 2]),
     );
     state = ledger.apply(state, {
-      k: "outcome",
+      kind: "outcome",
       id: `${event}`,
-      u: `${unit}`,
-      v: VARIANTS[unit % VARIANTS.length] ?? "a",
-      t: 0,
-      r: 0,
-      m,
+      unit: `${unit}`,
+      variant: VARIANTS[unit % VARIANTS.length] ?? "a",
+      at: 0,
+      receivedAt: 0,
+      metrics: m,
     });
   }
 }

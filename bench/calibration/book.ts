@@ -42,14 +42,31 @@ export class Book {
     t: number,
     countsElsewhere = false,
   ): void {
-    const elsewhere = countsElsewhere ? ({ n: true } as const) : {};
+    const elsewhere = countsElsewhere ? ({ isReturning: true } as const) : {};
     let state = this.#states.get(u);
     if (!state && (c || this.#recordsExposures)) {
-      state = this.ledger.apply(state, { k: "exposure", u, v, t, r: t - 1, ...(c && { c }), ...elsewhere });
+      state = this.ledger.apply(state, {
+        kind: "exposure",
+        unit: u,
+        variant: v,
+        at: t,
+        receivedAt: t - 1,
+        ...(c && { covariates: c }),
+        ...elsewhere,
+      });
       this.#states.set(u, state);
     }
     if (!request) return;
-    const outcome = { k: "outcome", id: "", u, v, t, r: t, m: request, ...elsewhere } as const;
+    const outcome = {
+      kind: "outcome",
+      id: "",
+      unit: u,
+      variant: v,
+      at: t,
+      receivedAt: t,
+      metrics: request,
+      ...elsewhere,
+    } as const;
     this.#states.set(u, this.ledger.apply(state, outcome));
   }
 }

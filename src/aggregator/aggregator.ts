@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
-import { countDifferently, Replay } from "#event-log/replay.ts";
+import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
@@ -111,15 +111,15 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
-    const replay = new Replay(experiment, leftOut);
-    await replay.catchUp(openDatabase(this.env.DB), this.#storage, () => this.flush());
+    const recount = new Recount(experiment, leftOut);
+    await recount.catchUp(openDatabase(this.env.DB), this.#storage, () => this.flush());
     // Another recount that began meanwhile knows more.
     if (this.#leftOut !== leftOut) return this.recount(this.#leftOut);
     const hasChanged = this.#transaction(() => {
-      replay.apply(this.#storage.entriesAfter(replay.lastSequence));
+      recount.apply(this.#storage.entriesAfter(recount.lastSequence));
       const before = this.#loadTotals(experiment);
-      const totals = replay.totalsAfter(before);
-      this.#storage.replaceUnits(replay.units);
+      const totals = recount.totalsAfter(before);
+      this.#storage.replaceUnits(recount.units);
       this.#storage.storeTotals(totals);
       this.#totals = totals;
       return countDifferently(totals, before);

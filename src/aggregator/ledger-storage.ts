@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { decodeEntries, encodeEntries } from "#event-log/codec.ts";
 import { type LeftOut, quarantineSchema } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
-import { type LogEntry, logEntrySchema } from "#ledger/log-entry.ts";
+import type { LogEntry } from "#ledger/log-entry.ts";
 import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
@@ -221,7 +222,7 @@ export class LedgerStorage {
   /** What the outbox holds beyond one of its rows. */
   entriesAfter(sequence: number): LogEntry[] {
     const rows = this.#sql.exec("SELECT entries FROM outbox WHERE sequence > ? ORDER BY sequence", sequence);
-    return [...rows].flatMap((row) => z.array(logEntrySchema).parse(JSON.parse(String(row.entries))));
+    return [...rows].flatMap((row) => decodeEntries(String(row.entries)));
   }
 
   appendToOutbox(entries: readonly LogEntry[]): void {
@@ -229,7 +230,7 @@ export class LedgerStorage {
     this.#sql.exec(
       "INSERT INTO outbox (sequence, entries, size) VALUES (?, ?, ?)",
       this.lastSequence() + 1,
-      JSON.stringify(entries),
+      encodeEntries(entries),
       entries.length,
     );
   }

@@ -16,13 +16,13 @@ function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitSta
 }
 
 /** Where an entry came from, as the log has it. */
-function originOf(source: Source | undefined): Pick<LogEntry, "a" | "b" | "s"> {
+function originOf(source: Source | undefined): Pick<LogEntry, "key" | "vouchedBy" | "signedBy"> {
   if (!source) return {};
   const { key, vouchedBy, signedBy } = source;
   return {
-    a: key,
-    ...(vouchedBy !== "key" && { b: vouchedBy }),
-    ...(signedBy !== undefined && { s: signedBy }),
+    key,
+    ...(vouchedBy !== "key" && { vouchedBy: vouchedBy }),
+    ...(signedBy !== undefined && { signedBy: signedBy }),
   };
 }
 
@@ -67,7 +67,7 @@ export class Recording {
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     const origin = originOf(source);
-    if (isLate && !areSameCovariates(this.#ledger.covariatesOf({ c: given, ...origin }), state.c))
+    if (isLate && !areSameCovariates(this.#ledger.covariatesOf({ covariates: given, ...origin }), state.c))
       this.#ledger.totals.lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
@@ -76,13 +76,13 @@ export class Recording {
     const saysNothingNew = state && (state.x || state.l || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({
-      k: "exposure",
-      u: unit,
-      v: variant,
-      t: at,
-      ...(receivedAt !== undefined && { r: receivedAt }),
-      ...(covariates && { c: covariates }),
-      ...(covariates && fromHistory && { h: fromHistory }),
+      kind: "exposure",
+      unit,
+      variant,
+      at,
+      ...(receivedAt !== undefined && { receivedAt: receivedAt }),
+      ...(covariates && { covariates }),
+      ...(covariates && fromHistory && { fromHistory: fromHistory }),
       ...origin,
     });
   }
@@ -99,15 +99,15 @@ export class Recording {
       return "duplicate";
     }
     const state = this.#apply({
-      k: "outcome",
+      kind: "outcome",
       id,
-      u: unit,
-      v: variant,
-      t: at,
-      r: receivedAt,
-      m: metrics,
-      ...(late && { l: late }),
-      ...(properties && { p: properties }),
+      unit,
+      variant,
+      at,
+      receivedAt,
+      metrics,
+      ...(late && { isLate: late }),
+      ...(properties && { properties }),
       ...originOf(source),
     });
     state.i.push(mark);
@@ -120,14 +120,14 @@ export class Recording {
   }
 
   #apply(observed: LogEntry): UnitState {
-    const { u } = observed;
-    const before = this.#units.get(u);
-    const isReturning = before ? before.n === true : this.#returning.has(u);
-    const entry: LogEntry = isReturning ? { ...observed, n: true } : observed;
+    const { unit } = observed;
+    const before = this.#units.get(unit);
+    const isReturning = before ? before.n === true : this.#returning.has(unit);
+    const entry: LogEntry = isReturning ? { ...observed, isReturning: true } : observed;
     const state = this.#ledger.apply(before, entry);
     noteWitness(state, entry);
-    this.#units.set(u, state);
-    this.changed.set(u, state);
+    this.#units.set(unit, state);
+    this.changed.set(unit, state);
     this.entries.push(entry);
     return state;
   }

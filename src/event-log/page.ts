@@ -19,16 +19,8 @@ export async function readEventPage(
     const after = shard === firstShard ? firstSequence : 0;
     for await (const { sequence, entries } of readLog(database, { experiment, shard, after })) {
       for (const entry of entries) {
-        if (entry.k !== "outcome") continue;
-        const {
-          id,
-          u: unit,
-          v: variant,
-          t: occurredAt,
-          r: receivedAt,
-          m: metrics,
-          p: properties = {},
-        } = entry;
+        if (entry.kind !== "outcome") continue;
+        const { id, unit, variant, at: occurredAt, receivedAt, metrics, properties = {} } = entry;
         events.push({ id, unit, variant, occurredAt, receivedAt, metrics, properties });
       }
       if (events.length >= limit) return { events, nextCursor: `${shard}:${sequence}` };

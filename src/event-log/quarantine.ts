@@ -19,8 +19,11 @@ export interface LeftOut {
 }
 
 /** Whether a quarantine leaves an entry of the log out. Exposures from before their receipt was kept go by their own time. */
-export function isQuarantined({ a, s, r, t }: LogEntry, quarantines: readonly Quarantine[]): boolean {
-  return quarantines.some(({ key, from }) => (a === key || s === key) && (r ?? t) >= from);
+export function isQuarantined(entry: LogEntry, quarantines: readonly Quarantine[]): boolean {
+  return quarantines.some(
+    ({ key, from }) =>
+      (entry.key === key || entry.signedBy === key) && (entry.receivedAt ?? entry.at) >= from,
+  );
 }
 
 /** Whether anything that comes from this source now is left out. */

@@ -1,24 +1,21 @@
-import { z } from "zod";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import { Ledger } from "#ledger/ledger.ts";
-import { type LogEntry, logEntrySchema } from "#ledger/log-entry.ts";
-import type { UnitState } from "#ledger/unit-state.ts";
+import type { LogEntry } from "#ledger/log-entry.ts";
+import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { type Database, parseStored } from "#store/database.ts";
+import type { Database } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
+import { decodeEntries } from "./codec.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
 
 const CHUNKS_PER_READ = 10;
-
-const entryListSchema = z.array(logEntrySchema);
 
 function parseChunk(
   { entries }: Pick<EventChunk, "entries">,
   quarantines: readonly Quarantine[],
 ): LogEntry[] {
-  const parsed = parseStored(entryListSchema, entries);
+  const parsed = decodeEntries(entries);
   return quarantines.length === 0 ? parsed : parsed.filter((entry) => !isQuarantined(entry, quarantines));
 }
 
@@ -86,12 +83,11 @@ export async function rebuildTotals(
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
 ): Promise<ExperimentTotals> {
   const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
-  const ledger = new Ledger(nothing, metricDefinitions, exclusions);
-  const units = new Map<string, UnitState>();
+  const replay = new Replay(nothing, metricDefinitions, exclusions);
   for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
-    for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+    for (const entry of entries) replay.apply(entry);
   }
-  return ledger.totals;
+  return replay.totals;
 }
 
 /** What a rebuild must know of an experiment. */

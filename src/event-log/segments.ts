@@ -16,8 +16,9 @@ export interface SegmentTotals {
 }
 
 function propertyOf(entry: LogEntry, property: string): SegmentValue | undefined {
-  if (entry.k !== "outcome" || !entry.p || !Object.hasOwn(entry.p, property)) return undefined;
-  return entry.p[property];
+  if (entry.kind !== "outcome" || !entry.properties || !Object.hasOwn(entry.properties, property))
+    return undefined;
+  return entry.properties[property];
 }
 
 function unitsOf(totals: ExperimentTotals): number {
@@ -40,7 +41,7 @@ export async function readSegmentTotals(
   for await (const entry of readEntries(database, experiment, checkpoint)) {
     const value = propertyOf(entry, property);
     if (value === undefined) {
-      if (entry.k === "outcome") eventsWithoutProperty += 1;
+      if (entry.kind === "outcome") eventsWithoutProperty += 1;
       continue;
     }
     const key = JSON.stringify(value);

@@ -22,14 +22,14 @@ async function readVariants(
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
-  for await (const { u, v, t } of readEntries(database, experiment, checkpoint)) {
-    if (leftOut.has(u)) continue;
-    if (isExcluded(t, experiment.exclusions)) {
-      if (!variants.has(u)) leftOut.add(u);
+  for await (const { unit, variant, at } of readEntries(database, experiment, checkpoint)) {
+    if (leftOut.has(unit)) continue;
+    if (isExcluded(at, experiment.exclusions)) {
+      if (!variants.has(unit)) leftOut.add(unit);
       continue;
     }
-    const earlierVariant = variants.get(u) ?? v;
-    variants.set(u, earlierVariant === v ? v : MULTIPLE_EXPOSURES);
+    const earlierVariant = variants.get(unit) ?? variant;
+    variants.set(unit, earlierVariant === variant ? variant : MULTIPLE_EXPOSURES);
   }
   return variants;
 }
@@ -41,8 +41,8 @@ export async function readSharedUnits(
   other: { experiment: ReplayableExperiment; checkpoint: LogCheckpoint },
 ): Promise<SharedUnits> {
   const variants = await readVariants(database, other.experiment, other.checkpoint);
-  const groups = await rebuildGroups(database, first.experiment, first.checkpoint, ({ u }) =>
-    variants.get(u),
+  const groups = await rebuildGroups(database, first.experiment, first.checkpoint, ({ unit }) =>
+    variants.get(unit),
   );
   let multipleExposureUnits = 0;
   for (const [variant, phases] of groups) {

@@ -1,8 +1,7 @@
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { valueOfSilence } from "#analyzer/estimates/unit-statistics.ts";
 import { windowEndOf } from "#ledger/conversion-window.ts";
-import { Ledger } from "#ledger/ledger.ts";
-import type { UnitState } from "#ledger/unit-state.ts";
+import { Replay } from "#ledger/replay.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { Database } from "#store/database.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
@@ -27,22 +26,18 @@ export async function readUnitValues(
   checkpoint: LogCheckpoint,
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
-  const ledger = new Ledger(emptyTotals([]), [definition], experiment.exclusions);
+  const replay = new Replay(emptyTotals([]), [definition], experiment.exclusions);
   const maturedUntil = Math.min(
     ...checkpoint.phases.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
   );
-  const units = new Map<string, UnitState>();
   for (const [shard, until] of checkpoint.until.entries()) {
     for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
-      for (const entry of entries) {
-        // A unit counts in one phase of weights, and every phase has shards of its own.
-        const unit = `${shard}/${entry.u}`;
-        units.set(unit, ledger.apply(units.get(unit), entry));
-      }
+      // A unit counts in one phase of weights, and every phase has shards of its own.
+      for (const entry of entries) replay.apply(entry, `${shard}/${entry.unit}`);
     }
   }
   const values = new Map<string, number[]>();
-  for (const unit of units.values()) {
+  for (const unit of replay.units.values()) {
     const { v: variant, x: hasMultipleExposures, n: countsElsewhere, l: isLeftOut, s: sums } = unit;
     const value = unitValueOf(definition, sums[definition.key]);
     if (hasMultipleExposures || countsElsewhere || isLeftOut || value === undefined) continue;

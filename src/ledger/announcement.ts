@@ -18,11 +18,11 @@ export function announcementOf({ g, f }: Pick<UnitState, "g" | "f">): Announceme
 /** What an exposure, or a unit's first outcome, makes of it. An exposure may arrive after an outcome that was received later. */
 export function announcementAfter(
   before: Announcement,
-  entry: Pick<LogEntry, "k" | "r" | "t">,
+  entry: Pick<LogEntry, "kind" | "receivedAt" | "at">,
 ): Announcement {
-  const receivedAt = entry.r ?? entry.t;
+  const receivedAt = entry.receivedAt ?? entry.at;
   const { exposedAt, respondedAt } = before;
-  if (entry.k === "exposure") {
+  if (entry.kind === "exposure") {
     const isEarlier = exposedAt === undefined && receivedAt < (respondedAt ?? Number.POSITIVE_INFINITY);
     return isEarlier ? { exposedAt: receivedAt, respondedAt: undefined } : before;
   }

@@ -62,11 +62,12 @@ export class Ledger {
    * @returns the unit's state after
    */
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
-    const isLeftOut = unit?.l === true || isExcluded(entry.t, this.#exclusions);
-    if (isLeftOut && !unit?.n && !(unit === undefined && entry.n)) return this.#leaveOut(unit, entry);
+    const isLeftOut = unit?.l === true || isExcluded(entry.at, this.#exclusions);
+    if (isLeftOut && !unit?.n && !(unit === undefined && entry.isReturning))
+      return this.#leaveOut(unit, entry);
     const state = this.#expose(unit, entry);
     if (state.n) this.#noteReturn(entry);
-    else if (entry.k === "exposure") {
+    else if (entry.kind === "exposure") {
       this.#noteAnnouncement(state, entry);
       this.#takeCovariates(state, entry);
     } else this.#count(state, entry);
@@ -98,7 +99,9 @@ export class Ledger {
   }
 
   /** Those covariates of an exposure that the metrics take. */
-  covariatesOf(exposure: Pick<ExposureEntry, "b" | "c" | "h">): Record<string, number> {
+  covariatesOf(
+    exposure: Pick<ExposureEntry, "vouchedBy" | "covariates" | "fromHistory">,
+  ): Record<string, number> {
     return trustedCovariates(this.#all, exposure);
   }
 
@@ -118,34 +121,34 @@ export class Ledger {
 
   #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
     const { totals } = this;
-    if (unit === undefined && entry.n) {
+    if (unit === undefined && entry.isReturning) {
       totals.returningUnits += 1;
-      return { ...newUnitState(entry.v), n: true };
+      return { ...newUnitState(entry.variant), n: true };
     }
     if (unit === undefined) {
-      this.#variantTotals(entry.v).units += 1;
-      totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.t, entry.t);
-      const created = newUnitState(entry.v, this.#windowed.length > 0 ? entry.t : undefined);
+      this.#variantTotals(entry.variant).units += 1;
+      totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.at, entry.at);
+      const created = newUnitState(entry.variant, this.#windowed.length > 0 ? entry.at : undefined);
       this.#countMatured(created, this.#enteredBy(created), 1);
       return created;
     }
-    if (!unit.n && !unit.x && unit.v !== entry.v) this.#excludeUnit(unit);
+    if (!unit.n && !unit.x && unit.v !== entry.variant) this.#excludeUnit(unit);
     return unit;
   }
 
   /** A unit that was first seen in an excluded stretch stays out for good: later it would be no fresh unit. */
   #leaveOut(unit: UnitState | undefined, entry: LogEntry): UnitState {
-    if (entry.k === "outcome") this.totals.excludedEvents += 1;
+    if (entry.kind === "outcome") this.totals.excludedEvents += 1;
     if (unit) return unit;
     this.totals.excludedUnits += 1;
-    return { ...newUnitState(entry.v), l: true };
+    return { ...newUnitState(entry.variant), l: true };
   }
 
   /** The unit's arm here may owe something to its own outcomes in the phase that it counts in. */
   #noteReturn(entry: ExposureEntry | OutcomeEntry): void {
-    if (entry.k === "exposure") return;
+    if (entry.kind === "exposure") return;
     this.totals.returningEvents += 1;
-    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
+    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.at, entry.at);
   }
 
   /** The first covariates stay: later ones may already know of the experiment. */
@@ -178,14 +181,14 @@ export class Ledger {
     this.totals.events += 1;
     if (!unit.o) this.#noteAnnouncement(unit, entry);
     this.#noteResponse(unit);
-    if (entry.l) this.totals.late += 1;
-    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.t, entry.t);
+    if (entry.isLate) this.totals.late += 1;
+    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.at, entry.at);
     this.totals.untrustedValues += countUntrusted(this.#all, entry);
     const observed = this.#definitions.flatMap((definition) => {
       const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
       return addition ? [{ definition, addition }] : [];
     });
-    const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.t));
+    const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.at));
     this.totals.outsideWindow += observed.length - within.length;
     const entering = within.filter(({ definition }) => !isFull(definition, unit));
     if (entering.length < within.length) this.#noteSurplus(unit);
@@ -197,7 +200,7 @@ export class Ledger {
     }
     if (!unit.x) this.#moveContribution(unit.v, before, this.#contributions(unit, touched));
     for (const [key, { limit, trust }] of this.#sketched) {
-      const value = takesFrom({ trust }, entry) ? entry.m[key] : undefined;
+      const value = takesFrom({ trust }, entry) ? entry.metrics[key] : undefined;
       if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
     }
   }

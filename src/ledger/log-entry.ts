@@ -1,57 +1,42 @@
-import { z } from "zod";
+import type { Source } from "./source.ts";
 
-/** Where an entry came from; entries from before that was kept do not tell. */
-const origin = {
-  /** the id of the API key */
-  a: z.string().optional(),
-  /** who vouches for the unit, where it is not the key itself: a token, or nobody */
-  b: z.enum(["token", "nobody"]).optional(),
-  /** the id of the key that signed the token or made the handle */
-  s: z.string().optional(),
-};
+/** What exposures and outcomes have in common, as a ledger counts them. */
+interface Entry {
+  /** The unit's keyed hash. */
+  unit: string;
+  variant: string;
+  /** When it happened, epoch milliseconds. */
+  at: number;
+  /** The id of the API key by which it came; entries from before that was kept do not tell. */
+  key?: string | undefined;
+  /** Who vouches for the unit, where it is not the key itself. */
+  vouchedBy?: Exclude<Source["vouchedBy"], "key"> | undefined;
+  /** The id of the key that signed the token or made the handle. */
+  signedBy?: string | undefined;
+  /** The unit was first seen in another phase of weights, and counts there only. */
+  isReturning?: true | undefined;
+}
 
-/** The unit was first seen in another phase of weights, and counts there only. */
-const elsewhere = { n: z.literal(true).optional() };
+export interface ExposureEntry extends Entry {
+  kind: "exposure";
+  /** When it was received, epoch milliseconds; entries from before that was kept do not tell. */
+  receivedAt?: number | undefined;
+  /** What was known of the unit from before, per metric. */
+  covariates?: Record<string, number> | undefined;
+  /** The covariates are from an earlier experiment of Bakeoff's own. */
+  fromHistory?: true | undefined;
+}
 
-/** Field names are short because every event of an experiment's life is stored with them. */
-export const exposureEntrySchema = z.strictObject({
-  k: z.literal("exposure"),
-  /** unit, as its keyed hash */
-  u: z.string(),
-  /** variant */
-  v: z.string(),
-  /** when, epoch milliseconds */
-  t: z.int(),
-  /** received, epoch milliseconds */
-  r: z.int().optional(),
-  /** covariates: what was known of the unit from before, per metric */
-  c: z.record(z.string(), z.number()).optional(),
-  /** history: an earlier experiment of Bakeoff's own knows the covariates */
-  h: z.literal(true).optional(),
-  ...origin,
-  ...elsewhere,
-});
-export type ExposureEntry = z.infer<typeof exposureEntrySchema>;
-
-export const outcomeEntrySchema = z.strictObject({
-  k: z.literal("outcome"),
-  id: z.string(),
-  u: z.string(),
-  v: z.string(),
-  t: z.int(),
-  /** received, epoch milliseconds */
-  r: z.int(),
-  /** metric values */
-  m: z.record(z.string(), z.number()),
-  /** late, as the intake found */
-  l: z.literal(true).optional(),
-  /** properties */
-  p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  ...origin,
-  ...elsewhere,
-});
-export type OutcomeEntry = z.infer<typeof outcomeEntrySchema>;
+export interface OutcomeEntry extends Entry {
+  kind: "outcome";
+  id: string;
+  /** When it was received, epoch milliseconds. */
+  receivedAt: number;
+  metrics: Record<string, number>;
+  /** Received long after it happened, or after the experiment had ended. */
+  isLate?: true | undefined;
+  properties?: Record<string, string | number | boolean> | undefined;
+}
 
 /** One line of the event log: enough to rebuild every total from nothing. */
-export const logEntrySchema = z.discriminatedUnion("k", [exposureEntrySchema, outcomeEntrySchema]);
-export type LogEntry = z.infer<typeof logEntrySchema>;
+export type LogEntry = ExposureEntry | OutcomeEntry;

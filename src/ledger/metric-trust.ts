@@ -3,12 +3,15 @@ import type { ExposureEntry, LogEntry } from "./log-entry.ts";
 import { observeMetric } from "./observe-metric.ts";
 
 /** Entries that came by a client key say who vouches for their unit; those of server keys do not have to. */
-function cameByClientKey({ b: voucher }: Pick<LogEntry, "b">): boolean {
+function cameByClientKey({ vouchedBy: voucher }: Pick<LogEntry, "vouchedBy">): boolean {
   return voucher !== undefined;
 }
 
 /** Whether a metric takes values that came the way of an entry. */
-export function takesFrom({ trust }: Pick<MetricDefinition, "trust">, entry: Pick<LogEntry, "b">): boolean {
+export function takesFrom(
+  { trust }: Pick<MetricDefinition, "trust">,
+  entry: Pick<LogEntry, "vouchedBy">,
+): boolean {
   return trust === "any" || !cameByClientKey(entry);
 }
 
@@ -16,8 +19,8 @@ export function takesFrom({ trust }: Pick<MetricDefinition, "trust">, entry: Pic
 export function countUntrusted(metricDefinitions: readonly MetricDefinition[], entry: LogEntry): number {
   return metricDefinitions.filter((definition) => {
     if (takesFrom(definition, entry)) return false;
-    if (entry.k === "outcome") return observeMetric(definition, entry) !== undefined;
-    return entry.c?.[definition.key] !== undefined && entry.h === undefined;
+    if (entry.kind === "outcome") return observeMetric(definition, entry) !== undefined;
+    return entry.covariates?.[definition.key] !== undefined && entry.fromHistory === undefined;
   }).length;
 }
 
@@ -27,14 +30,14 @@ export function countUntrusted(metricDefinitions: readonly MetricDefinition[], e
  */
 export function trustedCovariates(
   metricDefinitions: readonly MetricDefinition[],
-  exposure: Pick<ExposureEntry, "b" | "c" | "h">,
+  exposure: Pick<ExposureEntry, "vouchedBy" | "covariates" | "fromHistory">,
 ): Record<string, number> {
   const refusing = new Set(
     metricDefinitions
-      .filter((definition) => exposure.h === undefined && !takesFrom(definition, exposure))
+      .filter((definition) => exposure.fromHistory === undefined && !takesFrom(definition, exposure))
       .map(({ key }) => key),
   );
-  return Object.fromEntries(Object.entries(exposure.c ?? {}).filter(([key]) => !refusing.has(key)));
+  return Object.fromEntries(Object.entries(exposure.covariates ?? {}).filter(([key]) => !refusing.has(key)));
 }
 
 /** The metrics of these that read a logged key and take it from server keys alone. */

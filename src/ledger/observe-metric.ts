@@ -1,9 +1,9 @@
 import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
 import type { OutcomeEntry } from "./log-entry.ts";
 
-type Event = Pick<OutcomeEntry, "m" | "p">;
+type Event = Pick<OutcomeEntry, "metrics" | "properties">;
 
-function passes({ filter = {} }: MetricDefinition, { p: properties = {} }: Event): boolean {
+function passes({ filter = {} }: MetricDefinition, { properties = {} }: Event): boolean {
   return Object.entries(filter).every(
     ([name, value]) => Object.hasOwn(properties, name) && properties[name] === value,
   );
@@ -23,10 +23,10 @@ export function observeMetric(
   event: Event,
 ): [sum: number, count: number] | undefined {
   if (!passes(definition, event)) return undefined;
-  const value = event.m[valueKeyOf(definition)] ?? definition.impliedValue;
+  const value = event.metrics[valueKeyOf(definition)] ?? definition.impliedValue;
   if (definition.denominator === undefined) {
     return value === undefined ? undefined : [cappedValue(definition, value), 1];
   }
-  const weight = event.m[definition.denominator];
+  const weight = event.metrics[definition.denominator];
   return value === undefined && weight === undefined ? undefined : [value ?? 0, weight ?? 0];
 }

@@ -5,10 +5,10 @@ import type { UnitState } from "./unit-state.ts";
 /** The log keeps a unit's exposure by so many different keys. */
 const MAXIMUM_WITNESSES = 2;
 
-type Origin = Pick<LogEntry, "a" | "s">;
+type Origin = Pick<LogEntry, "key" | "signedBy">;
 
-function witnessOf({ a, s }: Origin): number | undefined {
-  return a === undefined ? undefined : markOf(`${a}\n${s ?? ""}`);
+function witnessOf({ key, signedBy }: Origin): number | undefined {
+  return key === undefined ? undefined : markOf(`${key}\n${signedBy ?? ""}`);
 }
 
 /** Whether the word of this key about a unit belongs in the log, though it says nothing new: another key may be quarantined. */

@@ -2,9 +2,8 @@ import { describeValues, invalidReasonOf } from "#analyzer/estimates/describe-va
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { observe } from "#analyzer/experiment/arms.ts";
 import { readNewestEntries } from "#event-log/read.ts";
-import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry, OutcomeEntry } from "#ledger/log-entry.ts";
-import type { UnitState } from "#ledger/unit-state.ts";
+import { Replay } from "#ledger/replay.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
@@ -43,8 +42,7 @@ async function readNewest(
 
 /** Counts what an experiment with this definition would have counted. */
 class Trial {
-  readonly #units = new Map<string, UnitState>();
-  readonly #ledger: Ledger;
+  readonly #replay: Replay;
   readonly #definition: MetricDefinition;
   readonly values: number[] = [];
 
@@ -52,26 +50,25 @@ class Trial {
     this.#definition = definition;
     // Whoever would still be in the conversion window is shown too.
     const totals = { ...emptyTotals([EVERYBODY]), maturedUntil: Number.MAX_SAFE_INTEGER };
-    this.#ledger = new Ledger(totals, [definition]);
+    this.#replay = new Replay(totals, [definition]);
   }
 
   apply(experiment: string, entry: LogEntry): void {
-    if (entry.k === "outcome" && !this.#takes(entry)) return;
+    if (entry.kind === "outcome" && !this.#takes(entry)) return;
     // In every experiment a unit is one of its own, as it is when that experiment is analyzed.
-    const unit = `${experiment}/${entry.u}`;
-    this.#units.set(unit, this.#ledger.apply(this.#units.get(unit), { ...entry, v: EVERYBODY }));
+    this.#replay.apply({ ...entry, variant: EVERYBODY }, `${experiment}/${entry.unit}`);
   }
 
   /** An event with an impossible value would have been refused as a whole. */
-  #takes({ m }: OutcomeEntry): boolean {
-    const value = m[valueKeyOf(this.#definition)];
+  #takes({ metrics }: OutcomeEntry): boolean {
+    const value = metrics[valueKeyOf(this.#definition)];
     if (value === undefined) return true;
     this.values.push(value);
     return invalidReasonOf(this.#definition, value) === undefined;
   }
 
   estimate(): Pick<MetricPreview, "units" | "estimate" | "standardError"> {
-    const { statistics } = observe(this.#definition, this.#ledger.totals.variants[EVERYBODY]);
+    const { statistics } = observe(this.#definition, this.#replay.totals.variants[EVERYBODY]);
     if (!statistics) return { units: 0, estimate: null, standardError: null };
     const { units, estimate, squaredError } = statistics;
     return { units, estimate, standardError: units > 1 ? Math.sqrt(squaredError) : null };
@@ -81,15 +78,15 @@ class Trial {
     const described = describeValues(this.#definition, this.values);
     const { key, per, cap } = this.#definition;
     if (!described || per === "event" || cap === undefined) return described;
-    const totals = [...this.#units.values()].map(({ s }) => s[key]?.[0] ?? 0);
+    const totals = [...this.#replay.units.values()].map(({ s }) => s[key]?.[0] ?? 0);
     return { ...described, capped: totals.filter((total) => total > cap).length };
   }
 }
 
 function countKeys(outcomes: readonly OutcomeEntry[]): MetricPreview["loggedKeys"] {
   const counts = new Map<string, number>();
-  for (const { m } of outcomes) {
-    for (const key of Object.keys(m)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { metrics } of outcomes) {
+    for (const key of Object.keys(metrics)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts]
     .map(([key, events]) => ({ key, events }))
@@ -121,8 +118,8 @@ export async function previewMetric(
   );
   const trial = new Trial(definition);
   for (const { key, entries } of logs) for (const entry of entries) trial.apply(key, entry);
-  const outcomes = logs.flatMap(({ entries }) => entries.filter((entry) => entry.k === "outcome"));
-  const times = outcomes.map(({ t }) => t).sort((a, b) => a - b);
+  const outcomes = logs.flatMap(({ entries }) => entries.filter((entry) => entry.kind === "outcome"));
+  const times = outcomes.map(({ at }) => at).sort((a, b) => a - b);
   return ok({
     experiments: logs.filter(({ entries }) => entries.length > 0).map(({ key }) => key),
     events: outcomes.length,

@@ -102,7 +102,15 @@ export function totalsOf(dataset: string, metricDefinitions: readonly MetricDefi
       const u = `${v}/${task}`;
       let state: UnitState | undefined;
       for (const [index, m] of eventsOf(parsed, task).entries()) {
-        state = ledger.apply(state, { k: "outcome", id: `${index}`, u, v, t: 0, r: 0, m });
+        state = ledger.apply(state, {
+          kind: "outcome",
+          id: `${index}`,
+          unit: u,
+          variant: v,
+          at: 0,
+          receivedAt: 0,
+          metrics: m,
+        });
       }
     }
   }

@@ -21,7 +21,15 @@ function countOnce(outcomes: readonly Outcome[]): ExperimentTotals {
   for (const { id, unit, variant = "a", at, receivedAt, metrics } of outcomes) {
     if (seen.has(`${unit}/${id}`)) continue;
     seen.add(`${unit}/${id}`);
-    const entry = { k: "outcome", id, u: unit, v: variant, t: at, r: receivedAt, m: metrics } as const;
+    const entry = {
+      kind: "outcome",
+      id,
+      unit: unit,
+      variant: variant,
+      at: at,
+      receivedAt: receivedAt,
+      metrics: metrics,
+    } as const;
     units.set(unit, ledger.apply(units.get(unit), entry));
   }
   return ledger.totals;

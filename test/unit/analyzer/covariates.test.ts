@@ -23,16 +23,24 @@ function totalsOf(subjects: readonly Subject[], exposeFirst = true) {
     const u = `unit-${index}`;
     const expose = () => {
       unit = ledger.apply(unit, {
-        k: "exposure",
-        u,
-        v: variant,
-        t: 0,
-        ...(before !== undefined && { c: { score: before } }),
+        kind: "exposure",
+        unit: u,
+        variant: variant,
+        at: 0,
+        ...(before !== undefined && { covariates: { score: before } }),
       });
     };
     if (exposeFirst) expose();
     for (const [order, score] of values.entries()) {
-      unit = ledger.apply(unit, { k: "outcome", id: `${order}`, u, v: variant, t: 0, r: 0, m: { score } });
+      unit = ledger.apply(unit, {
+        kind: "outcome",
+        id: `${order}`,
+        unit: u,
+        variant: variant,
+        at: 0,
+        receivedAt: 0,
+        metrics: { score },
+      });
     }
     if (!exposeFirst) expose();
   }

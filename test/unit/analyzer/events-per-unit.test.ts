@@ -43,7 +43,15 @@ function totalsOf(events: readonly Event[], metricDefinitions: readonly MetricDe
   const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
   const units = new Map<number, UnitState>();
   for (const [index, { unit, metrics: m }] of events.entries()) {
-    const entry = { k: "outcome", id: `${index}`, u: `${unit}`, v: "control", t: 0, r: 0, m } as const;
+    const entry = {
+      kind: "outcome",
+      id: `${index}`,
+      unit: `${unit}`,
+      variant: "control",
+      at: 0,
+      receivedAt: 0,
+      metrics: m,
+    } as const;
     units.set(unit, ledger.apply(units.get(unit), entry));
   }
   return ledger.totals;

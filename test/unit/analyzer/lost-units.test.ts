@@ -213,21 +213,27 @@ describe("a winner at uneven weights", () => {
 });
 
 describe("the ledger", () => {
-  const exposure = (u: string, r: number, v = "control"): LogEntry => ({ k: "exposure", u, v, t: 0, r });
+  const exposure = (u: string, r: number, v = "control"): LogEntry => ({
+    kind: "exposure",
+    unit: u,
+    variant: v,
+    at: 0,
+    receivedAt: r,
+  });
   const outcome = (u: string, r: number, v = "control"): LogEntry => ({
-    k: "outcome",
+    kind: "outcome",
     id: `${u}-${r}`,
-    u,
-    v,
-    t: 0,
-    r,
-    m: { task_success: 1 },
+    unit: u,
+    variant: v,
+    at: 0,
+    receivedAt: r,
+    metrics: { task_success: 1 },
   });
 
   function announcedOf(entries: readonly LogEntry[]) {
     const ledger = new Ledger(emptyTotals(["control", "treatment"]), DEFINITIONS);
     const units = new Map<string, UnitState>();
-    for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+    for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
     return ledger.totals;
   }
 
@@ -279,7 +285,7 @@ describe("the ledger", () => {
       recording.recordOutcome(said);
       recording.recordExposure(sent);
       recording.recordExposure(sent);
-      return { kinds: recording.entries.map(({ k }) => k), ...ledger.totals.variants.control };
+      return { kinds: recording.entries.map(({ kind: k }) => k), ...ledger.totals.variants.control };
     };
     expect(entriesAfter(1)).toMatchObject({ kinds: ["outcome", "exposure"], units: 1, announced: 1 });
     expect(entriesAfter(2)).toMatchObject({ kinds: ["outcome"], units: 1, announced: 0 });

@@ -23,9 +23,18 @@ interface Event {
 function count(events: readonly Event[], metricDefinitions: readonly MetricDefinition[]) {
   const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
   const units = new Map<string, UnitState>();
-  for (const { unit: u, variant: v, metrics: m, properties: p } of events) {
-    const entry = { k: "outcome", id: "", u, v, t: 1, r: 1, m, ...(p && { p }) } as const;
-    units.set(u, ledger.apply(units.get(u), entry));
+  for (const { unit, variant, metrics, properties } of events) {
+    const entry = {
+      kind: "outcome",
+      id: "",
+      unit,
+      variant,
+      at: 1,
+      receivedAt: 1,
+      metrics,
+      ...(properties && { properties }),
+    } as const;
+    units.set(unit, ledger.apply(units.get(unit), entry));
   }
   return ledger.totals;
 }

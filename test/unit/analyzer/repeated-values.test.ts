@@ -38,13 +38,13 @@ function analysisOf(quantile: number, values: Record<ArmName, readonly number[]>
     for (const [index, rating] of values[variant].entries()) {
       const unit = Math.floor(index / valuesPerUnit);
       const entry = {
-        k: "outcome",
+        kind: "outcome",
         id: "",
-        u: `${variant}-${unit}`,
-        v: variant,
-        t: 1,
-        r: 1,
-        m: { rating },
+        unit: `${variant}-${unit}`,
+        variant: variant,
+        at: 1,
+        receivedAt: 1,
+        metrics: { rating },
       } as const;
       units.set(unit, ledger.apply(units.get(unit), entry));
     }

@@ -21,9 +21,22 @@ function count(arms: Arms, metricDefinitions: readonly MetricDefinition[] = [met
   for (const [v, units] of Object.entries(arms)) {
     for (const [index, values] of units.entries()) {
       const u = `${v}-${index}`;
-      let state: UnitState | undefined = ledger.apply(undefined, { k: "exposure", u, v, t: 1 });
+      let state: UnitState | undefined = ledger.apply(undefined, {
+        kind: "exposure",
+        unit: u,
+        variant: v,
+        at: 1,
+      });
       for (const value of values) {
-        const entry = { k: "outcome", id: "", u, v, t: 2, r: 2, m: { task_success: value } } as const;
+        const entry = {
+          kind: "outcome",
+          id: "",
+          unit: u,
+          variant: v,
+          at: 2,
+          receivedAt: 2,
+          metrics: { task_success: value },
+        } as const;
         state = ledger.apply(state, entry);
       }
     }
@@ -214,9 +227,16 @@ describe("the units that respond", () => {
 
   it("are taken back out when a unit crosses over", () => {
     const ledger = new Ledger(emptyTotals(VARIANTS), [metric()]);
-    const outcome = { k: "outcome", id: "", u: "a", t: 1, r: 1, m: { task_success: 1 } } as const;
-    const state = ledger.apply(undefined, { ...outcome, v: "control" });
-    ledger.apply(state, { ...outcome, v: "treatment" });
+    const outcome = {
+      kind: "outcome",
+      id: "",
+      unit: "a",
+      at: 1,
+      receivedAt: 1,
+      metrics: { task_success: 1 },
+    } as const;
+    const state = ledger.apply(undefined, { ...outcome, variant: "control" });
+    ledger.apply(state, { ...outcome, variant: "treatment" });
     expect(ledger.totals.variants.control).toMatchObject({ units: 0, responding: 0 });
   });
 
@@ -233,13 +253,13 @@ describe("the units that respond", () => {
     expect(analysis.responses).toBeNull();
     const ledger = new Ledger(totals, [metric()]);
     ledger.apply(undefined, {
-      k: "outcome",
+      kind: "outcome",
       id: "",
-      u: "a",
-      v: "control",
-      t: 1,
-      r: 1,
-      m: { task_success: 1 },
+      unit: "a",
+      variant: "control",
+      at: 1,
+      receivedAt: 1,
+      metrics: { task_success: 1 },
     });
     expect(ledger.totals.variants.control?.responding).toBeUndefined();
   });

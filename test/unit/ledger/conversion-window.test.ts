@@ -27,21 +27,26 @@ const NO_OUTCOME = metric({
   windowSeconds: 3_600,
 });
 
-const exposure = (u: string, t: number, v = "control"): LogEntry => ({ k: "exposure", u, v, t });
+const exposure = (u: string, t: number, v = "control"): LogEntry => ({
+  kind: "exposure",
+  unit: u,
+  variant: v,
+  at: t,
+});
 const outcome = (u: string, t: number, value: number, v = "control"): LogEntry => ({
-  k: "outcome",
+  kind: "outcome",
   id: "",
-  u,
-  v,
-  t,
-  r: t,
-  m: { task_success: value },
+  unit: u,
+  variant: v,
+  at: t,
+  receivedAt: t,
+  metrics: { task_success: value },
 });
 
 function count(entries: readonly LogEntry[], maturedUntil: number | null, metricDefinitions = [WINDOWED]) {
   const ledger = new Ledger({ ...emptyTotals(VARIANTS), maturedUntil }, metricDefinitions);
   const units = new Map<string, UnitState>();
-  for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
   return ledger.totals;
 }
 
@@ -86,10 +91,10 @@ describe("a unit of a metric with a conversion window", () => {
     const state = ledger.apply(undefined, exposure("u", 0));
     ledger.apply(state, {
       ...outcome("u", MINUTE, 1),
-      k: "outcome",
+      kind: "outcome",
       id: "",
-      r: 3 * HOUR,
-      m: { task_success: 1 },
+      receivedAt: 3 * HOUR,
+      metrics: { task_success: 1 },
     });
     expect(read(ledger.totals)[0]).toMatchObject({ matured: 1, reporting: 1, sum: 1 });
   });
@@ -118,7 +123,7 @@ describe("a unit of a metric with a conversion window", () => {
           const units = new Map<string, UnitState>();
           const instants = looks.toSorted((a, b) => a - b);
           for (const [index, entry] of entries.entries()) {
-            units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+            units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
             if (index % 10 === 9) ledger.mature(units.values(), (instants.shift() ?? 0) * MINUTE);
           }
           ledger.mature(units.values(), 400 * MINUTE);
@@ -137,7 +142,15 @@ describe("units without an outcome", () => {
     const entries: LogEntry[] = [
       exposure("silent", 0),
       exposure("heard", 0),
-      { k: "outcome", id: "", u: "heard", v: "control", t: MINUTE, r: MINUTE, m: { latency_ms: 3 } },
+      {
+        kind: "outcome",
+        id: "",
+        unit: "heard",
+        variant: "control",
+        at: MINUTE,
+        receivedAt: MINUTE,
+        metrics: { latency_ms: 3 },
+      },
       exposure("new", HOUR),
     ];
     const totals = count(entries, HOUR + 1, [NO_OUTCOME]);

@@ -17,20 +17,25 @@ const STRETCH: Stretch = { from: 100, until: 200 };
 function totalsOf(entries: readonly LogEntry[], exclusions: readonly Stretch[]) {
   const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions, exclusions);
   const units = new Map<string, UnitState>();
-  for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
   ledger.mature(units.values(), 1_000_000);
   return ledger.totals;
 }
 
-const exposure = (u: string, t: number, v = "control"): LogEntry => ({ k: "exposure", u, v, t });
+const exposure = (u: string, t: number, v = "control"): LogEntry => ({
+  kind: "exposure",
+  unit: u,
+  variant: v,
+  at: t,
+});
 const outcome = (u: string, t: number, v = "control"): LogEntry => ({
-  k: "outcome",
+  kind: "outcome",
   id: `${u}-${t}`,
-  u,
-  v,
-  t,
-  r: t,
-  m: { task_success: 1, score: 3 },
+  unit: u,
+  variant: v,
+  at: t,
+  receivedAt: t,
+  metrics: { task_success: 1, score: 3 },
 });
 
 const arbitraryEntries = fc.array(
@@ -52,15 +57,15 @@ describe("an excluded stretch of time", () => {
     fc.assert(
       fc.property(arbitraryEntries, (entries) => {
         const first = new Map<string, number>();
-        for (const { u, t } of entries) if (!first.has(u)) first.set(u, t);
+        for (const { unit: u, at: t } of entries) if (!first.has(u)) first.set(u, t);
         const isIn = (t = -1) => STRETCH.from <= t && t < STRETCH.until;
-        const kept = entries.filter(({ u, t }) => !isIn(t) && !isIn(first.get(u)));
+        const kept = entries.filter(({ unit: u, at: t }) => !isIn(t) && !isIn(first.get(u)));
         const { excludedUnits, excludedEvents, ...totals } = totalsOf(entries, [STRETCH]);
         const { excludedUnits: noUnits, excludedEvents: noEvents, ...expected } = totalsOf(kept, []);
         expect(totals).toEqual(expected);
         expect([noUnits, noEvents]).toEqual([0, 0]);
         expect(excludedUnits).toBe([...first.values()].filter(isIn).length);
-        const outcomes = (some: readonly LogEntry[]) => some.filter(({ k }) => k === "outcome").length;
+        const outcomes = (some: readonly LogEntry[]) => some.filter(({ kind: k }) => k === "outcome").length;
         expect(excludedEvents).toBe(outcomes(entries) - outcomes(kept));
       }),
     );

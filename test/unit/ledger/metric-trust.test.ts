@@ -32,10 +32,16 @@ const arbitraryEntries = fc.array(
 type Arbitrary = (typeof arbitraryEntries extends fc.Arbitrary<infer Entries> ? Entries : never)[number];
 
 function toEntry({ unit, origin, exposes, values }: Arbitrary, index: number): LogEntry {
-  const common = { u: `${unit}`, v: "control", t: 0, a: "key-1", ...(origin !== "key" && { b: origin }) };
+  const common = {
+    unit: `${unit}`,
+    variant: "control",
+    at: 0,
+    key: "key-1",
+    ...(origin !== "key" && { vouchedBy: origin }),
+  };
   return exposes
-    ? { k: "exposure", ...common, c: values }
-    : { k: "outcome", id: `${index}`, r: 0, m: values, ...common };
+    ? { kind: "exposure", ...common, covariates: values }
+    : { kind: "outcome", id: `${index}`, receivedAt: 0, metrics: values, ...common };
 }
 
 /** The entry without what the restricted metrics read, if it came by a client key. */
@@ -52,7 +58,7 @@ function withoutRestricted(entry: Arbitrary): Arbitrary {
 function totalsOf(entries: readonly LogEntry[], metricDefinitions: readonly MetricDefinition[]) {
   const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
   const units = new Map<string, UnitState>();
-  for (const entry of entries) units.set(entry.u, ledger.apply(units.get(entry.u), entry));
+  for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
   return ledger.totals;
 }
 
@@ -84,32 +90,52 @@ describe("a metric restricted to server keys", () => {
   });
 
   it("says how many values it left out, one for each metric that would have read it", () => {
-    const outcome = { k: "outcome", id: "1", u: "u", v: "control", t: 0, r: 0 } as const;
+    const outcome = {
+      kind: "outcome",
+      id: "1",
+      unit: "u",
+      variant: "control",
+      at: 0,
+      receivedAt: 0,
+    } as const;
     const values = { task_success: 1, spend: 2, latency_ms: 3, cost: 4, tokens: 5 };
     const left = (entry: LogEntry) => totalsOf([entry], DEFINITIONS).untrustedValues;
-    expect(left({ ...outcome, m: values, a: "k" })).toBe(0);
-    expect(left({ ...outcome, m: values, a: "k", b: "token" })).toBe(3);
-    expect(left({ ...outcome, m: { task_success: 1 }, a: "k", b: "nobody" })).toBe(0);
-    const exposure = { k: "exposure", u: "u", v: "control", t: 0, c: { spend: 1 } } as const;
-    expect(left({ ...exposure, b: "token" })).toBe(1);
-    expect(left({ ...exposure, b: "token", h: true })).toBe(0);
+    expect(left({ ...outcome, metrics: values, key: "k" })).toBe(0);
+    expect(left({ ...outcome, metrics: values, key: "k", vouchedBy: "token" })).toBe(3);
+    expect(left({ ...outcome, metrics: { task_success: 1 }, key: "k", vouchedBy: "nobody" })).toBe(0);
+    const exposure = {
+      kind: "exposure",
+      unit: "u",
+      variant: "control",
+      at: 0,
+      covariates: { spend: 1 },
+    } as const;
+    expect(left({ ...exposure, vouchedBy: "token" })).toBe(1);
+    expect(left({ ...exposure, vouchedBy: "token", fromHistory: true })).toBe(0);
   });
 
   it("takes what an earlier experiment knows of a unit, though a client key reports it", () => {
-    const exposure = { k: "exposure", u: "u", v: "control", t: 0, b: "token", c: { spend: 7 } } as const;
+    const exposure = {
+      kind: "exposure",
+      unit: "u",
+      variant: "control",
+      at: 0,
+      vouchedBy: "token",
+      covariates: { spend: 7 },
+    } as const;
     const outcome = {
-      k: "outcome",
+      kind: "outcome",
       id: "1",
-      u: "u",
-      v: "control",
-      t: 0,
-      r: 0,
-      a: "k",
-      m: { spend: 1 },
+      unit: "u",
+      variant: "control",
+      at: 0,
+      receivedAt: 0,
+      key: "k",
+      metrics: { spend: 1 },
     } as const;
     const covariateUnits = (entry: LogEntry) =>
       totalsOf([entry, outcome], DEFINITIONS).variants.control?.metrics.spend?.covariate?.units ?? 0;
-    expect(covariateUnits({ ...exposure, h: true })).toBe(1);
+    expect(covariateUnits({ ...exposure, fromHistory: true })).toBe(1);
     expect(covariateUnits(exposure)).toBe(0);
   });
 

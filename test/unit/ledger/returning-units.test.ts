@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Recording } from "#aggregator/recording.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import { Replay } from "#event-log/replay.ts";
+import { Recount } from "#event-log/recount.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
@@ -76,7 +76,7 @@ describe("a unit that was first seen in another phase of weights", () => {
     fc.assert(
       fc.property(arbitraryVisits, (visits) => {
         const { totals, entries } = record(visits, RETURNING);
-        const replay = new Replay(
+        const replay = new Recount(
           { key: "e", shard: 1, variants: VARIANTS, metricDefinitions, exclusions: [] },
           { quarantines: [], exclusions: [] },
         );

@@ -1,8 +1,8 @@
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { markOf } from "#ledger/fingerprint.ts";
-import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
+import { Replay } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { noteWitness } from "#ledger/witnesses.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
@@ -21,27 +21,30 @@ export function countDifferently(one: ExperimentTotals, other: ExperimentTotals)
 }
 
 /** One shard counted anew from its log, without what is quarantined or excluded. Holds the state of every unit in memory. */
-export class Replay {
-  readonly units = new Map<string, UnitState>();
+export class Recount {
   /** The last outbox row that has been read. */
   lastSequence = 0;
   readonly #experiment: AggregatedExperiment;
   readonly #quarantines: readonly Quarantine[];
-  readonly #ledger: Ledger;
+  readonly #replay: Replay;
 
   constructor(experiment: AggregatedExperiment, { quarantines, exclusions }: LeftOut) {
     this.#experiment = experiment;
     this.#quarantines = quarantines;
-    this.#ledger = new Ledger(emptyTotals(experiment.variants), experiment.metricDefinitions, exclusions);
+    this.#replay = new Replay(emptyTotals(experiment.variants), experiment.metricDefinitions, exclusions);
+  }
+
+  /** The state of every unit so far. */
+  get units(): ReadonlyMap<string, UnitState> {
+    return this.#replay.units;
   }
 
   apply(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (isQuarantined(entry, this.#quarantines)) continue;
-      const state = this.#ledger.apply(this.units.get(entry.u), entry);
+      const state = this.#replay.apply(entry);
       noteWitness(state, entry);
-      if (entry.k === "outcome") state.i.push(markOf(entry.id, entry.b));
-      this.units.set(entry.u, state);
+      if (entry.kind === "outcome") state.i.push(markOf(entry.id, entry.vouchedBy));
     }
   }
 
@@ -71,7 +74,7 @@ export class Replay {
    * @param before what was counted without leaving a trace in the log is taken from these, and up to when windows have passed
    */
   totalsAfter({ duplicates, rejected, lateCovariates, maturedUntil }: ExperimentTotals): ExperimentTotals {
-    if (maturedUntil !== null) this.#ledger.mature(this.units.values(), maturedUntil);
-    return { ...this.#ledger.totals, duplicates, rejected, lateCovariates };
+    if (maturedUntil !== null) this.#replay.mature(maturedUntil);
+    return { ...this.#replay.totals, duplicates, rejected, lateCovariates };
   }
 }
