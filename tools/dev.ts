@@ -12,6 +12,7 @@ const { server, vite } = await orExit(async () => {
   const api = new URL(server.dashboard).origin;
   const vite = await createServer({
     configFile: inRepository("dashboard/vite.config.ts"),
+    cacheDir: inRepository(".build/vite-dashboard"),
     server: { host: settings.host, proxy: { "/api": api } },
   });
   await vite.listen();

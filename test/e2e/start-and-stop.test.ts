@@ -27,6 +27,7 @@ async function expectNothingLeft(program: Program): Promise<void> {
 describe.each([
   ["npm start", ["npm", "start"]],
   ["npm run demo", ["npm", "run", "demo"]],
+  ["npm run dev", ["npm", "run", "dev"]],
 ])("%s", (_, command) => {
   it("ends with all that it started when npm is told to terminate", async () => {
     const program = await Program.start(command);
