@@ -6,20 +6,21 @@ type Wrap = Parameters<NonNullable<LanguageModelMiddleware["wrapGenerate"]>>[0];
 type Model = Wrap["model"];
 type CallOptions = Wrap["params"];
 
+/** How to apply an AI config to the calls of a language model. */
 export interface MiddlewareOptions
   extends Omit<RunOptions<ConfigValue>, "unit" | "fallback" | "schema" | "signal" | "model"> {
-  /** The AI config that decides. */
+  /** The key of the AI config. */
   config: string;
   /**
-   * What is randomized; a function reads it from the call, its `providerOptions` say. A call for which it returns no unit
-   * is made as the app wrote it and is in no experiment; `onRun` is told `invalid_unit`.
+   * What is randomized. A function reads it from the call, for example from `providerOptions`. If it returns no unit, the call
+   * is made unchanged and is in no experiment; `onRun` receives `invalid_unit`.
    */
   unit: Unit | ((call: CallOptions) => unknown);
-  /** What to apply when nothing can be assigned; by default nothing: the call is made as the app wrote it. */
+  /** What to apply if nothing can be assigned; by default the call is made unchanged. */
   fallback?: ConfigValue | undefined;
-  /** The model that a value names, if it is to be another one than the wrapped one. */
+  /** Returns the model for a value, if it is not the wrapped one. */
   resolveModel?: ((value: ConfigValue) => Model | undefined) | undefined;
-  /** Is told of every run before its result is handed on: keep the handle for feedback. */
+  /** Called for every run before its result is returned: keep the handle for feedback. */
   onRun?: ((run: { handle: string; assigned: Assigned }) => void) | undefined;
 }
 

@@ -9,7 +9,7 @@ import type {
   Unit,
 } from "./types.ts";
 
-/** The part of a request's settings that is used. */
+/** The request settings that the SDK passes to `fetch`. */
 export interface FetchInit {
   method?: string;
   headers: Record<string, string>;
@@ -18,124 +18,139 @@ export interface FetchInit {
   keepalive?: boolean;
 }
 
+/** Keeps a Worker alive until the work is done: `(work) => ctx.waitUntil(work)`. */
 export type WaitUntil = (work: Promise<unknown>) => void;
 
 /** What a model costs, in US dollars per million tokens. */
 export interface Price {
+  /** For input tokens. */
   input: number;
+  /** For output tokens. */
   output: number;
-  /** Of input tokens read from the provider's cache; by default as any other input. */
+  /** For input tokens read from the provider's cache; by default the price of input tokens. */
   cached_input?: number | undefined;
-  /** Of input tokens written into the provider's cache; by default as any other input. */
+  /** For input tokens written to the provider's cache; by default the price of input tokens. */
   cache_write?: number | undefined;
 }
 
-/** Something that will never reach Bakeoff. */
+/** Something that was dropped and will never reach Bakeoff. */
 export interface Drop {
+  /** What was dropped. */
   kind: "event" | "exposure" | "feedback";
   /**
-   * `queue_full`, `closed`, `invalid_handle`, `invalid_unit`, `too_late`, `no_metric`, `not_measured`, `not_serializable`, or
-   * why the server rejected it. Of a value that is left out while the rest goes on also its name: `invalid_metric:judged`,
-   * `invalid_property:page`, `invalid_covariate:age`, `impossible_value:task_success`.
+   * A stable code: `queue_full`, `closed`, `invalid_handle`, `invalid_unit`, `too_late`, `no_metric`, `not_measured`,
+   * `not_serializable`, or the server's reason for rejecting it. If one value is left out and the rest is logged, the code names
+   * the value: `invalid_metric:judged`, `invalid_property:page`, `invalid_covariate:age`, `impossible_value:task_success`.
    */
   code: string;
+  /** A sentence for people. */
   message: string;
   /** What was dropped, as it would have been sent. */
   item: unknown;
 }
 
-/** Something that is worth a look and has cost nothing yet. */
+/** Something to look into; no data were lost. */
 export interface Warning {
-  /** `no_price`: a model that no price is known of. Others are the server's: `unknown_metric`, `unused_covariate`, … */
+  /** A stable code: `no_price` for a model without a price, or a code of the server: `unknown_metric`, `unused_covariate`, … */
   code: string;
+  /** A sentence for people. */
   message: string;
 }
 
+/** What the client has queued, delivered, and dropped. */
 export interface Stats {
-  /** Events and exposures that wait to be sent. */
+  /** Events and exposures waiting to be sent. */
   queued: number;
-  /** Those that Bakeoff has acknowledged. */
+  /** Events and exposures that Bakeoff has acknowledged. */
   delivered: number;
-  /** Those that are lost, and values that were left out: every one of them was handed to `onDrop`. */
+  /** Events, exposures, and values that were dropped; each was passed to `onDrop`. */
   dropped: number;
 }
 
+/** How to create a client. */
 export interface BakeoffOptions {
-  /** Where the Worker answers: `https://bakeoff.example.com`. */
+  /** The address of the API: `https://bakeoff.example.com`. */
   url: string;
   /** A key of scope `client` (browsers) or `server`. */
   key: string;
   /**
-   * Browsers: the token that your server has made with `signUnit` for the unit, or a function that knows it. What a client key
-   * sends of a unit without one is kept and shown, and decides nothing.
+   * Browsers: the token that your server created for the unit with `signUnit`, or a function that returns it. What a client key
+   * sends for a unit without a token is stored and shown, and affects no decision.
    */
   unitToken?: string | ((unit: string) => string | undefined) | undefined;
   /**
-   * `remote` (default): the Worker assigns, concurrent calls share a request. `local`: the ruleset is fetched, kept
-   * fresh and evaluated in process.
+   * `remote` (default): the Worker assigns; concurrent calls share a request. `local`: the ruleset is fetched, kept
+   * fresh, and evaluated in process.
    */
   mode?: "local" | "remote" | undefined;
-  /** How long `assign` may take at most before it answers the fallback; 1,000 by default. */
+  /** Time in milliseconds after which `assign` returns the fallback; 1,000 by default. */
   timeoutMs?: number | undefined;
-  /** Local mode: a ruleset older than this is renewed behind the answer; 5,000 by default. */
+  /** Local mode: a ruleset older than this, in milliseconds, is refreshed in the background; 5,000 by default. */
   refreshMs?: number | undefined;
-  /** Local mode: a ruleset to start with, as `GET /v1/ruleset` answers it. */
+  /** Local mode: a ruleset to start with, as returned by `GET /v1/ruleset`. */
   ruleset?: unknown;
   /**
-   * Prices by the name of the model, for `cost_usd`: the name under which it was asked for or answered, with or without
-   * date, provider and region. The table is that of the Worker's `BAKEOFF_PRICES`.
+   * Prices by model name, for `cost_usd`: the name that was requested or that answered, with or without date, provider, and
+   * region. The format is that of the Worker's `BAKEOFF_PRICES`.
    */
   prices?: Record<string, Price> | undefined;
-  /** How many events go into one request, unless a backlog is cleared; 100 by default. */
+  /** Events per request, except when a backlog is sent; 100 by default. */
   batchSize?: number | undefined;
-  /** How long an event waits for company; 1,000 by default. */
+  /** How long an event waits for others before it is sent, in milliseconds; 1,000 by default. */
   intervalMs?: number | undefined;
-  /** How long one request with events may take before it is tried again; 10,000 by default. */
+  /** Time in milliseconds after which a request with events is retried; 10,000 by default. */
   requestTimeoutMs?: number | undefined;
-  /** How many events may wait, and how many exposures; what comes on top is dropped. 10,000 by default. */
+  /** How many events, and how many exposures, may wait; further ones are dropped. 10,000 by default. */
   capacity?: number | undefined;
-  /** Called for everything that is lost. */
+  /** Called for everything that is dropped. */
   onDrop?: ((drop: Drop) => void) | undefined;
   /** Called once for each different warning. */
   onWarning?: ((warning: Warning) => void) | undefined;
-  /** Workers: `ctx.waitUntil`, for a client that lives as long as one request. */
+  /** Workers: `ctx.waitUntil`, for a client that is created for one request. */
   waitUntil?: WaitUntil | undefined;
-  /** For tests, or for runtimes with a fetch of their own. */
+  /** Replaces the global `fetch`, for tests or special runtimes. */
   fetch?: ((input: string, init: FetchInit) => Promise<Response>) | undefined;
 }
 
+/** What to assign. */
 export interface AssignOptions<Value> {
   /**
-   * What is randomized: a user, a conversation, a request. 1 to 256 characters, or a whole number, which is its digits.
-   * What names nobody (blank, `undefined`, `null`, `NaN`, `[object Object]` as texts) is in no experiment: `invalid_unit`.
+   * What is randomized: a user, a conversation, a request. 1 to 256 characters, or an integer, which equals the string of its
+   * digits. Values that identify nobody (blank, `undefined`, `null`, `NaN`, `[object Object]`) are in no experiment: `invalid_unit`.
    */
   unit: Unit;
-  /** What the app goes on with when anything fails. */
+  /** The value to use if anything fails. */
   fallback: NoInfer<Value>;
-  /** Checks and types the value; a value that fails is answered by the fallback. */
+  /** Checks and types the value; if the check fails, the fallback is returned. */
   schema?: StandardSchema<Value> | undefined;
-  /** What targeting conditions read. Never stored. */
+  /** What targeting conditions are evaluated against. Never stored. */
   attributes?: JsonObject | undefined;
-  /** What is known of the unit from before, per metric. Explains away variance. */
+  /** What is known about the unit from before, per metric. Reduces variance. */
   covariates?: Record<string, number> | undefined;
-  /** Overrides the client's. */
+  /** Overrides the client's timeout, in milliseconds. */
   timeoutMs?: number | undefined;
-  /** Workers: `(work) => ctx.waitUntil(work)`, so that what is to be sent outlives the answer. */
+  /** Workers: `(work) => ctx.waitUntil(work)`, so that events are sent after the response. */
   waitUntil?: WaitUntil | undefined;
 }
 
+/** What to assign without waiting. */
 export type AssignNowOptions<Value> = Omit<AssignOptions<Value>, "schema" | "timeoutMs">;
 
-/** What a unit got. Frozen, the value too unless it is the fallback or a schema's output: others may share it. */
+/** What a unit got. Frozen because it may be shared; the value too, unless it is the fallback or a schema's output. */
 export interface Assigned<Value = ConfigValue> {
+  /** The key of the AI config. */
   readonly config: string;
+  /** What the version contains, or the fallback. */
   readonly value: Value;
-  /** Null with the fallback. */
+  /** The number of the version; null for the fallback. */
   readonly version: number | null;
-  /** The experiment the unit takes part in, if any. */
+  /** The experiment that the unit takes part in; null if there is none. */
   readonly experiment: string | null;
+  /** The unit's variant in the experiment; null without one. */
   readonly variant: string | null;
+  /** The experiment's phase of weights; null without an experiment. */
   readonly phase: number | null;
+  /** Why the unit got this value. */
   readonly reason: AssignmentReason | "ERROR";
   /** Only with `ERROR`: why the value is the fallback. The code is stable. */
   readonly error?: { readonly code: string; readonly message: string };
@@ -144,56 +159,63 @@ export interface Assigned<Value = ConfigValue> {
 /** Adds metrics and properties to the outcome of a run, until it is logged. */
 export type RecordOutcome = (metrics: Metrics, properties?: Properties) => void;
 
+/** What to run. */
 export interface RunOptions<Value> extends AssignOptions<Value> {
   /** Logged with the outcome. */
   properties?: Properties | undefined;
   /**
-   * The signal that cancels the call. Needed only where its reason is an error of your own: `AbortError` and what the
-   * clients of OpenAI and Anthropic make of a signal are recognized without it.
+   * The signal that cancels the call. Needed only if its reason is an error of your own: `AbortError` and the errors of the
+   * OpenAI and Anthropic clients are recognized without it.
    */
   signal?: AbortSignal | undefined;
-  /** The model that is called, for its price, where neither the result nor the value names it. Asked at the end. */
+  /** The model that is called, for its price, if neither the result nor the value names it. Read at the end of the run. */
   model?: string | (() => string | undefined) | undefined;
 }
 
+/** A finished call, or one whose stream is being read. */
 export interface Run<Result, Value = ConfigValue> {
-  /** What the app's own call returned. Streams are measured while they are read. */
+  /** What your function returned. Streams are measured while they are read. */
   result: Result;
   /**
-   * Names this run in `feedback`, from another process too. A short text, encrypted: only the installation reads which unit it
-   * was. One that a client with a server key has made vouches for its unit.
+   * Identifies this run for `feedback`, from any process. A short encrypted string: only the installation can read which unit
+   * it names. A handle created with a server key vouches for its unit.
    */
   handle: string;
+  /** What the unit got. */
   assigned: Assigned<Value>;
 }
 
+/** Options of `feedback`. */
 export interface FeedbackOptions {
-  /** Feedback with the same id counts once; by default the same metrics of the same run do. */
+  /** Feedback with the same id counts once; by default, the same metrics of the same run count once. */
   id?: string | undefined;
+  /** Logged with the feedback. */
   properties?: Properties | undefined;
+  /** Workers: `(work) => ctx.waitUntil(work)`. */
   waitUntil?: WaitUntil | undefined;
 }
 
+/** The client. Create one with `createBakeoff` and keep it. */
 export interface Bakeoff {
-  /** Which version of an AI config this unit gets. Never throws, and answers within the timeout. */
+  /** Returns the version of an AI config for a unit. Never throws, and returns within the timeout. */
   assign<Value = ConfigValue>(config: string, options: AssignOptions<Value>): Promise<Assigned<Value>>;
   /**
-   * The same without waiting, in local mode: by the ruleset in memory, however old it is; a renewal that is due goes on
-   * behind the answer. Never throws. The fallback, `no_ruleset` or why there is none, until the first ruleset is there;
-   * always the fallback, `not_local`, in remote mode.
+   * Like `assign`, without waiting, in local mode: uses the ruleset in memory, however old it is; a refresh that is due runs in
+   * the background. Never throws. Until the first ruleset is loaded it returns the fallback with `no_ruleset` or the reason
+   * why there is none. In remote mode it always returns the fallback with `not_local`.
    */
   assignNow<Value = ConfigValue>(config: string, options: AssignNowOptions<Value>): Assigned<Value>;
   /**
-   * Local mode: fetches the first ruleset, again and again if need be. Never throws.
-   * @param timeoutMs the client's by default
-   * @returns true once `assignNow` has a ruleset; false when none has come within the time, and in remote mode
+   * Local mode: waits for the first ruleset, with retries. Never throws.
+   * @param timeoutMs in milliseconds; the client's timeout by default
+   * @returns true once `assignNow` has a ruleset; false if none has been loaded in time, and in remote mode
    */
   ready(timeoutMs?: number): Promise<boolean>;
   /**
-   * Assigns, hands the variant to the app's own call, and logs latency, time to first token, tokens, cost and error as
-   * one outcome event, once the result, or the stream in it, is complete. A call that is cancelled, by a signal or by a
-   * reader who leaves, is logged with `cancelled` 1, `error` 0 and no latency.
-   * @throws only what the app's own call throws
+   * Assigns a variant, calls your function with it, and logs latency, time to first token, tokens, cost, and error as one
+   * outcome event when the result, or the stream in it, is complete. A call that is cancelled, by a signal or by a reader who
+   * leaves, is logged with `cancelled` 1, `error` 0, and no latency.
+   * @throws only what your function throws
    */
   run<Result, Value = ConfigValue>(
     config: string,
@@ -201,19 +223,19 @@ export interface Bakeoff {
     call: (assigned: Assigned<Value>, record: RecordOutcome) => Result,
   ): Promise<Run<Awaited<Result>, Value>>;
   /**
-   * Servers: a token that vouches for a unit, for the page that the unit looks at. The page gives it to `createBakeoff` as
-   * `unitToken`.
+   * Servers: creates a token that vouches for a unit. The unit's page passes it to `createBakeoff` as `unitToken`.
    * @param expiry a date, or milliseconds since the epoch; at most a year away
-   * @throws when the client has a key of scope `client`, when the unit is none, or where there is no WebCrypto
+   * @throws if the client has a key of scope `client`, if the unit is invalid, or without WebCrypto
    */
   signUnit(unit: Unit, expiry: Date | number): Promise<string>;
-  /** Logs what became of a run later. @returns false when there is nothing to log it for */
+  /** Logs metrics for an earlier run. @returns false if there is nothing to log them for */
   feedback(handle: string, metrics: Metrics, options?: FeedbackOptions): boolean;
-  /** Queues an outcome event of the app's own making; the id is made if there is none. */
+  /** Queues an outcome event of your own; an id is generated if there is none. */
   log(event: Omit<OutcomeEvent, "id" | "unit"> & { id?: string | undefined; unit: Unit }): void;
-  /** Sends what is queued. @returns true when everything has been settled within the time, 10,000 ms by default */
+  /** Sends what is queued. @returns true if everything was delivered or dropped in time, 10,000 ms by default */
   flush(timeoutMs?: number): Promise<boolean>;
-  /** Flushes, drops what could not be sent, and takes nothing more. */
+  /** Flushes, drops what could not be sent, and accepts nothing more. */
   close(timeoutMs?: number): Promise<boolean>;
+  /** Current counts. */
   readonly stats: Stats;
 }

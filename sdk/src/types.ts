@@ -3,9 +3,12 @@
  * nor the repository. test/unit/sdk/types.test.ts holds them against the server's own.
  */
 
+/** Anything that JSON can represent. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/** An object that JSON can represent. */
 export type JsonObject = Record<string, JsonValue>;
 
+/** A message of a prompt. */
 export interface Message {
   role: "system" | "developer" | "user" | "assistant" | "tool";
   content: string;
@@ -33,10 +36,10 @@ interface KnownContext {
   reranker?: string | undefined;
 }
 
-/** How context is retrieved. */
+/** How context is retrieved, such as a strategy and the number of chunks. */
 export type Context = KnownContext & JsonObject;
 
-/** What one version of an AI config holds. Keys of scope `client` are given model, provider, numeric sampling parameters and `public`, and nothing else. */
+/** What a version of an AI config contains. Keys of scope `client` can read model, provider, numeric sampling parameters, and `public` only. */
 export interface ConfigValue {
   model?: string | undefined;
   provider?: string | undefined;
@@ -46,7 +49,7 @@ export interface ConfigValue {
   parameters?: Parameters | undefined;
   context?: Context | undefined;
   extra?: JsonObject | undefined;
-  /** What browsers may read besides model, provider and sampling parameters. */
+  /** What browsers may read in addition to model, provider, and sampling parameters. */
   public?: JsonObject | undefined;
 }
 
@@ -66,10 +69,12 @@ export interface Assignment {
   reason: AssignmentReason;
 }
 
-/** What is randomized. A whole number goes by its digits. */
+/** What is randomized. An integer equals the string of its digits. */
 export type Unit = string | number | bigint;
 
+/** Values by metric key. */
 export type Metrics = Record<string, number | boolean>;
+/** Values to break results down by, such as a page or a language. */
 export type Properties = Record<string, string | number | boolean>;
 
 /** Metric values observed for a unit. The id makes sending it again harmless. */
@@ -85,7 +90,7 @@ export interface OutcomeEvent {
   metrics: Metrics;
   /** At most 20. */
   properties?: Properties | undefined;
-  /** What vouches for the unit, with a client key. */
+  /** With a client key: the token that vouches for the unit. */
   token?: string | undefined;
 }
 
