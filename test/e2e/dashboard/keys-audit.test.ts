@@ -123,7 +123,7 @@ test("a key is bound where it is made, and says so; what cannot be a bound is re
   await dialog.getByRole("checkbox", { name: "I have stored it" }).check();
   await dialog.getByRole("button", { name: "Done" }).click();
   const row = page.getByRole("row", { name: /Page of the shop/ });
-  for (const words of ["Only for answer, other.", "Only from https://shop.example.com.", /^Until /]) {
+  for (const words of ["Only for answer, other.", "Only from https://shop.example.com.", /^Expires /]) {
     await row.getByText(words).waitFor();
   }
   const { keys } = await stack.server.admin.call(getKeys);
@@ -234,10 +234,10 @@ test("subject, actor and action narrow the audit and stay in the address", async
   expect(await subject.inputValue()).toBe("Answers");
   await page.getByRole("option", { name: /Answers/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("subject")).toBe("config:answer");
-  await page.getByRole("button", { name: /^What/ }).click();
+  await page.getByRole("button", { name: /^Action/ }).click();
   await page.getByRole("option", { name: "Made a version live" }).click();
   await expect.poll(() => page.locator(".audit-line").count()).toBe(1);
-  await page.getByRole("button", { name: /^By/ }).click();
+  await page.getByRole("button", { name: /^Actor/ }).click();
   await page.getByRole("option", { name: /Admin key/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get("actor")).toBe("key:admin");
   await page.reload();
@@ -253,7 +253,7 @@ test("subject, actor and action narrow the audit and stay in the address", async
 test("what was done long ago is found without reading all that came after", async () => {
   const page = await stack.open("/audit?subject=config:answer");
   await expect.poll(() => page.locator(".audit-line").count()).toBe(100);
-  await page.getByRole("button", { name: /^What/ }).click();
+  await page.getByRole("button", { name: /^Action/ }).click();
   await page.getByRole("option", { name: "Created an AI config" }).click();
   await page.getByText("Created the AI config, with version 1 live").waitFor();
   await expect.poll(() => page.locator(".audit-line").count()).toBe(1);

@@ -124,7 +124,7 @@ test("a key that is logged but not defined is offered, prefilled, and defined", 
   expect(await stack.server.admin.call(getMetric, { params: { key: "rating" } })).toMatchObject({
     key: "rating",
     type: "mean",
-    unit: "stars",
+    displayUnit: "stars",
   });
 });
 
