@@ -1,5 +1,5 @@
 import { createEffect, createSignal, Show } from "solid-js";
-import { type SignOutReason, signIn, signOutReason } from "#dashboard/data/session.ts";
+import { type SignOutReason, signIn, signOutReason } from "#dashboard/data/sign-in.ts";
 import { Logo } from "./logo.tsx";
 import "#dashboard/styles/button.css";
 import "./login-page.css";

@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/solid-query";
 import { Show } from "solid-js";
 import type { Session } from "#contract/session.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useSession } from "#dashboard/data/queries/session.ts";
-import { apiKey, signOut } from "#dashboard/data/session.ts";
+import { sessionQueries } from "#dashboard/data/session.ts";
+import { apiKey, signOut } from "#dashboard/data/sign-in.ts";
 import { ActorName } from "#dashboard/features/audit/actor-name.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { openHelp } from "./commands/open-command-dialog.ts";
@@ -18,7 +19,7 @@ const mayDo: Record<Session["scope"], string> = {
 
 /** Who is signed in with which rights, the theme, and the way out: a key can be forgotten, Cloudflare Access not. */
 export function SessionControls() {
-  const session = useSession();
+  const session = useQuery(() => sessionQueries.current());
   return (
     <div class="session-controls">
       <div class="session-line">

@@ -1,9 +1,10 @@
+import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Match, Switch } from "solid-js";
-import { ApiError } from "#dashboard/data/api-error.ts";
+import { ApiError } from "#contract/client.ts";
+import { SIGN_IN_EXPIRED } from "#dashboard/data/api.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { SIGN_IN_EXPIRED } from "#dashboard/data/fetch-from-api.ts";
-import { useSession } from "#dashboard/data/queries/session.ts";
-import { apiKey } from "#dashboard/data/session.ts";
+import { sessionQueries } from "#dashboard/data/session.ts";
+import { apiKey } from "#dashboard/data/sign-in.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
@@ -15,7 +16,7 @@ import "./app-shell.css";
  * asking whether Cloudflare Access has signed the person in already.
  */
 export function SessionGate(props: { children: JSX.Element }) {
-  const session = useSession();
+  const session = useQuery(() => sessionQueries.current());
   const hasExpired = () => session.error instanceof ApiError && session.error.code === SIGN_IN_EXPIRED;
   const needsKey = () => session.error instanceof ApiError && session.error.status === 401;
   return (

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { ApiError } from "#contract/client.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
-import { ApiError } from "./api-error.ts";
 
 /** A form's content as the API would read it: either good to send, or refused field by field. */
 export type CheckedInput<Value> = { ok: true; value: Value } | { ok: false; issues: readonly InputIssue[] };

@@ -1,6 +1,7 @@
 import { QueryCache, QueryClient, type QueryKey, replaceEqualDeep } from "@tanstack/solid-query";
-import { ApiError } from "./api-error.ts";
-import { apiKey, signOut } from "./session.ts";
+import { ApiError } from "#contract/client.ts";
+import { isTransient } from "./api.ts";
+import { apiKey, signOut } from "./sign-in.ts";
 
 const MAXIMUM_RETRIES = 2;
 const FIRST_RETRY_MILLISECONDS = 400;
@@ -32,7 +33,7 @@ export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       retry: (failures, error) =>
-        error instanceof ApiError && error.isTransient && failures < MAXIMUM_RETRIES,
+        error instanceof ApiError && isTransient(error) && failures < MAXIMUM_RETRIES,
       retryDelay: (failures) => FIRST_RETRY_MILLISECONDS * 2 ** failures,
       // What a poll left unchanged keeps its identity, so that nothing on the page is drawn anew without need.
       reconcile: (before, after) => replaceEqualDeep(before, after),

@@ -1,5 +1,5 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/solid-query";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "#contract/client.ts";
 import { applyOptimistically, type Expectation } from "./hold-expectation.ts";
 import { notify } from "./toasts.ts";
 

@@ -1,4 +1,4 @@
-import { ApiError } from "#dashboard/data/api-error.ts";
+import { ApiError } from "#contract/client.ts";
 import { Icon } from "./icon.tsx";
 import { Notice } from "./notice.tsx";
 import "#dashboard/styles/button.css";

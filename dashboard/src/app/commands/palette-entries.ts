@@ -1,9 +1,10 @@
 import { useNavigate } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
-import { useConfigs } from "#dashboard/data/queries/configs.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { statusWords } from "#dashboard/format/words.ts";
 import { routes } from "../routes.ts";
 import { matchScore } from "./match.ts";
@@ -34,9 +35,9 @@ const GROUP_ORDER = ["Go to", "Create", "Experiments", "AI configs", "Metrics", 
 /** Everything that can be found: the commands of this moment, experiments, AI configs and metrics. */
 export function usePaletteEntries(): Accessor<PaletteEntry[]> {
   const navigate = useNavigate();
-  const experiments = useExperiments();
-  const configs = useConfigs();
-  const metrics = useMetrics();
+  const experiments = useQuery(() => experimentQueries.list());
+  const configs = useQuery(() => configQueries.list());
+  const metrics = useQuery(() => metricQueries.list());
   return () => [
     ...commands().map((command) => ({
       ...command,

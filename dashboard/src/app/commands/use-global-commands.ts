@@ -1,5 +1,5 @@
 import { useNavigate } from "@solidjs/router";
-import { apiKey, signOut } from "#dashboard/data/session.ts";
+import { apiKey, signOut } from "#dashboard/data/sign-in.ts";
 import { chooseTheme } from "#dashboard/data/theme.ts";
 import { routes } from "../routes.ts";
 import { openHelp, openPalette } from "./open-command-dialog.ts";

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Show } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useKeys, useMetrics } from "#dashboard/data/queries/catalog.ts";
-import { useConfigs } from "#dashboard/data/queries/configs.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { useKeys } from "#dashboard/data/keys.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { actionTitle, knownActions } from "#dashboard/format/audit-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
@@ -103,9 +105,9 @@ export function AuditFilters(props: {
 
 /** Everything that something can be done to. */
 function useSubjects() {
-  const configs = useConfigs();
-  const experiments = useExperiments();
-  const metrics = useMetrics();
+  const configs = useQuery(() => configQueries.list());
+  const experiments = useQuery(() => experimentQueries.list());
+  const metrics = useQuery(() => metricQueries.list());
   const keys = useKeys();
   return createMemo(() => [
     ...(loadedData(experiments)?.experiments ?? []).map(({ key, name }) => ({

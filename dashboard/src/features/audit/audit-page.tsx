@@ -1,8 +1,9 @@
 import { useSearchParams } from "@solidjs/router";
+import { useInfiniteQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
+import { auditQueries } from "#dashboard/data/audit.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAuditPages } from "#dashboard/data/queries/catalog.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { formatDay } from "#dashboard/format/time.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -40,7 +41,7 @@ export default function AuditPage() {
     actor: parameters.actor,
     action: parameters.action,
   });
-  const query = useAuditPages(narrowing);
+  const query = useInfiniteQuery(() => auditQueries.pages(narrowing()));
   const entries = createMemo(() => loadedData(query)?.pages.flatMap((page) => page.entries) ?? []);
   const isNarrowed = () => Object.values(narrowing()).some((value) => value !== undefined);
   createEffect(() => {

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useKeys } from "#dashboard/data/queries/catalog.ts";
+import { useKeys } from "#dashboard/data/keys.ts";
 
 const places: Readonly<Record<string, { word: string; path: (key: string) => string }>> = {
   experiment: { word: "Experiment", path: routes.experiment.path },

@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
+import { auditQueries } from "#dashboard/data/audit.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalog.ts";
 import { describeAudit, experimentBehind, versionMadeLive } from "#dashboard/format/audit-words.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -22,7 +23,7 @@ export function ConfigHistory(props: {
   onMakeLive: (version: number) => void;
 }) {
   const subject = () => `config:${props.config.key}`;
-  const query = useAudit(subject, () => undefined);
+  const query = useQuery(() => auditQueries.newest(subject()));
   const entries = createMemo(() => loadedData(query)?.entries ?? []);
   return (
     <Panel

@@ -1,10 +1,11 @@
 import { A, useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useConfigs, useConfigVersion } from "#dashboard/data/queries/configs.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -33,8 +34,8 @@ function matches({ key, name, description }: AiConfig, words: string): boolean {
 
 /** Every place in the apps where an LLM is called. */
 export default function ConfigListPage() {
-  const query = useConfigs();
-  const experiments = useExperiments();
+  const query = useQuery(() => configQueries.list());
+  const experiments = useQuery(() => experimentQueries.list());
   const [parameters, setParameters] = useSearchParams<{ search?: string }>();
   const [limit, setLimit] = createSignal(ROWS_AT_ONCE);
   const search = () => parameters.search ?? "";
@@ -117,10 +118,7 @@ export default function ConfigListPage() {
 }
 
 function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary[] }) {
-  const live = useConfigVersion(
-    () => props.config.key,
-    () => props.config.liveVersion,
-  );
+  const live = useQuery(() => configQueries.version(props.config.key, props.config.liveVersion));
   return (
     <tr>
       <th scope="row" class="config-cell-name">

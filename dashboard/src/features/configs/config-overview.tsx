@@ -1,10 +1,11 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, Show } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
@@ -27,7 +28,7 @@ type TabName = (typeof tabs)[number];
 /** The parts of an AI config's page. The address says which tab is open, what is compared, and what is being written. */
 export function ConfigOverview(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
   const mayChange = useCanEdit();
-  const list = useExperiments();
+  const list = useQuery(() => experimentQueries.list());
   const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
   const [editing, setEditing] = createSignal(false);
   const [versionToPublish, setVersionToPublish] = createSignal<number>();

@@ -1,7 +1,8 @@
 import { useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, Match, Show, Switch } from "solid-js";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useConfig, useConfigVersions } from "#dashboard/data/queries/configs.ts";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { ConfigOverview } from "./config-overview.tsx";
@@ -9,8 +10,8 @@ import { ConfigOverview } from "./config-overview.tsx";
 /** One AI config: what is live, what was live and why, what else there is, and how an app asks for it. */
 export default function ConfigPage() {
   const parameters = useParams<{ key: string }>();
-  const config = useConfig(() => parameters.key);
-  const versions = useConfigVersions(() => parameters.key);
+  const config = useQuery(() => configQueries.detail(parameters.key));
+  const versions = useQuery(() => configQueries.versions(parameters.key));
   createEffect(() => {
     document.title = `${loadedData(config)?.name ?? parameters.key} · AI configs · Bakeoff`;
   });

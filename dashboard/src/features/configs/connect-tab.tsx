@@ -1,9 +1,10 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, Show } from "solid-js";
-import { useCreateKey } from "#dashboard/data/actions/keys.ts";
+import { clientPackageQueries } from "#dashboard/data/client-package.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useClientPackage } from "#dashboard/data/queries/client-package.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { useCreateKey } from "#dashboard/data/keys.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { scopeWords } from "#dashboard/format/scope-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -51,7 +52,7 @@ export function ConnectTab(props: { config: AiConfig; versions: readonly AiConfi
   const [parameters, setParameters] = useSearchParams<{ client?: string }>();
   const [secret, setSecret] = createSignal<string>();
   const client = () => clients.find(({ value }) => value === parameters.client)?.value ?? "curl";
-  const clientPackage = useClientPackage();
+  const clientPackage = useQuery(() => clientPackageQueries.info());
   const served = () => loadedData(clientPackage);
   const values = createMemo((): SnippetValues => {
     const live = props.versions.find(({ version }) => version === props.config.liveVersion);

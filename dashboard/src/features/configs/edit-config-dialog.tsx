@@ -1,5 +1,5 @@
 import { createSignal, Show } from "solid-js";
-import { useUpdateConfig } from "#dashboard/data/actions/configs.ts";
+import { useUpdateConfig } from "#dashboard/data/configs.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";

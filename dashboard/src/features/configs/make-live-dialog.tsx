@@ -3,7 +3,7 @@ import { createSignal, For, Show } from "solid-js";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
-import { useMakeLive } from "#dashboard/data/actions/configs.ts";
+import { useMakeLive } from "#dashboard/data/configs.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";

@@ -2,7 +2,7 @@ import { createMemo, createSignal, Show } from "solid-js";
 import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
 import { readConfigValueDraft, toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
-import { useAddVersion } from "#dashboard/data/actions/configs.ts";
+import { useAddVersion } from "#dashboard/data/configs.ts";
 import { checkInput, issueAt } from "#dashboard/data/form-issues.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";

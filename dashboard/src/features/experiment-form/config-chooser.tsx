@@ -1,14 +1,14 @@
 import { createSignal, Show } from "solid-js";
 import { createStore, unwrap } from "solid-js/store";
+import { ApiError } from "#contract/client.ts";
 import {
   type ConfigValueDraft,
   readConfigValueDraft,
   toConfigValueDraft,
 } from "#dashboard/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
-import { useCreateConfig } from "#dashboard/data/actions/experiment-form.ts";
-import { ApiError } from "#dashboard/data/api-error.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { useCreateConfig } from "#dashboard/data/configs.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";

@@ -1,8 +1,9 @@
 import { A, useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, Match, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { StatusBadge } from "#dashboard/ui/badge.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
@@ -25,7 +26,7 @@ import "#dashboard/styles/button.css";
 export default function EditExperimentPage() {
   useFormErrorMessages();
   const params = useParams<{ key: string }>();
-  const query = useExperimentToCopy(() => params.key);
+  const query = useQuery(() => experimentQueries.original(params.key));
   const formOptions = useFormOptions();
   const edited = createMemo(() => loadedData(query));
   const draft = () => (edited()?.status === "draft" && formOptions.options() ? edited() : undefined);

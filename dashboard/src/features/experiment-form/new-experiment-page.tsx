@@ -1,8 +1,9 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -32,7 +33,7 @@ export default function NewExperimentPage() {
   const [search] = useSearchParams();
   const mayChange = useCanEdit();
   const formOptions = useFormOptions();
-  const source = useExperimentToCopy(() => text(search.from));
+  const source = useQuery(() => experimentQueries.original(text(search.from)));
   const [attempt, setAttempt] = createSignal(1);
   const place = () => ["new", text(search.from), text(search.kind), text(search.config)].join("|");
   createEffect(() => {

@@ -1,11 +1,11 @@
 import { A, useNavigate } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import { createStore } from "solid-js/store";
+import { ApiError } from "#contract/client.ts";
 import { runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { useChangeRunning } from "#dashboard/data/actions/experiment-form.ts";
-import { ApiError } from "#dashboard/data/api-error.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { useChangeRunning } from "#dashboard/data/experiment-changes.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DraftField } from "#dashboard/ui/draft-field.tsx";

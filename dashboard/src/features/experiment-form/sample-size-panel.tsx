@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Show } from "solid-js";
 import { debounced } from "#dashboard/data/debounced.ts";
-import { type SampleSizeReply, useSampleSize } from "#dashboard/data/queries/planning.ts";
+import { planningQueries, type SampleSizeReply } from "#dashboard/data/planning.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { formatChosenDifference, formatValue } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
@@ -87,20 +88,16 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     if (standardDeviation === undefined) return undefined;
     return { type: "mean", baseline, standardDeviation, ...request, ...common() };
   };
-  const needed = useSampleSize(
-    debounced(() => {
-      const value = effect();
-      return value && question({ minimumDetectableEffect: value });
-    }),
-  );
-  const findable = useSampleSize(
-    debounced(() => {
-      const most = asNumber(readNumberText(draft.maximumUnits));
-      return most === undefined || most < 4
-        ? undefined
-        : question({ units: Math.round(most * pair().share) });
-    }),
-  );
+  const effectQuestion = debounced(() => {
+    const value = effect();
+    return value && question({ minimumDetectableEffect: value });
+  });
+  const needed = useQuery(() => planningQueries.sampleSize(effectQuestion()));
+  const unitsQuestion = debounced(() => {
+    const most = asNumber(readNumberText(draft.maximumUnits));
+    return most === undefined || most < 4 ? undefined : question({ units: Math.round(most * pair().share) });
+  });
+  const findable = useQuery(() => planningQueries.sampleSize(unitsQuestion()));
   const plan = () => (needed.isSuccess ? needed.data : undefined);
   const reach = () => (findable.isSuccess ? findable.data : undefined);
   /** An answer to an earlier question stays on screen only while the new one can be answered. */

@@ -1,15 +1,11 @@
 import { useNavigate } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
+import { ApiError } from "#contract/client.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import {
-  afterSaving,
-  createVersion,
-  saveExperiment,
-  startExperiment,
-} from "#dashboard/data/actions/experiment-form.ts";
-import { ApiError } from "#dashboard/data/api-error.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { createVersion } from "#dashboard/data/configs.ts";
+import { savedExperimentKeys, saveExperiment, startExperiment } from "#dashboard/data/experiment-changes.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -77,7 +73,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
     } finally {
       setBusy(false);
       setAsking(false);
-      for (const queryKey of afterSaving(form.draft.key, form.draft.config)) {
+      for (const queryKey of savedExperimentKeys) {
         void client.invalidateQueries({ queryKey });
       }
     }

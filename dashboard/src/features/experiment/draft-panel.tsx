@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, For, Show } from "solid-js";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
-import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -17,9 +18,9 @@ import "./draft-panel.css";
 /** What starting would do, and what stands in its way. */
 export function DraftPanel(props: { experiment: Experiment; liveVersion: number | undefined }) {
   const spec = () => props.experiment.spec;
-  const metrics = useMetrics();
-  const versions = useConfigVersions(() => spec().config);
-  const experiments = useExperiments();
+  const metrics = useQuery(() => metricQueries.list());
+  const versions = useQuery(() => configQueries.versions(spec().config));
+  const experiments = useQuery(() => experimentQueries.list());
   const obstacles = createMemo(() => {
     const definitions = { metrics: loadedData(metrics)?.metrics, versions: loadedData(versions)?.versions };
     if (!definitions.metrics || !definitions.versions) return undefined;

@@ -1,9 +1,11 @@
 import { useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, Match, Show, Switch } from "solid-js";
+import { auditQueries } from "#dashboard/data/audit.ts";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalog.ts";
-import { useConfig } from "#dashboard/data/queries/configs.ts";
-import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
@@ -31,7 +33,7 @@ import "./experiment-page.css";
 export default function ExperimentPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
-  const experiment = useExperiment(key);
+  const experiment = useQuery(() => experimentQueries.detail(key()));
   const readError = () => (loadedData(experiment) === undefined && experiment.error) || undefined;
   createEffect(() => {
     document.title = `${loadedData(experiment)?.spec.name ?? key()} · Bakeoff`;
@@ -75,12 +77,9 @@ function KnownExperiment(props: {
   const spec = () => props.experiment.spec;
   const key = () => spec().key;
   const hasStarted = () => props.experiment.startedAt !== null;
-  const results = useResults(key, hasStarted);
-  const config = useConfig(() => spec().config);
-  const audit = useAudit(
-    () => `experiment:${key()}`,
-    () => undefined,
-  );
+  const results = useQuery(() => ({ ...resultQueries.latest(key()), enabled: hasStarted() }));
+  const config = useQuery(() => configQueries.detail(spec().config));
+  const audit = useQuery(() => auditQueries.newest(`experiment:${key()}`));
   const actorOf = (action: string) =>
     loadedData(audit)?.entries.find((entry) => entry.action === action)?.actor;
   // Of two answers the results may be the newer one: they know that it has ended.

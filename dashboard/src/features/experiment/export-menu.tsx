@@ -1,8 +1,7 @@
 import { useNavigate } from "@solidjs/router";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { apiPath } from "#dashboard/data/api-path.ts";
-import { downloadFromApi } from "#dashboard/data/fetch-from-api.ts";
+import { fetchReport } from "#dashboard/data/results.ts";
 import { saveFile } from "#dashboard/data/save-file.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { explain } from "#dashboard/data/use-action.ts";
@@ -26,9 +25,8 @@ export function ExportMenu(props: { experiment: Experiment }) {
     const refusal = hasNoResults();
     try {
       if (refusal !== undefined) throw new Error(refusal);
-      const path = apiPath(["experiments", key(), "report"], { format });
       const day = new Date().toISOString().slice(0, 10);
-      saveFile(await downloadFromApi(path), `bakeoff-${key()}-${day}.${extension}`);
+      saveFile(await fetchReport(key(), format), `bakeoff-${key()}-${day}.${extension}`);
     } catch (error) {
       const detail = error instanceof Error ? explain(error) : "";
       notify({ tone: "worse", title: "Not downloaded", detail });

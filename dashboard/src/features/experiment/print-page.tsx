@@ -1,9 +1,11 @@
 import { A, useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useConfig } from "#dashboard/data/queries/configs.ts";
-import { useExperiment, useResults } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { describeEvidence } from "#dashboard/format/evidence.ts";
 import { formatCount, formatPValue } from "#dashboard/format/number.ts";
 import { describeLimits, describeRule } from "#dashboard/format/setup.ts";
@@ -40,9 +42,9 @@ const roles = ["primary", "guardrail", "secondary"] as const;
 export default function PrintPage() {
   const params = useParams<{ key: string }>();
   const key = () => params.key;
-  const experiment = useExperiment(key);
+  const experiment = useQuery(() => experimentQueries.detail(key()));
   const hasStarted = () => typeof loadedData(experiment)?.startedAt === "number";
-  const results = useResults(key, hasStarted);
+  const results = useQuery(() => ({ ...resultQueries.latest(key()), enabled: hasStarted() }));
   const readError = () =>
     (loadedData(experiment) === undefined && experiment.error) ||
     (loadedData(results) === undefined && results.error) ||
@@ -89,7 +91,7 @@ export default function PrintPage() {
 function Report(props: { experiment: Experiment; results: ExperimentResults }) {
   const spec = () => props.experiment.spec;
   const analysis = () => props.results.analysis;
-  const config = useConfig(() => spec().config);
+  const config = useQuery(() => configQueries.detail(spec().config));
   const verdict = () =>
     verdictOf({
       experiment: props.experiment,

@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createEffect, on } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useSession } from "#dashboard/data/queries/session.ts";
+import { sessionQueries } from "#dashboard/data/session.ts";
 import { notify, type Toast } from "#dashboard/data/toasts.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -17,7 +18,7 @@ export function useEndingAnnouncement(
   experiment: Accessor<Experiment | undefined>,
   results: Accessor<ExperimentResults | undefined>,
 ): void {
-  const session = useSession();
+  const session = useQuery(() => sessionQueries.current());
   createEffect(
     on(experiment, (now, before) => {
       const ending = now?.conclusion;

@@ -1,9 +1,10 @@
 import { A } from "@solidjs/router";
-import { createDeferred, createMemo, Match, Show, Switch } from "solid-js";
+import { useQuery } from "@tanstack/solid-query";
+import { createDeferred, createMemo, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -12,7 +13,6 @@ import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
-import { FirstSteps } from "../overview/first-steps.tsx";
 import { ExperimentTable } from "./experiment-table.tsx";
 import { ListToolbar } from "./list-toolbar.tsx";
 import { isFiltered, selectExperiments, sortExperiments } from "./list-view.ts";
@@ -21,11 +21,14 @@ import "#dashboard/styles/page-header.css";
 import "#dashboard/styles/button.css";
 import "./experiment-list-page.css";
 
+// Seen once per installation, so no other visit loads it.
+const FirstSteps = lazy(() => import("../overview/first-steps.tsx"));
+
 const LONGEST_DELAY_MILLISECONDS = 300;
 
 /** All experiments, to be searched, filtered and sorted. */
 export default function ExperimentListPage() {
-  const query = useExperiments();
+  const query = useQuery(() => experimentQueries.list());
   const { view, change, clear } = useListView();
   const all = createMemo(() => loadedData(query)?.experiments ?? []);
   // A moment later: the field shows a letter first, then what it finds.
@@ -69,7 +72,14 @@ export default function ExperimentListPage() {
           New experiment
         </A>
       </PageHeader>
-      <Show when={loadedData(query) === undefined || all().length > 0} fallback={<FirstSteps />}>
+      <Show
+        when={loadedData(query) === undefined || all().length > 0}
+        fallback={
+          <Suspense>
+            <FirstSteps />
+          </Suspense>
+        }
+      >
         <ListToolbar
           view={view()}
           counts={counts()}

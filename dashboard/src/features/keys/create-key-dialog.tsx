@@ -1,6 +1,6 @@
 import { createSignal, For, Match, Show, Switch } from "solid-js";
-import { useCreateKey } from "#dashboard/data/actions/keys.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
+import { useCreateKey } from "#dashboard/data/keys.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { scopeWords } from "#dashboard/format/scope-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";

@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useKeys } from "#dashboard/data/queries/catalog.ts";
-import { useCanEdit, useSession } from "#dashboard/data/queries/session.ts";
+import { useKeys } from "#dashboard/data/keys.ts";
+import { sessionQueries, useCanEdit } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -19,7 +20,7 @@ import "./keys-page.css";
 
 /** Who may talk to the API: create and revoke keys. */
 export default function KeysPage() {
-  const session = useSession();
+  const session = useQuery(() => sessionQueries.current());
   const mayChange = useCanEdit();
   const query = useKeys();
   const [creating, setCreating] = createSignal(false);

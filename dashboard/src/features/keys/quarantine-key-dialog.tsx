@@ -1,6 +1,6 @@
 import { createSignal, Show } from "solid-js";
-import { useQuarantineKey } from "#dashboard/data/actions/keys.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
+import { useQuarantineKey } from "#dashboard/data/keys.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { toLocalMinute } from "#dashboard/format/time.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";

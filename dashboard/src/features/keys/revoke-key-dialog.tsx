@@ -1,4 +1,4 @@
-import { useRevokeKey } from "#dashboard/data/actions/keys.ts";
+import { useRevokeKey } from "#dashboard/data/keys.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import type { ApiKey } from "#model/key/api-key.ts";
 

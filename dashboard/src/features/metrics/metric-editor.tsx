@@ -2,7 +2,7 @@ import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { debounced } from "#dashboard/data/debounced.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";

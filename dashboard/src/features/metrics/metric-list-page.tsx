@@ -1,8 +1,9 @@
 import { A, useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { describeMetricType, directionWords, perWords } from "#dashboard/format/metric-words.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
@@ -29,7 +30,7 @@ function matches(metric: MetricDefinition, words: string): boolean {
 
 /** Everything that is measured, and how. */
 export default function MetricListPage() {
-  const query = useMetrics();
+  const query = useQuery(() => metricQueries.list());
   const [parameters, setParameters] = useSearchParams<{ search?: string }>();
   const search = () => parameters.search ?? "";
   const all = createMemo(() => loadedData(query)?.metrics ?? []);

@@ -1,9 +1,9 @@
 import { A, useNavigate, useParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { useReplaceMetric } from "#dashboard/data/actions/metrics.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
+import { metricQueries, useReplaceMetric } from "#dashboard/data/metrics.ts";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -18,7 +18,7 @@ import "#dashboard/styles/page-header.css";
 /** One metric: its definition to read and to change, and what it makes of recent events. */
 export default function MetricPage() {
   const parameters = useParams<{ key: string }>();
-  const query = useMetrics();
+  const query = useQuery(() => metricQueries.list());
   const metric = () => loadedData(query)?.metrics.find(({ key }) => key === parameters.key);
   createEffect(() => {
     document.title = `${metric()?.name ?? parameters.key} · Metrics · Bakeoff`;

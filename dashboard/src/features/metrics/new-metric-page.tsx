@@ -1,16 +1,16 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { useCreateMetric } from "#dashboard/data/actions/metrics.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
+import { metricQueries, useCreateMetric } from "#dashboard/data/metrics.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { newDraft } from "./metric-draft.ts";
 import { MetricEditor } from "./metric-editor.tsx";
 
 /** Defines a metric; with `?key=` one that apps already log. */
 export default function NewMetricPage() {
-  const metrics = useMetrics();
+  const metrics = useQuery(() => metricQueries.list());
   const create = useCreateMetric();
   const navigate = useNavigate();
   const [parameters] = useSearchParams<{ key?: string }>();

@@ -1,8 +1,9 @@
 import { A } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetricPreview } from "#dashboard/data/queries/catalog.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { formatValue } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
@@ -21,7 +22,7 @@ import "./preview-panel.css";
  * @param definition undefined while the form has faults
  */
 export function PreviewPanel(props: { definition: MetricDefinition | undefined }) {
-  const query = useMetricPreview(() => props.definition);
+  const query = useQuery(() => metricQueries.preview(props.definition));
   const isComputing = () => query.isFetching && query.isPlaceholderData;
   return (
     <Panel

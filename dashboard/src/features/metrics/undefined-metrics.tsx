@@ -1,8 +1,9 @@
 import { A } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetricPreview } from "#dashboard/data/queries/catalog.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { formatCount } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -12,7 +13,7 @@ import "./undefined-metrics.css";
 
 /** Metric keys that apps have logged lately and nobody has defined: nothing is lost, they can be defined now. */
 export function UndefinedMetrics(props: { metrics: readonly MetricDefinition[] }) {
-  const preview = useMetricPreview(() => props.metrics[0]);
+  const preview = useQuery(() => metricQueries.preview(props.metrics[0]));
   const unknown = createMemo(() => {
     const definedKeys = new Set(props.metrics.map(({ key }) => key));
     return (loadedData(preview)?.loggedKeys ?? []).filter(({ key }) => !definedKeys.has(key));

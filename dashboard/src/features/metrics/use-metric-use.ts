@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperiments, useExperimentsByKey } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 
 /** An experiment that measures a metric right now. */
@@ -11,11 +12,11 @@ interface Use {
 
 /** Which running or paused experiments use a metric; undefined while that is not known yet. */
 export function useMetricUse(): (metric: string) => readonly Use[] | undefined {
-  const list = useExperiments();
+  const list = useQuery(() => experimentQueries.list());
   const activeKeys = createMemo(() =>
     (loadedData(list)?.experiments ?? []).filter(({ status }) => isActive(status)).map(({ key }) => key),
   );
-  const experiments = useExperimentsByKey(activeKeys);
+  const experiments = useQuery(() => experimentQueries.several(activeKeys()));
   const uses = createMemo(() => {
     const byMetric = new Map<string, Use[]>();
     for (const { spec } of loadedData(experiments) ?? []) {

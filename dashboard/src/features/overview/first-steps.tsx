@@ -1,8 +1,9 @@
 import { A } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useConfigs } from "#dashboard/data/queries/configs.ts";
 import { plural } from "#dashboard/format/words.ts";
 import { CodeSample } from "#dashboard/ui/code-sample.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
@@ -38,8 +39,8 @@ function Step(props: { number: number; title: string; done?: string | undefined;
 }
 
 /** An installation without experiments: the way to the first one, with a button for each step. */
-export function FirstSteps() {
-  const configs = useConfigs();
+export default function FirstSteps() {
+  const configs = useQuery(() => configQueries.list());
   const existingConfigs = () => loadedData(configs)?.configs ?? [];
   const done = () =>
     existingConfigs().length > 0 ? plural(String(existingConfigs().length), "AI config") : undefined;

@@ -1,9 +1,10 @@
 import { A } from "@solidjs/router";
-import { Match, Show, Switch } from "solid-js";
+import { useQuery } from "@tanstack/solid-query";
+import { lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useOverview } from "#dashboard/data/queries/overview.ts";
+import { overviewQueries } from "#dashboard/data/overview.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { LiveStamp } from "#dashboard/ui/live-stamp.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -12,11 +13,13 @@ import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { ActiveList } from "./active-list.tsx";
 import { AttentionList } from "./attention-list.tsx";
 import { DecisionList } from "./decision-list.tsx";
-import { FirstSteps } from "./first-steps.tsx";
 import { StatusCounts } from "./status-counts.tsx";
 import "#dashboard/styles/page-header.css";
 import "#dashboard/styles/button.css";
 import "./overview-page.css";
+
+// Seen once per installation, so no other visit loads it.
+const FirstSteps = lazy(() => import("./first-steps.tsx"));
 
 function isEmpty({ counts }: Overview): boolean {
   return Object.values(counts).every((count) => count === 0);
@@ -37,7 +40,7 @@ function OverviewBody(props: { overview: Overview }) {
 
 /** The first page: what needs a person, what runs and when it will be over, what was decided. */
 export function OverviewPage() {
-  const query = useOverview();
+  const query = useQuery(() => overviewQueries.current());
   return (
     <>
       <PageHeader title="Overview">
@@ -54,7 +57,14 @@ export function OverviewPage() {
       <Switch>
         <Match when={loadedData(query)}>
           {(overview) => (
-            <Show when={!isEmpty(overview())} fallback={<FirstSteps />}>
+            <Show
+              when={!isEmpty(overview())}
+              fallback={
+                <Suspense>
+                  <FirstSteps />
+                </Suspense>
+              }
+            >
               <OverviewBody overview={overview()} />
             </Show>
           )}

@@ -1,8 +1,9 @@
+import { useQuery } from "@tanstack/solid-query";
+import { planningQueries, type SampleSizeReply } from "#dashboard/data/planning.ts";
 import { plural } from "#dashboard/format/words.ts";
 import "./sample-size-page.css";
 import "#dashboard/styles/small-table.css";
 import { createMemo, Show } from "solid-js";
-import { type SampleSizeReply, useSampleSizes } from "#dashboard/data/queries/planning.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
@@ -29,7 +30,7 @@ export function PlanAnswer(props: {
   notation: PlanNotation;
 }) {
   const difference = () => props.reply.alwaysValid.minimumDetectableEffect.absolute;
-  const curve = useSampleSizes(() => curveQuestions(props.question, difference()));
+  const curve = useQuery(() => planningQueries.sampleSizes(curveQuestions(props.question, difference())));
   const points = createMemo((): CurvePoint[] => {
     if (!curve.isSuccess) return [];
     return curve.data.flatMap((reply) =>

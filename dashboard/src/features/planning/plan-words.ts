@@ -1,4 +1,4 @@
-import type { SampleSizeReply } from "#dashboard/data/queries/planning.ts";
+import type { SampleSizeReply } from "#dashboard/data/planning.ts";
 import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";

@@ -1,9 +1,10 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, Show } from "solid-js";
 import { createStore } from "solid-js/store";
-import { ApiError } from "#dashboard/data/api-error.ts";
+import { ApiError } from "#contract/client.ts";
 import { debounced } from "#dashboard/data/debounced.ts";
-import { useSampleSize } from "#dashboard/data/queries/planning.ts";
+import { planningQueries } from "#dashboard/data/planning.ts";
 import { limitInPercent, useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -46,7 +47,7 @@ export default function SampleSizePage() {
     return now.ok && (draft.type !== "observed" || observable.metric()) ? now.question : undefined;
   });
   const settled = debounced(input);
-  const query = useSampleSize(settled);
+  const query = useQuery(() => planningQueries.sampleSize(settled()));
   const refused = () => (query.isError && query.error instanceof ApiError ? query.error.issues : []);
   const errorAt = (pointer: string) => {
     const now = checked();

@@ -1,14 +1,16 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
-import { useExperimentToCopy } from "#dashboard/data/queries/planning.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
 import type { PlanDraft } from "./plan-question.ts";
 
 /** Experiments that have seen traffic, and the metrics of the chosen one that plans can be made from. */
 export function useObservable(draft: PlanDraft) {
-  const all = useExperiments();
-  const source = useExperimentToCopy(() =>
-    draft.type === "observed" && draft.experiment !== "" ? draft.experiment : undefined,
+  const all = useQuery(() => experimentQueries.list());
+  const source = useQuery(() =>
+    experimentQueries.original(
+      draft.type === "observed" && draft.experiment !== "" ? draft.experiment : undefined,
+    ),
   );
   const experiments = createMemo(() =>
     (loadedData(all)?.experiments ?? []).filter(({ latestSummary }) => (latestSummary?.units ?? 0) > 1),

@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/solid-query";
 import type { Accessor } from "solid-js";
 import type { ExperimentSummary } from "#contract/lists.ts";
-import { apiPath } from "#dashboard/data/api-path.ts";
-import { fetchFromApi } from "#dashboard/data/fetch-from-api.ts";
-import { experimentKey } from "#dashboard/data/queries/experiments.ts";
-import { useSampleSize } from "#dashboard/data/queries/planning.ts";
-import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { planningQueries } from "#dashboard/data/planning.ts";
+import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
 /** Experiments on the form's AI config that have seen traffic, newest first: what to expect can be read off them. */
@@ -27,10 +25,9 @@ export function earlierExperiments({ draft, context }: ExperimentForm): Experime
  */
 export function useMeasures(source: Accessor<string | undefined>, metric: Accessor<string>) {
   const query = useQuery(() => ({
-    queryKey: experimentKey(source() ?? ""),
-    queryFn: ({ signal }): Promise<Experiment> =>
-      fetchFromApi(apiPath(["experiments", source() ?? ""]), experimentSchema, signal),
+    ...experimentQueries.detail(source() ?? ""),
     enabled: source() !== undefined,
+    refetchInterval: false,
     staleTime: Number.POSITIVE_INFINITY,
   }));
   return () => {
@@ -46,7 +43,7 @@ const SOME_UNITS = 10_000;
 export function useObservedBaseline(form: ExperimentForm, metric: Accessor<string>) {
   const source = () => earlierExperiments(form)[0]?.key;
   const measures = useMeasures(source, metric);
-  const query = useSampleSize(() => {
+  const question = (): SampleSizeInput | undefined => {
     const key = source();
     if (key === undefined || measures() !== true) return undefined;
     return {
@@ -58,7 +55,8 @@ export function useObservedBaseline(form: ExperimentForm, metric: Accessor<strin
       power: 0.8,
       ratio: 1,
     };
-  });
+  };
+  const query = useQuery(() => planningQueries.sampleSize(question()));
   return () => {
     const key = source();
     const isAnswered = measures() === true && query.isSuccess && !query.isPlaceholderData;

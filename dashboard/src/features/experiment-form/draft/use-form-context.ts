@@ -1,16 +1,17 @@
+import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createMemo } from "solid-js";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
-import { useConfigs, useConfigVersions } from "#dashboard/data/queries/configs.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import type { FormContext } from "./check-draft.ts";
 import type { ExperimentDraft } from "./experiment-draft.ts";
 
 /** What the form may refer to, apart from one AI config's versions; undefined until all of it is known. */
 export function useFormOptions() {
-  const metrics = useMetrics();
-  const configs = useConfigs();
-  const experiments = useExperiments();
+  const metrics = useQuery(() => metricQueries.list());
+  const configs = useQuery(() => configQueries.list());
+  const experiments = useQuery(() => experimentQueries.list());
   const queries = [metrics, configs, experiments];
   return {
     /** What was read last stays known when reading it again fails: a form must not vanish under somebody's hands. */
@@ -42,7 +43,7 @@ export function useFormContext(
   options: Accessor<FormOptions>,
   editing: string | undefined,
 ): Accessor<FormContext> {
-  const versions = useConfigVersions(() => draft.config || undefined);
+  const versions = useQuery(() => configQueries.versions(draft.config || undefined));
   return createMemo(() => ({
     ...options(),
     versions: draft.config === "" ? undefined : loadedData(versions)?.versions,

@@ -1,5 +1,5 @@
 import { createSignal, Show } from "solid-js";
-import { useExcludeStretch } from "#dashboard/data/actions/experiments.ts";
+import { useExcludeTimeRange } from "#dashboard/data/experiment-changes.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { toLocalMinute } from "#dashboard/format/time.ts";
@@ -21,7 +21,7 @@ export function ExcludeDialog(props: {
 }) {
   const { experiment } = props;
   const opened = Date.now();
-  const exclude = useExcludeStretch();
+  const exclude = useExcludeTimeRange();
   const [from, setFrom] = createSignal(
     toLocalMinute(Math.max(experiment.startedAt ?? 0, opened - HOUR_IN_MILLISECONDS)),
   );

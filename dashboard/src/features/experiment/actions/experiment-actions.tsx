@@ -12,8 +12,8 @@ import {
   useRollBackExperiment,
   useStartExperiment,
   useStopExperiment,
-} from "#dashboard/data/actions/experiments.ts";
-import { useCanEdit } from "#dashboard/data/queries/session.ts";
+} from "#dashboard/data/experiment-changes.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";

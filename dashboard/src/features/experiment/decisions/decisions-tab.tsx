@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Index, Match, Show, Switch } from "solid-js";
+import { auditQueries } from "#dashboard/data/audit.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useAudit } from "#dashboard/data/queries/catalog.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { isAutomatic } from "#dashboard/format/actor.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -18,10 +19,7 @@ import "./timeline.css";
 export function DecisionsTab(props: { experiment: Experiment }) {
   const key = () => props.experiment.spec.key;
   const log = useDecisionLog(key);
-  const audit = useAudit(
-    () => `experiment:${key()}`,
-    () => undefined,
-  );
+  const audit = useQuery(() => auditQueries.newest(`experiment:${key()}`));
   const entries = createMemo(() => {
     // What Bakeoff did by itself follows from a decision, which is listed already.
     const acts = (loadedData(audit)?.entries ?? []).filter(({ actor }) => !isAutomatic(actor));

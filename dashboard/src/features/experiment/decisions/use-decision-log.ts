@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createMemo, createSignal } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { fetchDecisions, useDecisions } from "#dashboard/data/queries/experiments.ts";
+import { fetchDecisions, resultQueries } from "#dashboard/data/results.ts";
 import type { DecisionRecord } from "#model/analysis/decision.ts";
 
 /** How many decisions the API lists at a time by default. */
@@ -19,7 +20,7 @@ function merge(
 
 /** All decisions seen so far: the newest arrive by themselves, older pages on demand. */
 export function useDecisionLog(key: Accessor<string>) {
-  const newest = useDecisions(key);
+  const newest = useQuery(() => resultQueries.decisions(key()));
   const [older, setOlder] = createSignal<readonly DecisionRecord[]>([]);
   const [isLoading, setLoading] = createSignal(false);
   const [error, setError] = createSignal<Error>();

@@ -1,9 +1,10 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Match, Show, Switch } from "solid-js";
 import type { SeriesLook } from "#dashboard/charts/draw-series.ts";
 import { SeriesPlot } from "#dashboard/charts/series-plot.tsx";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useSeries } from "#dashboard/data/queries/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { effectOf, improvementSign } from "#dashboard/format/effect.ts";
 import { marginLine } from "#dashboard/format/margin.ts";
 import { formatDifference, formatInterval, formatTick } from "#dashboard/format/metric-value.ts";
@@ -39,11 +40,7 @@ export function OverTime(props: {
   metric: MetricAnalysis;
 }) {
   const [query, setQuery] = useSearchParams<{ treatment?: string }>();
-  const series = useSeries(
-    () => props.experiment.spec.key,
-    () => props.metric.metric,
-    () => true,
-  );
+  const series = useQuery(() => resultQueries.series(props.experiment.spec.key, props.metric.metric));
   const treatments = () => props.metric.comparisons.map(({ variant }) => variant);
   const treatment = createMemo(
     () => treatments().find((key) => key === query.treatment) ?? treatments()[0] ?? "",

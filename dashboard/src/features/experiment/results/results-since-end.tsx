@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createSignal, type JSX, Show } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useResults } from "#dashboard/data/queries/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -18,11 +19,10 @@ export function ResultsSinceEnd(props: {
   children: (results: Accessor<ExperimentResults>) => JSX.Element;
 }) {
   const [asOf, setAsOf] = createSignal<ResultsTime>("decision");
-  const later = useResults(
-    () => props.experiment.spec.key,
-    () => asOf() === "now",
-    "now",
-  );
+  const later = useQuery(() => ({
+    ...resultQueries.latest(props.experiment.spec.key, "now"),
+    enabled: asOf() === "now",
+  }));
   const resultsInView = () => (asOf() === "now" && loadedData(later)) || props.results;
   return (
     <>

@@ -1,6 +1,7 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Index, Match, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useWinsorized } from "#dashboard/data/queries/readings.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import {
   exactInterval,
   exactValue,
@@ -26,10 +27,8 @@ const quantiles = [
 /** A mean's differences with outliers capped: do a few extreme units make the result? */
 export function Winsorized(props: { experiment: string; definition: MetricDefinition }) {
   const [quantile, setQuantile] = createSignal<(typeof quantiles)[number]["value"]>("0.99");
-  const reading = useWinsorized(
-    () => props.experiment,
-    () => props.definition.key,
-    quantile,
+  const reading = useQuery(() =>
+    resultQueries.winsorized(props.experiment, props.definition.key, quantile()),
   );
   return (
     <>

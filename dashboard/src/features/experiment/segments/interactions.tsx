@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Index, Match, Show, Switch } from "solid-js";
-import { ApiError } from "#dashboard/data/api-error.ts";
+import { ApiError } from "#contract/client.ts";
+import { isTransient } from "#dashboard/data/api.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useExperiments } from "#dashboard/data/queries/experiments.ts";
-import { useInteraction } from "#dashboard/data/queries/readings.ts";
+import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { exactInterval, formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
 import { formatCount, formatExact, formatPValue } from "#dashboard/format/number.ts";
 import { plural, unavailableWords } from "#dashboard/format/words.ts";
@@ -44,13 +46,16 @@ export function Interactions(props: { experiment: Experiment }) {
 
 /** Why the API refuses to compare, in words; undefined where asking again may help. */
 function refusalOf(error: Error | null): string | undefined {
-  return error instanceof ApiError && !error.isTransient ? error.message : undefined;
+  return error instanceof ApiError && !isTransient(error) ? error.message : undefined;
 }
 
 function InteractionForm(props: { experiment: Experiment }) {
   const [other, setOther] = createSignal<string | null>(null);
-  const experiments = useExperiments();
-  const interaction = useInteraction(() => props.experiment.spec.key, other);
+  const experiments = useQuery(() => experimentQueries.list());
+  const interaction = useQuery(() => ({
+    ...resultQueries.interaction(props.experiment.spec.key, other() ?? ""),
+    enabled: other() !== null,
+  }));
   const choices = () =>
     (loadedData(experiments)?.experiments ?? [])
       .filter(({ key, startedAt }) => key !== props.experiment.spec.key && startedAt !== null)

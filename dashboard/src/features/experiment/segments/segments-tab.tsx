@@ -1,9 +1,10 @@
 import { useSearchParams } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { Match, Show, Switch } from "solid-js";
-import { ApiError } from "#dashboard/data/api-error.ts";
+import { ApiError } from "#contract/client.ts";
+import { isTransient } from "#dashboard/data/api.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useSegments } from "#dashboard/data/queries/experiments.ts";
-import { useEventProperties } from "#dashboard/data/queries/readings.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
@@ -19,12 +20,15 @@ export function SegmentsTab(props: { experiment: Experiment }) {
   const key = () => props.experiment.spec.key;
   const hasStarted = () => props.experiment.startedAt !== null;
   const property = () => query.property || null;
-  const suggestions = useEventProperties(key, hasStarted);
-  const segments = useSegments(key, () => (hasStarted() ? property() : null));
+  const suggestions = useQuery(() => ({ ...resultQueries.properties(key()), enabled: hasStarted() }));
+  const segments = useQuery(() => ({
+    ...resultQueries.segments(key(), (hasStarted() ? property() : null) ?? ""),
+    enabled: (hasStarted() ? property() : null) !== null,
+  }));
   /** The log was read and the question refused: asking again would not help. */
   const refusal = () => {
     const { error } = segments;
-    return error instanceof ApiError && !error.isTransient ? error : undefined;
+    return error instanceof ApiError && !isTransient(error) ? error : undefined;
   };
   return (
     <Show

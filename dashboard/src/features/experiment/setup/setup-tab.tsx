@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/solid-query";
 import { For, Match, Show, Switch } from "solid-js";
+import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useMetrics } from "#dashboard/data/queries/catalog.ts";
-import { useConfigVersions } from "#dashboard/data/queries/configs.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -18,8 +19,8 @@ import "./setup-tab.css";
 /** What is compared, on whom, by which metrics, and what decides. */
 export function SetupTab(props: { experiment: Experiment; liveVersion: number | undefined }) {
   const spec = () => props.experiment.spec;
-  const versions = useConfigVersions(() => spec().config);
-  const metrics = useMetrics();
+  const versions = useQuery(() => configQueries.versions(spec().config));
+  const metrics = useQuery(() => metricQueries.list());
   // A started experiment keeps the definitions that it started with.
   const metricDefinitions = () =>
     props.experiment.startedAt === null

@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/solid-query";
 import { Match, Show, Switch } from "solid-js";
 import { useClock } from "#dashboard/data/clock.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useSeries } from "#dashboard/data/queries/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
@@ -22,11 +23,10 @@ const MINIMUM_POINTS = 2;
 export function TrafficTab(props: { experiment: Experiment; results: ExperimentResults | undefined }) {
   const key = () => props.experiment.spec.key;
   const now = useClock();
-  const series = useSeries(
-    key,
-    () => undefined,
-    () => props.experiment.startedAt !== null,
-  );
+  const series = useQuery(() => ({
+    ...resultQueries.series(key(), undefined),
+    enabled: props.experiment.startedAt !== null,
+  }));
   const elapsed = () => {
     const { startedAt, endedAt } = props.experiment;
     return startedAt === null ? 0 : Math.max(0, (endedAt ?? now()) - startedAt);

@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Verification } from "#contract/lists.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { useVerification } from "#dashboard/data/queries/experiments.ts";
+import { resultQueries } from "#dashboard/data/results.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { plural } from "#dashboard/format/words.ts";
@@ -14,10 +15,10 @@ import "./verify-panel.css";
 /** Rebuilds every total from the event log, and says whether it is what was counted live. */
 export function VerifyPanel(props: { experiment: string }) {
   const [isWanted, setWanted] = createSignal(false);
-  const verification = useVerification(
-    () => props.experiment,
-    () => isWanted(),
-  );
+  const verification = useQuery(() => ({
+    ...resultQueries.verification(props.experiment),
+    enabled: isWanted(),
+  }));
   const run = () => {
     if (isWanted()) void verification.refetch();
     else setWanted(true);

@@ -1,0 +1,111 @@
+import { queryOptions } from "@tanstack/solid-query";
+import type { z } from "zod";
+import {
+  getConfig,
+  getConfigs,
+  getConfigVersion,
+  getConfigVersions,
+  patchConfig,
+  postConfig,
+  postConfigVersion,
+  putLiveVersion,
+} from "#contract/configs.ts";
+import {
+  type AiConfig,
+  type aiConfigInputSchema,
+  aiConfigSchema,
+  type ConfigValue,
+} from "#model/config/ai-config.ts";
+import { api } from "./api.ts";
+import { STEADY_POLL_MILLISECONDS } from "./polling.ts";
+import { useAction } from "./use-action.ts";
+
+/** A key is undefined while it is not known which AI config to ask for. */
+export const configQueries = {
+  list: () =>
+    queryOptions({
+      queryKey: ["configs"],
+      queryFn: ({ signal }) => api.call(getConfigs, { signal }),
+      refetchInterval: STEADY_POLL_MILLISECONDS,
+    }),
+  detail: (key: string | undefined) =>
+    queryOptions({
+      queryKey: ["configs", key],
+      queryFn: ({ signal }) => api.call(getConfig, { params: { key: key ?? "" }, signal }),
+      enabled: key !== undefined,
+      refetchInterval: STEADY_POLL_MILLISECONDS,
+    }),
+  /** Every version with its value. */
+  versions: (key: string | undefined) =>
+    queryOptions({
+      queryKey: ["configs", key, "versions"],
+      queryFn: ({ signal }) => api.call(getConfigVersions, { params: { key: key ?? "" }, signal }),
+      enabled: key !== undefined,
+      refetchInterval: STEADY_POLL_MILLISECONDS,
+    }),
+  /** One version. It never changes, so it is read once. @param version undefined while it is not known which */
+  version: (key: string, version: number | undefined) =>
+    queryOptions({
+      queryKey: ["config-version", key, version],
+      queryFn: ({ signal }) => api.call(getConfigVersion, { params: { key, version: version ?? 0 }, signal }),
+      enabled: version !== undefined,
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+};
+
+/** Creates an AI config; its first version is live at once. Refusals belong to the form. */
+export function useCreateConfig() {
+  return useAction({
+    run: (input: z.input<typeof aiConfigInputSchema>) => api.call(postConfig, { body: input }),
+    invalidates: () => [["configs"], ["audit"]],
+    done: ({ name }) => `${name} created. Version 1 is live.`,
+  });
+}
+
+/** Adds a version that nobody gets until it is made live or an experiment assigns it. */
+export function createVersion(key: string, value: ConfigValue, note: string) {
+  return api.call(postConfigVersion, { params: { key }, body: { value, note } });
+}
+
+/** Adds a version, which nobody gets yet. Refusals belong to the form. */
+export function useAddVersion(key: () => string) {
+  return useAction({
+    run: ({ value, note }: { value: ConfigValue; note: string }) => createVersion(key(), value, note),
+    invalidates: () => [["configs", key()], ["audit"]],
+    done: ({ version }) => `Version ${version} saved. It is not live yet.`,
+  });
+}
+
+/** Shows a change of an AI config before it is confirmed. */
+const expectChanges = (key: string, changes: Partial<AiConfig>) => [
+  {
+    queryKey: configQueries.detail(key).queryKey,
+    change: (before: unknown) => {
+      const config = aiConfigSchema.safeParse(before);
+      return config.success ? { ...config.data, ...changes } : before;
+    },
+  },
+];
+
+/** Changes an AI config's name and description. Refusals belong to the form. */
+export function useUpdateConfig(key: () => string) {
+  return useAction({
+    run: (input: { name: string; description: string }) =>
+      api.call(patchConfig, { params: { key: key() }, body: input }),
+    optimistic: (input) => expectChanges(key(), input),
+    invalidates: () => [["configs"], ["audit"]],
+    done: () => "Name and description saved.",
+  });
+}
+
+/** Gives all traffic that is in no experiment another version, within seconds. */
+export function useMakeLive(key: () => string) {
+  return useAction({
+    run: (input: { version: number; reason: string }) =>
+      api.call(putLiveVersion, { params: { key: key() }, body: input }),
+    optimistic: ({ version }) => expectChanges(key(), { liveVersion: version }),
+    invalidates: () => [["configs"], ["audit"]],
+    done: ({ liveVersion }) => `Version ${liveVersion} is live. It reaches all traffic within 5 seconds.`,
+    failed: "The live version is unchanged.",
+  });
+}

@@ -1,0 +1,104 @@
+import { queryOptions } from "@tanstack/solid-query";
+import { getLoggedEvents } from "#contract/event-log.ts";
+import { getReport, type ReportFormat } from "#contract/report.ts";
+import {
+  getDecisions,
+  getInteraction,
+  getResults,
+  getSegments,
+  getVerification,
+  getWinsorizedResults,
+} from "#contract/results.ts";
+import { getSeries } from "#contract/series.ts";
+import type { DecisionRecord, ResultsTime } from "#model/analysis/decision.ts";
+import { api } from "./api.ts";
+import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "./polling.ts";
+
+const FETCH_PATIENCE_MILLISECONDS = 30_000;
+
+/** How many logged events are looked at for the properties they carry. */
+const SAMPLED_EVENTS = 500;
+
+/** Everything computed for one experiment; kept under its key, so that it is renewed together with it. */
+export const resultQueries = {
+  /**
+   * The newest results; an experiment that has not started has none.
+   * @param asOf of an ended experiment: with the numbers that decided, or with all that came in since
+   */
+  latest: (key: string, asOf: ResultsTime = "decision") =>
+    queryOptions({
+      queryKey: ["experiments", key, "results", asOf],
+      queryFn: ({ signal }) =>
+        api.call(getResults, { params: { key }, query: asOf === "now" ? { asOf } : {}, signal }),
+      refetchInterval: ({ state }) => (state.data?.live === false ? false : LIVE_POLL_MILLISECONDS),
+    }),
+  decisions: (key: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "decisions"],
+      queryFn: ({ signal }) => api.call(getDecisions, { params: { key }, signal }),
+      refetchInterval: STEADY_POLL_MILLISECONDS,
+    }),
+  /** Rebuilds the totals from the log and compares: a scan of the log, so only on demand. */
+  verification: (key: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "verify"],
+      queryFn: ({ signal }) => api.call(getVerification, { params: { key }, signal }),
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
+  /** How one metric developed from analysis to analysis. @param metric undefined for the primary one */
+  series: (key: string, metric: string | undefined) =>
+    queryOptions({
+      queryKey: ["experiments", key, "series", metric],
+      queryFn: ({ signal }) => api.call(getSeries, { params: { key }, query: { metric }, signal }),
+      refetchInterval: STEADY_POLL_MILLISECONDS,
+    }),
+  /** The results broken down by one event property: a scan of the log, so only on demand. */
+  segments: (key: string, property: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "segments", property],
+      queryFn: ({ signal }) => api.call(getSegments, { params: { key }, query: { property }, signal }),
+      refetchInterval: SLOW_POLL_MILLISECONDS,
+    }),
+  /** The names of the properties that logged events carry, the most frequent first. */
+  properties: (key: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "properties"],
+      queryFn: async ({ signal }) => {
+        const query = { limit: SAMPLED_EVENTS };
+        const { events } = await api.call(getLoggedEvents, { params: { key }, query, signal });
+        const counts = new Map<string, number>();
+        for (const name of events.flatMap(({ properties }) => Object.keys(properties))) {
+          counts.set(name, (counts.get(name) ?? 0) + 1);
+        }
+        return [...counts].toSorted(([, count], [, other]) => other - count).map(([name]) => name);
+      },
+      refetchInterval: SLOW_POLL_MILLISECONDS,
+    }),
+  /** Whether two experiments on the same units affect each other: a scan of both logs, so only on demand. */
+  interaction: (key: string, other: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "interactions", other],
+      queryFn: ({ signal }) => api.call(getInteraction, { params: { key, other }, signal }),
+    }),
+  /** A mean's differences with outliers capped: a scan of the log, so only on demand. */
+  winsorized: (key: string, metric: string, quantile: string) =>
+    queryOptions({
+      queryKey: ["experiments", key, "winsorized", metric, quantile],
+      queryFn: ({ signal }) =>
+        api.call(getWinsorizedResults, { params: { key }, query: { metric, quantile }, signal }),
+    }),
+};
+
+/** One page of older decisions, newest first. @param before epoch milliseconds; only older ones are listed */
+export async function fetchDecisions(key: string, before: number): Promise<DecisionRecord[]> {
+  const signal = AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS);
+  const { decisions } = await api.call(getDecisions, { params: { key }, query: { before }, signal });
+  return decisions;
+}
+
+/** The results as a document, to be saved as a file. */
+export async function fetchReport(key: string, format: ReportFormat): Promise<Blob> {
+  const response = await api.fetch(getReport, { params: { key }, query: { format } });
+  return response.blob();
+}
