@@ -43,10 +43,10 @@ function entriesOf(value: ConfigValue): Map<string, Entry> {
 
 /** What distinguishes two config values, field by field, in the order of the second one. */
 export function findConfigDifferences(before: ConfigValue, after: ConfigValue): ConfigDifference[] {
-  const [old, now] = [entriesOf(before), entriesOf(after)];
-  const fields = [...new Set([...now.keys(), ...old.keys()])];
+  const [old, newEntries] = [entriesOf(before), entriesOf(after)];
+  const fields = [...new Set([...newEntries.keys(), ...old.keys()])];
   return fields.flatMap((field) => {
-    const [was, is] = [old.get(field), now.get(field)];
+    const [was, is] = [old.get(field), newEntries.get(field)];
     if (was?.text === is?.text) return [];
     return [
       {

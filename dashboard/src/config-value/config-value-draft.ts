@@ -107,8 +107,8 @@ function readObject(text: string, path: string, ownFields: readonly string[], is
 const orNothing = (text: string) => (text === "" ? undefined : text);
 
 function withoutGaps(fields: object): object | undefined {
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  const fieldEntries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return fieldEntries.length === 0 ? undefined : Object.fromEntries(fieldEntries);
 }
 
 /** Checks what was typed with the API's own schema. @returns the value, or what is wrong by JSON pointer */

@@ -36,10 +36,10 @@ function countCharacters(text: string): string {
   return text === "" ? EMPTY : `${text.length.toLocaleString("en")} characters`;
 }
 
-function listGiven(texts: Record<string, string>, others: string): string {
-  const given = Object.entries(texts).filter(([, text]) => text.trim() !== "");
-  const words = given.map(([name, text]) => `${name} ${text}`);
-  return [...words, ...(others.trim() === "" ? [] : ["…"])].join(", ") || EMPTY;
+function listGiven(texts: Record<string, string>, otherParameters: string): string {
+  const filledTexts = Object.entries(texts).filter(([, text]) => text.trim() !== "");
+  const words = filledTexts.map(([name, text]) => `${name} ${text}`);
+  return [...words, ...(otherParameters.trim() === "" ? [] : ["…"])].join(", ") || EMPTY;
 }
 
 /** What each part holds, in a few words. */

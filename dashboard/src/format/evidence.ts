@@ -22,15 +22,17 @@ function describeDataTrouble(facts: Facts): string {
 
 function describePrimaryHarm(facts: Facts): string {
   const harmed = numberOf(facts, "harmed") ?? 0;
-  const judged = plural(countOf(facts, "treatments"), "treatment");
-  return `${harmed} of ${judged} exceed the tolerated loss`;
+  const treatments = plural(countOf(facts, "treatments"), "treatment");
+  return `${harmed} of ${treatments} exceed the tolerated loss`;
 }
 
 function describeLiveVersion(facts: Facts): string {
   const atStart = numberOf(facts, "atStart");
-  const now = numberOf(facts, "now");
-  if (atStart === undefined || now === undefined) return "Checked when a winner is promoted";
-  return atStart === now ? `Version ${now}, as at the start` : `Version ${atStart} at the start, ${now} now`;
+  const liveVersion = numberOf(facts, "now");
+  if (atStart === undefined || liveVersion === undefined) return "Checked when a winner is promoted";
+  return atStart === liveVersion
+    ? `Version ${liveVersion}, as at the start`
+    : `Version ${atStart} at the start, ${liveVersion} now`;
 }
 
 function describeSettledSplit(facts: Facts): string {

@@ -157,13 +157,13 @@ test("name and description can be changed; a name that is too long is refused at
     .poll(() => dialog.getByRole("textbox", { name: "Display name" }).getAttribute("aria-invalid"))
     .toBe("true");
   await dialog.getByRole("textbox", { name: "Display name" }).fill("New name");
-  await dialog.getByRole("textbox", { name: "Description" }).fill("Basics for.");
+  await dialog.getByRole("textbox", { name: "Description" }).fill("What it is for.");
   await dialog.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "New name", level: 1 }).waitFor();
   await dialog.waitFor({ state: "detached" });
   await expect
     .poll(() => stack.server.admin.call(getConfig, { params: { key: "renamed" } }))
-    .toMatchObject({ name: "New name", description: "Basics for." });
+    .toMatchObject({ name: "New name", description: "What it is for." });
 });
 
 test("a new AI config is refused field by field, then created with its first version live", async () => {

@@ -27,7 +27,7 @@ type TabName = (typeof tabs)[number];
 
 /** The parts of an AI config's page. The address says which tab is open, what is compared, and what is being written. */
 export function ConfigOverview(props: { config: AiConfig; versions: readonly AiConfigVersion[] }) {
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const list = useQuery(() => experimentQueries.list());
   const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
   const [editing, setEditing] = createSignal(false);
@@ -36,7 +36,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
     (loadedData(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
   );
   const active = () => experiments().filter(({ status }) => isActive(status));
-  const unavailable = () => (mayChange() ? undefined : "Your key is read-only.");
+  const unavailable = () => (canEdit() ? undefined : "Your key is read-only.");
   const tab = (): TabName =>
     tabs.find((name) => name === parameters.tab) ?? (parameters.compare ? "versions" : "live");
   const startFrom = () => props.versions.find(({ version }) => String(version) === parameters.from);
@@ -46,7 +46,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
       id: "config.new-version",
       title: "Create a new version",
       group: "This AI config",
-      run: () => mayChange() && write(props.config.liveVersion),
+      run: () => canEdit() && write(props.config.liveVersion),
     },
     ...tabs.map((name) => ({
       id: `config.${name}`,

@@ -104,7 +104,7 @@ function KeyForSnippets(props: {
   secret: string | undefined;
   onSecret: (secret: string) => void;
 }) {
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const create = useCreateKey();
   const [scope, setScope] = createSignal<"server" | "client">("server");
   const createKey = () =>
@@ -136,7 +136,7 @@ function KeyForSnippets(props: {
               <Button
                 icon="key"
                 busy={create.isPending}
-                unavailable={mayChange() ? undefined : "Your key is read-only."}
+                unavailable={canEdit() ? undefined : "Your key is read-only."}
                 onClick={createKey}
               >
                 Create a key

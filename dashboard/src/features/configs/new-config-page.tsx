@@ -23,7 +23,7 @@ const identityInputSchema = aiConfigInputSchema.pick({ key: true, name: true, de
 export default function NewConfigPage() {
   const create = useCreateConfig();
   const navigate = useNavigate();
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const [key, setKey] = createSignal("");
   const [name, setName] = createSignal("");
   const [description, setDescription] = createSignal("");
@@ -56,7 +56,7 @@ export default function NewConfigPage() {
     event.preventDefault();
     setTried(true);
     const [checked, content] = [identity(), value()];
-    if (!mayChange() || !checked.ok || !content.ok || create.isPending) return;
+    if (!canEdit() || !checked.ok || !content.ok || create.isPending) return;
     const { key: chosenKey, name: chosenName, description: text } = checked.value;
     create.mutate(
       {
@@ -136,7 +136,7 @@ export default function NewConfigPage() {
                   type="submit"
                   kind="primary"
                   busy={create.isPending}
-                  unavailable={mayChange() ? undefined : "Your key is read-only."}
+                  unavailable={canEdit() ? undefined : "Your key is read-only."}
                 >
                   Create AI config
                 </Button>

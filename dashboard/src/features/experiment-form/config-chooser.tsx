@@ -87,7 +87,7 @@ function NewConfig(props: {
   onCreated: (key: string) => void;
   onCancel: () => void;
 }) {
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const [input, setInput] = createStore<{ key: string; name: string; value: ConfigValueDraft }>({
     key: "",
     name: "",
@@ -159,7 +159,7 @@ function NewConfig(props: {
           kind="primary"
           busy={creation.isPending}
           onClick={create}
-          unavailable={mayChange() ? undefined : "Your key is read-only."}
+          unavailable={canEdit() ? undefined : "Your key is read-only."}
         >
           Create AI config
         </Button>

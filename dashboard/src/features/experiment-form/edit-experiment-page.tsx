@@ -87,8 +87,8 @@ export default function EditExperimentPage() {
 }
 
 function DraftForm(props: { experiment: Experiment; options: () => FormOptions }) {
-  const opened = props.experiment;
-  const { spec, revision } = opened;
+  const openedExperiment = props.experiment;
+  const { spec, revision } = openedExperiment;
   // A draft typed over an older revision would undo what others have changed since.
   const place = `edit|${spec.key}|${revision}`;
   const findMetric = (key: string) => props.options().metrics.find((metric) => metric.key === key);
@@ -103,7 +103,7 @@ function DraftForm(props: { experiment: Experiment; options: () => FormOptions }
       review={(show) => (
         <>
           <ReviewStep form={form} show={show} />
-          <SaveActions form={form} opened={opened} onSaved={() => form.forget()} />
+          <SaveActions form={form} opened={openedExperiment} onSaved={() => form.forget()} />
         </>
       )}
     />

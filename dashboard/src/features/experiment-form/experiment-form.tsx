@@ -23,10 +23,10 @@ export function ExperimentForm(props: {
   const [search, setSearch] = useSearchParams();
   const step = createMemo((): Step => (isStep(search.step) ? search.step : "question"));
   const addressOf = (to: Step) => {
-    const given = Object.entries(search).flatMap(([name, value]) =>
+    const parameters = Object.entries(search).flatMap(([name, value]) =>
       typeof value === "string" && name !== "step" ? [[name, value]] : [],
     );
-    return `${location.pathname}?${new URLSearchParams([...given, ["step", to]])}`;
+    return `${location.pathname}?${new URLSearchParams([...parameters, ["step", to]])}`;
   };
   const faults = (of: Step) => props.form.issues().filter(({ path }) => stepOf(path) === of);
   let title: HTMLHeadingElement | undefined;

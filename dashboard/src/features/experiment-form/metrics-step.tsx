@@ -45,8 +45,8 @@ export function MetricsStep(props: { form: ExperimentForm }) {
             label="Primary metric"
             index={primary()?.index}
             onChange={(metric) => {
-              const now = primary();
-              if (now) setDraft("metrics", now.index, "metric", metric);
+              const primaryRow = primary();
+              if (primaryRow) setDraft("metrics", primaryRow.index, "metric", metric);
               else add("primary", metric);
             }}
           />

@@ -31,7 +31,7 @@ const text = (parameter: string | string[] | undefined) =>
 export default function NewExperimentPage() {
   useFormErrorMessages();
   const [search] = useSearchParams();
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const formOptions = useFormOptions();
   const source = useQuery(() => experimentQueries.original(text(search.from)));
   const [attempt, setAttempt] = createSignal(1);
@@ -63,7 +63,7 @@ export default function NewExperimentPage() {
   return (
     <>
       <PageHeader title="New experiment">
-        <Show when={!mayChange()}>
+        <Show when={!canEdit()}>
           <p class="muted">Your key is read-only. You can plan an experiment here and copy the result.</p>
         </Show>
       </PageHeader>

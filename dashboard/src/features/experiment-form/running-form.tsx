@@ -42,9 +42,9 @@ const fixed: readonly { what: string; why: string }[] = [
 export function RunningForm(props: { experiment: Experiment }) {
   const { spec } = props.experiment;
   const navigate = useNavigate();
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const change = useChangeRunning();
-  const [typed, setTyped] = createStore({
+  const [draft, setDraft] = createStore({
     name: spec.name,
     hypothesis: spec.hypothesis,
     coverage: toPercentText(spec.coverage),
@@ -53,10 +53,10 @@ export function RunningForm(props: { experiment: Experiment }) {
   const [refused, setRefused] = createSignal<readonly InputIssue[]>([]);
 
   const raw = () => ({
-    name: typed.name || undefined,
-    hypothesis: typed.hypothesis,
-    coverage: readPercent(typed.coverage),
-    analysisIntervalSeconds: readDuration(typed.analysisInterval),
+    name: draft.name || undefined,
+    hypothesis: draft.hypothesis,
+    coverage: readPercent(draft.coverage),
+    analysisIntervalSeconds: readDuration(draft.analysisInterval),
   });
   const issues = (): readonly InputIssue[] => {
     const parsed = runningExperimentUpdateSchema.required().safeParse(raw(), { reportInput: true });
@@ -67,11 +67,11 @@ export function RunningForm(props: { experiment: Experiment }) {
   };
   const errorAt = (pointer: string) =>
     [...issues(), ...refused()].find(({ path }) => path === pointer)?.message;
-  const form = { draft: typed, setDraft: setTyped, errorAt };
+  const form = { draft, setDraft, errorAt };
   const changes = () =>
     Object.fromEntries(Object.entries(raw()).filter(([name, value]) => value !== Reflect.get(spec, name)));
   const unavailable = () => {
-    if (!mayChange()) return "Your key is read-only.";
+    if (!canEdit()) return "Your key is read-only.";
     if (Object.keys(changes()).length === 0) return "No changes yet.";
     return issues().length > 0 ? "Fix the marked fields first." : undefined;
   };

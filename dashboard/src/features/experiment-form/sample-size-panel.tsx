@@ -53,9 +53,13 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     return { share: (controlWeight + smallest) / 1_000_000, ratio: smallest / controlWeight };
   });
   const effect = () => {
-    const typed = asNumber(readDifference(draft.planning.effectKind, draft.planning.effect, metric()));
+    const enteredEffect = asNumber(
+      readDifference(draft.planning.effectKind, draft.planning.effect, metric()),
+    );
     if (draft.planning.effect !== "")
-      return typed === undefined ? undefined : { kind: draft.planning.effectKind, value: typed };
+      return enteredEffect === undefined
+        ? undefined
+        : { kind: draft.planning.effectKind, value: enteredEffect };
     if (draft.rule.type !== "non_inferiority") return undefined;
     const value = asNumber(readDifference(draft.rule.marginKind, draft.rule.margin, metric()));
     return value === undefined ? undefined : { kind: draft.rule.marginKind, value };
@@ -94,8 +98,10 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
   });
   const needed = useQuery(() => planningQueries.sampleSize(effectQuestion()));
   const unitsQuestion = debounced(() => {
-    const most = asNumber(readNumberText(draft.maximumUnits));
-    return most === undefined || most < 4 ? undefined : question({ units: Math.round(most * pair().share) });
+    const maximumUnits = asNumber(readNumberText(draft.maximumUnits));
+    return maximumUnits === undefined || maximumUnits < 4
+      ? undefined
+      : question({ units: Math.round(maximumUnits * pair().share) });
   });
   const findable = useQuery(() => planningQueries.sampleSize(unitsQuestion()));
   const plan = () => (needed.isSuccess ? needed.data : undefined);

@@ -25,7 +25,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
   const { form } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const [isBusy, setBusy] = createSignal(false);
   const [isAsking, setAsking] = createSignal(false);
   const [failure, setFailure] = createSignal<string>();
@@ -88,7 +88,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
     }
   };
   const unavailable = () => {
-    if (!mayChange()) return "Your key is read-only.";
+    if (!canEdit()) return "Your key is read-only.";
     const count = form.issues().length;
     if (count > 0) return count === 1 ? "Fix 1 issue first." : `Fix ${count} issues first.`;
     return undefined;

@@ -58,8 +58,10 @@ export function VariantCard(props: {
     return source && readValue(source, props.versions);
   });
   const isSame = () => {
-    const [mine, theirs] = [own(), controlValue()];
-    return !isControl() && mine && theirs ? canonicalJson(mine) === canonicalJson(theirs) : false;
+    const [variantValue, valueOfControl] = [own(), controlValue()];
+    return !isControl() && variantValue && valueOfControl
+      ? canonicalJson(variantValue) === canonicalJson(valueOfControl)
+      : false;
   };
   const valueIssues = () => {
     const prefix = at("value");

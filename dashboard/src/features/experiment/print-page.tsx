@@ -49,7 +49,7 @@ export default function PrintPage() {
     (loadedData(experiment) === undefined && experiment.error) ||
     (loadedData(results) === undefined && results.error) ||
     undefined;
-  const both = () => {
+  const report = () => {
     const [loadedExperiment, loadedResults] = [loadedData(experiment), loadedData(results)];
     return loadedExperiment && loadedResults
       ? { experiment: loadedExperiment, results: loadedResults }
@@ -80,8 +80,10 @@ export default function PrintPage() {
             </>
           )}
         </Match>
-        <Match when={both()}>
-          {(report) => <Report experiment={report().experiment} results={report().results} />}
+        <Match when={report()}>
+          {(loadedReport) => (
+            <Report experiment={loadedReport().experiment} results={loadedReport().results} />
+          )}
         </Match>
       </Switch>
     </article>

@@ -20,14 +20,14 @@ export function useEndingAnnouncement(
 ): void {
   const session = useQuery(() => sessionQueries.current());
   createEffect(
-    on(experiment, (now, before) => {
-      const ending = now?.conclusion;
-      const wasSeenOpen = before?.spec.key === now?.spec.key && before?.conclusion === null;
-      if (!now || !ending || !wasSeenOpen || ending.actor === loadedData(session)?.actor) return;
+    on(experiment, (after, before) => {
+      const ending = after?.conclusion;
+      const wasSeenOpen = before?.spec.key === after?.spec.key && before?.conclusion === null;
+      if (!after || !ending || !wasSeenOpen || ending.actor === loadedData(session)?.actor) return;
       // The results may still be those of before the end; the reason on record is the sentence that decided.
-      const { sentence } = verdictOf({ experiment: now, results: results(), liveVersion: undefined });
+      const { sentence } = verdictOf({ experiment: after, results: results(), liveVersion: undefined });
       const detail = ending.reason === "" ? sentence : ending.reason;
-      notify({ tone: tones[ending.action], title: `This experiment has ended: ${now.spec.name}`, detail });
+      notify({ tone: tones[ending.action], title: `This experiment has ended: ${after.spec.name}`, detail });
     }),
   );
 }

@@ -64,8 +64,13 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
 
 /** Numbers computed at this moment may name a decision that nobody has carried out yet. */
 function runningVerdict({ experiment, results }: ExperimentState): Verdict {
-  const left = experiment.switchedOff.map(({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`);
-  const switchedOff = left.length === 0 ? null : `Switched off: ${left.join(", ")}. Its units get control.`;
+  const switchedOffWords = experiment.switchedOff.map(
+    ({ variant, at }) => `'${variant}' on ${formatDateTime(at)}`,
+  );
+  const switchedOff =
+    switchedOffWords.length === 0
+      ? null
+      : `Switched off: ${switchedOffWords.join(", ")}. Its units get control.`;
   if (!results) {
     return { look: "continue", sentence: "Running. Waiting for the first analysis.", detail: null };
   }

@@ -22,26 +22,26 @@ export function useListView(): {
   );
   const [text, setText] = createSignal(inAddress().text);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let written = text();
+  let writtenText = text();
   createEffect(
     on(
       () => inAddress().text,
-      (now) => {
-        if (now === written) return;
-        written = now;
-        setText(now);
+      (addressText) => {
+        if (addressText === writtenText) return;
+        writtenText = addressText;
+        setText(addressText);
       },
       { defer: true },
     ),
   );
   onCleanup(() => clearTimeout(timer));
 
-  const write = (view: Omit<ListView, "text">, typed: string) => {
+  const write = (view: Omit<ListView, "text">, newText: string) => {
     clearTimeout(timer);
-    written = typed;
+    writtenText = newText;
     setParameters(
       {
-        q: typed || undefined,
+        q: newText || undefined,
         status: view.statuses.join(",") || undefined,
         kind: view.kind ?? undefined,
         sort: view.sort === "newest" ? undefined : view.sort,

@@ -21,13 +21,13 @@ import "./keys-page.css";
 /** Who may talk to the API: create and revoke keys. */
 export default function KeysPage() {
   const session = useQuery(() => sessionQueries.current());
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const query = useKeys();
   const [creating, setCreating] = createSignal(false);
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const [quarantining, setQuarantining] = createSignal<ApiKey>();
   const keys = () => (loadedData(query)?.keys ?? []).toSorted(byUseThenAge);
-  const unavailable = () => (mayChange() ? undefined : "Your key is read-only.");
+  const unavailable = () => (canEdit() ? undefined : "Your key is read-only.");
   createEffect(() => {
     document.title = "API keys · Bakeoff";
   });
@@ -36,7 +36,7 @@ export default function KeysPage() {
       id: "keys.create",
       title: "Create an API key",
       group: "This page",
-      run: () => setCreating(mayChange()),
+      run: () => setCreating(canEdit()),
     },
   ]);
   return (
@@ -50,7 +50,7 @@ export default function KeysPage() {
       </PageHeader>
       <div class="stack">
         <Switch>
-          <Match when={session.data && !mayChange()}>
+          <Match when={session.data && !canEdit()}>
             <Notice icon="key" tone="neutral" title="Only admins can see API keys">
               <p>Your key is read-only. Sign in with an admin key to see API keys.</p>
             </Notice>

@@ -129,6 +129,6 @@ export function toInput(draft: MetricDraft): Record<string, unknown> {
     proportion: { windowSeconds, ...silence, ...values },
     quantile: { quantile, source },
   }[draft.type];
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  return { ...rest, name: draft.name.trim(), ...given };
+  const filledFields = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  return { ...rest, name: draft.name.trim(), ...filledFields };
 }

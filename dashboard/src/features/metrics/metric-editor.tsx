@@ -27,7 +27,7 @@ export function MetricEditor(props: {
   /** Said beside the button. */
   note: JSX.Element;
 }) {
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const [draft, setDraft] = createStore<MetricDraft>({ ...props.start });
   const [tried, setTried] = createSignal(false);
   const checked = createMemo(() => checkInput(metricDefinitionSchema, toInput(draft)));
@@ -73,7 +73,7 @@ export function MetricEditor(props: {
             type="submit"
             kind="primary"
             busy={props.busy}
-            unavailable={mayChange() ? undefined : "Your key is read-only."}
+            unavailable={canEdit() ? undefined : "Your key is read-only."}
           >
             {props.submitLabel}
           </Button>

@@ -18,8 +18,8 @@ import "./sample-size-page.css";
 function fromAddress(search: Readonly<Record<string, string | string[] | undefined>>): PlanDraft {
   const draft: PlanDraft = { ...planFields };
   for (const field of planFieldNames) {
-    const given = search[field];
-    if (typeof given === "string") draft[field] = given;
+    const parameter = search[field];
+    if (typeof parameter === "string") draft[field] = parameter;
   }
   return draft;
 }
@@ -33,25 +33,25 @@ export default function SampleSizePage() {
     document.title = "Sample size · Bakeoff";
   });
   createEffect(() => {
-    const given = planFieldNames.map((field) => [
+    const parameters = planFieldNames.map((field) => [
       field,
       draft[field] === planFields[field] ? undefined : draft[field],
     ]);
-    setSearch(Object.fromEntries(given), { replace: true, scroll: false });
+    setSearch(Object.fromEntries(parameters), { replace: true, scroll: false });
   });
 
   const observable = useObservable(draft);
   const checked = createMemo(() => toPlanQuestion(draft, observable.metric()?.type));
   const input = createMemo(() => {
-    const now = checked();
-    return now.ok && (draft.type !== "observed" || observable.metric()) ? now.question : undefined;
+    const result = checked();
+    return result.ok && (draft.type !== "observed" || observable.metric()) ? result.question : undefined;
   });
   const settled = debounced(input);
   const query = useQuery(() => planningQueries.sampleSize(settled()));
   const refused = () => (query.isError && query.error instanceof ApiError ? query.error.issues : []);
   const errorAt = (pointer: string) => {
-    const now = checked();
-    const own = now.ok ? undefined : now.issues.find(({ path }) => path === pointer);
+    const result = checked();
+    const own = result.ok ? undefined : result.issues.find(({ path }) => path === pointer);
     if (own)
       return pointer === "/baseline" && notation().isProportion ? limitInPercent(own.message) : own.message;
     return refused().find(({ path }) => path === pointer)?.message;
@@ -66,10 +66,10 @@ export default function SampleSizePage() {
   });
   const address = () => {
     // Read so that the link follows the address.
-    const given = Object.entries(search).flatMap(([name, value]) =>
+    const parameters = Object.entries(search).flatMap(([name, value]) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    return `${window.location.origin}${window.location.pathname}?${new URLSearchParams(given)}`;
+    return `${window.location.origin}${window.location.pathname}?${new URLSearchParams(parameters)}`;
   };
 
   return (

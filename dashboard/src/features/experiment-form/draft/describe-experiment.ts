@@ -40,8 +40,8 @@ function describeTraffic(input: ExperimentInput): string {
   const control = input.control ?? "the live version";
   const share = (key: string) =>
     formatShare(input.variants.find((variant) => variant.key === key)?.weight ?? 0);
-  const others = input.variants.filter(({ key }) => key !== control);
-  const against = join(others.map(({ key }) => `‘${key}’ (${share(key)})`));
+  const treatments = input.variants.filter(({ key }) => key !== control);
+  const against = join(treatments.map(({ key }) => `‘${key}’ (${share(key)})`));
   const who = input.condition ? "users who match the targeting condition" : "all users";
   const whole = input.coverage === 1 ? `All traffic` : `${formatShare(input.coverage)} of the traffic`;
   const apart = input.namespace
@@ -61,9 +61,9 @@ function describeMetrics(input: ExperimentInput, findMetric: FindMetric): string
       ? [`${nameOf(metric, findMetric)} at most ${formatHarm(margin, findMetric(metric))}`]
       : [],
   );
-  const judged = `The primary metric is ${nameOf(primary, findMetric)}`;
-  if (guardrails.length === 0) return `${judged}. There are no guardrails.`;
-  return `${judged}. Guardrails: ${join(guardrails)}; proven harm beyond that is rolled back immediately.`;
+  const primarySentence = `The primary metric is ${nameOf(primary, findMetric)}`;
+  if (guardrails.length === 0) return `${primarySentence}. There are no guardrails.`;
+  return `${primarySentence}. Guardrails: ${join(guardrails)}; proven harm beyond that is rolled back immediately.`;
 }
 
 function describeRule(input: ExperimentInput, findMetric: FindMetric): string {

@@ -84,12 +84,12 @@ export function useExperimentForm(
   createEffect(() => {
     if (isKept) storeDraft(place, draft);
   });
-  const written = createMemo(() => JSON.stringify(draft));
-  createEffect(on(written, () => setRefused([])));
+  const serializedDraft = createMemo(() => JSON.stringify(draft));
+  createEffect(on(serializedDraft, () => setRefused([])));
   createEffect(() => {
-    const now = context();
+    const currentContext = context();
     const unbegun = draft.variants.some(({ version }) => version === null);
-    if (now.versions && unbegun) untrack(() => beginVariants({ draft, setDraft }, now));
+    if (currentContext.versions && unbegun) untrack(() => beginVariants({ draft, setDraft }, currentContext));
   });
 
   const issues = createMemo(() => {

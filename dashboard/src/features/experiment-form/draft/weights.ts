@@ -19,14 +19,14 @@ function divide(whole: number, proportions: readonly number[]): number[] {
   const byLoss = ideals
     .map((ideal, index) => ({ index, loss: ideal - (shares[index] ?? 0) }))
     .sort((a, b) => b.loss - a.loss);
-  let left = whole - sumOf(shares);
+  let remainder = whole - sumOf(shares);
   for (const { index } of byLoss) {
-    if (left < GRAIN) break;
+    if (remainder < GRAIN) break;
     shares[index] = (shares[index] ?? 0) + GRAIN;
-    left -= GRAIN;
+    remainder -= GRAIN;
   }
   const largest = shares.indexOf(Math.max(...shares));
-  return shares.map((share, index) => (index === largest ? share + left : share));
+  return shares.map((share, index) => (index === largest ? share + remainder : share));
 }
 
 /** The same weight for everyone, to a bucket. */
@@ -58,8 +58,8 @@ export function moveWeight(
   const free = weights.flatMap((_, index) => (index === moved || locked[index] ? [] : [index]));
   if (free.length === 0) return [...weights];
   const kept = sumOf(weights.filter((_, index) => index !== moved && locked[index]));
-  const most = WHOLE_WEIGHT - kept - free.length * GRAIN;
-  const target = Math.max(GRAIN, Math.min(most, Math.round(newWeight / GRAIN) * GRAIN));
+  const maximumWeight = WHOLE_WEIGHT - kept - free.length * GRAIN;
+  const target = Math.max(GRAIN, Math.min(maximumWeight, Math.round(newWeight / GRAIN) * GRAIN));
   const shares = divide(
     WHOLE_WEIGHT - kept - target,
     free.map((index) => weights[index] ?? 0),

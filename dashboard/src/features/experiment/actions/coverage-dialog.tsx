@@ -9,11 +9,14 @@ import { sharesIn } from "./traffic-shares.ts";
 import "./dialog-notes.css";
 
 /** What a typed percentage asks for, or why it cannot be. */
-function readCoverage(percent: number | null, now: number): { coverage: number } | { error: string } {
-  if (percent === null) return { error: `Enter a percentage above ${shareWords(now)}.` };
+function readCoverage(
+  percent: number | null,
+  currentCoverage: number,
+): { coverage: number } | { error: string } {
+  if (percent === null) return { error: `Enter a percentage above ${shareWords(currentCoverage)}.` };
   const coverage = Number((percent / 100).toPrecision(12));
-  if (coverage <= now)
-    return { error: `Coverage can only be increased. Enter more than ${shareWords(now)}.` };
+  if (coverage <= currentCoverage)
+    return { error: `Coverage can only be increased. Enter more than ${shareWords(currentCoverage)}.` };
   return runningExperimentUpdateSchema.safeParse({ coverage }).success
     ? { coverage }
     : { error: "Coverage cannot exceed 100%." };
@@ -27,13 +30,13 @@ export function CoverageDialog(props: {
   onClose: () => void;
 }) {
   const { experiment } = props;
-  const now = experiment.spec.coverage;
-  const [percent, setPercent] = createSignal<number | null>(Math.min(100, now * 200));
+  const currentCoverage = experiment.spec.coverage;
+  const [percent, setPercent] = createSignal<number | null>(Math.min(100, currentCoverage * 200));
   const [isRefused, setRefused] = createSignal(false);
-  const input = () => readCoverage(percent(), now);
+  const input = () => readCoverage(percent(), currentCoverage);
   const newCoverage = () => {
     const value = input();
-    return "coverage" in value ? value.coverage : now;
+    return "coverage" in value ? value.coverage : currentCoverage;
   };
   const error = () => {
     const value = input();
@@ -59,12 +62,12 @@ export function CoverageDialog(props: {
       <NumberField
         label="Coverage"
         unit="%"
-        help={`Now ${shareWords(now)}.`}
+        help={`Now ${shareWords(currentCoverage)}.`}
         value={percent()}
         onChange={setPercent}
         error={error()}
       />
-      <TrafficChange before={sharesAt(now)} after={sharesAt(newCoverage())} />
+      <TrafficChange before={sharesAt(currentCoverage)} after={sharesAt(newCoverage())} />
     </ConfirmDialog>
   );
 }

@@ -20,12 +20,12 @@ export function ExcludeDialog(props: {
   onClose: () => void;
 }) {
   const { experiment } = props;
-  const opened = Date.now();
+  const openedAt = Date.now();
   const exclude = useExcludeTimeRange();
   const [from, setFrom] = createSignal(
-    toLocalMinute(Math.max(experiment.startedAt ?? 0, opened - HOUR_IN_MILLISECONDS)),
+    toLocalMinute(Math.max(experiment.startedAt ?? 0, openedAt - HOUR_IN_MILLISECONDS)),
   );
-  const [until, setUntil] = createSignal(toLocalMinute(opened));
+  const [until, setUntil] = createSignal(toLocalMinute(openedAt));
   const [reason, setReason] = createSignal("");
   const [tried, setTried] = createSignal(false);
   const checked = () =>

@@ -55,7 +55,7 @@ export function ExperimentActions(props: {
   liveVersion: number | undefined;
 }) {
   const navigate = useNavigate();
-  const mayChange = useCanEdit();
+  const canEdit = useCanEdit();
   const [question, setQuestion] = createSignal<PendingAction>();
   const start = useStartExperiment();
   const pause = usePauseExperiment();
@@ -72,28 +72,24 @@ export function ExperimentActions(props: {
   const isBusy = () =>
     [...Object.values(transitions), promote, raiseCoverage, remove].some(({ isPending }) => isPending);
   const unavailable = () =>
-    mayChange()
-      ? props.liveVersion === undefined
-        ? "The AI config is still loading."
-        : undefined
-      : READ_ONLY;
+    canEdit() ? (props.liveVersion === undefined ? "The AI config is still loading." : undefined) : READ_ONLY;
   const ask = (act: ExperimentAction) => {
     const { experiment, results } = props;
     setQuestion({ act, experiment, results });
   };
   const close = () => setQuestion(undefined);
   const copyPath = () => `${routes.newExperiment.path()}?${new URLSearchParams({ from: spec().key })}`;
-  const canEdit = () => props.experiment.status === "draft" || isActive(props.experiment.status);
+  const isEditable = () => props.experiment.status === "draft" || isActive(props.experiment.status);
   const goTo = (path: string) => () => navigate(path);
 
   const links = (): (MenuItem & { keys: string })[] => [
-    ...(canEdit()
+    ...(isEditable()
       ? [
           {
             label: "Edit",
             icon: "pencil" as const,
             keys: "a e",
-            unavailable: mayChange() ? undefined : READ_ONLY,
+            unavailable: canEdit() ? undefined : READ_ONLY,
             onSelect: goTo(routes.editExperiment.path(spec().key)),
           },
         ]
@@ -102,7 +98,7 @@ export function ExperimentActions(props: {
       label: "Duplicate",
       icon: "copy",
       keys: "a y",
-      unavailable: mayChange() ? undefined : READ_ONLY,
+      unavailable: canEdit() ? undefined : READ_ONLY,
       onSelect: goTo(copyPath()),
     },
   ];
@@ -139,14 +135,14 @@ export function ExperimentActions(props: {
         else refuse(reason);
       },
     }));
-    const others: Command[] = links().map(({ label, keys, unavailable: reason, onSelect }) => ({
+    const linkCommands: Command[] = links().map(({ label, keys, unavailable: reason, onSelect }) => ({
       id: `experiment.${label.toLowerCase()}`,
       title: `${label} “${spec().name}”`,
       group: "This experiment",
       keys,
       run: () => (reason === undefined ? onSelect() : refuse(reason)),
     }));
-    useCommands([...acts, ...others]);
+    useCommands([...acts, ...linkCommands]);
   });
 
   return (

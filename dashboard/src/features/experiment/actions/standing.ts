@@ -54,9 +54,9 @@ function treatmentStanding(
 /** Every variant as it stands, control included. */
 export function standings(spec: ExperimentSpec, results: ExperimentResults | undefined): Standing[] {
   return spec.variants.map(({ key, version }) => {
-    const judged = (results?.guardrails ?? []).filter(({ variant }) => variant === key);
+    const guardrailsOfVariant = (results?.guardrails ?? []).filter(({ variant }) => variant === key);
     const metricsOf = (guardrailVerdict: GuardrailResult["verdict"]) =>
-      judged.flatMap(({ metric, verdict }) => (verdict === guardrailVerdict ? [metric] : []));
+      guardrailsOfVariant.flatMap(({ metric, verdict }) => (verdict === guardrailVerdict ? [metric] : []));
     const standing =
       key === spec.control
         ? ({ kind: "control", words: "Treatments are compared with it", gain: null } as const)

@@ -59,7 +59,7 @@ export function ResultsTab(props: { experiment: Experiment; results: ExperimentR
       <MetricSections
         spec={props.experiment.spec}
         results={props.results}
-        metrics={state.shown()}
+        metrics={state.matchingMetrics()}
         view={state.view()}
         onOverTime={lookClosely}
         afterPrimary={

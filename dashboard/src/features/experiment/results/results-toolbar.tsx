@@ -33,7 +33,7 @@ export function ResultsToolbar(props: { state: ReturnType<typeof useResultsView>
           />
         </Show>
       </div>
-      <Show when={props.state.shown().length === 0}>
+      <Show when={props.state.matchingMetrics().length === 0}>
         <div class="results-none">
           <p>No metrics match “{props.state.find()}”.</p>
           <Button kind="quiet" onClick={() => props.state.setFind("")}>

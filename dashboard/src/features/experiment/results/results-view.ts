@@ -27,6 +27,6 @@ export function useResultsView(metrics: Accessor<readonly MetricAnalysis[]>) {
       setQuery({ view: choice === standard() ? undefined : choice }, { replace: true, scroll: false }),
     find,
     setFind: (text: string) => setQuery({ find: text || undefined }, { replace: true, scroll: false }),
-    shown: matchingMetrics,
+    matchingMetrics,
   };
 }

@@ -44,11 +44,11 @@ function aboutMargin({ margin }: Picture, last: SeriesLook): string {
 
 /** Looks at which the thin band alone would have claimed a difference. */
 function aboutPeeking({ looks }: Picture): string {
-  const tempted = looks.filter(
+  const falseAlarms = looks.filter(
     ({ fixed, alwaysValid }) => sideOf(fixed, 0) !== 0 && sideOf(alwaysValid, 0) === 0,
   );
-  if (tempted.length === 0) return "";
-  return ` The fixed-horizon interval alone excluded zero ${plural(String(tempted.length), "time")}: stopping then would have risked a false positive.`;
+  if (falseAlarms.length === 0) return "";
+  return ` The fixed-horizon interval alone excluded zero ${plural(String(falseAlarms.length), "time")}: stopping then would have risked a false positive.`;
 }
 
 /** What a picture of intervals over time says about stopping or not. */
