@@ -9,7 +9,6 @@ import { effectOf, improvementSign } from "#dashboard/format/effect.ts";
 import { marginLine } from "#dashboard/format/margin.ts";
 import { formatDifference, formatInterval, formatTick } from "#dashboard/format/metric-value.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Disclosure } from "#dashboard/ui/disclosure.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
@@ -192,7 +191,10 @@ export function OverTime(props: {
         </Show>
       </ul>
       <Show when={looks().length > 0}>
-        <Disclosure title="Show as a table" about={plural(String(looks().length), "look")}>
+        <Disclosure
+          title="Show as a table"
+          about={looks().length === 1 ? "1 analysis" : `${looks().length} analyses`}
+        >
           <SeriesTable definition={definition()} looks={looks()} />
         </Disclosure>
       </Show>
