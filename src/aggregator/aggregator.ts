@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import type { DailyQuota } from "#config";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
@@ -9,7 +10,7 @@ import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabase } from "#store/database.ts";
 import { writeEventChunk } from "#store/event-chunks.ts";
-import type { DailyQuota, EntryCost } from "./daily-quota.ts";
+import type { EntryCost } from "./daily-quota.ts";
 import { findReturning, hashesOf } from "./first-phases.ts";
 import { keepQuota } from "./keep-quota.ts";
 import { LedgerStorage } from "./ledger-storage.ts";

@@ -1,17 +1,6 @@
-import { z } from "zod";
+import type { DailyQuota } from "#config";
 
 const DAY_MILLISECONDS = 86_400_000;
-
-/** What one client key may add to one experiment in a day (UTC) for units that nobody vouches for. */
-export interface DailyQuota {
-  /** Units that were not known before. */
-  units: number;
-  /** Of entries as they are sent here, in JSON. */
-  bytes: number;
-}
-
-/** A busy page stays far below; a flood costs an experiment no more than this. */
-const DEFAULT_QUOTA: DailyQuota = { units: 100_000, bytes: 100_000_000 };
 
 /** What an entry costs of the quota of the key that it came by. */
 export interface EntryCost {
@@ -23,27 +12,6 @@ export interface EntryCost {
 
 /** What is used up of a quota, by key. */
 export type QuotaUse = Map<string, DailyQuota>;
-
-const limitSchema = z.coerce.number().int().nonnegative();
-
-function readLimit(environment: object, name: string, fallback: number): number {
-  const raw: unknown = Reflect.get(environment, name);
-  if (raw === undefined || raw === "") return fallback;
-  const read = limitSchema.safeParse(raw);
-  if (!read.success) console.error({ message: `${name} must be a whole number from 0 up`, raw: String(raw) });
-  return read.success ? read.data : fallback;
-}
-
-/**
- * The quota from the variables `UNVOUCHED_UNITS_PER_DAY` and `UNVOUCHED_BYTES_PER_DAY`, each by default or where it makes no
- * sense 100,000 and 100 MB.
- */
-export function readDailyQuota(environment: object): DailyQuota {
-  return {
-    units: readLimit(environment, "UNVOUCHED_UNITS_PER_DAY", DEFAULT_QUOTA.units),
-    bytes: readLimit(environment, "UNVOUCHED_BYTES_PER_DAY", DEFAULT_QUOTA.bytes),
-  };
-}
 
 /** The day that a moment lies in, in days since the epoch (UTC). @param now milliseconds */
 export function dayOf(now: number): number {

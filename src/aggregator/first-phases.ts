@@ -1,7 +1,11 @@
-import type { Aggregator } from "./aggregator.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { FirstPhases, RecordBatch } from "./messages.ts";
 import { aggregatorName } from "./shard-number.ts";
+
+/** The aggregator that keeps in which phase of weights units were first seen. */
+interface UnitRegister {
+  claimUnits(phase: number, hashes: readonly string[]): Promise<string[]>;
+}
 
 /** The units that a batch speaks of, by their keyed hashes. */
 export function hashesOf({ exposures, outcomes }: Pick<RecordBatch, "exposures" | "outcomes">): Set<string> {
@@ -13,7 +17,7 @@ export function hashesOf({ exposures, outcomes }: Pick<RecordBatch, "exposures" 
  * about those that are new here only: one call, and one row there for each that is new everywhere.
  */
 export async function findReturning(
-  namespace: DurableObjectNamespace<Aggregator>,
+  namespace: { getByName(name: string): UnitRegister },
   storage: LedgerStorage,
   batch: RecordBatch,
   { register, phase }: FirstPhases,

@@ -1,5 +1,6 @@
+import { readDailyQuota } from "#config";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { type EntryCost, readDailyQuota, shareOf } from "./daily-quota.ts";
+import { type EntryCost, shareOf } from "./daily-quota.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { Exposure, Outcome, OutcomeStatus, RecordBatch, RecordReply } from "./messages.ts";
 import { aggregatorName } from "./shard-number.ts";

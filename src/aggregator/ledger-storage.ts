@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import type { DailyQuota } from "#config";
 import { decodeEntries, encodeEntries } from "#event-log/codec.ts";
 import { type LeftOut, quarantineSchema } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
@@ -8,7 +9,7 @@ import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
-import { admitWithin, type DailyQuota, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
+import { admitWithin, dayOf, type EntryCost, type QuotaUse } from "./daily-quota.ts";
 
 /** Fingerprints kept in a unit's own row; more go to blocks of this size beside it. */
 const FINGERPRINTS_PER_BLOCK = 128;

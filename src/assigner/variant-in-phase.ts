@@ -1,9 +1,9 @@
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { type BucketRange, bucketRanges, inRange } from "./bucket-ranges.ts";
 import { bucketOf, hashStateAfter, namespaceBucketOf } from "./hash.ts";
-import type { AssignableExperiment } from "./prepared-ruleset.ts";
 
 /** What decides a unit's variant, apart from its attributes. */
-type HashedExperiment = Pick<AssignableExperiment, "variants" | "coverage" | "namespace" | "seed" | "phases">;
+type HashedExperiment = Pick<RulesetExperiment, "variants" | "coverage" | "namespace" | "seed" | "phases">;
 
 /** The buckets of each variant in one phase, in the order of the variants; by default in the newest one. */
 export function rangesInPhase(

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { secretProblem } from "#api/auth/secrets.ts";
+import { secretProblem } from "#config";
 
 /** Only this machine reaches the server there. */
 export const LOCAL_HOST = "127.0.0.1";

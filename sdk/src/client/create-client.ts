@@ -8,12 +8,10 @@ import type {
   Drop,
   Stats,
   WaitUntil,
-  Warning,
 } from "../api.ts";
 import { createLocalSource } from "../sources/local.ts";
 import { createRemoteSource } from "../sources/remote.ts";
 import type { AssignmentQuery } from "../sources/source.ts";
-import type { StandardSchema } from "../standard-schema.ts";
 import { createConnection } from "../transport/connection.ts";
 import { onPageHide } from "../transport/page.ts";
 import { createOutbox, type Outbox } from "../transport/queue.ts";
@@ -24,44 +22,15 @@ import { read, wordsFor } from "../util/read.ts";
 import { soundValues } from "../util/sound-values.ts";
 import { within } from "../util/time.ts";
 import { toUnit } from "../util/unit.ts";
+import { toFallback, validate } from "./answer.ts";
 import { feedbackIdentifier, namesRun, type RunIdentity } from "./handle.ts";
+import { createWarn, quietly } from "./reports.ts";
 import type { Runner } from "./runner.ts";
 
 const FLUSH_MILLISECONDS = 10_000;
 
 /** What has ended says so within this many microtasks. */
 const LAST_TURNS = 500;
-
-/** This many different warnings are told; a list that grows without end warns of nothing. */
-const MAXIMUM_WARNINGS = 100;
-
-/** The schema's own output. @throws Failure `invalid_value` or `timeout` */
-async function validate<Value>(
-  value: unknown,
-  schema: StandardSchema<Value>,
-  timeoutMs: number,
-): Promise<Value> {
-  const outcome = await within(timeoutMs, async () => schema["~standard"].validate(value));
-  if (outcome.issues) {
-    throw new Failure("invalid_value", outcome.issues.map(({ message }) => message).join("; "));
-  }
-  return outcome.value;
-}
-
-/** What the app goes on with. */
-function toFallback<Value>(config: string, value: Value, cause: unknown): Assigned<Value> {
-  const { code, message } = toFailure(cause);
-  return Object.freeze({
-    config,
-    value,
-    version: null,
-    experiment: null,
-    variant: null,
-    phase: null,
-    reason: "ERROR",
-    error: { code, message },
-  });
-}
 
 /**
  * A client of Bakeoff. Making one sends nothing and starts no timer.
@@ -76,27 +45,11 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     options.fetch ?? ((input, init) => fetch(input, init)),
   );
   const counts = { delivered: 0, dropped: 0 };
+  const warn = createWarn(options.onWarning);
 
   function drop(kind: Drop["kind"], { code, message }: Failure, item: unknown): void {
     counts.dropped += 1;
-    try {
-      options.onDrop?.({ kind, code, message, item });
-    } catch {
-      // The listener's own trouble.
-    }
-  }
-
-  const warned = new Set<string>();
-
-  function warn(warning: Warning): void {
-    const text = warning.code + warning.message;
-    if (warned.has(text) || warned.size >= MAXIMUM_WARNINGS) return;
-    warned.add(text);
-    try {
-      options.onWarning?.(warning);
-    } catch {
-      // The listener's own trouble.
-    }
+    quietly(() => options.onDrop?.({ kind, code, message, item }));
   }
 
   function outboxOf(kind: "event" | "exposure"): Outbox {

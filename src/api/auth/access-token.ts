@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
+import type { AccessSettings } from "#config";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { AccessSettings } from "./access-settings.ts";
 
 /** Whoever signs in has just been given a token by a machine whose clock may be ahead of this one's. */
 const CLOCK_TOLERANCE_SECONDS = 5;

@@ -1,7 +1,7 @@
+import { type AccessSettings, readAccessSettings } from "#config";
 import type { Session } from "#contract/session.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { refuseCrossOrigin } from "./access-origin.ts";
-import { type AccessSettings, readAccessSettings } from "./access-settings.ts";
 import { verifyAccessToken } from "./access-token.ts";
 
 /** Cloudflare sets it on every request that has passed Access; anybody else may set it too, so it is always verified. */

@@ -1,3 +1,4 @@
+import { MAXIMUM_SECRET_LENGTH } from "#config";
 import type { Session } from "#contract/session.ts";
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import type { KeyScope } from "#model/key/api-key.ts";
@@ -5,7 +6,6 @@ import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import { signInThroughAccess } from "./access.ts";
-import { MAXIMUM_SECRET_LENGTH } from "./secrets.ts";
 
 /** The scopes that include what a route asks for. */
 const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {

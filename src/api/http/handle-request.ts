@@ -1,7 +1,7 @@
 import { AutoRouter } from "itty-router";
+import { secretProblems } from "#config";
 import { CLIENT_PACKAGE_PATH } from "#contract/client-package.ts";
 import { err, type Failure } from "#shared/result.ts";
-import { secretProblems } from "../auth/secrets.ts";
 import { serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
 import { buildOpenApiDocument } from "./open-api.ts";

@@ -1,7 +1,7 @@
 import { clientPackage } from "#client-package";
+import { readPublicUrl } from "#config";
 import { getClientPackage } from "#contract/client-package.ts";
 import { ok } from "#shared/result.ts";
-import { readPublicUrl } from "../http/public-url.ts";
 import { isKnown } from "../http/respond.ts";
 import { handle } from "../http/route.ts";
 

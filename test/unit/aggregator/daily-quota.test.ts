@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  admitWithin,
-  type QuotaUse,
-  readDailyQuota,
-  secondsUntilTomorrow,
-  shareOf,
-} from "#aggregator/daily-quota.ts";
+import { admitWithin, type QuotaUse, secondsUntilTomorrow, shareOf } from "#aggregator/daily-quota.ts";
+import { readDailyQuota } from "#config";
 
 const arbitraryCosts = fc.array(
   fc.record(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { secretProblems } from "#api/auth/secrets.ts";
+import { secretProblems } from "#config";
 import { missingSecrets } from "#tools/deploy/worker.ts";
 
 it("makes both secrets for a new Worker, fit for use and different each time", () => {

@@ -1,3 +1,4 @@
+import { readPrices } from "#config";
 import { type ExportReply, exportLogs, exportTraces, type Signal } from "#contract/otlp.ts";
 import { ingestTelemetry } from "#ingest/ingest-telemetry.ts";
 import { err, ok, type Result } from "#shared/result.ts";
@@ -11,7 +12,6 @@ import { bytes, type SpecialReply } from "../../http/reply.ts";
 import { handle, type RequestContext } from "../../http/route.ts";
 import { encodingOf, readOtlp } from "./body.ts";
 import { otlpFailures } from "./failure.ts";
-import { readPrices } from "./price-settings.ts";
 
 function attributionContextOf({ served, environment }: RequestContext): AttributionContext {
   const { experiments, metrics } = served.ruleset;
