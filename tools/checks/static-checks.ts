@@ -22,6 +22,8 @@ const types = (project: string): StaticCheck => ({
 /** What `npm run check` runs, and `npm test` too. The slow ones come first. */
 export const STATIC_CHECKS: readonly StaticCheck[] = [
   types("."),
+  types("src"),
+  types("sdk"),
   types("tools"),
   types("dashboard"),
   types("dashboard/functions"),
