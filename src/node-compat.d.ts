@@ -1,6 +1,6 @@
 /*
  * What the Worker uses of Node's own modules, which `nodejs_compat` provides. The types of Node as a whole would let code
- * compile here that needs a process or files. Only this folder's tsconfig reads this file; tests have Node's own types.
+ * compile here that needs files. Only this folder's tsconfig reads this file; tests have Node's own types.
  */
 
 interface NodeBytes extends Uint8Array<ArrayBuffer> {
