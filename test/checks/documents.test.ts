@@ -37,11 +37,13 @@ function namedSources(text: string): string[] {
   return [...text.matchAll(/`([\w./-]+\.(?:ts|tsx|css))`/g)].map(([, name = ""]) => name);
 }
 
-describe.each(documents)("%s", (document) => {
-  const text = readFileSync(join(ROOT, document), "utf8");
-  const here = dirname(join(ROOT, document));
+/** Pages that describe the code beside them. */
+const guides = documents.filter((document) => /(^|\/)README\.md$|^[A-Z]+\.md$/.test(document));
 
-  it("links to files and headings that exist", () => {
+describe("a document", () => {
+  it.each(documents)("%s links to files and headings that exist", (document) => {
+    const text = readFileSync(join(ROOT, document), "utf8");
+    const here = dirname(join(ROOT, document));
     for (const path of linkedFiles(text)) expect(existsSync(resolve(here, path)), path).toBe(true);
     for (const [, path = "", anchor = ""] of text.matchAll(/\]\(([\w./-]*\.md)?#([\w-]+)\)/g)) {
       const target = path === "" ? text : readFileSync(resolve(here, path), "utf8");
@@ -49,7 +51,8 @@ describe.each(documents)("%s", (document) => {
     }
   });
 
-  it.runIf(/(^|\/)README\.md$|^[A-Z]+\.md$/.test(document))("names source files that exist", () => {
+  it.each(guides)("%s names source files that exist", (document) => {
+    const text = readFileSync(join(ROOT, document), "utf8");
     const folder = dirname(document);
     const missing = namedSources(text).filter((name) => {
       if (name.includes("/") && existsSync(join(ROOT, name))) return false;
