@@ -4,6 +4,7 @@ import type { LatestSummary, PrimarySummary } from "#contract/lists.ts";
 import type { Forecast } from "#contract/overview.ts";
 import type { ExperimentSpec, ExperimentStatus } from "#model/experiment/experiment.ts";
 import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import { treatmentsOf } from "./checks/check.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./checks/limits.ts";
 
@@ -70,7 +71,7 @@ function unitsByDifference({ spec }: ForecastInput, { units, primary }: LatestSu
   const treatments = treatmentsOf(spec).length;
   const standings = primary?.comparisons.filter(hasNumbers) ?? [];
   if (!primary || units === 0 || standings.length < treatments) return undefined;
-  const sign = primary.metric.direction === "increase" ? 1 : -1;
+  const sign = improvementSign(primary.metric);
   const best = standings.reduce((leader, candidate) =>
     sign * candidate.estimate > sign * leader.estimate ? candidate : leader,
   );

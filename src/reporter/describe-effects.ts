@@ -1,14 +1,15 @@
 import type {
   Analysis,
   Comparison,
+  Difference,
   GuardrailResult,
-  Interval,
   MetricAnalysis,
 } from "#model/analysis/analysis.ts";
 import type { Decision } from "#model/analysis/decision.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { formatDifference, formatValue } from "./format.ts";
+import { formatDifference, formatInterval, formatSize, formatValue } from "./metric-values.ts";
 
 /** What a decision's sentence is made of. */
 export interface DecisionContext {
@@ -25,7 +26,7 @@ function findMetric({ analysis }: DecisionContext, key: string): MetricAnalysis 
   return analysis.metrics.find(({ metric }) => metric === key);
 }
 
-function comparisonOf(metric: MetricAnalysis, variant: string): Comparison | undefined {
+export function comparisonOf(metric: MetricAnalysis, variant: string): Comparison | undefined {
   return metric.comparisons.find((candidate) => candidate.variant === variant);
 }
 
@@ -35,45 +36,34 @@ export function nameWithin(context: DecisionContext, key: string): string {
   return /^\p{Lu}\P{Lu}/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
 
-/** `+11.1 to +28.9 pp`. An end at infinity is left open. */
-export function formatRange(definition: MetricDefinition, { lower, upper }: Interval): string {
-  if (lower === null && upper === null) return "unbounded";
-  if (lower === null) return `up to ${formatDifference(definition, upper ?? 0)}`;
-  if (upper === null) return `${formatDifference(definition, lower)} or more`;
-  const [low, high] = [formatDifference(definition, lower), formatDifference(definition, upper)];
-  const unit = / \S+$/.exec(low)?.[0] ?? "";
-  return `${unit !== "" && high.endsWith(unit) ? low.slice(0, -unit.length) : low} to ${high}`;
+function describeChange(definition: MetricDefinition, difference: Difference): string {
+  return formatDifference(definition, difference.estimate, difference.standardError);
 }
 
-/** A size without its sign. */
-export function formatSize(definition: MetricDefinition, value: number): string {
-  return formatDifference(definition, value).replace(/^[+−±]/, "");
-}
-
-/** "task success +20.0 pp (50.0% vs. 30.0%, interval +11.1 to +28.9 pp)" for one treatment. */
+/** "task success +20 pp (50% vs. 30%, interval +11 pp to +29 pp)" for one treatment. */
 export function describeDifference(context: DecisionContext, key: string, variant: string): string {
   const name = nameWithin(context, key);
   const metric = findMetric(context, key);
   const difference = metric && comparisonOf(metric, variant)?.difference;
   if (!metric || difference?.status !== "ok") return name;
   const { definition } = metric;
-  const estimateOf = (wanted: string) =>
-    metric.variants.find((candidate) => candidate.variant === wanted)?.estimate ?? null;
-  const [value, baseline] = [estimateOf(variant), estimateOf(context.spec.control)];
-  const values =
-    value === null || baseline === null
-      ? ""
-      : `${formatValue(definition, value)} vs. ${formatValue(definition, baseline)}, `;
-  const interval = formatRange(definition, difference.alwaysValid.interval);
-  return `${name} ${formatDifference(definition, difference.estimate)} (${values}interval ${interval})`;
+  const valuesOf = (wanted: string) =>
+    metric.variants.flatMap(({ variant: candidate, estimate }) =>
+      candidate === wanted && estimate !== null
+        ? [formatValue(definition, estimate, difference.standardError)]
+        : [],
+    );
+  const values = [...valuesOf(variant), ...valuesOf(context.spec.control)];
+  const comparison = values.length === 2 ? `${values.join(" vs. ")}, ` : "";
+  const interval = formatInterval(definition, difference.alwaysValid.interval, difference.standardError);
+  return `${name} ${describeChange(definition, difference)} (${comparison}interval ${interval})`;
 }
 
 /** Always-valid, two-sided, and in the bad direction. */
 function isProvenWorse({ definition }: MetricAnalysis, comparison: Comparison, alpha: number): boolean {
   if (comparison.difference.status !== "ok") return false;
   const { estimate, alwaysValid } = comparison.difference;
-  const isBad = definition.direction === "increase" ? estimate < 0 : estimate > 0;
-  return isBad && alwaysValid.pValue < alpha;
+  return improvementSign(definition) * estimate < 0 && alwaysValid.pValue < alpha;
 }
 
 function describeLoss(
@@ -84,7 +74,7 @@ function describeLoss(
   const name = nameWithin(context, metric);
   const ratio = relative.status === "ok" ? 1 + relative.estimate : undefined;
   if (ratio !== undefined && ratio >= SMALLEST_FACTOR) return `${name} ×${Number(ratio.toPrecision(2))}`;
-  return difference.status === "ok" ? `${name} ${formatDifference(definition, difference.estimate)}` : name;
+  return difference.status === "ok" ? `${name} ${describeChange(definition, difference)}` : name;
 }
 
 /** " It is worse on cost ×29 and latency +136 ms." Empty where nothing else is proven worse. */
@@ -107,10 +97,9 @@ export function describeSuspectedHarm(context: DecisionContext): string {
     const metric = findMetric(context, key);
     const difference = metric && comparisonOf(metric, variant)?.difference;
     if (!metric || verdict === "safe" || harm === null || tolerated === null || harm <= tolerated) return [];
-    const change =
-      difference?.status === "ok" ? ` ${formatDifference(metric.definition, difference.estimate)}` : "";
+    const change = difference?.status === "ok" ? ` ${describeChange(metric.definition, difference)}` : "";
     return [
-      `${nameWithin(context, key)} of '${variant}'${change}, more than the tolerated ${formatSize(metric.definition, tolerated)}`,
+      `${nameWithin(context, key)} of '${variant}'${change}, more than the tolerated ${formatSize(metric.definition, tolerated, null)}`,
     ];
   });
   const [first] = suspected;
@@ -124,7 +113,7 @@ export function describeProven(context: DecisionContext): string[] {
     if (!primary || difference.status !== "ok") return [];
     const pValue = (difference.corrected ?? difference).alwaysValid.pValue;
     if (pValue >= context.spec.alpha) return [];
-    const isBetter = (primary.definition.direction === "increase") === difference.estimate > 0;
+    const isBetter = improvementSign(primary.definition) * difference.estimate > 0;
     return [
       `'${variant}' is proven ${isBetter ? "better" : "worse"}: ${describeDifference(context, primary.metric, variant)}`,
     ];

@@ -1,8 +1,8 @@
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import { formatCount } from "./format.ts";
+import { formatCount, plural } from "./numbers.ts";
 
-const count = (value: number, noun: string) => `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+const count = (value: number, noun: string) => plural(formatCount(value), noun);
 
 /** What was logged and enters no average, as sentences; none where there is nothing of it. */
 export function describeLeftOut(

@@ -1,15 +1,17 @@
 import type { DecisionReasonCode, Facts } from "#model/analysis/decision.ts";
 import {
+  comparisonOf,
   type DecisionContext,
   describeDifference,
   describeLosses,
   describeProven,
   describeSuspectedHarm,
-  formatSize,
   nameWithin,
 } from "./describe-effects.ts";
+import { formatSeconds } from "./durations.ts";
 import { explainReporting, type ReportingCode } from "./explain-reporting.ts";
-import { formatCount, formatDuration } from "./format.ts";
+import { formatSize } from "./metric-values.ts";
+import { formatCount, formatPercent, formatPValue } from "./numbers.ts";
 
 const number = (facts: Facts, name: string): number => {
   const value = facts[name];
@@ -31,7 +33,7 @@ function decidingKey(context: DecisionContext): string {
 function describeTolerance(context: DecisionContext): string {
   const { facts } = context.decision.reason;
   const metric = context.analysis.metrics.find(({ metric: key }) => key === facts.metric);
-  return metric ? formatSize(metric.definition, number(facts, "tolerated")) : "";
+  return metric ? formatSize(metric.definition, number(facts, "tolerated"), null) : "";
 }
 
 function explainGuardrailHarm(context: DecisionContext): string {
@@ -68,7 +70,9 @@ function describeGain(context: DecisionContext): string {
   const metric = context.analysis.metrics.find(({ metric: candidate }) => candidate === key);
   const observed = describeDifference(context, key, variant);
   if (typeof conservativeGain !== "number" || !metric) return `${observed}.`;
-  const size = formatSize(metric.definition, conservativeGain);
+  const difference = comparisonOf(metric, variant)?.difference;
+  const precision = difference?.status === "ok" ? difference.standardError : null;
+  const size = formatSize(metric.definition, conservativeGain, precision);
   return `${observed}. Expect ${size} or more rather than the observed change, which early stopping exaggerates.`;
 }
 
@@ -92,7 +96,7 @@ function describeWaiting(context: DecisionContext): string {
     context.analysis.units - primary.reporting.arms.reduce((sum, { exposed }) => sum + exposed, 0);
   if (waiting <= 0) return "";
   const units = waiting === 1 ? "1 more unit is" : `${formatCount(waiting)} more units are`;
-  return ` ${units} in the conversion window of ${formatDuration(windowSeconds)}.`;
+  return ` ${units} in the conversion window of ${formatSeconds(windowSeconds)}.`;
 }
 
 /** What is proven already while a minimum is not reached, or no rule applies. */
@@ -104,7 +108,7 @@ function describeStanding(context: DecisionContext): string {
 /** Why a guardrail has too few units: they may still be within its conversion window. */
 function describeMissing(facts: Facts): string {
   if (!facts.waitingUnits) return "too few units have this metric";
-  return `${count(facts, "waitingUnits")} more are within its window of ${formatDuration(number(facts, "windowSeconds"))}`;
+  return `${count(facts, "waitingUnits")} more are within its window of ${formatSeconds(number(facts, "windowSeconds"))}`;
 }
 
 /** What a proven winner is waiting for. */
@@ -141,7 +145,7 @@ const explanations: Explanations = {
   sample_ratio_mismatch: (context) =>
     `On hold: the variants' unit counts do not fit their weights, so something upstream favors one of them.${describeSuspectedHarm(context)}`,
   too_many_multiple_exposures: (context, facts) =>
-    `On hold: ${(100 * number(facts, "multipleExposureShare")).toFixed(1)}% of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
+    `On hold: ${formatPercent(number(facts, "multipleExposureShare"), 1)} of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
     `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,
@@ -149,16 +153,16 @@ const explanations: Explanations = {
   live_version_changed: (context, facts) =>
     `On hold: '${String(facts.winner)}' is proven better, but it was compared while version ${String(facts.atStart)} was live, and version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.${describeSuspectedHarm(context)}`,
   split_not_settled: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (p = ${number(facts, "runningPValue").toPrecision(2)}). Look for lost exposures, then accept the data or end the experiment.`,
+    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (${formatPValue(number(facts, "runningPValue"))}). Look for lost exposures, then accept the data or end the experiment.`,
   lost_units_could_explain: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${Math.round(100 * number(facts, "unannouncedShare"))}% of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (p = ${number(facts, "lossPValue").toPrecision(2)}). Log exposures when units are assigned, wait for more units, or accept the data.`,
+    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${formatPercent(number(facts, "unannouncedShare"))} of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (${formatPValue(number(facts, "lossPValue"))}). Log exposures when units are assigned, wait for more units, or accept the data.`,
   guardrail_unclear: explainWaiting,
   too_few_units: (context, facts) =>
     `Collecting: ${count(facts, "units")} of at least ${count(facts, "minimumUnits")} units so far.${describeStanding(context)}`,
   too_few_units_in_an_arm: (context, facts) =>
     `Collecting: the smallest variant has ${count(facts, "smallestArm")} of at least ${count(facts, "minimumUnitsPerArm")} units so far.${describeStanding(context)}`,
   too_early: (context, facts) =>
-    `Collecting: running for ${formatDuration(number(facts, "seconds"))} of at least ${formatDuration(number(facts, "minimumDurationSeconds"))}.${describeStanding(context)}`,
+    `Collecting: running for ${formatSeconds(number(facts, "seconds"))} of at least ${formatSeconds(number(facts, "minimumDurationSeconds"))}.${describeStanding(context)}`,
   too_few_effective_units: explainWith("too_few_effective_units"),
   response_rates_differ: explainWith("response_rates_differ"),
   events_per_unit_differ: explainWith("events_per_unit_differ"),

@@ -1,5 +1,5 @@
 import type { DecisionReasonCode, Facts } from "#model/analysis/decision.ts";
-import { formatCount } from "./format.ts";
+import { formatCount, formatFixed, formatPercent } from "./numbers.ts";
 
 export type ReportingCode = Extract<
   DecisionReasonCode,
@@ -8,7 +8,7 @@ export type ReportingCode = Extract<
 
 const number = (facts: Facts, name: string): number => Number(facts[name] ?? 0);
 
-const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points`;
+const points = (share: number): string => `${formatFixed(100 * Math.abs(share), 1)} points`;
 
 /**
  * Why data that are not reported evenly decide nothing, as a sentence.
@@ -25,14 +25,14 @@ export function explainReporting(
   const winner = `'${String(facts.winner)}'`;
   switch (code) {
     case "too_few_effective_units": {
-      const share = Math.round(100 * number(facts, "largestShareAtLeast"));
+      const share = formatPercent(number(facts, "largestShareAtLeast"));
       const worth = formatCount(Math.floor(number(facts, "effectiveUnits")));
       const needed = formatCount(number(facts, "minimumEffectiveUnits"));
-      return `Undecided: one unit of '${String(facts.variant)}' has at least ${share}% of its events of ${metric}, so that its units weigh no more than ${worth} equal ones; a decision needs ${needed}.`;
+      return `Undecided: one unit of '${String(facts.variant)}' has at least ${share} of its events of ${metric}, so that its units weigh no more than ${worth} equal ones; a decision needs ${needed}.`;
     }
     case "response_rates_differ":
       return `Not promoted: ${winner} is ahead, but ${points(difference)} ${difference < 0 ? "fewer" : "more"} of its units than of '${control}' report ${metric}. Who stays silent may be worse off.`;
     case "events_per_unit_differ":
-      return `Not promoted: ${winner} is ahead, but its units report ${metric} ${Math.abs(difference).toFixed(2)} times ${difference < 0 ? "less" : "more"} often each than those of '${control}', which moves an average over events by itself. Measure it per unit, or accept this in the next experiment.`;
+      return `Not promoted: ${winner} is ahead, but its units report ${metric} ${formatFixed(Math.abs(difference), 2)} times ${difference < 0 ? "less" : "more"} often each than those of '${control}', which moves an average over events by itself. Measure it per unit, or accept this in the next experiment.`;
   }
 }

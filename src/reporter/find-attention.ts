@@ -1,7 +1,8 @@
 import type { LatestSummary } from "#contract/lists.ts";
 import type { Attention } from "#contract/overview.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { formatCount, formatDuration } from "./format.ts";
+import { formatDuration } from "./durations.ts";
+import { formatCount } from "./numbers.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -26,12 +27,8 @@ export interface Activity {
 
 type Finding = Pick<Attention, "kind" | "since" | "message">;
 
-function spell(milliseconds: number): string {
-  return formatDuration(milliseconds / 1_000);
-}
-
 function pace(gap: number): string {
-  return gap < SECOND ? "several came every second" : `one came every ${spell(gap)}`;
+  return gap < SECOND ? "several came every second" : `one came every ${formatDuration(gap)}`;
 }
 
 /**
@@ -52,7 +49,7 @@ function findSilence(
   const message =
     events === 0
       ? "No outcome event has arrived since the start, though units are assigned."
-      : `No outcome event for ${spell(takenAt - since)}; before, ${pace(usualGap)} on average.`;
+      : `No outcome event for ${formatDuration(takenAt - since)}; before, ${pace(usualGap)} on average.`;
   return { kind: "silent", since, message };
 }
 
@@ -63,7 +60,7 @@ function findOverdue(
 ): Finding | undefined {
   const since = Math.max(latestSummary?.takenAt ?? 0, startedAt ?? 0, updatedAt);
   if (now - since <= MISSED_ANALYSES * spec.analysisIntervalSeconds * 1_000) return undefined;
-  const message = `No analysis for ${spell(now - since)}, though one is due every ${spell(spec.analysisIntervalSeconds * 1_000)}.`;
+  const message = `No analysis for ${formatDuration(now - since)}, though one is due every ${formatDuration(spec.analysisIntervalSeconds * 1_000)}.`;
   return { kind: "not_analyzed", since, message };
 }
 
@@ -73,7 +70,7 @@ function findPause(activity: Activity, updatedAt: number, now: number): Finding 
   return {
     kind: "paused",
     since,
-    message: `Paused for ${spell(now - since)}: everybody gets the live version.`,
+    message: `Paused for ${formatDuration(now - since)}: everybody gets the live version.`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Services } from "#aggregator/services.ts";
 import { armsOf } from "#analyzer/experiment/arms.ts";
 import { observedTraffic, type Traffic } from "#analyzer/planning/expected-duration.ts";
 import type { Baseline } from "#analyzer/planning/experiment-plan.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
@@ -55,7 +56,7 @@ export async function readBaseline(
     estimate: observed.estimate,
     deviation: Math.sqrt(observed.unitVariance),
     kind: kindOf(definition, observed.estimate),
-    direction: definition.direction === "increase" ? 1 : -1,
+    direction: improvementSign(definition),
     units: observed.units,
     traffic: observedTraffic(totals, endedAt ?? now),
   });

@@ -1,4 +1,4 @@
-import { type Effect, effectOf, improvementSign } from "#dashboard/format/effect.ts";
+import { type Effect, effectOf } from "#dashboard/format/effect.ts";
 import type {
   Comparison,
   Difference,
@@ -6,6 +6,7 @@ import type {
   Interval,
   MetricAnalysis,
 } from "#model/analysis/analysis.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 
 /** One treatment's difference to control as it is drawn. */
 export interface IntervalView {

@@ -1,8 +1,8 @@
 import { queryOptions, useQuery } from "@tanstack/solid-query";
 import { deleteKey, getKeys, postKey, postQuarantine } from "#contract/keys.ts";
 import { keyListSchema } from "#contract/lists.ts";
-import { plural } from "#dashboard/format/words.ts";
 import type { ApiKey, ApiKeyInput } from "#model/key/api-key.ts";
+import { plural } from "#reporter/numbers.ts";
 import { api } from "./api.ts";
 import { SLOW_POLL_MILLISECONDS } from "./polling.ts";
 import { useCanEdit } from "./session.ts";

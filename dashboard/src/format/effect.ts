@@ -1,13 +1,9 @@
 import type { Comparison, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 
 /** What is known about a treatment's difference to control. "Not significant" is never "no effect". */
 export type Effect = "better" | "worse" | "unclear" | "unavailable";
-
-/** +1 when larger values are better, −1 when smaller ones are. */
-export function improvementSign(definition: Pick<MetricDefinition, "direction">): 1 | -1 {
-  return definition.direction === "increase" ? 1 : -1;
-}
 
 function sideOfZero({ lower, upper }: Interval): -1 | 0 | 1 {
   if (lower !== null && lower > 0) return 1;

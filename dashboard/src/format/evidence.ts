@@ -1,7 +1,13 @@
 import type { DecisionRuleName, Facts, RuleEvidence } from "#model/analysis/decision.ts";
-import { formatCount, formatExact, formatFixed, formatPercent, formatPValue } from "./number.ts";
-import { formatDuration } from "./time.ts";
-import { plural } from "./words.ts";
+import { formatSeconds } from "#reporter/durations.ts";
+import {
+  formatCount,
+  formatExact,
+  formatFixed,
+  formatPercent,
+  formatPValue,
+  plural,
+} from "#reporter/numbers.ts";
 
 function numberOf(facts: Facts, name: string): number | undefined {
   const fact = facts[name];
@@ -69,8 +75,8 @@ function describeMinimum(facts: Facts): string {
       ? []
       : [`${countOf(facts, "smallestArm")} of at least ${formatCount(perArm)} in the smallest variant`];
   const minimumSeconds = numberOf(facts, "minimumDurationSeconds") ?? 0;
-  const elapsed = formatDuration((numberOf(facts, "seconds") ?? 0) * 1_000);
-  const time = minimumSeconds === 0 ? [] : [`${elapsed} of ${formatDuration(minimumSeconds * 1_000)}`];
+  const elapsed = formatSeconds(numberOf(facts, "seconds") ?? 0);
+  const time = minimumSeconds === 0 ? [] : [`${elapsed} of ${formatSeconds(minimumSeconds)}`];
   return [units, ...smallest, ...time].join(", ");
 }
 
@@ -129,9 +135,7 @@ function describeMaximum(facts: Facts): string {
       : [`${countOf(facts, "units")} of at most ${plural(formatCount(maximumUnits), "unit")}`],
     maximumSeconds === undefined
       ? []
-      : [
-          `${formatDuration((numberOf(facts, "seconds") ?? 0) * 1_000)} of at most ${formatDuration(maximumSeconds * 1_000)}`,
-        ],
+      : [`${formatSeconds(numberOf(facts, "seconds") ?? 0)} of at most ${formatSeconds(maximumSeconds)}`],
   ].flat();
   return parts.length === 0 ? "No maximum was set" : parts.join(", ");
 }

@@ -1,6 +1,6 @@
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
-import { formatChosenDifference, formatDifference } from "./metric-value.ts";
-import { formatExact } from "./number.ts";
+import { formatChosenDifference, formatDifference } from "#reporter/metric-values.ts";
+import { formatExact } from "#reporter/numbers.ts";
 
 /** A guardrail's numbers in words; harm is positive where the treatment is worse, whatever the metric's direction. */
 export interface GuardrailReading {

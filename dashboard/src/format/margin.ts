@@ -1,8 +1,8 @@
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
-import { improvementSign } from "./effect.ts";
-import { formatChosenDifference } from "./metric-value.ts";
-import { formatShortest } from "./number.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { formatChosenDifference } from "#reporter/metric-values.ts";
+import { formatShortest } from "#reporter/numbers.ts";
 
 /** Where on the axis of differences (treatment − control) the tolerated harm ends. */
 export function marginPosition(metric: MetricAnalysis, results: readonly GuardrailResult[]): number | null {

@@ -1,5 +1,5 @@
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { formatShortest } from "./number.ts";
+import { formatShortest } from "#reporter/numbers.ts";
 
 export const metricTypeWords: Record<MetricDefinition["type"], string> = {
   proportion: "Proportion",

@@ -1,9 +1,8 @@
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { formatChosenDifference } from "./metric-value.ts";
-import { formatCount, formatExact, formatPercent } from "./number.ts";
-import { formatDuration } from "./time.ts";
-import { plural } from "./words.ts";
+import { formatSeconds } from "#reporter/durations.ts";
+import { formatChosenDifference } from "#reporter/metric-values.ts";
+import { formatCount, formatExact, formatPercent, plural } from "#reporter/numbers.ts";
 
 /** One line of a list of facts; `code` where only the exact text will do. */
 interface Fact {
@@ -16,8 +15,6 @@ interface Fact {
 function shareWords(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
 }
-
-const seconds = (count: number) => formatDuration(count * 1_000);
 
 /** How much worse is acceptable: "2 pp", "10% of control's value". */
 export function describeMargin(margin: Margin, definition: MetricDefinition | undefined): string {
@@ -50,7 +47,7 @@ export function describeTaking(spec: ExperimentSpec): Fact[] {
       words:
         allocation.type === "fixed"
           ? "Fixed"
-          : `Adaptive (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), updated every ${seconds(allocation.phaseSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
+          : `Adaptive (${allocation.algorithm === "thompson" ? "Thompson sampling" : "top-two sampling"}), updated every ${formatSeconds(allocation.phaseSeconds)}, at least ${shareWords(allocation.minimumWeight)} each`,
     },
     { term: "Seed", words: spec.seed },
   ];
@@ -91,7 +88,7 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
       term: "Minimum",
       words: [
         plural(formatCount(spec.minimumUnits), "unit"),
-        ...(minimumDurationSeconds > 0 ? [seconds(minimumDurationSeconds)] : []),
+        ...(minimumDurationSeconds > 0 ? [formatSeconds(minimumDurationSeconds)] : []),
       ].join(" and "),
     },
     {
@@ -99,7 +96,7 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
       words:
         [
           ...(maximumUnits === undefined ? [] : [plural(formatCount(maximumUnits), "unit")]),
-          ...(maximumDurationSeconds === undefined ? [] : [seconds(maximumDurationSeconds)]),
+          ...(maximumDurationSeconds === undefined ? [] : [formatSeconds(maximumDurationSeconds)]),
         ].join(" or ") || "None",
     },
     { term: "Planned units", words: plural(formatCount(spec.plannedUnits), "unit") },
@@ -108,7 +105,7 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
       term: "Maximum events per unit",
       words: spec.maximumEventsPerUnit === null ? "None, all count" : formatCount(spec.maximumEventsPerUnit),
     },
-    { term: "Analyzed every", words: seconds(spec.analysisIntervalSeconds) },
+    { term: "Analyzed every", words: formatSeconds(spec.analysisIntervalSeconds) },
     { term: "Covariates", words: describeCovariates(spec) },
   ];
 }

@@ -66,11 +66,6 @@ export const unavailableWords: Record<UnavailableReason, string> = {
   bad_input: "The data cannot be analyzed",
 };
 
-/** Counts a noun: "1 unit", "2 units". */
-export function plural(count: string, noun: string): string {
-  return `${count} ${noun}${count === "1" ? "" : "s"}`;
-}
-
 export const reasonWords: Record<DecisionReasonCode, string> = {
   no_traffic: "No units yet. Check that your app requests this AI config from Bakeoff.",
   sample_ratio_mismatch:

@@ -1,12 +1,8 @@
 import { createMemo, Show } from "solid-js";
 import type { PrimarySummary } from "#contract/lists.ts";
-import {
-  formatDifference,
-  formatInterval,
-  unitWord,
-  withoutUnitWord,
-} from "#dashboard/format/metric-value.ts";
-import { effectWords, plural } from "#dashboard/format/words.ts";
+import { effectWords } from "#dashboard/format/words.ts";
+import { formatDifference, formatInterval, unitWord, withoutUnitWord } from "#reporter/metric-values.ts";
+import { plural } from "#reporter/numbers.ts";
 import { EffectMark } from "./effect-badge.tsx";
 import { MiniInterval } from "./mini-interval.tsx";
 import { type PrimaryView, primaryViews } from "./primary-result-view.ts";

@@ -1,5 +1,6 @@
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
+import { formatAgo } from "#reporter/durations.ts";
 
 /** When something happened: how long ago, and on hover the moment itself. */
 export function DateTime(props: { at: number }) {

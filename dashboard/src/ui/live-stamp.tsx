@@ -1,5 +1,6 @@
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
+import { formatAgo } from "#reporter/durations.ts";
 import "./live-stamp.css";
 
 /** How old the numbers on screen are, and whether they still move. */

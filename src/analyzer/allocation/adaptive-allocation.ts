@@ -1,5 +1,6 @@
 import type { AllocationState, BestArmState } from "#model/analysis/allocation-state.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
 import { type Arm, describeArm } from "../experiment/arms.ts";
@@ -87,7 +88,7 @@ export function readBestArm(
   if (!statisticsOfAll(active)) return null;
   const { tolerance, delta } =
     spec.rule.type === "best_arm" ? spec.rule : { tolerance: 0, delta: spec.alpha };
-  const sign = definition.direction === "increase" ? 1 : -1;
+  const sign = improvementSign(definition);
   const estimates = active.map((arm) => describeArm(definition, arm));
   const scoreOf = ({ adjustedEstimate, estimate }: (typeof estimates)[number]) =>
     sign * (adjustedEstimate ?? estimate ?? Number.NaN);

@@ -1,4 +1,5 @@
 import type { BayesianResult, OmnibusTest, ProportionResult, Unavailable } from "#model/analysis/analysis.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { compareProportions } from "../estimates/proportion-difference.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
@@ -16,7 +17,7 @@ export function bayesianResult(
   { estimate, standardError }: { estimate: number; standardError: number },
   alpha: number,
 ): BayesianResult | Unavailable {
-  const sign = definition.direction === "increase" ? 1 : -1;
+  const sign = improvementSign(definition);
   const posterior = normalPosterior({ estimate: sign * estimate, standardError }, undefined, alpha);
   if (isUnavailable(posterior)) return posterior;
   const { lower, upper } = posterior.interval;

@@ -1,5 +1,6 @@
 import type { Interval, MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import { toStudentScore } from "../distributions/student-scale.ts";
 import { mixtureVariance, oneSidedMultiplier } from "../sequential/always-valid.ts";
 import { unavailable } from "../unavailable.ts";
@@ -26,7 +27,7 @@ const UNITS_OF_EQUAL_CONSTANTS = 300;
 /** The factor on the control's estimate and the constant that together make the worst tolerated value. */
 function worstTolerated(
   baseline: number,
-  sign: 1 | -1,
+  sign: number,
   margin: Margin,
 ): { factor: number; constant: number } {
   if (margin.kind === "absolute") return { factor: 1, constant: sign * margin.value };
@@ -46,7 +47,7 @@ function errorAtMargin(
   margin: Margin,
 ): number {
   if (definition.type !== "proportion") return 0;
-  const { factor, constant } = worstTolerated(baseline, definition.direction === "decrease" ? 1 : -1, margin);
+  const { factor, constant } = worstTolerated(baseline, -improvementSign(definition), margin);
   const atMargin = Math.min(1, Math.max(0, factor * baseline + constant));
   return Math.sqrt((atMargin * (1 - atMargin)) / observations);
 }
@@ -90,7 +91,7 @@ export function excessHarm(
     control: controlError,
     treatment: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
   };
-  const sign = metric.definition.direction === "decrease" ? 1 : -1;
+  const sign = -improvementSign(metric.definition);
   const worst = worstTolerated(baseline, sign, margin);
   if (areEqualConstants(control, treatment)) {
     const tolerated = sign * ((worst.factor - 1) * baseline + worst.constant);

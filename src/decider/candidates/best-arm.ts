@@ -1,5 +1,6 @@
 import type { Facts } from "#model/analysis/decision.ts";
-import { type Candidate, type DecisionInput, improvementSign, primaryOf } from "../checks/check.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { type Candidate, type DecisionInput, primaryOf } from "../checks/check.ts";
 
 /**
  * The arm that is proven ahead of all others; when that is control, the experiment ends and control stays.
@@ -10,7 +11,7 @@ export function bestArmCandidate(input: DecisionInput): Candidate[] {
   if (!bestArm?.isNamed || !primary) return [];
   const comparison = primary.comparisons.find(({ variant }) => variant === bestArm.variant);
   const estimate = comparison?.difference.status === "ok" ? comparison.difference.estimate : 0;
-  return [{ variant: bestArm.variant, gain: improvementSign(primary) * estimate, pValue: null }];
+  return [{ variant: bestArm.variant, gain: improvementSign(primary.definition) * estimate, pValue: null }];
 }
 
 /** The leader and how evident its lead is. */

@@ -1,13 +1,8 @@
 import type { FactorEffect, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { Facts } from "#model/analysis/decision.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import {
-  activeTreatmentsOf,
-  type Candidate,
-  type DecisionInput,
-  improvementSign,
-  primaryOf,
-} from "../checks/check.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { activeTreatmentsOf, type Candidate, type DecisionInput, primaryOf } from "../checks/check.ts";
 
 type Levels = Readonly<Record<string, string>>;
 
@@ -16,7 +11,7 @@ function provenLevels(primary: MetricAnalysis, effects: readonly FactorEffect[],
   const chosen = new Map<string, { level: string; gain: number }>();
   for (const { levels, estimate, adjustedAlwaysValidPValue } of effects) {
     const [only] = levels;
-    const gain = improvementSign(primary) * estimate;
+    const gain = improvementSign(primary.definition) * estimate;
     if (!only || gain <= 0 || adjustedAlwaysValidPValue >= alpha) continue;
     if (gain > (chosen.get(only.factor)?.gain ?? 0)) chosen.set(only.factor, { level: only.level, gain });
   }
@@ -33,7 +28,7 @@ function clashOf(
   return interactions.find(
     ({ levels, estimate, adjustedAlwaysValidPValue }) =>
       levels.every(({ factor, level }) => chosen[factor] === level) &&
-      improvementSign(primary) * estimate < 0 &&
+      improvementSign(primary.definition) * estimate < 0 &&
       adjustedAlwaysValidPValue < alpha,
   );
 }
@@ -71,7 +66,7 @@ function joinLevels(input: DecisionInput): JoinedLevels | undefined {
 function ownGain(primary: MetricAnalysis, variant: string): number | undefined {
   const comparison = primary.comparisons.find((candidate) => candidate.variant === variant);
   if (comparison?.difference.status !== "ok") return undefined;
-  return improvementSign(primary) * comparison.difference.estimate;
+  return improvementSign(primary.definition) * comparison.difference.estimate;
 }
 
 /** Do the arm's own units prove a gain, however often one looks? It was chosen by its levels, so it is tested alone. */
@@ -79,7 +74,7 @@ function hasOwnGain({ spec }: DecisionInput, primary: MetricAnalysis, variant: s
   const comparison = primary.comparisons.find((candidate) => candidate.variant === variant);
   if (comparison?.difference.status !== "ok") return false;
   const { estimate, alwaysValid } = comparison.difference;
-  return improvementSign(primary) * estimate > 0 && alwaysValid.pValue < spec.alpha;
+  return improvementSign(primary.definition) * estimate > 0 && alwaysValid.pValue < spec.alpha;
 }
 
 /**

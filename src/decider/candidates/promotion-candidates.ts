@@ -2,11 +2,11 @@ import { holm } from "#analyzer/tests/holm.ts";
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import {
   activeTreatmentsOf,
   type Candidate,
   type DecisionInput,
-  improvementSign,
   primaryOf,
   treatmentsOf,
 } from "../checks/check.ts";
@@ -32,7 +32,13 @@ export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candid
   return metric.comparisons
     .flatMap(({ variant, difference }, index) =>
       difference.status === "ok" && active.includes(variant)
-        ? [{ variant, gain: improvementSign(metric) * difference.estimate, pValue: adjusted[index] ?? 1 }]
+        ? [
+            {
+              variant,
+              gain: improvementSign(metric.definition) * difference.estimate,
+              pValue: adjusted[index] ?? 1,
+            },
+          ]
         : [],
     )
     .filter(({ gain, pValue }) => gain > 0 && pValue < input.spec.alpha);

@@ -1,6 +1,7 @@
 import { leadOf } from "#analyzer/tests/lead.ts";
 import type { Facts } from "#model/analysis/decision.ts";
-import { activeTreatmentsOf, type DecisionInput, improvementSign } from "../checks/check.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { activeTreatmentsOf, type DecisionInput } from "../checks/check.ts";
 import { decidingMetricOf } from "./promotion-candidates.ts";
 
 /**
@@ -12,7 +13,7 @@ export function describeRunnerUp(input: DecisionInput, winner: string): Facts {
   const first = metric?.variants.find(({ variant }) => variant === winner);
   if (!metric || !first) return {};
   const active = activeTreatmentsOf(input);
-  const sign = improvementSign(metric);
+  const sign = improvementSign(metric.definition);
   const [second] = metric.variants
     .filter(({ variant, estimate }) => variant !== winner && active.includes(variant) && estimate !== null)
     .toSorted((a, b) => sign * ((b.estimate ?? 0) - (a.estimate ?? 0)));

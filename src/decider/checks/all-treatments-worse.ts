@@ -1,7 +1,8 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
-import { activeTreatmentsOf, type Check, type DecisionInput, improvementSign, primaryOf } from "./check.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { activeTreatmentsOf, type Check, type DecisionInput, primaryOf } from "./check.ts";
 import { MINIMUM_UNITS_PER_ARM, smallestArmOf } from "./limits.ts";
 
 /** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
@@ -13,7 +14,10 @@ function isWorse(
   const { spec } = input;
   if (difference.status !== "ok") return false;
   if (spec.rule.type !== "non_inferiority") {
-    return difference.alwaysValid.pValue < spec.alpha && improvementSign(primary) * difference.estimate < 0;
+    return (
+      difference.alwaysValid.pValue < spec.alpha &&
+      improvementSign(primary.definition) * difference.estimate < 0
+    );
   }
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha,

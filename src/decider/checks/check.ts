@@ -52,11 +52,6 @@ export function primaryOf(input: DecisionInput): MetricAnalysis | undefined {
   return input.analysis.metrics.find(({ role }) => role === "primary");
 }
 
-/** +1 when a larger value is better, −1 when a smaller one is. */
-export function improvementSign(metric: MetricAnalysis): 1 | -1 {
-  return metric.definition.direction === "increase" ? 1 : -1;
-}
-
 /** A variant that the experiment's rule would promote if no guardrail stood in the way. */
 export interface Candidate {
   variant: string;

@@ -1,8 +1,9 @@
 import { pValueDespiteLoss } from "#analyzer/tests/lost-units.ts";
 import { welchDegreesOfFreedom } from "#analyzer/tests/welch.ts";
 import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import { decidingMetricOf } from "../candidates/promotion-candidates.ts";
-import { type DecisionInput, improvementSign, treatmentsOf } from "./check.ts";
+import { type DecisionInput, treatmentsOf } from "./check.ts";
 
 /** With a larger share of units that are known by an outcome only, nobody knows how many have none. */
 const MAXIMUM_UNANNOUNCED = 0.05;
@@ -48,7 +49,7 @@ function pValueOf(input: DecisionInput, variant: string): number | undefined {
   if (!metric || metric.definition.type === "quantile" || !control || !treatment) return undefined;
   return pValueDespiteLoss({
     definition: metric.definition,
-    gain: improvementSign(metric) * (treatment.value - control.value),
+    gain: improvementSign(metric.definition) * (treatment.value - control.value),
     standardError: Math.hypot(control.error, treatment.error),
     degreesOfFreedom: welchDegreesOfFreedom(
       control.error ** 2,

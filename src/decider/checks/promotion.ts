@@ -1,11 +1,12 @@
 import { conservativeGain } from "#analyzer/sequential/conservative-gain.ts";
 import type { DecisionReasonCode, Facts } from "#model/analysis/decision.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import { describeLeader } from "../candidates/best-arm.ts";
 import { describeLevels } from "../candidates/best-levels.ts";
 import { decidingMetricOf, findBetter, promotionCandidates } from "../candidates/promotion-candidates.ts";
 import { describeRunnerUp } from "../candidates/runner-up.ts";
-import { type Candidate, type Check, type DecisionInput, improvementSign, treatmentsOf } from "./check.ts";
+import { type Candidate, type Check, type DecisionInput, treatmentsOf } from "./check.ts";
 
 const CODES: Record<ExperimentSpec["rule"]["type"], DecisionReasonCode> = {
   superiority: "superior",
@@ -64,7 +65,7 @@ function describeEffect(input: DecisionInput, key: string): Facts {
   const armOf = (wanted: string) => metric?.variants.find(({ variant }) => variant === wanted);
   const [control, variant] = [armOf(input.spec.control), armOf(key)];
   if (!metric || !control || !variant || key === input.spec.control) return {};
-  const sign = improvementSign(metric);
+  const sign = improvementSign(metric.definition);
   const difference = metric.comparisons.find((candidate) => candidate.variant === key)?.difference;
   const treatments = treatmentsOf(input.spec).length;
   return {

@@ -1,7 +1,8 @@
 import type { ExperimentReport } from "#contract/report.ts";
-import type { Comparison, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
-import { formatCount, formatDifference, formatValue } from "../format.ts";
+import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
+import { formatChance, formatCount, formatPValueCell } from "../numbers.ts";
 import { html, Markup } from "./markup.ts";
 
 const STYLE = new Markup(`
@@ -27,31 +28,25 @@ function time(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function intervalOf(metric: MetricAnalysis, interval: Interval | null): string {
-  if (!interval) return NOTHING;
-  const end = (value: number | null) => (value === null ? "∞" : formatDifference(metric.definition, value));
-  return `${interval.lower === null ? "−" : ""}${end(interval.lower)} to ${end(interval.upper)}`;
-}
-
 function comparisonCells(metric: MetricAnalysis, comparison: Comparison | undefined): Markup {
   if (!comparison) return html`<td colspan="4">${NOTHING}</td>`;
   const { difference, bayesian } = comparison;
   if (difference.status !== "ok") return html`<td colspan="4">${difference.reason.replaceAll("_", " ")}</td>`;
-  const chance = bayesian.status === "ok" ? `${(100 * bayesian.chanceToWin).toFixed(1)}%` : NOTHING;
-  return html`<td>${formatDifference(metric.definition, difference.estimate)}</td>
-<td>${intervalOf(metric, difference.alwaysValid.interval)}</td>
-<td>${difference.alwaysValid.pValue.toPrecision(2)}</td><td>${chance}</td>`;
+  const chance = bayesian.status === "ok" ? formatChance(bayesian.chanceToWin) : NOTHING;
+  return html`<td>${formatDifference(metric.definition, difference.estimate, difference.standardError)}</td>
+<td>${formatInterval(metric.definition, difference.alwaysValid.interval, difference.standardError)}</td>
+<td>${formatPValueCell(difference.alwaysValid.pValue)}</td><td>${chance}</td>`;
 }
 
 function metricSection({ experiment, results }: ExperimentReport, metric: MetricAnalysis): Markup {
-  const rows = metric.variants.map(({ variant, units, estimate }) => {
+  const rows = metric.variants.map(({ variant, units, estimate, standardError }) => {
     const comparison = metric.comparisons.find((each) => each.variant === variant);
     const verdict = results.guardrails.find(
       (each) => each.metric === metric.metric && each.variant === variant,
     )?.verdict;
     const label = variant === experiment.spec.control ? `${variant} (control)` : variant;
     return html`<tr><td>${label}</td><td>${formatCount(units)}</td>
-<td>${estimate === null ? NOTHING : formatValue(metric.definition, estimate)}</td>
+<td>${estimate === null ? NOTHING : formatValue(metric.definition, estimate, standardError)}</td>
 ${comparisonCells(metric, comparison)}${metric.role === "guardrail" ? html`<td>${verdict ?? NOTHING}</td>` : ""}</tr>
 `;
   });

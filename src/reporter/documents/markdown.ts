@@ -2,34 +2,35 @@ import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
-import { formatCount, formatDifference, formatValue } from "../format.ts";
+import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
+import { formatCount, formatPValueCell } from "../numbers.ts";
 
 /** User-given text must not become Markdown structure. */
 function plain(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 }
 
+function valueText({ definition, variants }: MetricAnalysis, wanted: string): string {
+  const arm = variants.find(({ variant }) => variant === wanted);
+  return typeof arm?.estimate === "number" ? formatValue(definition, arm.estimate, arm.standardError) : "–";
+}
+
 function comparisonRow(metric: MetricAnalysis, { variant, difference }: Comparison): string {
-  const estimate = metric.variants.find((candidate) => candidate.variant === variant)?.estimate;
-  const value = typeof estimate === "number" ? formatValue(metric.definition, estimate) : "–";
+  const value = valueText(metric, variant);
   if (difference.status !== "ok") return `| ${plain(variant)} | ${value} | ${difference.reason} | | |`;
-  const { lower, upper } = difference.alwaysValid.interval;
-  const interval =
-    lower === null || upper === null
-      ? "unbounded"
-      : `${formatDifference(metric.definition, lower)} to ${formatDifference(metric.definition, upper)}`;
-  return `| ${plain(variant)} | ${value} | ${formatDifference(metric.definition, difference.estimate)} | ${interval} | ${difference.alwaysValid.pValue.toPrecision(2)} |`;
+  const { estimate, standardError, alwaysValid } = difference;
+  const change = formatDifference(metric.definition, estimate, standardError);
+  const interval = formatInterval(metric.definition, alwaysValid.interval, standardError);
+  return `| ${plain(variant)} | ${value} | ${change} | ${interval} | ${formatPValueCell(alwaysValid.pValue)} |`;
 }
 
 function metricSection(metric: MetricAnalysis, control: string): string {
-  const baseline = metric.variants.find(({ variant }) => variant === control)?.estimate;
-  const value = typeof baseline === "number" ? formatValue(metric.definition, baseline) : "–";
   return [
     `## ${plain(metric.definition.name)} (${metric.role})`,
     "",
     "| variant | value | difference | always-valid interval | p |",
     "|---|---|---|---|---|",
-    `| ${plain(control)} (control) | ${value} | | | |`,
+    `| ${plain(control)} (control) | ${valueText(metric, control)} | | | |`,
     ...metric.comparisons.map((comparison) => comparisonRow(metric, comparison)),
   ].join("\n");
 }

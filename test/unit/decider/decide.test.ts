@@ -66,7 +66,7 @@ describe("decisions", () => {
     const decided = decideOn({}, arms([300, 1_000], [500, 1_000]));
     expect(decided).toMatchObject({ action: "promote", variant: "treatment", reason: { code: "superior" } });
     expect(decided.sentence).toMatch(
-      /^Promoted: 'treatment' is better than 'control': task success \+20\.0 pp \(50\.0% vs\. 30\.0%, interval \+1\d\.\d to \+2\d\.\d pp\)\. Expect 1\d\.\d pp or more rather than the observed change, which early stopping exaggerates\.$/,
+      /^Promoted: 'treatment' is better than 'control': task success \+20 pp \(50% vs\. 30%, interval \+1\d pp to \+2\d pp\)\. Expect 1\d pp or more rather than the observed change, which early stopping exaggerates\.$/,
     );
   });
 
@@ -76,7 +76,7 @@ describe("decisions", () => {
       action: "rollback",
       reason: { code: "primary_worse_in_every_treatment" },
     });
-    expect(decided.sentence).toContain("−8.5 pp");
+    expect(decided.sentence).toContain("−9 pp (42% vs. 50%, interval −15 pp to −2 pp)");
   });
 
   it("roll back early when the loss on the primary metric is more than the experiment is made to find", () => {
@@ -90,7 +90,7 @@ describe("decisions", () => {
       reason: { code: "primary_harmed" },
     });
     expect(decided.sentence).toMatch(
-      /^Rolled back: 'treatment' is worse than 'control': task success −40\.0 pp.*, a loss of more than [\d.]+ pp\.$/,
+      /^Rolled back: 'treatment' is worse than 'control': task success −40 pp.*, a loss of more than [\d.]+ pp\.$/,
     );
   });
 
@@ -270,7 +270,7 @@ describe("decisions", () => {
       reason: { code: "guardrail_harmed" },
     });
     expect(decided.sentence).toMatch(
-      /errors \+29\.0 pp \(30\.0% vs\. 1\.0%, interval .* pp\), more than the tolerated 5\.0 pp\.$/,
+      /errors \+29\.0 pp \(30\.0% vs\. 1\.0%, interval .* pp\), more than the tolerated 5 pp\.$/,
     );
   });
 

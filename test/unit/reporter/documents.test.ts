@@ -140,7 +140,7 @@ describe("the table", () => {
 describe("the page", () => {
   it("shows the decision, the numbers and the guardrails, and refers to nothing outside", () => {
     const page = htmlReport(reportOf());
-    for (const shown of ["Is it better?", "33.3%", "−5.6 pp", "Guardrail", "safe", "Ended by key:admin"]) {
+    for (const shown of ["Is it better?", "33%", "−6 pp", "Guardrail", "safe", "Ended by key:admin"]) {
       expect(page).toContain(shown);
     }
     expect(page).not.toMatch(/<script|<link|<img|src=|href=|url\(/);

@@ -1,7 +1,7 @@
 import { Dialog } from "@kobalte/core/dialog";
 import { createEffect, createMemo, createSignal, on, Show } from "solid-js";
-import { plural } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
+import { plural } from "#reporter/numbers.ts";
 import { arrange, type PaletteEntry, usePaletteEntries } from "./palette-entries.ts";
 import { PaletteList } from "./palette-list.tsx";
 import { recentIds, rememberChoice } from "./recent.ts";

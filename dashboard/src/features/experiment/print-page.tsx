@@ -7,22 +7,15 @@ import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { describeEvidence } from "#dashboard/format/evidence.ts";
-import { formatCount, formatPValue } from "#dashboard/format/number.ts";
 import { describeLimits, describeRule } from "#dashboard/format/setup.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import {
-  actionWords,
-  kindWords,
-  plural,
-  reasonWords,
-  ruleQuestions,
-  statusWords,
-} from "#dashboard/format/words.ts";
+import { actionWords, kindWords, reasonWords, ruleQuestions, statusWords } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
 import { currentWeights } from "./actions/traffic-shares.ts";
 import { PrintMetric } from "./print/print-metric.tsx";

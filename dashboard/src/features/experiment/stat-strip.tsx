@@ -1,10 +1,10 @@
 import { type JSX, Show } from "solid-js";
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatCount } from "#dashboard/format/number.ts";
-import { formatDateTime, formatDuration } from "#dashboard/format/time.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
+import { formatDuration } from "#reporter/durations.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import { confidenceWords } from "./results/metric-titles.ts";
 import "./stat-strip.css";
 

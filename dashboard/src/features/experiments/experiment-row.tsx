@@ -2,11 +2,11 @@ import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { ExperimentSummary, LatestSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { formatCount } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { kindWords, plural, statusWords } from "#dashboard/format/words.ts";
+import { kindWords, statusWords } from "#dashboard/format/words.ts";
 import { PrimaryResult } from "#dashboard/metric/primary-result.tsx";
 import { StatusBadge } from "#dashboard/ui/badge.tsx";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import "./experiment-row.css";
 
 /** What the latest analysis said; once a person has ended the experiment, that it has. */

@@ -1,8 +1,8 @@
 import { For, Show } from "solid-js";
-import { formatCount } from "#dashboard/format/number.ts";
 import { kindWords, statusWords } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { type ExperimentStatus, experimentKindSchema } from "#model/experiment/experiment.ts";
+import { formatCount } from "#reporter/numbers.ts";
 import { type ListView, sortWords, statusOrder } from "./list-view.ts";
 import "#dashboard/styles/field.css";
 import "./list-toolbar.css";

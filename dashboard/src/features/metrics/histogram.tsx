@@ -1,7 +1,6 @@
 import { createMemo, For, Show } from "solid-js";
-import { formatCount } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import "./histogram.css";
 
 type Bin = NonNullable<MetricPreview["values"]>["histogram"][number];

@@ -1,11 +1,10 @@
 import { For, Show } from "solid-js";
-import { formatValue } from "#dashboard/format/metric-value.ts";
-import { formatCount, formatExact, formatPercent } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
+import { formatValue } from "#reporter/metric-values.ts";
+import { formatCount, formatExact, formatPercent, plural } from "#reporter/numbers.ts";
 import { Histogram } from "./histogram.tsx";
 import "./preview-panel.css";
 import "#dashboard/styles/small-table.css";

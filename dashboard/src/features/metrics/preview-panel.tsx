@@ -4,16 +4,15 @@ import { For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
-import { formatValue } from "#dashboard/format/metric-value.ts";
-import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
+import { formatValue } from "#reporter/metric-values.ts";
+import { formatCount, formatExact, plural } from "#reporter/numbers.ts";
 import { LoggedValues } from "./logged-values.tsx";
 import "./preview-panel.css";
 

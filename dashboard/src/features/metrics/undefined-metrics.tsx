@@ -4,10 +4,9 @@ import { createMemo, For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
-import { formatCount } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import "#dashboard/styles/panel.css";
 import "./undefined-metrics.css";
 

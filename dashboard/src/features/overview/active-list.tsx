@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { createMemo, For, Show } from "solid-js";
 import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { formatCount } from "#dashboard/format/number.ts";
+import { formatCount } from "#reporter/numbers.ts";
 import { ActiveCard } from "./active-card.tsx";
 import "./overview-page.css";
 import "#dashboard/styles/button.css";

@@ -3,8 +3,9 @@ import { For, Show } from "solid-js";
 import type { Attention } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
+import { formatAgo } from "#reporter/durations.ts";
 import "./overview-page.css";
 import "./attention-list.css";
 

@@ -3,10 +3,11 @@ import { For, Show } from "solid-js";
 import type { NotableDecision } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
 import type { Tone } from "#dashboard/ui/badge.tsx";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
 import type { DecisionAction } from "#model/analysis/decision.ts";
+import { formatAgo } from "#reporter/durations.ts";
 import "./overview-page.css";
 import "./decision-list.css";
 

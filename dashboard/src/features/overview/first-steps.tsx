@@ -4,9 +4,9 @@ import { type JSX, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { CodeSample } from "#dashboard/ui/code-sample.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
+import { plural } from "#reporter/numbers.ts";
 import "#dashboard/styles/button.css";
 import "./first-steps.css";
 

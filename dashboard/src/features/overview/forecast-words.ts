@@ -1,6 +1,5 @@
 import type { ActiveExperiment, Forecast } from "#contract/overview.ts";
-import { formatCount } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 
 const HOURS_PER_DAY = 24;
 const DAYS_PER_WEEK = 7;

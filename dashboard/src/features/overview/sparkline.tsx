@@ -1,7 +1,6 @@
 import { createMemo, Show } from "solid-js";
 import { SHORTEST_PACE_MILLISECONDS, type TrafficPoint } from "#contract/overview.ts";
-import { formatCount } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import "./sparkline.css";
 
 const WIDTH = 120;

@@ -2,9 +2,9 @@ import { A } from "@solidjs/router";
 import { For } from "solid-js";
 import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { formatCount } from "#dashboard/format/number.ts";
 import { statusWords } from "#dashboard/format/words.ts";
 import type { ExperimentStatus } from "#model/experiment/experiment.ts";
+import { formatCount } from "#reporter/numbers.ts";
 import { MarkedValue } from "./marked-value.tsx";
 import "./status-counts.css";
 

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/solid-query";
 import { planningQueries, type SampleSizeReply } from "#dashboard/data/planning.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { plural } from "#reporter/numbers.ts";
 import "./sample-size-page.css";
 import "#dashboard/styles/small-table.css";
 import { createMemo, Show } from "solid-js";
-import { formatCount, formatExact } from "#dashboard/format/number.ts";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+import { formatCount, formatExact } from "#reporter/numbers.ts";
 import type { CurvePoint } from "./draw-plan-curve.ts";
 import { PlanCurvePlot } from "./plan-curve-plot.tsx";
 import { curveQuestions } from "./plan-question.ts";

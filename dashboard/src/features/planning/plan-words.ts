@@ -1,7 +1,6 @@
 import type { SampleSizeReply } from "#dashboard/data/planning.ts";
-import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+import { formatCount, formatFixed, formatPercent, plural } from "#reporter/numbers.ts";
 
 const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 

@@ -1,9 +1,8 @@
-import { formatChosenDifference } from "#dashboard/format/metric-value.ts";
-import { formatCount } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { completeLimits } from "#model/experiment/defaults.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { formatChosenDifference } from "#reporter/metric-values.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import { toDurationDraft } from "./quantities.ts";
 
 /** A chosen share with the digits it has: "33.33%". */

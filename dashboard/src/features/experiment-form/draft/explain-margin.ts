@@ -1,6 +1,6 @@
-import { formatChosenDifference, formatValue } from "#dashboard/format/metric-value.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { formatChosenDifference, formatValue } from "#reporter/metric-values.ts";
 
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 4 });
 

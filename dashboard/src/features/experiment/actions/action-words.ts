@@ -1,7 +1,7 @@
-import { plural } from "#dashboard/format/words.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { plural } from "#reporter/numbers.ts";
 
 /** What changes live traffic and is therefore asked about first. */
 export type ExperimentAction =

@@ -1,8 +1,8 @@
-import { improvementSign } from "#dashboard/format/effect.ts";
-import { formatDifference } from "#dashboard/format/metric-value.ts";
 import type { Comparison, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentResults } from "#model/analysis/decision.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { formatDifference } from "#reporter/metric-values.ts";
 
 /** How a variant stands before a person promotes it. */
 export interface Standing {

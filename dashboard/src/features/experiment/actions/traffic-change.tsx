@@ -1,5 +1,5 @@
 import { createMemo, For } from "solid-js";
-import { formatPercent } from "#dashboard/format/number.ts";
+import { formatPercent } from "#reporter/numbers.ts";
 import type { VersionShare } from "./traffic-shares.ts";
 import "./traffic-change.css";
 

@@ -1,10 +1,10 @@
 import { type JSX, Show } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
 import { actorWords } from "#dashboard/format/actor.ts";
-import { formatCount } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { actionWords, plural, reasonWords } from "#dashboard/format/words.ts";
+import { actionWords, reasonWords } from "#dashboard/format/words.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import { EvidenceList } from "./evidence-list.tsx";
 import type { FoldedDecision } from "./timeline.ts";
 import "./timeline-lines.css";

@@ -2,16 +2,16 @@ import { For, Show } from "solid-js";
 import { intervalViews } from "#dashboard/charts/interval-view.ts";
 import { effectOf } from "#dashboard/format/effect.ts";
 import { formatMargin, marginPosition } from "#dashboard/format/margin.ts";
+import { effectWords, unavailableWords, verdictWords } from "#dashboard/format/words.ts";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import {
   formatDifference,
   formatInterval,
   formatRelative,
   formatTick,
   formatValue,
-} from "#dashboard/format/metric-value.ts";
-import { formatCount, formatPValue } from "#dashboard/format/number.ts";
-import { effectWords, unavailableWords, verdictWords } from "#dashboard/format/words.ts";
-import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+} from "#reporter/metric-values.ts";
+import { formatCount, formatPValueCell } from "#reporter/numbers.ts";
 import { PrintInterval } from "./print-interval.tsx";
 import "./print-page.css";
 import "./print-metric.css";
@@ -139,7 +139,7 @@ function DifferenceCells(props: {
           <td>
             {formatInterval(definition(), difference().alwaysValid.interval, difference().standardError)}
           </td>
-          <td>{formatPValue(difference().alwaysValid.pValue).replace(/^p (= )?/, "")}</td>
+          <td>{formatPValueCell(difference().alwaysValid.pValue)}</td>
           <td>{judgment()}</td>
         </>
       )}

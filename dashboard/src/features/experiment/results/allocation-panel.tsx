@@ -1,9 +1,9 @@
 import { Index, Show } from "solid-js";
-import { formatChance, formatExact, formatFixed, formatPercent } from "#dashboard/format/number.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { formatChance, formatExact, formatFixed, formatPercent } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 
 const algorithmWords = {

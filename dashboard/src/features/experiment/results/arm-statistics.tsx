@@ -1,15 +1,16 @@
 import { Index, Match, Show, Switch } from "solid-js";
-import { exactValue, formatValue } from "#dashboard/format/metric-value.ts";
+import { unavailableWords } from "#dashboard/format/words.ts";
+import { Exact } from "#dashboard/ui/exact.tsx";
+import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import { exactValue, formatValue } from "#reporter/metric-values.ts";
 import {
   formatCount,
   formatExact,
   formatFixed,
   formatPercent,
   formatPValue,
-} from "#dashboard/format/number.ts";
-import { plural, unavailableWords } from "#dashboard/format/words.ts";
-import { Exact } from "#dashboard/ui/exact.tsx";
-import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+  plural,
+} from "#reporter/numbers.ts";
 import { valuePrecision } from "./column-precision.ts";
 import "#dashboard/styles/statistics-table.css";
 import "./arm-statistics.css";

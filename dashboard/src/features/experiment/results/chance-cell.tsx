@@ -1,9 +1,9 @@
 import { Show } from "solid-js";
-import { exactInterval, exactValue } from "#dashboard/format/metric-value.ts";
-import { formatChance, formatExact } from "#dashboard/format/number.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { exactInterval, exactValue } from "#reporter/metric-values.ts";
+import { formatChance, formatExact } from "#reporter/numbers.ts";
 
 /** The second opinion in one number. */
 export function ChanceCell(props: { metric: MetricAnalysis; comparison: Comparison }) {

@@ -1,9 +1,9 @@
 import { Show } from "solid-js";
-import { formatDifference, formatRelative, withoutUnitWord } from "#dashboard/format/metric-value.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { formatDifference, formatRelative, withoutUnitWord } from "#reporter/metric-values.ts";
 import { differencePrecision } from "./column-precision.ts";
 import { differenceMethod, exactDifference, exactRelative } from "./metric-titles.ts";
 import "#dashboard/styles/metric-table.css";

@@ -1,11 +1,11 @@
 import { createMemo, For, Index, Show } from "solid-js";
 import { QuantileStrip, ValueAxis } from "#dashboard/charts/quantile-strip.tsx";
 import { valueScale } from "#dashboard/charts/value-scale.ts";
-import { exactValue, formatValue, unitWord, withoutUnitWord } from "#dashboard/format/metric-value.ts";
-import { formatExact } from "#dashboard/format/number.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { LiveText } from "#dashboard/ui/live-text.tsx";
 import type { MetricAnalysis, VariantDistribution } from "#model/analysis/analysis.ts";
+import { exactValue, formatValue, unitWord, withoutUnitWord } from "#reporter/metric-values.ts";
+import { formatExact } from "#reporter/numbers.ts";
 import { describeMedian } from "./median-words.ts";
 import "#dashboard/styles/statistics-table.css";
 import "#dashboard/styles/metric-table.css";

@@ -1,15 +1,10 @@
 import { For, Index, Match, Show, Switch } from "solid-js";
-import {
-  exactInterval,
-  exactValue,
-  formatDifference,
-  formatInterval,
-} from "#dashboard/format/metric-value.ts";
-import { formatExact, formatPValue } from "#dashboard/format/number.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import type { FactorialAnalysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { exactInterval, exactValue, formatDifference, formatInterval } from "#reporter/metric-values.ts";
+import { formatExact, formatPValue } from "#reporter/numbers.ts";
 import { confidenceWords } from "./metric-titles.ts";
 import "#dashboard/styles/statistics-table.css";
 

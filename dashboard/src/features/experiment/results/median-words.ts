@@ -1,6 +1,6 @@
-import { formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { formatDifference, formatInterval } from "#reporter/metric-values.ts";
 import { confidenceWords } from "./metric-titles.ts";
 
 /** How a treatment's median compares with control's, as a sentence; undefined where medians are not compared. */

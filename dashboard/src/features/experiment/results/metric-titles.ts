@@ -1,14 +1,9 @@
 import type { IntervalView } from "#dashboard/charts/interval-view.ts";
-import {
-  exactInterval,
-  exactValue,
-  formatDifference,
-  formatInterval,
-} from "#dashboard/format/metric-value.ts";
-import { formatCount, formatExact, formatPercent, formatPValue } from "#dashboard/format/number.ts";
-import { plural, unavailableWords } from "#dashboard/format/words.ts";
+import { unavailableWords } from "#dashboard/format/words.ts";
 import type { Comparison, Difference, GuardrailResult, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { exactInterval, exactValue, formatDifference, formatInterval } from "#reporter/metric-values.ts";
+import { formatCount, formatExact, formatPercent, formatPValue, plural } from "#reporter/numbers.ts";
 
 /** 1 − α as it is said: "95%". */
 export function confidenceWords(alpha: number): string {

@@ -1,9 +1,9 @@
 import { Index } from "solid-js";
 import type { SeriesLook } from "#dashboard/charts/draw-series.ts";
-import { exactInterval, formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
-import { formatExact } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { exactInterval, formatDifference, formatInterval } from "#reporter/metric-values.ts";
+import { formatExact } from "#reporter/numbers.ts";
 import "#dashboard/styles/statistics-table.css";
 import "./series-table.css";
 

@@ -1,6 +1,6 @@
 import type { SeriesLook } from "#dashboard/charts/draw-series.ts";
 import type { MarginLine } from "#dashboard/charts/interval-mark.tsx";
-import { plural } from "#dashboard/format/words.ts";
+import { plural } from "#reporter/numbers.ts";
 
 type Ends = SeriesLook["fixed"];
 

@@ -1,13 +1,8 @@
-import {
-  exactInterval,
-  exactValue,
-  formatDifference,
-  formatInterval,
-} from "#dashboard/format/metric-value.ts";
-import { formatExact, formatPValue } from "#dashboard/format/number.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import type { Comparison, Difference, Interval, Unavailable } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { exactInterval, exactValue, formatDifference, formatInterval } from "#reporter/metric-values.ts";
+import { formatExact, formatPValue } from "#reporter/numbers.ts";
 
 /** One number as it is shown and with all its digits; `exact` is null for words. */
 export interface StatisticsCell {

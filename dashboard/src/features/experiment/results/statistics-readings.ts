@@ -1,3 +1,5 @@
+import { unavailableWords } from "#dashboard/format/words.ts";
+import type { Comparison, Difference, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
 import {
   exactInterval,
   exactValue,
@@ -5,10 +7,8 @@ import {
   formatInterval,
   formatRelative,
   formatRelativeInterval,
-} from "#dashboard/format/metric-value.ts";
-import { formatChance, formatExact, formatFixed, formatPValue } from "#dashboard/format/number.ts";
-import { unavailableWords } from "#dashboard/format/words.ts";
-import type { Comparison, Difference, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+} from "#reporter/metric-values.ts";
+import { formatChance, formatExact, formatFixed, formatPValue } from "#reporter/numbers.ts";
 import { confidenceWords, methodWords } from "./metric-titles.ts";
 import {
   type Corrected,

@@ -2,20 +2,20 @@ import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Index, Match, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
-import {
-  exactInterval,
-  exactValue,
-  formatDifference,
-  formatInterval,
-  formatValue,
-} from "#dashboard/format/metric-value.ts";
-import { formatCount, formatExact, formatPValue } from "#dashboard/format/number.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import {
+  exactInterval,
+  exactValue,
+  formatDifference,
+  formatInterval,
+  formatValue,
+} from "#reporter/metric-values.ts";
+import { formatCount, formatExact, formatPValue } from "#reporter/numbers.ts";
 import "#dashboard/styles/statistics-table.css";
 
 const quantiles = [

@@ -1,9 +1,8 @@
 import { For, Show } from "solid-js";
-import { formatCount, formatExact } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import type { SegmentResults } from "#model/analysis/segments.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { formatCount, formatExact, plural } from "#reporter/numbers.ts";
 import { useChosenMetric } from "../results/chosen-metric.ts";
 import { MetricPicker } from "../results/metric-picker.tsx";
 import { confidenceWords } from "../results/metric-titles.ts";

@@ -1,6 +1,6 @@
-import { improvementSign } from "#dashboard/format/effect.ts";
-import { formatDifference, formatInterval } from "#dashboard/format/metric-value.ts";
 import type { SegmentResults, SegmentReversal } from "#model/analysis/segments.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { formatDifference, formatInterval } from "#reporter/metric-values.ts";
 
 /** Which treatment does the opposite where, as a sentence. */
 export function describeReversal(

@@ -1,9 +1,8 @@
 import { axisX, axisY, dot, gridY, line, plot, text } from "@observablehq/plot";
 import type { SeriesPoint } from "#contract/series.ts";
 import { timeTicks } from "#dashboard/charts/time-ticks.ts";
-import { formatCount } from "#dashboard/format/number.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 
 /** Shared with exposure-plot.tsx, which keeps the place. */
 const ROW_HEIGHT = 112;

@@ -1,12 +1,12 @@
 import { type JSX, Show } from "solid-js";
 import { useClock } from "#dashboard/data/clock.ts";
-import { formatCount, formatPercent } from "#dashboard/format/number.ts";
-import { formatAgo, formatDateTime } from "#dashboard/format/time.ts";
-import { plural } from "#dashboard/format/words.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { DecisionReasonCode, UnvouchedEvidence } from "#model/analysis/decision.ts";
+import { formatAgo } from "#reporter/durations.ts";
+import { formatCount, formatPercent, plural } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 
 const DAY = 86_400_000;

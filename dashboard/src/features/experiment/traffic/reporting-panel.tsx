@@ -1,9 +1,9 @@
 import { For, Show } from "solid-js";
-import { formatCount, formatFixed, formatPercent } from "#dashboard/format/number.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { REPORTING_THRESHOLD } from "#model/analysis/reporting.ts";
+import { formatCount, formatFixed, formatPercent } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 
 interface Check {

@@ -1,10 +1,10 @@
 import { Index, Match, Show, Switch } from "solid-js";
-import { formatCount, formatExact, formatPValue } from "#dashboard/format/number.ts";
 import { Badge, type Tone } from "#dashboard/ui/badge.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { SampleRatioCheck } from "#model/analysis/data-quality.ts";
+import { formatCount, formatExact, formatPValue } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 
 const looks: Record<SampleRatioCheck["verdict"], { tone: Tone; icon: IconName; word: string }> = {

@@ -4,11 +4,10 @@ import type { Verification } from "#contract/lists.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { explain } from "#dashboard/data/use-action.ts";
-import { formatCount, formatExact } from "#dashboard/format/number.ts";
-import { plural } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
+import { formatCount, formatExact, plural } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 import "./verify-panel.css";
 

@@ -46,9 +46,20 @@ export function formatShortest(value: number): string {
   return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
 }
 
+/** Three significant digits at most, and all those before the point. */
+export function formatShort(value: number): string {
+  const options = { maximumFractionDigits: decimalsOfThreeDigits(value) };
+  return withTrueMinus(new Intl.NumberFormat("en", options).format(value));
+}
+
 /** Whole things: units, events. */
 export function formatCount(count: number): string {
   return formatFixed(Math.round(count), 0);
+}
+
+/** Counts a noun: "1 unit", "2 units". */
+export function plural(count: string, noun: string): string {
+  return `${count} ${noun}${count === "1" ? "" : "s"}`;
 }
 
 export function formatPercent(share: number, decimals = 0): string {
@@ -62,10 +73,13 @@ export function formatChance(chance: number): string {
   return formatPercent(chance, 1);
 }
 
-/** A p-value is never shown as zero. */
+/** A p-value below a column's heading, never shown as zero. */
+export function formatPValueCell(pValue: number): string {
+  return pValue < 0.001 ? "< 0.001" : formatFixed(pValue, pValue < 0.1 ? 3 : 2);
+}
+
 export function formatPValue(pValue: number): string {
-  if (pValue < 0.001) return "p < 0.001";
-  return `p = ${formatFixed(pValue, pValue < 0.1 ? 3 : 2)}`;
+  return `p ${pValue < 0.001 ? "" : "= "}${formatPValueCell(pValue)}`;
 }
 
 /** All the digits there are, for tooltips. */

@@ -1,6 +1,13 @@
 import type { Interval } from "#model/analysis/analysis.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { decimalsFor, decimalsOfThreeDigits, formatExact, formatFixed, formatShortest } from "./number.ts";
+import {
+  decimalsFor,
+  decimalsOfThreeDigits,
+  formatExact,
+  formatFixed,
+  formatShort,
+  formatShortest,
+} from "./numbers.ts";
 
 /** What of a metric decides how its values are written. */
 export type Measure = Pick<MetricDefinition, "type" | "displayUnit">;
@@ -53,6 +60,14 @@ export function formatDifference(definition: Measure, value: number, precision: 
   const { factor, prefix, differenceSuffix } = notationOf(definition);
   const text = formatFixed(value * factor, decimals(value, precision, factor), "always");
   return withPrefix(text, prefix) + differenceSuffix;
+}
+
+/** The size of a difference. @param precision its standard error; null shows three digits at most */
+export function formatSize(definition: Measure, difference: number, precision: number | null): string {
+  const { factor, prefix, differenceSuffix } = notationOf(definition);
+  const size = Math.abs(difference) * factor;
+  const text = precision === null ? formatShort(size) : formatFixed(size, decimalsFor(precision * factor));
+  return prefix + text + differenceSuffix;
 }
 
 function formatEnd(definition: Measure, end: number | null, infinity: string, precision: number) {
