@@ -68,3 +68,10 @@ export const getWinsorizedResults = endpoint({
   query: winsorizedQuerySchema,
   reply: winsorizedResultsSchema,
 });
+
+export const getDataDoubts = endpoint({
+  ...ofExperiment,
+  path: "/v1/experiments/:key/data-doubts",
+  summary: "What the newest analysis holds against the data",
+  reply: z.strictObject({ doubts: z.array(z.string()) }),
+});

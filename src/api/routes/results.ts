@@ -1,5 +1,6 @@
 import { verifyExperiment } from "#aggregator/verify.ts";
 import {
+  getDataDoubts,
   getDecisions,
   getInteraction,
   getResults,
@@ -24,6 +25,10 @@ export const resultRoutes = [
     withStartedExperiment((experiment, { query, context: { services } }) =>
       readResults(services, experiment, query.asOf),
     ),
+  ),
+  handle(
+    getDataDoubts,
+    withStartedExperiment(({ doubts }) => ok({ doubts: doubts?.dataDoubts ?? [] })),
   ),
   handle(
     getSnapshots,
