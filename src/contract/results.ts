@@ -68,10 +68,3 @@ export const getWinsorizedResults = endpoint({
   query: winsorizedQuerySchema,
   reply: winsorizedResultsSchema,
 });
-
-export const getDataDoubts = endpoint({
-  ...ofExperiment,
-  path: "/v1/experiments/:key/data-doubts",
-  summary: "What the newest analysis holds against the data",
-  reply: z.strictObject({ doubts: z.array(z.string()) }),
-});

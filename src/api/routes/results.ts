@@ -1,6 +1,5 @@
 import { verifyExperiment } from "#aggregator/verify.ts";
 import {
-  getDataDoubts,
   getDecisions,
   getInteraction,
   getResults,
@@ -25,10 +24,6 @@ export const resultRoutes = [
     withStartedExperiment((experiment, { query, context: { services } }) =>
       readResults(services, experiment, query.asOf),
     ),
-  ),
-  handle(
-    getDataDoubts,
-    withStartedExperiment(({ doubts }) => ok({ doubts: doubts?.dataDoubts ?? [] })),
   ),
   handle(
     getSnapshots,
