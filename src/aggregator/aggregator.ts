@@ -34,7 +34,7 @@ const DATABASE_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * Counts one experiment (or one shard of it): the ledger of its units, its totals, and an outbox to the event log.
- * Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, a floor above.
+ * Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, in a higher layer.
  */
 export abstract class Aggregator extends DurableObject<Env> {
   readonly #storage: LedgerStorage;

@@ -4,7 +4,7 @@ import type { Database } from "#store/database.ts";
 import { rebuildGroups } from "./groups.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
 
-/** No variant's key: where the units are collected that crossed over in the other experiment. */
+/** No variant's key: where the units with multiple exposures in the other experiment are collected. */
 const MULTIPLE_EXPOSURES = "";
 
 export interface SharedUnits {

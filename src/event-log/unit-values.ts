@@ -18,7 +18,7 @@ function unitValueOf(
 
 /**
  * One value for every unit, by variant, from the event log: the unit's average over events, or its total for a metric per
- * unit (for units without events what their silence means). Units that crossed over are left out. Holds all units in memory.
+ * unit (for units without events what their silence means). Units with multiple exposures are left out. Holds all units in memory.
  */
 export async function readUnitValues(
   database: Database,

@@ -27,7 +27,7 @@ function paceOf({ startedAt }: Experiment, activity: StoredActivity | undefined)
   const { units, takenAt, earlierAt, earlierUnits } = activity;
   const observed = takenAt - (earlierAt ?? startedAt ?? takenAt);
   if (observed < SHORTEST_PACE_MILLISECONDS) return null;
-  // A unit that crosses over is taken back out, so the count may shrink.
+  // A unit with multiple exposures is taken back out, so the count may shrink.
   return Math.max(0, units - (earlierUnits ?? 0)) / (observed / MILLISECONDS_PER_DAY);
 }
 

@@ -8,7 +8,7 @@ export const MAXIMUM_MULTIPLE_EXPOSURE_SHARE = 0.01;
 /** Below this p-value of the split nothing is promoted, though the data are not in doubt yet. */
 export const UNSETTLED_SPLIT = 0.05;
 
-/** Below this many units a single crossed-over unit would exceed the share. */
+/** Below this many units a single unit with multiple exposures would exceed the share. */
 const MINIMUM_UNITS_FOR_MULTIPLE_EXPOSURES = 100;
 
 interface UnitCounts {

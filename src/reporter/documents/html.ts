@@ -60,7 +60,7 @@ ${comparisonCells(metric, comparison)}${metric.role === "guardrail" ? html`<td>$
 
 function qualityOf({ results }: ExperimentReport): string {
   const { sampleRatio, multipleExposureUnits, duplicates, rejected, late, engineVersion } = results.analysis;
-  return `Split: ${sampleRatio.verdict.replaceAll("_", " ")} · crossed over: ${formatCount(multipleExposureUnits)} · duplicates: ${formatCount(duplicates)} · rejected: ${formatCount(rejected)} · late: ${formatCount(late)} · engine ${engineVersion}`;
+  return `Split: ${sampleRatio.verdict.replaceAll("_", " ")} · multiple exposures: ${formatCount(multipleExposureUnits)} · duplicates: ${formatCount(duplicates)} · rejected: ${formatCount(rejected)} · late: ${formatCount(late)} · engine ${engineVersion}`;
 }
 
 /**

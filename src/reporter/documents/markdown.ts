@@ -48,7 +48,7 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     "",
     ...(spec.hypothesis === "" ? [] : [plain(spec.hypothesis), ""]),
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
-    `Split: ${analysis.sampleRatio.verdict} · crossed over: ${analysis.multipleExposureUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
+    `Split: ${analysis.sampleRatio.verdict} · multiple exposures: ${analysis.multipleExposureUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
     "",
     ...describeLeftOut(analysis, spec).flatMap((sentence) => [sentence, ""]),
     ...(results.unvouched ? [results.unvouched.summary, ""] : []),

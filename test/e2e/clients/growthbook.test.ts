@@ -81,7 +81,7 @@ describe("GrowthBook's SDK", () => {
       rejected: [],
       warnings: [],
     });
-    // The server saw the same units through /v1/assign: had a single variant differed, that unit would have crossed over.
+    // The server saw the same units through /v1/assign: had a single variant differed, that unit would have multiple exposures.
     const { analysis } = await server.admin.call(getResults, { params: { key: "models" } });
     expect(analysis).toMatchObject({ units: exposures.length, multipleExposureUnits: 0 });
     const verified = await server.admin.call(getVerification, { params: { key: "models" } });

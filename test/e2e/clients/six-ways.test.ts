@@ -156,7 +156,7 @@ describe(`each of ${UNITS} units gets the variant of assign()`, () => {
   });
 });
 
-it("so that no unit has crossed over, and everybody was counted once", async () => {
+it("so that no unit has multiple exposures, and everybody was counted once", async () => {
   for (const key of ["three-arms", "two-arms"]) {
     const units = expected.filter((arm) => arm.startsWith(`${key}/`)).length;
     const { analysis } = await server.admin.call(getResults, { params: { key } });

@@ -125,7 +125,7 @@ describe("the interaction of two experiments", () => {
     expect(assignment.test.status === "ok" && assignment.test.statistic).toBeCloseTo((4 * 30 ** 2) / 70, 9);
   });
 
-  it("leaves out units of one experiment only and those that crossed over in either", async () => {
+  it("leaves out units of one experiment only and those with multiple exposures in either", async () => {
     const units = placements(30, () => 5);
     const [first, other] = await runBoth(units, 1);
     const outcomes: [experiment: string, unit: string, variant: string][] = [

@@ -96,7 +96,7 @@ describe("segments", () => {
     expect(reversal?.overall.estimate).toBeCloseTo(-0.329, 12);
   });
 
-  it("count a unit in every segment of its events, and a crossed-over unit in none", async () => {
+  it("count a unit in every segment of its events, and a unit with multiple exposures in none", async () => {
     const { key } = await createExperiment();
     const both = { unit: "both", variant: "control", success: 1 };
     await log(key, [

@@ -225,7 +225,7 @@ describe("the units that respond", () => {
     expect(mergeTotals(totals, totals).variants.treatment).toMatchObject({ units: 12, responding: 4 });
   });
 
-  it("are taken back out when a unit crosses over", () => {
+  it("are taken back out when a unit has multiple exposures", () => {
     const ledger = new Ledger(emptyTotals(VARIANTS), [metric()]);
     const outcome = {
       kind: "outcome",

@@ -245,7 +245,7 @@ describe("decisions", () => {
     });
   });
 
-  it("hold when too many units crossed over", () => {
+  it("hold when too many units have multiple exposures", () => {
     const data = { ...arms([300, 1_000], [500, 1_000]), multipleExposureUnits: 50 };
     expect(decideOn({}, data)).toMatchObject({
       action: "hold",

@@ -13,7 +13,7 @@ interface Stretch {
   unitsPerDay: number;
 }
 
-/** How fast units arrived between points half a minute apart or more; a unit that crosses over leaves: some may lose units. */
+/** How fast units arrived between points half a minute apart or more; a unit with multiple exposures leaves: some may lose units. */
 function stretchesOf(traffic: readonly TrafficPoint[]): Stretch[] {
   const stretches: Stretch[] = [];
   let before = traffic[0];
