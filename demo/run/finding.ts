@@ -2,7 +2,7 @@ import type { ApiClient } from "#contract/client.ts";
 import type { Verification } from "#contract/lists.ts";
 import { getResults, getVerification } from "#contract/results.ts";
 import type { Difference } from "#model/analysis/analysis.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { compareFullRecording } from "./full-recording.ts";

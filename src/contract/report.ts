@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { experimentResultsSchema } from "#model/analysis/decision.ts";
+import { experimentResultsSchema } from "#model/analysis/results.ts";
 import { experimentSchema } from "#model/experiment/experiment.ts";
 import { endpoint } from "./endpoint.ts";
 import { keyParameterSchema } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { experimentResultsSchema, resultsTimeSchema } from "#model/analysis/decision.ts";
 import { interactionResultsSchema } from "#model/analysis/interaction.ts";
+import { experimentResultsSchema, resultsTimeSchema } from "#model/analysis/results.ts";
 import { segmentQuerySchema, segmentResultsSchema } from "#model/analysis/segments.ts";
 import { winsorizedQuerySchema, winsorizedResultsSchema } from "#model/analysis/winsorized.ts";
 import { endpoint } from "./endpoint.ts";

@@ -6,6 +6,7 @@ import type {
   MetricAnalysis,
 } from "#model/analysis/analysis.ts";
 import type { Decision } from "#model/analysis/decision.ts";
+import { isProvenWorse } from "#model/analysis/is-proven-worse.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
@@ -57,13 +58,6 @@ export function describeDifference(context: DecisionContext, key: string, varian
   const comparison = values.length === 2 ? `${values.join(" vs. ")}, ` : "";
   const interval = formatInterval(definition, difference.alwaysValid.interval, difference.standardError);
   return `${name} ${describeChange(definition, difference)} (${comparison}interval ${interval})`;
-}
-
-/** Always-valid, two-sided, and in the bad direction. */
-function isProvenWorse({ definition }: MetricAnalysis, comparison: Comparison, alpha: number): boolean {
-  if (comparison.difference.status !== "ok") return false;
-  const { estimate, alwaysValid } = comparison.difference;
-  return improvementSign(definition) * estimate < 0 && alwaysValid.pValue < alpha;
 }
 
 function describeLoss(

@@ -1,4 +1,4 @@
-import type { UnvouchedEvidence } from "#model/analysis/decision.ts";
+import type { UnvouchedEvidence } from "#model/analysis/results.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatDifference } from "./metric-values.ts";
 import { formatCount, plural } from "./numbers.ts";

@@ -1,10 +1,7 @@
 import type { Services } from "#aggregator/services.ts";
-import {
-  decisionSourceSchema,
-  type ExperimentResults,
-  type ResultsTime,
-  type UnvouchedEvidence,
-} from "#model/analysis/decision.ts";
+import { standingsOf } from "#decider/standings.ts";
+import { decisionSourceSchema } from "#model/analysis/decision.ts";
+import type { ExperimentResults, ResultsTime, UnvouchedEvidence } from "#model/analysis/results.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
@@ -21,15 +18,20 @@ function toResults(
 ): ExperimentResults {
   const { takenAt, analysis, guardrails, decision } = snapshot;
   const eventTimes = snapshot.phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
-  const { key } = experiment.spec;
+  const { spec, startedAt } = experiment;
+  const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
+  const input = { spec, analysis, guardrails, switchedOff, startedAt: startedAt ?? takenAt, now: takenAt };
+  const { standings, provenWinner } = standingsOf(input);
   return {
-    experiment: key,
+    experiment: spec.key,
     live,
     takenAt,
     analysis,
     guardrails,
     decision,
     summary,
+    standings,
+    provenWinner: decision.action === "promote" ? decision.variant : provenWinner,
     lastEventAt: eventTimes.length === 0 ? null : Math.max(...eventTimes),
     conclusion: experiment.conclusion,
     unvouched,

@@ -1,7 +1,7 @@
 import { collectPhases } from "#aggregator/client.ts";
 import type { Services } from "#aggregator/services.ts";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
-import type { UnvouchedEvidence } from "#model/analysis/decision.ts";
+import type { UnvouchedEvidence } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeUnvouched } from "#reporter/describe-unvouched.ts";
 import { within } from "#shared/within.ts";

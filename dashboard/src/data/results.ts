@@ -10,7 +10,8 @@ import {
   getWinsorizedResults,
 } from "#contract/results.ts";
 import { getSeries } from "#contract/series.ts";
-import type { DecisionRecord, ResultsTime } from "#model/analysis/decision.ts";
+import type { DecisionRecord } from "#model/analysis/decision.ts";
+import type { ResultsTime } from "#model/analysis/results.ts";
 import { api } from "./api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "./polling.ts";
 

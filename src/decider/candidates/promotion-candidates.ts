@@ -20,6 +20,10 @@ export function decidingMetricOf(input: DecisionInput): MetricAnalysis | undefin
   return input.analysis.metrics.find(({ metric }) => metric === rule.objective);
 }
 
+export function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.toSorted((a, b) => b.gain - a.gain)[0];
+}
+
 /** The treatments that are better than control on a metric, significantly at every look. */
 export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
   const active = activeTreatmentsOf(input);

@@ -1,24 +1,16 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { isProvenWorse } from "#model/analysis/is-proven-worse.ts";
 import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
-import { improvementSign } from "#model/metric/direction.ts";
 import { activeTreatmentsOf, type Check, type DecisionInput, primaryOf } from "./check.ts";
 import { MINIMUM_UNITS_PER_ARM, smallestArmOf } from "./limits.ts";
 
 /** Worse than control at every look; under a non-inferiority rule, worse by more than its margin. */
-function isWorse(
-  input: DecisionInput,
-  primary: MetricAnalysis,
-  { variant, difference }: Comparison,
-): boolean {
+function isWorse(input: DecisionInput, primary: MetricAnalysis, comparison: Comparison): boolean {
   const { spec } = input;
+  const { variant, difference } = comparison;
   if (difference.status !== "ok") return false;
-  if (spec.rule.type !== "non_inferiority") {
-    return (
-      difference.alwaysValid.pValue < spec.alpha &&
-      improvementSign(primary.definition) * difference.estimate < 0
-    );
-  }
+  if (spec.rule.type !== "non_inferiority") return isProvenWorse(primary, comparison, spec.alpha);
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha,
     plannedUnits: plannedUnitsOfPair(spec, variant),

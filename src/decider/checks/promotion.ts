@@ -4,7 +4,12 @@ import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { describeLeader } from "../candidates/best-arm.ts";
 import { describeLevels } from "../candidates/best-levels.ts";
-import { decidingMetricOf, findBetter, promotionCandidates } from "../candidates/promotion-candidates.ts";
+import {
+  bestOf,
+  decidingMetricOf,
+  findBetter,
+  promotionCandidates,
+} from "../candidates/promotion-candidates.ts";
 import { describeRunnerUp } from "../candidates/runner-up.ts";
 import { type Candidate, type Check, type DecisionInput, treatmentsOf } from "./check.ts";
 
@@ -20,10 +25,6 @@ function passesGuardrails({ guardrails, spec }: DecisionInput, variant: string):
   return guardrails.every((guardrail) => guardrail.variant !== variant || guardrail.verdict === "safe");
 }
 
-function best(candidates: readonly Candidate[]): Candidate | undefined {
-  return candidates.toSorted((a, b) => b.gain - a.gain)[0];
-}
-
 function describeTreatments(
   input: DecisionInput,
   candidates: readonly Candidate[],
@@ -32,7 +33,7 @@ function describeTreatments(
   const deciding = decidingMetricOf(input);
   if (!deciding) return {};
   const better = findBetter(input, deciding);
-  const leader = best(allowed) ?? best(better);
+  const leader = bestOf(allowed) ?? bestOf(better);
   return {
     metric: deciding.metric,
     betterTreatments: better.length,
@@ -81,7 +82,7 @@ export const promotionCheck: Check = {
     const candidates = promotionCandidates(input);
     const allowed = candidates.filter(({ variant }) => passesGuardrails(input, variant));
     const facts = describeRule(input, candidates, allowed);
-    const bestCandidate = best(allowed);
+    const bestCandidate = bestOf(allowed);
     if (!bestCandidate) return { applies: false, facts };
     const { variant } = bestCandidate;
     return {

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { conclusionSchema } from "../experiment/experiment.ts";
-import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
-import { analysisSchema, guardrailResultSchema, intervalSchema } from "./analysis.ts";
+import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
+import { analysisSchema, guardrailResultSchema } from "./analysis.ts";
 import { experimentTotalsSchema } from "./moments.ts";
 
 export const decisionActionSchema = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
@@ -106,48 +105,3 @@ export const decisionRecordSchema = z
   })
   .meta({ id: "DecisionRecord" });
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
-
-/** Evidence by client keys whose units nobody vouches for: it is counted apart, and decides nothing. */
-export const unvouchedEvidenceSchema = z.strictObject({
-  units: z.int().nonnegative(),
-  events: z.int().nonnegative(),
-  /** Events and exposures by client keys that were refused. */
-  rejected: z.int().nonnegative(),
-  /** The primary metric, and what each treatment would differ by on it; null where that cannot be computed. */
-  metric: metricKeySchema.nullable(),
-  comparisons: z.array(
-    z.strictObject({
-      variant: resourceKeySchema,
-      estimate: z.number().nullable(),
-      /** Valid at every look. */
-      interval: intervalSchema.nullable(),
-    }),
-  ),
-  /** The same as a sentence. */
-  summary: z.string(),
-});
-export type UnvouchedEvidence = z.infer<typeof unvouchedEvidenceSchema>;
-
-/** Of an ended experiment: as of the decision that ended it, or with all that has come in since. */
-export const resultsTimeSchema = z.enum(["decision", "now"]);
-export type ResultsTime = z.infer<typeof resultsTimeSchema>;
-
-/** What the results route answers: the newest numbers of a running experiment, or those it ended with. */
-export const experimentResultsSchema = z
-  .strictObject({
-    experiment: resourceKeySchema,
-    /** False once the experiment has ended: the numbers are those that decided. */
-    live: z.boolean(),
-    takenAt: epochMillisecondsSchema,
-    analysis: analysisSchema,
-    guardrails: z.array(guardrailResultSchema),
-    decision: decisionSchema,
-    summary: z.string(),
-    /** When the newest event happened that these numbers hold. */
-    lastEventAt: epochMillisecondsSchema.nullable(),
-    conclusion: conclusionSchema.nullable(),
-    /** Null where there is none. */
-    unvouched: unvouchedEvidenceSchema.nullable().default(null),
-  })
-  .meta({ id: "ExperimentResults" });
-export type ExperimentResults = z.infer<typeof experimentResultsSchema>;

@@ -1,5 +1,5 @@
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
 import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";

@@ -3,7 +3,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { getResults } from "#contract/results.ts";
 import { getSeries } from "#contract/series.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import { logAnswers, prepareAnswerLength, VARIANTS } from "#test/e2e/support/answer-length.ts";
 import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { markedNumbers, watchMarkedNumbers } from "#test/e2e/support/dashboard-vitals.ts";

@@ -60,6 +60,8 @@ function reportOf(text = "Is it better?"): ExperimentReport {
       ...taken,
       live: false,
       summary,
+      standings: [],
+      provenWinner: null,
       lastEventAt: null,
       conclusion: told.conclusion,
       unvouched: null,

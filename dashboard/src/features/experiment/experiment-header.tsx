@@ -7,7 +7,7 @@ import { kindWords } from "#dashboard/format/words.ts";
 import { StatusBadge } from "#dashboard/ui/badge.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { LiveStamp } from "#dashboard/ui/live-stamp.tsx";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import "./experiment-header.css";
 

@@ -4,7 +4,7 @@ import { VerdictBadge } from "#dashboard/metric/effect-badge.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { confidenceWords, describeVerdict } from "./results/metric-titles.ts";
 import "#dashboard/styles/data-table.css";

@@ -13,7 +13,7 @@ import { actionWords, kindWords, reasonWords, ruleQuestions, statusWords } from 
 import { Button } from "#dashboard/ui/button.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";

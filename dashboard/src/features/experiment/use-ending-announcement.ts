@@ -3,7 +3,7 @@ import { type Accessor, createEffect, on } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { sessionQueries } from "#dashboard/data/session.ts";
 import { notify, type Toast } from "#dashboard/data/toasts.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { verdictOf } from "./verdict.ts";
 

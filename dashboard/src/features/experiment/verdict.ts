@@ -1,6 +1,7 @@
 import { actorWords, isAutomatic } from "#dashboard/format/actor.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import type { DecisionAction, ExperimentResults } from "#model/analysis/decision.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 
 /** Where an experiment stands, in one plain sentence and a smaller one behind it. */

@@ -18,14 +18,13 @@ import { notify } from "#dashboard/data/toasts.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
 import { Menu, type MenuItem } from "#dashboard/ui/menu.tsx";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { actsFor, actWords, type ExperimentAction } from "./action-words.ts";
 import { CoverageDialog } from "./coverage-dialog.tsx";
 import { ExcludeDialog } from "./exclude-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
-import { provenWinner, standings } from "./standing.ts";
 import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
 
@@ -118,9 +117,7 @@ export function ExperimentActions(props: {
 
   // Promoting is suggested only where something is proven.
   const isSuggested = (act: ExperimentAction) =>
-    act === "promote"
-      ? provenWinner(standings(spec(), props.results), props.results) !== null
-      : act === "start" || act === "resume";
+    act === "promote" ? typeof props.results?.provenWinner === "string" : act === "start" || act === "resume";
 
   const refuse = (reason: string) => notify({ tone: "worse", title: "Not possible", detail: reason });
   createEffect(() => {

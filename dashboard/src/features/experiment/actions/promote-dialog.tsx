@@ -1,35 +1,16 @@
 import { createMemo, createSignal, createUniqueId, For, Show } from "solid-js";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { consequence } from "./action-words.ts";
 import { ChangedMeanwhile, DialogWarning } from "./dialog-notes.tsx";
-import { provenWinner, type Standing, standings } from "./standing.ts";
+import { describeStanding, promotionWarnings } from "./standing.ts";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn } from "./traffic-shares.ts";
 import { ReasonField } from "./transition-dialog.tsx";
 import "./dialog-notes.css";
 import "#dashboard/styles/field.css";
 import "./promote-dialog.css";
-
-function guardrailWarnings({ harmed, unclear }: Standing): string[] {
-  return [
-    ...(harmed.length > 0 ? [`It is proven to harm ${harmed.join(", ")} beyond the tolerance.`] : []),
-    ...(unclear.length > 0 ? [`Harm beyond the tolerance is not ruled out for ${unclear.join(", ")}.`] : []),
-  ];
-}
-
-function warningOf(standing: Standing): string | undefined {
-  const { kind, variant } = standing;
-  const proof =
-    kind === "worse"
-      ? [`'${variant}' is proven worse than control.`]
-      : kind === "unproven" || kind === "unknown"
-        ? [`'${variant}' is not proven better than control. The observed difference may be due to chance.`]
-        : [];
-  const warnings = [...proof, ...guardrailWarnings(standing)];
-  return warnings.length === 0 ? undefined : warnings.join(" ");
-}
 
 function liveVersionWarning({ liveVersionAtStart }: Experiment, liveVersion: number): string | undefined {
   if (liveVersionAtStart === null || liveVersionAtStart === liveVersion) return undefined;
@@ -47,13 +28,15 @@ export function PromoteDialog(props: {
   onClose: () => void;
 }) {
   const { experiment, results } = props;
-  const all = standings(experiment.spec, results);
+  const { coverage, control, variants } = experiment.spec;
+  const standingOf = (wanted: string) => results?.standings.find(({ variant }) => variant === wanted);
+  const warningOf = (variant: string) =>
+    variant === control ? "" : promotionWarnings(variant, standingOf(variant)).join(" ");
   const group = createUniqueId();
-  const [variantKey, setVariantKey] = createSignal(provenWinner(all, results));
+  const [variantKey, setVariantKey] = createSignal(results?.provenWinner ?? null);
   const [isMissing, setMissing] = createSignal(false);
   const [reason, setReason] = createSignal("");
-  const standing = createMemo(() => all.find(({ variant }) => variant === variantKey()));
-  const { coverage } = experiment.spec;
+  const selectedVariant = createMemo(() => variants.find(({ key }) => key === variantKey()));
   const before = () =>
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = (version: number) =>
@@ -76,28 +59,32 @@ export function PromoteDialog(props: {
       <fieldset class="promote-choices" aria-describedby={isMissing() ? `${group}-error` : undefined}>
         <legend>Variant</legend>
         <div class="promote-list">
-          <For each={all}>
+          <For each={variants}>
             {(option) => (
               <label class="promote-choice">
                 <input
                   type="radio"
                   name={group}
-                  value={option.variant}
-                  checked={variantKey() === option.variant}
+                  value={option.key}
+                  checked={variantKey() === option.key}
                   onChange={() => {
-                    setVariantKey(option.variant);
+                    setVariantKey(option.key);
                     setMissing(false);
                   }}
                 />
                 <span>
                   <span class="promote-name">
-                    {option.variant}
+                    {option.key}
                     <span class="promote-version">
                       version {option.version}
-                      {option.kind === "control" ? ", control" : ""}
+                      {option.key === control ? ", control" : ""}
                     </span>
                   </span>
-                  <span class="promote-words">{option.words}</span>
+                  <span class="promote-words">
+                    {option.key === control
+                      ? "Treatments are compared with it"
+                      : describeStanding(standingOf(option.key), results)}
+                  </span>
                 </span>
               </label>
             )}
@@ -112,15 +99,17 @@ export function PromoteDialog(props: {
       <Show when={variantKey() === null && !isMissing()}>
         <p class="dialog-note">No variant is proven better, so none is preselected.</p>
       </Show>
-      <Show when={standing()}>
+      <Show when={selectedVariant()}>
         {(selected) => (
           <>
             <Show when={liveVersionWarning(experiment, props.liveVersion)}>
               {(words) => <DialogWarning>{words()}</DialogWarning>}
             </Show>
-            <Show when={warningOf(selected())}>{(words) => <DialogWarning>{words()}</DialogWarning>}</Show>
+            <Show when={warningOf(selected().key)}>
+              {(words) => <DialogWarning>{words()}</DialogWarning>}
+            </Show>
             <p>
-              All traffic gets version {selected().version} ('{selected().variant}') within about 5 seconds.
+              All traffic gets version {selected().version} ('{selected().key}') within about 5 seconds.
             </p>
             <TrafficChange before={before()} after={after(selected().version)} />
           </>

@@ -1,7 +1,7 @@
 import { For, Index, type JSX, Show } from "solid-js";
 import { marginOf } from "#dashboard/format/margin.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { IntervalLegend } from "./interval-legend.tsx";
 import { MetricCard } from "./metric-card.tsx";

@@ -14,7 +14,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { formatDifference, formatInterval, formatTick } from "#reporter/metric-values.ts";

@@ -3,7 +3,7 @@ import { type Accessor, createSignal, type JSX, Show } from "solid-js";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
-import type { ExperimentResults, ResultsTime } from "#model/analysis/decision.ts";
+import type { ExperimentResults, ResultsTime } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import "#dashboard/styles/field.css";
 

@@ -1,5 +1,5 @@
 import { Show } from "solid-js";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { AllocationPanel } from "./allocation-panel.tsx";
 import { useChosenMetric } from "./chosen-metric.ts";

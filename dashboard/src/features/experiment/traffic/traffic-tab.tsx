@@ -6,7 +6,7 @@ import { resultQueries } from "#dashboard/data/results.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
-import type { ExperimentResults } from "#model/analysis/decision.ts";
+import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { ExclusionsPanel } from "./exclusions-panel.tsx";
 import { ExposurePlot } from "./exposure-plot.tsx";
