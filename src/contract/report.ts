@@ -4,7 +4,7 @@ import { experimentSchema } from "#model/experiment/experiment.ts";
 import { endpoint } from "./endpoint.ts";
 import { keyParameterSchema } from "./parameters.ts";
 
-export const reportFormatSchema = z.enum(["markdown", "html", "csv", "json"]);
+export const reportFormatSchema = z.enum(["markdown", "csv", "json"]);
 export type ReportFormat = z.infer<typeof reportFormatSchema>;
 
 /** `?format=` */
@@ -21,13 +21,12 @@ export const getReport = endpoint({
   path: "/v1/experiments/:key/report",
   scope: "read",
   tag: "Results",
-  summary: "The results as a document: Markdown, a printable page, a table, or data",
+  summary: "The results as a document: Markdown, a table, or data",
   parameters: keyParameterSchema,
   query: reportQuerySchema,
   reply: z.string(),
   replies: {
     "text/markdown": z.string(),
-    "text/html": z.string(),
     "text/csv": z.string(),
     "application/json": experimentReportSchema,
   },

@@ -221,14 +221,14 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
   }
 
   const run: Bakeoff["run"] = async (config, asked, call) => {
-    let trouble: unknown;
+    let loadingError: unknown;
     const [assigned] = await Promise.all([
       assign(config, asked),
       // Its failure is told where a handle is written.
       seal ?? within(asked.timeoutMs ?? defaultTimeoutMs, loadSeal).catch(() => {}),
       runner ??
         within(asked.timeoutMs ?? defaultTimeoutMs, loadRunner).catch((cause: unknown) => {
-          trouble = cause;
+          loadingError = cause;
         }),
     ]);
     const { experiment, variant, phase } = assigned;
@@ -244,7 +244,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     );
     if (runner) return { result: await runner(assigned, identity, asked, call), handle, assigned };
     // The app's call matters more than its measures.
-    if (identity) drop("event", new Failure("not_measured", wordsFor(trouble)), identity);
+    if (identity) drop("event", new Failure("not_measured", wordsFor(loadingError)), identity);
     return { result: await call(assigned, () => {}), handle, assigned };
   };
 

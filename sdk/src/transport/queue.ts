@@ -95,13 +95,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return waiting.splice(0, end < 0 ? waiting.length : end);
   }
 
-  function settle(entries: readonly string[], rejected: readonly unknown[]): void {
-    for (const fault of rejected) {
-      const text = entries[Number(read(fault, "index"))];
+  function acknowledge(entries: readonly string[], rejected: readonly unknown[]): void {
+    for (const rejection of rejected) {
+      const text = entries[Number(read(rejection, "index"))];
       if (!text) continue;
-      const code = String(read(fault, "code"));
-      const message = String(read(fault, "message"));
-      const repaired = withoutRefused(text, String(read(fault, "path")));
+      const code = String(read(rejection, "code"));
+      const message = String(read(rejection, "message"));
+      const repaired = withoutRefused(text, String(read(rejection, "path")));
       if (repaired) {
         waiting.push(repaired.rest);
         onDrop(repaired.refused, new Failure(`${code}:${repaired.name}`, message));
@@ -133,7 +133,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (Array.isArray(warnings)) warnings.forEach(options.onWarning);
     const rejected = read(answer, "rejected");
     if (Array.isArray(rejected) && (!failure || failure.refusal)) {
-      settle(entries, rejected);
+      acknowledge(entries, rejected);
     } else if (failure?.refusal) {
       for (const text of entries) onDrop(text, failure);
     } else {

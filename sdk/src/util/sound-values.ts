@@ -45,12 +45,12 @@ export function soundValues<Value>(
   const sound: [string, Value][] = [];
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue;
-    const trouble = !pattern.test(name)
+    const reason = !pattern.test(name)
       ? `no ${kind} can have this name`
       : !isSound(value)
         ? `${rule}, not ${typeof value === "string" ? "this text" : wordsFor(value)}`
         : sound.length === most && `${most} are the most`;
-    if (trouble) tell(new Failure(`invalid_${kind}:${name}`, trouble), { [name]: value });
+    if (reason) tell(new Failure(`invalid_${kind}:${name}`, reason), { [name]: value });
     else sound.push([name, value]);
   }
   return Object.fromEntries(sound);

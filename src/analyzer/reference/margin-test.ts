@@ -23,7 +23,7 @@ export interface BoundedNonInferiority extends NonInferiority {
 const ALTERNATIVE = { higher: "greater", lower: "less" } as const;
 
 /** Towards better: +1 or −1. */
-function signOf(better: Better): 1 | -1 {
+function improvementSignOf(better: Better): 1 | -1 {
   return better === "higher" ? 1 : -1;
 }
 
@@ -42,7 +42,7 @@ export function nonInferiorityTest(
   if (!areFinite(margin) || !(margin > 0)) return unavailable("bad_input");
   const plain = testDifference(control, treatment, alpha, ALTERNATIVE[better]);
   if (isUnavailable(plain)) return plain;
-  const shift = signOf(better) * margin;
+  const shift = improvementSignOf(better) * margin;
   const shifted = testDifference(
     { ...control, estimate: control.estimate - shift },
     treatment,
@@ -77,7 +77,7 @@ export function relativeNonInferiorityTest(
   const inputError = inputErrorOf(control);
   if (inputError) return inputError;
   if (control.estimate === 0) return unavailable("zero_baseline");
-  const factor = 1 - signOf(better) * Math.sign(control.estimate) * relativeMargin;
+  const factor = 1 - improvementSignOf(better) * Math.sign(control.estimate) * relativeMargin;
   const worst = {
     units: control.units,
     estimate: factor * control.estimate,

@@ -1,6 +1,5 @@
 import { type ExperimentReport, getReport, type ReportFormat } from "#contract/report.ts";
 import { csvReport } from "#reporter/documents/csv.ts";
-import { htmlReport } from "#reporter/documents/html.ts";
 import { markdownReport } from "#reporter/documents/markdown.ts";
 import { readResults } from "#results/results.ts";
 import { ok } from "#shared/result.ts";
@@ -20,7 +19,6 @@ const WRITERS: Record<ReportFormat, Writer> = {
     contentType: "text/markdown; charset=utf-8",
     write: ({ experiment, results }) => markdownReport(experiment, results),
   },
-  html: { contentType: "text/html; charset=utf-8", write: htmlReport },
   csv: { contentType: "text/csv; charset=utf-8", extension: "csv", write: csvReport },
   json: {
     contentType: "application/json",

@@ -3,7 +3,7 @@ import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.t
 import { jsonObjectSchema } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
-import { findConditionErrors } from "../targeting/find-faults.ts";
+import { findConditionErrors } from "../targeting/find-condition-errors.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,

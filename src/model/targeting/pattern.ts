@@ -1,7 +1,7 @@
 import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { MAXIMUM_TEXT_LENGTH } from "../unit/attribute-bounds.ts";
-import type { ConditionError } from "./fault.ts";
+import type { ConditionError } from "./condition-error.ts";
 import { toRegExp } from "./regular-expression.ts";
 
 /** A tenth of a millisecond on a slow machine. */

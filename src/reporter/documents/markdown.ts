@@ -7,20 +7,22 @@ import { formatCount, formatPValueCell } from "../numbers.ts";
 
 /** User-given text must not become Markdown structure. */
 function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
+  return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replace(/[\r\n]+/g, " ");
 }
 
 function valueText({ definition, variants }: MetricAnalysis, wanted: string): string {
   const arm = variants.find(({ variant }) => variant === wanted);
-  return typeof arm?.estimate === "number" ? formatValue(definition, arm.estimate, arm.standardError) : "–";
+  return typeof arm?.estimate === "number"
+    ? plain(formatValue(definition, arm.estimate, arm.standardError))
+    : "–";
 }
 
 function comparisonRow(metric: MetricAnalysis, { variant, difference }: Comparison): string {
   const value = valueText(metric, variant);
   if (difference.status !== "ok") return `| ${plain(variant)} | ${value} | ${difference.reason} | | |`;
   const { estimate, standardError, alwaysValid } = difference;
-  const change = formatDifference(metric.definition, estimate, standardError);
-  const interval = formatInterval(metric.definition, alwaysValid.interval, standardError);
+  const change = plain(formatDifference(metric.definition, estimate, standardError));
+  const interval = plain(formatInterval(metric.definition, alwaysValid.interval, standardError));
   return `| ${plain(variant)} | ${value} | ${change} | ${interval} | ${formatPValueCell(alwaysValid.pValue)} |`;
 }
 

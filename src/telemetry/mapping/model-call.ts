@@ -96,12 +96,12 @@ export function readCall(
   for (const [metric, value] of Object.entries(candidates)) {
     if (value === undefined) continue;
     const definition = definitionOf(metric);
-    const trouble =
+    const reason =
       value > MAXIMUM_METRIC_MAGNITUDE
         ? "it is out of range"
         : definition && invalidLoggedValueReason(definition, metric, value);
-    if (trouble === undefined) metrics[metric] = value;
-    else leftOut.push(`${metric}: ${trouble}`);
+    if (reason === undefined) metrics[metric] = value;
+    else leftOut.push(`${metric}: ${reason}`);
   }
   return { metrics, leftOut: [...leftOut, ...validationErrors()], unpriced };
 }

@@ -182,7 +182,6 @@ describe("the results on paper and as files", () => {
     ["CSV, for spreadsheets", "csv", "csv"],
     ["JSON, everything", "json", "json"],
     ["Markdown report", "markdown", "md"],
-    ["HTML page", "html", "html"],
   ])("downloads %s, byte for byte what the API says", async (item, format, extension) => {
     const page = await at.open(`/experiments/${KEY}`);
     await status(page, "Stopped").waitFor();

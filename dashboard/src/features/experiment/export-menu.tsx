@@ -12,7 +12,6 @@ const formats = [
   { format: "csv", label: "CSV, for spreadsheets", extension: "csv" },
   { format: "json", label: "JSON, everything", extension: "json" },
   { format: "markdown", label: "Markdown report", extension: "md" },
-  { format: "html", label: "HTML page", extension: "html" },
 ] as const;
 
 /** The results as files, and as a page to print. */

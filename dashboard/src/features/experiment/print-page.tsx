@@ -15,6 +15,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { describeLeftOut } from "#reporter/describe-left-out.ts";
 import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
 import { currentWeights } from "./actions/traffic-shares.ts";
@@ -94,6 +95,10 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
       liveVersion: loadedData(config)?.liveVersion,
     });
   const confidence = () => confidenceWords(analysis().alpha);
+  const leftOut = () => [
+    ...describeLeftOut(analysis(), spec()),
+    ...(props.results.unvouched ? [props.results.unvouched.summary] : []),
+  ];
   const observedOf = (variant: string) =>
     analysis().sampleRatio.observed.find((row) => row.variant === variant);
   return (
@@ -147,13 +152,14 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
           {plural(formatCount(analysis().units), "unit")}, {formatCount(analysis().events)} events,{" "}
           {formatCount(analysis().duplicates)} duplicates dropped, {formatCount(analysis().rejected)}{" "}
           rejected, {formatCount(analysis().late)} late,{" "}
-          {plural(formatCount(analysis().multipleExposureUnits), "unit")}
-          with multiple exposures. Sample ratio:{" "}
+          {plural(formatCount(analysis().multipleExposureUnits), "unit")} with multiple exposures. Sample
+          ratio:{" "}
           {analysis().sampleRatio.sequentialPValue === null
             ? "too few units to check"
             : `sequential ${formatPValue(analysis().sampleRatio.sequentialPValue ?? 1).replaceAll(" ", "\u00a0")}`}
           .
         </p>
+        <For each={leftOut()}>{(sentence) => <p class="print-note">{sentence}</p>}</For>
       </section>
       <For each={roles}>
         {(role) => (

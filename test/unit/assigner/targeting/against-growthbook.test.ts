@@ -2,7 +2,7 @@ import { evalCondition } from "@growthbook/growthbook";
 import fc from "fast-check";
 import { beforeEach, expect, it, type MockInstance, vi } from "vitest";
 import { compileCondition } from "#assigner/targeting/compile.ts";
-import { findConditionErrors } from "#model/targeting/find-faults.ts";
+import { findConditionErrors } from "#model/targeting/find-condition-errors.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { someAttributes, someCondition } from "#test/support/condition-arbitraries.ts";
 

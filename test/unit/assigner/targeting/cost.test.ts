@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileCondition } from "#assigner/targeting/compile.ts";
-import { findConditionErrors } from "#model/targeting/find-faults.ts";
+import { findConditionErrors } from "#model/targeting/find-condition-errors.ts";
 import { analyzePattern } from "#model/targeting/pattern.ts";
 import { findAttributeError } from "#model/unit/attribute-bounds.ts";
 import { type JsonObject, jsonObjectSchema } from "#shared/json.ts";

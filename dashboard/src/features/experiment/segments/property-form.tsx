@@ -16,7 +16,7 @@ export function PropertyForm(props: {
 }) {
   const [text, setText] = createSignal(props.property);
   createEffect(on(() => props.property, setText, { defer: true }));
-  const trouble = () =>
+  const problem = () =>
     text().length > MAXIMUM_LENGTH
       ? `A property's name has at most ${MAXIMUM_LENGTH} characters.`
       : undefined;
@@ -25,7 +25,7 @@ export function PropertyForm(props: {
       class="property-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (trouble() === undefined) props.onChoose(text().trim());
+        if (problem() === undefined) props.onChoose(text().trim());
       }}
     >
       <div class="property-line">
@@ -34,7 +34,7 @@ export function PropertyForm(props: {
           placeholder="language"
           value={text()}
           onChange={setText}
-          error={trouble()}
+          error={problem()}
         />
         <Button type="submit" kind="primary">
           Break down

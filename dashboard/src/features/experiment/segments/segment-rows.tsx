@@ -72,7 +72,7 @@ export function SegmentRows(props: {
 }
 
 function SegmentName(props: { line: SegmentLine; rows: number }) {
-  const trouble = () => {
+  const problem = () => {
     const { verdict, sequentialPValue } = props.line.sampleRatio;
     return verdict === "mismatch" && sequentialPValue !== null ? formatPValue(sequentialPValue) : undefined;
   };
@@ -81,7 +81,7 @@ function SegmentName(props: { line: SegmentLine; rows: number }) {
       <strong>{props.line.name}</strong>
       <span class="metric-sub number">{plural(formatCount(props.line.units), "unit")}</span>
       <span class="metric-sub number">{plural(formatCount(props.line.events), "event")}</span>
-      <Show when={trouble()}>
+      <Show when={problem()}>
         {(words) => <span class="small-warning metric-sub">Sample ratio mismatch ({words()})</span>}
       </Show>
     </th>

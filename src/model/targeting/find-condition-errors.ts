@@ -1,6 +1,6 @@
 import type { JsonObject } from "#shared/json.ts";
 import { MAXIMUM_LIST_LENGTH, MAXIMUM_TEXT_LENGTH, MAXIMUM_VALUES } from "../unit/attribute-bounds.ts";
-import type { ConditionError, ConditionErrorCode } from "./fault.ts";
+import type { ConditionError, ConditionErrorCode } from "./condition-error.ts";
 import { analyzePattern } from "./pattern.ts";
 
 /**
