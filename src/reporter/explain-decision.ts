@@ -10,15 +10,9 @@ import {
 } from "./describe-effects.ts";
 import { formatSeconds } from "./durations.ts";
 import { explainReporting, type ReportingCode } from "./explain-reporting.ts";
+import { countOf, numberOf } from "./facts.ts";
 import { formatSize } from "./metric-values.ts";
 import { formatCount, formatPercent, formatPValue } from "./numbers.ts";
-
-const number = (facts: Facts, name: string): number => {
-  const value = facts[name];
-  return typeof value === "number" ? value : 0;
-};
-
-const count = (facts: Facts, name: string): string => formatCount(number(facts, name));
 
 function primaryKey({ spec }: DecisionContext): string {
   return spec.metrics.find(({ role }) => role === "primary")?.metric ?? "";
@@ -33,7 +27,7 @@ function decidingKey(context: DecisionContext): string {
 function describeTolerance(context: DecisionContext): string {
   const { facts } = context.decision.reason;
   const metric = context.analysis.metrics.find(({ metric: key }) => key === facts.metric);
-  return metric ? formatSize(metric.definition, number(facts, "tolerated"), null) : "";
+  return metric ? formatSize(metric.definition, numberOf(facts, "tolerated"), null) : "";
 }
 
 function explainGuardrailHarm(context: DecisionContext): string {
@@ -47,7 +41,7 @@ function explainPrimaryHarm(context: DecisionContext): string {
   const variant = decision.variant ?? "";
   const change = describeDifference(context, primaryKey(context), variant);
   const loss = `${change}, a loss of more than ${describeTolerance(context)}`;
-  return decision.action === "rollback" && number(decision.reason.facts, "harmed") > 1
+  return decision.action === "rollback" && numberOf(decision.reason.facts, "harmed") > 1
     ? `every treatment is worse than '${spec.control}', '${variant}' most of all: ${loss}.`
     : `'${variant}' is worse than '${spec.control}': ${loss}.`;
 }
@@ -108,7 +102,7 @@ function describeStanding(context: DecisionContext): string {
 /** Why a guardrail has too few units: they may still be within its conversion window. */
 function describeMissing(facts: Facts): string {
   if (!facts.waitingUnits) return "too few units have this metric";
-  return `${count(facts, "waitingUnits")} more are within its window of ${formatSeconds(number(facts, "windowSeconds"))}`;
+  return `${countOf(facts, "waitingUnits")} more are within its window of ${formatSeconds(numberOf(facts, "windowSeconds"))}`;
 }
 
 /** What a proven winner is waiting for. */
@@ -120,11 +114,11 @@ function explainWaiting(context: DecisionContext): string {
       : facts.cause === "insufficient_data"
         ? describeMissing(facts)
         : "not expected to become safe as it stands";
-  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(context, String(facts.metric))} is not proven safe yet (${count(facts, "units")} units so far; ${wanted}).`;
+  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(context, String(facts.metric))} is not proven safe yet (${countOf(facts, "units")} units so far; ${wanted}).`;
 }
 
 function explainUndecided(context: DecisionContext): string {
-  const units = count(context.decision.reason.facts, "units");
+  const units = countOf(context.decision.reason.facts, "units");
   const proven = describeProven(context);
   const standing =
     proven.length > 0
@@ -145,7 +139,7 @@ const explanations: Explanations = {
   sample_ratio_mismatch: (context) =>
     `On hold: the variants' unit counts do not fit their weights, so something upstream favors one of them.${describeSuspectedHarm(context)}`,
   too_many_multiple_exposures: (context, facts) =>
-    `On hold: ${formatPercent(number(facts, "multipleExposureShare"), 1)} of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
+    `On hold: ${formatPercent(numberOf(facts, "multipleExposureShare"), 1)} of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
     `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,
@@ -153,16 +147,16 @@ const explanations: Explanations = {
   live_version_changed: (context, facts) =>
     `On hold: '${String(facts.winner)}' is proven better, but it was compared while version ${String(facts.atStart)} was live, and version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.${describeSuspectedHarm(context)}`,
   split_not_settled: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (${formatPValue(number(facts, "runningPValue"))}). Look for lost exposures, then accept the data or end the experiment.`,
+    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (${formatPValue(numberOf(facts, "runningPValue"))}). Look for lost exposures, then accept the data or end the experiment.`,
   lost_units_could_explain: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${formatPercent(number(facts, "unannouncedShare"))} of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (${formatPValue(number(facts, "lossPValue"))}). Log exposures when units are assigned, wait for more units, or accept the data.`,
+    `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${formatPercent(numberOf(facts, "unannouncedShare"))} of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (${formatPValue(numberOf(facts, "lossPValue"))}). Log exposures when units are assigned, wait for more units, or accept the data.`,
   guardrail_unclear: explainWaiting,
   too_few_units: (context, facts) =>
-    `Collecting: ${count(facts, "units")} of at least ${count(facts, "minimumUnits")} units so far.${describeStanding(context)}`,
+    `Collecting: ${countOf(facts, "units")} of at least ${countOf(facts, "minimumUnits")} units so far.${describeStanding(context)}`,
   too_few_units_in_an_arm: (context, facts) =>
-    `Collecting: the smallest variant has ${count(facts, "smallestArm")} of at least ${count(facts, "minimumUnitsPerArm")} units so far.${describeStanding(context)}`,
+    `Collecting: the smallest variant has ${countOf(facts, "smallestArm")} of at least ${countOf(facts, "minimumUnitsPerArm")} units so far.${describeStanding(context)}`,
   too_early: (context, facts) =>
-    `Collecting: running for ${formatSeconds(number(facts, "seconds"))} of at least ${formatSeconds(number(facts, "minimumDurationSeconds"))}.${describeStanding(context)}`,
+    `Collecting: running for ${formatSeconds(numberOf(facts, "seconds"))} of at least ${formatSeconds(numberOf(facts, "minimumDurationSeconds"))}.${describeStanding(context)}`,
   too_few_effective_units: explainWith("too_few_effective_units"),
   response_rates_differ: explainWith("response_rates_differ"),
   events_per_unit_differ: explainWith("events_per_unit_differ"),
@@ -182,7 +176,7 @@ const explanations: Explanations = {
       : `Rolled back: '${decision.variant}' is worse than '${spec.control}': ${describeDifference(context, primaryKey(context), decision.variant)}.`;
   },
   maximum_units_reached: (context, facts) =>
-    `Stopped: no proven winner after ${count(facts, "units")} units; '${context.spec.control}' stays.`,
+    `Stopped: no proven winner after ${countOf(facts, "units")} units; '${context.spec.control}' stays.`,
   maximum_duration_reached: (context) =>
     `Stopped: no proven winner in the time given; '${context.spec.control}' stays.`,
   undecided: explainUndecided,

@@ -1,12 +1,11 @@
 import type { DecisionReasonCode, Facts } from "#model/analysis/decision.ts";
+import { countOf, numberOf } from "./facts.ts";
 import { formatCount, formatFixed, formatPercent } from "./numbers.ts";
 
 export type ReportingCode = Extract<
   DecisionReasonCode,
   "too_few_effective_units" | "response_rates_differ" | "events_per_unit_differ"
 >;
-
-const number = (facts: Facts, name: string): number => Number(facts[name] ?? 0);
 
 const points = (share: number): string => `${formatFixed(100 * Math.abs(share), 1)} points`;
 
@@ -20,14 +19,14 @@ export function explainReporting(
   control: string,
   nameOf: (metric: string) => string,
 ): string {
-  const difference = number(facts, "difference");
+  const difference = numberOf(facts, "difference");
   const metric = typeof facts.metric === "string" ? nameOf(facts.metric) : "any outcome";
   const winner = `'${String(facts.winner)}'`;
   switch (code) {
     case "too_few_effective_units": {
-      const share = formatPercent(number(facts, "largestShareAtLeast"));
-      const worth = formatCount(Math.floor(number(facts, "effectiveUnits")));
-      const needed = formatCount(number(facts, "minimumEffectiveUnits"));
+      const share = formatPercent(numberOf(facts, "largestShareAtLeast"));
+      const worth = formatCount(Math.floor(numberOf(facts, "effectiveUnits")));
+      const needed = countOf(facts, "minimumEffectiveUnits");
       return `Undecided: one unit of '${String(facts.variant)}' has at least ${share} of its events of ${metric}, so that its units weigh no more than ${worth} equal ones; a decision needs ${needed}.`;
     }
     case "response_rates_differ":

@@ -6,15 +6,16 @@ import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
-import { describeEvidence } from "#dashboard/format/evidence.ts";
 import { describeLimits, describeRule } from "#dashboard/format/setup.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { actionWords, kindWords, reasonWords, ruleQuestions, statusWords } from "#dashboard/format/words.ts";
+import { kindWords, statusWords } from "#dashboard/format/words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { actionLabels, checkQuestions, reasonLabels } from "#reporter/decision-text.ts";
+import { describeEvidence } from "#reporter/describe-evidence.ts";
 import { describeLeftOut } from "#reporter/describe-left-out.ts";
 import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
@@ -185,15 +186,15 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
       <section>
         <h2>Decision and evidence</h2>
         <p>
-          <strong>{actionWords[props.results.decision.action]}</strong>
+          <strong>{actionLabels[props.results.decision.action]}</strong>
           {props.results.decision.variant === null ? "" : ` (${props.results.decision.variant})`}:{" "}
-          {reasonWords[props.results.decision.reason.code]}
+          {reasonLabels[props.results.decision.reason.code]}
         </p>
         <ol class="print-evidence">
           <For each={props.results.decision.evidence}>
             {(evidence) => (
               <li>
-                {ruleQuestions[evidence.rule]} <strong>{evidence.applies ? "Yes" : "No"}</strong>.{" "}
+                {checkQuestions[evidence.rule]} <strong>{evidence.applies ? "Yes" : "No"}</strong>.{" "}
                 {describeEvidence(evidence)}.
               </li>
             )}

@@ -1,8 +1,10 @@
 import { actorWords, isAutomatic } from "#dashboard/format/actor.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
+import { statusWords } from "#dashboard/format/words.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { pendingLabels } from "#reporter/decision-text.ts";
 
 /** Where an experiment stands, in one plain sentence and a smaller one behind it. */
 export interface Verdict {
@@ -18,16 +20,6 @@ interface ExperimentState {
   liveVersion: number | undefined;
 }
 
-/** What has been found and is carried out when the next analysis is stored. */
-const pending: Partial<Record<DecisionAction, string>> = {
-  promote: "Ready to promote",
-  rollback: "Ready to roll back",
-  switch_off: "Ready to switch off",
-  stop: "Ready to stop",
-};
-
-const endings = { promote: "Promoted", rollback: "Rolled back", stop: "Stopped" } as const;
-
 function versionWords(liveVersion: number | undefined): string {
   return liveVersion === undefined ? "the live version" : `version ${liveVersion}`;
 }
@@ -38,7 +30,7 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
     const action = { promoted: "promote", rolled_back: "rollback", stopped: "stop" } as const;
     const { status } = experiment;
     const look = status === "promoted" || status === "rolled_back" ? action[status] : action.stopped;
-    return { look, sentence: `${endings[look]}.`, detail: null };
+    return { look, sentence: `${statusWords[status]}.`, detail: null };
   }
   const { action, variant, actor, at, reason } = conclusion;
   const version = spec.variants.find(({ key }) => key === variant)?.version;
@@ -48,7 +40,7 @@ function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Ve
     // Results may be those of before the end.
     isAutomatic(actor) && results?.conclusion
       ? results.summary
-      : `${endings[action]} by ${actorWords(actor)}: ${kept}.`;
+      : `${statusWords[experiment.status]} by ${actorWords(actor)}: ${kept}.`;
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
   const since =
     action === "promote" && liveVersion !== undefined && liveVersion !== version
@@ -76,7 +68,7 @@ function runningVerdict({ experiment, results }: ExperimentState): Verdict {
     return { look: "continue", sentence: "Running. Waiting for the first analysis.", detail: null };
   }
   const { decision, summary } = results;
-  const words = pending[decision.action];
+  const words = pendingLabels[decision.action];
   if (words === undefined) return { look: decision.action, sentence: summary, detail: switchedOff };
   const sentence = `${words}${summary.slice(summary.indexOf(":"))}`;
   return { look: decision.action, sentence, detail: "This happens with the next analysis." };

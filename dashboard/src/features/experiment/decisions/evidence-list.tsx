@@ -1,8 +1,8 @@
 import { For, Index, Show } from "solid-js";
-import { describeEvidence, exactFacts } from "#dashboard/format/evidence.ts";
-import { ruleQuestions } from "#dashboard/format/words.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import type { Decision, RuleEvidence } from "#model/analysis/decision.ts";
+import { checkQuestions } from "#reporter/decision-text.ts";
+import { describeEvidence, exactFacts } from "#reporter/describe-evidence.ts";
 import "./evidence-list.css";
 
 /** What each rule saw, in the order in which they are asked. The first that applies decides. */
@@ -26,7 +26,7 @@ function EvidenceLine(props: { evidence: RuleEvidence; decides: boolean }) {
       </span>
       <div class="evidence-body">
         <p class="evidence-question">
-          {ruleQuestions[props.evidence.rule]} {props.evidence.applies ? "Yes" : "No"}
+          {checkQuestions[props.evidence.rule]} {props.evidence.applies ? "Yes" : "No"}
           <Show when={props.decides}>
             <span class="evidence-decides">decided</span>
           </Show>

@@ -2,8 +2,8 @@ import { type JSX, Show } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
 import { actorWords } from "#dashboard/format/actor.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
-import { actionWords, reasonWords } from "#dashboard/format/words.ts";
 import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
+import { actionLabels, reasonLabels } from "#reporter/decision-text.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
 import { EvidenceList } from "./evidence-list.tsx";
 import type { FoldedDecision } from "./timeline.ts";
@@ -122,7 +122,7 @@ export function DecisionLine(props: { folded: FoldedDecision }) {
       icon={decisionIcons[decision().action]}
       title={
         <>
-          {actionWords[decision().action]}
+          {actionLabels[decision().action]}
           <Show when={decision().variant}>{(variant) => <> · {variant()}</>}</Show>
         </>
       }
@@ -137,7 +137,7 @@ export function DecisionLine(props: { folded: FoldedDecision }) {
     >
       <p class="timeline-summary">{latest().summary}</p>
       <p class="timeline-note">
-        {reasonWords[decision().reason.code]} {looksWords(props.folded.looks)}.
+        {reasonLabels[decision().reason.code]} {looksWords(props.folded.looks)}.
       </p>
       <details class="timeline-evidence">
         <summary>Evidence of all {decision().evidence.length} checks</summary>
