@@ -45,14 +45,22 @@ UPDATE snapshot SET analysis = json_set(
 )
 WHERE analysis -> '$.allocation.period' IS NOT NULL;
 
--- No key, name of a metric or text of a person can hold these: keys are lowercase, and quotes inside of texts are escaped.
+UPDATE snapshot SET phases = (
+  SELECT json_group_array(json_set(
+    json_remove(totals.value, '$.crossedOverUnits'),
+    '$.multipleExposureUnits', totals.value -> '$.crossedOverUnits'
+  ))
+  FROM json_each(phases) AS totals
+);
+UPDATE snapshot SET analysis = json_set(
+  json_remove(analysis, '$.crossedOverUnits'),
+  '$.multipleExposureUnits', analysis -> '$.crossedOverUnits'
+);
+
+-- These stand in quotes of their own, which inside of people's texts are escaped, and no key of a variant or metric holds them.
 UPDATE snapshot SET
-  phases = replace(phases, '"crossedOverUnits":', '"multipleExposureUnits":'),
   analysis = replace(
-    replace(
-      replace(analysis, '"crossedOverUnits":', '"multipleExposureUnits":'),
-      '"too_many_crossed_over"', '"too_many_multiple_exposures"'
-    ),
+    replace(analysis, '"too_many_crossed_over"', '"too_many_multiple_exposures"'),
     '"stratified_by_period"', '"stratified_by_phase"'
   ),
   decision = replace(
@@ -80,6 +88,8 @@ UPDATE experiment SET
   doubts = replace(doubts, '"too_many_crossed_over"', '"too_many_multiple_exposures"'),
   latest_summary = replace(latest_summary, '"too_many_crossed_over"', '"too_many_multiple_exposures"');
 UPDATE audit SET action = 'experiment.update_weights' WHERE action = 'experiment.reweigh';
+UPDATE audit SET details = replace(details, 'too_many_crossed_over', 'too_many_multiple_exposures')
+WHERE action = 'experiment.accept_data';
 
 -- Compiled rulesets are in the old words: the next edge that asks compiles one anew.
 DELETE FROM ruleset;

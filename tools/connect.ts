@@ -12,8 +12,8 @@ export function connect(base: string, secret: string): ApiClient {
   const client = createClient((path, request) => fetch(`${base}${path}`, { ...request, headers }));
   return {
     fetch: client.fetch,
-    call: (endpoint, options) =>
-      client.call(endpoint, options).catch((cause: unknown) => {
+    call: (endpoint, ...rest) =>
+      client.call(endpoint, ...rest).catch((cause: unknown) => {
         throw cause instanceof ApiError ? explained(`${endpoint.method} ${endpoint.path}`, cause) : cause;
       }),
   };

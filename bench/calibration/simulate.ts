@@ -56,7 +56,7 @@ function admitted(scenario: Scenario, mode: Mode, event: StreamEvent, now: numbe
     now,
     told.request,
   );
-  return "fault" in traffic ? undefined : told;
+  return traffic.ok ? told : undefined;
 }
 
 /** One run from the first unit to the last, with a look every so often. */

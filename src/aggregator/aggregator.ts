@@ -29,7 +29,7 @@ const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
 const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
 
 /** How long an alarm waits for its flush, and how long a flush for the database. */
-const FLUSH_PATIENCE_MILLISECONDS = 1_000;
+const FLUSH_TIMEOUT_MILLISECONDS = 1_000;
 const DATABASE_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
@@ -181,7 +181,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       await this.#attempt(this.#reflex, async () => (isDeciding ? await this.onFreshTotals(key) : "done"));
     }
     // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
-    await within(FLUSH_PATIENCE_MILLISECONDS, flushed).catch(() => undefined);
+    await within(FLUSH_TIMEOUT_MILLISECONDS, flushed).catch(() => undefined);
     this.#setAlarm();
   }
 

@@ -123,7 +123,7 @@ export async function recordExposures(
   const informed =
     experiment.covariates === "ignore"
       ? withoutCovariates(exposures)
-      : await withHistory(namespace, experiment.covariateSource, exposures);
+      : await withCovariateSource(namespace, experiment.covariateSource, exposures);
   return (await recordInShards(namespace, experiment, phase, informed, [], ledger)).refusedExposures;
 }
 
@@ -131,7 +131,7 @@ export async function recordExposures(
  * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
  * @param past the earlier experiment; of its phases the last one that saw a unit counts
  */
-async function withHistory(
+async function withCovariateSource(
   namespace: AggregatorNamespace,
   past: RulesetExperiment["covariateSource"],
   exposures: readonly Exposure[],

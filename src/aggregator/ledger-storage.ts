@@ -47,10 +47,12 @@ const MIGRATIONS = [
   `CREATE TABLE quota_use (
      key TEXT PRIMARY KEY, day INTEGER NOT NULL, units INTEGER NOT NULL, bytes INTEGER NOT NULL
    ) WITHOUT ROWID;`,
-  // The names that the API has now; keys of JSON cannot be mistaken for keys of metrics, which are lowercase.
+  // The names that the API has now.
   `ALTER TABLE first_period RENAME TO first_phase;
    ALTER TABLE first_phase RENAME COLUMN period TO phase;
-   UPDATE meta SET value = replace(value, '"crossedOverUnits":', '"multipleExposureUnits":') WHERE name = 'totals';
+   UPDATE meta SET value = json_set(
+     json_remove(value, '$.crossedOverUnits'), '$.multipleExposureUnits', value -> '$.crossedOverUnits'
+   ) WHERE name = 'totals';
    UPDATE meta SET value = json_set(json_remove(value, '$.definitions'), '$.metricDefinitions', (
      SELECT json_group_array(json_set(
        json_remove(metric.value, '$.unit'), '$.displayUnit', coalesce(metric.value ->> '$.unit', '')

@@ -27,18 +27,31 @@ export class ApiError extends Error {
   }
 }
 
-type Part<Schema, Values> = Schema extends z.ZodObject ? Values : undefined;
-type QueryInput<Query> = Query extends z.ZodObject
-  ? { [Name in keyof z.input<Query>]?: z.input<Query>[Name] | number | undefined }
-  : undefined;
+type Parameters = z.ZodObject | undefined;
+type Query = z.ZodObject | undefined;
+type Body = z.ZodType | undefined;
+
+type ParametersOf<P extends Parameters> = P extends z.ZodObject
+  ? { params: Record<keyof z.input<P>, string | number> }
+  : { params?: undefined };
+type QueryOf<Q extends Query> = Q extends z.ZodObject
+  ? { query?: { [Name in keyof z.input<Q>]?: z.input<Q>[Name] | number | undefined } }
+  : { query?: undefined };
+/** A body may be left out where all of its fields have defaults. */
+type BodyOf<B extends Body> = B extends z.ZodType
+  ? unknown extends z.input<B>
+    ? { body: unknown }
+    : object extends z.input<B>
+      ? { body?: z.input<B> }
+      : { body: z.input<B> }
+  : { body?: undefined };
 
 /** What a call of an endpoint needs beside its address. */
-export interface CallOptions<Parameters, Query, Body> {
-  params?: Part<Parameters, Record<keyof z.input<Extract<Parameters, z.ZodObject>>, string | number>>;
-  query?: QueryInput<Query>;
-  body?: Body extends z.ZodType ? z.input<Body> : undefined;
-  signal?: AbortSignal;
-}
+export type CallOptions<P extends Parameters, Q extends Query, B extends Body> = ParametersOf<P> &
+  QueryOf<Q> &
+  BodyOf<B> & { signal?: AbortSignal };
+
+type Rest<Options> = object extends Options ? [options?: Options] : [options: Options];
 
 /** The address of an endpoint with its parameters encoded; query values that are undefined are left out. */
 export function addressOf(path: string, params: object = {}, query: object = {}): string {
@@ -58,15 +71,30 @@ async function toApiError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, detail || title, errors);
 }
 
-/** The API as typed calls. @throws ApiError from each, when it is refused or not what the endpoint promises */
-export function createClient(send: Send) {
-  async function fetchReply<
-    Parameters extends z.ZodObject | undefined,
-    Query extends z.ZodObject | undefined,
-    Body extends z.ZodType | undefined,
-  >(
-    { method, path }: Endpoint<Parameters, Query, Body>,
-    { params, query, body, signal }: CallOptions<Parameters, Query, Body> = {},
+/** The API as typed calls. Each rejects with an ApiError when it is refused or not what the endpoint promises. */
+export interface ApiClient {
+  call<P extends Parameters, Q extends Query, B extends Body, Reply extends z.ZodType>(
+    endpoint: Endpoint<P, Q, B, Reply>,
+    ...rest: Rest<CallOptions<P, Q, B>>
+  ): Promise<z.output<Reply>>;
+  /** The same for replies that are not JSON. */
+  fetch<P extends Parameters, Q extends Query, B extends Body>(
+    endpoint: Endpoint<P, Q, B>,
+    ...rest: Rest<CallOptions<P, Q, B>>
+  ): Promise<Response>;
+}
+
+interface AnyOptions {
+  params?: object | undefined;
+  query?: object | undefined;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+export function createClient(send: Send): ApiClient {
+  async function fetchReply(
+    { method, path }: Pick<Endpoint, "method" | "path">,
+    { params, query, body, signal }: AnyOptions = {},
   ): Promise<Response> {
     const response = await send(addressOf(path, params, query), {
       method,
@@ -76,25 +104,15 @@ export function createClient(send: Send) {
     if (!response.ok) throw await toApiError(response);
     return response;
   }
-
-  async function call<
-    Parameters extends z.ZodObject | undefined,
-    Query extends z.ZodObject | undefined,
-    Body extends z.ZodType | undefined,
-    Reply extends z.ZodType,
-  >(
-    endpoint: Endpoint<Parameters, Query, Body, Reply>,
-    options?: CallOptions<Parameters, Query, Body>,
-  ): Promise<z.output<Reply>> {
-    const response = await fetchReply(endpoint, options);
-    const parsed = endpoint.reply.safeParse(await response.json().catch(() => undefined));
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    const where = issue ? `${issue.path.join(".") || "the answer"}: ${issue.message}` : "the answer";
-    throw new ApiError(response.status, "unexpected_answer", where);
-  }
-
-  return { call, fetch: fetchReply };
+  return {
+    fetch: (endpoint, ...[options]) => fetchReply(endpoint, options),
+    async call(endpoint, ...[options]) {
+      const response = await fetchReply(endpoint, options);
+      const parsed = endpoint.reply.safeParse(await response.json().catch(() => undefined));
+      if (parsed.success) return parsed.data;
+      const [issue] = parsed.error.issues;
+      const where = issue ? `${issue.path.join(".") || "the answer"}: ${issue.message}` : "the answer";
+      throw new ApiError(response.status, "unexpected_answer", where);
+    },
+  };
 }
-
-export type ApiClient = ReturnType<typeof createClient>;

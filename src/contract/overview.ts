@@ -76,7 +76,7 @@ export const attentionSchema = z.strictObject({
   /**
    * `on_hold`: the data cannot be trusted, the decision says why · `silent`: no outcome event for long, though it runs ·
    * `waiting`: for more than a day a proven
-   * winner has waited for a guardrail or for its split · `unvouched`: for more than an hour most of its units have decided nothing · `not_analysed`: the schedule is overdue · `paused`: somebody paused it more than a day ago
+   * winner has waited for a guardrail or for its split · `unvouched`: for more than an hour most of its units have decided nothing · `not_analyzed`: the schedule is overdue · `paused`: somebody paused it more than a day ago
    */
   kind: z.enum(["on_hold", "waiting", "silent", "unvouched", "not_analyzed", "paused"]),
   since: epochMillisecondsSchema,

@@ -116,7 +116,7 @@ async function releaseTakenOver(
 }
 
 /**
- * Analyses every running experiment whose interval has passed and carries out what is decided. Safe to run twice, to
+ * Analyzes every running experiment whose interval has passed and carries out what is decided. Safe to run twice, to
  * overlap and to be cut off: claims and transitions are conditional. One experiment's failure does not stop the others.
  */
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {

@@ -20,6 +20,6 @@ export async function noteUnvouched(
   const totals = collectTotals(aggregators, experiment, "unvouched");
   const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);
-  const latestSummary = summarizeUnvouched(previous, units, decidingUnits, now);
-  await storeUnvouchedSummary(database, spec.key, latestSummary);
+  const summary = summarizeUnvouched(previous, units, decidingUnits, now);
+  await storeUnvouchedSummary(database, spec.key, summary);
 }

@@ -21,7 +21,7 @@ function auditOf(experiment: Experiment, action: string, { actor, reason, now }:
 }
 
 /** Only what was over before the first assignment may explain outcomes; anything later could know of them. */
-async function findHistoryIssue(
+async function findCovariateSourceIssue(
   database: Database,
   covariateSource: string | undefined,
 ): Promise<InputIssue | undefined> {
@@ -69,9 +69,9 @@ export async function startExperiment(
   if (issues.length > 0) {
     return err("impossible_experiment", "The experiment cannot be run as described.", issues);
   }
-  const historyIssue = await findHistoryIssue(database, spec.covariateSource);
-  if (historyIssue) {
-    return err("impossible_experiment", "The experiment cannot be run as described.", [historyIssue]);
+  const covariateSourceIssue = await findCovariateSourceIssue(database, spec.covariateSource);
+  if (covariateSourceIssue) {
+    return err("impossible_experiment", "The experiment cannot be run as described.", [covariateSourceIssue]);
   }
   const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);

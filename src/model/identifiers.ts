@@ -26,7 +26,7 @@ const textSchema = z
   .max(MAXIMUM_UNIT_CHARACTERS, `a unit has at most ${MAXIMUM_UNIT_CHARACTERS} characters`);
 
 /** Says why a unit is none. A number names the unit of its digits, and must still have all of them. */
-function findTrouble(unit: string | number): string | undefined {
+function invalidReason(unit: string | number): string | undefined {
   if (typeof unit === "string") return invalidUnitReason(unit);
   return Number.isSafeInteger(unit)
     ? undefined
@@ -34,7 +34,7 @@ function findTrouble(unit: string | number): string | undefined {
 }
 
 function checkUnit(unit: string | number, context: z.RefinementCtx): void {
-  const message = findTrouble(unit);
+  const message = invalidReason(unit);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 }
 

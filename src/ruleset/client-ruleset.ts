@@ -14,7 +14,7 @@ export interface RulesetReader {
 function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): ClientExperiment {
   const {
     metricDefinitions: _definitions,
-    covariateSource: _history,
+    covariateSource: _covariateSource,
     shards: _shards,
     unvouched: _unvouched,
     covariates: _covariates,

@@ -4,7 +4,10 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { RulesetSources } from "#store/rulesets.ts";
 
-function historyOf({ spec }: Experiment, all: readonly Experiment[]): RulesetExperiment["covariateSource"] {
+function covariateSourceOf(
+  { spec }: Experiment,
+  all: readonly Experiment[],
+): RulesetExperiment["covariateSource"] {
   const past = all.find((other) => other.spec.key === spec.covariateSource);
   return past ? { key: past.spec.key, shards: past.spec.shards, phases: past.phases.length } : null;
 }
@@ -44,7 +47,7 @@ function compileExperiment(experiment: Experiment, all: readonly Experiment[]): 
       status,
       startedAt,
       endedAt,
-      covariateSource: historyOf(experiment, all),
+      covariateSource: covariateSourceOf(experiment, all),
       phases,
       ...(switchedOff.length > 0 && {
         switchedOff: switchedOff.map(({ variant }) => variant),

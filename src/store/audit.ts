@@ -6,7 +6,7 @@ import { auditTable } from "./schema.ts";
 
 /** Who acts, when and why. */
 export interface Act {
-  /** `key:<id>`, `cron` or `guardrail`. */
+  /** `key:<id>`, `access:<email>`, `cron` or `guardrail`. */
   actor: string;
   reason: string;
   /** Epoch milliseconds. */

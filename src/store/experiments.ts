@@ -97,11 +97,11 @@ export async function createExperiment(
 export async function storeUnvouchedSummary(
   database: Database,
   key: string,
-  reading: UnvouchedSummary,
+  summary: UnvouchedSummary,
 ): Promise<void> {
   await database
     .update(experimentTable)
-    .set({ unvouched: JSON.stringify(reading) })
+    .set({ unvouched: JSON.stringify(summary) })
     .where(eq(experimentTable.key, key));
 }
 

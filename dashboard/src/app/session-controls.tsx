@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { Show } from "solid-js";
 import type { Session } from "#contract/session.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { sessionQueries } from "#dashboard/data/session.ts";
 import { apiKey, signOut } from "#dashboard/data/sign-in.ts";
 import { ActorName } from "#dashboard/features/audit/actor-name.tsx";

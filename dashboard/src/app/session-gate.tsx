@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Match, Switch } from "solid-js";
 import { ApiError } from "#contract/client.ts";
 import { SIGN_IN_EXPIRED } from "#dashboard/data/api.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { sessionQueries } from "#dashboard/data/session.ts";
 import { apiKey } from "#dashboard/data/sign-in.ts";
 import { Button } from "#dashboard/ui/button.tsx";

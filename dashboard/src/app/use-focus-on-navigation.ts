@@ -2,7 +2,7 @@ import { useBeforeLeave } from "@solidjs/router";
 import { type Accessor, createEffect, on, onCleanup } from "solid-js";
 
 /** A page that takes longer than this to show its heading keeps the focus where it is. */
-const PATIENCE_MILLISECONDS = 10_000;
+const FOCUS_TIMEOUT_MILLISECONDS = 10_000;
 
 interface Heading {
   element: HTMLElement | null;
@@ -37,7 +37,7 @@ function focusHeading(main: HTMLElement, left: Heading): () => void {
     element.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(look);
-  const timer = setTimeout(stop, PATIENCE_MILLISECONDS);
+  const timer = setTimeout(stop, FOCUS_TIMEOUT_MILLISECONDS);
   document.addEventListener("focusin", onFocusIn);
   observer.observe(main, { childList: true, subtree: true, characterData: true });
   look();

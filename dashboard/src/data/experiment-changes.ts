@@ -14,8 +14,8 @@ import {
 } from "#contract/experiments.ts";
 import { type Experiment, type ExperimentStatus, experimentSchema } from "#model/experiment/experiment.ts";
 import { api } from "./api.ts";
+import type { Expectation } from "./apply-optimistically.ts";
 import { experimentQueries } from "./experiments.ts";
-import type { Expectation } from "./hold-expectation.ts";
 import { useAction } from "./use-action.ts";
 
 /** What a person has seen and says when acting on an experiment. */

@@ -1,7 +1,7 @@
 const STORAGE_KEY = "bakeoff.renewed-at";
 
 /** A second failure within this time is no deployment: reloading once more would go on for ever. */
-const PATIENCE_MILLISECONDS = 60_000;
+const FOCUS_TIMEOUT_MILLISECONDS = 60_000;
 
 let destination: string | undefined;
 
@@ -17,7 +17,7 @@ export function setDestination(path: string): void {
 export function renewAfterDeployment(): void {
   window.addEventListener("vite:preloadError", (event) => {
     const renewedAt = Number(sessionStorage.getItem(STORAGE_KEY) ?? 0);
-    if (Date.now() - renewedAt < PATIENCE_MILLISECONDS) return;
+    if (Date.now() - renewedAt < FOCUS_TIMEOUT_MILLISECONDS) return;
     event.preventDefault();
     sessionStorage.setItem(STORAGE_KEY, String(Date.now()));
     window.location.assign(destination ?? window.location.href);

@@ -15,7 +15,7 @@ import type { ResultsTime } from "#model/analysis/results.ts";
 import { api } from "./api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "./polling.ts";
 
-const FETCH_PATIENCE_MILLISECONDS = 30_000;
+const FETCH_TIMEOUT_MILLISECONDS = 30_000;
 
 /** How many logged events are looked at for the properties they carry. */
 const SAMPLED_EVENTS = 500;
@@ -93,7 +93,7 @@ export const resultQueries = {
 
 /** One page of older decisions, newest first. @param before epoch milliseconds; only older ones are listed */
 export async function fetchDecisions(key: string, before: number): Promise<DecisionRecord[]> {
-  const signal = AbortSignal.timeout(FETCH_PATIENCE_MILLISECONDS);
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MILLISECONDS);
   const { decisions } = await api.call(getDecisions, { params: { key }, query: { before }, signal });
   return decisions;
 }

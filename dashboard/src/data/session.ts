@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/solid-query";
 import { getSession } from "#contract/session.ts";
 import { api } from "./api.ts";
-import { loadedData } from "./data-of.ts";
+import { loadedData } from "./loaded-data.ts";
 import { apiKey } from "./sign-in.ts";
 
 export const sessionQueries = {

@@ -1,6 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/solid-query";
 import { ApiError } from "#contract/client.ts";
-import { applyOptimistically, type Expectation } from "./hold-expectation.ts";
+import { applyOptimistically, type Expectation } from "./apply-optimistically.ts";
 import { notify } from "./toasts.ts";
 
 interface ActionOptions<Input, Output> {

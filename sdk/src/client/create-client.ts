@@ -45,7 +45,7 @@ export function createBakeoff(options: BakeoffOptions): Bakeoff {
     options.fetch ?? ((input, init) => fetch(input, init)),
   );
   const counts = { delivered: 0, dropped: 0 };
-  const warn = createWarn(options.onWarning);
+  const warn = createWarn((warning) => options.onWarning?.(warning));
 
   function drop(kind: Drop["kind"], { code, message }: Failure, item: unknown): void {
     counts.dropped += 1;

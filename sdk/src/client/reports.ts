@@ -1,4 +1,4 @@
-import type { BakeoffOptions, Warning } from "../api.ts";
+import type { Warning } from "../api.ts";
 
 /** This many different warnings are told; a list that grows without end warns of nothing. */
 const MAXIMUM_WARNINGS = 100;
@@ -11,12 +11,12 @@ export function quietly(tell: () => void): void {
 }
 
 /** Tells each warning once. */
-export function createWarn(onWarning: BakeoffOptions["onWarning"]): (warning: Warning) => void {
+export function createWarn(onWarning: (warning: Warning) => void): (warning: Warning) => void {
   const warned = new Set<string>();
   return (warning) => {
     const text = warning.code + warning.message;
     if (warned.has(text) || warned.size >= MAXIMUM_WARNINGS) return;
     warned.add(text);
-    quietly(() => onWarning?.(warning));
+    quietly(() => onWarning(warning));
   };
 }

@@ -72,18 +72,18 @@ interface InFlightBatch {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { capacity, batchSize, intervalMs, requestTimeoutMs, onDrop } = options;
   let waiting: string[] = [];
-  let lease: InFlightBatch | undefined;
+  let batchInFlight: InFlightBatch | undefined;
   let failures = 0;
   let notBefore = 0;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerAt = 0;
 
-  const size = () => waiting.length + (lease?.entries.length ?? 0);
+  const size = () => waiting.length + (batchInFlight?.entries.length ?? 0);
 
   function release(): void {
-    if (lease) waiting = lease.entries.concat(waiting);
-    lease = undefined;
+    if (batchInFlight) waiting = batchInFlight.entries.concat(waiting);
+    batchInFlight = undefined;
   }
 
   function take(bytes: number): string[] {
@@ -128,7 +128,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       answer = failure.answer;
     }
     // Somebody else has taken over meanwhile.
-    if (lease !== mine) return;
+    if (batchInFlight !== mine) return;
     const warnings = read(answer, "warnings");
     if (Array.isArray(warnings)) warnings.forEach(options.onWarning);
     const rejected = read(answer, "rejected");
@@ -141,7 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       notBefore = Date.now() + (failure?.retryAfterMs ?? (most * (1 + Math.random())) / 2);
       return release();
     }
-    lease = undefined;
+    batchInFlight = undefined;
     failures = 0;
     notBefore = 0;
   }
@@ -149,14 +149,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function sendBatch(bytes = MAXIMUM_BYTES, keepalive = false): Promise<void> {
     const expiresAt = Date.now() + requestTimeoutMs + GRACE_MILLISECONDS;
     const mine: InFlightBatch = { entries: take(bytes), expiresAt, done: Promise.resolve() };
-    lease = mine;
+    batchInFlight = mine;
     mine.done = attempt(mine, keepalive);
     return mine.done;
   }
 
   function isBusy(): boolean {
-    if (lease && Date.now() > lease.expiresAt) release();
-    return lease !== undefined;
+    if (batchInFlight && Date.now() > batchInFlight.expiresAt) release();
+    return batchInFlight !== undefined;
   }
 
   async function sendInBackground(): Promise<void> {
@@ -195,8 +195,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (size() === 0) return true;
         const now = Date.now();
         if (now >= deadline) return false;
-        const until = lease ? lease.expiresAt + 1 : notBefore;
-        if (isWaiting || until > now) await pause(Math.min(until, deadline) - now, lease?.done);
+        const until = batchInFlight ? batchInFlight.expiresAt + 1 : notBefore;
+        if (isWaiting || until > now) await pause(Math.min(until, deadline) - now, batchInFlight?.done);
         else await pause(deadline - now, sendBatch());
       }
     },

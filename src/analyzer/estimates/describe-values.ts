@@ -16,7 +16,7 @@ export function describeValues(
   const maximum = sorted.at(-1);
   const summary = summarize(sorted);
   if (minimum === undefined || maximum === undefined || isUnavailable(summary)) return null;
-  const troubles = values.flatMap((value) => invalidReasonOf(definition, value) ?? []);
+  const reasons = values.flatMap((value) => invalidReasonOf(definition, value) ?? []);
   const { cap = Number.POSITIVE_INFINITY, per } = definition;
   return {
     minimum,
@@ -27,8 +27,8 @@ export function describeValues(
       value: interpolatedQuantile(sorted, quantile),
     })),
     capped: per === "event" ? sorted.filter((value) => value > cap).length : 0,
-    impossible: troubles.length,
-    firstImpossible: troubles[0] ?? null,
+    impossible: reasons.length,
+    firstImpossible: reasons[0] ?? null,
     histogram: histogramOf(sorted),
   };
 }

@@ -53,7 +53,7 @@ const responseShare = ({ units }: EventCounts, exposed: number) =>
 /** How often a unit that has reported the metric has done so. */
 const eventsPerUnit = ({ units, d, dd }: EventCounts) => meanOver(units, toNumber(d), toNumber(dd));
 
-type Reading = (counts: EventCounts, exposed: number) => UnitStatistics | undefined;
+type Measure = (counts: EventCounts, exposed: number) => UnitStatistics | undefined;
 
 /** A quantile's values are those of its source, which need not be a metric of the experiment: its sketch has counted them. */
 function countsOf(definition: MetricDefinition, totals: ExperimentTotals, variant: string): EventCounts {
@@ -73,7 +73,7 @@ function readArms(
   definition: MetricDefinition,
   phases: readonly ExperimentTotals[],
   switchedOff: readonly string[],
-  read: Reading,
+  read: Measure,
 ): (UnitStatistics | undefined)[] {
   const byPhase = phases.map((totals) =>
     spec.variants.map(({ key }) =>

@@ -36,7 +36,7 @@ function keysOf(teamDomain: string): Keys {
   return keys;
 }
 
-const TOKEN_FAULTS = [
+const TOKEN_ERRORS = [
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
   errors.JWKSMultipleMatchingKeys,
@@ -50,7 +50,7 @@ const TOKEN_FAULTS = [
 
 function toRefusal(cause: unknown) {
   const reason = String(cause);
-  if (!TOKEN_FAULTS.some((validationError) => cause instanceof validationError)) {
+  if (!TOKEN_ERRORS.some((errorClass) => cause instanceof errorClass)) {
     console.error({ message: "the keys of Access could not be read", reason });
     return err("temporarily_unavailable", "Whether you are signed in cannot be checked right now.");
   }

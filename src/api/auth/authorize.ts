@@ -56,7 +56,7 @@ function secretOf(request: Request): string | undefined {
   return match?.[1] ?? (request.headers.get("x-api-key") || undefined);
 }
 
-function findBoundTrouble({ origins, expiresAt }: RulesetKey, request: Request, now: number) {
+function findBoundError({ origins, expiresAt }: RulesetKey, request: Request, now: number) {
   if (expiresAt !== null && now >= expiresAt) return err("unknown_key", "The API key has expired.");
   if (origins !== null && !origins.includes(request.headers.get("origin") ?? "")) {
     return err("origin_not_allowed", "The API key is bound to pages of other origins.");
@@ -77,7 +77,7 @@ async function identifyKey(
   if (areEqual(hash, await rememberedHash(adminKey))) return ok(toCaller("admin", "admin"));
   const key = ruleset.keys.get(hash);
   if (!key) return err("unknown_key", "The API key is not known, or it has been revoked.");
-  return findBoundTrouble(key, request, now) ?? ok(toCaller(key.id, key.scope, key));
+  return findBoundError(key, request, now) ?? ok(toCaller(key.id, key.scope, key));
 }
 
 /**

@@ -29,7 +29,10 @@ export type UnvouchedEvidence = z.infer<typeof unvouchedEvidenceSchema>;
 export const treatmentStandingSchema = z
   .strictObject({
     variant: resourceKeySchema,
-    /** The metric that decides: the primary one, or a non-inferiority rule's objective. Null where it has no results. */
+    /**
+     * The metric that the verdict is about: the one that decides (the primary metric, or a non-inferiority rule's
+     * objective), or the primary metric where that is proven worse. Null where there are no results.
+     */
     metric: metricKeySchema.nullable(),
     /** What is proven on it, validly at every look; `better` is corrected for the number of treatments. */
     verdict: z.enum(["better", "worse", "unproven", "unknown"]),

@@ -226,7 +226,7 @@ function* checkCovariates({ covariateSource, covariates }: PartialInput): Genera
     yield at(
       ["covariateSource"],
       "covariates_ignored",
-      "an experiment that ignores covariates takes none from history",
+      "an experiment that ignores covariates takes none from an earlier one",
     );
   }
 }

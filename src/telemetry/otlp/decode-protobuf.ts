@@ -119,19 +119,19 @@ function toHex(bytes: Uint8Array): string {
 }
 
 /** A reader with what is left of its request's list elements. */
-interface Reading {
+interface ReadState {
   reader: BinaryReader;
   elementsLeft: number;
 }
 
-function readField(reading: Reading, { holds }: Field): unknown {
+function readField(reading: ReadState, { holds }: Field): unknown {
   const { reader } = reading;
   if (typeof holds === "string") return SCALARS[holds].read(reader);
   const length = reader.uint32();
   return readMessage(reading, reader.pos + length, holds);
 }
 
-function addTo(message: Record<string, unknown>, { name, keep }: Field, value: unknown, reading: Reading) {
+function addTo(message: Record<string, unknown>, { name, keep }: Field, value: unknown, reading: ReadState) {
   if (!keep) {
     message[name] = value;
     return;
@@ -145,7 +145,7 @@ function addTo(message: Record<string, unknown>, { name, keep }: Field, value: u
 }
 
 /** @param end where the message ends, in bytes from the reader's beginning */
-function readMessage(reading: Reading, end: number, fields: Message): Record<string, unknown> {
+function readMessage(reading: ReadState, end: number, fields: Message): Record<string, unknown> {
   const { reader } = reading;
   if (end > reader.len) throw new RangeError("a message is longer than what holds it");
   const message: Record<string, unknown> = {};

@@ -18,7 +18,7 @@ export type NumberReader = (
   check: NumberCheck,
 ) => number | undefined;
 
-function findFault(
+function findNumberError(
   value: NonNullable<ReturnType<Attributes["get"]>>,
   check: NumberCheck,
 ): string | undefined {
@@ -32,22 +32,22 @@ function findFault(
  * is as if it were not there; `faults` tells of those that were found nowhere else.
  */
 export function createNumberReader(): { read: NumberReader; validationErrors(): string[] } {
-  const faultsByNames = new Map<readonly string[], string[]>();
+  const errorsByNames = new Map<readonly string[], string[]>();
   const readNames = new Set<readonly string[]>();
   const read: NumberReader = (attributes, names, check) => {
     for (const name of names) {
       const value = attributes.get(name);
       if (value === undefined) continue;
-      const validationError = findFault(value, check);
+      const validationError = findNumberError(value, check);
       if (validationError === undefined) {
         readNames.add(names);
         return Number(value);
       }
-      faultsByNames.set(names, [...(faultsByNames.get(names) ?? []), `${name} ${validationError}`]);
+      errorsByNames.set(names, [...(errorsByNames.get(names) ?? []), `${name} ${validationError}`]);
     }
     return undefined;
   };
   const validationErrors = () =>
-    [...faultsByNames].flatMap(([names, ofNames]) => (readNames.has(names) ? [] : ofNames));
+    [...errorsByNames].flatMap(([names, ofNames]) => (readNames.has(names) ? [] : ofNames));
   return { read, validationErrors };
 }

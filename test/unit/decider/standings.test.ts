@@ -101,9 +101,22 @@ describe("standings", () => {
       },
     );
     expect(standings).toMatchObject([
-      { metric: "error", verdict: "better", meetsRule: false },
+      // Better on the objective, but a person must hear first that the primary metric is worse.
+      { metric: "task_success", verdict: "worse", meetsRule: false },
       { metric: "error", verdict: "unproven", meetsRule: false },
     ]);
+    expect(provenWinner).toBeNull();
+  });
+
+  it("never name the control, though it may be the best arm", () => {
+    const { standings, provenWinner } = standingsFor(
+      { control: [600, 10, 1_000], small: [300, 10, 1_000], large: [300, 10, 1_000] },
+      {
+        rule: { type: "best_arm", tolerance: 0.01, delta: 0.05 },
+        allocation: { type: "adaptive", algorithm: "top_two", minimumWeight: 0.05, phaseSeconds: 3_600 },
+      },
+    );
+    expect(standings.map(({ verdict }) => verdict)).toEqual(["worse", "worse"]);
     expect(provenWinner).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/keys.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/solid-query";
 import { createEffect, createMemo, For, Match, Show, Switch } from "solid-js";
 import type { AuditEntry } from "#contract/audit.ts";
 import { auditQueries } from "#dashboard/data/audit.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { formatDay } from "#dashboard/format/time.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";

@@ -1,8 +1,8 @@
 import { A } from "@solidjs/router";
 import { Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/keys.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 
 const places: Readonly<Record<string, { word: string; path: (key: string) => string }>> = {
   experiment: { word: "Experiment", path: routes.experiment.path },

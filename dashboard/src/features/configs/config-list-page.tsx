@@ -4,8 +4,8 @@ import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { configQueries } from "#dashboard/data/configs.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";

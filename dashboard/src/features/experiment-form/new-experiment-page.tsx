@@ -1,8 +1,8 @@
 import { useSearchParams } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { useCanEdit } from "#dashboard/data/session.ts";
 import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";

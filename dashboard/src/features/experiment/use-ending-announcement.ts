@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createEffect, on } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { sessionQueries } from "#dashboard/data/session.ts";
 import { notify, type Toast } from "#dashboard/data/toasts.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";

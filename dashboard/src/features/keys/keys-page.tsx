@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { useKeys } from "#dashboard/data/keys.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { sessionQueries, useCanEdit } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";

@@ -2,7 +2,7 @@ import { useNavigate, useSearchParams } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createEffect } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries, useCreateMetric } from "#dashboard/data/metrics.ts";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { newDraft } from "./metric-draft.ts";

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";

@@ -2,7 +2,7 @@ import { A } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo, For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";

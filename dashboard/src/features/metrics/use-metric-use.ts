@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 
 /** An experiment that measures a metric right now. */

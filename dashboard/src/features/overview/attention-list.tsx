@@ -9,14 +9,14 @@ import { formatAgo } from "#reporter/durations.ts";
 import "./overview-page.css";
 import "./attention-list.css";
 
-interface Trouble {
+interface Problem {
   title: string;
   icon: IconName;
   /** What a person can do that no schedule can. */
   advice: string;
 }
 
-const troubles: Record<Attention["kind"], Trouble> = {
+const problems: Record<Attention["kind"], Problem> = {
   on_hold: {
     title: "On hold",
     icon: "alert",
@@ -67,16 +67,16 @@ export function AttentionList(props: { items: readonly Attention[] }) {
           <For each={props.items}>
             {(item) => (
               <li class="attention">
-                <Icon name={troubles[item.kind].icon} />
+                <Icon name={problems[item.kind].icon} />
                 <div class="attention-words">
                   <h3>
-                    {troubles[item.kind].title}:{" "}
+                    {problems[item.kind].title}:{" "}
                     <A href={routes.experiment.path(item.experiment)} dir="auto">
                       {item.name}
                     </A>
                   </h3>
                   <p>{item.message}</p>
-                  <p class="attention-advice">{troubles[item.kind].advice}</p>
+                  <p class="attention-advice">{problems[item.kind].advice}</p>
                 </div>
                 <time
                   class="attention-since number"

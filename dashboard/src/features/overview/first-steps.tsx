@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { type JSX, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { configQueries } from "#dashboard/data/configs.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { CodeSample } from "#dashboard/ui/code-sample.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { plural } from "#reporter/numbers.ts";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { lazy, Match, Show, Suspense, Switch } from "solid-js";
 import type { Overview } from "#contract/overview.ts";
 import { routes } from "#dashboard/app/routes.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { overviewQueries } from "#dashboard/data/overview.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { LiveStamp } from "#dashboard/ui/live-stamp.tsx";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import type { PlanDraft } from "./plan-question.ts";
 
 /** Experiments that have seen traffic, and the metrics of the chosen one that plans can be made from. */

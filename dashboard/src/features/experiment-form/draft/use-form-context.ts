@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createMemo } from "solid-js";
 import { configQueries } from "#dashboard/data/configs.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
 import type { FormContext } from "./check-draft.ts";
 import type { ExperimentDraft } from "./experiment-draft.ts";

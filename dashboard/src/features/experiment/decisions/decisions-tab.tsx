@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Index, Match, Show, Switch } from "solid-js";
 import { auditQueries } from "#dashboard/data/audit.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { isAutomatic } from "#dashboard/format/actor.ts";
 import { Button } from "#dashboard/ui/button.tsx";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createMemo, createSignal } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { fetchDecisions, resultQueries } from "#dashboard/data/results.ts";
 import type { DecisionRecord } from "#model/analysis/decision.ts";
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { createMemo, Match, Show, Switch } from "solid-js";
 import type { SeriesLook } from "#dashboard/charts/draw-series.ts";
 import { SeriesPlot } from "#dashboard/charts/series-plot.tsx";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { effectOf } from "#dashboard/format/effect.ts";
 import { marginLine } from "#dashboard/format/margin.ts";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import { type Accessor, createSignal, type JSX, Show } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { ExperimentResults, ResultsTime } from "#model/analysis/results.ts";

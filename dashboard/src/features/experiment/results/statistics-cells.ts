@@ -11,7 +11,7 @@ export interface StatisticsCell {
 }
 
 /** One line of a metric's statistics: what the number is, what it says, and its value for every treatment. */
-export interface Reading {
+export interface StatisticsRow {
   name: string;
   about: string;
   cells: readonly StatisticsCell[];
@@ -20,7 +20,7 @@ export interface Reading {
 export interface ReadingGroup {
   title: string;
   about: string;
-  readings: readonly Reading[];
+  readings: readonly StatisticsRow[];
 }
 
 export type Corrected = NonNullable<Difference["corrected"]>;
@@ -63,7 +63,7 @@ export function differenceReadings(
     name: string,
     about: string,
     show: (difference: Difference) => StatisticsCell,
-  ): Reading => ({
+  ): StatisticsRow => ({
     name,
     about,
     cells: cellsOf(comparisons, pick, show),

@@ -17,9 +17,9 @@ import {
   FINER,
   NOT_APPLICABLE,
   pValueCell,
-  type Reading,
   type ReadingGroup,
   type StatisticsCell,
+  type StatisticsRow,
 } from "./statistics-cells.ts";
 
 function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): ReadingGroup {
@@ -36,7 +36,7 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
   const correctedReadings = (
     kind: string,
     choose: (corrected: Corrected) => Pick<Corrected, "pValue" | "interval">,
-  ): Reading[] => {
+  ): StatisticsRow[] => {
     if (family === undefined || family === 1) return [];
     const ofFamily =
       (show: (corrected: ReturnType<typeof choose>, error: number) => StatisticsCell) =>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Index, Match, Switch } from "solid-js";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { Match, Show, Switch } from "solid-js";
 import { ApiError } from "#contract/client.ts";
 import { isTransient } from "#dashboard/data/api.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";

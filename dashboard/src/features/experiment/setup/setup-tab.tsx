@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { For, Match, Show, Switch } from "solid-js";
 import { configQueries } from "#dashboard/data/configs.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
 import { Icon } from "#dashboard/ui/icon.tsx";

@@ -11,20 +11,20 @@ const AXIS_HEIGHT = 30;
 /** Closer together, the labels of moments would touch. */
 const PIXELS_PER_MOMENT = 110;
 
-interface Reading {
+interface ExposurePoint {
   at: Date;
   variant: string;
   units: number;
   expected: number;
 }
 
-function toReadings(points: readonly SeriesPoint[]): Reading[] {
+function toReadings(points: readonly SeriesPoint[]): ExposurePoint[] {
   return points.flatMap(({ takenAt, observed }) =>
     observed.map(({ variant, units, expected }) => ({ at: new Date(takenAt), variant, units, expected })),
   );
 }
 
-function describe({ at, variant, units, expected }: Reading): string {
+function describe({ at, variant, units, expected }: ExposurePoint): string {
   const share = `${plural(formatCount(units), "unit")}, ${formatCount(expected)} expected`;
   return `${variant}, ${formatDateTime(at.getTime())}: ${share}`;
 }

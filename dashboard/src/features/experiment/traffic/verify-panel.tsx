@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Verification } from "#contract/lists.ts";
-import { loadedData } from "#dashboard/data/data-of.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
