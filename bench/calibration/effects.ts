@@ -2,6 +2,7 @@ import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { estimateOfRatio } from "#analyzer/estimates/ratio-metric.ts";
 import { pairSumsOf } from "#analyzer/numeric/pair-sums.ts";
 import { isUnavailable } from "#analyzer/unavailable.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { Truth } from "./observe-look.ts";
 import { type Population, trueDifference } from "./population.ts";
 import { Random } from "./random.ts";
@@ -31,7 +32,7 @@ function detectableEffect(scenario: Scenario): number {
   const treatments = spec.variants.length - 1;
   const unitsOf = (weight = 0) => weight * units;
   const quantiles = normalUpperQuantile(spec.alpha / 2 / treatments) + normalUpperQuantile(1 - POWER);
-  const sign = decidingDefinition(scenario).direction === "increase" ? 1 : -1;
+  const sign = improvementSign(decidingDefinition(scenario));
   const control = unitVariance(scenario, 0) / unitsOf(spec.variants.at(0)?.weight);
   let effect = 0;
   // An effect changes the treatment's own variance: three rounds settle it.

@@ -1,5 +1,6 @@
 import type { DataDoubt } from "#model/analysis/data-quality.ts";
 import type { Decision } from "#model/analysis/decision.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { Truth } from "./observe-look.ts";
 import type { RunRecord } from "./record.ts";
 import { decidingDefinition, effectShareOf, type Mode, type Scenario, treatmentOf } from "./scenario.ts";
@@ -17,7 +18,7 @@ function isOnPrimary({ decision }: Act): boolean {
 
 /** Would somebody who knows the truth have done it? */
 function isRight({ decision: { action, variant } }: Act, scenario: Scenario, { difference }: Truth): boolean {
-  const isBetter = decidingDefinition(scenario).direction === "increase" ? difference > 0 : difference < 0;
+  const isBetter = improvementSign(decidingDefinition(scenario)) * difference > 0;
   const isAffected = variant !== null && effectShareOf(scenario, variant) > 0;
   if (action === "promote") return isBetter && isAffected;
   if (action === "switch_off") return !isBetter && isAffected;
@@ -33,7 +34,7 @@ function observeToldEffect(
 ): void {
   const { observedGain, conservativeGain } = decision.reason.facts;
   if (typeof observedGain !== "number" || typeof conservativeGain !== "number") return;
-  const gain = decidingDefinition(scenario).direction === "increase" ? difference : -difference;
+  const gain = improvementSign(decidingDefinition(scenario)) * difference;
   // A promotion of an arm that is not better is a wrong decision, and counted as that.
   if (gain <= 0 || decision.variant !== treatmentOf(scenario)) return;
   record.once("told_above_truth", conservativeGain > gain);

@@ -1,5 +1,6 @@
 import { completeLimits } from "#model/experiment/defaults.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatChosenDifference } from "#reporter/metric-values.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
@@ -30,7 +31,7 @@ function nameOf(key: string, findMetric: FindMetric): string {
 
 /** How much worse a metric may get: "at most +1 pp", "at most −5%". */
 function formatHarm(margin: Margin, metric: MetricDefinition | undefined): string {
-  const signed = metric?.direction === "decrease" ? margin.value : -margin.value;
+  const signed = (metric ? -improvementSign(metric) : -1) * margin.value;
   if (margin.kind === "relative") return `${signed < 0 ? "−" : "+"}${formatShare(margin.value)}`;
   return metric ? formatChosenDifference(metric, signed) : String(signed);
 }

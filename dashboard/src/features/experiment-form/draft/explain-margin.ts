@@ -1,4 +1,5 @@
 import type { Margin } from "#model/experiment/experiment.ts";
+import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { formatChosenDifference, formatValue } from "#reporter/metric-values.ts";
 
@@ -20,7 +21,7 @@ export function explainMargin(
   { kind, value }: Margin,
   observed: { experiment: string; estimate: number } | undefined,
 ): string {
-  const sign = metric.direction === "decrease" ? 1 : -1;
+  const sign = -improvementSign(metric);
   const verb = sign > 0 ? "grow" : "fall";
   const amount =
     kind === "relative"

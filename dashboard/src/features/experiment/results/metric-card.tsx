@@ -3,6 +3,7 @@ import { differenceScale } from "#dashboard/charts/difference-scale.ts";
 import { IntervalAxis } from "#dashboard/charts/interval-axis.tsx";
 import { differenceDomain, intervalViews } from "#dashboard/charts/interval-view.ts";
 import { formatMargin, marginLine, marginOf } from "#dashboard/format/margin.ts";
+import { directionWords } from "#dashboard/format/metric-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Disclosure } from "#dashboard/ui/disclosure.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
@@ -47,7 +48,7 @@ export function MetricCard(props: {
         <h3 id={id}>{definition().name}</h3>
         <span class="metric-fact">
           <Icon name={definition().direction === "increase" ? "up" : "down"} />
-          {definition().direction === "increase" ? "Higher is better" : "Lower is better"}
+          {directionWords[definition().direction]}
         </span>
         <Show when={definition().windowSeconds}>
           {(seconds) => (

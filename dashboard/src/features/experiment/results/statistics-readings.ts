@@ -3,10 +3,10 @@ import type { Comparison, Difference, Interval, MetricAnalysis } from "#model/an
 import {
   exactInterval,
   exactValue,
-  formatDifference,
   formatInterval,
   formatRelative,
   formatRelativeInterval,
+  formatSize,
 } from "#reporter/metric-values.ts";
 import { formatChance, formatExact, formatFixed, formatPValue } from "#reporter/numbers.ts";
 import { confidenceWords, methodWords } from "./metric-titles.ts";
@@ -63,11 +63,7 @@ function mainGroup({ definition, comparisons }: MetricAnalysis, alpha: number): 
     readings: [
       estimate,
       reading("Standard error", "Typical random error of the difference.", (difference) => ({
-        text: formatDifference(
-          definition,
-          difference.standardError,
-          difference.standardError / FINER,
-        ).replace("+", ""),
+        text: formatSize(definition, difference.standardError, difference.standardError / FINER),
         exact: exactValue(definition, difference.standardError),
       })),
       reading("Degrees of freedom", "Precision of the standard error.", (difference) => ({
@@ -147,7 +143,7 @@ function secondOpinionGroup({ definition, comparisons }: MetricAnalysis, alpha: 
           if (bayesian.status !== "ok") return { text: unavailableWords[bayesian.reason], exact: null };
           const precision = difference.status === "ok" ? difference.standardError / FINER : null;
           return {
-            text: formatDifference(definition, bayesian.expectedLoss, precision).replace("+", ""),
+            text: formatSize(definition, bayesian.expectedLoss, precision),
             exact: exactValue(definition, bayesian.expectedLoss),
           };
         }),
