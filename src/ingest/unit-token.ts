@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { MAXIMUM_TOKEN_LIFETIME_SECONDS, readUnitToken, unitTokenMessage } from "#model/unit/unit-token.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { mayVouch } from "./key-bounds.ts";
 
 /** Why a token does not vouch for a unit. */
@@ -19,16 +20,16 @@ export function checkUnitToken(
   config: string,
   { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
   now: number,
-): { validationError: TokenError } | { signedBy: string } {
+): Result<string, TokenError> {
   const parts = readUnitToken(token);
-  if (!parts) return { validationError: "malformed" };
+  if (!parts) return failure("malformed");
   const key = keysByFingerprint.get(parts.fingerprint);
-  if (!key || !mayVouch(key, config, now)) return { validationError: "unknown_key" };
+  if (!key || !mayVouch(key, config, now)) return failure("unknown_key");
   const seconds = now / 1_000;
-  if (parts.expiry <= seconds) return { validationError: "expired" };
-  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return { validationError: "malformed" };
+  if (parts.expiry <= seconds) return failure("expired");
+  if (parts.expiry > seconds + MAXIMUM_TOKEN_LIFETIME_SECONDS) return failure("malformed");
   const expected = createHmac("sha256", key.hash).update(unitTokenMessage(unit, parts.expiry)).digest();
   const mac = Buffer.from(parts.mac, "base64url");
   const isGenuine = mac.length === expected.length && timingSafeEqual(mac, expected);
-  return isGenuine ? { signedBy: key.id } : { validationError: "not_of_this_unit" };
+  return isGenuine ? ok(key.id) : failure("not_of_this_unit");
 }

@@ -2,6 +2,7 @@ import type { LedgerName, Source } from "#ledger/source.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope, type KeyScope } from "#model/key/api-key.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import { failure } from "#shared/result.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { mayVouch } from "./key-bounds.ts";
 import { checkUnitToken, type TokenError } from "./unit-token.ts";
@@ -65,16 +66,14 @@ export function vouchFor(
     const source: Source = { key, vouchedBy: "token", signedBy: handleKey.id };
     return { source, ledger: "deciding", tokenError: undefined };
   }
-  const checked =
-    given === undefined
-      ? ({ validationError: "missing" } as const)
-      : checkUnitToken(given, unit, config, ruleset, now);
-  if ("signedBy" in checked) {
-    const source: Source = { key, vouchedBy: "token", signedBy: checked.signedBy };
+  const signer =
+    given === undefined ? failure("missing" as const) : checkUnitToken(given, unit, config, ruleset, now);
+  if (signer.ok) {
+    const source: Source = { key, vouchedBy: "token", signedBy: signer.value };
     return { source, ledger: "deciding", tokenError: undefined };
   }
   const ledger = unvouched === "admit" ? "deciding" : "unvouched";
-  return { source: { key, vouchedBy: "nobody" }, ledger, tokenError: checked.validationError };
+  return { source: { key, vouchedBy: "nobody" }, ledger, tokenError: signer.error };
 }
 
 const REASONS: Record<TokenError | "missing", string> = {
