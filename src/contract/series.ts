@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { intervalSchema } from "#model/analysis/analysis.ts";
+import { probabilitySchema } from "#model/analysis/probability.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";
 import { keyParameterSchema } from "./parameters.ts";
@@ -9,8 +10,6 @@ export const MAXIMUM_SERIES_POINTS = 200;
 
 /** `?metric=`: by default the primary one. */
 export const seriesQuerySchema = z.strictObject({ metric: metricKeySchema.optional() });
-
-const probabilitySchema = z.number().min(0).max(1);
 
 /** One treatment against control at one look; all null where it could not be computed. */
 export const seriesComparisonSchema = z.strictObject({

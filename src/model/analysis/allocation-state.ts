@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { resourceKeySchema } from "../identifiers.ts";
-
-const probabilitySchema = z.number().min(0).max(1);
+import { probabilitySchema } from "./probability.ts";
 
 const variantShareSchema = z.strictObject({ variant: resourceKeySchema, share: probabilitySchema });
 

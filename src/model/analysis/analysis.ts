@@ -4,6 +4,7 @@ import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../
 import { metricDefinitionSchema } from "../metric/metric.ts";
 import { allocationStateSchema, bestArmStateSchema } from "./allocation-state.ts";
 import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
+import { probabilitySchema } from "./probability.ts";
 import { metricReportingSchema, responseCheckSchema } from "./reporting.ts";
 
 /** Why a number could not be computed. Never reported as "no effect". */
@@ -26,8 +27,6 @@ export type Unavailable = z.infer<typeof unavailableSchema>;
 /** Both ends included; null is an end at infinity. */
 export const intervalSchema = z.strictObject({ lower: z.number().nullable(), upper: z.number().nullable() });
 export type Interval = z.infer<typeof intervalSchema>;
-
-const probabilitySchema = z.number().min(0).max(1);
 
 export const alwaysValidResultSchema = z.strictObject({
   pValue: probabilitySchema,

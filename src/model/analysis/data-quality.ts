@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
-
-const probabilitySchema = z.number().min(0).max(1);
+import { probabilitySchema } from "./probability.ts";
 
 /** Do the variants' unit counts fit the weights? */
 export const sampleRatioCheckSchema = z.strictObject({
@@ -35,7 +34,7 @@ export const standingDoubtsSchema = z.strictObject({
   takenAt: epochMillisecondsSchema,
   dataDoubts: z.array(dataDoubtSchema),
   /** The smallest sequential p-value of the split; null while it could not be computed. */
-  runningPValue: z.number().min(0).max(1).nullable(),
+  runningPValue: probabilitySchema.nullable(),
 });
 export type StandingDoubts = z.infer<typeof standingDoubtsSchema>;
 

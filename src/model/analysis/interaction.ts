@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { chiSquareTestSchema, intervalSchema, unavailableReasonSchema } from "./analysis.ts";
+import { probabilitySchema } from "./probability.ts";
 
 /** With fewer units in a cell neither the table nor the effects in it say anything. */
 export const MINIMUM_UNITS_PER_CELL = 30;
@@ -9,8 +10,6 @@ const unavailableSchema = z.strictObject({
   status: z.literal("unavailable"),
   reason: unavailableReasonSchema,
 });
-const probabilitySchema = z.number().min(0).max(1);
-
 /** Units that are in one variant of each of the two experiments. */
 export const interactionCellSchema = z.strictObject({
   variant: resourceKeySchema,

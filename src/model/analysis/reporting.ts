@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { resourceKeySchema } from "../identifiers.ts";
+import { probabilitySchema } from "./probability.ts";
 
 /** Below this p-value, which holds at every look, the arms do not report alike. */
 export const REPORTING_THRESHOLD = 0.05;
-
-const probabilitySchema = z.number().min(0).max(1);
 
 /** How one arm's units report a metric. */
 const armReportingSchema = z.strictObject({

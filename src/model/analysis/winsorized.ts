@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { intervalSchema, unavailableReasonSchema } from "./analysis.ts";
+import { probabilitySchema } from "./probability.ts";
 
 const capQuantileSchema = z.number().gt(0.5).lt(1);
 
@@ -35,7 +36,7 @@ const winsorizedComparisonSchema = z.strictObject({
       estimate: z.number(),
       standardError: z.number().nonnegative(),
       /** For a single look. */
-      pValue: z.number().min(0).max(1),
+      pValue: probabilitySchema,
       interval: intervalSchema,
     }),
     unavailableSchema,

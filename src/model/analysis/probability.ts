@@ -1,0 +1,3 @@
+import { z } from "zod";
+
+export const probabilitySchema = z.number().min(0).max(1);
