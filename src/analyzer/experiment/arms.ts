@@ -22,6 +22,8 @@ export interface Arm {
   observed: UnitStatistics | undefined;
   /** What comparisons start from: as observed, or with the covariate's part taken out. */
   statistics: UnitStatistics | undefined;
+  /** Whether a covariate's part is taken out of the statistics. */
+  isAdjusted: boolean;
   distribution: Distribution | undefined;
   /** Of an arm that left: control over the phases that have both. It is compared with this. */
   contemporaryControl?: UnitStatistics | undefined;
@@ -64,6 +66,7 @@ function armsOfPhase(spec: ExperimentSpec, definition: MetricDefinition, totals:
       variant,
       observed: statistics,
       statistics: adjustment?.arms[index] ?? statistics,
+      isAdjusted: adjustment?.arms[index] !== undefined,
       distribution,
     })),
   };
@@ -77,7 +80,7 @@ function pooled({ arms, adjustment }: Arms): Arms {
       const moderated = statistics[index];
       return {
         ...arm,
-        observed: arm.observed === arm.statistics ? moderated : arm.observed,
+        observed: arm.isAdjusted ? arm.observed : moderated,
         statistics: moderated,
       };
     }),
@@ -114,6 +117,7 @@ export function armsOf(
         variant: key,
         observed: statistics,
         statistics,
+        isAdjusted: false,
         distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
         contemporaryControl,
       };
