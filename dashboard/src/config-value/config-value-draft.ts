@@ -3,6 +3,7 @@ import { readNumberText } from "#dashboard/format/number-text.ts";
 import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 
 /** Parameters with a field of their own; all others are typed as JSON. */
 export const parameterNames = [
@@ -43,8 +44,6 @@ export const configValueDraftSchema = z.strictObject({
   extra: textSchema,
 });
 export type ConfigValueDraft = z.infer<typeof configValueDraftSchema>;
-
-export type ReadDraft = { ok: true; value: ConfigValue } | { ok: false; issues: InputIssue[] };
 
 /** Stored numbers as they would be typed. */
 function textOf<Name extends string>(values: Partial<Record<Name, unknown>> | undefined, name: Name): string {
@@ -112,7 +111,7 @@ function withoutGaps(fields: object): object | undefined {
 }
 
 /** Checks what was typed with the API's own schema. @returns the value, or what is wrong by JSON pointer */
-export function readConfigValueDraft(draft: ConfigValueDraft): ReadDraft {
+export function readConfigValueDraft(draft: ConfigValueDraft): Result<ConfigValue, InputIssue[]> {
   const issues: InputIssue[] = [];
   const { strategy, reranker, ...numbers } = draft.context;
   const numbersOf = (texts: Record<string, string>) =>
@@ -140,5 +139,5 @@ export function readConfigValueDraft(draft: ConfigValueDraft): ReadDraft {
   });
   const parsed = configValueSchema.safeParse(raw ?? {}, { reportInput: true });
   if (!parsed.success) issues.push(...toInputIssues(parsed.error.issues));
-  return parsed.success && issues.length === 0 ? { ok: true, value: parsed.data } : { ok: false, issues };
+  return parsed.success && issues.length === 0 ? ok(parsed.data) : failure(issues);
 }

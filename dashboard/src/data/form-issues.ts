@@ -1,19 +1,17 @@
 import type { z } from "zod";
 import { ApiError } from "#contract/client.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
-
-/** A form's content as the API would read it: either good to send, or refused field by field. */
-export type CheckedInput<Value> = { ok: true; value: Value } | { ok: false; issues: readonly InputIssue[] };
+import { failure, ok, type Result } from "#shared/result.ts";
 
 const PLAIN_WORDS: Readonly<Record<string, string>> = {
   missing_field: "This field is required.",
 };
 
 /** Checks a form's content by the very schema with which the API checks it. */
-export function checkInput<Value>(schema: z.ZodType<Value>, input: unknown): CheckedInput<Value> {
+export function checkInput<Value>(schema: z.ZodType<Value>, input: unknown): Result<Value, InputIssue[]> {
   const parsed = schema.safeParse(input, { reportInput: true });
-  if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, issues: toInputIssues(parsed.error.issues) };
+  if (parsed.success) return ok(parsed.data);
+  return failure(toInputIssues(parsed.error.issues));
 }
 
 /** The fields that the API refused, if it was fields that it refused. A key that is taken is the key's fault. */

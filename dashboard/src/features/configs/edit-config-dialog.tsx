@@ -18,7 +18,7 @@ export function EditConfigDialog(props: { config: AiConfig; onClose: () => void 
   const checked = () => checkInput(aiConfigUpdateSchema, input());
   const issues = () => {
     const result = checked();
-    return result.ok ? refusedFields(update.error) : result.issues;
+    return result.ok ? refusedFields(update.error) : result.error;
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -40,12 +40,12 @@ export default function NewConfigPage() {
   const isEmpty = () => `${key()}${name()}${description()}` === "";
   const identityIssues = () => {
     const result = identity();
-    if (!result.ok) return tried() ? result.issues : [];
+    if (!result.ok) return tried() ? result.error : [];
     return refusedFields(create.error);
   };
   const valueIssues = () => {
     const result = value();
-    if (!result.ok) return tried() ? result.issues : [];
+    if (!result.ok) return tried() ? result.error : [];
     return refusedValueIssues(create.error);
   };
   createEffect(() => {

@@ -33,12 +33,12 @@ export function NewVersionEditor(props: {
   const isChanged = () => JSON.stringify(draft()) !== JSON.stringify(start) || note().trim() !== "";
   const issues = () => {
     const result = content();
-    if (!result.ok) return tried() ? result.issues : [];
+    if (!result.ok) return tried() ? result.error : [];
     return refusedValueIssues(add.error);
   };
   const noteIssue = () => {
     const result = checkedNote();
-    return result.ok ? undefined : issueAt(result.issues, "");
+    return result.ok ? undefined : issueAt(result.error, "");
   };
   const release = useLeaveGuard(isChanged, "Leave without saving this version?");
   const submit = (event: SubmitEvent) => {

@@ -108,7 +108,7 @@ function NewConfig(props: {
       .safeParse({ key: input.key || undefined, name: input.name || undefined }, { reportInput: true });
     const newIssues = [
       ...(shape.success ? [] : toInputIssues(shape.error.issues)),
-      ...(content.ok ? [] : content.issues.map((issue) => ({ ...issue, path: `/value${issue.path}` }))),
+      ...(content.ok ? [] : content.error.map((issue) => ({ ...issue, path: `/value${issue.path}` }))),
     ];
     setIssues(newIssues);
     if (!content.ok || newIssues.length > 0) return;

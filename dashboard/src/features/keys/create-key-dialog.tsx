@@ -7,6 +7,7 @@ import { Button } from "#dashboard/ui/button.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import { apiKeyInputSchema, type KeyScope, keyScopeSchema } from "#model/key/api-key.ts";
+import { failure } from "#shared/result.ts";
 import { daysIssues, noBounds, toBounds } from "./key-bounds-draft.ts";
 import { KeyBoundsFields } from "./key-bounds-fields.tsx";
 import { NewSecret } from "./new-secret.tsx";
@@ -28,13 +29,13 @@ export function CreateKeyDialog(props: { onClose: () => void }) {
     const result = checkInput(apiKeyInputSchema, input);
     const issues = [
       ...daysIssues(bounds()),
-      ...(result.ok ? [] : result.issues.filter(({ path }) => path !== "/expiresAt")),
+      ...(result.ok ? [] : result.error.filter(({ path }) => path !== "/expiresAt")),
     ];
-    return issues.length === 0 ? result : { ok: false as const, issues };
+    return issues.length === 0 ? result : failure(issues);
   };
   const issues = () => {
     const result = checked();
-    return tried() && !result.ok ? result.issues : refusedFields(create.error);
+    return tried() && !result.ok ? result.error : refusedFields(create.error);
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -18,7 +18,7 @@ export function QuarantineKeyDialog(props: { apiKey: ApiKey; onClose: () => void
     checkInput(quarantineInputSchema, { from: Date.parse(from()), reason: reason().trim() });
   const issues = () => {
     const result = checked();
-    return tried() && !result.ok ? result.issues : refusedFields(quarantine.error);
+    return tried() && !result.ok ? result.error : refusedFields(quarantine.error);
   };
   const submit = () => {
     setTried(true);

@@ -37,7 +37,7 @@ export function MetricEditor(props: {
   });
   const issues = () => {
     const result = checked();
-    if (!result.ok) return tried() ? result.issues : [];
+    if (!result.ok) return tried() ? result.error : [];
     return refusedFields(props.error);
   };
   const isChanged = () => JSON.stringify(toInput(draft)) !== JSON.stringify(toInput(props.start));

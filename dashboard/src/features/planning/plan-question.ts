@@ -1,6 +1,7 @@
 import { readNumberText } from "#dashboard/format/number-text.ts";
 import { type SampleSizeInput, sampleSizeInputSchema } from "#model/analysis/sample-size.ts";
-import { toInputIssues } from "#shared/input-issue.ts";
+import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 
 /** The calculator's fields as they stand in the address, so that a link shows the same answer. */
 export const planFields = {
@@ -37,8 +38,7 @@ export const planFieldNames = [
   "unitsPerDay",
 ] as const satisfies readonly PlanField[];
 
-type Issues = ReturnType<typeof toInputIssues>;
-export type PlanQuestion = { ok: true; question: SampleSizeInput } | { ok: false; issues: Issues };
+export type PlanQuestion = Result<SampleSizeInput, InputIssue[]>;
 
 /** Decimal shifts leave binary noise. */
 function readPercent(text: string): number | string | undefined {
@@ -88,9 +88,7 @@ function rawQuestion(draft: PlanDraft, observedType: string | undefined): Record
 /** What the API is to be asked, or what is still missing. @param observedType the type of the observed metric */
 export function toPlanQuestion(draft: PlanDraft, observedType: string | undefined): PlanQuestion {
   const parsed = sampleSizeInputSchema.safeParse(rawQuestion(draft, observedType), { reportInput: true });
-  return parsed.success
-    ? { ok: true, question: parsed.data }
-    : { ok: false, issues: toInputIssues(parsed.error.issues) };
+  return parsed.success ? ok(parsed.data) : failure(toInputIssues(parsed.error.issues));
 }
 
 const CURVE_FACTORS = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.5, 2, 2.5];

@@ -44,14 +44,14 @@ export default function SampleSizePage() {
   const checked = createMemo(() => toPlanQuestion(draft, observable.metric()?.type));
   const input = createMemo(() => {
     const result = checked();
-    return result.ok && (draft.type !== "observed" || observable.metric()) ? result.question : undefined;
+    return result.ok && (draft.type !== "observed" || observable.metric()) ? result.value : undefined;
   });
   const settled = debounced(input);
   const query = useQuery(() => planningQueries.sampleSize(settled()));
   const refused = () => (query.isError && query.error instanceof ApiError ? query.error.issues : []);
   const errorAt = (pointer: string) => {
     const result = checked();
-    const own = result.ok ? undefined : result.issues.find(({ path }) => path === pointer);
+    const own = result.ok ? undefined : result.error.find(({ path }) => path === pointer);
     if (own)
       return pointer === "/baseline" && notation().isProportion ? limitInPercent(own.message) : own.message;
     return refused().find(({ path }) => path === pointer)?.message;

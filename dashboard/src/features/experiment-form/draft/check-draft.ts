@@ -82,7 +82,7 @@ export function checkDraft(draft: ExperimentDraft, context: FormContext): Checke
   const values = draft.variants.flatMap((variant, index) => {
     const content = variant.source === "new" ? readConfigValueDraft(variant.value) : undefined;
     if (!content || content.ok) return [];
-    return content.issues.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
+    return content.error.map((issue) => ({ ...issue, path: `/variants/${index}/value${issue.path}` }));
   });
   const keyIssues = isTaken
     ? [{ path: "/key", code: "already_exists", message: "another experiment already has this key" }]

@@ -37,7 +37,7 @@ export function ExcludeDialog(props: {
     });
   const issues = () => {
     const result = checked();
-    return tried() && !result.ok ? result.issues : refusedFields(exclude.error);
+    return tried() && !result.ok ? result.error : refusedFields(exclude.error);
   };
   const submit = () => {
     setTried(true);
