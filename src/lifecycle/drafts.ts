@@ -10,6 +10,7 @@ import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
 import { readCatalog } from "./catalog.ts";
+import { revisionConflict } from "./revision-conflict.ts";
 
 const namesConfigSchema = z.looseObject({ config: z.string() });
 
@@ -105,9 +106,24 @@ function extractRevision(raw: unknown): Result<{ revision: number | undefined; e
   return ok({ revision: parsed.data.revision, edit });
 }
 
+/** How often an update is applied to what others have made of the experiment in the meantime. */
+const MAXIMUM_ATTEMPTS = 5;
+
+async function editOnce(
+  database: Database,
+  before: Experiment,
+  edit: unknown,
+  act: Act,
+): Promise<Result<Experiment>> {
+  if (before.status === "draft") return replaceDraft(database, before, edit, act);
+  if (isActive(before.status)) return updateActive(database, before, edit, act);
+  return err("transition_not_allowed", "The experiment has ended: it is a record now.");
+}
+
 /**
  * Edits an experiment: a draft as a whole, an active one within the limits that keep its data meaningful. An edit that
- * names the revision it was made on is refused when the experiment has changed since.
+ * names the revision it was made on is refused when the experiment has changed since. An update without one is made on
+ * whatever the experiment is by then, so that two updates of different fields at once are both kept.
  */
 export async function editExperiment(
   database: Database,
@@ -115,16 +131,17 @@ export async function editExperiment(
   raw: unknown,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const stored = await findExperiment(database, key);
-  if (!stored.ok) return stored;
-  const before = stored.value;
-  const request = extractRevision(raw);
-  if (!request.ok) return request;
-  const { revision = before.revision, edit } = request.value;
-  if (revision !== before.revision) {
-    return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
+  for (let attempt = 1; ; attempt += 1) {
+    const stored = await findExperiment(database, key);
+    if (!stored.ok) return stored;
+    const before = stored.value;
+    const request = extractRevision(raw);
+    if (!request.ok) return request;
+    const { revision, edit } = request.value;
+    if (revision !== undefined && revision !== before.revision) return revisionConflict(before);
+    const edited = await editOnce(database, before, edit, act);
+    const isOvertaken = !edited.ok && edited.error.code === "revision_conflict";
+    const mayRepeat = revision === undefined && isActive(before.status) && attempt < MAXIMUM_ATTEMPTS;
+    if (!isOvertaken || !mayRepeat) return edited;
   }
-  if (before.status === "draft") return replaceDraft(database, before, edit, act);
-  if (isActive(before.status)) return updateActive(database, before, edit, act);
-  return err("transition_not_allowed", "The experiment has ended: it is a record now.");
 }

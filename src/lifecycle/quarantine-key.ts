@@ -36,21 +36,25 @@ export async function quarantineKey(
   if (!quarantined.ok) return quarantined;
   const failed: string[] = [];
   for (const experiment of affected) {
-    const pending = { ...experiment, rebuildPendingSince: act.now };
+    const { key } = experiment.spec;
+    const pending = {
+      ...experiment,
+      rebuildPendingSince: quarantined.value.pending.get(key) ?? experiment.rebuildPendingSince,
+    };
     try {
       const rebuilt = await rebuildExperiment(services, pending, act);
-      if (!rebuilt.ok) failed.push(experiment.spec.key);
+      if (!rebuilt.ok) failed.push(key);
     } catch (cause) {
-      failed.push(experiment.spec.key);
+      failed.push(key);
       console.error({
         message: "an experiment could not be rebuilt",
-        experiment: experiment.spec.key,
+        experiment: key,
         cause: String(cause),
       });
     }
   }
   return ok({
-    key: quarantined.value,
+    key: quarantined.value.key,
     experiments: keys.filter((key) => !failed.includes(key)),
     failed,
   });

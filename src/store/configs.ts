@@ -7,9 +7,10 @@ import {
   type ConfigValue,
   configValueSchema,
 } from "#model/config/ai-config.ts";
-import { err, ok, type Result } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { type Act, recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { isTaken } from "./database-failure.ts";
 import { aiConfigTable, aiConfigVersionTable } from "./schema.ts";
 
 function toVersion(row: typeof aiConfigVersionTable.$inferSelect): AiConfigVersion {
@@ -22,9 +23,13 @@ export async function listConfigs(database: Database): Promise<AiConfig[]> {
   return rows.map((row) => aiConfigSchema.parse(row));
 }
 
+function notFound(key: string): Failure {
+  return err("config_not_found", `There is no AI config '${key}'.`);
+}
+
 export async function findConfig(database: Database, key: string): Promise<Result<AiConfig>> {
   const row = await database.select().from(aiConfigTable).where(eq(aiConfigTable.key, key)).get();
-  return row ? ok(aiConfigSchema.parse(row)) : err("config_not_found", `There is no AI config '${key}'.`);
+  return row ? ok(aiConfigSchema.parse(row)) : notFound(key);
 }
 
 /** Newest first. */
@@ -74,23 +79,26 @@ export async function createConfig(
   { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
   const { key, name, description, value, note } = input;
-  const existing = await findConfig(database, key);
-  if (existing.ok) return err("already_exists", `There already is an AI config '${key}'.`);
   const config: AiConfig = { key, name, description, liveVersion: 1, createdAt: now, updatedAt: now };
-  await database.batch([
-    database.insert(aiConfigTable).values(config),
-    database.insert(aiConfigVersionTable).values({
-      config: key,
-      version: 1,
-      value: JSON.stringify(value),
-      note,
-      createdAt: now,
-      createdBy: actor,
-    }),
-    recordAudit(database, { at: now, actor, action: "config.create", subject: `config:${key}` }),
-    bumpRuleset(database),
-  ]);
-  return ok(config);
+  try {
+    await database.batch([
+      database.insert(aiConfigTable).values(config),
+      database.insert(aiConfigVersionTable).values({
+        config: key,
+        version: 1,
+        value: JSON.stringify(value),
+        note,
+        createdAt: now,
+        createdBy: actor,
+      }),
+      recordAudit(database, { at: now, actor, action: "config.create", subject: `config:${key}` }),
+      bumpRuleset(database),
+    ]);
+    return ok(config);
+  } catch (cause) {
+    if (!isTaken(cause, "ai_config.key")) throw cause;
+    return err("already_exists", `There already is an AI config '${key}'.`);
+  }
 }
 
 /** Adds the next version, which nobody gets until it is made live or an experiment hands it out. */
@@ -129,17 +137,22 @@ export async function updateConfig(
   changes: { name?: string | undefined; description?: string | undefined },
   { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
-  const config = await findConfig(database, key);
-  if (!config.ok) return config;
-  const { name = config.value.name, description = config.value.description } = changes;
-  await database.batch([
+  const { name, description } = changes;
+  // Only the columns that are given, so that two people who change different ones at once both succeed.
+  const [updated] = await database.batch([
     database
       .update(aiConfigTable)
       .set({ name, description, updatedAt: now })
-      .where(eq(aiConfigTable.key, key)),
-    recordAudit(database, { at: now, actor, action: "config.update", subject: `config:${key}` }),
+      .where(eq(aiConfigTable.key, key))
+      .returning(),
+    recordAudit(
+      database,
+      { at: now, actor, action: "config.update", subject: `config:${key}` },
+      sql`EXISTS (SELECT 1 FROM ai_config WHERE key = ${key})`,
+    ),
   ]);
-  return ok({ ...config.value, name, description, updatedAt: now });
+  const row = updated[0];
+  return row ? ok(aiConfigSchema.parse(row)) : notFound(key);
 }
 
 /**
@@ -158,12 +171,8 @@ export async function setLiveVersion(
   if (!target.ok) return target;
   const unoccupied = sql`NOT EXISTS (
     SELECT 1 FROM experiment WHERE config = ${key} AND status IN ('running', 'paused'))`;
-  const [updated] = await database.batch([
-    database
-      .update(aiConfigTable)
-      .set({ liveVersion: version, updatedAt: now })
-      .where(and(eq(aiConfigTable.key, key), unoccupied))
-      .returning({ key: aiConfigTable.key }),
+  const [, updated] = await database.batch([
+    // Before the change, because it tells which version was live.
     recordAudit(
       database,
       {
@@ -172,14 +181,19 @@ export async function setLiveVersion(
         action: "config.set_live",
         subject: `config:${key}`,
         reason,
-        details: { from: config.value.liveVersion, to: version },
+        details: sql`(SELECT json_object('from', live_version, 'to', ${version}) FROM ai_config WHERE key = ${key})`,
       },
       unoccupied,
     ),
+    database
+      .update(aiConfigTable)
+      .set({ liveVersion: version, updatedAt: now })
+      .where(and(eq(aiConfigTable.key, key), unoccupied))
+      .returning(),
     bumpRuleset(database, unoccupied),
   ]);
-  if (updated.length === 0) {
-    return err("config_busy", "An experiment on this AI config is running or paused: end it first.");
-  }
-  return ok({ ...config.value, liveVersion: version, updatedAt: now });
+  const row = updated[0];
+  return row
+    ? ok(aiConfigSchema.parse(row))
+    : err("config_busy", "An experiment on this AI config is running or paused: end it first.");
 }

@@ -51,7 +51,10 @@ export async function listExperiments(
   );
 }
 
-/** A statement for a batch: what lists show of the newest analysis, with the time since when its reason stands. */
+/**
+ * A statement for a batch: what lists show of the newest analysis, with the time since when its reason stands. An analysis
+ * that is older than the one shown changes nothing.
+ */
 export function storeLatest(database: Database, key: string, latestSummary: LatestSummary) {
   const reasonSince = sql`CASE WHEN ${experimentTable.latestSummary} ->> '$.reason' = ${latestSummary.reason}
     THEN coalesce(${experimentTable.latestSummary} ->> '$.reasonSince', ${experimentTable.latestSummary} ->> '$.takenAt')
@@ -59,5 +62,10 @@ export function storeLatest(database: Database, key: string, latestSummary: Late
   return database
     .update(experimentTable)
     .set({ latestSummary: sql`json_set(${JSON.stringify(latestSummary)}, '$.reasonSince', ${reasonSince})` })
-    .where(eq(experimentTable.key, key));
+    .where(
+      and(
+        eq(experimentTable.key, key),
+        sql`coalesce(${experimentTable.latestSummary} ->> '$.takenAt', 0) <= ${latestSummary.takenAt}`,
+      ),
+    );
 }

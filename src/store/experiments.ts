@@ -16,6 +16,7 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
+import { isTaken } from "./database-failure.ts";
 import { toExperiment } from "./experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
 
@@ -59,8 +60,6 @@ export async function createExperiment(
   spec: ExperimentSpec,
   { actor, now }: Act,
 ): Promise<Result<Experiment>> {
-  const existing = await findExperiment(database, spec.key);
-  if (existing.ok) return err("already_exists", `There already is an experiment '${spec.key}'.`);
   const row: typeof experimentTable.$inferSelect = {
     key: spec.key,
     config: spec.config,
@@ -86,11 +85,14 @@ export async function createExperiment(
     endedAt: null,
     analyzedAt: null,
   };
-  await database.batch([
-    database.insert(experimentTable).values(row),
-    recordAudit(database, { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` }),
-  ]);
-  return ok(toExperiment(row));
+  const audit = { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` };
+  try {
+    await database.batch([database.insert(experimentTable).values(row), recordAudit(database, audit)]);
+    return ok(toExperiment(row));
+  } catch (cause) {
+    if (!isTaken(cause, "experiment.key")) throw cause;
+    return err("already_exists", `There already is an experiment '${spec.key}'.`);
+  }
 }
 
 /** Keeps what a look found of units that nobody vouches for. It is no change of the experiment. */
@@ -111,22 +113,23 @@ export async function deleteDraft(
   key: string,
   { actor, now }: Act,
 ): Promise<Result<null>> {
-  const draft = await findExperiment(database, key);
-  if (!draft.ok) return draft;
-  const [deleted] = await database.batch([
+  const audit = { at: now, actor, action: "experiment.delete", subject: `experiment:${key}` };
+  const [, deleted, kept] = await database.batch([
+    recordAudit(
+      database,
+      audit,
+      sql`EXISTS (SELECT 1 FROM experiment WHERE key = ${key} AND status = 'draft')`,
+    ),
     database
       .delete(experimentTable)
       .where(and(eq(experimentTable.key, key), eq(experimentTable.status, "draft")))
       .returning({ key: experimentTable.key }),
-    recordAudit(
-      database,
-      { at: now, actor, action: "experiment.delete", subject: `experiment:${key}` },
-      sql`NOT EXISTS (SELECT 1 FROM experiment WHERE key = ${key})`,
-    ),
+    database.select({ key: experimentTable.key }).from(experimentTable).where(eq(experimentTable.key, key)),
   ]);
-  return deleted.length > 0
-    ? ok(null)
-    : err("transition_not_allowed", "Only a draft can be deleted: this experiment has started.");
+  if (deleted.length > 0) return ok(null);
+  return kept.length > 0
+    ? err("transition_not_allowed", "Only a draft can be deleted: this experiment has started.")
+    : err("experiment_not_found", `There is no experiment '${key}'.`);
 }
 
 /** A change of an experiment together with everything that must change with it. */
@@ -153,7 +156,12 @@ export interface ExperimentChange {
   audit: AuditInput;
 }
 
-function columnsOf(change: ExperimentChange): Partial<typeof experimentTable.$inferSelect> {
+/** Lifts a wait for a rebuild, unless it is a newer one that a quarantine has begun in the meantime. */
+function liftRebuild({ rebuildPendingSince }: Experiment): SQL {
+  return sql`iif(rebuild_pending_since IS ${rebuildPendingSince}, NULL, rebuild_pending_since)`;
+}
+
+function columnsOf(before: Experiment, change: ExperimentChange) {
   return {
     ...(change.status !== undefined && { status: change.status }),
     ...(change.spec && { spec: JSON.stringify(change.spec) }),
@@ -163,7 +171,9 @@ function columnsOf(change: ExperimentChange): Partial<typeof experimentTable.$in
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
     ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
     ...(change.exclusions && { exclusions: JSON.stringify(change.exclusions) }),
-    ...(change.rebuildPendingSince !== undefined && { rebuildPendingSince: change.rebuildPendingSince }),
+    ...(change.rebuildPendingSince !== undefined && {
+      rebuildPendingSince: change.rebuildPendingSince ?? liftRebuild(before),
+    }),
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
@@ -205,7 +215,7 @@ export async function changeExperiment(
     database
       .update(experimentTable)
       .set({
-        ...columnsOf(change),
+        ...columnsOf(before, change),
         revision: before.revision + 1,
         change: identifier,
         updatedAt: change.audit.at,
@@ -238,7 +248,10 @@ export async function changeExperiment(
   const row = updated[0];
   return row
     ? ok(toExperiment(row))
-    : err("revision_conflict", "The experiment has changed in the meantime: read it again.");
+    : err(
+        "revision_conflict",
+        "The experiment has changed in the meantime. Read it again, and repeat this if it still applies.",
+      );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { asc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import {
   type ApiKey,
   apiKeySchema,
@@ -71,7 +71,10 @@ export async function createApiKey(
 
 /** Notes about when a key was last used. */
 export async function noteKeyUse(database: Database, id: string, now: number): Promise<void> {
-  await database.update(apiKeyTable).set({ lastUsedAt: now }).where(eq(apiKeyTable.id, id));
+  await database
+    .update(apiKeyTable)
+    .set({ lastUsedAt: sql`max(coalesce(${apiKeyTable.lastUsedAt}, 0), ${now})` })
+    .where(eq(apiKeyTable.id, id));
 }
 
 /** The keys whose word counts nowhere from a moment on, in epoch milliseconds. */
@@ -84,9 +87,15 @@ export async function listQuarantines(database: Database): Promise<{ key: string
   return rows.flatMap(({ key, from }) => (from === null ? [] : { key, from }));
 }
 
+/** A key that is quarantined, and since when each experiment that it may have reached is waiting to be counted anew. */
+interface QuarantinedKey {
+  key: ApiKey;
+  pending: ReadonlyMap<string, number | null>;
+}
+
 /**
- * Notes from when on a key is quarantined, and that the totals of these experiments have to be counted anew. An earlier
- * moment replaces a later one, never the reverse.
+ * Notes from when on a key is quarantined, and that the totals of these experiments have to be counted anew, and of any that
+ * has started since they were read. An earlier moment replaces a later one, never the reverse.
  */
 export async function quarantineApiKey(
   database: Database,
@@ -94,27 +103,40 @@ export async function quarantineApiKey(
   from: number,
   affected: readonly string[],
   { actor, reason, now }: Act,
-): Promise<Result<ApiKey>> {
-  const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
-  if (!row) return err("key_not_found", "There is no key with this id.");
-  const quarantinedFrom = Math.min(row.quarantinedFrom ?? from, from);
-  await database.batch([
-    database.update(apiKeyTable).set({ quarantinedFrom }).where(eq(apiKeyTable.id, id)),
+): Promise<Result<QuarantinedKey>> {
+  const exists = sql`EXISTS (SELECT 1 FROM api_key WHERE id = ${id})`;
+  const isAffected = sql`(${experimentTable.key} IN (SELECT value FROM json_each(${JSON.stringify(affected)}))
+    OR (${experimentTable.startedAt} IS NOT NULL AND ${experimentTable.endedAt} IS NULL))`;
+  const [keys, experiments] = await database.batch([
+    database
+      .update(apiKeyTable)
+      .set({ quarantinedFrom: sql`min(coalesce(${apiKeyTable.quarantinedFrom}, ${from}), ${from})` })
+      .where(eq(apiKeyTable.id, id))
+      .returning(),
+    // Never the same moment twice: a rebuild that began before this quarantine must not take it for done.
     database
       .update(experimentTable)
-      .set({ rebuildPendingSince: now })
-      .where(sql`${experimentTable.key} IN (SELECT value FROM json_each(${JSON.stringify(affected)}))`),
-    recordAudit(database, {
-      at: now,
-      actor,
-      action: "key.quarantine",
-      subject: `key:${id}`,
-      reason,
-      details: { from: quarantinedFrom },
-    }),
-    bumpRuleset(database),
+      .set({ rebuildPendingSince: sql`max(coalesce(${experimentTable.rebuildPendingSince} + 1, 0), ${now})` })
+      .where(and(isAffected, exists))
+      .returning({ key: experimentTable.key, pendingSince: experimentTable.rebuildPendingSince }),
+    recordAudit(
+      database,
+      {
+        at: now,
+        actor,
+        action: "key.quarantine",
+        subject: `key:${id}`,
+        reason,
+        details: sql`(SELECT json_object('from', quarantined_from) FROM api_key WHERE id = ${id})`,
+      },
+      exists,
+    ),
+    bumpRuleset(database, exists),
   ]);
-  return ok(toApiKey({ ...row, quarantinedFrom }));
+  const row = keys[0];
+  if (!row) return err("key_not_found", "There is no key with this id.");
+  const pending = new Map(experiments.map(({ key, pendingSince }) => [key, pendingSince]));
+  return ok({ key: toApiKey(row), pending });
 }
 
 /** Revokes a key; edges refuse it as soon as their ruleset is renewed. Revoking twice changes nothing. */
@@ -123,13 +145,16 @@ export async function revokeApiKey(
   id: string,
   { actor, now }: Act,
 ): Promise<Result<ApiKey>> {
-  const row = await database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)).get();
-  if (!row) return err("key_not_found", "There is no key with this id.");
-  if (row.revokedAt !== null) return ok(toApiKey(row));
-  await database.batch([
-    database.update(apiKeyTable).set({ revokedAt: now }).where(eq(apiKeyTable.id, id)),
-    recordAudit(database, { at: now, actor, action: "key.revoke", subject: `key:${id}` }),
-    bumpRuleset(database),
+  const isValid = sql`EXISTS (SELECT 1 FROM api_key WHERE id = ${id} AND revoked_at IS NULL)`;
+  const [, , , keys] = await database.batch([
+    recordAudit(database, { at: now, actor, action: "key.revoke", subject: `key:${id}` }, isValid),
+    bumpRuleset(database, isValid),
+    database
+      .update(apiKeyTable)
+      .set({ revokedAt: now })
+      .where(and(eq(apiKeyTable.id, id), isNull(apiKeyTable.revokedAt))),
+    database.select().from(apiKeyTable).where(eq(apiKeyTable.id, id)),
   ]);
-  return ok(toApiKey({ ...row, revokedAt: now }));
+  const row = keys[0];
+  return row ? ok(toApiKey(row)) : err("key_not_found", "There is no key with this id.");
 }

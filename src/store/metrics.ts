@@ -1,8 +1,9 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Act, recordAudit } from "./audit.ts";
 import { bumpRuleset, type Database, parseStored } from "./database.ts";
+import { isTaken } from "./database-failure.ts";
 import { metricTable } from "./schema.ts";
 
 export async function listMetrics(database: Database): Promise<MetricDefinition[]> {
@@ -23,14 +24,18 @@ export async function createMetric(
   metric: MetricDefinition,
   { actor, now }: Act,
 ): Promise<Result<MetricDefinition>> {
-  const existing = await findMetric(database, metric.key);
-  if (existing.ok) return err("already_exists", `There already is a metric '${metric.key}'.`);
-  await database.batch([
-    database.insert(metricTable).values({ key: metric.key, definition: JSON.stringify(metric) }),
-    recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${metric.key}` }),
-    bumpRuleset(database),
-  ]);
-  return ok(metric);
+  const { key } = metric;
+  try {
+    await database.batch([
+      database.insert(metricTable).values({ key, definition: JSON.stringify(metric) }),
+      recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${key}` }),
+      bumpRuleset(database),
+    ]);
+    return ok(metric);
+  } catch (cause) {
+    if (isTaken(cause, "metric.key")) return err("already_exists", `There already is a metric '${key}'.`);
+    throw cause;
+  }
 }
 
 /** Replaces a metric's definition. Experiments that have started keep the one they started with. */
@@ -39,21 +44,27 @@ export async function replaceMetric(
   metric: MetricDefinition,
   { actor, now }: Act,
 ): Promise<Result<MetricDefinition>> {
-  const existing = await findMetric(database, metric.key);
-  if (!existing.ok) return existing;
-  await database.batch([
+  const { key } = metric;
+  const exists = sql`EXISTS (SELECT 1 FROM metric WHERE key = ${key})`;
+  const [, replaced] = await database.batch([
+    // Before the change, because it tells what was there.
+    recordAudit(
+      database,
+      {
+        at: now,
+        actor,
+        action: "metric.replace",
+        subject: `metric:${key}`,
+        details: sql`(SELECT json_object('before', json(definition)) FROM metric WHERE key = ${key})`,
+      },
+      exists,
+    ),
     database
       .update(metricTable)
       .set({ definition: JSON.stringify(metric) })
-      .where(eq(metricTable.key, metric.key)),
-    recordAudit(database, {
-      at: now,
-      actor,
-      action: "metric.replace",
-      subject: `metric:${metric.key}`,
-      details: { before: existing.value },
-    }),
-    bumpRuleset(database),
+      .where(eq(metricTable.key, key))
+      .returning({ key: metricTable.key }),
+    bumpRuleset(database, exists),
   ]);
-  return ok(metric);
+  return replaced.length > 0 ? ok(metric) : err("metric_not_found", `There is no metric '${key}'.`);
 }

@@ -12,6 +12,7 @@ import {
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
+import { revisionConflict } from "#lifecycle/revision-conflict.ts";
 import { storeFinalSummary } from "#lifecycle/store-final-summary.ts";
 import {
   pauseExperiment,
@@ -22,7 +23,7 @@ import {
   stopExperiment,
 } from "#lifecycle/transitions.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { err, ok, type Result } from "#shared/result.ts";
+import { ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { handle, type RequestContext } from "../http/route.ts";
 import { withExperiment } from "../http/with-experiment.ts";
@@ -41,7 +42,7 @@ function carryOut<Body>(
     async (before, { body, context: { services, act } }) => {
       const { reason, revision } = body;
       if (revision !== undefined && revision !== before.revision) {
-        return err("revision_conflict", `The experiment is at revision ${before.revision} now.`);
+        return revisionConflict(before);
       }
       const after = await transition(services, before, act(reason), body);
       if (!after.ok) return after;
