@@ -69,6 +69,11 @@ export function findCallSpans(tree: SpanIndex): CallSpans {
   }
   const outcomes = new Map<Span, readonly Span[]>();
   const covered = new Map<Span, (readonly Span[])[]>();
+  const coverLine = (cover: Span, line: readonly Span[]) => {
+    const lines = covered.get(cover);
+    if (lines) lines.push(line);
+    else covered.set(cover, [line]);
+  };
   for (const call of innermost) {
     const line = [call, ...(around.get(call) ?? [])];
     const counted = line.find((span) => marks.get(span) === true) ?? call;
@@ -76,7 +81,7 @@ export function findCallSpans(tree: SpanIndex): CallSpans {
     const others = line.filter((span) => span !== counted && isAboutOneCall(span));
     const cover = marks.get(counted) === true ? undefined : coverOf(counted, tree, kinds, marks);
     if (cover === undefined) outcomes.set(counted, isAboutOneCall(counted) ? others : []);
-    else covered.set(cover, [...(covered.get(cover) ?? []), [counted, ...others]]);
+    else coverLine(cover, [counted, ...others]);
   }
   for (const span of spans) if (marks.get(span) === true && !outcomes.has(span)) outcomes.set(span, []);
   // What several calls say is not what one says: their tokens and costs are not added up.

@@ -39,14 +39,27 @@ function findCycles(spans: Iterable<Span>, parentOf: (span: Span) => Span | unde
   return cyclic;
 }
 
-/** Relates the spans of a request to each other. */
-export function indexSpans(spans: readonly Span[]): SpanIndex {
+/** The spans by their identity, each once. */
+function choose(spans: readonly Span[]): ReadonlyMap<string, Span> {
   const byIdentity = new Map<string, Span>();
+  // A rank is as long as what the span says, so that each is made once, and only where there is something to choose.
+  const ranks = new Map<Span, string>();
+  const rank = (span: Span): string => {
+    const known = ranks.get(span) ?? rankOf(span);
+    ranks.set(span, known);
+    return known;
+  };
   for (const span of spans) {
     const identity = identityOf(span.traceId, span.spanId);
     const other = byIdentity.get(identity);
-    if (!other || rankOf(other) < rankOf(span)) byIdentity.set(identity, span);
+    if (!other || rank(other) < rank(span)) byIdentity.set(identity, span);
   }
+  return byIdentity;
+}
+
+/** Relates the spans of a request to each other. */
+export function indexSpans(spans: readonly Span[]): SpanIndex {
+  const byIdentity = choose(spans);
   const distinct = new Set(byIdentity.values());
   const linked = ({ traceId, parentSpanId }: Span) =>
     parentSpanId === undefined ? undefined : byIdentity.get(identityOf(traceId, parentSpanId));

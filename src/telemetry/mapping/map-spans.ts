@@ -2,6 +2,7 @@ import { attribute, type Claim, claimsOf, claimsOfOneUnit, flagClaimsOf } from "
 import { type AttributionContext, definitionFor } from "../attribution/experiments.ts";
 import { findCallSpans } from "../attribution/nested-calls.ts";
 import { indexSpans, type SpanIndex } from "../attribution/span-tree.ts";
+import type { Attributes } from "../otlp/attributes.ts";
 import type { Span } from "../otlp/otlp.ts";
 import { mapEvent } from "./map-events.ts";
 import { readCall } from "./model-call.ts";
@@ -46,9 +47,15 @@ function readLevels({ spans, ancestorsOf }: SpanIndex): LevelsOf {
       intern(claimsOfOneUnit([...new Set(inTrace.flatMap((span) => claims.get(span) ?? []))])),
     ]),
   );
+  const ofResource = new Map<Attributes, readonly Claim[]>();
+  const claimsOfResource = (resource: Attributes): readonly Claim[] => {
+    const known = ofResource.get(resource) ?? intern(claimsOf(resource, resource));
+    ofResource.set(resource, known);
+    return known;
+  };
   return (span) => {
     const [own = [], ...around] = [span, ...ancestorsOf(span)].map((relative) => claims.get(relative) ?? []);
-    const far = [...around, intern(claimsOf(span.resource, span.resource)), ofTrace.get(span.traceId) ?? []];
+    const far = [...around, claimsOfResource(span.resource), ofTrace.get(span.traceId) ?? []];
     // What it says itself stays the first level, whether it says anything or not.
     return [own, ...withoutRepetition([own, ...far]).slice(own.length === 0 ? 0 : 1)];
   };

@@ -29,6 +29,7 @@ export type Attributes = ReadonlyMap<string, AttributeValue | Unreadable>;
 
 const NO_NUMBER: Unreadable = { unreadable: "is no number" };
 const WRONG_TYPE: Unreadable = { unreadable: "has a value of another type than it says" };
+const TOO_LONG: Unreadable = { unreadable: "is too long" };
 const COMPOUND: Unreadable = { unreadable: "holds a list, a map or bytes" };
 
 const WHOLE = /^-?\d{1,40}$/;
@@ -36,6 +37,14 @@ const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 const MINIMUM_INT64 = -(2n ** 63n);
 const MAXIMUM_INT64 = 2n ** 63n - 1n;
+
+/** Names, identifiers and models are far shorter. What is read is compared and kept with every span that it concerns. */
+const MAXIMUM_TEXT_CHARACTERS = 4_096;
+
+function readText(raw: unknown): string | Unreadable {
+  if (typeof raw !== "string") return WRONG_TYPE;
+  return raw.length > MAXIMUM_TEXT_CHARACTERS ? TOO_LONG : raw;
+}
 
 function readWhole(raw: unknown): number | bigint | Unreadable {
   // Beyond 64 bits there are numbers too: OpenTelemetry's own encoder for JSON writes large doubles so.
@@ -53,7 +62,7 @@ function readDouble(raw: unknown): number | Unreadable {
 }
 
 const READERS: readonly [string, (raw: unknown) => AttributeValue | Unreadable][] = [
-  ["stringValue", (raw) => (typeof raw === "string" ? raw : WRONG_TYPE)],
+  ["stringValue", readText],
   ["boolValue", (raw) => (typeof raw === "boolean" ? raw : WRONG_TYPE)],
   ["intValue", readWhole],
   ["doubleValue", readDouble],

@@ -3,6 +3,7 @@ import { failure, ok, type Result } from "#shared/result.ts";
 import { type Attributes, readAttributes, roundWholeNumbers, textOf } from "./attributes.ts";
 import { NAMES } from "./names.ts";
 import {
+  isObservation,
   type LogRecord,
   logRecordSchema,
   MAXIMUM_ITEMS,
@@ -77,6 +78,8 @@ const logRequestSchema = z
     ),
   );
 
+const EVENTS = "events";
+
 function describe({ issues }: z.ZodError): string {
   const [first] = issues;
   return first ? `${first.path.join(".")}: ${first.message}` : "it is not what OTLP says";
@@ -100,15 +103,41 @@ function roundNumbersOf<Item extends Carrier>(item: Item): Item {
   return { ...item, attributes: roundWholeNumbers(item.attributes), ...(events && { events }) };
 }
 
+/**
+ * Finds the first kind of list of which a request holds more than can be telemetry: before anything of it is checked, since
+ * checking millions of elements of two bytes takes longer than all else.
+ * @param names of the lists inside each other, the outermost first
+ */
+function findExcess(
+  raw: unknown,
+  [name, ...inner]: readonly string[],
+  counts: Map<string, number>,
+): string | undefined {
+  const list: unknown =
+    name !== undefined && typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : undefined;
+  if (name === undefined || !Array.isArray(list)) return undefined;
+  // Streams have an event for each of their chunks, of which only the first is used.
+  const elements = name === EVENTS ? list.filter(isObservation) : list;
+  const count = (counts.get(name) ?? 0) + elements.length;
+  counts.set(name, count);
+  if (count > MAXIMUM_ITEMS) return name;
+  for (const element of inner.length > 0 ? elements : []) {
+    const excess = findExcess(element, inner, counts);
+    if (excess !== undefined) return excess;
+  }
+  return undefined;
+}
+
 function decode<Item extends Carrier>(
   request: z.ZodType<Group[]>,
+  lists: readonly string[],
   item: z.ZodType<Item>,
   raw: unknown,
 ): Decoding<Item & Surrounding> {
+  const excess = findExcess(raw, lists, new Map());
+  if (excess !== undefined) return failure(`a request holds at most ${MAXIMUM_ITEMS} ${excess}`);
   const groups = request.safeParse(raw);
   if (!groups.success) return failure(describe(groups.error));
-  const count = groups.data.reduce((sum, group) => sum + group.items.length, 0);
-  if (count > MAXIMUM_ITEMS) return failure(`a request holds at most ${MAXIMUM_ITEMS} items`);
   const items: (Item & Surrounding)[] = [];
   const malformed: string[] = [];
   for (const group of groups.data) {
@@ -126,10 +155,10 @@ function decode<Item extends Carrier>(
 
 /** Reads an `ExportTraceServiceRequest` in OTLP's JSON mapping. A malformed span does not sink its neighbors. */
 export function decodeTraces(raw: unknown): Decoding<Span> {
-  return decode(traceRequestSchema, spanSchema, raw);
+  return decode(traceRequestSchema, ["resourceSpans", "scopeSpans", "spans", EVENTS], spanSchema, raw);
 }
 
 /** Reads an `ExportLogsServiceRequest` in OTLP's JSON mapping. A malformed record does not sink its neighbors. */
 export function decodeLogs(raw: unknown): Decoding<LogRecord> {
-  return decode(logRequestSchema, logRecordSchema, raw);
+  return decode(logRequestSchema, ["resourceLogs", "scopeLogs", "logRecords"], logRecordSchema, raw);
 }

@@ -11,6 +11,9 @@ export const isCount: NumberCheck = (value) =>
 /** A number from 0 on. */
 export const isAmount: NumberCheck = (value) => value >= 0 && value <= MAXIMUM_METRIC_MAGNITUDE;
 
+/** Of one thing more errors than this are not told. */
+const MAXIMUM_ERRORS = 10;
+
 /** Reads the first of some attributes that holds a number as it should be. */
 export type NumberReader = (
   attributes: Attributes,
@@ -43,7 +46,8 @@ export function createNumberReader(): { read: NumberReader; validationErrors(): 
         readNames.add(names);
         return Number(value);
       }
-      errorsByNames.set(names, [...(errorsByNames.get(names) ?? []), `${name} ${validationError}`]);
+      const errors = errorsByNames.get(names) ?? [];
+      if (errors.length < MAXIMUM_ERRORS) errorsByNames.set(names, [...errors, `${name} ${validationError}`]);
     }
     return undefined;
   };

@@ -108,6 +108,13 @@ export function isReadEvent(event: unknown): boolean {
   return typeof event === "object" && event !== null && READ_EVENTS.has(Reflect.get(event, "name"));
 }
 
+const CHUNK_EVENTS: ReadonlySet<unknown> = new Set(EVENT_NAMES.firstChunk);
+
+/** True for span events that may become an entry of their own: evaluations. */
+export function isObservation(event: unknown): boolean {
+  return isReadEvent(event) && !CHUNK_EVENTS.has(Reflect.get(Object(event), "name"));
+}
+
 const spanEventSchema = z
   .object({ name: z.string(), timeUnixNano: nanosecondsSchema, attributes: anythingSchema })
   .transform(({ name, timeUnixNano: at, attributes }): SpanEvent => {
