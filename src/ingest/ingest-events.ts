@@ -6,6 +6,7 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
+import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { inputIssue, toRejected } from "./validate-entry.ts";
@@ -102,10 +103,10 @@ export async function ingestEvents(raw: readonly unknown[], context: IngestConte
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
-  receipt.warnings = [
-    ...warningsOf(valid, context),
-    ...warningsOfTrust(valid),
+  receipt.warnings = capWarnings([
     ...warningsOfUnvouched(valid),
-  ];
+    ...warningsOfTrust(valid),
+    ...warningsOf(valid, context),
+  ]);
   return receipt;
 }

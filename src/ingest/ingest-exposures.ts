@@ -6,6 +6,7 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
+import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import {
@@ -111,6 +112,6 @@ export async function ingestExposures(
   });
   const accepted = (await Promise.all(recordings)).reduce((sum, count) => sum + count, 0);
   rejected.sort((a, b) => a.index - b.index);
-  const warnings = [...warningsOf(valid), ...warningsOfUnvouched(valid)];
+  const warnings = capWarnings([...warningsOfUnvouched(valid), ...warningsOf(valid)]);
   return { accepted, rejected, warnings };
 }

@@ -3,7 +3,7 @@ import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
-import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
+import { type InputIssue, shortenIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { checkTraffic } from "./traffic.ts";
@@ -50,7 +50,7 @@ export const inputIssue = (path: readonly PropertyKey[], code: string, message: 
 
 /** Says why an entry of a batch is not recorded. @param list the name of the list that it stands in */
 export function toRejected(list: string, index: number, { path, code, message }: InputIssue): RejectedEntry {
-  return { index, path: `/${list}/${index}${path}`, code, message };
+  return { index, ...shortenIssue({ path: `/${list}/${index}${path}`, code, message }) };
 }
 
 /** What an entry that may be anything says under a name, if it says a text. */

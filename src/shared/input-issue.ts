@@ -1,10 +1,34 @@
 import type { z } from "zod";
+import { shorten } from "./shorten.ts";
 
 /** One reason why an input is refused: where (a JSON pointer), a stable code, and words. */
 export interface InputIssue {
   path: string;
   code: string;
   message: string;
+}
+
+/** Of one request more reasons than this help nobody. */
+const MAXIMUM_ISSUES = 20;
+
+const MAXIMUM_PATH_CHARACTERS = 256;
+const MAXIMUM_MESSAGE_CHARACTERS = 300;
+
+/** An issue as it is told: paths and messages may quote what somebody has sent. */
+export function shortenIssue({ path, code, message }: InputIssue): InputIssue {
+  return {
+    path: shorten(path, MAXIMUM_PATH_CHARACTERS),
+    code,
+    message: shorten(message, MAXIMUM_MESSAGE_CHARACTERS),
+  };
+}
+
+/** The first issues, and how many more there are. */
+export function firstIssues(issues: readonly InputIssue[]): { told: InputIssue[]; more: number } {
+  return {
+    told: issues.slice(0, MAXIMUM_ISSUES).map(shortenIssue),
+    more: Math.max(0, issues.length - MAXIMUM_ISSUES),
+  };
 }
 
 /** Renders a property path as a JSON pointer (RFC 6901). */

@@ -16,26 +16,40 @@ export function isForbiddenKey(key: string): boolean {
 /** JSON nested deeper than this is refused: nothing legitimate needs it, and recursion has a price. */
 const MAXIMUM_JSON_DEPTH = 32;
 
+/** JSON of more fields and elements than this is refused before a schema looks at each of them and complains of each. */
+const MAXIMUM_JSON_VALUES = 20_000;
+
+interface ForbiddenPath {
+  path: readonly PropertyKey[];
+  code: "forbidden_key" | "nested_too_deep" | "too_many_values";
+}
+
 /**
- * Finds the first place in parsed JSON that must not travel further: a prototype-reaching key, or nesting beyond what
- * is allowed.
+ * Finds the first place in parsed JSON that must not travel further: a prototype-reaching key, nesting beyond what is
+ * allowed, or more values in all than are allowed.
  * @param screenedLevels how deep to look; what lies deeper is somebody else's to check
  * @returns its path, or undefined when the value is clean
  */
 export function findForbiddenPath(
   value: unknown,
   screenedLevels: number = Number.POSITIVE_INFINITY,
-  path: readonly PropertyKey[] = [],
-): { path: readonly PropertyKey[]; code: "forbidden_key" | "nested_too_deep" } | undefined {
-  if (typeof value !== "object" || value === null || path.length >= screenedLevels) return undefined;
-  if (path.length >= MAXIMUM_JSON_DEPTH) return { path, code: "nested_too_deep" };
-  for (const key of Object.keys(value)) {
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
-    if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
-    const forbidden = findForbiddenPath(Reflect.get(value, key), screenedLevels, here);
-    if (forbidden) return forbidden;
-  }
-  return undefined;
+): ForbiddenPath | undefined {
+  let valuesLeft = MAXIMUM_JSON_VALUES;
+  const search = (part: unknown, path: readonly PropertyKey[]): ForbiddenPath | undefined => {
+    if (typeof part !== "object" || part === null || path.length >= screenedLevels) return undefined;
+    if (path.length >= MAXIMUM_JSON_DEPTH) return { path, code: "nested_too_deep" };
+    const keys = Object.keys(part);
+    valuesLeft -= keys.length;
+    if (valuesLeft < 0) return { path, code: "too_many_values" };
+    for (const key of keys) {
+      const here = [...path, Array.isArray(part) ? Number(key) : key];
+      if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
+      const forbidden = search(Reflect.get(part, key), here);
+      if (forbidden) return forbidden;
+    }
+    return undefined;
+  };
+  return search(value, []);
 }
 
 /** The value with the fields of every object in alphabetical order, and without those that are undefined. */

@@ -2,6 +2,8 @@ import type { InputIssue } from "./input-issue.ts";
 
 /** Every way in which Bakeoff refuses a request. Stable: clients may branch on them. */
 export type ErrorCode =
+  | "malformed_request"
+  | "request_timeout"
   | "malformed_json"
   | "body_too_large"
   | "malformed_telemetry"

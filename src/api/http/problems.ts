@@ -1,9 +1,13 @@
 import type { Problem } from "#contract/problem.ts";
+import { firstIssues } from "#shared/input-issue.ts";
 import type { ApplicationError, ErrorCode } from "#shared/result.ts";
+import { shorten } from "#shared/shorten.ts";
 import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
 const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: string]> = {
+  malformed_request: [400, "The request is not complete or not well-formed"],
+  request_timeout: [408, "The request took too long"],
   malformed_json: [400, "The body is not JSON"],
   body_too_large: [413, "The body is too large"],
   malformed_telemetry: [400, "The body is not OTLP"],
@@ -42,6 +46,9 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };
 
+/** Details quote keys that somebody has sent. */
+const MAXIMUM_DETAIL_CHARACTERS = 1_000;
+
 /** A refusal as a problem document (RFC 9457). */
 export function describeError({
   code,
@@ -51,14 +58,16 @@ export function describeError({
   retryAfterSeconds,
 }: ApplicationError): Problem {
   const [status, title] = STATUS_AND_TITLE[code];
+  const { told, more } = firstIssues(issues ?? []);
   return {
     type: `urn:bakeoff:problem:${code}`,
     title,
     status,
     code,
-    detail,
+    detail: shorten(detail, MAXIMUM_DETAIL_CHARACTERS),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    ...(issues && { errors: issues }),
+    ...(issues && { errors: told }),
+    ...(more > 0 && { moreErrors: more }),
     ...extensions,
   };
 }

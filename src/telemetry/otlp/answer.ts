@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { z } from "zod";
 import { type ExportReply, SIGNALS, type Signal } from "#contract/otlp.ts";
+import { shorten } from "#shared/shorten.ts";
 
 export type Encoding = "json" | "protobuf";
 
@@ -24,10 +25,6 @@ export const rpcStatusSchema = z.strictObject({ message: z.string() }).meta({ id
 const MAXIMUM_REASONS = 10;
 const MAXIMUM_REASON_LENGTH = 200;
 const MAXIMUM_MESSAGE_LENGTH = 4_000;
-
-function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text;
-}
 
 function list(texts: readonly string[], separator: string): string {
   const listed = texts.slice(0, MAXIMUM_REASONS).map((text) => shorten(text, MAXIMUM_REASON_LENGTH));

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ROUTES } from "#api/routes/index.ts";
+import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import { JSON_ROUTES } from "#test/support/json-routes.ts";
+
+/** More than any list of twenty faults needs. */
+const MAXIMUM_REPLY_CHARACTERS = 16_000;
+
+const LONG = "x".repeat(100_000);
+
+/** Wide, long and deep bodies: each would be a complaint of many times what is told. */
+const WIDE_BODIES: readonly (readonly [string, (name: string) => unknown])[] = [
+  ["60,000 unknown fields", () => Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`f${n}`, 1]))],
+  ["15,000 unknown fields", () => Object.fromEntries(Array.from({ length: 15_000 }, (_, n) => [`f${n}`, 1]))],
+  ["a list of 500,000 zeros", (name) => ({ [name]: Array<number>(500_000).fill(0) })],
+  ["a list of 15,000 empty objects", (name) => ({ [name]: Array<object>(15_000).fill({}) })],
+  [
+    "15,000 entries with names of spaces",
+    (name) => ({
+      [name]: Object.fromEntries(Array.from({ length: 15_000 }, (_, n) => [`k ${n}`, {}])),
+    }),
+  ],
+  ["fields with names of 100,000 characters", () => ({ [LONG]: 1, [`${LONG}y`]: { [LONG]: 1 } })],
+  ["texts of 100,000 characters", (name) => ({ [name]: LONG, key: LONG, config: LONG })],
+];
+
+describe("what is said of input that is wrong everywhere", () => {
+  beforeAll(async () => {
+    await createExperiment({ key: "given-experiment" }, { start: false });
+    await succeed("POST", "/v1/experiments/given-experiment/start");
+  });
+
+  it.each(JSON_ROUTES.map(({ method, path, names }) => [method, path, names] as const))(
+    "%s %s names twenty faults at most, and how many more there are",
+    async (method, path, names) => {
+      for (const [what, make] of WIDE_BODIES) {
+        for (const name of names) {
+          const raw = JSON.stringify(make(name));
+          if (raw.length > 1_048_576) continue;
+          const answer = await call(method, path, undefined, { raw });
+          const text = JSON.stringify(answer.body);
+          expect(text.length, `${what} as ${name}`).toBeLessThan(MAXIMUM_REPLY_CHARACTERS);
+          expect(answer.status, what).toBeLessThan(500);
+        }
+      }
+    },
+  );
+
+  it("counts what it does not name", async () => {
+    const body = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
+    const answer = await call("POST", "/v1/keys", body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toHaveLength(20);
+    // Name and scope are missing, besides the 500 that are not known.
+    expect(answer.body.moreErrors).toBe(482);
+  });
+
+  it("says nothing of more where all is named", async () => {
+    const answer = await call("POST", "/v1/keys", { surprise: 1, name: "App", scope: "server" });
+    expect(answer.body.errors).toHaveLength(1);
+    expect(answer.body).not.toHaveProperty("moreErrors");
+  });
+
+  it("refuses more than 20,000 values before it looks at each", async () => {
+    const body = Object.fromEntries(Array.from({ length: 20_001 }, (_, index) => [`field${index}`, 1]));
+    const answer = await call("POST", "/v1/keys", body);
+    expect(answer.body.errors).toEqual([expect.objectContaining({ path: "", code: "too_many_values" })]);
+  });
+
+  it("keeps the answer to every entry of a batch, and twenty of them as faults", async () => {
+    const events = Array.from({ length: 300 }, (_, index) => ({
+      id: `e${index}`,
+      [LONG.slice(0, 2_000)]: 1,
+    }));
+    const answer = await call("POST", "/v1/events", { events });
+    expect(answer).toMatchObject({ status: 422, body: { code: "no_event_accepted", moreErrors: 280 } });
+    expect(answer.body.rejected.map(({ index }: { index: number }) => index)).toEqual(
+      events.map((_, index) => index),
+    );
+    expect(JSON.stringify(answer.body).length / events.length).toBeLessThan(500);
+  });
+
+  it("names twenty unknown metrics of a batch, and how many more there are", async () => {
+    const metrics = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`unknown_${index}`, 1]));
+    const event = { id: "many", experiment: "given-experiment", unit: "u", variant: "control", metrics };
+    const answers = await Promise.all(
+      ["control", "treatment"].map((variant) =>
+        call("POST", "/v1/events", { events: [{ ...event, id: variant, variant }] }),
+      ),
+    );
+    const taken = answers.find(({ status }) => status === 200);
+    expect(taken?.body.warnings).toHaveLength(21);
+    expect(taken?.body.warnings.at(-1)).toEqual({
+      code: "more_warnings",
+      message: "There are 30 more warnings.",
+    });
+  });
+});
+
+it("writes the API's document once", async () => {
+  const first = await call("GET", "/openapi.json", undefined, { key: null });
+  expect(Object.keys(first.body.paths).length).toBeGreaterThan(ROUTES.length / 4);
+  const written = vi.spyOn(JSON, "stringify");
+  const again = await call("GET", "/openapi.json", undefined, { key: null });
+  expect(written).not.toHaveBeenCalled();
+  written.mockRestore();
+  expect(again.body).toEqual(first.body);
+});
