@@ -5,7 +5,7 @@ import { jsonObjectSchema } from "#shared/json.ts";
 import type { Bundles } from "./build.ts";
 import type { LogFile } from "./log-file.ts";
 import type { ServerSecrets } from "./secrets.ts";
-import type { ServerSettings } from "./settings.ts";
+import { LOCAL_HOST, type ServerSettings } from "./settings.ts";
 import { readPagesConfig, readWorkerConfig } from "./wrangler-config.ts";
 
 /** The names in the two wrangler.toml. */
@@ -56,8 +56,9 @@ export async function describeWorkers(
 ): Promise<MiniflareOptions> {
   const [pages, worker] = await Promise.all([readPagesConfig(), readWorkerConfig()]);
   return convertV4MiniflareOptions({
-    host: settings.host,
-    port: settings.port,
+    // Miniflare's own server has addresses of its own and answers errors with a stack trace: only this process uses it.
+    host: LOCAL_HOST,
+    port: 0,
     log: new FileLog(file),
     handleStructuredLogs: ({ level, message }) => file.write(`${level}: ${message}`),
     resourcePersistencePath: stateFolder(settings),
@@ -80,6 +81,7 @@ export async function describeWorkers(
             not_found_handling: "single-page-application",
           },
         },
+        unsafeDirectSockets: [{ host: settings.host, port: settings.port }],
       },
       {
         ...worker,

@@ -10,5 +10,8 @@ interface Env {
 export const onRequest = (({ request, env }: { request: Request; env: Env }): Promise<Response> => {
   const url = new URL(request.url);
   url.pathname = url.pathname.replace(/^\/api(?=\/|$)/, "");
-  return env.API.fetch(new Request(url, request));
+  const { method, headers, redirect } = request;
+  // What somebody sends along with a question is no part of it, and could not be passed on.
+  const isQuestion = method === "GET" || method === "HEAD";
+  return env.API.fetch(new Request(url, isQuestion ? { method, headers, redirect } : request));
 }) satisfies PagesFunction<Env>;

@@ -12,6 +12,18 @@ import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
 /** Answers whatever state the installation is in. */
 const HEALTH_CHECK = "/healthz";
 
+const API_DOCUMENT = "/openapi.json";
+
+/** Written once per isolate: it is long, and always the same. */
+let apiDocument: string | undefined;
+
+function serveApiDocument(): Response {
+  apiDocument ??= JSON.stringify(buildOpenApiDocument(ROUTES));
+  return new Response(apiDocument, { headers: { "content-type": "application/json" } });
+}
+
+const refuse = ({ error }: Failure): Response => toProblemResponse(describeError(error));
+
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
 const CROSS_ORIGIN_HEADERS = {
   "access-control-allow-origin": "*",
@@ -27,22 +39,39 @@ function withCrossOrigin(response: Response): Response {
   return response;
 }
 
-function findErrorFor(request: Request): Failure {
-  const { pathname } = new URL(request.url);
-  const methods = ROUTES.filter(({ path }) => pathPattern(path).test(pathname)).map(({ method }) => method);
-  return methods.length === 0
-    ? err("not_found", "There is nothing at this address.")
-    : err("method_not_allowed", `This address takes ${[...new Set(methods)].join(", ")}.`);
+interface Address {
+  pattern: RegExp;
+  method: string;
 }
 
-function pathPattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/*$`);
+function addressOf(path: string, method: string): Address {
+  return { pattern: new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/*$`), method };
+}
+
+const ADDRESSES: readonly Address[] = [
+  ...ROUTES.flatMap(({ path, method, crossOrigin }) => [
+    addressOf(path, method),
+    ...(crossOrigin ? [addressOf(path, "OPTIONS")] : []),
+  ]),
+  ...[CLIENT_PACKAGE_PATH, HEALTH_CHECK, API_DOCUMENT].map((path) => addressOf(path, "GET")),
+];
+
+/** Answers what no route takes: with the methods that its address takes, if there is anything at it. */
+function refuseUnrouted(request: Request): Response {
+  const { pathname } = new URL(request.url);
+  const found = ADDRESSES.filter(({ pattern }) => pattern.test(pathname)).map(({ method }) => method);
+  const methods = [...new Set(found.flatMap((method) => (method === "GET" ? [method, "HEAD"] : method)))];
+  if (methods.length === 0) return refuse(err("not_found", "There is nothing at this address."));
+  const allowed = methods.join(", ");
+  const response = refuse(err("method_not_allowed", `This address takes ${allowed}.`));
+  response.headers.set("allow", allowed);
+  return response;
 }
 
 function buildRouter() {
   const router = AutoRouter<RoutedRequest, [Env, Execution]>({
     format: (response) => response,
-    missing: (request) => toProblemResponse(describeError(findErrorFor(request).error)),
+    missing: refuseUnrouted,
     catch: (cause: unknown) => toProblemResponse(describeUnexpectedError(cause)),
   });
   for (const route of ROUTES) {
@@ -58,7 +87,7 @@ function buildRouter() {
   }
   router.get(CLIENT_PACKAGE_PATH, serveClientPackage);
   router.get(HEALTH_CHECK, () => Response.json({ ok: true }));
-  router.get("/openapi.json", () => Response.json(buildOpenApiDocument(ROUTES)));
+  router.get(API_DOCUMENT, serveApiDocument);
   return router;
 }
 
@@ -69,8 +98,13 @@ function refuseWithoutSecrets(request: Request, environment: Env): Response | un
   const problems = secretProblems(environment);
   if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
   console.error({ message: "this installation is not set up", reason: problems.join(" ") });
-  const detail = "Secrets are missing or too short. The log of the Worker says which.";
-  return toProblemResponse(describeError(err("not_set_up", detail).error));
+  return refuse(err("not_set_up", "Secrets are missing or too short. The log of the Worker says which."));
+}
+
+async function respond(request: Request, environment: Env, execution: Execution): Promise<Response> {
+  // A header Host that names no host makes an address that is none.
+  if (!URL.canParse(request.url)) return refuse(err("malformed_request", "The address is not well-formed."));
+  return refuseWithoutSecrets(request, environment) ?? router.fetch(request, environment, execution);
 }
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */
@@ -80,9 +114,13 @@ export async function handleRequest(
   execution: Execution,
 ): Promise<Response> {
   const isHead = request.method === "HEAD";
-  const routed = isHead ? new Request(request, { method: "GET" }) : request;
-  const response: Response =
-    refuseWithoutSecrets(request, environment) ?? (await router.fetch(routed, environment, execution));
-  response.headers.set("x-content-type-options", "nosniff");
-  return isHead ? new Response(null, response) : response;
+  try {
+    // Made anew without the body that somebody may have sent along.
+    const routed = isHead ? new Request(request.url, { headers: request.headers }) : request;
+    const response = await respond(routed, environment, execution);
+    response.headers.set("x-content-type-options", "nosniff");
+    return isHead ? new Response(null, response) : response;
+  } catch (cause) {
+    return toProblemResponse(describeUnexpectedError(cause));
+  }
 }
