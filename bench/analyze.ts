@@ -24,7 +24,7 @@ const metricDefinitions: MetricDefinition[] = Array.from({ length: 20 }, (_, ind
   }),
 );
 
-const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
 for (let unit = 0; unit < UNITS; unit++) {
   let state: UnitState | undefined;
   for (let event = 0; event <= unit % 3; event++) {
@@ -54,7 +54,7 @@ const input = {
     })),
   }),
   metricDefinitions,
-  totals: ledger.totals,
+  totals: ledger.totalsIn(0),
   now: 0,
 };
 

@@ -5,11 +5,11 @@
 
 interface NodeBytes extends Uint8Array<ArrayBuffer> {
   subarray(start?: number, end?: number): NodeBytes;
-  toString(encoding?: "base64url" | "hex" | "utf8"): string;
+  toString(encoding?: "base64" | "base64url" | "hex" | "utf8"): string;
 }
 
 declare const Buffer: {
-  from(text: string, encoding: "base64url" | "hex" | "utf8"): NodeBytes;
+  from(text: string, encoding: "base64" | "base64url" | "hex" | "utf8"): NodeBytes;
   byteLength(text: string): number;
 };
 
@@ -36,4 +36,7 @@ declare module "node:zlib" {
     bytes: Uint8Array,
     options: { maxOutputLength: number },
   ): Uint8Array<ArrayBuffer>;
+  /** @throws as `gunzipSync` does */
+  export function inflateRawSync(bytes: Uint8Array, options: { maxOutputLength: number }): NodeBytes;
+  export function deflateRawSync(text: string): NodeBytes;
 }

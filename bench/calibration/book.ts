@@ -22,12 +22,12 @@ export class Book {
 
   constructor({ spec, metricDefinitions, outcomesOnly = false }: Scenario) {
     this.#recordsExposures = !outcomesOnly;
-    this.ledger = new Ledger(emptyTotals(spec.variants.map(({ key }) => key)), metricDefinitions);
+    this.ledger = new Ledger([emptyTotals(spec.variants.map(({ key }) => key))], metricDefinitions);
   }
 
   /** Covariates that come when their unit is known, by the way that reports of exposures take. */
   reportCovariates(unit: string, variant: string, covariates: Record<string, number>, at: number): void {
-    const recording = new Recording(this.ledger, this.#states, () => new Set(), []);
+    const recording = new Recording(this.ledger, this.#states, () => false, []);
     recording.recordExposure({ unit, variant, at, covariates });
   }
 

@@ -115,7 +115,7 @@ export function simulateAdaptiveRun(
     if (arrivals % lookEvery !== 0) continue;
     const counted = phases.map(({ weights: shares, book }) => ({
       weights: shares,
-      totals: book.ledger.totals,
+      totals: book.ledger.totalsIn(0),
     }));
     const { analysis, decision } = lookAt(scenario, counted, { previous, switchedOff }, arrivals * SECOND);
     previous = analysis;

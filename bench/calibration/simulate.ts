@@ -33,7 +33,7 @@ function lookAt(
 ): Look {
   const { spec, metricDefinitions } = scenario;
   book.mature(now);
-  const { totals } = book.ledger;
+  const totals = book.ledger.totalsIn(0);
   const analysis = analyze({ spec, metricDefinitions, totals, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
   const decision = decide({ spec, analysis, guardrails, switchedOff, startedAt: 0, now });

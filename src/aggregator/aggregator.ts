@@ -1,24 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import type { DailyQuota } from "#config";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
-import { Ledger } from "#ledger/ledger.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabase } from "#store/database.ts";
-import { writeEventChunk } from "#store/event-chunks.ts";
-import type { EntryCost } from "./daily-quota.ts";
-import { findReturning, hashesOf } from "./first-phases.ts";
+import { flushOutbox } from "./flush-outbox.ts";
 import { keepQuota } from "./keep-quota.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
-import { matureUnits, windowLengths } from "./mature-units.ts";
-import type { Checkpoint, OutcomeStatus, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
-import { Recording } from "./recording.ts";
+import { LiveLedger } from "./live-ledger.ts";
+import { type HandedOver, mergePhases } from "./merge-phases.ts";
+import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
+import type { ChunkPlan } from "./storage/outbox.ts";
 import { historyOf } from "./unit-history.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
@@ -28,23 +25,26 @@ const DELAY_MILLISECONDS = 1_000;
 const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
 const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
 
-/** How long an alarm waits for its flush, and how long a flush for the database. */
+/** How long an alarm waits for its flush. */
 const FLUSH_TIMEOUT_MILLISECONDS = 1_000;
-const DATABASE_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
- * Counts one experiment (or one shard of it): the ledger of its units, its totals, and an outbox to the event log.
- * Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, in a higher layer.
+ * Counts one experiment (or one shard of it, in all phases of weights): the ledger of its units, its totals, and an outbox to
+ * the event log. Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, in a higher
+ * layer.
  */
 export abstract class Aggregator extends DurableObject<Env> {
   readonly #storage: LedgerStorage;
-  #totals: ExperimentTotals | undefined;
+  /** Loaded when it is first needed. */
+  #live: LiveLedger | undefined;
   #experiment: AggregatedExperiment | undefined;
   readonly #reflex = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_REFLEX_DELAY_MILLISECONDS);
   readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
   #leftOut: LeftOut;
   #alarmAt = Number.POSITIVE_INFINITY;
   #flushing: Promise<void> | undefined;
+  #merging: Promise<void> | undefined;
+  #isMergePending: boolean;
   /** Places in the outbox that a checkpoint refers to. */
   readonly #chunkBoundaries = new Set<number>();
 
@@ -53,105 +53,128 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#storage = new LedgerStorage(context.storage.sql);
     this.#experiment = this.#storage.experiment();
     this.#leftOut = this.#storage.leftOut();
-    if (this.#storage.hasPendingEntries()) this.#schedule();
+    this.#isMergePending = this.#storage.isMergePending();
+    if (!this.#storage.outbox.isEmpty()) this.#schedule();
   }
 
   /**
    * Called on the alarm after new data, beside the flush. One that fails, or that asks to be called again, is called again
    * soon, however the flush fares.
    */
-  protected abstract onFreshTotals(experiment: string): Promise<"done" | "again">;
+  protected abstract onFreshTotals(experiment: AggregatedExperiment): Promise<"done" | "again">;
 
   /**
-   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before are recognized and
-   * not counted again, however often and in whatever order they arrive.
+   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before, in whatever phase, are
+   * recognized and not counted again, however often and in whatever order they arrive.
    */
-  async record(sent: RecordBatch): Promise<RecordReply> {
-    const { batch, refused, toReply } = await keepQuota(this.env, this.#storage, sent, Date.now());
-    const returning =
-      batch.firstPhases &&
-      (await findReturning(this.env.AGGREGATOR, this.#storage, batch, batch.firstPhases));
-    const statuses = this.#transaction(() => this.#recordAll(batch, refused, returning));
-    this.#schedule();
-    return toReply(statuses);
-  }
-
-  /** Of entries for units that nobody vouches for: which have room in the daily quotas that are kept here. */
-  async takeFromQuota(quota: DailyQuota, costs: readonly EntryCost[], now: number): Promise<boolean[]> {
-    return this.#transaction(() => this.#storage.takeFromQuota(quota, costs, now));
-  }
-
-  /**
-   * Books units for a phase of weights, where no other one has them. Repeating it is harmless.
-   * @returns the units that another phase has
-   */
-  async claimUnits(phase: number, hashes: readonly string[]): Promise<string[]> {
-    return this.#transaction(() => {
-      this.#storage.claimUnits(phase, hashes);
-      return [...this.#storage.unitsOfOtherPhases(phase, hashes)];
+  async record(batch: RecordBatch): Promise<RecordReply> {
+    if (this.#isMergePending) await this.#merge(batch.experiment, batch.shards ?? 1);
+    const reply = this.#transaction(() => {
+      const ledger = this.#ledgerFor(batch.experiment);
+      const { exposures, outcomes, refused, toReply } = keepQuota(
+        this.env,
+        batch,
+        (hashes) => ledger.unitsOf(hashes),
+        (quota, costs) => this.#storage.quota.take(quota, costs, Date.now()),
+      );
+      return toReply(ledger.record(exposures, outcomes, refused));
     });
+    this.#schedule();
+    return reply;
   }
 
   /** Counts entries that were refused before they came here. They leave no trace but this number. */
-  async countRejected(experiment: AggregatedExperiment, entries: number): Promise<void> {
-    this.#transaction(() => {
-      const totals = this.#totalsOf(experiment);
-      totals.rejected += entries;
-      this.#storage.storeTotals(totals);
-    });
+  async countRejected(experiment: AggregatedExperiment, phase: number, entries: number): Promise<void> {
+    this.#transaction(() =>
+      this.#ledgerFor(experiment).countRejected(Array.from({ length: entries }, () => ({ phase }))),
+    );
+    this.#schedule();
+  }
+
+  /** Judges what is new soon, as if it had come here: units of this experiment's other shards are. */
+  async wake(experiment: AggregatedExperiment): Promise<void> {
+    this.#transaction(() => this.#ledgerFor(experiment));
+    this.#reflex.request(Date.now());
+    this.#setAlarm();
   }
 
   /**
    * Counts anew from the event log, without what came by quarantined keys or belongs to excluded stretches of time, and
    * counts nothing of it that is still to come. What arrives meanwhile is part of it.
+   * @param shards among how many aggregators the experiment's units are divided
    * @returns whether it counts something else than before
    */
-  async recount({ quarantines, exclusions }: LeftOut): Promise<boolean> {
+  async recount({ quarantines, exclusions }: LeftOut, shards: number): Promise<boolean> {
+    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
     const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
-    this.#storage.storeLeftOut(leftOut);
+    this.#transaction(() => {
+      this.#load()?.write();
+      this.#storage.storeLeftOut(leftOut);
+      this.#live = undefined;
+    });
     this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
-    const recount = new Recount(experiment, leftOut);
-    await recount.catchUp(openDatabase(this.env.DB), this.#storage, () => this.flush());
+    const hasChanged = await this.#countAnew(experiment, shards, leftOut);
     // Another recount that began meanwhile knows more.
-    if (this.#leftOut !== leftOut) return this.recount(this.#leftOut);
+    return hasChanged ?? this.recount(this.#leftOut, shards);
+  }
+
+  /** @returns undefined when something else is left out by now */
+  async #countAnew(
+    experiment: AggregatedExperiment,
+    shards: number,
+    leftOut: LeftOut,
+    handedOver: readonly HandedOver[] = [],
+  ): Promise<boolean | undefined> {
+    const recount = new Recount(experiment, shards, leftOut);
+    const flushed = { flushedSequence: () => this.#storage.outbox.flushedSequence() };
+    await recount.catchUp(openDatabase(this.env.DB), flushed, () => this.flush());
+    if (this.#leftOut !== leftOut) return undefined;
     const hasChanged = this.#transaction(() => {
-      recount.apply(this.#storage.entriesAfter(recount.lastSequence));
-      const before = this.#loadTotals(experiment);
-      const totals = recount.totalsAfter(before);
-      this.#storage.replaceUnits(recount.units);
-      this.#storage.storeTotals(totals);
-      this.#totals = totals;
-      return countDifferently(totals, before);
+      recount.apply(this.#storage.outbox.entriesAfter(recount.lastSequence));
+      const before = this.#load()?.phases ?? [];
+      const phases = recount.phasesAfter([...before, ...handedOver]);
+      this.#storage.replace(experiment, recount.units, phases);
+      this.#live = undefined;
+      return countDifferently(phases, before);
     });
     this.#schedule();
     return hasChanged;
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
-  async history(hashes: readonly string[]): Promise<UnitHistory[]> {
-    return historyOf(this.#storage.units(hashes));
+  async history(hashes: readonly string[], shards = 1): Promise<UnitHistory[]> {
+    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    return historyOf(this.#load()?.unitsOf(hashes) ?? new Map());
   }
 
-  /** The totals as they are now: units whose conversion windows have passed have entered. */
-  async totals(): Promise<ExperimentTotals> {
-    const experiment = this.#experiment;
-    if (!experiment) return emptyTotals([]);
-    if (windowLengths(experiment).length > 0)
-      this.#transaction(() =>
-        matureUnits(this.#storage, this.#loadTotals(experiment), experiment, Date.now()),
-      );
-    return this.#loadTotals(experiment);
+  /** The totals by phase as they are now: units whose conversion windows have passed have entered. */
+  async totals(shards = 1): Promise<ExperimentTotals[]> {
+    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    const ledger = this.#load();
+    if (!ledger) return [emptyTotals([])];
+    this.#transaction(() => ledger.mature(Date.now()));
+    return [...(this.#load()?.phases ?? [])];
   }
 
   /** The totals together with the place in the event log that they correspond to; the log is flushed that far. */
-  async checkpoint(): Promise<Checkpoint> {
-    const totals = structuredClone(await this.totals());
-    const sequence = this.#storage.lastSequence();
+  async checkpoint(shards = 1): Promise<Checkpoint> {
+    const phases = structuredClone(await this.totals(shards));
+    const sequence = this.#storage.outbox.lastSequence();
     this.#chunkBoundaries.add(sequence);
     await this.flush();
-    return { totals, sequence };
+    return { phases, sequence };
+  }
+
+  /** Empties the outbox into the event log, and tells what was counted that leaves no trace there. */
+  async handOver(): Promise<HandedOver[]> {
+    await this.flush();
+    return (this.#load()?.phases ?? []).map(({ duplicates, rejected, lateCovariates }) => ({
+      duplicates,
+      rejected,
+      lateCovariates,
+    }));
   }
 
   /** Empties the outbox into the event log. */
@@ -166,10 +189,10 @@ export abstract class Aggregator extends DurableObject<Env> {
     // What this alarm was set for is due, though clocks may differ by a little.
     const now = Number.isFinite(this.#alarmAt) ? Math.max(Date.now(), this.#alarmAt) : Date.now();
     this.#alarmAt = Number.POSITIVE_INFINITY;
-    if (!this.#experiment) return;
-    const { key, shard } = this.#experiment;
+    const experiment = this.#experiment;
+    if (!experiment) return;
     // What nobody vouches for decides nothing.
-    const isDeciding = ledgerOf(shard) === "deciding";
+    const isDeciding = ledgerOf(experiment.shard) === "deciding";
     // An object that was evicted in between knows only that something was due.
     const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
     const flushed =
@@ -178,7 +201,9 @@ export abstract class Aggregator extends DurableObject<Env> {
         : Promise.resolve();
     this.ctx.waitUntil(flushed);
     if (isUnknown || this.#reflex.isDue(now)) {
-      await this.#attempt(this.#reflex, async () => (isDeciding ? await this.onFreshTotals(key) : "done"));
+      await this.#attempt(this.#reflex, async () =>
+        isDeciding ? await this.onFreshTotals(experiment) : "done",
+      );
     }
     // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
     await within(FLUSH_TIMEOUT_MILLISECONDS, flushed).catch(() => undefined);
@@ -218,74 +243,55 @@ export abstract class Aggregator extends DurableObject<Env> {
     try {
       return this.ctx.storage.transactionSync(work);
     } catch (cause) {
-      this.#totals = undefined;
+      this.#live = undefined;
+      this.#storage.outbox.forget();
       this.#experiment = this.#storage.experiment();
       throw cause;
     }
   }
 
-  #loadTotals(experiment: AggregatedExperiment): ExperimentTotals {
-    this.#totals ??= this.#storage.totals(experiment.variants);
-    return this.#totals;
+  #load(): LiveLedger | undefined {
+    if (this.#experiment) this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);
+    return this.#live;
   }
 
-  /** The totals of the experiment, which the first call makes known. */
-  #totalsOf(experiment: AggregatedExperiment): ExperimentTotals {
+  /** The ledger of the experiment, which the first call makes known. */
+  #ledgerFor(experiment: AggregatedExperiment): LiveLedger {
     if (!this.#experiment) {
       this.#storage.storeExperiment(experiment);
       this.#experiment = experiment;
       this.#leftOut = this.#storage.leftOut();
     }
-    return this.#loadTotals(this.#experiment);
+    this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);
+    return this.#live;
   }
 
-  /**
-   * @param refused entries that the quota has no room for
-   * @param returning by default, of the first phase, what later ones have booked: its late arrivals count there
-   */
-  #recordAll(
-    { experiment, exposures, outcomes }: RecordBatch,
-    refused: number,
-    returning = this.#storage.unitsOfOtherPhases(0, hashesOf({ exposures, outcomes })),
-  ): OutcomeStatus[] {
-    const totals = this.#totalsOf(experiment);
-    const hashes = hashesOf({ exposures, outcomes });
-    const recording = new Recording(
-      new Ledger(totals, (this.#experiment ?? experiment).metricDefinitions, this.#leftOut.exclusions),
-      this.#storage.units(hashes),
-      (unit) => this.#storage.olderFingerprints(unit),
-      this.#leftOut.quarantines,
-      returning,
-    );
-    const uncounted = () => totals.duplicates + totals.rejected + totals.lateCovariates;
-    const uncountedBefore = uncounted();
-    totals.rejected += refused;
-    for (const exposure of exposures) recording.recordExposure(exposure);
-    const statuses = outcomes.map((outcome) => recording.recordOutcome(outcome));
-
-    if (recording.entries.length > 0) {
-      this.#storage.storeUnits(recording.changed);
-      this.#storage.appendToOutbox(recording.entries);
-    }
-    if (recording.entries.length > 0 || uncounted() > uncountedBefore) this.#storage.storeTotals(totals);
-    return statuses;
+  /** Takes over what earlier versions have counted elsewhere, before anything else is counted. */
+  async #merge(experiment: AggregatedExperiment, shards: number): Promise<void> {
+    this.#merging ??= mergePhases(this.env, experiment, shards, async (handedOver) => {
+      this.#transaction(() => this.#ledgerFor(experiment));
+      while ((await this.#countAnew(experiment, shards, this.#leftOut, handedOver)) === undefined);
+    })
+      .then(() => {
+        this.#storage.finishMerge();
+        this.#isMergePending = false;
+      })
+      .finally(() => {
+        this.#merging = undefined;
+      });
+    return this.#merging;
   }
 
   async #flushAll(): Promise<void> {
-    const database = openDatabase(this.env.DB);
-    for (;;) {
-      const experiment = this.#experiment;
-      const plan =
-        experiment && this.ctx.storage.transactionSync(() => this.#storage.planChunk(this.#chunkBoundaries));
-      if (!experiment || !plan) {
-        this.#chunkBoundaries.clear();
-        return;
-      }
-      const { key, shard } = experiment;
-      const chunk = { experiment: key, shard, ...plan, entries: this.#storage.chunkEntries(plan) };
-      // One that is cut off here and arrives after all is repeated exactly, and ignored.
-      await within(DATABASE_TIMEOUT_MILLISECONDS, writeEventChunk(database, chunk));
-      this.ctx.storage.transactionSync(() => this.#storage.finishChunk(plan));
-    }
+    const { outbox } = this.#storage;
+    const plan = () =>
+      this.#transaction(() => {
+        // What leaves the outbox has to be counted in the database.
+        this.#load()?.write();
+        return outbox.planChunk(this.#chunkBoundaries);
+      });
+    const finish = (chunk: ChunkPlan) => this.#transaction(() => outbox.finishChunk(chunk));
+    if (this.#experiment) await flushOutbox(this.env, this.#experiment, outbox, plan, finish);
+    this.#chunkBoundaries.clear();
   }
 }

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { fnv32a } from "#assigner/hash.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { LedgerName } from "#ledger/source.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
@@ -9,64 +11,62 @@ import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
 
-/** An experiment as its aggregators divide it: by the phase of its weights, and within one by unit. */
+/** An experiment as its aggregators divide it: by unit. */
 export interface Sharded {
   spec: { key: string; shards: number };
-  phases: readonly unknown[];
 }
 
 function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
   return namespace.getByName(aggregatorName(key, shard));
 }
 
-/** All aggregators of one of an experiment's ledgers, in the order of their shards: those of the first phase first. */
+/** All aggregators of one of an experiment's ledgers, in the order of their shards. */
 export function aggregatorsOf(
   namespace: AggregatorNamespace,
-  { spec, phases }: Sharded,
+  { spec }: Sharded,
   ledger: LedgerName = "deciding",
 ) {
-  return Array.from({ length: spec.shards * phases.length }, (_, shard) =>
+  return Array.from({ length: spec.shards }, (_, shard) =>
     aggregatorOf(namespace, spec.key, shardIn(ledger, shard)),
   );
 }
 
-/** The shard that counts a unit in a phase: always the same one, so that its events meet. @param unit its keyed hash */
-function shardOf(unit: string, shards: number, phase: number): number {
-  return phase * shards + (shards === 1 ? 0 : fnv32a(unit) % shards);
+/** The shard that counts a unit: always the same one, so that its events meet. @param unit its keyed hash */
+function shardOf(unit: string, shards: number): number {
+  return shards === 1 ? 0 : fnv32a(unit) % shards;
+}
+
+function aggregatedExperiment(
+  { key, variants, metricDefinitions, exclusions }: RulesetExperiment,
+  shard: number,
+): AggregatedExperiment {
+  return { key, shard, variants: variants.map((variant) => variant.key), metricDefinitions, exclusions };
 }
 
 /**
- * Sends exposures and outcomes of one phase of an experiment to its aggregators, one call each.
+ * Sends exposures and outcomes of an experiment to its aggregators, one call each.
  * @returns the statuses of the outcomes in their order; all that are accepted are durable, and so are the exposures that
  *   are not refused
  */
 export async function recordInShards(
   namespace: AggregatorNamespace,
-  { key, shards, variants, metricDefinitions, exclusions }: RulesetExperiment,
-  phase: number,
+  experiment: RulesetExperiment,
   exposures: readonly Exposure[],
   outcomes: readonly Outcome[],
   ledger: LedgerName = "deciding",
 ): Promise<RecordReply> {
+  const { key, shards } = experiment;
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
   const refusedExposures: number[] = [];
-  const calls = Array.from({ length: shards }, async (_, offset) => {
-    const shard = phase * shards + offset;
+  const calls = Array.from({ length: shards }, async (_, shard) => {
     const placesOf = (entries: readonly { unit: string }[]) =>
-      entries.flatMap(({ unit }, index) => (shardOf(unit, shards, phase) === shard ? [index] : []));
+      entries.flatMap(({ unit }, index) => (shardOf(unit, shards) === shard ? [index] : []));
     const exposed = placesOf(exposures);
     const positions = placesOf(outcomes);
     if (exposed.length === 0 && positions.length === 0) return;
     const number = shardIn(ledger, shard);
     const reply = await aggregatorOf(namespace, key, number).record({
-      experiment: {
-        key,
-        shard: number,
-        variants: variants.map((variant) => variant.key),
-        metricDefinitions,
-        exclusions,
-      },
-      ...(phase > 0 && { firstPhases: { register: shardIn(ledger, offset), phase } }),
+      experiment: aggregatedExperiment(experiment, number),
       shards,
       exposures: exposed.flatMap((index) => exposures[index] ?? []),
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
@@ -82,24 +82,21 @@ export async function recordInShards(
 }
 
 /**
- * Counts events and exposures that the intake refused, all in the first aggregator of the newest phase: a refused entry
+ * Counts events and exposures that the intake refused, all in the first aggregator and the newest phase: a refused entry
  * may have no unit that would say where it belongs.
  */
 export async function countRejected(
   namespace: AggregatorNamespace,
-  { key, shards, variants, metricDefinitions, phases, exclusions }: RulesetExperiment,
+  experiment: RulesetExperiment,
   entries: number,
   ledger: LedgerName,
 ): Promise<void> {
-  const shard = shardIn(ledger, (phases.length - 1) * shards);
-  const experiment = {
-    key,
-    shard,
-    variants: variants.map((variant) => variant.key),
-    metricDefinitions,
-    exclusions,
-  };
-  await aggregatorOf(namespace, key, shard).countRejected(experiment, entries);
+  const shard = shardIn(ledger, 0);
+  await aggregatorOf(namespace, experiment.key, shard).countRejected(
+    aggregatedExperiment(experiment, shard),
+    experiment.phases.length - 1,
+    entries,
+  );
 }
 
 /** Drops what an experiment was told to ignore before it is stored anywhere. */
@@ -108,7 +105,7 @@ function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
 }
 
 /**
- * Records exposures of one phase of an experiment, with what an earlier experiment knows of their units; they are durable
+ * Records exposures of an experiment, with what an earlier experiment knows of their units; they are durable
  * once this resolves, but for those that the daily quota has no room for. Repeating one is harmless. Covariates
  * are left out where the experiment ignores them.
  * @returns the places of these
@@ -116,7 +113,6 @@ function withoutCovariates(exposures: readonly Exposure[]): Exposure[] {
 export async function recordExposures(
   namespace: AggregatorNamespace,
   experiment: RulesetExperiment,
-  phase: number,
   exposures: readonly Exposure[],
   ledger: LedgerName = "deciding",
 ): Promise<number[]> {
@@ -124,12 +120,12 @@ export async function recordExposures(
     experiment.covariates === "ignore"
       ? withoutCovariates(exposures)
       : await withCovariateSource(namespace, experiment.covariateSource, exposures);
-  return (await recordInShards(namespace, experiment, phase, informed, [], ledger)).refusedExposures;
+  return (await recordInShards(namespace, experiment, informed, [], ledger)).refusedExposures;
 }
 
 /**
  * Gives exposures the covariates that an earlier experiment knows of their units; those that brought their own keep them.
- * @param past the earlier experiment; of its phases the last one that saw a unit counts
+ * @param past the earlier experiment
  */
 async function withCovariateSource(
   namespace: AggregatorNamespace,
@@ -138,21 +134,35 @@ async function withCovariateSource(
 ): Promise<readonly Exposure[]> {
   if (!past) return exposures;
   const wanting = exposures.filter(({ covariates }) => covariates === undefined).map(({ unit }) => unit);
-  const meansByUnit = new Map<string, Record<string, number>>();
-  for (let phase = 0; phase < past.phases; phase++) {
-    const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards, phase));
-    const replies = await Promise.all(
-      [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units)),
-    );
-    for (const { unit, means } of replies.flat()) meansByUnit.set(unit, means);
-  }
+  const shards = Map.groupBy(wanting, (unit) => shardOf(unit, past.shards));
+  const replies = await Promise.all(
+    [...shards].map(([shard, units]) => aggregatorOf(namespace, past.key, shard).history(units, past.shards)),
+  );
+  const meansByUnit = new Map(replies.flat().map(({ unit, means }) => [unit, means]));
   return exposures.map((exposure) => {
     const covariates = meansByUnit.get(exposure.unit);
     return covariates && !exposure.covariates ? { ...exposure, covariates, fromHistory: true } : exposure;
   });
 }
 
-type WithVariants = Sharded & { spec: { variants: readonly { key: string }[] } };
+type WithVariants = Sharded & {
+  spec: { variants: readonly { key: string }[] };
+  phases: readonly unknown[];
+};
+
+export const phaseTotalsSchema = z.array(experimentTotalsSchema);
+
+/** The totals of every phase over all shards. @param parts of every shard, by phase */
+export function mergePhaseTotals(
+  { variants }: WithVariants["spec"],
+  phases: number,
+  parts: readonly (readonly ExperimentTotals[])[],
+): ExperimentTotals[] {
+  const nothing = emptyTotals(variants.map(({ key }) => key));
+  return Array.from({ length: phases }, (_, phase) =>
+    parts.map((part) => part[phase] ?? nothing).reduce(mergeTotals, nothing),
+  );
+}
 
 /** The totals of every phase of an experiment, over all its shards. */
 export async function collectPhases(
@@ -160,16 +170,13 @@ export async function collectPhases(
   experiment: WithVariants,
   ledger: LedgerName = "deciding",
 ): Promise<ExperimentTotals[]> {
-  const { shards, variants } = experiment.spec;
+  const { spec, phases } = experiment;
   const parts = await Promise.all(
     aggregatorsOf(namespace, experiment, ledger).map(async (aggregator) =>
-      experimentTotalsSchema.parse(await aggregator.totals()),
+      phaseTotalsSchema.parse(await aggregator.totals(spec.shards)),
     ),
   );
-  const nothing = emptyTotals(variants.map(({ key }) => key));
-  return experiment.phases.map((_, index) =>
-    parts.slice(index * shards, (index + 1) * shards).reduce(mergeTotals, nothing),
-  );
+  return mergePhaseTotals(spec, phases.length, parts);
 }
 
 /** The totals of an experiment over all its phases and shards. */

@@ -1,9 +1,7 @@
-import { readDailyQuota } from "#config";
+import { type DailyQuota, readDailyQuota } from "#config";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { type EntryCost, shareOf } from "./daily-quota.ts";
-import type { LedgerStorage } from "./ledger-storage.ts";
 import type { Exposure, Outcome, OutcomeStatus, RecordBatch, RecordReply } from "./messages.ts";
-import { aggregatorName } from "./shard-number.ts";
 
 type Entry = Exposure | Outcome;
 
@@ -22,45 +20,41 @@ function costOf(entry: Entry, units: ReadonlyMap<string, UnitState>): EntryCost 
 
 /** What of a batch the daily quotas of its keys have room for. */
 export interface WithinQuota {
-  batch: RecordBatch;
-  /** How many entries they have no room for. */
-  refused: number;
+  exposures: Exposure[];
+  outcomes: Outcome[];
+  /** Those that they have no room for. */
+  refused: Entry[];
   /** The reply to everything that was sent. @param statuses of the outcomes that there was room for, in their order */
   toReply: (statuses: readonly OutcomeStatus[]) => RecordReply;
 }
 
 /**
- * Leaves out what is beyond the daily quota of its key. The first phase's aggregator of the same units keeps the count for
- * all phases, so that naming an old phase brings no new quota.
- * @param now milliseconds
+ * Leaves out what is beyond the daily quota of its key. A unit has one aggregator in all phases, so that naming an old phase
+ * brings no new quota.
+ * @param unitsOf the state of those of these units that are known
+ * @param take of these costs: which there is room for
  */
-export async function keepQuota(
+export function keepQuota(
   environment: Pick<Env, "AGGREGATOR">,
-  storage: LedgerStorage,
-  sent: RecordBatch,
-  now: number,
-): Promise<WithinQuota> {
-  const { experiment, exposures, outcomes, firstPhases, shards = 1 } = sent;
+  { exposures, outcomes, shards = 1 }: RecordBatch,
+  unitsOf: (hashes: Set<string>) => ReadonlyMap<string, UnitState>,
+  take: (quota: DailyQuota, costs: readonly EntryCost[]) => boolean[],
+): WithinQuota {
   const limited = [...exposures, ...outcomes].filter(isLimited);
   if (limited.length === 0) {
-    return {
-      batch: sent,
-      refused: 0,
-      toReply: (statuses) => ({ statuses: [...statuses], refusedExposures: [] }),
-    };
+    const toReply: WithinQuota["toReply"] = (statuses) => ({ statuses: [...statuses], refusedExposures: [] });
+    return { exposures, outcomes, refused: [], toReply };
   }
-  const units = storage.units(new Set(limited.map(({ unit }) => unit)));
+  const units = unitsOf(new Set(limited.map(({ unit }) => unit)));
   const costs = limited.map((entry) => costOf(entry, units));
-  const quota = shareOf(readDailyQuota(environment), shards);
-  const keeper = firstPhases
-    ? environment.AGGREGATOR.getByName(aggregatorName(experiment.key, firstPhases.register))
-    : storage;
-  const admitted = await keeper.takeFromQuota(quota, costs, now);
-  const refused = new Set<Entry>(limited.filter((_, index) => admitted[index] !== true));
-  const isWithin = (entry: Entry) => !refused.has(entry);
+  const admitted = take(shareOf(readDailyQuota(environment), shards), costs);
+  const refused = limited.filter((_, index) => admitted[index] !== true);
+  const refusedSet = new Set<Entry>(refused);
+  const isWithin = (entry: Entry) => !refusedSet.has(entry);
   return {
-    batch: { ...sent, exposures: exposures.filter(isWithin), outcomes: outcomes.filter(isWithin) },
-    refused: refused.size,
+    exposures: exposures.filter(isWithin),
+    outcomes: outcomes.filter(isWithin),
+    refused,
     toReply(statuses) {
       const remaining = statuses.values();
       return {

@@ -6,6 +6,8 @@ export interface Exposure {
   /** The unit's keyed hash. */
   unit: string;
   variant: string;
+  /** The phase of weights that it belongs to; 0 by default. */
+  phase?: number;
   /** Epoch milliseconds. */
   at: number;
   receivedAt?: number;
@@ -20,6 +22,10 @@ export interface Outcome {
   unit: string;
   /** As the client says; without it the unit must have been exposed before. */
   variant?: string;
+  /** The phase of weights that it belongs to, by its time unless the client says; 0 by default. */
+  phase?: number;
+  /** The client says. Otherwise it belongs to the unit's own phase, as far as nothing speaks against that. */
+  isPhaseKnown?: true;
   at: number;
   receivedAt: number;
   /** Received long after it happened, or after the experiment had ended. */
@@ -29,19 +35,9 @@ export interface Outcome {
   source?: Source;
 }
 
-/** Where it is kept in which phase of weights a unit was first seen. */
-export interface FirstPhases {
-  /** The shard of the first phase that counts the same units; its aggregator keeps the register. */
-  register: number;
-  /** The phase that asks, from 1 up. */
-  phase: number;
-}
-
 export interface RecordBatch {
   experiment: AggregatedExperiment;
-  /** Absent in the first phase. */
-  firstPhases?: FirstPhases;
-  /** Among how many aggregators a phase's units are divided; 1 by default. */
+  /** Among how many aggregators the experiment's units are divided; 1 by default. */
   shards?: number;
   exposures: Exposure[];
   outcomes: Outcome[];
@@ -70,7 +66,8 @@ export interface UnitHistory {
 
 /** The totals as of one point of the event log. */
 export interface Checkpoint {
-  totals: ExperimentTotals;
+  /** By phase of weights. */
+  phases: ExperimentTotals[];
   /** The last outbox row that is part of the totals; 0 when there is none. */
   sequence: number;
 }

@@ -2,9 +2,10 @@ import { comesFromQuarantined, type Quarantine } from "#event-log/quarantine.ts"
 import { markOf } from "#ledger/fingerprint.ts";
 import type { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
+import { applyEntry } from "#ledger/replay.ts";
 import type { Source } from "#ledger/source.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { isNewWitness, noteWitness } from "#ledger/witnesses.ts";
+import { isNewWitness } from "#ledger/witnesses.ts";
 import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 
 /** Whether covariates that are sent again are those that a unit has. */
@@ -26,49 +27,61 @@ function originOf(source: Source | undefined): Pick<LogEntry, "key" | "vouchedBy
   };
 }
 
-/** One batch in progress: the units it touches and the log entries it leaves. */
+/**
+ * The phase of an outcome. Of one that does not say, the time tells only when it came: as long as its unit has not been seen in
+ * that phase, it is about what the unit was given in its own.
+ */
+function phaseOf({ phase = 0, isPhaseKnown, variant }: Outcome, before: UnitState | undefined): number {
+  if (isPhaseKnown || !before || before.n || before.r?.includes(phase)) return phase;
+  return variant === undefined || variant === before.v ? (before.p ?? 0) : phase;
+}
+
+/** The units of a batch. */
+interface BatchUnits {
+  /** Undefined for one that is new. */
+  get(hash: string): UnitState | undefined;
+  set(hash: string, state: UnitState): void;
+}
+
+/** One batch in progress: what it changes of units and totals, and the log entries it leaves. */
 export class Recording {
-  /** Units whose state is another one than before. */
-  readonly changed = new Map<string, UnitState>();
   readonly entries: LogEntry[] = [];
   readonly #ledger: Ledger;
-  readonly #units: Map<string, UnitState>;
-  readonly #olderFingerprints: (unit: string) => Set<number>;
+  readonly #units: BatchUnits;
+  readonly #hasSpilled: (unit: string, mark: number) => boolean;
   readonly #quarantines: readonly Quarantine[];
-  readonly #returning: ReadonlySet<string>;
-  readonly #older = new Map<string, Set<number>>();
 
-  /**
-   * @param units those of the batch that are known; changed in place
-   * @param olderFingerprints of a unit's events, of those that no longer fit its state
-   * @param returning units that are new here and were first seen in another phase of weights
-   */
+  /** @param hasSpilled whether a unit has had an event, among those whose fingerprints no longer fit its state */
   constructor(
     ledger: Ledger,
-    units: Map<string, UnitState>,
-    olderFingerprints: (unit: string) => Set<number>,
+    units: BatchUnits,
+    hasSpilled: (unit: string, mark: number) => boolean,
     quarantines: readonly Quarantine[],
-    returning: ReadonlySet<string> = new Set(),
   ) {
     this.#ledger = ledger;
     this.#units = units;
-    this.#olderFingerprints = olderFingerprints;
+    this.#hasSpilled = hasSpilled;
     this.#quarantines = quarantines;
-    this.#returning = returning;
   }
 
-  recordExposure({ unit, variant, at, receivedAt, covariates: given, fromHistory, source }: Exposure): void {
+  recordExposure(exposure: Exposure): void {
+    const { unit, variant, phase = 0, at, receivedAt, covariates: given, fromHistory, source } = exposure;
     if (comesFromQuarantined(source, this.#quarantines)) {
-      this.#ledger.totals.rejected += 1;
+      this.#ledger.totalsIn(phase).rejected += 1;
       return;
     }
     const state = this.#units.get(unit);
-    if (state?.n) return;
+    // Of a unit that counts in another phase the log keeps once that it was seen in this one.
+    if (state && (state.p ?? 0) !== phase) {
+      if (!state.r?.includes(phase))
+        this.#apply({ kind: "exposure", unit, variant, phase, at, ...originOf(source) });
+      return;
+    }
     // A client's covariates are surely from before any outcome only where they come with the unit itself.
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     const origin = originOf(source);
     if (isLate && !areSameCovariates(this.#ledger.covariatesOf({ covariates: given, ...origin }), state.c))
-      this.#ledger.totals.lateCovariates += 1;
+      this.#ledger.totalsIn(phase).lateCovariates += 1;
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
     const isOvertaken = state?.f !== undefined && (receivedAt ?? at) < state.f;
@@ -79,6 +92,7 @@ export class Recording {
       kind: "exposure",
       unit,
       variant,
+      ...(phase > 0 && { phase }),
       at,
       ...(receivedAt !== undefined && { receivedAt: receivedAt }),
       ...(covariates && { covariates }),
@@ -91,18 +105,19 @@ export class Recording {
     const { id, unit, at, receivedAt, late, metrics, properties, source } = outcome;
     const before = this.#units.get(unit);
     const variant = outcome.variant ?? before?.v;
-    if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined");
-    if (variant === undefined) return this.#reject("unit_not_exposed");
-    const mark = markOf(id, source?.vouchedBy);
-    if (before && this.#hasSeen(unit, before, mark)) {
-      this.#ledger.totals.duplicates += 1;
+    const phase = phaseOf(outcome, before);
+    if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined", phase);
+    if (variant === undefined) return this.#reject("unit_not_exposed", phase);
+    if (before && this.#hasSeen(unit, before, markOf(id, source?.vouchedBy))) {
+      this.#ledger.totalsIn(phase).duplicates += 1;
       return "duplicate";
     }
-    const state = this.#apply({
+    this.#apply({
       kind: "outcome",
       id,
       unit,
       variant,
+      ...(phase > 0 && { phase }),
       at,
       receivedAt,
       metrics,
@@ -110,33 +125,24 @@ export class Recording {
       ...(properties && { properties }),
       ...originOf(source),
     });
-    state.i.push(mark);
     return "accepted";
   }
 
-  #reject(status: OutcomeStatus): OutcomeStatus {
-    this.#ledger.totals.rejected += 1;
+  #reject(status: OutcomeStatus, phase: number): OutcomeStatus {
+    this.#ledger.totalsIn(phase).rejected += 1;
     return status;
   }
 
-  #apply(observed: LogEntry): UnitState {
-    const { unit } = observed;
+  #apply(entry: LogEntry): void {
+    const { unit, phase = 0 } = entry;
     const before = this.#units.get(unit);
-    const isReturning = before ? before.n === true : this.#returning.has(unit);
-    const entry: LogEntry = isReturning ? { ...observed, isReturning: true } : observed;
-    const state = this.#ledger.apply(before, entry);
-    noteWitness(state, entry);
-    this.#units.set(unit, state);
-    this.changed.set(unit, state);
-    this.entries.push(entry);
-    return state;
+    const isReturning = before !== undefined && (before.p ?? 0) !== phase;
+    const applied: LogEntry = isReturning ? { ...entry, isReturning } : entry;
+    this.#units.set(unit, applyEntry(this.#ledger, before, applied));
+    this.entries.push(applied);
   }
 
   #hasSeen(unit: string, state: UnitState, mark: number): boolean {
-    if (state.i.includes(mark)) return true;
-    if (state.b === 0) return false;
-    const older = this.#older.get(unit) ?? this.#olderFingerprints(unit);
-    this.#older.set(unit, older);
-    return older.has(mark);
+    return state.i.includes(mark) || (state.b > 0 && this.#hasSpilled(unit, mark));
   }
 }

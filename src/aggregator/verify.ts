@@ -1,8 +1,8 @@
 import type { Verification } from "#contract/lists.ts";
 import { rebuildTotals } from "#event-log/read.ts";
-import { type ExperimentTotals, exactSumSchema, experimentTotalsSchema } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, exactSumSchema } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { aggregatorsOf } from "./client.ts";
+import { aggregatorsOf, phaseTotalsSchema } from "./client.ts";
 import type { Services } from "./services.ts";
 import { ledgerOf, shardIn } from "./shard-number.ts";
 
@@ -25,14 +25,18 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
  * Every number of the totals that the event log determines, by name. Duplicates and rejected events are no part of it:
  * the log holds what was counted, and they were not.
  */
-function numbersOf(totals: ExperimentTotals): NamedNumber[] {
+function numbersOf(phase: number, totals: ExperimentTotals): NamedNumber[] {
   const { variants, events, late, multipleExposureUnits, outsideWindow } = totals;
   const { untrustedValues, surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
   const { excludedUnits, excludedEvents } = totals;
   const surplus = { surplusEvents, surplusUnits };
   const elsewhere = { returningUnits, returningEvents, excludedUnits, excludedEvents };
   const leftOut = { outsideWindow, untrustedValues, ...surplus, ...elsewhere };
-  return [...numbersBelow("totals", { variants, events, late, multipleExposureUnits, ...leftOut })];
+  return [...numbersBelow(`${phase}`, { variants, events, late, multipleExposureUnits, ...leftOut })];
+}
+
+function namedNumbers(phases: readonly ExperimentTotals[]): NamedNumber[] {
+  return phases.flatMap((totals, phase) => numbersOf(phase, totals));
 }
 
 function relativeDifference(a: number, b: number): number {
@@ -64,28 +68,24 @@ export async function verifyExperiment(
     })),
   );
   for (const { aggregator, shard } of ledgers) {
-    const { totals: live, sequence } = await aggregator.checkpoint();
-    const totals = experimentTotalsSchema.parse(live);
-    const rebuilt = new Map(
-      numbersOf(
-        await rebuildTotals(database, experiment, {
-          shard,
-          until: sequence,
-          maturedUntil: totals.maturedUntil,
-        }),
-      ),
-    );
-    for (const [name, counted] of numbersOf(totals)) {
-      const difference = relativeDifference(counted, rebuilt.get(name) ?? 0);
+    const { phases, sequence } = await aggregator.checkpoint(experiment.spec.shards);
+    const live = phaseTotalsSchema.parse(phases);
+    const maturedUntil = live[0]?.maturedUntil ?? null;
+    const rebuilt = await rebuildTotals(database, experiment, { shard, until: sequence, maturedUntil });
+    const expected = new Map(namedNumbers(rebuilt));
+    for (const [name, counted] of namedNumbers(live)) {
+      const difference = relativeDifference(counted, expected.get(name) ?? 0);
       result.largestDifference = Math.max(result.largestDifference, difference);
       if (difference > TOLERANCE) result.differences.push(`${shard}.${name}`);
     }
-    if (ledgerOf(shard) === "unvouched") {
-      result.unvouchedEvents += totals.events;
-      continue;
+    for (const { events, variants } of live) {
+      if (ledgerOf(shard) === "unvouched") {
+        result.unvouchedEvents += events;
+        continue;
+      }
+      result.events += events;
+      for (const { units } of Object.values(variants)) result.units += units;
     }
-    result.events += totals.events;
-    for (const { units } of Object.values(totals.variants)) result.units += units;
   }
   result.agrees = result.differences.length === 0;
   return result;

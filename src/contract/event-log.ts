@@ -40,7 +40,7 @@ export const getLoggedEvents = endpoint({
     /** As the previous page gave it: `<shard>:<sequence>`. */
     cursor: z
       .string()
-      .regex(/^\d{1,3}:\d{1,15}$/)
+      .regex(/^\d{1,4}:\d{1,15}$/)
       .default("0:0"),
   }),
   reply: loggedEventPageSchema,

@@ -1,86 +1,132 @@
 import { z } from "zod";
 import type { LogEntry } from "#ledger/log-entry.ts";
+import {
+  decodeDifferences,
+  decodeShaped,
+  dictionarySchema,
+  encodeDictionary,
+  encodeDifferences,
+  encodeShaped,
+  numberOf,
+  shapedSchema,
+  textOf,
+} from "./columns.ts";
+import { decodeRecords } from "./record-codec.ts";
 
 /*
- * The stored form of log entries. Names are short because every event of an experiment's life is stored with them; the views
- * of the database (see `migrations/`) read them too.
+ * The stored form of log entries: a batch of them by column. Every event of an experiment's life is stored with it, so that
+ * names are short.
  */
 
-const originShape = {
-  a: z.string().optional(),
-  b: z.enum(["token", "nobody"]).optional(),
-  s: z.string().optional(),
-  n: z.literal(true).optional(),
-};
+const OUTCOME = "o";
+const EXPOSURE = "e";
 
-const storedExposureSchema = z.strictObject({
-  k: z.literal("exposure"),
-  u: z.string(),
-  v: z.string(),
-  t: z.int(),
-  r: z.int().optional(),
-  c: z.record(z.string(), z.number()).optional(),
-  h: z.literal(true).optional(),
-  ...originShape,
+const batchSchema = z.strictObject({
+  /** The kind of every entry, a letter each. */
+  k: z.string(),
+  u: z.array(z.string()),
+  v: dictionarySchema,
+  /** When they happened, as differences. */
+  t: z.array(z.int()),
+  /** How long after that they were received, or null. */
+  r: z.array(z.int().nullable()),
+  /** Of outcomes only, in their order. */
+  id: z.array(z.string()),
+  m: shapedSchema.optional(),
+  p: shapedSchema.optional(),
+  /** Of exposures only, in their order. */
+  c: shapedSchema.optional(),
+  /** Columns that most batches have no or one value in. */
+  l: dictionarySchema.optional(),
+  h: dictionarySchema.optional(),
+  f: dictionarySchema.optional(),
+  n: dictionarySchema.optional(),
+  a: dictionarySchema.optional(),
+  b: dictionarySchema.optional(),
+  s: dictionarySchema.optional(),
 });
+type Batch = z.infer<typeof batchSchema>;
 
-const storedOutcomeSchema = z.strictObject({
-  k: z.literal("outcome"),
-  id: z.string(),
-  u: z.string(),
-  v: z.string(),
-  t: z.int(),
-  r: z.int(),
-  m: z.record(z.string(), z.number()),
-  l: z.literal(true).optional(),
-  p: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  ...originShape,
-});
+const voucherSchema = z.enum(["token", "nobody"]).optional();
+const valuesSchema = z.record(z.string(), z.number());
 
-const storedEntriesSchema = z.array(z.discriminatedUnion("k", [storedExposureSchema, storedOutcomeSchema]));
-type StoredEntry = z.infer<typeof storedEntriesSchema>[number];
-
-function encodeEntry(entry: LogEntry): StoredEntry {
-  const { unit: u, variant: v, at: t, key: a, vouchedBy: b, signedBy: s, isReturning: n } = entry;
-  const origin = { a, b, s, n };
-  return entry.kind === "exposure"
-    ? { k: "exposure", u, v, t, r: entry.receivedAt, c: entry.covariates, h: entry.fromHistory, ...origin }
-    : {
-        k: "outcome",
-        id: entry.id,
-        u,
-        v,
-        t,
-        r: entry.receivedAt,
-        m: entry.metrics,
-        l: entry.isLate,
-        p: entry.properties,
-        ...origin,
-      };
+/** Entries as one JSON object, as the outbox stores them. */
+export function encodeBatch(entries: readonly LogEntry[]): string {
+  const outcomes = entries.filter((entry) => entry.kind === "outcome");
+  const exposures = entries.filter((entry) => entry.kind === "exposure");
+  const batch: Batch = {
+    k: entries.map(({ kind }) => (kind === "outcome" ? OUTCOME : EXPOSURE)).join(""),
+    u: entries.map(({ unit }) => unit),
+    v: encodeDictionary(entries.map(({ variant }) => variant)) ?? { values: [] },
+    t: encodeDifferences(entries.map(({ at }) => at)),
+    r: entries.map(({ at, receivedAt }) => (receivedAt === undefined ? null : receivedAt - at)),
+    id: outcomes.map(({ id }) => id),
+    m: encodeShaped(outcomes.map(({ metrics }) => metrics)),
+    p: encodeShaped(outcomes.map(({ properties }) => properties)),
+    c: encodeShaped(exposures.map(({ covariates }) => covariates)),
+    l: encodeDictionary(outcomes.map(({ isLate }) => (isLate ? 1 : undefined))),
+    h: encodeDictionary(exposures.map(({ fromHistory }) => (fromHistory ? 1 : undefined))),
+    f: encodeDictionary(entries.map(({ phase }) => phase || undefined)),
+    n: encodeDictionary(entries.map(({ isReturning }) => (isReturning ? 1 : undefined))),
+    a: encodeDictionary(entries.map(({ key }) => key)),
+    b: encodeDictionary(entries.map(({ vouchedBy }) => vouchedBy)),
+    s: encodeDictionary(entries.map(({ signedBy }) => signedBy)),
+  };
+  return JSON.stringify(batch);
 }
 
-function decodeEntry(entry: StoredEntry): LogEntry {
-  const { u: unit, v: variant, t: at, a: key, b: vouchedBy, s: signedBy, n: isReturning } = entry;
-  const common = { unit, variant, at, key, vouchedBy, signedBy, isReturning };
-  return entry.k === "exposure"
-    ? { kind: "exposure", ...common, receivedAt: entry.r, covariates: entry.c, fromHistory: entry.h }
-    : {
+function decodeBatch(batch: Batch): LogEntry[] {
+  const times = decodeDifferences(batch.t);
+  const metrics = decodeShaped(batch.m, batch.id.length);
+  const properties = decodeShaped(batch.p, batch.id.length);
+  const covariates = decodeShaped(batch.c, batch.u.length - batch.id.length);
+  let [outcomes, exposures] = [0, 0];
+  return batch.u.map((unit, row) => {
+    const at = times[row] ?? 0;
+    const delay = batch.r[row] ?? null;
+    const common = {
+      unit,
+      variant: textOf(batch.v, row) ?? "",
+      at,
+      phase: numberOf(batch.f, row),
+      isReturning: numberOf(batch.n, row) === 1 ? (true as const) : undefined,
+      key: textOf(batch.a, row),
+      vouchedBy: voucherSchema.parse(textOf(batch.b, row)),
+      signedBy: textOf(batch.s, row),
+    };
+    if (batch.k[row] === OUTCOME) {
+      const place = outcomes++;
+      return {
         kind: "outcome",
-        id: entry.id,
         ...common,
-        receivedAt: entry.r,
-        metrics: entry.m,
-        isLate: entry.l,
-        properties: entry.p,
+        id: batch.id[place] ?? "",
+        receivedAt: at + (delay ?? 0),
+        metrics: valuesSchema.parse(metrics.next().value ?? {}),
+        properties: properties.next().value ?? undefined,
+        isLate: numberOf(batch.l, place) === 1 ? true : undefined,
       };
+    }
+    const place = exposures++;
+    const values = covariates.next().value;
+    return {
+      kind: "exposure",
+      ...common,
+      receivedAt: delay === null ? undefined : at + delay,
+      covariates: values ? valuesSchema.parse(values) : undefined,
+      fromHistory: numberOf(batch.h, place) === 1 ? true : undefined,
+    };
+  });
 }
 
-/** Entries as one JSON array, as the outbox and the event log store them. */
-export function encodeEntries(entries: readonly LogEntry[]): string {
-  return JSON.stringify(entries.map(encodeEntry));
-}
-
-/** @throws when the text is no list of entries: then what is stored is damaged */
+/**
+ * Reads what `encodeBatch` has written, one batch or a list of them, and lists of records, which earlier versions wrote.
+ * @throws when the text is neither: then what is stored is damaged
+ */
 export function decodeEntries(text: string): LogEntry[] {
-  return storedEntriesSchema.parse(JSON.parse(text)).map(decodeEntry);
+  const stored: unknown = JSON.parse(text);
+  if (!Array.isArray(stored)) return decodeBatch(batchSchema.parse(stored));
+  const [first] = stored;
+  const isRecords = typeof first === "object" && first !== null && "t" in first && !Array.isArray(first.t);
+  if (isRecords) return decodeRecords(stored);
+  return z.array(batchSchema).parse(stored).flatMap(decodeBatch);
 }

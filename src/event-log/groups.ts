@@ -4,7 +4,7 @@ import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Database } from "#store/database.ts";
-import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
 
 /** What all of a unit's groups must know: its first variant, a second one, its covariates. */
 function tellsSomethingNew(
@@ -28,6 +28,7 @@ function toExposure(entry: LogEntry): ExposureEntry {
         unit: entry.unit,
         variant: entry.variant,
         at: entry.at,
+        ...(entry.phase && { phase: entry.phase }),
         ...(entry.isReturning && { isReturning: entry.isReturning }),
       };
 }
@@ -44,19 +45,21 @@ class GroupedUnits {
 
   /** @param group the entry's, undefined for an entry of no group */
   apply(entry: LogEntry, group: Replay | undefined): void {
-    const exposures = this.#exposures.get(entry.unit) ?? [];
+    // What a unit does in a phase that it does not count in says nothing of it in the one that it does.
+    const name = `${entry.phase ?? 0}/${entry.unit}`;
+    const exposures = this.#exposures.get(name) ?? [];
     // Of a unit that counts, nothing in an excluded stretch is told to any group.
     if (exposures.length > 0 && isExcluded(entry.at, this.#exclusions)) return;
-    this.#exposures.set(entry.unit, exposures);
+    this.#exposures.set(name, exposures);
     const exposure = toExposure(entry);
     if (tellsSomethingNew(exposures, exposure)) {
       exposures.push(exposure);
-      for (const other of this.#groups) if (other.units.has(entry.unit)) other.apply(exposure);
+      for (const other of this.#groups) if (other.units.has(name)) other.apply(exposure, name);
     }
     if (!group) return;
     this.#groups.add(group);
-    if (!group.units.has(entry.unit)) for (const earlier of exposures) group.apply(earlier);
-    group.apply(entry);
+    if (!group.units.has(name)) for (const earlier of exposures) group.apply(earlier, name);
+    group.apply(entry, name);
   }
 }
 
@@ -73,28 +76,27 @@ export async function rebuildGroups(
   groupOf: (entry: LogEntry) => string | undefined,
 ): Promise<Map<string, ExperimentTotals[]>> {
   const { spec, metricDefinitions, phases, exclusions } = experiment;
-  const variants = spec.variants.map(({ key }) => key);
-  const groups = new Map<string, Replay[]>();
-  const replayOf = (group: string, shard: number): Replay | undefined => {
-    const replays =
+  const { key, shards } = spec;
+  const variants = spec.variants.map((variant) => variant.key);
+  const maturedUntil = checkpoint.phases[0]?.maturedUntil ?? null;
+  const groups = new Map<string, Replay>();
+  const replayOf = (group: string): Replay => {
+    const replay =
       groups.get(group) ??
-      phases.map((_, phase) => {
-        const maturedUntil = checkpoint.phases[phase]?.maturedUntil ?? null;
-        return new Replay({ ...emptyTotals(variants), maturedUntil }, metricDefinitions, exclusions);
-      });
-    groups.set(group, replays);
-    return replays[Math.floor(shard / spec.shards)];
+      new Replay([{ ...emptyTotals(variants), maturedUntil }], metricDefinitions, exclusions);
+    groups.set(group, replay);
+    return replay;
   };
   for (const [shard, until] of checkpoint.until.entries()) {
     const units = new GroupedUnits(exclusions);
-    for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
-      for (const entry of entries) {
-        const group = groupOf(entry);
-        units.apply(entry, group === undefined ? undefined : replayOf(group, shard));
-      }
+    for await (const entry of readShard(database, { key, shard, shards, until })) {
+      const group = groupOf(entry);
+      units.apply(entry, group === undefined ? undefined : replayOf(group));
     }
     // Of the next shard no unit is among them.
-    for (const replay of [...groups.values()].flat()) replay.forgetUnits();
+    for (const replay of groups.values()) replay.forgetUnits();
   }
-  return new Map([...groups].map(([group, replays]) => [group, replays.map(({ totals }) => totals)]));
+  return new Map(
+    [...groups].map(([group, replay]) => [group, phases.map((_, phase) => replay.totalsIn(phase))]),
+  );
 }

@@ -1,21 +1,21 @@
 import type { LoggedEvent, LoggedEventPage } from "#contract/event-log.ts";
 import type { Database } from "#store/database.ts";
+import { readOutermostShard } from "#store/event-chunks.ts";
 import { readLog } from "./read.ts";
 
 /**
  * A page of the logged outcome events, in the order of their recording: whole chunks, so it may hold a few more than asked for.
  * @param cursor as the page before gave it, `<shard>:<sequence>`
- * @param shards how many the experiment has
  */
 export async function readEventPage(
   database: Database,
   experiment: string,
-  shards: number,
   { cursor, limit }: { cursor: string; limit: number },
 ): Promise<LoggedEventPage> {
   const [firstShard = 0, firstSequence = 0] = cursor.split(":").map(Number);
   const events: LoggedEvent[] = [];
-  for (let shard = firstShard; shard < shards; shard++) {
+  const lastShard = (await readOutermostShard(database, experiment, "deciding")) ?? -1;
+  for (let shard = firstShard; shard <= lastShard; shard++) {
     const after = shard === firstShard ? firstSequence : 0;
     for await (const { sequence, entries } of readLog(database, { experiment, shard, after })) {
       for (const entry of entries) {

@@ -7,24 +7,31 @@ import type { Database } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
 import { decodeEntries } from "./codec.ts";
+import { unpackEntries } from "./pack.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
+import { readEarlierShards } from "./shards.ts";
 
 const CHUNKS_PER_READ = 10;
 
 function parseChunk(
   { entries }: Pick<EventChunk, "entries">,
   quarantines: readonly Quarantine[],
+  phase?: number,
 ): LogEntry[] {
-  const parsed = decodeEntries(entries);
-  return quarantines.length === 0 ? parsed : parsed.filter((entry) => !isQuarantined(entry, quarantines));
+  const decoded = decodeEntries(unpackEntries(entries));
+  const placed = phase === undefined ? decoded : decoded.map((entry) => ({ ...entry, phase }));
+  return quarantines.length === 0 ? placed : placed.filter((entry) => !isQuarantined(entry, quarantines));
 }
 
-/** Streams the event log of one shard in order, without what came by quarantined keys. @param until the last sequence number to read */
+/**
+ * Streams the event log of one shard in order, without what came by quarantined keys.
+ * @param position `phase` that all its entries belong to, where they do not tell; `until` the last sequence number to read
+ */
 export async function* readLog(
   database: Database,
-  position: { experiment: string; shard: number; after?: number; until?: number },
+  position: { experiment: string; shard: number; phase?: number; after?: number; until?: number },
 ): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
-  const { experiment, shard, until = Number.POSITIVE_INFINITY } = position;
+  const { experiment, shard, phase, until = Number.POSITIVE_INFINITY } = position;
   const quarantines = await listQuarantines(database);
   let after = position.after ?? 0;
   for (;;) {
@@ -32,11 +39,24 @@ export async function* readLog(
     for (const chunk of chunks) {
       if (chunk.lastSequence > until) return;
       const { sequence, lastSequence } = chunk;
-      yield { sequence, lastSequence, entries: parseChunk(chunk, quarantines) };
+      yield { sequence, lastSequence, entries: parseChunk(chunk, quarantines, phase) };
       after = chunk.sequence;
     }
     if (chunks.length < CHUNKS_PER_READ) return;
   }
+}
+
+/**
+ * Streams what the log holds of the units of one shard, in all phases of weights.
+ * @param position `shards` among how many the units are divided; `until` the last sequence number that counts
+ */
+export async function* readShard(
+  database: Database,
+  { key, shard, shards, until }: { key: string; shard: number; shards: number; until: number },
+): AsyncGenerator<LogEntry> {
+  for (const earlier of await readEarlierShards(database, { key, shard }, shards))
+    for await (const { entries } of readLog(database, { experiment: key, ...earlier })) yield* entries;
+  for await (const { entries } of readLog(database, { experiment: key, shard, until })) yield* entries;
 }
 
 /** Chunks may hold a single event each; after this many readings enough is enough. */
@@ -44,7 +64,7 @@ const MAXIMUM_READINGS_BACKWARDS = 4;
 const MAXIMUM_CHUNKS_BACKWARDS = 100;
 
 /**
- * The newest entries of one shard, about as many as asked for: whole chunks, in the order of their recording. Reads a
+ * The newest entries of one shard, as many as asked for, in the order of their recording. Reads a
  * bounded part of the log, so that of very small chunks it may give fewer.
  */
 export async function readNewestEntries(
@@ -69,25 +89,23 @@ export async function readNewestEntries(
     const usual = entryCount / newestFirst.length;
     limit = Math.min(MAXIMUM_CHUNKS_BACKWARDS, Math.ceil((wanted - entryCount) / usual) + 1);
   }
-  return newestFirst.toReversed().flat();
+  return newestFirst.toReversed().flat().slice(-wanted);
 }
 
 /**
- * Rebuilds the totals of one shard from nothing but its event log, by the same rules that counted them live, as of the same
- * time for conversion windows.
- * Holds the state of every unit in memory.
+ * Rebuilds the totals of one shard by phase from nothing but its event log, by the same rules that counted them live, as of the
+ * same time for conversion windows. Holds the state of every unit in memory.
  */
 export async function rebuildTotals(
   database: Database,
   { spec, metricDefinitions, exclusions }: Pick<Experiment, "spec" | "metricDefinitions" | "exclusions">,
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
-): Promise<ExperimentTotals> {
-  const nothing = { ...emptyTotals(spec.variants.map(({ key }) => key)), maturedUntil };
-  const replay = new Replay(nothing, metricDefinitions, exclusions);
-  for await (const { entries } of readLog(database, { experiment: spec.key, shard, until })) {
-    for (const entry of entries) replay.apply(entry);
-  }
-  return replay.totals;
+): Promise<readonly ExperimentTotals[]> {
+  const { key, shards, variants } = spec;
+  const nothing = { ...emptyTotals(variants.map((variant) => variant.key)), maturedUntil };
+  const replay = new Replay([nothing], metricDefinitions, exclusions);
+  for await (const entry of readShard(database, { key, shard, shards, until })) replay.apply(entry);
+  return replay.phases;
 }
 
 /** What a rebuild must know of an experiment. */
@@ -104,12 +122,9 @@ export interface LogCheckpoint {
 /** Streams every entry of an experiment's log up to a cut, one shard after the other. */
 export async function* readEntries(
   database: Database,
-  { spec }: ReplayableExperiment,
-  { until }: LogCheckpoint,
+  { spec: { key, shards } }: ReplayableExperiment,
+  checkpoint: LogCheckpoint,
 ): AsyncGenerator<LogEntry> {
-  for (const [shard, last] of until.entries()) {
-    for await (const { entries } of readLog(database, { experiment: spec.key, shard, until: last })) {
-      yield* entries;
-    }
-  }
+  for (const [shard, until] of checkpoint.until.entries())
+    yield* readShard(database, { key, shard, shards, until });
 }

@@ -1,50 +1,62 @@
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
-import { markOf } from "#ledger/fingerprint.ts";
+import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
-import { Replay } from "#ledger/replay.ts";
+import { applyEntry } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { noteWitness } from "#ledger/witnesses.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Database } from "#store/database.ts";
 import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
 import { readLog } from "./read.ts";
+import { readEarlierShards } from "./shards.ts";
 
-/** The units of every variant and the events, as one text to compare. */
-function countsOf({ variants, events, multipleExposureUnits }: ExperimentTotals): string {
-  return JSON.stringify([Object.values(variants).map(({ units }) => units), events, multipleExposureUnits]);
+/** The units of every variant and the events of every phase, as one text to compare. */
+function countsOf(phases: readonly ExperimentTotals[]): string {
+  return JSON.stringify(
+    phases.map(({ variants, events, multipleExposureUnits }) => [
+      Object.values(variants).map(({ units }) => units),
+      events,
+      multipleExposureUnits,
+    ]),
+  );
 }
 
-/** Whether two totals count other units or events. */
-export function countDifferently(one: ExperimentTotals, other: ExperimentTotals): boolean {
+/** Whether two totals by phase count other units or events. */
+export function countDifferently(
+  one: readonly ExperimentTotals[],
+  other: readonly ExperimentTotals[],
+): boolean {
   return countsOf(one) !== countsOf(other);
 }
+
+/** What is counted without leaving a trace in the log, and up to when windows have passed. */
+type Untraced = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates"> &
+  Partial<Pick<ExperimentTotals, "maturedUntil">>;
 
 /** One shard counted anew from its log, without what is quarantined or excluded. Holds the state of every unit in memory. */
 export class Recount {
   /** The last outbox row that has been read. */
   lastSequence = 0;
-  readonly #experiment: AggregatedExperiment;
-  readonly #quarantines: readonly Quarantine[];
-  readonly #replay: Replay;
-
-  constructor(experiment: AggregatedExperiment, { quarantines, exclusions }: LeftOut) {
-    this.#experiment = experiment;
-    this.#quarantines = quarantines;
-    this.#replay = new Replay(emptyTotals(experiment.variants), experiment.metricDefinitions, exclusions);
-  }
-
   /** The state of every unit so far. */
-  get units(): ReadonlyMap<string, UnitState> {
-    return this.#replay.units;
+  readonly units = new Map<string, UnitState>();
+  readonly #experiment: AggregatedExperiment;
+  readonly #shards: number;
+  readonly #quarantines: readonly Quarantine[];
+  readonly #ledger: Ledger;
+
+  /** @param shards among how many aggregators the experiment's units are divided */
+  constructor(experiment: AggregatedExperiment, shards: number, { quarantines, exclusions }: LeftOut) {
+    this.#experiment = experiment;
+    this.#shards = shards;
+    this.#quarantines = quarantines;
+    const phases = [emptyTotals(experiment.variants)];
+    this.#ledger = new Ledger(phases, experiment.metricDefinitions, exclusions);
   }
 
   apply(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (isQuarantined(entry, this.#quarantines)) continue;
-      const state = this.#replay.apply(entry);
-      noteWitness(state, entry);
-      if (entry.kind === "outcome") state.i.push(markOf(entry.id, entry.vouchedBy));
+      this.units.set(entry.unit, applyEntry(this.#ledger, this.units.get(entry.unit), entry));
     }
   }
 
@@ -54,10 +66,15 @@ export class Recount {
     recorded: { flushedSequence(): number },
     flush: () => Promise<void>,
   ): Promise<void> {
-    do {
-      await flush();
+    await flush();
+    for (const shard of await readEarlierShards(database, this.#experiment, this.#shards))
+      for await (const { entries } of readLog(database, { experiment: this.#experiment.key, ...shard }))
+        this.apply(entries);
+    for (;;) {
       await this.#readOn(database);
-    } while (recorded.flushedSequence() > this.lastSequence);
+      if (recorded.flushedSequence() <= this.lastSequence) return;
+      await flush();
+    }
   }
 
   /** Reads what the log holds beyond the last reading. */
@@ -70,11 +87,16 @@ export class Recount {
   }
 
   /**
-   * The totals of what was read.
-   * @param before what was counted without leaving a trace in the log is taken from these, and up to when windows have passed
+   * The totals by phase of what was read.
+   * @param before by phase: what was counted without leaving a trace in the log
    */
-  totalsAfter({ duplicates, rejected, lateCovariates, maturedUntil }: ExperimentTotals): ExperimentTotals {
-    if (maturedUntil !== null) this.#replay.mature(maturedUntil);
-    return { ...this.#replay.totals, duplicates, rejected, lateCovariates };
+  phasesAfter(before: readonly Untraced[]): ExperimentTotals[] {
+    const maturedUntil = before[0]?.maturedUntil ?? null;
+    if (before.length > 0) this.#ledger.totalsIn(before.length - 1);
+    if (maturedUntil !== null) this.#ledger.mature(this.units.values(), maturedUntil);
+    return this.#ledger.phases.map((totals, phase) => {
+      const { duplicates = 0, rejected = 0, lateCovariates = 0 } = before[phase] ?? {};
+      return { ...totals, duplicates, rejected, lateCovariates };
+    });
   }
 }

@@ -4,7 +4,7 @@ import { windowEndOf } from "#ledger/conversion-window.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { Database } from "#store/database.ts";
-import { type LogCheckpoint, type ReplayableExperiment, readLog } from "./read.ts";
+import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
 
 function unitValueOf(
   definition: MetricDefinition,
@@ -26,16 +26,11 @@ export async function readUnitValues(
   checkpoint: LogCheckpoint,
   definition: MetricDefinition,
 ): Promise<Map<string, number[]>> {
-  const replay = new Replay(emptyTotals([]), [definition], experiment.exclusions);
-  const maturedUntil = Math.min(
-    ...checkpoint.phases.map(({ maturedUntil: until }) => until ?? Number.NEGATIVE_INFINITY),
-  );
-  for (const [shard, until] of checkpoint.until.entries()) {
-    for await (const { entries } of readLog(database, { experiment: experiment.spec.key, shard, until })) {
-      // A unit counts in one phase of weights, and every phase has shards of its own.
-      for (const entry of entries) replay.apply(entry, `${shard}/${entry.unit}`);
-    }
-  }
+  const { key, shards } = experiment.spec;
+  const replay = new Replay([emptyTotals([])], [definition], experiment.exclusions);
+  const maturedUntil = checkpoint.phases[0]?.maturedUntil ?? Number.NEGATIVE_INFINITY;
+  for (const [shard, until] of checkpoint.until.entries())
+    for await (const entry of readShard(database, { key, shard, shards, until })) replay.apply(entry);
   const values = new Map<string, number[]>();
   for (const unit of replay.units.values()) {
     const { v: variant, x: hasMultipleExposures, n: countsElsewhere, l: isLeftOut, s: sums } = unit;

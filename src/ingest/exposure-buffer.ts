@@ -20,15 +20,18 @@ const CALL_LOST_AFTER_MILLISECONDS = 10_000;
 
 interface Pending {
   experiment: RulesetExperiment;
-  phase: number;
   ledger: LedgerName;
   exposures: Exposure[];
   /** How many requests have died with it. */
   losses: number;
 }
 
-function groupOf({ key, startedAt }: RulesetExperiment, phase: number, ledger: LedgerName): string {
-  return `${key}/${startedAt}/${phase}/${ledger}`;
+function groupOf({ key, startedAt }: RulesetExperiment, ledger: LedgerName): string {
+  return `${key}/${startedAt}/${ledger}`;
+}
+
+function identityOf(group: string, { phase = 0, variant, unit }: Exposure): string {
+  return `${group}/${phase}/${variant}/${unit}`;
 }
 
 /**
@@ -45,17 +48,16 @@ export class ExposureBuffer {
 
   report(
     experiment: RulesetExperiment,
-    phase: number,
     exposure: Exposure,
     ledger: LedgerName,
     namespace: AggregatorNamespace,
     execution: Pick<ExecutionContext, "waitUntil">,
   ): void {
-    const group = groupOf(experiment, phase, ledger);
-    const identity = `${group}/${exposure.variant}/${exposure.unit}`;
+    const group = groupOf(experiment, ledger);
+    const identity = identityOf(group, exposure);
     if (this.#reported.has(identity)) return;
     this.#remember(identity);
-    const pending = this.#pending.get(group) ?? { experiment, phase, ledger, exposures: [], losses: 0 };
+    const pending = this.#pending.get(group) ?? { experiment, ledger, exposures: [], losses: 0 };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
     const now = Date.now();
@@ -99,17 +101,16 @@ export class ExposureBuffer {
   }
 
   /** Lets the next request that has one of its units report it. */
-  #forget({ experiment, phase, ledger, exposures }: Pending): void {
-    for (const { variant, unit } of exposures) {
-      this.#reported.delete(`${groupOf(experiment, phase, ledger)}/${variant}/${unit}`);
-    }
+  #forget({ experiment, ledger, exposures }: Pending): void {
+    const group = groupOf(experiment, ledger);
+    for (const exposure of exposures) this.#reported.delete(identityOf(group, exposure));
   }
 
   async #attempt(group: Pending, namespace: AggregatorNamespace): Promise<void> {
-    const { experiment, phase, ledger, exposures } = group;
+    const { experiment, ledger, exposures } = group;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
-        await recordExposures(namespace, experiment, phase, exposures, ledger);
+        await recordExposures(namespace, experiment, exposures, ledger);
         return;
       } catch (cause) {
         console.error({

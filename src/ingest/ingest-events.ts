@@ -64,7 +64,6 @@ async function recordGroup(
   const { statuses } = await recordInShards(
     context.environment.AGGREGATOR,
     first.experiment,
-    first.phase,
     [],
     group.map(({ outcome }) => outcome),
     first.vouching.ledger,
@@ -96,10 +95,7 @@ export async function ingestEvents(raw: readonly unknown[], context: IngestConte
       if (validated.error.experiment) rejectedBy.push(validated.error.experiment);
     }
   }
-  const groups = Map.groupBy(
-    valid,
-    ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
-  );
+  const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);

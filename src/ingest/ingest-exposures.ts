@@ -23,7 +23,6 @@ interface ValidExposure {
   /** Its place in the batch. */
   index: number;
   experiment: RulesetExperiment;
-  phase: number;
   exposure: Exposure;
   vouching: Vouching;
 }
@@ -42,12 +41,13 @@ function validateExposure(
   const exposure = {
     unit: hashUnit(context.unitKey, unit),
     variant,
+    phase,
     at,
     receivedAt: context.now,
     ...(covariates && { covariates }),
     source: vouching.source,
   };
-  return ok({ index, experiment, phase, exposure, vouching });
+  return ok({ index, experiment, exposure, vouching });
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
@@ -88,22 +88,13 @@ export async function ingestExposures(
     }
   }
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
-  const groups = Map.groupBy(
-    valid,
-    ({ experiment, phase, vouching }) => `${experiment.key}/${phase}/${vouching.ledger}`,
-  );
+  const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;
     if (!first) return 0;
     const exposures = group.map(({ exposure }) => exposure);
-    const { experiment, phase, vouching } = first;
-    const beyond = await recordExposures(
-      environment.AGGREGATOR,
-      experiment,
-      phase,
-      exposures,
-      vouching.ledger,
-    );
+    const { experiment, vouching } = first;
+    const beyond = await recordExposures(environment.AGGREGATOR, experiment, exposures, vouching.ledger);
     for (const place of beyond) {
       const index = group[place]?.index;
       if (index !== undefined) rejected.push(toRejected("exposures", index, BEYOND_QUOTA));

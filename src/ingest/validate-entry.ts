@@ -121,6 +121,18 @@ function phaseAt({ phases }: RulesetExperiment, at: number): number {
   );
 }
 
+/**
+ * The phase of an observation that does not say: that of its time; but where the unit gets another variant in it, the last one
+ * before in which it gets the variant that is named.
+ */
+function phaseFor({ unit, variant }: Observation, experiment: RulesetExperiment, at: number): number {
+  const byTime = phaseAt(experiment, at);
+  if (variant === undefined) return byTime;
+  for (let phase = byTime; phase >= 0; phase--)
+    if (variantInPhase(experiment, phase, unit) === variant) return phase;
+  return byTime;
+}
+
 /** A unit has one variant in a phase, and the hash says which: whoever claims another one is mistaken, or lies. */
 function findClaimIssue(
   { variant, phase: claimedPhase }: Observation,
@@ -155,7 +167,7 @@ export function resolvePlacement(
   const at = observation.timestamp ?? now;
   const issue = findExperimentIssue(observation, experiment, now) ?? findTimeIssue(at, experiment, now);
   if (issue) return failure(issue);
-  const phase = observation.phase ?? phaseAt(experiment, at);
+  const phase = observation.phase ?? phaseFor(observation, experiment, at);
   const assigned = variantInPhase(experiment, phase, observation.unit);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
   if (!traffic.ok) return traffic;

@@ -29,8 +29,6 @@ export interface ValidEvent {
   index: number;
   id: string;
   experiment: RulesetExperiment;
-  /** Which phase of the experiment's weights the outcome belongs to. */
-  phase: number;
   outcome: Outcome;
   vouching: Vouching;
 }
@@ -107,6 +105,8 @@ export function validateEvent(
   const outcome: Outcome = {
     id,
     unit: hashUnit(context.unitKey, event.unit),
+    phase,
+    ...(event.phase !== undefined && { isPhaseKnown: true }),
     at,
     receivedAt: context.now,
     ...(isLate(at, experiment, context.now) && { late: true }),
@@ -115,5 +115,5 @@ export function validateEvent(
     ...(properties && { properties }),
     source: vouching.source,
   };
-  return ok({ index, id, experiment, phase, outcome, vouching });
+  return ok({ index, id, experiment, outcome, vouching });
 }

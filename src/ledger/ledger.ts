@@ -1,9 +1,4 @@
-import {
-  emptyMoments,
-  emptyVariantTotals,
-  replaceContribution,
-  type UnitContribution,
-} from "#analyzer/estimates/moments.ts";
+import { emptyMoments, replaceContribution, type UnitContribution } from "#analyzer/estimates/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "#analyzer/estimates/quantile-sketch.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
@@ -13,6 +8,7 @@ import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-windo
 import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
 import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
+import { PhaseTotals } from "./phase-totals.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
 import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
@@ -27,12 +23,18 @@ function isFull({ key, maximumEventsPerUnit }: MetricDefinition, unit: UnitState
   return maximumEventsPerUnit !== undefined && (unit.s[key]?.[1] ?? 0) >= maximumEventsPerUnit;
 }
 
+/** Whether an entry is of another phase than the one that its unit counts in. */
+function isReturning(unit: UnitState | undefined, entry: LogEntry): boolean {
+  if (unit === undefined || unit.n) return entry.isReturning === true;
+  return (unit.p ?? 0) !== (entry.phase ?? 0);
+}
+
 /**
  * The rules by which log entries become totals. Pure: the aggregator runs them live, the rebuild runs them over the
  * stored log, and both arrive at the same totals.
  */
 export class Ledger {
-  readonly totals: ExperimentTotals;
+  readonly #totals: PhaseTotals;
   readonly #all: readonly MetricDefinition[];
   readonly #definitions: readonly MetricDefinition[];
   readonly #windowed: readonly MetricDefinition[];
@@ -40,15 +42,16 @@ export class Ledger {
   readonly #exclusions: readonly Stretch[];
 
   /**
-   * @param totals are changed in place; windows that have passed by their `maturedUntil` count at once
+   * @param phases totals by phase, one at least; changed in place, and more are added as entries name them. Windows that
+   *   have passed by the first one's `maturedUntil` count at once
    * @param exclusions stretches of time in which nothing counts
    */
   constructor(
-    totals: ExperimentTotals,
+    phases: ExperimentTotals[],
     metricDefinitions: readonly MetricDefinition[],
     exclusions: readonly Stretch[] = [],
   ) {
-    this.totals = totals;
+    this.#totals = new PhaseTotals(phases);
     this.#all = metricDefinitions;
     this.#exclusions = exclusions;
     this.#definitions = metricDefinitions.filter(isSummable);
@@ -62,16 +65,29 @@ export class Ledger {
    * @returns the unit's state after
    */
   apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
-    const isLeftOut = unit?.l === true || isExcluded(entry.at, this.#exclusions);
-    if (isLeftOut && !unit?.n && !(unit === undefined && entry.isReturning))
-      return this.#leaveOut(unit, entry);
+    if (isReturning(unit, entry)) return this.#noteReturn(unit, entry);
+    if (unit?.l === true || isExcluded(entry.at, this.#exclusions)) return this.#leaveOut(unit, entry);
     const state = this.#expose(unit, entry);
-    if (state.n) this.#noteReturn(entry);
-    else if (entry.kind === "exposure") {
+    if (entry.kind === "exposure") {
       this.#noteAnnouncement(state, entry);
       this.#takeCovariates(state, entry);
     } else this.#count(state, entry);
     return state;
+  }
+
+  /** The totals by phase of weights. */
+  get phases(): readonly ExperimentTotals[] {
+    return this.#totals.phases;
+  }
+
+  /** What may have changed of them since the caller last emptied these. */
+  get changed(): PhaseTotals["changed"] {
+    return this.#totals.changed;
+  }
+
+  /** The totals of a phase, to be changed. @param phase its number, from 0 up */
+  totalsIn(phase: number): ExperimentTotals {
+    return this.#totals.in(phase);
   }
 
   /**
@@ -81,9 +97,9 @@ export class Ledger {
    * @returns whether any has entered
    */
   mature(units: Iterable<UnitState>, until: number): boolean {
-    const from = this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY;
+    const from = this.#totals.maturedUntil ?? Number.NEGATIVE_INFINITY;
     if (until <= from) return false;
-    this.totals.maturedUntil = until;
+    this.#totals.maturedUntil = until;
     let hasEntered = false;
     for (const unit of units) {
       const entering = this.#windowed.filter((definition) => {
@@ -93,7 +109,7 @@ export class Ledger {
       if (unit.x || unit.n || unit.l || entering.length === 0) continue;
       hasEntered = true;
       this.#countMatured(unit, entering, 1);
-      this.#moveContribution(unit.v, new Map(), this.#contributions(unit, entering));
+      this.#moveContribution(unit, new Map(), this.#contributions(unit, entering));
     }
     return hasEntered;
   }
@@ -106,7 +122,7 @@ export class Ledger {
   }
 
   #hasPassed(definition: MetricDefinition, unit: UnitState): boolean {
-    return windowEndOf(definition, unit) <= (this.totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
+    return windowEndOf(definition, unit) <= (this.#totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
   }
 
   /** The metrics with a window that the unit has entered. */
@@ -115,81 +131,97 @@ export class Ledger {
   }
 
   #countMatured(unit: UnitState, metricDefinitions: readonly MetricDefinition[], change: 1 | -1): void {
-    const { matured } = this.#variantTotals(unit.v);
+    const { matured } = this.#totals.variantOf(unit);
     for (const { key } of metricDefinitions) matured[key] = (matured[key] ?? 0) + change;
   }
 
-  #expose(unit: UnitState | undefined, entry: ExposureEntry | OutcomeEntry): UnitState {
-    const { totals } = this;
-    if (unit === undefined && entry.isReturning) {
-      totals.returningUnits += 1;
-      return { ...newUnitState(entry.variant), n: true };
-    }
-    if (unit === undefined) {
-      this.#variantTotals(entry.variant).units += 1;
+  #expose(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    // One that was seen in other phases only, before its own entry was read, keeps that it was.
+    if (unit === undefined || unit.n) {
+      const { phase = 0 } = entry;
+      const created = newUnitState(entry.variant, {
+        phase,
+        ...(this.#windowed.length > 0 && { exposedAt: entry.at }),
+      });
+      const totals = this.#totals.in(phase);
+      this.#totals.variantOf(created).units += 1;
       totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.at, entry.at);
-      const created = newUnitState(entry.variant, this.#windowed.length > 0 ? entry.at : undefined);
       this.#countMatured(created, this.#enteredBy(created), 1);
-      return created;
+      return unit ? { ...created, r: unit.r, k: unit.k, i: unit.i, b: unit.b } : created;
     }
-    if (!unit.n && !unit.x && unit.v !== entry.variant) this.#excludeUnit(unit);
+    if (!unit.x && unit.v !== entry.variant) this.#excludeUnit(unit);
     return unit;
   }
 
   /** A unit that was first seen in an excluded stretch stays out for good: later it would be no fresh unit. */
   #leaveOut(unit: UnitState | undefined, entry: LogEntry): UnitState {
-    if (entry.kind === "outcome") this.totals.excludedEvents += 1;
-    if (unit) return unit;
-    this.totals.excludedUnits += 1;
-    return { ...newUnitState(entry.variant), l: true };
+    const { phase = 0 } = entry;
+    const totals = this.#totals.in(phase);
+    if (entry.kind === "outcome") totals.excludedEvents += 1;
+    if (unit && !unit.n) return unit;
+    totals.excludedUnits += 1;
+    const created: UnitState = { ...newUnitState(entry.variant, { phase }), l: true };
+    return unit ? { ...created, r: unit.r, k: unit.k, i: unit.i, b: unit.b } : created;
   }
 
-  /** The unit's arm here may owe something to its own outcomes in the phase that it counts in. */
-  #noteReturn(entry: ExposureEntry | OutcomeEntry): void {
-    if (entry.kind === "exposure") return;
-    this.totals.returningEvents += 1;
-    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.at, entry.at);
+  /** The unit's arm in a later phase may owe something to its own outcomes in the phase that it counts in. */
+  #noteReturn(unit: UnitState | undefined, entry: LogEntry): UnitState {
+    const { phase = 0 } = entry;
+    const totals = this.#totals.in(phase);
+    const state: UnitState = unit ?? { ...newUnitState(entry.variant), n: true };
+    if (!state.r?.includes(phase)) {
+      state.r = [...(state.r ?? []), phase];
+      totals.returningUnits += 1;
+    }
+    if (entry.kind === "outcome") {
+      totals.returningEvents += 1;
+      totals.lastEventAt = Math.max(totals.lastEventAt ?? entry.at, entry.at);
+    }
+    return state;
   }
 
   /** The first covariates stay: later ones may already know of the experiment. */
   #takeCovariates(unit: UnitState, exposure: ExposureEntry): void {
-    this.totals.untrustedValues += countUntrusted(this.#all, exposure);
+    this.#totals.of(unit).untrustedValues += countUntrusted(this.#all, exposure);
     const trusted = this.covariatesOf(exposure);
     if (Object.keys(trusted).length === 0 || unit.c) return;
     const before = this.#contributions(unit);
     unit.c = trusted;
-    if (!unit.x) this.#moveContribution(unit.v, before, this.#contributions(unit));
+    if (!unit.x) this.#moveContribution(unit, before, this.#contributions(unit));
   }
 
   /** Takes everything the unit contributed back out: nobody can say which variant its outcomes belong to. */
   #excludeUnit(unit: UnitState): void {
-    const totals = this.#variantTotals(unit.v);
+    const totals = this.#totals.variantOf(unit);
     totals.units -= 1;
     if (unit.o && totals.responding !== undefined) totals.responding -= 1;
     if (unit.g !== undefined && totals.announced !== undefined) totals.announced -= 1;
     this.#countMatured(unit, this.#enteredBy(unit), -1);
-    this.#moveContribution(unit.v, this.#contributions(unit), new Map());
+    this.#moveContribution(unit, this.#contributions(unit), new Map());
     for (const [key, histogram] of Object.entries(unit.q ?? {})) {
       const sketch = totals.sketches[key];
-      if (sketch) replaceHistogram(sketch, histogram, undefined);
+      if (!sketch) continue;
+      replaceHistogram(sketch, histogram, undefined);
+      this.#totals.changed.sketches.add(sketch);
     }
     unit.x = true;
-    this.totals.multipleExposureUnits += 1;
+    this.#totals.of(unit).multipleExposureUnits += 1;
   }
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
-    this.totals.events += 1;
+    const totals = this.#totals.of(unit);
+    totals.events += 1;
     if (!unit.o) this.#noteAnnouncement(unit, entry);
     this.#noteResponse(unit);
-    if (entry.isLate) this.totals.late += 1;
-    this.totals.lastEventAt = Math.max(this.totals.lastEventAt ?? entry.at, entry.at);
-    this.totals.untrustedValues += countUntrusted(this.#all, entry);
+    if (entry.isLate) totals.late += 1;
+    totals.lastEventAt = Math.max(totals.lastEventAt ?? entry.at, entry.at);
+    totals.untrustedValues += countUntrusted(this.#all, entry);
     const observed = this.#definitions.flatMap((definition) => {
       const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
       return addition ? [{ definition, addition }] : [];
     });
     const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.at));
-    this.totals.outsideWindow += observed.length - within.length;
+    totals.outsideWindow += observed.length - within.length;
     const entering = within.filter(({ definition }) => !isFull(definition, unit));
     if (entering.length < within.length) this.#noteSurplus(unit);
     const touched = entering.map(({ definition }) => definition);
@@ -198,7 +230,7 @@ export class Ledger {
       const [sum, count] = unit.s[definition.key] ?? [0, 0];
       unit.s[definition.key] = [sum + addition[0], count + addition[1]];
     }
-    if (!unit.x) this.#moveContribution(unit.v, before, this.#contributions(unit, touched));
+    if (!unit.x) this.#moveContribution(unit, before, this.#contributions(unit, touched));
     for (const [key, { limit, trust }] of this.#sketched) {
       const value = takesFrom({ trust }, entry) ? entry.metrics[key] : undefined;
       if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
@@ -206,8 +238,9 @@ export class Ledger {
   }
 
   #noteSurplus(unit: UnitState): void {
-    this.totals.surplusEvents += 1;
-    if (!unit.h) this.totals.surplusUnits += 1;
+    const totals = this.#totals.of(unit);
+    totals.surplusEvents += 1;
+    if (!unit.h) totals.surplusUnits += 1;
     unit.h = true;
   }
 
@@ -218,7 +251,7 @@ export class Ledger {
     unit.g = after.exposedAt;
     unit.f = after.respondedAt;
     const change = Number(after.exposedAt !== undefined) - Number(before.exposedAt !== undefined);
-    const totals = this.#variantTotals(unit.v);
+    const totals = this.#totals.variantOf(unit);
     if (!unit.x && totals.announced !== undefined) totals.announced += change;
   }
 
@@ -226,7 +259,7 @@ export class Ledger {
     if (unit.o) return;
     unit.o = true;
     if (unit.x) return;
-    const totals = this.#variantTotals(unit.v);
+    const totals = this.#totals.variantOf(unit);
     if (totals.responding !== undefined) totals.responding += 1;
   }
 
@@ -235,10 +268,11 @@ export class Ledger {
     const after = withValue(before ?? [], value);
     unit.q = { ...unit.q, [key]: after };
     if (unit.x) return;
-    const { sketches } = this.#variantTotals(unit.v);
+    const { sketches } = this.#totals.variantOf(unit);
     const sketch = sketches[key] ?? emptySketch();
     sketches[key] = sketch;
     replaceHistogram(sketch, before, after);
+    this.#totals.changed.sketches.add(sketch);
   }
 
   #contributions(unit: UnitState, metricDefinitions = this.#definitions): Map<string, UnitContribution> {
@@ -251,21 +285,13 @@ export class Ledger {
   }
 
   #moveContribution(
-    variant: string,
+    unit: UnitState,
     before: ReadonlyMap<string, UnitContribution>,
     after: ReadonlyMap<string, UnitContribution>,
   ): void {
-    const { metrics } = this.#variantTotals(variant);
+    const { metrics } = this.#totals.variantOf(unit);
     for (const key of new Set([...before.keys(), ...after.keys()])) {
       metrics[key] = replaceContribution(metrics[key] ?? emptyMoments(), before.get(key), after.get(key));
     }
-  }
-
-  #variantTotals(variant: string) {
-    const existing = this.totals.variants[variant];
-    if (existing) return existing;
-    const created = emptyVariantTotals();
-    this.totals.variants[variant] = created;
-    return created;
   }
 }

@@ -13,6 +13,8 @@ interface Entry {
   vouchedBy?: Exclude<Source["vouchedBy"], "key"> | undefined;
   /** The id of the key that signed the token or made the handle. */
   signedBy?: string | undefined;
+  /** The phase of weights that it belongs to; 0 where it is left out. */
+  phase?: number | undefined;
   /** The unit was first seen in another phase of weights, and counts there only. */
   isReturning?: true | undefined;
 }

@@ -1,26 +1,46 @@
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Stretch } from "#model/experiment/exclusion.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { markOf } from "./fingerprint.ts";
 import { Ledger } from "./ledger.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { UnitState } from "./unit-state.ts";
+import { noteWitness } from "./witnesses.ts";
+
+/**
+ * Counts an entry as it is counted when it arrives: with what the unit's state keeps to recognize the entry by.
+ * @param unit the unit's state before, undefined when it is new; changed in place
+ * @returns the unit's state after it
+ */
+export function applyEntry(ledger: Ledger, unit: UnitState | undefined, entry: LogEntry): UnitState {
+  const state = ledger.apply(unit, entry);
+  noteWitness(state, entry);
+  if (entry.kind === "outcome") state.i.push(markOf(entry.id, entry.vouchedBy));
+  return state;
+}
 
 /** What a list of log entries comes to: a ledger and the state of its units, all of them in memory. */
 export class Replay {
   readonly units = new Map<string, UnitState>();
   readonly #ledger: Ledger;
 
-  /** @param totals those to begin with; changed in place */
+  /** @param phases totals to begin with, by phase; changed in place */
   constructor(
-    totals: ExperimentTotals,
+    phases: ExperimentTotals[],
     metricDefinitions: readonly MetricDefinition[],
     exclusions: readonly Stretch[] = [],
   ) {
-    this.#ledger = new Ledger(totals, metricDefinitions, exclusions);
+    this.#ledger = new Ledger(phases, metricDefinitions, exclusions);
   }
 
-  get totals(): ExperimentTotals {
-    return this.#ledger.totals;
+  /** The totals of every phase that there is an entry of. */
+  get phases(): readonly ExperimentTotals[] {
+    return this.#ledger.phases;
+  }
+
+  /** The totals of a phase. */
+  totalsIn(phase: number): ExperimentTotals {
+    return this.#ledger.totalsIn(phase);
   }
 
   /**

@@ -9,8 +9,12 @@ export const unitStateSchema = z.strictObject({
   e: z.int().optional(),
   /** True once it was seen in a second variant: then it counts nowhere. */
   x: z.boolean(),
-  /** It was first seen in another phase of weights, and counts there only. */
+  /** The phase of weights in which it was first seen, and counts; 0 where it is left out. */
+  p: z.int().positive().optional(),
+  /** It has been seen in other phases only than the one that it counts in, which is not known yet. */
   n: z.literal(true).optional(),
+  /** The other phases in which it was seen. */
+  r: z.array(z.int().nonnegative()).optional(),
   /** It was first seen in an excluded stretch of time, and counts nowhere. */
   l: z.literal(true).optional(),
   /** True once it had an outcome event; units from before that was noted have none. */
@@ -31,12 +35,23 @@ export const unitStateSchema = z.strictObject({
   k: z.array(z.number()).optional(),
   /** Fingerprints of the newest event ids. */
   i: z.array(z.number()),
-  /** How many full blocks of older fingerprints are stored beside this row. */
+  /** How many older fingerprints are stored beside this row. */
   b: z.int().nonnegative(),
 });
 export type UnitState = z.infer<typeof unitStateSchema>;
 
 /** @param exposedAt where a metric has a conversion window */
-export function newUnitState(variant: string, exposedAt?: number): UnitState {
-  return { v: variant, ...(exposedAt !== undefined && { e: exposedAt }), x: false, s: {}, i: [], b: 0 };
+export function newUnitState(
+  variant: string,
+  { phase = 0, exposedAt }: { phase?: number; exposedAt?: number } = {},
+): UnitState {
+  return {
+    v: variant,
+    ...(phase > 0 && { p: phase }),
+    ...(exposedAt !== undefined && { e: exposedAt }),
+    x: false,
+    s: {},
+    i: [],
+    b: 0,
+  };
 }

@@ -1,5 +1,7 @@
 import { Aggregator } from "#aggregator/aggregator.ts";
-import { collectPhases } from "#aggregator/client.ts";
+import { collectPhases, mergePhaseTotals } from "#aggregator/client.ts";
+import { aggregatorName } from "#aggregator/shard-number.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
@@ -60,7 +62,13 @@ export class ExperimentAggregator extends Aggregator {
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
   readonly #evidence = new Map<number, { evaluation: Evaluation; knowsEarlier: boolean }>();
 
-  protected override async onFreshTotals(key: string): Promise<"done" | "again"> {
+  protected override async onFreshTotals(aggregated: AggregatedExperiment): Promise<"done" | "again"> {
+    const { key, shard } = aggregated;
+    // One of an experiment's shards judges for all: each of them doing so would ask all others every second.
+    if (shard !== 0) {
+      await this.env.AGGREGATOR.getByName(aggregatorName(key, 0)).wake({ ...aggregated, shard: 0 });
+      return "done";
+    }
     const database = openDatabase(this.env.DB);
     // Side by side: a database that keeps silent costs its time once.
     const previous = this.#readPrevious(database, key);
@@ -101,10 +109,12 @@ export class ExperimentAggregator extends Aggregator {
   }
 
   async #findHarm(experiment: Experiment, earlier: Earlier): Promise<DueDecision | undefined> {
-    const { spec, phases, status } = experiment;
+    const { spec, status } = experiment;
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
-    const alone = spec.shards * phases.length === 1;
-    const totals = alone ? [await this.totals()] : await collectPhases(this.env.AGGREGATOR, experiment);
+    const totals =
+      spec.shards === 1
+        ? mergePhaseTotals(spec, experiment.phases.length, [await this.totals()])
+        : await collectPhases(this.env.AGGREGATOR, experiment);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, Date.now(), { ...context, protectsOnly: true });
     if (!isProtection(evaluation)) return undefined;

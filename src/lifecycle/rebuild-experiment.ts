@@ -36,7 +36,7 @@ async function rebuildUnvouched(
 ): Promise<void> {
   try {
     const work = aggregatorsOf(namespace, experiment, "unvouched").map((aggregator) =>
-      aggregator.recount(leftOut),
+      aggregator.recount(leftOut, experiment.spec.shards),
     );
     await within(UNVOUCHED_TIMEOUT_MILLISECONDS, Promise.all(work));
   } catch (cause) {
@@ -60,7 +60,9 @@ export async function rebuildExperiment(
   const exclusions = experiment.exclusions.map(({ from, until }) => ({ from, until }));
   const leftOut = { quarantines, exclusions };
   const rebuilt = await Promise.allSettled(
-    aggregatorsOf(aggregators, experiment).map((aggregator) => aggregator.recount(leftOut)),
+    aggregatorsOf(aggregators, experiment).map((aggregator) =>
+      aggregator.recount(leftOut, experiment.spec.shards),
+    ),
   );
   const failure = rebuilt.find((result) => result.status === "rejected");
   const hasChanged = rebuilt.some((result) => result.status === "fulfilled" && result.value);

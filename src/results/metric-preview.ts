@@ -20,19 +20,18 @@ const MAXIMUM_SHARDS_PER_EXPERIMENT = 4;
 /** All variants together. */
 const EVERYBODY = "all";
 
-/** The newest part of an experiment's log: of its last phase of weights, evenly from some of its shards. */
+/** The newest part of an experiment's log, evenly from some of its shards. */
 async function readNewest(
   database: Database,
-  { spec, phases }: Experiment,
+  { spec, startedAt }: Experiment,
   wanted: number,
 ): Promise<LogEntry[]> {
-  const firstShard = Math.max(0, phases.length - 1) * spec.shards;
-  const shards = phases.length === 0 ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
+  const shards = startedAt === null ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
   const logs = await Promise.all(
-    Array.from({ length: shards }, (_, index) =>
+    Array.from({ length: shards }, (_, shard) =>
       readNewestEntries(database, {
         experiment: spec.key,
-        shard: firstShard + index,
+        shard,
         entries: Math.ceil(wanted / shards),
       }),
     ),
@@ -50,13 +49,13 @@ class Trial {
     this.#definition = definition;
     // Whoever would still be in the conversion window is shown too.
     const totals = { ...emptyTotals([EVERYBODY]), maturedUntil: Number.MAX_SAFE_INTEGER };
-    this.#replay = new Replay(totals, [definition]);
+    this.#replay = new Replay([totals], [definition]);
   }
 
   apply(experiment: string, entry: LogEntry): void {
     if (entry.kind === "outcome" && !this.#takes(entry)) return;
     // In every experiment a unit is one of its own, as it is when that experiment is analyzed.
-    this.#replay.apply({ ...entry, variant: EVERYBODY }, `${experiment}/${entry.unit}`);
+    this.#replay.apply({ ...entry, variant: EVERYBODY, phase: 0 }, `${experiment}/${entry.unit}`);
   }
 
   /** An event with an impossible value would have been refused as a whole. */
@@ -68,7 +67,7 @@ class Trial {
   }
 
   estimate(): Pick<MetricPreview, "units" | "estimate" | "standardError"> {
-    const { statistics } = observe(this.#definition, this.#replay.totals.variants[EVERYBODY]);
+    const { statistics } = observe(this.#definition, this.#replay.totalsIn(0).variants[EVERYBODY]);
     if (!statistics) return { units: 0, estimate: null, standardError: null };
     const { units, estimate, squaredError } = statistics;
     return { units, estimate, standardError: units > 1 ? Math.sqrt(squaredError) : null };

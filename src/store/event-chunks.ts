@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { eventChunkTable } from "./schema.ts";
 
@@ -8,7 +8,7 @@ export interface EventChunk {
   shard: number;
   sequence: number;
   lastSequence: number;
-  /** A JSON array of log entries. */
+  /** Log entries, packed. */
   entries: string;
 }
 
@@ -26,6 +26,24 @@ export async function hasUnvouchedChunks(database: Database, experiment: string)
     .limit(1)
     .get();
   return row !== undefined;
+}
+
+/** Of the shards of a ledger that the log of an experiment has, the one that is furthest from 0; undefined without any. */
+export async function readOutermostShard(
+  database: Database,
+  experiment: string,
+  ledger: "deciding" | "unvouched",
+): Promise<number | undefined> {
+  const isDeciding = ledger === "deciding";
+  const { shard } = eventChunkTable;
+  const row = await database
+    .select({ shard })
+    .from(eventChunkTable)
+    .where(and(eq(eventChunkTable.experiment, experiment), isDeciding ? gte(shard, 0) : lt(shard, 0)))
+    .orderBy(isDeciding ? desc(shard) : asc(shard))
+    .limit(1)
+    .get();
+  return row?.shard;
 }
 
 /** The chunks of one shard after or before a place in its log, the nearest first. */

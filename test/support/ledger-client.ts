@@ -22,7 +22,7 @@ export function freshAggregator() {
     key,
     stub,
     record: (outcomes: Outcome[], exposures: Exposure[] = []) => stub.record(batch(exposures, outcomes)),
-    totals: async (): Promise<ExperimentTotals> => experimentTotalsSchema.parse(await stub.totals()),
+    totals: async (): Promise<ExperimentTotals> => experimentTotalsSchema.parse((await stub.totals())[0]),
   };
 }
 

@@ -95,7 +95,7 @@ export function totalsOf(dataset: string, metricDefinitions: readonly MetricDefi
   const { arms, tasks } = recordingSchema.parse(
     JSON.parse(readFileSync(join(DIRECTORY, `${dataset}.json`), "utf8")),
   );
-  const ledger = new Ledger(emptyTotals(Object.keys(arms)), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(Object.keys(arms))], metricDefinitions);
   for (const [v, arm] of Object.entries(arms)) {
     const parsed = Object.fromEntries(Object.entries(arm));
     for (let task = 0; task < tasks; task++) {
@@ -114,7 +114,7 @@ export function totalsOf(dataset: string, metricDefinitions: readonly MetricDefi
       }
     }
   }
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 /** The metrics that contrasts are of. */

@@ -48,8 +48,16 @@ export function assignUnit(context: RequestContext, request: AssignmentRequest):
       served.ruleset,
       now,
     );
-    const exposure = { unit, variant, at: now, receivedAt: now, ...(covariates && { covariates }), source };
-    exposures.report(experiment, phase, exposure, ledger, environment.AGGREGATOR, execution);
+    const exposure = {
+      unit,
+      variant,
+      phase,
+      at: now,
+      receivedAt: now,
+      ...(covariates && { covariates }),
+      source,
+    };
+    exposures.report(experiment, exposure, ledger, environment.AGGREGATOR, execution);
   }
   return ok(
     isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,

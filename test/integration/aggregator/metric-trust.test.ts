@@ -1,8 +1,9 @@
-import { env, exports } from "cloudflare:workers";
+import { exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { createBakeoff } from "#sdk/index.ts";
 import { call, createExperiment, succeed, uniqueKey } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
+import { readLoggedEntries } from "#test/support/event-log.ts";
 import { tokenOf } from "#test/support/unit-token.ts";
 
 const newKey = (scope: "client" | "server") => succeed("POST", "/v1/keys", { name: scope, scope });
@@ -64,10 +65,7 @@ describe("a metric restricted to server keys", () => {
     ).toMatchObject({ accepted: 1, warnings: [] });
     expect(await unitsOf(key, metric)).toBe(1);
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, events: 4 });
-    const { results } = await env.DB.prepare("SELECT entries FROM event_chunk WHERE experiment = ?")
-      .bind(key)
-      .all();
-    expect(results.map(({ entries }) => String(entries)).join()).toContain(`"${metric}":1`);
+    expect(JSON.stringify(await readLoggedEntries(key))).toContain(`"${metric}":1`);
     expect(await succeed("GET", `/v1/experiments/${key}/report?format=markdown`)).toContain(
       "2 values by client keys of metrics that take server keys alone: not used.",
     );

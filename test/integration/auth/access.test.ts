@@ -4,6 +4,7 @@ import { collectTotals } from "#aggregator/client.ts";
 import { ROUTES } from "#api/routes/index.ts";
 import { keyScopeSchema } from "#model/key/api-key.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import { readLoggedEntries } from "#test/support/event-log.ts";
 
 async function keyOf(scope: string): Promise<{ id: string; secret: string }> {
   return succeed("POST", "/v1/keys", { name: `a ${scope} key`, scope });
@@ -81,9 +82,10 @@ describe("exposures", () => {
       const units = Object.values(totals.variants).reduce((sum, variant) => sum + variant.units, 0);
       expect(units).toBe(50);
     });
-    const { rows } =
-      (await env.DB.prepare("SELECT COUNT(*) AS rows FROM exposure WHERE unit LIKE 'user-%'").first()) ?? {};
-    expect(rows).toBe(0);
+    await env.AGGREGATOR.getByName(`${key}/0`).flush();
+    const logged = await readLoggedEntries(key);
+    expect(logged).toHaveLength(50);
+    expect(logged.filter(({ unit }) => unit.startsWith("user-"))).toEqual([]);
   });
 
   it("are counted over all shards", async () => {

@@ -6,6 +6,7 @@ import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
+import { countLogged } from "#test/support/event-log.ts";
 import worker from "../../../src/index.ts";
 
 async function newKey(scope = "server") {
@@ -64,11 +65,7 @@ describe("the quarantine of a key", () => {
       agrees: true,
       events: 160,
     });
-    const { logged } =
-      (await env.DB.prepare("SELECT COUNT(*) AS logged FROM event WHERE experiment = ? AND api_key = ?")
-        .bind(key, poisoned.id)
-        .first()) ?? {};
-    expect(logged).toBe(61);
+    expect(await countLogged(key, ({ kind, key: by }) => kind === "outcome" && by === poisoned.id)).toBe(61);
 
     const refused = await send(eventsFor(key, "later", 1, 0), poisoned.secret);
     expect(refused.body.rejected).toMatchObject([{ code: "key_quarantined" }]);
@@ -111,11 +108,7 @@ describe("the quarantine of a key", () => {
     await succeed("POST", `/v1/keys/${poisoned.id}/quarantine`, { from });
     expect(await analysisOf(key)).toMatchObject({ units: 2 });
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 2 });
-    const { logged } =
-      (await env.DB.prepare("SELECT COUNT(*) AS logged FROM exposure WHERE experiment = ?")
-        .bind(key)
-        .first()) ?? {};
-    expect(logged).toBe(7);
+    expect(await countLogged(key, ({ kind }) => kind === "exposure")).toBe(7);
   });
 
   it("withdraws what a person accepted while the key's word counted", async () => {

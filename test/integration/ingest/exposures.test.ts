@@ -4,6 +4,7 @@ import { collectTotals } from "#aggregator/client.ts";
 import { exposureReceiptSchema } from "#contract/exposures.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
+import { readLoggedEntries } from "#test/support/event-log.ts";
 
 async function totalsOf(key: string, shards = 1) {
   const variants = [{ key: "control" }, { key: "treatment" }];
@@ -36,9 +37,9 @@ describe("exposures from clients that evaluate locally", () => {
       });
     }
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 300 });
-    const { rows } =
-      (await env.DB.prepare("SELECT COUNT(*) AS rows FROM exposure WHERE unit LIKE 'user-%'").first()) ?? {};
-    expect(rows).toBe(0);
+    const logged = await readLoggedEntries(key);
+    expect(logged).toHaveLength(300);
+    expect(logged.filter(({ unit }) => unit.startsWith("user-"))).toEqual([]);
   });
 
   it("let outcomes find their unit without naming a variant", async () => {
@@ -83,11 +84,7 @@ describe("exposures from clients that evaluate locally", () => {
     }));
     await succeed("POST", "/v1/events", { events });
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 60 });
-    const { logged } =
-      (await env.DB.prepare("SELECT COUNT(*) AS logged FROM exposure WHERE experiment = ?")
-        .bind(key)
-        .first()) ?? {};
-    expect(logged).toBe(60);
+    expect((await readLoggedEntries(key)).filter(({ kind }) => kind === "exposure")).toHaveLength(60);
     const { variants } = await totalsOf(key);
     expect(variants.control?.metrics.task_success?.covariate?.units).toBe(40);
   });
@@ -122,10 +119,7 @@ describe("exposures from clients that evaluate locally", () => {
     expect(measured).toHaveLength(1);
     expect(measured[0]?.covariate).toBeUndefined();
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 1 });
-    const logged = await env.DB.prepare("SELECT entries FROM event_chunk WHERE experiment = ?")
-      .bind(key)
-      .all();
-    expect(JSON.stringify(logged.results)).toMatch(/^(?!.*0\.5).*task_success/);
+    expect(JSON.stringify(await readLoggedEntries(key))).toMatch(/^(?!.*0\.5).*task_success/);
     const refused = await call("POST", "/v1/experiments", {
       covariates: "ignore",
       covariateSource: "earlier",

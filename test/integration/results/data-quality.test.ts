@@ -90,7 +90,7 @@ describe("late events", () => {
       { spec: spec({ key: aggregator.key }), metricDefinitions: DEFINITIONS, exclusions: [] },
       { shard: 0, until: sequence, maturedUntil: null },
     );
-    expect([live.late, rebuilt.late]).toEqual([1, 1]);
+    expect([live.late, rebuilt[0]?.late]).toEqual([1, 1]);
   });
 });
 

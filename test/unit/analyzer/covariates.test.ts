@@ -17,7 +17,7 @@ interface Subject {
 
 /** Runs subjects through the ledger, covariates first unless said otherwise. */
 function totalsOf(subjects: readonly Subject[], exposeFirst = true) {
-  const ledger = new Ledger(emptyTotals(["control", "treatment"]), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(["control", "treatment"])], metricDefinitions);
   for (const [index, { variant, before, values }] of subjects.entries()) {
     let unit: UnitState | undefined;
     const u = `unit-${index}`;
@@ -44,7 +44,7 @@ function totalsOf(subjects: readonly Subject[], exposeFirst = true) {
     }
     if (!exposeFirst) expose();
   }
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 /** Deterministic noise in [−0.5, 0.5). */

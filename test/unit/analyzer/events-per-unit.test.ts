@@ -40,7 +40,7 @@ const arbitraryEvents = fc.array(
 );
 
 function totalsOf(events: readonly Event[], metricDefinitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(["control"])], metricDefinitions);
   const units = new Map<number, UnitState>();
   for (const [index, { unit, metrics: m }] of events.entries()) {
     const entry = {
@@ -54,7 +54,7 @@ function totalsOf(events: readonly Event[], metricDefinitions: readonly MetricDe
     } as const;
     units.set(unit, ledger.apply(units.get(unit), entry));
   }
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 /** The events with, of every unit, the first values of each key alone; of a metric per unit all. */

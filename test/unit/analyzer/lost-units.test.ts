@@ -231,10 +231,10 @@ describe("the ledger", () => {
   });
 
   function announcedOf(entries: readonly LogEntry[]) {
-    const ledger = new Ledger(emptyTotals(["control", "treatment"]), DEFINITIONS);
+    const ledger = new Ledger([emptyTotals(["control", "treatment"])], DEFINITIONS);
     const units = new Map<string, UnitState>();
     for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
-    return ledger.totals;
+    return ledger.totalsIn(0);
   }
 
   it("counts units whose exposure was received before any outcome, and forgets those in two variants", () => {
@@ -271,8 +271,8 @@ describe("the ledger", () => {
 
   it("writes down an exposure that its outcome has overtaken, once, and none that came later", () => {
     const entriesAfter = (exposedAt: number) => {
-      const ledger = new Ledger(emptyTotals(["control"]), DEFINITIONS);
-      const recording = new Recording(ledger, new Map(), () => new Set(), []);
+      const ledger = new Ledger([emptyTotals(["control"])], DEFINITIONS);
+      const recording = new Recording(ledger, new Map(), () => false, []);
       const sent = { unit: "u", variant: "control", at: 1, receivedAt: exposedAt };
       const said = {
         id: "e",
@@ -285,7 +285,7 @@ describe("the ledger", () => {
       recording.recordOutcome(said);
       recording.recordExposure(sent);
       recording.recordExposure(sent);
-      return { kinds: recording.entries.map(({ kind: k }) => k), ...ledger.totals.variants.control };
+      return { kinds: recording.entries.map(({ kind: k }) => k), ...ledger.totalsIn(0).variants.control };
     };
     expect(entriesAfter(1)).toMatchObject({ kinds: ["outcome", "exposure"], units: 1, announced: 1 });
     expect(entriesAfter(2)).toMatchObject({ kinds: ["outcome"], units: 1, announced: 0 });

@@ -21,7 +21,7 @@ interface Event {
 }
 
 function count(events: readonly Event[], metricDefinitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const { unit, variant, metrics, properties } of events) {
     const entry = {
@@ -36,7 +36,7 @@ function count(events: readonly Event[], metricDefinitions: readonly MetricDefin
     } as const;
     units.set(unit, ledger.apply(units.get(unit), entry));
   }
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 function estimates(events: readonly Event[], definition: MetricDefinition) {

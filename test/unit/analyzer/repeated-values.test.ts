@@ -32,7 +32,7 @@ function analysisOf(quantile: number, values: Record<ArmName, readonly number[]>
     }),
     "control",
   );
-  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
   for (const variant of VARIANTS) {
     const units = new Map<number, UnitState>();
     for (const [index, rating] of values[variant].entries()) {
@@ -49,7 +49,7 @@ function analysisOf(quantile: number, values: Record<ArmName, readonly number[]>
       units.set(unit, ledger.apply(units.get(unit), entry));
     }
   }
-  const analysis = analyze({ spec, metricDefinitions, totals: ledger.totals, now: 1 });
+  const analysis = analyze({ spec, metricDefinitions, totals: ledger.totalsIn(0), now: 1 });
   const [mean, ofQuantile] = analysis.metrics;
   if (!mean || !ofQuantile) throw new Error("both metrics are analyzed");
   const [comparison] = ofQuantile.comparisons;

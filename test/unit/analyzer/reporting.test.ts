@@ -17,7 +17,7 @@ const VARIANTS = ["control", "treatment"];
 type Arms = Record<"control" | "treatment", readonly (readonly number[])[]>;
 
 function count(arms: Arms, metricDefinitions: readonly MetricDefinition[] = [metric()]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
   for (const [v, units] of Object.entries(arms)) {
     for (const [index, values] of units.entries()) {
       const u = `${v}-${index}`;
@@ -41,7 +41,7 @@ function count(arms: Arms, metricDefinitions: readonly MetricDefinition[] = [met
       }
     }
   }
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 function decideOn(arms: Arms, overrides: Partial<ExperimentInput> = {}, definition = metric()) {
@@ -226,7 +226,7 @@ describe("the units that respond", () => {
   });
 
   it("are taken back out when a unit has multiple exposures", () => {
-    const ledger = new Ledger(emptyTotals(VARIANTS), [metric()]);
+    const ledger = new Ledger([emptyTotals(VARIANTS)], [metric()]);
     const outcome = {
       kind: "outcome",
       id: "",
@@ -237,7 +237,7 @@ describe("the units that respond", () => {
     } as const;
     const state = ledger.apply(undefined, { ...outcome, variant: "control" });
     ledger.apply(state, { ...outcome, variant: "treatment" });
-    expect(ledger.totals.variants.control).toMatchObject({ units: 0, responding: 0 });
+    expect(ledger.totalsIn(0).variants.control).toMatchObject({ units: 0, responding: 0 });
   });
 
   it("are not known where counting began in the middle of an experiment", () => {
@@ -251,7 +251,7 @@ describe("the units that respond", () => {
     const totals = { ...emptyTotals(VARIANTS), variants: { control, treatment: { ...control, units: 3 } } };
     const analysis = analyze({ spec: spec(), metricDefinitions: [metric()], totals, now: 1 });
     expect(analysis.responses).toBeNull();
-    const ledger = new Ledger(totals, [metric()]);
+    const ledger = new Ledger([totals], [metric()]);
     ledger.apply(undefined, {
       kind: "outcome",
       id: "",
@@ -261,6 +261,6 @@ describe("the units that respond", () => {
       receivedAt: 1,
       metrics: { task_success: 1 },
     });
-    expect(ledger.totals.variants.control?.responding).toBeUndefined();
+    expect(ledger.totalsIn(0).variants.control?.responding).toBeUndefined();
   });
 });

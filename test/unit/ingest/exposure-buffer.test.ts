@@ -22,7 +22,7 @@ const namespace = {
 
 function report(reporter: ExposureBuffer, unit: string): void {
   const execution = { waitUntil: () => {} };
-  reporter.report(experiment, 0, { unit, variant: "control", at: 1 }, "deciding", namespace, execution);
+  reporter.report(experiment, { unit, variant: "control", at: 1 }, "deciding", namespace, execution);
 }
 
 beforeEach(() => {

@@ -44,10 +44,10 @@ const outcome = (u: string, t: number, value: number, v = "control"): LogEntry =
 });
 
 function count(entries: readonly LogEntry[], maturedUntil: number | null, metricDefinitions = [WINDOWED]) {
-  const ledger = new Ledger({ ...emptyTotals(VARIANTS), maturedUntil }, metricDefinitions);
+  const ledger = new Ledger([{ ...emptyTotals(VARIANTS), maturedUntil }], metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 /** What of the totals depends on the window, in plain numbers. */
@@ -87,7 +87,7 @@ describe("a unit of a metric with a conversion window", () => {
   });
 
   it("still counts an outcome that arrives late but happened in time", () => {
-    const ledger = new Ledger({ ...emptyTotals(VARIANTS), maturedUntil: 2 * HOUR }, [WINDOWED]);
+    const ledger = new Ledger([{ ...emptyTotals(VARIANTS), maturedUntil: 2 * HOUR }], [WINDOWED]);
     const state = ledger.apply(undefined, exposure("u", 0));
     ledger.apply(state, {
       ...outcome("u", MINUTE, 1),
@@ -96,7 +96,7 @@ describe("a unit of a metric with a conversion window", () => {
       receivedAt: 3 * HOUR,
       metrics: { task_success: 1 },
     });
-    expect(read(ledger.totals)[0]).toMatchObject({ matured: 1, reporting: 1, sum: 1 });
+    expect(read(ledger.totalsIn(0))[0]).toMatchObject({ matured: 1, reporting: 1, sum: 1 });
   });
 
   it("counts alike whenever the ledger was asked to let units enter", () => {
@@ -119,7 +119,7 @@ describe("a unit of a metric with a conversion window", () => {
         fc.array(arbitraryEntry, { maxLength: 60 }),
         fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 6 }),
         (entries, looks) => {
-          const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+          const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
           const units = new Map<string, UnitState>();
           const instants = looks.toSorted((a, b) => a - b);
           for (const [index, entry] of entries.entries()) {
@@ -129,8 +129,8 @@ describe("a unit of a metric with a conversion window", () => {
           ledger.mature(units.values(), 400 * MINUTE);
           const rebuilt = count(entries, 400 * MINUTE, metricDefinitions);
           for (const { key } of metricDefinitions)
-            expect(read(ledger.totals, key)).toEqual(read(rebuilt, key));
-          expect(ledger.totals.outsideWindow).toBe(rebuilt.outsideWindow);
+            expect(read(ledger.totalsIn(0), key)).toEqual(read(rebuilt, key));
+          expect(ledger.totalsIn(0).outsideWindow).toBe(rebuilt.outsideWindow);
         },
       ),
     );

@@ -15,11 +15,11 @@ const metricDefinitions = [
 const STRETCH: Stretch = { from: 100, until: 200 };
 
 function totalsOf(entries: readonly LogEntry[], exclusions: readonly Stretch[]) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions, exclusions);
+  const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions, exclusions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
   ledger.mature(units.values(), 1_000_000);
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 const exposure = (u: string, t: number, v = "control"): LogEntry => ({

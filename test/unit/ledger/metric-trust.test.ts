@@ -56,10 +56,10 @@ function withoutRestricted(entry: Arbitrary): Arbitrary {
 }
 
 function totalsOf(entries: readonly LogEntry[], metricDefinitions: readonly MetricDefinition[]) {
-  const ledger = new Ledger(emptyTotals(["control"]), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(["control"])], metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
-  return ledger.totals;
+  return ledger.totalsIn(0);
 }
 
 describe("a metric restricted to server keys", () => {

@@ -4,7 +4,6 @@ import { Recording } from "#aggregator/recording.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Recount } from "#event-log/recount.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
@@ -28,22 +27,22 @@ const arbitraryVisits = fc.array(
   { maxLength: 80 },
 );
 
-/** Records visits as an aggregator does. @param returning units that another phase has */
+/** Records visits in the first phase as an aggregator does. @param returning units that were first seen in the second one */
 function record(visits: readonly Visit[], returning: ReadonlySet<string>) {
-  const ledger = new Ledger(emptyTotals(VARIANTS), metricDefinitions);
+  const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
   const units = new Map<string, UnitState>();
-  const entries: LogEntry[] = [];
+  const recording = new Recording(ledger, units, () => false, []);
+  for (const unit of returning) recording.recordExposure({ unit, variant: "control", phase: 1, at: 0 });
   for (const [index, { unit, variant, isExposure, success }] of visits.entries()) {
-    const recording = new Recording(ledger, units, () => new Set(), [], returning);
     const observation = { unit: `unit-${unit}`, variant, at: index };
     if (isExposure) recording.recordExposure({ ...observation, covariates: { task_success: success } });
     else {
       const metrics = { task_success: success, cost_usd: unit + success };
-      recording.recordOutcome({ ...observation, id: `${index}`, receivedAt: index, metrics });
+      const outcome = { ...observation, isPhaseKnown: true as const, id: `${index}`, receivedAt: index };
+      recording.recordOutcome({ ...outcome, metrics });
     }
-    entries.push(...recording.entries);
   }
-  return { totals: ledger.totals, entries };
+  return { totals: ledger.totalsIn(0), phases: ledger.phases, entries: recording.entries };
 }
 
 const isReturning = ({ unit }: Visit) => unit < 4;
@@ -72,17 +71,57 @@ describe("a unit that was first seen in another phase of weights", () => {
     );
   });
 
-  it("is told by the log alone", () => {
+  it("is told by the log alone, in whatever order its phases are read", () => {
     fc.assert(
-      fc.property(arbitraryVisits, (visits) => {
-        const { totals, entries } = record(visits, RETURNING);
-        const replay = new Recount(
-          { key: "e", shard: 1, variants: VARIANTS, metricDefinitions, exclusions: [] },
+      fc.property(arbitraryVisits, fc.boolean(), (visits, isReversed) => {
+        const { phases, entries } = record(visits, RETURNING);
+        const inPhase = (phase: number) => entries.filter((entry) => (entry.phase ?? 0) === phase);
+        const recount = new Recount(
+          { key: "e", shard: 0, variants: VARIANTS, metricDefinitions, exclusions: [] },
+          1,
           { quarantines: [], exclusions: [] },
         );
-        replay.apply(entries);
-        expect(replay.totalsAfter(totals)).toEqual(totals);
+        recount.apply(isReversed ? [...inPhase(0), ...inPhase(1)] : entries);
+        expect(recount.phasesAfter(phases)).toEqual(phases);
       }),
     );
+  });
+});
+
+describe("an outcome that does not say its phase", () => {
+  const setUp = () => {
+    const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions);
+    const recording = new Recording(ledger, new Map(), () => false, []);
+    recording.recordExposure({ unit: "u", variant: "control", phase: 0, at: 0 });
+    const outcome = {
+      id: "1",
+      unit: "u",
+      variant: "control",
+      at: 1,
+      receivedAt: 1,
+      metrics: { task_success: 1 },
+    };
+    return { ledger, recording, outcome };
+  };
+
+  it("is recognized when it is sent again after the weights have changed", () => {
+    const { ledger, recording, outcome } = setUp();
+    expect(recording.recordOutcome({ ...outcome, phase: 0 })).toBe("accepted");
+    expect(recording.recordOutcome({ ...outcome, phase: 1 })).toBe("duplicate");
+    expect(ledger.totalsIn(0).events + ledger.totalsIn(1).events).toBe(1);
+  });
+
+  it("counts where its unit does, also after the weights have changed", () => {
+    const { ledger, recording, outcome } = setUp();
+    recording.recordOutcome({ ...outcome, phase: 1 });
+    expect(ledger.totalsIn(0).events).toBe(1);
+  });
+
+  it("counts nowhere once its unit has been seen in the new phase: nobody can tell which one it is about", () => {
+    const { ledger, recording, outcome } = setUp();
+    recording.recordExposure({ unit: "u", variant: "control", phase: 1, at: 1 });
+    recording.recordOutcome({ ...outcome, phase: 1 });
+    expect(ledger.totalsIn(0).events).toBe(0);
+    expect(ledger.totalsIn(1)).toMatchObject({ events: 0, returningUnits: 1, returningEvents: 1 });
   });
 });

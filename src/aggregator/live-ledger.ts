@@ -1,0 +1,144 @@
+import type { LeftOut } from "#event-log/quarantine.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
+import { windowedMetrics } from "#ledger/conversion-window.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import { applyEntry } from "#ledger/replay.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import type { LedgerStorage } from "./ledger-storage.ts";
+import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
+import { Recording } from "./recording.ts";
+import type { UnitRowNames } from "./storage/unit-row.ts";
+import { UnitCache } from "./unit-cache.ts";
+
+/** So many changed units, or entries, are held in memory at most; then they are written. */
+const MAXIMUM_UNWRITTEN_UNITS = 5_000;
+const MAXIMUM_UNWRITTEN_ENTRIES = 20_000;
+
+/** The lengths of an experiment's conversion windows, in milliseconds, each once. */
+export function windowLengths({ metricDefinitions }: AggregatedExperiment): number[] {
+  return [
+    ...new Set(windowedMetrics(metricDefinitions).map(({ windowSeconds = 0 }) => windowSeconds * 1_000)),
+  ];
+}
+
+function hashesOf(entries: readonly { unit: string }[]): Set<string> {
+  return new Set(entries.map(({ unit }) => unit));
+}
+
+/**
+ * The ledger of an aggregator as it runs: units and totals in memory, over what the database holds of them. What makes a batch
+ * durable is its row in the outbox alone; units and totals are written from time to time, each changed one once however many
+ * events changed it. What a crash loses of them is counted again from the outbox.
+ */
+export class LiveLedger {
+  readonly experiment: AggregatedExperiment;
+  readonly #storage: LedgerStorage;
+  readonly #leftOut: LeftOut;
+  readonly #names: UnitRowNames;
+  readonly #ledger: Ledger;
+  readonly #units: UnitCache;
+  #unwrittenEntries = 0;
+
+  constructor(storage: LedgerStorage, experiment: AggregatedExperiment, leftOut: LeftOut) {
+    this.experiment = experiment;
+    this.#storage = storage;
+    this.#leftOut = leftOut;
+    const { variants, metricDefinitions } = experiment;
+    this.#names = { variants, metrics: metricDefinitions.map(({ key }) => key) };
+    this.#ledger = new Ledger(storage.totals.read(variants), metricDefinitions, leftOut.exclusions);
+    this.#units = new UnitCache((hashes) => storage.units.read(hashes, this.#names));
+    this.#catchUp();
+  }
+
+  /** The totals of every phase that there is anything of. */
+  get phases(): readonly ExperimentTotals[] {
+    return this.#ledger.phases;
+  }
+
+  /** Counts what the outbox holds beyond what the database has counted. */
+  #catchUp(): void {
+    const entries = this.#storage.outbox.entriesAfter(this.#storage.appliedSequence());
+    this.#units.load(hashesOf(entries));
+    for (const entry of entries) {
+      const state = applyEntry(this.#ledger, this.#units.get(entry.unit), entry);
+      this.#units.set(entry.unit, state);
+    }
+    this.#unwrittenEntries += entries.length;
+  }
+
+  /**
+   * Records exposures and outcomes. The caller's transaction holds what is written.
+   * @param refused by their phase: entries that the quota has no room for
+   */
+  record(
+    exposures: readonly Exposure[],
+    outcomes: readonly Outcome[],
+    refused: readonly { phase?: number }[],
+  ): OutcomeStatus[] {
+    this.#units.load(hashesOf([...exposures, ...outcomes]));
+    const recording = new Recording(
+      this.#ledger,
+      this.#units,
+      (unit, mark) => this.#storage.units.hasSpilled(unit, mark),
+      this.#leftOut.quarantines,
+    );
+    this.countRejected(refused);
+    for (const exposure of exposures) recording.recordExposure(exposure);
+    const statuses = outcomes.map((outcome) => recording.recordOutcome(outcome));
+    if (recording.entries.length > 0) this.#storage.outbox.append(recording.entries);
+    this.#unwrittenEntries += recording.entries.length;
+    if (this.#unwrittenEntries > MAXIMUM_UNWRITTEN_ENTRIES || this.#units.changed > MAXIMUM_UNWRITTEN_UNITS)
+      this.write();
+    return statuses;
+  }
+
+  /** Counts entries that were refused. They leave no trace but this number. */
+  countRejected(refused: readonly { phase?: number }[]): void {
+    for (const { phase = 0 } of refused) this.#ledger.totalsIn(phase).rejected += 1;
+  }
+
+  /** The state of those of these units that are known. */
+  unitsOf(hashes: Iterable<string>): Map<string, UnitState> {
+    const wanted = [...hashes];
+    this.#units.load(new Set(wanted));
+    return new Map(
+      wanted.flatMap((hash) => {
+        const state = this.#units.get(hash);
+        return state ? [[hash, state] as const] : [];
+      }),
+    );
+  }
+
+  /**
+   * Lets the units enter whose conversion windows have passed since the last call.
+   * @param now milliseconds
+   */
+  mature(now: number): void {
+    const lengths = windowLengths(this.experiment);
+    if (lengths.length === 0) return;
+    this.write();
+    const maturedUntil = this.phases[0]?.maturedUntil ?? null;
+    const due = new Map<string, UnitState>();
+    for (const length of lengths) {
+      const after = maturedUntil === null ? Number.MIN_SAFE_INTEGER : maturedUntil - length;
+      for (const [hash, state] of this.#storage.units.exposedBetween(after, now - length, this.#names))
+        due.set(hash, state);
+    }
+    if (due.size === 0) return;
+    this.#ledger.mature(due.values(), now);
+    this.write();
+  }
+
+  /** Writes what has changed of units and totals. */
+  write(): void {
+    const { changed, phases } = this.#ledger;
+    if (this.#units.changed === 0 && changed.phases.size === 0) return;
+    this.#storage.units.write(this.#units.takeChanged(), this.#names);
+    this.#storage.totals.write(phases, changed);
+    this.#storage.storeAppliedSequence(this.#storage.outbox.lastSequence());
+    changed.phases.clear();
+    changed.sketches.clear();
+    this.#unwrittenEntries = 0;
+  }
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { decodeEntries, encodeBatch } from "#event-log/codec.ts";
+import type { LogEntry } from "#ledger/log-entry.ts";
+import type { Meta } from "./meta.ts";
+
+/** A chunk of the event log is read as a whole, and stays far below what a value may hold also where it does not compress. */
+const MAXIMUM_CHUNK_BYTES = 1_000_000;
+const MAXIMUM_CHUNK_ENTRIES = 5_000;
+
+/** A row is part of a chunk as a whole. */
+const MAXIMUM_ROW_BYTES = 500_000;
+
+const chunkPlanSchema = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
+/** The first and the last row of a chunk. */
+export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
+
+const plannedRowSchema = z.strictObject({ sequence: z.int(), size: z.int(), bytes: z.int() });
+
+/** Entries as text that fits a row each. One that alone is larger stays alone. */
+function* rowsOf(entries: readonly LogEntry[]): Generator<{ text: string; size: number }> {
+  const text = encodeBatch(entries);
+  if (entries.length === 1 || Buffer.byteLength(text) <= MAXIMUM_ROW_BYTES) {
+    yield { text, size: entries.length };
+    return;
+  }
+  const middle = Math.ceil(entries.length / 2);
+  yield* rowsOf(entries.slice(0, middle));
+  yield* rowsOf(entries.slice(middle));
+}
+
+/**
+ * Entries that the event log does not have yet, or that the units and totals in the database do not hold yet: what makes
+ * an acknowledged batch durable is its row here.
+ */
+export class Outbox {
+  readonly #sql: SqlStorage;
+  readonly #meta: Meta;
+  #lastSequence: number | undefined;
+
+  constructor(sql: SqlStorage, meta: Meta) {
+    this.#sql = sql;
+    this.#meta = meta;
+  }
+
+  append(entries: readonly LogEntry[]): void {
+    for (const { text, size } of rowsOf(entries)) {
+      // Numbered by hand: SQLite would start over once the outbox is empty, and the event log would ignore the repetition.
+      const sequence = this.lastSequence() + 1;
+      this.#sql.exec("INSERT INTO outbox (sequence, entries, size) VALUES (?, ?, ?)", sequence, text, size);
+      this.#lastSequence = sequence;
+    }
+  }
+
+  /** What follows a row, in order. */
+  entriesAfter(sequence: number): LogEntry[] {
+    const rows = this.#sql.exec("SELECT entries FROM outbox WHERE sequence > ? ORDER BY sequence", sequence);
+    return [...rows].flatMap((row) => decodeEntries(String(row.entries)));
+  }
+
+  isEmpty(): boolean {
+    return this.#sql.exec("SELECT 1 FROM outbox LIMIT 1").toArray().length === 0;
+  }
+
+  /** The newest row ever written; rows that have been flushed keep their numbers. */
+  lastSequence(): number {
+    if (this.#lastSequence === undefined) {
+      const pending = this.#sql.exec("SELECT MAX(sequence) AS last FROM outbox").one().last;
+      this.#lastSequence = pending === null ? this.flushedSequence() : Number(pending);
+    }
+    return this.#lastSequence;
+  }
+
+  /** The newest row that is known to be in the event log. */
+  flushedSequence(): number {
+    return Number(this.#meta.read("flushed_sequence") ?? 0);
+  }
+
+  /** Forgets what is remembered of the table: a transaction was rolled back. */
+  forget(): void {
+    this.#lastSequence = undefined;
+  }
+
+  /**
+   * Decides what the next chunk holds and writes the decision down: after a crash in the middle of a flush the same
+   * rows go out under the same number, and the event log ignores the repetition.
+   * @param boundaries no chunk reaches over these rows
+   * @param maximumEntries fewer than usual where a chunk could not be stored
+   */
+  planChunk(boundaries: ReadonlySet<number>, maximumEntries = MAXIMUM_CHUNK_ENTRIES): ChunkPlan | undefined {
+    const stored = this.#meta.read("chunk_plan");
+    if (stored !== undefined) return chunkPlanSchema.parse(JSON.parse(stored));
+    let plan: ChunkPlan | undefined;
+    let entries = 0;
+    let chunkBytes = 0;
+    for (const row of this.#sql.exec(
+      "SELECT sequence, size, length(CAST(entries AS BLOB)) AS bytes FROM outbox ORDER BY sequence",
+    )) {
+      const { sequence, size, bytes } = plannedRowSchema.parse(row);
+      entries += size;
+      chunkBytes += bytes;
+      if (plan && (entries > maximumEntries || chunkBytes > MAXIMUM_CHUNK_BYTES)) break;
+      if (plan && boundaries.has(plan.lastSequence)) break;
+      plan = { sequence: plan?.sequence ?? sequence, lastSequence: sequence };
+    }
+    if (plan) this.#meta.write("chunk_plan", JSON.stringify(plan));
+    return plan;
+  }
+
+  /** The batches of a planned chunk, as a JSON array. Rows of earlier versions are arrays of records themselves. */
+  chunkText({ sequence, lastSequence }: ChunkPlan): string {
+    const rows = this.#sql
+      .exec(
+        "SELECT entries FROM outbox WHERE sequence BETWEEN ? AND ? ORDER BY sequence",
+        sequence,
+        lastSequence,
+      )
+      .toArray()
+      .map(({ entries }) => String(entries));
+    const batches = rows.map((text) => (text.startsWith("[") ? encodeBatch(decodeEntries(text)) : text));
+    return `[${batches.join(",")}]`;
+  }
+
+  /** Gives up a plan, so that another one can be made. Only where the log has refused the chunk for good. */
+  discardPlan(): void {
+    this.#meta.remove("chunk_plan");
+  }
+
+  /** Forgets what has reached the event log. */
+  finishChunk({ lastSequence }: ChunkPlan): void {
+    this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", lastSequence);
+    this.#meta.write("flushed_sequence", String(lastSequence));
+    this.#meta.remove("chunk_plan");
+  }
+}

@@ -1,0 +1,77 @@
+import type { UnitState } from "#ledger/unit-state.ts";
+import { slicesWithin } from "./slices.ts";
+import { decodeUnit, encodeUnit, type UnitRowNames } from "./unit-row.ts";
+
+/** Fingerprints kept in a unit's own row; older ones get a row each, so that one is found without reading all. */
+const FINGERPRINTS_IN_ROW = 128;
+
+/** The table of units and the one of their older fingerprints. */
+export class UnitTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Those of these units that are known. */
+  read(hashes: readonly string[], names: UnitRowNames): Map<string, UnitState> {
+    const units = new Map<string, UnitState>();
+    for (const slice of slicesWithin(hashes)) {
+      const rows = this.#sql.exec(
+        "SELECT hash, state FROM unit WHERE hash IN (SELECT value FROM json_each(?))",
+        slice,
+      );
+      for (const { hash, state } of rows) units.set(String(hash), decodeUnit(String(state), names));
+    }
+    return units;
+  }
+
+  /** The units that were first seen after one time and up to another, epoch milliseconds, one after the other. */
+  *exposedBetween(after: number, until: number, names: UnitRowNames): Generator<[string, UnitState]> {
+    const rows = this.#sql.exec(
+      "SELECT hash, state FROM unit WHERE exposed_at > ? AND exposed_at <= ?",
+      after,
+      until,
+    );
+    for (const { hash, state } of rows) yield [String(hash), decodeUnit(String(state), names)];
+  }
+
+  /** Writes units, one row each; what no longer fits of their fingerprints is moved out of their states first. */
+  write(units: ReadonlyMap<string, UnitState>, names: UnitRowNames): void {
+    const rows: [hash: string, state: string, exposedAt: number | null][] = [];
+    const spilled: [hash: string, mark: number][] = [];
+    for (const [hash, state] of units) {
+      const surplus = state.i.splice(0, Math.max(0, state.i.length - FINGERPRINTS_IN_ROW));
+      for (const mark of surplus) spilled.push([hash, mark]);
+      state.b += surplus.length;
+      rows.push([hash, encodeUnit(state, names), state.e ?? null]);
+    }
+    for (const slice of slicesWithin(spilled)) {
+      this.#sql.exec(
+        `INSERT OR IGNORE INTO fingerprint (hash, mark)
+         SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true`,
+        slice,
+      );
+    }
+    for (const slice of slicesWithin(rows)) {
+      this.#sql.exec(
+        // An update leaves the index alone: when a unit was first seen never changes.
+        `INSERT INTO unit (hash, state, exposed_at)
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+         ON CONFLICT (hash) DO UPDATE SET state = excluded.state`,
+        slice,
+      );
+    }
+  }
+
+  /** Whether a fingerprint is among those of a unit that are not in its row. */
+  hasSpilled(hash: string, mark: number): boolean {
+    const rows = this.#sql.exec("SELECT 1 FROM fingerprint WHERE hash = ? AND mark = ?", hash, mark);
+    return !rows.next().done;
+  }
+
+  clear(): void {
+    this.#sql.exec("DELETE FROM unit");
+    this.#sql.exec("DELETE FROM fingerprint");
+  }
+}
