@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { createPriceList, type PriceList } from "#telemetry/pricing/price-list.ts";
 import { readPriceList } from "#telemetry/pricing/read-price-list.ts";
@@ -67,7 +68,7 @@ function readSetting<Value>(environment: object, name: string, schema: z.ZodType
   if (raw === undefined || raw === "") return undefined;
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  console.error({ message: `${name} cannot be read`, reason: z.prettifyError(parsed.error) });
+  log("error", `${name} cannot be read`, { reason: z.prettifyError(parsed.error) });
   return undefined;
 }
 
@@ -104,7 +105,7 @@ export function readAccessSettings(environment: object): Result<AccessSettings> 
   if (!isSet) return undefined;
   const parsed = accessSchema.safeParse(environment);
   if (!parsed.success) {
-    console.error({ message: "Access is not set up correctly", reason: z.prettifyError(parsed.error) });
+    log("error", "Access is not set up correctly", { reason: z.prettifyError(parsed.error) });
     return err("access_misconfigured", "Signing in is switched off until its settings are corrected.");
   }
   const { ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE, ACCESS_ADMINS, ACCESS_READERS } = parsed.data;
@@ -150,7 +151,7 @@ export function readPrices(environment: object): PriceList {
   if (raw === undefined || raw === "") return NO_PRICES;
   if (parsedPrices?.raw === raw) return parsedPrices.prices;
   const list = readPriceList(raw);
-  if (!list.ok) console.error({ message: "BAKEOFF_PRICES cannot be read", reason: list.error });
+  if (!list.ok) log("error", "BAKEOFF_PRICES cannot be read", { reason: list.error });
   parsedPrices = { raw, prices: list.ok ? list.value : NO_PRICES };
   return parsedPrices.prices;
 }

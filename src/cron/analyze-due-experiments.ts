@@ -9,6 +9,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { compileAndPublish } from "#ruleset/publish.ts";
+import { log } from "#shared/log.ts";
 import { findConfig } from "#store/configs.ts";
 import { type Database, openDatabase } from "#store/database.ts";
 import { claimAnalysis } from "#store/experiments.ts";
@@ -47,7 +48,7 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
     return rebuilt.ok ? rebuilt.value : experiment;
   } catch (cause) {
     const { key } = experiment.spec;
-    console.error({ message: "an experiment could not be rebuilt", experiment: key, cause: String(cause) });
+    log("error", "an experiment could not be rebuilt", { experiment: key, cause });
     return experiment;
   }
 }
@@ -70,14 +71,13 @@ async function analyze(services: Services, claimed: Experiment): Promise<void> {
   }
   // Someone else acted first, or the claim itself is the only change: both are fine.
   if (!acted.ok && acted.error.code !== "revision_conflict") {
-    console.error({
-      message: "a decision could not be carried out",
+    log("error", "a decision could not be carried out", {
       experiment: experiment.spec.key,
-      cause: acted.error.detail,
+      reason: acted.error.code,
     });
   }
   await noteUnvouched(services, experiment, analysis.units).catch((cause: unknown) =>
-    console.error({ message: "unvouched units could not be counted", cause: String(cause) }),
+    log("error", "unvouched units could not be counted", { experiment: experiment.spec.key, cause }),
   );
 }
 
@@ -127,15 +127,11 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const services = { database, aggregators: environment.AGGREGATOR, now };
   const results = await Promise.allSettled(due.map((experiment) => analyze(services, experiment)));
   await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
-    console.error({ message: "the kill switch could not be cleared", cause: String(cause) }),
+    log("error", "the kill switch could not be cleared", { cause }),
   );
   for (const [index, result] of results.entries()) {
     if (result.status === "rejected") {
-      console.error({
-        message: "an analysis failed",
-        experiment: due[index]?.spec.key,
-        cause: String(result.reason),
-      });
+      log("error", "an analysis failed", { experiment: due[index]?.spec.key, cause: result.reason });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { countRejected } from "#aggregator/client.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
+import { log } from "#shared/log.ts";
 import type { Evidence } from "./vouching.ts";
 
 /**
@@ -22,6 +23,6 @@ export async function countRejectedEntries(
   );
   for (const result of await Promise.allSettled(calls)) {
     if (result.status === "rejected")
-      console.error({ message: "refused entries could not be counted", cause: String(result.reason) });
+      log("error", "refused entries could not be counted", { cause: result.reason });
   }
 }

@@ -2,6 +2,7 @@ import { type AggregatorNamespace, recordExposures } from "#aggregator/client.ts
 import type { Exposure } from "#aggregator/messages.ts";
 import type { LedgerName } from "#ledger/source.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { log } from "#shared/log.ts";
 
 /** Exposures of many requests that arrive within this time leave in one call per aggregator. */
 const COALESCE_MILLISECONDS = 5;
@@ -113,12 +114,7 @@ export class ExposureBuffer {
         await recordExposures(namespace, experiment, exposures, ledger);
         return;
       } catch (cause) {
-        console.error({
-          message: "exposures could not be reported",
-          experiment: experiment.key,
-          attempt,
-          cause: String(cause),
-        });
+        log("error", "exposures could not be reported", { experiment: experiment.key, attempt, cause });
       }
     }
     this.#forget(group);

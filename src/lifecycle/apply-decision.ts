@@ -2,6 +2,7 @@ import type { DecisionSource } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Evaluation } from "#results/evaluate.ts";
 import { compileAndPublish } from "#ruleset/publish.ts";
+import { log } from "#shared/log.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { storeDecision, storeSnapshot } from "#store/snapshots.ts";
@@ -34,7 +35,7 @@ function transition(
 }
 
 function logLoss(message: string, { snapshot }: Evaluation, cause: unknown): void {
-  console.error({ message, experiment: snapshot.experiment, cause: String(cause) });
+  log("error", message, { experiment: snapshot.experiment, cause });
 }
 
 /**

@@ -3,6 +3,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { MAXIMUM_EXCLUSIONS, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
+import { log } from "#shared/log.ts";
 import { err, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
@@ -57,11 +58,7 @@ export async function excludeStretch(
     const rebuilt = await rebuildExperiment(services, excluded.value, act);
     return rebuilt.ok ? rebuilt : excluded;
   } catch (cause) {
-    console.error({
-      message: "an experiment could not be rebuilt",
-      experiment: spec.key,
-      cause: String(cause),
-    });
+    log("error", "an experiment could not be rebuilt", { experiment: spec.key, cause });
     return excluded;
   }
 }

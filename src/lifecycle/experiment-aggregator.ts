@@ -7,6 +7,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { type Evaluation, evaluate } from "#results/evaluate.ts";
 import { killSwitchOf } from "#ruleset/kill-switch.ts";
+import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { type Database, openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
@@ -99,11 +100,7 @@ export class ExperimentAggregator extends Aggregator {
       return value;
     } catch (cause) {
       if (!remembered) throw cause;
-      console.error({
-        message: "harm is judged without the database",
-        experiment: key,
-        cause: String(cause),
-      });
+      log("error", "harm is judged without the database", { experiment: key, cause });
       return remembered;
     }
   }
@@ -139,7 +136,7 @@ export class ExperimentAggregator extends Aggregator {
     try {
       await killSwitchOf(this.env.KILL_SWITCH).withhold(experiment.spec.key, variants, at);
     } catch (cause) {
-      console.error({ message: "the kill switch could not be thrown", cause: String(cause) });
+      log("error", "the kill switch could not be thrown", { experiment: experiment.spec.key, cause });
     }
   }
 

@@ -2,6 +2,7 @@ import type { Services } from "#aggregator/services.ts";
 import { lateEventWindowOf } from "#contract/events.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { ApiKey } from "#model/key/api-key.ts";
+import { log } from "#shared/log.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { listStartedExperiments } from "#store/experiments.ts";
@@ -46,11 +47,7 @@ export async function quarantineKey(
       if (!rebuilt.ok) failed.push(key);
     } catch (cause) {
       failed.push(key);
-      console.error({
-        message: "an experiment could not be rebuilt",
-        experiment: key,
-        cause: String(cause),
-      });
+      log("error", "an experiment could not be rebuilt", { experiment: key, cause });
     }
   }
   return ok({

@@ -3,6 +3,7 @@ import type { Services } from "#aggregator/services.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { log } from "#shared/log.ts";
 import type { Result } from "#shared/result.ts";
 import { within } from "#shared/within.ts";
 import type { Act } from "#store/audit.ts";
@@ -40,8 +41,7 @@ async function rebuildUnvouched(
     );
     await within(UNVOUCHED_TIMEOUT_MILLISECONDS, Promise.all(work));
   } catch (cause) {
-    const message = "unvouched evidence could not be counted anew";
-    console.error({ message, experiment: experiment.spec.key, cause: String(cause) });
+    log("error", "unvouched evidence could not be counted anew", { experiment: experiment.spec.key, cause });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Services } from "#aggregator/services.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { toLatestSummary } from "#reporter/experiment-summary.ts";
 import { evaluateNow } from "#results/evaluate.ts";
+import { log } from "#shared/log.ts";
 import { storeLatest } from "#store/experiment-summaries.ts";
 
 /**
@@ -14,10 +15,6 @@ export async function storeFinalSummary(services: Services, experiment: Experime
     const { snapshot, summary } = await evaluateNow(services, experiment);
     await storeLatest(services.database, key, toLatestSummary(snapshot, summary));
   } catch (cause) {
-    console.error({
-      message: "the state of an ended experiment could not be told",
-      experiment: key,
-      cause: String(cause),
-    });
+    log("error", "the state of an ended experiment could not be told", { experiment: key, cause });
   }
 }

@@ -4,6 +4,7 @@ import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
 import type { UnvouchedEvidence } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeUnvouched } from "#reporter/describe-unvouched.ts";
+import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { evaluate } from "./evaluate.ts";
 
@@ -30,8 +31,7 @@ export async function readUnvouched(
   try {
     return await within(TIMEOUT_MILLISECONDS, countUnvouched(services, experiment));
   } catch (cause) {
-    const message = "unvouched evidence could not be counted";
-    console.error({ message, experiment: experiment.spec.key, cause: String(cause) });
+    log("error", "unvouched evidence could not be counted", { experiment: experiment.spec.key, cause });
     return NOT_COUNTED;
   }
 }

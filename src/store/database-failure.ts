@@ -1,15 +1,37 @@
-/** Errors wrap each other: drizzle's hold those of D1, which hold those of SQLite. No chain is longer than this. */
-const MAXIMUM_CAUSES = 8;
+import { causesOf } from "#shared/describe-cause.ts";
+import { TimeoutError } from "#shared/within.ts";
 
-/** The messages of an error and of what caused it, the outermost first. */
-function messagesOf(cause: unknown): string[] {
-  const messages: string[] = [];
-  let current = cause;
-  for (let depth = 0; depth < MAXIMUM_CAUSES && current instanceof Error; depth += 1) {
-    messages.push(current.message);
-    current = current.cause;
-  }
-  return messages;
+/** D1's client names itself at the beginning of what it throws. */
+const OF_D1 = /^D1_(ERROR|EXEC_ERROR)\b/;
+
+/**
+ * What SQLite and D1 refuse because of the statement or its values: asking again changes nothing. Everything else that they
+ * fail with is about the database and passes: overload, time limits, a reset, an update, a disk that is full.
+ */
+const OF_THE_STATEMENT =
+  /SQLITE_(ERROR|CONSTRAINT|TOOBIG|MISMATCH|RANGE|MISUSE|AUTH)\b|syntax error|no such (table|column)|too many SQL variables|wrong number of (parameter|argument)/i;
+
+/** What the storage behind D1 and Durable Objects says when it can write nothing, or cannot be reached. */
+const OF_THE_STORAGE =
+  /SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)|(disk|storage) is full|disk I\/O error|readonly database|database is locked|network connection lost|cannot resolve D1|storage caused object to be reset|exceeded .{0,40}(size|limit|timeout)|object to be reset|Durable Object (is overloaded|reset)/i;
+
+/** Cloudflare marks what it throws: calls that may be repeated, and objects that have too much to do. */
+const isMarked = (error: Error): boolean =>
+  Reflect.get(error, "retryable") === true || Reflect.get(error, "overloaded") === true;
+
+/**
+ * True of a failure that is about the database, or another storage, and not about what it was asked: the same request may
+ * succeed a little later.
+ */
+export function isUnavailable(cause: unknown): boolean {
+  const errors = causesOf(cause);
+  if (errors.some((error) => error instanceof TimeoutError || isMarked(error))) return true;
+  const innermost = errors.at(-1);
+  if (!innermost) return false;
+  const { message } = innermost;
+  if (OF_THE_STORAGE.test(message)) return true;
+  const isOfD1 = errors.some((error) => OF_D1.test(error.message));
+  return isOfD1 && !errors.some((error) => OF_THE_STATEMENT.test(error.message));
 }
 
 /**
@@ -18,5 +40,5 @@ function messagesOf(cause: unknown): string[] {
  */
 export function isTaken(cause: unknown, column: string): boolean {
   const conflict = `UNIQUE constraint failed: ${column}`;
-  return messagesOf(cause).some((message) => message.startsWith("D1_ERROR") && message.includes(conflict));
+  return causesOf(cause).some(({ message }) => message.startsWith("D1_ERROR") && message.includes(conflict));
 }

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { z } from "zod";
 import type { AccessSettings } from "#config";
+import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 
 /** Whoever signs in has just been given a token by a machine whose clock may be ahead of this one's. */
@@ -49,12 +50,11 @@ const TOKEN_ERRORS = [
 ];
 
 function toRefusal(cause: unknown) {
-  const reason = String(cause);
   if (!TOKEN_ERRORS.some((errorClass) => cause instanceof errorClass)) {
-    console.error({ message: "the keys of Access could not be read", reason });
+    log("error", "the keys of Access could not be read", { cause });
     return err("temporarily_unavailable", "Whether you are signed in cannot be checked right now.");
   }
-  console.warn({ message: "a token of Access was refused", reason });
+  log("warn", "a token of Access was refused", { cause });
   return cause instanceof errors.JWTExpired
     ? err("invalid_access_token", "You are no longer signed in. Load the page again to sign in.")
     : err("invalid_access_token", "The Cloudflare Access token is not one that counts here.");

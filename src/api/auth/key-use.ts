@@ -1,5 +1,6 @@
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
+import { log } from "#shared/log.ts";
 import { type Failure, failure } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { noteKeyUse } from "#store/keys.ts";
@@ -22,7 +23,7 @@ export function noteUse(
   if (now - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED_FOR_MILLISECONDS) return;
   notedAt.set(id, now);
   const work = noteKeyUse(database, id, now).catch((cause: unknown) => {
-    console.error({ message: "the use of a key could not be noted", cause: String(cause) });
+    log("error", "the use of a key could not be noted", { cause });
   });
   execution.waitUntil(work);
 }

@@ -1,6 +1,7 @@
 import { AutoRouter } from "itty-router";
 import { secretProblems } from "#config";
 import { CLIENT_PACKAGE_PATH } from "#contract/client-package.ts";
+import { log } from "#shared/log.ts";
 import { err, type Failure } from "#shared/result.ts";
 import { serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
@@ -97,7 +98,7 @@ const router = buildRouter();
 function refuseWithoutSecrets(request: Request, environment: Env): Response | undefined {
   const problems = secretProblems(environment);
   if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
-  console.error({ message: "this installation is not set up", reason: problems.join(" ") });
+  log("error", "this installation is not set up", { reason: problems.join(" ") });
   return refuse(err("not_set_up", "Secrets are missing or too short. The log of the Worker says which."));
 }
 

@@ -1,7 +1,9 @@
 import type { Problem } from "#contract/problem.ts";
 import { firstIssues } from "#shared/input-issue.ts";
+import { log } from "#shared/log.ts";
 import type { ApplicationError, ErrorCode } from "#shared/result.ts";
 import { shorten } from "#shared/shorten.ts";
+import { isUnavailable } from "#store/database-failure.ts";
 import type { FailureFormat } from "./route.ts";
 
 /** The one place where refusals become HTTP. */
@@ -46,6 +48,9 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   temporarily_unavailable: [503, "Temporarily unavailable"],
 };
 
+/** Of what is unavailable, unless something else is known. */
+const RETRY_AFTER_SECONDS = 5;
+
 /** Details quote keys that somebody has sent. */
 const MAXIMUM_DETAIL_CHARACTERS = 1_000;
 
@@ -72,13 +77,19 @@ export function describeError({
   };
 }
 
-/** What the client learns of a fault in Bakeoff itself: nothing but that it happened. The cause is logged. */
+/**
+ * What the client learns of something that was thrown: whether the database, or another storage, is to blame and asking again
+ * may help, and otherwise nothing but that it happened. The cause is logged.
+ */
 export function describeUnexpectedError(cause: unknown): Problem {
-  console.error({
-    message: "a request failed",
-    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
-    reason: cause instanceof Error && cause.cause !== undefined ? String(cause.cause) : undefined,
-  });
+  log("error", "a request failed", { cause });
+  if (isUnavailable(cause)) {
+    return describeError({
+      code: "temporarily_unavailable",
+      detail: "The database cannot do this right now. It is safe to send it again.",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
   return {
     type: "urn:bakeoff:problem:internal_error",
     title: "Something went wrong on our side",
@@ -113,7 +124,7 @@ export function toProblemResponse(
       "content-type": contentType,
       "cache-control": "no-store",
       ...(status === 401 && { "www-authenticate": "Bearer" }),
-      ...(status === 503 && { "retry-after": "5" }),
+      ...(status === 503 && { "retry-after": String(RETRY_AFTER_SECONDS) }),
       ...(problem.retryAfterSeconds !== undefined && { "retry-after": String(problem.retryAfterSeconds) }),
     },
   });

@@ -18,8 +18,8 @@ export function readPriceList(raw: unknown): Result<PriceList, string> {
   let document: unknown = raw;
   try {
     if (typeof raw === "string") document = JSON.parse(raw);
-  } catch (cause) {
-    return failure(String(cause));
+  } catch {
+    return failure("it is not JSON");
   }
   const parsed = pricesSchema.safeParse(document);
   if (!parsed.success) return failure(z.prettifyError(parsed.error));

@@ -102,7 +102,9 @@ describe("a token", () => {
     expect(answer.headers.get("retry-after")).toBe("5");
     expect(JSON.stringify(answer.body)).not.toMatch(/ECONNREFUSED|203\.0|cloudflareaccess/);
     expect(logged).toHaveBeenCalledWith(
-      expect.objectContaining({ reason: expect.stringContaining("ECONNREFUSED") }),
+      expect.objectContaining({
+        cause: expect.objectContaining({ text: expect.stringContaining("ECONNREFUSED") }),
+      }),
     );
   });
 });
