@@ -1,4 +1,5 @@
-import { emptyMoments, replaceContribution } from "#analyzer/estimates/moments.ts";
+import { emptyMoments } from "#analyzer/estimates/moments.ts";
+import { RunningMoments } from "#analyzer/estimates/running-moments.ts";
 import { type UnitStatistics, unitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { type WelchTest, welchTest } from "#analyzer/tests/welch.ts";
 import { isUnavailable } from "#analyzer/unavailable.ts";
@@ -15,16 +16,16 @@ function statisticsOf(
   arm: Arm,
   definition: MetricDefinition,
 ): UnitStatistics | undefined {
-  let moments = emptyMoments();
+  const running = new RunningMoments(emptyMoments());
   for (const task of recording.tasks) {
     const values = scenario
       .outcomes(recording.row(task, arm.recorded))
       .flatMap((metrics) => metrics[definition.key] ?? []);
     if (values.length === 0) continue;
     const y = values.reduce((sum, value) => sum + value, 0);
-    moments = replaceContribution(moments, undefined, { y, d: values.length });
+    running.replace(undefined, { y, d: values.length });
   }
-  return unitStatistics(definition, moments, recording.tasks.length);
+  return unitStatistics(definition, running.moments, recording.tasks.length);
 }
 
 /** What the complete recording of both arms says: the answer that an experiment on a part of it should find. */

@@ -12,8 +12,8 @@ import type { UnitRowNames } from "./storage/unit-row.ts";
 import { UnitCache } from "./unit-cache.ts";
 
 /** So many changed units, or entries, are held in memory at most; then they are written. */
-const MAXIMUM_UNWRITTEN_UNITS = 5_000;
-const MAXIMUM_UNWRITTEN_ENTRIES = 20_000;
+const MAXIMUM_UNWRITTEN_UNITS = 20_000;
+const MAXIMUM_UNWRITTEN_ENTRIES = 50_000;
 
 /** The lengths of an experiment's conversion windows, in milliseconds, each once. */
 export function windowLengths({ metricDefinitions }: AggregatedExperiment): number[] {
@@ -95,7 +95,7 @@ export class LiveLedger {
 
   /** Counts entries that were refused. They leave no trace but this number. */
   countRejected(refused: readonly { phase?: number }[]): void {
-    for (const { phase = 0 } of refused) this.#ledger.totalsIn(phase).rejected += 1;
+    for (const { phase = 0 } of refused) this.#ledger.note("rejected", phase);
   }
 
   /** The state of those of these units that are known. */

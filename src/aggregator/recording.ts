@@ -67,7 +67,7 @@ export class Recording {
   recordExposure(exposure: Exposure): void {
     const { unit, variant, phase = 0, at, receivedAt, covariates: given, fromHistory, source } = exposure;
     if (comesFromQuarantined(source, this.#quarantines)) {
-      this.#ledger.totalsIn(phase).rejected += 1;
+      this.#ledger.note("rejected", phase);
       return;
     }
     const state = this.#units.get(unit);
@@ -81,7 +81,7 @@ export class Recording {
     const isLate = state !== undefined && given !== undefined && fromHistory !== true;
     const origin = originOf(source);
     if (isLate && !areSameCovariates(this.#ledger.covariatesOf({ covariates: given, ...origin }), state.c))
-      this.#ledger.totalsIn(phase).lateCovariates += 1;
+      this.#ledger.note("lateCovariates", phase);
     const covariates = isLate ? undefined : given;
     // An outcome may overtake the exposure that it comes of.
     const isOvertaken = state?.f !== undefined && (receivedAt ?? at) < state.f;
@@ -109,7 +109,7 @@ export class Recording {
     if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined", phase);
     if (variant === undefined) return this.#reject("unit_not_exposed", phase);
     if (before && this.#hasSeen(unit, before, markOf(id, source?.vouchedBy))) {
-      this.#ledger.totalsIn(phase).duplicates += 1;
+      this.#ledger.note("duplicates", phase);
       return "duplicate";
     }
     this.#apply({
@@ -129,7 +129,7 @@ export class Recording {
   }
 
   #reject(status: OutcomeStatus, phase: number): OutcomeStatus {
-    this.#ledger.totalsIn(phase).rejected += 1;
+    this.#ledger.note("rejected", phase);
     return status;
   }
 

@@ -1,13 +1,13 @@
-import { createHmac } from "node:crypto";
+import { keyedHash } from "#shared/keyed-hash.ts";
 
-/** Bytes kept of the keyed hash: with 128 bits no two units of an installation ever meet. */
-const HASH_BYTES = 16;
+let prepared: { unitKey: string; hash: (unit: string) => string } | undefined;
 
 /**
- * The only form in which a unit is ever stored: HMAC-SHA-256 under the installation's secret, so that neither the
- * database nor its exports reveal who took part.
+ * The only form in which a unit is ever stored: 128 bits of HMAC-SHA-256 under the installation's secret, so that neither the
+ * database nor its exports reveal who took part, and no two units of an installation ever meet.
  * @returns 22 characters of base64url
  */
 export function hashUnit(unitKey: string, unit: string): string {
-  return createHmac("sha256", unitKey).update(unit).digest().subarray(0, HASH_BYTES).toString("base64url");
+  if (prepared?.unitKey !== unitKey) prepared = { unitKey, hash: keyedHash(unitKey) };
+  return prepared.hash(unit);
 }

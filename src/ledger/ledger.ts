@@ -1,4 +1,4 @@
-import { emptyMoments, replaceContribution, type UnitContribution } from "#analyzer/estimates/moments.ts";
+import type { UnitContribution } from "#analyzer/estimates/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "#analyzer/estimates/quantile-sketch.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
@@ -12,6 +12,8 @@ import { PhaseTotals } from "./phase-totals.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
 import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
+
+const NOTHING = [0, 0] as const;
 
 /** Metrics that are sums over units; quantiles are computed from sketches instead. */
 function isSummable(definition: MetricDefinition): boolean {
@@ -85,9 +87,15 @@ export class Ledger {
     return this.#totals.changed;
   }
 
-  /** The totals of a phase, to be changed. @param phase its number, from 0 up */
+  /** The totals of a phase as they are now. @param phase its number, from 0 up */
   totalsIn(phase: number): ExperimentTotals {
-    return this.#totals.in(phase);
+    this.#totals.in(phase);
+    return this.#totals.phases[phase] ?? this.#totals.in(phase);
+  }
+
+  /** Counts what leaves no trace in the log. */
+  note(what: "duplicates" | "rejected" | "lateCovariates", phase: number, count = 1): void {
+    this.#totals.in(phase)[what] += count;
   }
 
   /**
@@ -216,25 +224,29 @@ export class Ledger {
     if (entry.isLate) totals.late += 1;
     totals.lastEventAt = Math.max(totals.lastEventAt ?? entry.at, entry.at);
     totals.untrustedValues += countUntrusted(this.#all, entry);
-    const observed = this.#definitions.flatMap((definition) => {
+    let hasSurplus = false;
+    for (const definition of this.#definitions) {
       const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
-      return addition ? [{ definition, addition }] : [];
-    });
-    const within = observed.filter(({ definition }) => isWithinWindow(definition, unit, entry.at));
-    totals.outsideWindow += observed.length - within.length;
-    const entering = within.filter(({ definition }) => !isFull(definition, unit));
-    if (entering.length < within.length) this.#noteSurplus(unit);
-    const touched = entering.map(({ definition }) => definition);
-    const before = this.#contributions(unit, touched);
-    for (const { definition, addition } of entering) {
-      const [sum, count] = unit.s[definition.key] ?? [0, 0];
-      unit.s[definition.key] = [sum + addition[0], count + addition[1]];
+      if (!addition) continue;
+      if (!isWithinWindow(definition, unit, entry.at)) totals.outsideWindow += 1;
+      else if (isFull(definition, unit)) hasSurplus = true;
+      else this.#addTo(unit, definition, addition);
     }
-    if (!unit.x) this.#moveContribution(unit, before, this.#contributions(unit, touched));
+    if (hasSurplus) this.#noteSurplus(unit);
     for (const [key, { limit, trust }] of this.#sketched) {
       const value = takesFrom({ trust }, entry) ? entry.metrics[key] : undefined;
       if (value !== undefined && eventsIn(unit.q?.[key]) < limit) this.#sketch(unit, key, value);
     }
+  }
+
+  /** Adds to a unit's sum and count of a metric, and to the totals what that changes. */
+  #addTo(unit: UnitState, definition: MetricDefinition, [value, events]: readonly [number, number]): void {
+    const { key } = definition;
+    const hasEntered = !unit.x && this.#hasPassed(definition, unit);
+    const before = hasEntered ? contributionOf(definition, unit) : undefined;
+    const [sum, count] = unit.s[key] ?? NOTHING;
+    unit.s[key] = [sum + value, count + events];
+    if (hasEntered) this.#totals.momentsOf(unit, key).replace(before, contributionOf(definition, unit));
   }
 
   #noteSurplus(unit: UnitState): void {
@@ -289,9 +301,7 @@ export class Ledger {
     before: ReadonlyMap<string, UnitContribution>,
     after: ReadonlyMap<string, UnitContribution>,
   ): void {
-    const { metrics } = this.#totals.variantOf(unit);
-    for (const key of new Set([...before.keys(), ...after.keys()])) {
-      metrics[key] = replaceContribution(metrics[key] ?? emptyMoments(), before.get(key), after.get(key));
-    }
+    for (const key of new Set([...before.keys(), ...after.keys()]))
+      this.#totals.momentsOf(unit, key).replace(before.get(key), after.get(key));
   }
 }

@@ -17,6 +17,7 @@ export function takesFrom(
 
 /** How many values of an entry are left out of a metric because of the way they came, one per metric. */
 export function countUntrusted(metricDefinitions: readonly MetricDefinition[], entry: LogEntry): number {
+  if (!cameByClientKey(entry)) return 0;
   return metricDefinitions.filter((definition) => {
     if (takesFrom(definition, entry)) return false;
     if (entry.kind === "outcome") return observeMetric(definition, entry) !== undefined;

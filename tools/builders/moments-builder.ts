@@ -1,4 +1,5 @@
-import { emptyMoments, replaceContribution, type UnitContribution } from "#analyzer/estimates/moments.ts";
+import { emptyMoments, type UnitContribution } from "#analyzer/estimates/moments.ts";
+import { RunningMoments } from "#analyzer/estimates/running-moments.ts";
 import type { ExperimentTotals, MetricMoments } from "#model/analysis/moments.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
 import {
@@ -9,7 +10,9 @@ import {
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 
 export function momentsOf(units: readonly UnitContribution[]): MetricMoments {
-  return units.reduce((moments, unit) => replaceContribution(moments, undefined, unit), emptyMoments());
+  const running = new RunningMoments(emptyMoments());
+  for (const unit of units) running.replace(undefined, unit);
+  return running.moments;
 }
 
 /** Moments of units with one event each. */

@@ -46,6 +46,8 @@ export class UnitTable {
       state.b += surplus.length;
       rows.push([hash, encodeUnit(state, names), state.e ?? null]);
     }
+    // Neighbors share a page of the table, which is then read and written once for all of them.
+    rows.sort(([one], [other]) => (one < other ? -1 : 1));
     for (const slice of slicesWithin(spilled)) {
       this.#sql.exec(
         `INSERT OR IGNORE INTO fingerprint (hash, mark)

@@ -1,11 +1,10 @@
 import type {
   CovariateMoments,
-  ExactSum,
   ExperimentTotals,
   MetricMoments,
   VariantTotals,
 } from "#model/analysis/moments.ts";
-import { add, product, subtract, ZERO } from "../numeric/exact-sum.ts";
+import { add, ZERO } from "../numeric/exact-sum.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
 
 /** One unit's part in a metric: the sum of its (capped) values and the number of its events with the metric. */
@@ -20,96 +19,34 @@ export function emptyMoments(): MetricMoments {
   return { units: 0, y: ZERO, d: ZERO, yy: ZERO, dd: ZERO, yd: ZERO };
 }
 
-function contributionMoments({ y, d, x }: UnitContribution): MetricMoments {
-  return {
-    units: 1,
-    y: [y, 0],
-    d: [d, 0],
-    yy: product(y, y),
-    dd: product(d, d),
-    yd: product(y, d),
-    ...(x !== undefined && {
-      covariate: {
-        units: 1,
-        y: [y, 0],
-        d: [d, 0],
-        x: [x, 0],
-        xx: product(x, x),
-        xy: product(x, y),
-        xd: product(x, d),
-      },
-    }),
-  };
-}
-
-function combineCovariates(
+function mergeCovariates(
   a: CovariateMoments | undefined,
   b: CovariateMoments | undefined,
-  combine: (a: ExactSum, b: ExactSum) => ExactSum,
-  sign: 1 | -1,
 ): CovariateMoments | undefined {
-  if (!b) return a;
-  const base = a ?? EMPTY_COVARIATE;
+  if (!a || !b) return a ?? b;
   return {
-    units: base.units + sign * b.units,
-    y: combine(base.y, b.y),
-    d: combine(base.d, b.d),
-    x: combine(base.x, b.x),
-    xx: combine(base.xx, b.xx),
-    xy: combine(base.xy, b.xy),
-    xd: combine(base.xd, b.xd),
-  };
-}
-
-const EMPTY_COVARIATE: CovariateMoments = {
-  units: 0,
-  y: ZERO,
-  d: ZERO,
-  x: ZERO,
-  xx: ZERO,
-  xy: ZERO,
-  xd: ZERO,
-};
-
-function combineMoments(
-  a: MetricMoments,
-  b: MetricMoments,
-  combine: (a: ExactSum, b: ExactSum) => ExactSum,
-  sign: 1 | -1,
-): MetricMoments {
-  const covariate = combineCovariates(a.covariate, b.covariate, combine, sign);
-  return {
-    units: a.units + sign * b.units,
-    y: combine(a.y, b.y),
-    d: combine(a.d, b.d),
-    yy: combine(a.yy, b.yy),
-    dd: combine(a.dd, b.dd),
-    yd: combine(a.yd, b.yd),
-    ...(covariate && { covariate }),
+    units: a.units + b.units,
+    y: add(a.y, b.y),
+    d: add(a.d, b.d),
+    x: add(a.x, b.x),
+    xx: add(a.xx, b.xx),
+    xy: add(a.xy, b.xy),
+    xd: add(a.xd, b.xd),
   };
 }
 
 /** Moments of the union of two disjoint sets of units. Order and grouping do not matter. */
 export function mergeMoments(a: MetricMoments, b: MetricMoments): MetricMoments {
-  return combineMoments(a, b, add, 1);
-}
-
-/** Takes a part back out, exactly: what remains is as if the part had never been there. */
-function withoutMoments(whole: MetricMoments, part: MetricMoments): MetricMoments {
-  return combineMoments(whole, part, subtract, -1);
-}
-
-/**
- * Moves moments by what a unit contributes now minus what it contributed before.
- * @param before, after  undefined when the unit has (had) no part in the metric
- */
-export function replaceContribution(
-  moments: MetricMoments,
-  before: UnitContribution | undefined,
-  after: UnitContribution | undefined,
-): MetricMoments {
-  const rest = before ? withoutMoments(moments, contributionMoments(before)) : moments;
-  return after ? mergeMoments(rest, contributionMoments(after)) : rest;
+  const covariate = mergeCovariates(a.covariate, b.covariate);
+  return {
+    units: a.units + b.units,
+    y: add(a.y, b.y),
+    d: add(a.d, b.d),
+    yy: add(a.yy, b.yy),
+    dd: add(a.dd, b.dd),
+    yd: add(a.yd, b.yd),
+    ...(covariate && { covariate }),
+  };
 }
 
 export function emptyVariantTotals(): VariantTotals {

@@ -32,6 +32,49 @@ export function add(a: ExactSum, b: ExactSum): ExactSum {
   return twoSum(middle, middleError + lowError);
 }
 
+/**
+ * Adds an exact sum to the one at a place of an array, in place: what `add` does without making anything.
+ * @param sums high and low of every sum, one after the other
+ */
+export function accumulate(sums: Float64Array, place: number, high: number, low: number): void {
+  const a = sums[place] ?? 0;
+  const aLow = sums[place + 1] ?? 0;
+  const sum = a + high;
+  const virtual = sum - a;
+  const error = a - (sum - virtual) + (high - virtual);
+  const sumLow = aLow + low;
+  const virtualLow = sumLow - aLow;
+  const errorLow = aLow - (sumLow - virtualLow) + (low - virtualLow);
+  const rest = error + sumLow;
+  const middle = sum + rest;
+  const virtualMiddle = middle - sum;
+  const errorMiddle = sum - (middle - virtualMiddle) + (rest - virtualMiddle);
+  const last = errorMiddle + errorLow;
+  const result = middle + last;
+  const virtualResult = result - middle;
+  sums[place] = result;
+  sums[place + 1] = middle - (result - virtualResult) + (last - virtualResult);
+}
+
+/** Adds the exact product of two doubles to the sum at a place of an array, or takes it away. */
+export function accumulateProduct(
+  sums: Float64Array,
+  place: number,
+  a: number,
+  b: number,
+  sign: 1 | -1,
+): void {
+  const high = a * b;
+  const splitA = SPLITTER * a;
+  const highA = splitA - (splitA - a);
+  const lowA = a - highA;
+  const splitB = SPLITTER * b;
+  const highB = splitB - (splitB - b);
+  const lowB = b - highB;
+  const low = lowA * lowB - (high - highA * highB - lowA * highB - highA * lowB);
+  accumulate(sums, place, sign * high, sign * low);
+}
+
 export function negate(a: ExactSum): ExactSum {
   return [-a[0], -a[1]];
 }
