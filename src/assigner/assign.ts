@@ -1,7 +1,12 @@
 import type { JsonObject } from "#shared/json.ts";
 import { inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
-import type { AssignmentResult, PreparedExperiment, PreparedRuleset } from "./prepared-ruleset.ts";
+import type {
+  AssignmentResult,
+  PreparedConfig,
+  PreparedExperiment,
+  PreparedRuleset,
+} from "./prepared-ruleset.ts";
 
 const CONFIG_NOT_FOUND: AssignmentResult = Object.freeze({ ok: false, code: "config_not_found" });
 const NO_ATTRIBUTES: JsonObject = Object.freeze({});
@@ -16,20 +21,17 @@ function takesPart(
 }
 
 /**
- * Which version of an AI config a unit gets. Pure and deterministic: the same ruleset, unit and attributes always give
- * the same answer. Of several experiments on one config the first that the unit takes part in decides. All answers are
+ * Which version of a prepared AI config a unit gets. Pure and deterministic: the same config, unit and attributes always
+ * give the same answer. Of several experiments on one config the first that the unit takes part in decides. All answers are
  * prepared, so that nothing is made here.
  * @param unit 1 to 256 characters
  * @param attributes what targeting conditions read
  */
-export function assign(
-  ruleset: PreparedRuleset,
-  configKey: string,
+export function assignIn(
+  config: PreparedConfig,
   unit: string,
   attributes: JsonObject = NO_ATTRIBUTES,
 ): AssignmentResult {
-  const config = ruleset.configs.get(configKey);
-  if (!config) return CONFIG_NOT_FOUND;
   for (const prepared of config.experiments) {
     if (!takesPart(prepared, unit, attributes)) continue;
     const bucket = bucketOf(prepared.seedState, unit);
@@ -38,4 +40,15 @@ export function assign(
     }
   }
   return config.fallbackResult;
+}
+
+/** The same in a ruleset that holds all AI configs. */
+export function assign(
+  ruleset: PreparedRuleset,
+  configKey: string,
+  unit: string,
+  attributes?: JsonObject,
+): AssignmentResult {
+  const config = ruleset.configs.get(configKey);
+  return config ? assignIn(config, unit, attributes) : CONFIG_NOT_FOUND;
 }

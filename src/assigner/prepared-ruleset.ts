@@ -115,12 +115,14 @@ function prepareExperiment(experiment: AssignableExperiment, values: Values): Pr
   };
 }
 
-function prepareConfig(
-  { key, liveVersion, values: versions }: RulesetConfig,
+/** Prepares one AI config. Pure. @param experiments those on it, oldest first */
+export function prepareConfig(
+  key: string,
+  liveVersion: number,
+  values: Values,
   experiments: readonly AssignableExperiment[],
 ): PreparedConfig {
-  const values = new Map(versions.map(({ version, value }) => [version, value]));
-  const active = experiments.filter(({ config, status }) => config === key && isActive(status));
+  const active = experiments.filter(({ status }) => isActive(status));
   const running = active.filter(({ status }) => status !== "paused");
   const isIdle = active.length === 0;
   const reason = isIdle ? "STATIC" : running.length === 0 ? "DISABLED" : "DEFAULT";
@@ -134,11 +136,20 @@ function prepareConfig(
 }
 
 /** Indexes a ruleset. Pure; the result shares the ruleset's values. */
-export function prepareRuleset(ruleset: AssignableRuleset): PreparedRuleset {
+export function prepareRuleset({ version, configs, experiments }: AssignableRuleset): PreparedRuleset {
+  const experimentsOf = Map.groupBy(experiments, ({ config }) => config);
   return {
-    version: ruleset.version,
+    version,
     configs: new Map(
-      ruleset.configs.map((config) => [config.key, prepareConfig(config, ruleset.experiments)]),
+      configs.map(({ key, liveVersion, values }) => [
+        key,
+        prepareConfig(
+          key,
+          liveVersion,
+          new Map(values.map((entry) => [entry.version, entry.value])),
+          experimentsOf.get(key) ?? [],
+        ),
+      ]),
     ),
   };
 }

@@ -1,6 +1,5 @@
 import { collectPhases } from "#aggregator/client.ts";
 import type { Services } from "#aggregator/services.ts";
-import type { LatestSummary } from "#contract/lists.ts";
 import { advancePhase } from "#lifecycle/advance-phase.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { noteUnvouched } from "#lifecycle/note-unvouched.ts";
@@ -8,13 +7,11 @@ import { rebuildExperiment } from "#lifecycle/rebuild-experiment.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
-import { compileAndPublish } from "#ruleset/publish.ts";
 import { log } from "#shared/log.ts";
 import { findConfig } from "#store/configs.ts";
 import { type Database, openDatabase } from "#store/database.ts";
-import { claimAnalysis } from "#store/experiments.ts";
-import { readActive } from "#store/overview.ts";
-import { readPublishedRuleset } from "#store/rulesets.ts";
+import { claimAnalysis, findExperiment } from "#store/experiments.ts";
+import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
@@ -23,16 +20,19 @@ const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 /** A look that has left no result after this failed or was cut off, and is repeated. */
 const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 
+/** Analyses at a time. They mostly wait for the database and for aggregators. */
+const CONCURRENT_ANALYSES = 10;
+const BREATH_MILLISECONDS = 1;
+
 function isDue(
-  { experiment: { status, spec, analyzedAt }, latestSummary }: ActiveExperiment,
+  { analyzedAt, analysisIntervalSeconds, latestTakenAt }: RunningExperiment,
   now: number,
 ): boolean {
-  if (status !== "running") return false;
   if (analyzedAt === null) return true;
-  const hasFailed = (latestSummary?.takenAt ?? 0) < analyzedAt;
+  const hasFailed = (latestTakenAt ?? 0) < analyzedAt;
   if (hasFailed && now - analyzedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
     return true;
-  return now - analyzedAt >= spec.analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
+  return now - analyzedAt >= analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
@@ -81,38 +81,52 @@ async function analyze(services: Services, claimed: Experiment): Promise<void> {
   );
 }
 
-interface ActiveExperiment {
-  experiment: Experiment;
-  /** Its newest stored look. */
-  latestSummary: LatestSummary | null;
-}
-
-/** Heals a publication that was cut off: edges do so too, but none may be asking. */
-async function publishIfMissing(binding: D1Database, database: Database, now: number): Promise<void> {
-  const published = await readPublishedRuleset(binding.withSession("first-primary"), undefined);
-  if (published.state === "not_compiled") await compileAndPublish(database, now);
-}
-
 /** As long as replicas of the database may lag; an edge with an older ruleset keeps the entry until it has a newer one. */
 const WITHHELD_AT_LEAST_MILLISECONDS = 60_000;
 
 /** Releases what the kill switch withholds once the database says the same. */
 async function releaseTakenOver(
   namespace: KillSwitchNamespace,
-  active: readonly ActiveExperiment[],
+  database: Database,
   now: number,
 ): Promise<void> {
   const killSwitch = killSwitchOf(namespace);
-  const isStillServed = ({ experiment, variant }: WithheldVariant) =>
-    active.some(
-      (one) =>
-        one.experiment.spec.key === experiment &&
-        one.experiment.switchedOff.every((left) => left.variant !== variant),
-    );
-  const takenOver = (await killSwitch.withheld()).filter(
-    (entry) => now - entry.at >= WITHHELD_AT_LEAST_MILLISECONDS && !isStillServed(entry),
+  const old = (await killSwitch.withheld()).filter(
+    (entry) => now - entry.at >= WITHHELD_AT_LEAST_MILLISECONDS,
   );
+  if (old.length === 0) return;
+  const served = await listServedTreatments(
+    database,
+    old.map(({ experiment }) => experiment),
+  );
+  const isStillServed = (entry: WithheldVariant) =>
+    served.some(
+      ({ experiment, switchedOff }) =>
+        experiment === entry.experiment && !switchedOff.includes(entry.variant),
+    );
+  const takenOver = old.filter((entry) => !isStillServed(entry));
   if (takenOver.length > 0) await killSwitch.release(takenOver);
+}
+
+async function analyzeDue(services: Services, key: string): Promise<void> {
+  try {
+    const experiment = await findExperiment(services.database, key);
+    if (experiment.ok) await analyze(services, experiment.value);
+  } catch (cause) {
+    log("error", "an analysis failed", { experiment: key, cause });
+  }
+}
+
+/** Does work for all, so many at a time, and lets the isolate answer what has come in meanwhile before it goes on. */
+async function inTurn<Item>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < items.length; first += concurrency) {
+    await Promise.all(items.slice(first, first + concurrency).map(work));
+    await new Promise((resolve) => setTimeout(resolve, BREATH_MILLISECONDS));
+  }
 }
 
 /**
@@ -121,17 +135,11 @@ async function releaseTakenOver(
  */
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
   const database = openDatabase(environment.DB);
-  await publishIfMissing(environment.DB, database, now);
-  const active = await readActive(database);
-  const due = active.filter((one) => isDue(one, now)).map(({ experiment }) => experiment);
+  const running = await listRunning(database);
+  const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
   const services = { database, aggregators: environment.AGGREGATOR, now };
-  const results = await Promise.allSettled(due.map((experiment) => analyze(services, experiment)));
-  await releaseTakenOver(environment.KILL_SWITCH, active, now).catch((cause: unknown) =>
+  await inTurn(due, CONCURRENT_ANALYSES, (key) => analyzeDue(services, key));
+  await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
   );
-  for (const [index, result] of results.entries()) {
-    if (result.status === "rejected") {
-      log("error", "an analysis failed", { experiment: due[index]?.spec.key, cause: result.reason });
-    }
-  }
 }

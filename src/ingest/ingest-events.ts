@@ -5,11 +5,13 @@ import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
+import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { inputIssue, toRejected } from "./validate-entry.ts";
+import { withExperiments } from "./look-up.ts";
+import { type EntryContext, inputIssue, toRejected } from "./validate-entry.ts";
 import { type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
@@ -76,25 +78,45 @@ async function recordGroup(
   }
 }
 
+/** What of a batch may be recorded, and why the rest may not. */
+interface Validated {
+  valid: ValidEvent[];
+  rejected: EventReceipt["rejected"];
+  /** The experiments that rejected events were meant for, where that is known. */
+  rejectedBy: RulesetExperiment[];
+}
+
+function validateAll(raw: readonly unknown[], entryContext: EntryContext): Validated {
+  const validated: Validated = { valid: [], rejected: [], rejectedBy: [] };
+  for (const [index, event] of raw.entries()) {
+    const result = validateEvent(event, index, entryContext);
+    if (result.ok) validated.valid.push(result.value);
+    else {
+      validated.rejected.push(result.error.rejected);
+      if (result.error.experiment) validated.rejectedBy.push(result.error.experiment);
+    }
+  }
+  return validated;
+}
+
 /**
  * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
  * @param raw outcome events as clients log them, unchecked
+ * @returns a refusal where the experiments cannot be read
  */
-export async function ingestEvents(raw: readonly unknown[], context: IngestContext): Promise<EventReceipt> {
+export async function ingestEvents(
+  raw: readonly unknown[],
+  context: IngestContext,
+): Promise<Result<EventReceipt>> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const entryContext = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
-  const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected: [], warnings: [] };
-  const valid: ValidEvent[] = [];
-  const rejectedBy: RulesetExperiment[] = [];
-  for (const [index, event] of raw.entries()) {
-    const validated = validateEvent(event, index, entryContext);
-    if (validated.ok) valid.push(validated.value);
-    else {
-      receipt.rejected.push(validated.error.rejected);
-      if (validated.error.experiment) rejectedBy.push(validated.error.experiment);
-    }
-  }
+  const common = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const validated = await withExperiments(context, (experiments) =>
+    validateAll(raw, { ...common, experiments }),
+  );
+  if (!validated.ok) return validated;
+  const { valid, rejected, rejectedBy } = validated.value;
+  const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected, warnings: [] };
   const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
@@ -104,5 +126,5 @@ export async function ingestEvents(raw: readonly unknown[], context: IngestConte
     ...warningsOfTrust(valid),
     ...warningsOf(valid, context),
   ]);
-  return receipt;
+  return ok(receipt);
 }

@@ -9,6 +9,7 @@ import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
+import { withExperiments } from "./look-up.ts";
 import {
   type EntryContext,
   experimentNamedBy,
@@ -65,28 +66,44 @@ function warningsOf(exposures: readonly ValidExposure[]): ExposureReceipt["warni
   }));
 }
 
+/** What of a batch may be recorded, and why the rest may not. */
+interface Validated {
+  valid: ValidExposure[];
+  rejected: ExposureReceipt["rejected"];
+  /** The experiments that rejected exposures were meant for, where that is known. */
+  rejectedBy: RulesetExperiment[];
+}
+
+function validateAll(raw: readonly unknown[], entryContext: EntryContext): Validated {
+  const validated: Validated = { valid: [], rejected: [], rejectedBy: [] };
+  for (const [index, entry] of raw.entries()) {
+    const result = validateExposure(entry, index, entryContext);
+    if (result.ok) validated.valid.push(result.value);
+    else {
+      validated.rejected.push(toRejected("exposures", index, result.error));
+      validated.rejectedBy.push(...experimentNamedBy(entry, entryContext));
+    }
+  }
+  return validated;
+}
+
 /**
  * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
  * @param raw exposures as clients report them, unchecked
+ * @returns a refusal where the experiments cannot be read
  */
 export async function ingestExposures(
   raw: readonly unknown[],
   context: IngestContext,
-): Promise<ExposureReceipt> {
+): Promise<Result<ExposureReceipt>> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const entryContext = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
-  const rejected: ExposureReceipt["rejected"] = [];
-  const valid: ValidExposure[] = [];
-  const rejectedBy: RulesetExperiment[] = [];
-  for (const [index, entry] of raw.entries()) {
-    const validated = validateExposure(entry, index, entryContext);
-    if (validated.ok) valid.push(validated.value);
-    else {
-      rejected.push(toRejected("exposures", index, validated.error));
-      rejectedBy.push(...experimentNamedBy(entry, entryContext));
-    }
-  }
+  const common = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const validated = await withExperiments(context, (experiments) =>
+    validateAll(raw, { ...common, experiments }),
+  );
+  if (!validated.ok) return validated;
+  const { valid, rejected, rejectedBy } = validated.value;
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   const recordings = [...groups.values()].map(async (group) => {
@@ -104,5 +121,5 @@ export async function ingestExposures(
   const accepted = (await Promise.all(recordings)).reduce((sum, count) => sum + count, 0);
   rejected.sort((a, b) => a.index - b.index);
   const warnings = capWarnings([...warningsOfUnvouched(valid), ...warningsOf(valid)]);
-  return { accepted, rejected, warnings };
+  return ok({ accepted, rejected, warnings });
 }

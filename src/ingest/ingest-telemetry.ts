@@ -1,5 +1,5 @@
 import { MAXIMUM_EVENTS_PER_BATCH, type RejectedEntry } from "#contract/events.ts";
-import type { Failure } from "#shared/result.ts";
+import { type Failure, ok, type Result } from "#shared/result.ts";
 import type { Observations, SourcedEntry } from "#telemetry/mapping/observations.ts";
 import { refuseBeyondQuota } from "./beyond-quota.ts";
 import type { IngestContext } from "./ingest-context.ts";
@@ -30,11 +30,14 @@ function* inBatches<Entry>(
   }
 }
 
-/** Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable. */
+/**
+ * Records what telemetry says, as if it had been sent as exposures and events; resolves once that is durable.
+ * @returns a refusal where the experiments cannot be read; repeating what was recorded is harmless
+ */
 export async function ingestTelemetry(
   observations: Observations,
   context: IngestContext,
-): Promise<Recording> {
+): Promise<Result<Recording>> {
   const rejected = [...observations.rejected];
   const validationErrors: RejectedEntry[] = [];
   const recorded = new Set<number>();
@@ -52,17 +55,21 @@ export async function ingestTelemetry(
   // Exposures first: outcomes that name no variant find their unit by them.
   for (const batch of inBatches(observations.exposures)) {
     const entries = batch.map(({ entry }) => entry);
-    take(await ingestExposures(entries, context), batch);
+    const receipt = await ingestExposures(entries, context);
+    if (!receipt.ok) return receipt;
+    take(receipt.value, batch);
   }
   for (const batch of inBatches(observations.outcomes)) {
     const entries = batch.map(({ entry }) => entry);
-    take(await ingestEvents(entries, context), batch);
+    const receipt = await ingestEvents(entries, context);
+    if (!receipt.ok) return receipt;
+    take(receipt.value, batch);
   }
   const parts = Map.groupBy(rejected, ({ item }) => (recorded.has(item) ? "leftOut" : "rejected"));
-  return {
+  return ok({
     rejected: new Map(parts.get("rejected")?.map(({ item, entry }) => [item, entry])),
     leftOut: parts.get("leftOut")?.map(({ entry }) => entry) ?? [],
     warnings: [...warnings],
     failure: recorded.size === 0 ? refuseBeyondQuota(validationErrors, context.now) : undefined,
-  };
+  });
 }

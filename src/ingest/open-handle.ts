@@ -2,7 +2,7 @@ import { createDecipheriv, createHash } from "node:crypto";
 import { z } from "zod";
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import { HANDLE_PURPOSE, readHandleText } from "#model/unit/handle.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import type { SigningKeys } from "./unit-token.ts";
 
 const INITIALIZATION_VECTOR_BYTES = 12;
 const TAG_BYTES = 16;
@@ -19,10 +19,7 @@ export interface OpenedHandle {
 }
 
 /** Reads a handle. @returns undefined when no key of this installation has made it */
-export function openHandle(
-  handle: string,
-  { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
-): OpenedHandle | undefined {
+export function openHandle(handle: string, { keysByFingerprint }: SigningKeys): OpenedHandle | undefined {
   const parts = readHandleText(handle);
   const key = parts && keysByFingerprint.get(parts.fingerprint);
   if (!parts || !key) return undefined;

@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { MAXIMUM_TOKEN_LIFETIME_SECONDS, readUnitToken, unitTokenMessage } from "#model/unit/unit-token.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { mayVouch } from "./key-bounds.ts";
+
+/** The API keys by the fingerprint that tokens and handles name them by. */
+export type SigningKeys = Pick<EdgeRuleset, "keysByFingerprint">;
 
 /** Why a token does not vouch for a unit. */
 export type TokenError = "malformed" | "unknown_key" | "expired" | "not_of_this_unit";
@@ -18,7 +21,7 @@ export function checkUnitToken(
   token: string,
   unit: string,
   config: string,
-  { keysByFingerprint }: Pick<EdgeRuleset, "keysByFingerprint">,
+  { keysByFingerprint }: SigningKeys,
   now: number,
 ): Result<string, TokenError> {
   const parts = readUnitToken(token);

@@ -2,16 +2,19 @@ import type { z } from "zod";
 import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 import { type InputIssue, shortenIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
+import type { ExperimentLookup } from "./look-up.ts";
 import { checkTraffic } from "./traffic.ts";
+import type { SigningKeys } from "./unit-token.ts";
 import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouching.ts";
 
 /** What entries of a batch are checked against. */
 export interface EntryContext {
-  ruleset: EdgeRuleset;
+  ruleset: SigningKeys & Pick<EdgeRuleset, "metrics">;
+  experiments: ExperimentLookup;
   unitKey: string;
   evidence: Evidence;
   /** Epoch milliseconds. */
@@ -60,8 +63,11 @@ export function textOf(raw: unknown, name: string): string | undefined {
 }
 
 /** The experiment that an entry was meant for, where that much of it can be read: one, or none. */
-export function experimentNamedBy(raw: unknown, { ruleset, evidence }: EntryContext): RulesetExperiment[] {
-  const experiment = ruleset.experiments.get(textOf(raw, "experiment") ?? "");
+export function experimentNamedBy(
+  raw: unknown,
+  { experiments, evidence }: EntryContext,
+): RulesetExperiment[] {
+  const experiment = experiments.experiment(textOf(raw, "experiment") ?? "");
   return experiment && evidence.configs?.includes(experiment.config) !== false ? [experiment] : [];
 }
 
@@ -153,9 +159,9 @@ function findClaimIssue(
 /** Finds the experiment and the phase that an observation belongs to, or why there is no place for it. */
 export function resolvePlacement(
   observation: Observation,
-  { ruleset, evidence, now }: EntryContext,
+  { ruleset, experiments, evidence, now }: EntryContext,
 ): Result<Placement, InputIssue> {
-  const experiment = ruleset.experiments.get(observation.experiment);
+  const experiment = experiments.experiment(observation.experiment);
   if (!experiment || evidence.configs?.includes(experiment.config) === false) {
     return failure(
       inputIssue(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),

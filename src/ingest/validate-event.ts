@@ -9,7 +9,6 @@ import {
 } from "#contract/events.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { invalidLoggedValueReason } from "#model/metric/metric.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { openHandle } from "./open-handle.ts";
@@ -42,7 +41,7 @@ interface InvalidEvent {
 function findMetricIssue(
   event: OutcomeEvent,
   experiment: RulesetExperiment,
-  ruleset: EdgeRuleset,
+  ruleset: EntryContext["ruleset"],
 ): InputIssue | undefined {
   for (const [key, value] of Object.entries(event.metrics)) {
     const defined = ruleset.metrics.get(key);

@@ -1,11 +1,10 @@
 import type { LedgerName, Source } from "#ledger/source.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope, type KeyScope } from "#model/key/api-key.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
 import { failure } from "#shared/result.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { mayVouch } from "./key-bounds.ts";
-import { checkUnitToken, type TokenError } from "./unit-token.ts";
+import { checkUnitToken, type SigningKeys, type TokenError } from "./unit-token.ts";
 
 /** By which way a request came: what decides who vouches for the units in it. */
 export interface Evidence {
@@ -55,7 +54,7 @@ export function vouchFor(
   { config, unvouched }: Pick<RulesetExperiment, "config" | "unvouched">,
   { scope, key, unitToken }: Evidence,
   { token, handleKey }: Credentials,
-  ruleset: EdgeRuleset,
+  ruleset: SigningKeys,
   now: number,
 ): Vouching {
   if (!isPublicScope(scope)) {

@@ -7,6 +7,9 @@ import { err, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
 
+/** Each holds how many units there were, of every phase. */
+const MAXIMUM_ACCEPTANCES = 20;
+
 /**
  * A person goes on with data that are in doubt. Everything counted so far stays in and is not held against the experiment
  * again; what comes from now on is checked anew, and may be doubted anew.
@@ -19,6 +22,9 @@ export async function acceptData(
   const { spec, status, acceptances } = experiment;
   if (!isActive(status)) {
     return err("transition_not_allowed", `The data of an experiment that is ${status} decide nothing.`);
+  }
+  if (acceptances.length >= MAXIMUM_ACCEPTANCES) {
+    return err("limit_reached", `The data of an experiment can be accepted ${MAXIMUM_ACCEPTANCES} times.`);
   }
   const { analysis, decision, phases } = (await evaluateNow(services, experiment)).snapshot;
   const { runningPValue } = analysis.sampleRatio;

@@ -1,6 +1,5 @@
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { compileAndPublish } from "#ruleset/publish.ts";
 import type { Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
@@ -32,7 +31,7 @@ export async function advancePhase(
   const current = experiment.phases.at(-1)?.weights ?? [];
   if (weights.every((weight, index) => Math.abs(weight - (current[index] ?? 0)) < SMALLEST_CHANGE))
     return undefined;
-  const advanced = await changeExperiment(database, experiment, {
+  return changeExperiment(database, experiment, {
     phases: [...experiment.phases, { startedAt: now, weights }],
     audit: {
       at: now,
@@ -43,6 +42,4 @@ export async function advancePhase(
       details: { weights: allocation.nextWeights },
     },
   });
-  if (advanced.ok) await compileAndPublish(database, now);
-  return advanced;
 }

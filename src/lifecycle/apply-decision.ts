@@ -1,7 +1,6 @@
 import type { DecisionSource } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Evaluation } from "#results/evaluate.ts";
-import { compileAndPublish } from "#ruleset/publish.ts";
 import { log } from "#shared/log.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
@@ -73,16 +72,12 @@ export async function recordDecision(
 }
 
 /** Carries out a decision. When someone else has acted since the experiment was read, nothing happens. */
-export async function carryOutDecision(
+export function carryOutDecision(
   database: Database,
   experiment: Experiment,
   due: DueDecision,
 ): Promise<Result<Experiment>> {
-  const acted = await transition(database, experiment, due);
-  if (acted.ok && acted.value.revision !== experiment.revision) {
-    await compileAndPublish(database, due.takenAt);
-  }
-  return acted;
+  return transition(database, experiment, due);
 }
 
 /** What is to be carried out of an evaluation. */

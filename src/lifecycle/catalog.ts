@@ -1,5 +1,5 @@
 import type { Catalog } from "#model/experiment/checks.ts";
-import { findConfig, listVersions } from "#store/configs.ts";
+import { findConfig, listVersionNumbers } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { listMetrics } from "#store/metrics.ts";
 
@@ -8,11 +8,11 @@ export async function readCatalog(database: Database, configKey: string): Promis
   const [metrics, config, versions] = await Promise.all([
     listMetrics(database),
     findConfig(database, configKey),
-    listVersions(database, configKey),
+    listVersionNumbers(database, configKey),
   ]);
   return {
     metrics,
-    configVersions: versions.ok ? new Set(versions.value.map(({ version }) => version)) : undefined,
+    configVersions: config.ok ? new Set(versions) : undefined,
     liveVersion: config.ok ? config.value.liveVersion : undefined,
   };
 }

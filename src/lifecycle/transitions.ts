@@ -6,10 +6,14 @@ import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
-import { changeExperiment, findExperiment, listActiveExperiments } from "#store/experiments.ts";
+import { changeExperiment, findExperiment, listActiveOn } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
+import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
+
+const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
+const MAXIMUM_CONFIG_BYTES = 8_000_000;
 
 function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentStatus[]): Failure | undefined {
   if (allowed.includes(experiment.status)) return undefined;
@@ -51,6 +55,27 @@ function findControlRefusal(
   );
 }
 
+/** Edges hold an AI config with all that it hands out: what they could not hold is refused here. */
+async function refuseBeyondLimits(
+  database: Database,
+  { spec }: Experiment,
+  now: number,
+): Promise<Failure | undefined> {
+  const versions = spec.variants.map(({ version }) => version);
+  const load = await measureConfig(database, spec.config, versions, now);
+  if (load.experiments >= MAXIMUM_EXPERIMENTS_OF_CONFIG) {
+    return err(
+      "limit_reached",
+      `An AI config takes data of ${MAXIMUM_EXPERIMENTS_OF_CONFIG} experiments at a time: those that are active, and those that ended less than a day or a conversion window ago.`,
+    );
+  }
+  if (load.bytes <= MAXIMUM_CONFIG_BYTES) return undefined;
+  return err(
+    "limit_reached",
+    `An AI config with its live version, its active experiments and all versions in them may hold ${MAXIMUM_CONFIG_BYTES} bytes; this would make ${load.bytes}.`,
+  );
+}
+
 /**
  * Starts a draft: freezes its metric definitions and begins to hand out variants. Refused while another experiment on
  * the same AI config could meet the same units; disjoint ranges of one namespace cannot. Refused too while the control is
@@ -76,9 +101,7 @@ export async function startExperiment(
   const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
   if (controlRefusal) return controlRefusal;
-  const neighbors = (await listActiveExperiments(database)).filter(
-    (other) => other.spec.config === spec.config,
-  );
+  const neighbors = await listActiveOn(database, spec.config);
   const conflictingExperiment = neighbors.find((other) => !areDisjoint(spec.namespace, other.spec.namespace));
   if (conflictingExperiment) {
     return err(
@@ -86,6 +109,8 @@ export async function startExperiment(
       `The experiment '${conflictingExperiment.spec.key}' is active on this AI config: end it, or put both into disjoint ranges of one namespace.`,
     );
   }
+  const limitRefusal = await refuseBeyondLimits(database, experiment, act.now);
+  if (limitRefusal) return limitRefusal;
   const metrics = await listMetrics(database);
   return changeExperiment(database, experiment, {
     status: "running",

@@ -1,15 +1,7 @@
 import type { ClientExperiment, ClientRuleset } from "#contract/ruleset.ts";
-import { publicPartOf } from "#model/config/ai-config.ts";
-import type { Ruleset, RulesetExperiment } from "#model/config/ruleset.ts";
+import { type ConfigValue, publicPartOf } from "#model/config/ai-config.ts";
+import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { isActive } from "#model/experiment/active-status.ts";
-
-/** Who reads a ruleset. */
-export interface RulesetReader {
-  /** True for keys that end up in browsers. */
-  isPublic: boolean;
-  /** The AI configs that the key is bound to; null for all. */
-  configs: readonly string[] | null;
-}
 
 function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): ClientExperiment {
   const {
@@ -33,25 +25,47 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
   };
 }
 
-/** What clients may know of a ruleset. Pure. */
-export function toClientRuleset(
-  { version, configs, experiments }: Ruleset,
-  { isPublic, configs: bound }: RulesetReader,
-): ClientRuleset {
-  const isReached = (config: string) => bound === null || bound.includes(config);
+/** An AI config with the experiments on it. */
+interface ConfigPart {
+  key: string;
+  liveVersion: number;
+  values: ReadonlyMap<number, ConfigValue>;
+  experiments: Iterable<RulesetExperiment>;
+}
+
+/** What clients may know of one AI config. */
+export interface ClientPart {
+  config: ClientRuleset["configs"][number];
+  experiments: ClientExperiment[];
+}
+
+/** What clients may know of one AI config. Pure. @param isPublic true for keys that end up in browsers */
+export function toClientPart(
+  { key, liveVersion, values, experiments }: ConfigPart,
+  isPublic: boolean,
+): ClientPart {
+  return {
+    config: {
+      key,
+      liveVersion,
+      values: [...values].map(([version, value]) => ({
+        version,
+        value: isPublic ? publicPartOf(value) : value,
+      })),
+    },
+    experiments: [...experiments]
+      .filter(({ status }) => isActive(status))
+      .map((experiment) => toClientExperiment(experiment, isPublic)),
+  };
+}
+
+/** The ruleset of these AI configs for clients. Pure. */
+export function toClientRuleset(version: number, parts: readonly ClientPart[]): ClientRuleset {
   return {
     version,
-    configs: configs
-      .filter(({ key }) => isReached(key))
-      .map(({ key, liveVersion, values }) => ({
-        key,
-        liveVersion,
-        values: isPublic
-          ? values.map((entry) => ({ version: entry.version, value: publicPartOf(entry.value) }))
-          : values,
-      })),
-    experiments: experiments
-      .filter(({ status, config }) => isActive(status) && isReached(config))
-      .map((experiment) => toClientExperiment(experiment, isPublic)),
+    configs: parts.map(({ config }) => config),
+    experiments: parts
+      .flatMap(({ experiments }) => experiments)
+      .sort((a, b) => a.startedAt - b.startedAt || (a.key < b.key ? -1 : 1)),
   };
 }

@@ -1,4 +1,4 @@
-import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "#assigner/prepared-ruleset.ts";
+import type { PreparedConfig, PreparedExperiment } from "#assigner/prepared-ruleset.ts";
 import type { GrowthbookPayload, GrowthbookRule } from "#contract/growthbook.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 
@@ -39,20 +39,21 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
   ];
 }
 
+/** An AI config as a feature, with its key; none where nothing can be served. Pure. */
+export function toGrowthbookFeatures(
+  config: PreparedConfig,
+): [string, GrowthbookPayload["features"][string]][] {
+  const defaultValue = servedValue(config, config.liveVersion);
+  const rules = config.experiments.flatMap((experiment) => toRule(experiment, config));
+  return defaultValue ? [[config.key, { defaultValue, rules }]] : [];
+}
+
 /**
- * A ruleset as a payload for GrowthBook's SDKs, which then give every unit (their attribute `id`) the variant that `assign`
+ * AI configs as a payload for GrowthBook's SDKs, which then give every unit (their attribute `id`) the variant that `assign`
  * does. Pure. With the public part of values only: these payloads are public.
- * @param bound the AI configs that the key is bound to; null for all
  */
 export function toGrowthbookPayload(
-  { configs }: PreparedRuleset,
-  bound: readonly string[] | null = null,
+  features: readonly ReturnType<typeof toGrowthbookFeatures>[],
 ): GrowthbookPayload {
-  const features = [...configs.values()].flatMap((config) => {
-    if (bound?.includes(config.key) === false) return [];
-    const defaultValue = servedValue(config, config.liveVersion);
-    const rules = config.experiments.flatMap((experiment) => toRule(experiment, config));
-    return defaultValue ? [[config.key, { defaultValue, rules }] as const] : [];
-  });
-  return { status: 200, features: Object.fromEntries(features) };
+  return { status: 200, features: Object.fromEntries(features.flat()) };
 }

@@ -27,6 +27,7 @@ export type ErrorCode =
   | "experiment_not_found"
   | "key_not_found"
   | "already_exists"
+  | "limit_reached"
   | "impossible_experiment"
   | "transition_not_allowed"
   | "revision_conflict"

@@ -18,6 +18,18 @@ function toVersion(row: typeof aiConfigVersionTable.$inferSelect): AiConfigVersi
   return aiConfigVersionSchema.parse({ ...rest, value: parseStored(configValueSchema, value) });
 }
 
+/** Of JSON, in UTF-8. Edges hold the values of all AI configs that they are asked for. */
+const MAXIMUM_VALUE_BYTES = 262_144;
+
+function refuseBeyondSize(value: ConfigValue): Failure | undefined {
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).byteLength;
+  if (bytes <= MAXIMUM_VALUE_BYTES) return undefined;
+  const message = `a value has at most ${MAXIMUM_VALUE_BYTES} bytes of JSON, and this one has ${bytes}`;
+  return err("invalid_input", "The config value is too large.", [
+    { path: "/value", code: "too_big", message },
+  ]);
+}
+
 export async function listConfigs(database: Database): Promise<AiConfig[]> {
   const rows = await database.select().from(aiConfigTable).orderBy(asc(aiConfigTable.key));
   return rows.map((row) => aiConfigSchema.parse(row));
@@ -42,6 +54,15 @@ export async function listVersions(database: Database, key: string): Promise<Res
     .where(eq(aiConfigVersionTable.config, key))
     .orderBy(desc(aiConfigVersionTable.version));
   return ok(rows.map(toVersion));
+}
+
+/** The numbers of all versions: what a version holds may be long. */
+export async function listVersionNumbers(database: Database, key: string): Promise<number[]> {
+  const rows = await database
+    .select({ version: aiConfigVersionTable.version })
+    .from(aiConfigVersionTable)
+    .where(eq(aiConfigVersionTable.config, key));
+  return rows.map(({ version }) => version);
 }
 
 /** Those of these versions that there are. */
@@ -79,6 +100,8 @@ export async function createConfig(
   { actor, now }: Act,
 ): Promise<Result<AiConfig>> {
   const { key, name, description, value, note } = input;
+  const tooLarge = refuseBeyondSize(value);
+  if (tooLarge) return tooLarge;
   const config: AiConfig = { key, name, description, liveVersion: 1, createdAt: now, updatedAt: now };
   try {
     await database.batch([
@@ -92,7 +115,7 @@ export async function createConfig(
         createdBy: actor,
       }),
       recordAudit(database, { at: now, actor, action: "config.create", subject: `config:${key}` }),
-      bumpRuleset(database),
+      ...bumpRuleset(database, { config: key }),
     ]);
     return ok(config);
   } catch (cause) {
@@ -108,6 +131,8 @@ export async function addVersion(
   { value, note }: { value: ConfigValue; note: string },
   { actor, now }: Act,
 ): Promise<Result<AiConfigVersion>> {
+  const tooLarge = refuseBeyondSize(value);
+  if (tooLarge) return tooLarge;
   const config = await findConfig(database, key);
   if (!config.ok) return config;
   // The number is taken inside the insert, so that two people who add at once get two versions.
@@ -190,7 +215,7 @@ export async function setLiveVersion(
       .set({ liveVersion: version, updatedAt: now })
       .where(and(eq(aiConfigTable.key, key), unoccupied))
       .returning(),
-    bumpRuleset(database, unoccupied),
+    ...bumpRuleset(database, { config: key }, unoccupied),
   ]);
   const row = updated[0];
   return row

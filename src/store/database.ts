@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { z } from "zod";
-import { rulesetRevisionTable } from "./schema.ts";
+import { rulesetChangeTable, rulesetRevisionTable } from "./schema.ts";
 
 export type Database = DrizzleD1Database;
 
@@ -14,13 +14,32 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, text: stri
   return schema.parse(JSON.parse(text));
 }
 
+/** What a change concerns, as far as edges have it in memory. */
+export type RulesetSubject = "keys" | "metrics" | { config: string; experiment?: string };
+
+/** An edge that has missed more changes than this reads everything anew. */
+const KEPT_CHANGES = 10_000;
+
+function textOf(subject: RulesetSubject): string {
+  if (typeof subject === "string") return subject;
+  return subject.experiment === undefined ? `config:${subject.config}` : `experiment:${subject.experiment}`;
+}
+
 /**
- * Part of every batch that changes what edges should serve, so that the change and the new revision are one transaction
- * and no edge can miss it. `condition` limits it to batches whose change took effect.
+ * Part of every batch that changes what edges should serve, so that the change, its revision and what it concerns are one
+ * transaction and no edge can miss it. `condition` limits it to batches whose change took effect.
  */
-export function bumpRuleset(database: Database, condition: SQL = sql`1`) {
-  return database
-    .update(rulesetRevisionTable)
-    .set({ revision: sql`${rulesetRevisionTable.revision} + 1` })
-    .where(and(eq(rulesetRevisionTable.id, 1), condition));
+export function bumpRuleset(database: Database, subject: RulesetSubject, condition: SQL = sql`1`) {
+  const config = typeof subject === "string" ? null : subject.config;
+  return [
+    database
+      .update(rulesetRevisionTable)
+      .set({ revision: sql`${rulesetRevisionTable.revision} + 1` })
+      .where(and(eq(rulesetRevisionTable.id, 1), condition)),
+    database.insert(rulesetChangeTable).select(sql`
+      SELECT revision, ${textOf(subject)}, ${config} FROM ruleset_revision WHERE id = 1 AND ${condition}`),
+    database
+      .delete(rulesetChangeTable)
+      .where(sql`revision <= (SELECT revision FROM ruleset_revision) - ${KEPT_CHANGES}`),
+  ] as const;
 }

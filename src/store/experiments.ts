@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
@@ -13,7 +13,7 @@ import type {
   SwitchedOffVariant,
 } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { err, ok, type Result } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { isTaken } from "./database-failure.ts";
@@ -22,22 +22,27 @@ import { aiConfigTable, experimentTable } from "./schema.ts";
 
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
 
-/** Running and paused experiments, oldest start first. */
-export async function listActiveExperiments(database: Database): Promise<Experiment[]> {
+/** Running and paused experiments on an AI config, oldest start first. */
+export async function listActiveOn(database: Database, config: string): Promise<Experiment[]> {
   const rows = await database
     .select()
     .from(experimentTable)
-    .where(inArray(experimentTable.status, ACTIVE))
+    .where(and(eq(experimentTable.config, config), inArray(experimentTable.status, ACTIVE)))
     .orderBy(asc(experimentTable.startedAt), asc(experimentTable.key));
   return rows.map(toExperiment);
 }
 
 /** Experiments that may have logged something, those first that have been logging most recently. */
 export async function listLoggingExperiments(database: Database, limit: number): Promise<Experiment[]> {
+  // Keys first, from an index: sorting whole rows would read every specification that there is.
+  const newest = (part: SQL) => sql`
+    SELECT key FROM (
+      SELECT key FROM experiment WHERE started_at IS NOT NULL AND ${part}
+      ORDER BY ended_at DESC, started_at DESC LIMIT ${limit})`;
   const rows = await database
     .select()
     .from(experimentTable)
-    .where(isNotNull(experimentTable.startedAt))
+    .where(sql`key IN (${newest(sql`ended_at IS NULL`)} UNION ALL ${newest(sql`ended_at IS NOT NULL`)})`)
     .orderBy(sql`ended_at IS NULL DESC`, desc(experimentTable.endedAt), desc(experimentTable.startedAt))
     .limit(limit);
   return rows.map(toExperiment);
@@ -54,12 +59,26 @@ export async function findExperiment(database: Database, key: string): Promise<R
   return row ? ok(toExperiment(row)) : err("experiment_not_found", `There is no experiment '${key}'.`);
 }
 
+/** D1 takes rows of 2 MB; what protects users must always find room in the rest. */
+const MAXIMUM_EXPERIMENT_BYTES = 1_000_000;
+
+function refuseBeyondSize(value: unknown): Failure | undefined {
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).byteLength;
+  if (bytes <= MAXIMUM_EXPERIMENT_BYTES) return undefined;
+  return err(
+    "limit_reached",
+    `An experiment may hold ${MAXIMUM_EXPERIMENT_BYTES} bytes with everything that was decided about it; this would make ${bytes}.`,
+  );
+}
+
 /** Stores a new draft. */
 export async function createExperiment(
   database: Database,
   spec: ExperimentSpec,
   { actor, now }: Act,
 ): Promise<Result<Experiment>> {
+  const tooLarge = refuseBeyondSize(spec);
+  if (tooLarge) return tooLarge;
   const row: typeof experimentTable.$inferSelect = {
     key: spec.key,
     config: spec.config,
@@ -181,22 +200,24 @@ function columnsOf(before: Experiment, change: ExperimentChange) {
   };
 }
 
-function onlyAllowedActiveExperiments(database: Database, { spec }: Experiment, tolerated: string[]): SQL {
-  const others = database
-    .select({ key: experimentTable.key })
-    .from(experimentTable)
-    .where(
-      and(
-        eq(experimentTable.config, spec.config),
-        inArray(experimentTable.status, ACTIVE),
-        notInArray(experimentTable.key, [spec.key, ...tolerated]),
-      ),
-    );
-  return sql`NOT EXISTS ${others}`;
+function onlyAllowedActiveExperiments({ spec }: Experiment, tolerated: string[]): SQL {
+  const allowed = JSON.stringify([spec.key, ...tolerated]);
+  return sql`NOT EXISTS (
+    SELECT 1 FROM experiment AS other
+    WHERE other.config = ${spec.config} AND other.status IN ('running', 'paused')
+      AND other.key NOT IN (SELECT value FROM json_each(${allowed})))`;
 }
 
 function hasLiveVersion({ spec }: Experiment, version: number): SQL {
   return sql`EXISTS (SELECT 1 FROM ai_config WHERE key = ${spec.config} AND live_version = ${version})`;
+}
+
+/** Ending an experiment and switching an arm off are never refused: a harmful treatment must always be able to leave. */
+function refuseGrowth(before: Experiment, change: ExperimentChange): Failure | undefined {
+  if (change.endedAt !== undefined || change.switchedOff) return undefined;
+  const lists = ["metricDefinitions", "phases", "acceptances", "pauses", "exclusions"] as const;
+  const isLonger = lists.some((name) => (change[name]?.length ?? 0) > before[name].length);
+  return change.spec || isLonger ? refuseBeyondSize({ ...before, ...change }) : undefined;
 }
 
 /**
@@ -208,7 +229,11 @@ export async function changeExperiment(
   before: Experiment,
   change: ExperimentChange,
 ): Promise<Result<Experiment>> {
+  const tooLarge = refuseGrowth(before, change);
+  if (tooLarge) return tooLarge;
   const { key, config } = before.spec;
+  // Edges know nothing of drafts.
+  const isKnown = before.startedAt !== null || change.startedAt !== undefined;
   const identifier = uuidv7({ msecs: change.audit.at });
   const tookEffect = sql`EXISTS (SELECT 1 FROM experiment WHERE key = ${key} AND change = ${identifier})`;
   const [updated] = await database.batch([
@@ -225,7 +250,7 @@ export async function changeExperiment(
           eq(experimentTable.key, key),
           eq(experimentTable.revision, before.revision),
           change.allowedActiveExperiments &&
-            onlyAllowedActiveExperiments(database, before, change.allowedActiveExperiments),
+            onlyAllowedActiveExperiments(before, change.allowedActiveExperiments),
           change.requiredLiveVersion === undefined
             ? undefined
             : hasLiveVersion(before, change.requiredLiveVersion),
@@ -243,7 +268,7 @@ export async function changeExperiment(
       .set({ liveVersion: change.liveVersion ?? sql`live_version`, updatedAt: change.audit.at })
       .where(and(eq(aiConfigTable.key, config), sql`${change.liveVersion !== undefined}`, tookEffect)),
     recordAudit(database, change.audit, tookEffect),
-    bumpRuleset(database, tookEffect),
+    ...(isKnown ? bumpRuleset(database, { config, experiment: key }, tookEffect) : []),
   ]);
   const row = updated[0];
   return row

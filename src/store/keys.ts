@@ -32,12 +32,15 @@ export async function listApiKeys(database: Database): Promise<ApiKey[]> {
   return rows.map(toApiKey);
 }
 
+/** Edges hold all that are not revoked. */
+const MAXIMUM_KEYS = 1_000;
+
 /** Stores a key by its hash; the secret itself is never stored. */
 export async function createApiKey(
   database: Database,
   key: { id: string; name: string; scope: KeyScope; hash: string } & KeyBounds,
   { actor, now }: Act,
-): Promise<ApiKey> {
+): Promise<Result<ApiKey>> {
   const listed = (values: string[] | null) => (values === null ? null : JSON.stringify(values));
   const row: Row = {
     ...key,
@@ -49,24 +52,34 @@ export async function createApiKey(
     lastUsedAt: null,
     quarantinedFrom: null,
   };
-  await database.batch([
-    database.insert(apiKeyTable).values(row),
-    recordAudit(database, {
-      at: now,
-      actor,
-      action: "key.create",
-      subject: `key:${key.id}`,
-      details: {
-        name: key.name,
-        scope: key.scope,
-        configs: key.configs,
-        origins: key.origins,
-        expiresAt: key.expiresAt,
+  const { id, name, scope, hash, configs, origins, expiresAt } = row;
+  const tookEffect = sql`EXISTS (SELECT 1 FROM api_key WHERE id = ${id})`;
+  const [created] = await database.batch([
+    database
+      .insert(apiKeyTable)
+      .select(sql`
+        SELECT ${id}, ${name}, ${scope}, ${hash}, ${now}, ${actor}, NULL, ${configs}, ${origins}, ${expiresAt}, NULL, NULL
+        WHERE (SELECT COUNT(*) FROM api_key WHERE revoked_at IS NULL) < ${MAXIMUM_KEYS}`)
+      .returning({ id: apiKeyTable.id }),
+    recordAudit(
+      database,
+      {
+        at: now,
+        actor,
+        action: "key.create",
+        subject: `key:${id}`,
+        details: { name, scope, configs: key.configs, origins: key.origins, expiresAt },
       },
-    }),
-    bumpRuleset(database),
+      tookEffect,
+    ),
+    ...bumpRuleset(database, "keys", tookEffect),
   ]);
-  return toApiKey(row);
+  return created.length > 0
+    ? ok(toApiKey(row))
+    : err(
+        "limit_reached",
+        `An installation has at most ${MAXIMUM_KEYS} API keys: revoke those that nobody uses.`,
+      );
 }
 
 /** Notes about when a key was last used. */
@@ -131,7 +144,7 @@ export async function quarantineApiKey(
       },
       exists,
     ),
-    bumpRuleset(database, exists),
+    ...bumpRuleset(database, "keys", exists),
   ]);
   const row = keys[0];
   if (!row) return err("key_not_found", "There is no key with this id.");
@@ -146,9 +159,9 @@ export async function revokeApiKey(
   { actor, now }: Act,
 ): Promise<Result<ApiKey>> {
   const isValid = sql`EXISTS (SELECT 1 FROM api_key WHERE id = ${id} AND revoked_at IS NULL)`;
-  const [, , , keys] = await database.batch([
+  const [, , , , , keys] = await database.batch([
     recordAudit(database, { at: now, actor, action: "key.revoke", subject: `key:${id}` }, isValid),
-    bumpRuleset(database, isValid),
+    ...bumpRuleset(database, "keys", isValid),
     database
       .update(apiKeyTable)
       .set({ revokedAt: now })

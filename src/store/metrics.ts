@@ -18,6 +18,9 @@ export async function findMetric(database: Database, key: string): Promise<Resul
     : err("metric_not_found", `There is no metric '${key}'.`);
 }
 
+/** Edges hold all of them. */
+const MAXIMUM_METRICS = 1_000;
+
 /** Adds a metric. */
 export async function createMetric(
   database: Database,
@@ -25,13 +28,20 @@ export async function createMetric(
   { actor, now }: Act,
 ): Promise<Result<MetricDefinition>> {
   const { key } = metric;
+  const isAdded = sql`EXISTS (SELECT 1 FROM metric WHERE key = ${key})`;
   try {
-    await database.batch([
-      database.insert(metricTable).values({ key, definition: JSON.stringify(metric) }),
-      recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${key}` }),
-      bumpRuleset(database),
+    const [added] = await database.batch([
+      database
+        .insert(metricTable)
+        .select(sql`
+          SELECT ${key}, ${JSON.stringify(metric)} WHERE (SELECT COUNT(*) FROM metric) < ${MAXIMUM_METRICS}`)
+        .returning({ key: metricTable.key }),
+      recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${key}` }, isAdded),
+      ...bumpRuleset(database, "metrics", isAdded),
     ]);
-    return ok(metric);
+    return added.length > 0
+      ? ok(metric)
+      : err("limit_reached", `An installation has at most ${MAXIMUM_METRICS} metrics.`);
   } catch (cause) {
     if (isTaken(cause, "metric.key")) return err("already_exists", `There already is a metric '${key}'.`);
     throw cause;
@@ -64,7 +74,7 @@ export async function replaceMetric(
       .set({ definition: JSON.stringify(metric) })
       .where(eq(metricTable.key, key))
       .returning({ key: metricTable.key }),
-    bumpRuleset(database, exists),
+    ...bumpRuleset(database, "metrics", exists),
   ]);
   return replaced.length > 0 ? ok(metric) : err("metric_not_found", `There is no metric '${key}'.`);
 }

@@ -1,108 +1,91 @@
-import { inArray, sql } from "drizzle-orm";
-import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
-import { type Ruleset, type RulesetKey, rulesetSchema } from "#model/config/ruleset.ts";
-import { isActive } from "#model/experiment/active-status.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
-import { keyScopeSchema } from "#model/key/api-key.ts";
+import { z } from "zod";
+import { type RulesetKey, rulesetKeySchema } from "#model/config/ruleset.ts";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
-import { type Database, parseStored } from "./database.ts";
-import { toExperiment } from "./experiment-row.ts";
+import { parseStored } from "./database.ts";
 import { boundsOf } from "./keys.ts";
-import {
-  aiConfigTable,
-  aiConfigVersionTable,
-  apiKeyTable,
-  experimentTable,
-  metricTable,
-  rulesetRevisionTable,
-  rulesetTable,
-} from "./schema.ts";
 
-/** Everything that a ruleset is compiled from, as it was at one revision. */
-export interface RulesetSources {
-  revision: number;
-  configs: { key: string; liveVersion: number }[];
-  versions: { config: string; version: number; value: ConfigValue }[];
-  experiments: Experiment[];
-  metrics: MetricDefinition[];
-  keys: RulesetKey[];
+/** An edge that is this many changes behind reads everything anew. */
+const MAXIMUM_CHANGES = 1_000;
+
+const countSchema = z.array(z.strictObject({ revision: z.int() })).min(1);
+const changesSchema = z.array(
+  z.strictObject({ revision: z.int(), subject: z.string(), config: z.string().nullable() }),
+);
+export type RulesetChange = z.infer<typeof changesSchema>[number];
+
+/** The statement that every read of a part of the ruleset goes with: the revision that it belongs to. */
+export function revisionStatement(session: D1DatabaseSession): D1PreparedStatement {
+  return session.prepare("SELECT revision FROM ruleset_revision WHERE id = 1");
 }
 
-/** Reads all sources in one transaction, so that they belong to the revision they are read with. */
-export async function readRulesetSources(database: Database): Promise<RulesetSources> {
-  const [revisions, configs, versions, experiments, metrics, keys] = await database.batch([
-    database.select().from(rulesetRevisionTable),
-    database.select({ key: aiConfigTable.key, liveVersion: aiConfigTable.liveVersion }).from(aiConfigTable),
-    database
-      .select({
-        config: aiConfigVersionTable.config,
-        version: aiConfigVersionTable.version,
-        value: aiConfigVersionTable.value,
-      })
-      .from(aiConfigVersionTable)
-      .where(sql`
-        EXISTS (SELECT 1 FROM ai_config WHERE key = ai_config_version.config AND live_version = version)
-        OR EXISTS (
-          SELECT 1 FROM experiment, json_each(experiment.spec, '$.variants') AS variant
-          WHERE experiment.config = ai_config_version.config AND experiment.status IN ('running', 'paused')
-            AND variant.value ->> 'version' = ai_config_version.version)`),
-    database
-      .select()
-      .from(experimentTable)
-      .where(inArray(experimentTable.status, ["running", "paused", "promoted", "rolled_back", "stopped"])),
-    database.select().from(metricTable),
-    database.select().from(apiKeyTable).where(sql`revoked_at IS NULL`),
-  ]);
-  const revision = revisions[0]?.revision;
-  if (revision === undefined) throw new Error("the ruleset revision is missing: are the migrations applied?");
-  return {
-    revision,
-    configs,
-    versions: versions.map(({ value, ...rest }) => ({
-      ...rest,
-      value: parseStored(configValueSchema, value),
-    })),
-    experiments: experiments
-      .map(toExperiment)
-      .filter(({ status, endedAt }) => isActive(status) || endedAt !== null),
-    metrics: metrics.map((row) => parseStored(metricDefinitionSchema, row.definition)),
-    keys: keys.map((row) => ({
-      id: row.id,
-      scope: keyScopeSchema.parse(row.scope),
-      hash: row.hash,
-      ...boundsOf(row),
-      quarantinedFrom: row.quarantinedFrom,
-    })),
-  };
-}
-
-/** Publishes a compiled ruleset. The first one published for a revision stands: all would be equal. */
-export async function publishRuleset(database: Database, document: Ruleset, now: number): Promise<void> {
-  await database
-    .insert(rulesetTable)
-    .values({ version: document.version, document: JSON.stringify(document), compiledAt: now })
-    .onConflictDoNothing();
-}
-
-export type PublishedRuleset =
-  | { state: "unchanged" }
-  | { state: "published"; ruleset: Ruleset }
-  /** The revision has moved on and nobody has compiled it yet. */
-  | { state: "not_compiled" };
-
-/** The ruleset of the current revision, unless it is the one already known. One row read when nothing has changed. */
-export async function readPublishedRuleset(
-  session: D1DatabaseSession,
-  knownVersion: number | undefined,
-): Promise<PublishedRuleset> {
-  const row = await session
-    .prepare(`
-      SELECT revision, (SELECT document FROM ruleset WHERE version = revision AND version IS NOT ?) AS document
-      FROM ruleset_revision`)
-    .bind(knownVersion ?? null)
-    .first<{ revision: number; document: string | null }>();
+/** What {@link revisionStatement} has found. */
+export function revisionIn(result: D1Result | undefined): number {
+  const [row] = countSchema.parse(result?.results);
   if (!row) throw new Error("the ruleset revision is missing: are the migrations applied?");
-  if (row.revision === knownVersion) return { state: "unchanged" };
-  if (row.document === null) return { state: "not_compiled" };
-  return { state: "published", ruleset: parseStored(rulesetSchema, row.document) };
+  return row.revision;
+}
+
+/** What has changed since a revision; `isComplete` is false where nobody can tell any more. */
+export interface RulesetChanges {
+  revision: number;
+  changes: RulesetChange[];
+  isComplete: boolean;
+}
+
+/** Reads in one transaction which revision edges should serve, and what has changed since the one that this edge serves. */
+export async function readChanges(session: D1DatabaseSession, since: number): Promise<RulesetChanges> {
+  const [current, changed] = await session.batch([
+    revisionStatement(session),
+    session
+      .prepare(`
+        SELECT revision, subject, config FROM ruleset_change
+        WHERE revision > ? ORDER BY revision LIMIT ${MAXIMUM_CHANGES}`)
+      .bind(since),
+  ]);
+  const revision = revisionIn(current);
+  const changes = changesSchema.parse(changed?.results);
+  // Every change has a row, so that a missing one shows.
+  return { revision, changes, isComplete: changes.length === revision - since };
+}
+
+const keyRowsSchema = z.array(
+  z.object({
+    id: z.string(),
+    scope: z.string(),
+    hash: z.string(),
+    configs: z.string().nullable(),
+    origins: z.string().nullable(),
+    expiresAt: z.number().nullable(),
+    quarantinedFrom: z.number().nullable(),
+  }),
+);
+const metricRowsSchema = z.array(z.object({ definition: z.string() }));
+
+/** What edges hold whole: the API keys that are not revoked, and the metrics. */
+export interface RulesetLists {
+  revision: number;
+  keys: RulesetKey[];
+  metrics: MetricDefinition[];
+}
+
+/** Reads the lists as they are at one revision. */
+export async function readLists(session: D1DatabaseSession): Promise<RulesetLists> {
+  const [current, keys, metrics] = await session.batch([
+    revisionStatement(session),
+    session.prepare(`
+      SELECT id, scope, hash, configs, origins, expires_at AS expiresAt, quarantined_from AS quarantinedFrom
+      FROM api_key WHERE revoked_at IS NULL ORDER BY created_at`),
+    session.prepare("SELECT definition FROM metric ORDER BY key"),
+  ]);
+  return {
+    revision: revisionIn(current),
+    keys: keyRowsSchema
+      .parse(keys?.results)
+      .map(({ id, scope, hash, quarantinedFrom, ...bounds }) =>
+        rulesetKeySchema.parse({ id, scope, hash, ...boundsOf(bounds), quarantinedFrom }),
+      ),
+    metrics: metricRowsSchema
+      .parse(metrics?.results)
+      .map(({ definition }) => parseStored(metricDefinitionSchema, definition)),
+  };
 }

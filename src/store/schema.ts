@@ -104,10 +104,10 @@ export const rulesetRevisionTable = sqliteTable("ruleset_revision", {
   revision: integer("revision").notNull(),
 });
 
-export const rulesetTable = sqliteTable("ruleset", {
-  version: integer("version").primaryKey(),
-  document: text("document").notNull(),
-  compiledAt: integer("compiled_at").notNull(),
+export const rulesetChangeTable = sqliteTable("ruleset_change", {
+  revision: integer("revision").primaryKey(),
+  subject: text("subject").notNull(),
+  config: text("config"),
 });
 
 export const apiKeyTable = sqliteTable("api_key", {

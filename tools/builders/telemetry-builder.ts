@@ -3,7 +3,6 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { AttributionContext } from "#telemetry/attribution/experiments.ts";
-import { createAttributionContext } from "#telemetry/attribution/experiments.ts";
 import { mapSpans } from "#telemetry/mapping/map-spans.ts";
 import type { AttributeValue, Unreadable } from "#telemetry/otlp/attributes.ts";
 import type { Span, SpanEvent } from "#telemetry/otlp/otlp.ts";
@@ -81,11 +80,12 @@ export function attributionContext(prices: PriceList = createPriceList([])): Att
     experiment("tone-2", "answer", STARTED_AT, null),
     experiment("length", "summary", STARTED_AT, null),
   ];
-  return createAttributionContext(
-    new Map(experiments.map((one) => [one.key, one])),
-    new Map([["relevance", metric({ key: "relevance", direction: "increase" })]]),
+  return {
+    experiment: (key) => experiments.find((one) => one.key === key),
+    experimentsOn: (config) => experiments.filter((one) => one.config === config),
+    metrics: new Map([["relevance", metric({ key: "relevance", direction: "increase" })]]),
     prices,
-  );
+  };
 }
 
 type Plain = Record<string, AttributeValue | Unreadable>;

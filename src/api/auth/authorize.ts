@@ -2,10 +2,15 @@ import { MAXIMUM_SECRET_LENGTH } from "#config";
 import type { Session } from "#contract/session.ts";
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import type { KeyScope } from "#model/key/api-key.ts";
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
+import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import { signInThroughAccess } from "./access.ts";
+
+type MaybePromise<Value> = Value | Promise<Value>;
+
+/** The API keys that the installation has made. Asked for only by who sends one: everybody else needs no database here. */
+export type KeySource = () => MaybePromise<Result<Pick<EdgeRuleset, "keys">>>;
 
 /** The scopes that include what a route asks for. */
 const SUFFICIENT: Record<KeyScope, readonly KeyScope[]> = {
@@ -67,7 +72,7 @@ function findBoundError({ origins, expiresAt }: RulesetKey, request: Request, no
 async function identifyKey(
   secret: string,
   request: Request,
-  ruleset: EdgeRuleset,
+  keySource: KeySource,
   adminKey: string,
   now: number,
 ): Promise<Result<Caller>> {
@@ -75,7 +80,9 @@ async function identifyKey(
   if (hash === undefined) return err("unknown_key", "The API key is longer than any key is.");
   // The installation's first admin key.
   if (areEqual(hash, await rememberedHash(adminKey))) return ok(toCaller("admin", "admin"));
-  const key = ruleset.keys.get(hash);
+  const known = await keySource();
+  if (!known.ok) return known;
+  const key = known.value.keys.get(hash);
   if (!key) return err("unknown_key", "The API key is not known, or it has been revoked.");
   return findBoundError(key, request, now) ?? ok(toCaller(key.id, key.scope, key));
 }
@@ -87,11 +94,11 @@ async function identifyKey(
 export async function authorizeByAddress(
   secret: string,
   request: Request,
-  ruleset: EdgeRuleset,
+  keySource: KeySource,
   environment: Env,
   now: number,
 ): Promise<Result<Caller>> {
-  const caller = await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
+  const caller = await identifyKey(secret, request, keySource, environment.BAKEOFF_ADMIN_KEY, now);
   if (!caller.ok || caller.value.session.scope === "client") return caller;
   return err("scope_not_allowed", `Only a key of scope 'client' may stand in an address; revoke this one.`);
 }
@@ -113,7 +120,7 @@ async function signedIn(
 export async function authorize(
   request: Request,
   needed: KeyScope,
-  ruleset: EdgeRuleset,
+  keySource: KeySource,
   environment: Env,
   now: number,
 ): Promise<Result<Caller>> {
@@ -121,7 +128,7 @@ export async function authorize(
   const caller =
     secret === undefined
       ? await signedIn(request, environment, now)
-      : await identifyKey(secret, request, ruleset, environment.BAKEOFF_ADMIN_KEY, now);
+      : await identifyKey(secret, request, keySource, environment.BAKEOFF_ADMIN_KEY, now);
   if (!caller) return err("missing_key", "Send an API key as 'Authorization: Bearer bk_…'.");
   if (!caller.ok) return caller;
   const { scope } = caller.value.session;

@@ -33,6 +33,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   experiment_not_found: [404, "There is no such experiment"],
   key_not_found: [404, "There is no such API key"],
   already_exists: [409, "The key is taken"],
+  limit_reached: [409, "A limit is reached"],
   impossible_experiment: [422, "The experiment is impossible"],
   transition_not_allowed: [409, "The experiment's status does not allow this"],
   revision_conflict: [409, "Someone else was faster"],

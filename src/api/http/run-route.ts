@@ -1,14 +1,14 @@
 import type { IRequest } from "itty-router";
 import type { Problem } from "#contract/problem.ts";
 import { RulesetCache, type ServedRuleset } from "#ruleset/edge-cache.ts";
-import { err, type Failure, type Result } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { openDatabase } from "#store/database.ts";
-import { authorize, authorizeByAddress } from "../auth/authorize.ts";
+import { authorize, authorizeByAddress, type KeySource } from "../auth/authorize.ts";
 import { noteUse, refuseFlood } from "../auth/key-use.ts";
 import { parseInput, readJson } from "./body.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import { toResponse } from "./respond.ts";
-import type { Route } from "./route.ts";
+import type { RequestContext, Route } from "./route.ts";
 
 export type RoutedRequest = IRequest & Request;
 export type Execution = Pick<ExecutionContext, "waitUntil">;
@@ -46,13 +46,24 @@ async function parseRequest(route: Route, request: RoutedRequest) {
 function authorizeFor(
   route: Route,
   request: RoutedRequest,
-  { ruleset }: ServedRuleset,
+  keySource: KeySource,
   environment: Env,
   now: number,
 ) {
   return route.keyParameter === undefined
-    ? authorize(request, route.scope, ruleset, environment, now)
-    : authorizeByAddress(request.params[route.keyParameter] ?? "", request, ruleset, environment, now);
+    ? authorize(request, route.scope, keySource, environment, now)
+    : authorizeByAddress(request.params[route.keyParameter] ?? "", request, keySource, environment, now);
+}
+
+function callHandler(
+  route: Route,
+  input: { parameters: unknown; query: unknown; body: unknown; request: Request },
+  context: RequestContext,
+  served: ServedRuleset | undefined,
+) {
+  if (!route.readsRuleset) return route.handle({ ...input, context });
+  if (!served) throw new Error("a handler that needs the ruleset was called without one");
+  return route.handle({ ...input, context: { ...context, served } });
 }
 
 async function answer(
@@ -62,8 +73,13 @@ async function answer(
   execution: Execution,
 ): Promise<Response | Failure> {
   const now = Date.now();
-  const served = await rulesets.current(environment, execution, now);
-  const authorized = await authorizeFor(route, request, served, environment, now);
+  const served = route.readsRuleset ? await rulesets.current(environment, execution, now) : undefined;
+  if (served?.ok === false) return served;
+  const keySource: KeySource = async () => {
+    const known = served ?? (await rulesets.current(environment, execution, now));
+    return known.ok ? ok(known.value.ruleset) : known;
+  };
+  const authorized = await authorizeFor(route, request, keySource, environment, now);
   if (!authorized.ok) return authorized;
   const { session: caller, key } = authorized.value;
   const database = openDatabase(environment.DB);
@@ -73,23 +89,18 @@ async function answer(
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return parsed;
 
-  const result = await route.handle({
-    parameters: parsed.parameters,
-    query: parsed.query,
-    body: parsed.body,
-    request,
-    context: {
-      environment,
-      execution,
-      services: { database, aggregators: environment.AGGREGATOR, now },
-      served,
-      caller,
-      key,
-      unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,
-      act: (reason = "") => ({ actor: caller.actor, reason, now }),
-      now,
-    },
-  });
+  const { parameters, query, body } = parsed;
+  const context: RequestContext = {
+    environment,
+    execution,
+    services: { database, aggregators: environment.AGGREGATOR, now },
+    caller,
+    key,
+    unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,
+    act: (reason = "") => ({ actor: caller.actor, reason, now }),
+    now,
+  };
+  const result = await callHandler(route, { parameters, query, body, request }, context, served?.value);
   if (route.scope === "admin" && route.method !== "GET") rulesets.expire();
   return result.ok ? toResponse(result.value, route.status ?? 200, request) : result;
 }

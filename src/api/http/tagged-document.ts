@@ -1,30 +1,49 @@
-import type { EdgeRuleset } from "#ruleset/edge-cache.ts";
-import { entityTagOf } from "./respond.ts";
+import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
+import { mapParts } from "#ruleset/map-parts.ts";
+import type { RulesetPart } from "#ruleset/part.ts";
+import { ok, type Result } from "#shared/result.ts";
+import { entityTagOf, isKnown } from "./respond.ts";
+import type { RulesetContext } from "./route.ts";
 
 interface TaggedDocument<Value> {
-  json: Value;
+  /** Left out where the caller has it already. */
+  json: Value | undefined;
   entityTag: string;
 }
 
+/** Characters of JSON: larger documents are made anew, unless the caller has them. */
+const MAXIMUM_KEPT = 1_000_000;
+const MAXIMUM_DOCUMENTS = 20;
+
+/** What is known of the documents that are made of one state of the ruleset, by what a key may read. */
+type Remembered<Value> = Map<string, TaggedDocument<Value>>;
+
 /**
- * A document that is made of a ruleset, and its entity tag: once per ruleset and isolate, so that a client that polls costs a
- * comparison. The tag is of the content and not of the version alone: an installation that is set up anew counts from the
- * start again.
- * @param make takes the ruleset, and the AI configs that the caller's key is bound to, null for all
+ * A document that is made of all AI configs which a key may read, and its entity tag: small ones once per state of the
+ * ruleset and isolate, so that a client that polls costs a comparison. The tag is of the content and not of the version
+ * alone: an installation that is set up anew counts from the start again.
  */
-export function taggedDocument<Value>(
-  make: (ruleset: EdgeRuleset, configs: readonly string[] | null) => Value,
-): (ruleset: EdgeRuleset, configs?: readonly string[] | null) => Promise<TaggedDocument<Value>> {
-  const remembered = new WeakMap<EdgeRuleset, Map<string, TaggedDocument<Value>>>();
-  return async (ruleset, configs = null) => {
-    const documents = remembered.get(ruleset) ?? new Map<string, TaggedDocument<Value>>();
-    remembered.set(ruleset, documents);
+export function taggedDocument<Part, Value>(
+  convert: (part: RulesetPart) => Part,
+  join: (version: number, parts: Part[]) => Value,
+): (context: RulesetContext, request: Request) => Promise<Result<TaggedDocument<Value>>> {
+  const remembered = new WeakMap<EdgeRuleset["state"], Remembered<Value>>();
+  return async ({ served, environment, key, now }, request) => {
+    const { ruleset } = served;
+    const { state, version } = ruleset;
+    const documents: Remembered<Value> = remembered.get(state) ?? new Map();
+    remembered.set(state, documents);
+    const configs = key?.configs ?? null;
     const reach = JSON.stringify(configs);
     const kept = documents.get(reach);
-    if (kept) return kept;
-    const json = make(ruleset, configs);
-    const document = { json, entityTag: await entityTagOf(JSON.stringify(json)) };
-    documents.set(reach, document);
-    return document;
+    if (kept && (kept.json !== undefined || isKnown(kept.entityTag, request))) return ok(kept);
+    const parts = await mapParts(ruleset, configs, environment.DB, now, convert);
+    if (!parts.ok) return parts;
+    const json = join(version, parts.value);
+    const text = JSON.stringify(json);
+    const entityTag = await entityTagOf(text);
+    if (documents.size >= MAXIMUM_DOCUMENTS) documents.clear();
+    documents.set(reach, { json: text.length <= MAXIMUM_KEPT ? json : undefined, entityTag });
+    return ok({ json, entityTag });
   };
 }

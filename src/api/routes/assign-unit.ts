@@ -1,13 +1,14 @@
 import { hashUnit } from "#aggregator/unit-hash.ts";
-import { assign } from "#assigner/assign.ts";
+import { assignIn } from "#assigner/assign.ts";
 import type { AssignmentRequest } from "#contract/assignment.ts";
 import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment } from "#model/config/assignment.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
+import type { RulesetLookup } from "#ruleset/lookup.ts";
 import { err, ok, type Result } from "#shared/result.ts";
-import type { RequestContext } from "../http/route.ts";
+import type { RulesetContext } from "../http/route.ts";
 
 const exposures = new ExposureBuffer();
 
@@ -19,18 +20,24 @@ const FAILURES = {
 /**
  * Which version of an AI config a unit gets, whatever protocol asks: the exposure leaves behind the answer, and callers of
  * scope `client` see the public part of values.
+ * @param lookup holds what the request names
  */
-export function assignUnit(context: RequestContext, request: AssignmentRequest): Result<Assignment> {
+export function assignUnit(
+  context: RulesetContext,
+  lookup: RulesetLookup,
+  request: AssignmentRequest,
+): Result<Assignment> {
   const { served, environment, execution, caller, key, now } = context;
-  const { prepared, experiments } = served.ruleset;
   if (key?.configs?.includes(request.config) === false) {
     return err("config_not_found", FAILURES.config_not_found);
   }
-  const result = assign(prepared, request.config, request.unit, request.attributes);
+  const config = lookup.config(request.config);
+  if (!config) return err("config_not_found", FAILURES.config_not_found);
+  const result = assignIn(config, request.unit, request.attributes);
   if (!result.ok) return err(result.code, FAILURES[result.code]);
   const { assignment } = result;
   const { variant, phase } = assignment;
-  const experiment = assignment.experiment === null ? undefined : experiments.get(assignment.experiment);
+  const experiment = assignment.experiment === null ? undefined : lookup.experiment(assignment.experiment);
   if (
     request.expose !== false &&
     (key?.quarantinedFrom ?? null) === null &&

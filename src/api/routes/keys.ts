@@ -19,7 +19,7 @@ export const keyRoutes = [
     const secret = newSecret(body.scope);
     const key = { id: uuidv7({ msecs: now }), ...body, hash: await hashSecret(secret) };
     const created = await createApiKey(services.database, key, act());
-    return ok({ ...created, secret });
+    return created.ok ? ok({ ...created.value, secret }) : created;
   }),
   handle(postQuarantine, ({ parameters, body: { from, reason }, context: { services, act, now } }) => {
     if (from > now) {

@@ -1,27 +1,29 @@
 import { getRuleset } from "#contract/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
-import { toClientRuleset } from "#ruleset/client-ruleset.ts";
+import { type ClientPart, toClientPart, toClientRuleset } from "#ruleset/client-ruleset.ts";
+import type { RulesetPart } from "#ruleset/part.ts";
 import { ok } from "#shared/result.ts";
 import { tagged } from "../http/reply.ts";
-import { handle, type RequestContext } from "../http/route.ts";
+import { handleWithRuleset, type RulesetContext } from "../http/route.ts";
 import { taggedDocument } from "../http/tagged-document.ts";
 
-const forServers = taggedDocument(({ document }, configs) =>
-  toClientRuleset(document, { isPublic: false, configs }),
-);
-const forBrowsers = taggedDocument(({ document }, configs) =>
-  toClientRuleset(document, { isPublic: true, configs }),
-);
+const partFor =
+  (isPublic: boolean) =>
+  ({ prepared: { key, liveVersion, values }, experiments }: RulesetPart): ClientPart =>
+    toClientPart({ key, liveVersion, values, experiments: experiments.values() }, isPublic);
+
+const forServers = taggedDocument(partFor(false), toClientRuleset);
+const forBrowsers = taggedDocument(partFor(true), toClientRuleset);
 
 /** The ruleset as the caller may know it, with its entity tag. */
-export function rulesetFor({ served, caller, key }: Pick<RequestContext, "served" | "caller" | "key">) {
-  const document = isPublicScope(caller.scope) ? forBrowsers : forServers;
-  return document(served.ruleset, key?.configs);
+export function rulesetFor(context: RulesetContext, request: Request) {
+  const document = isPublicScope(context.caller.scope) ? forBrowsers : forServers;
+  return document(context, request);
 }
 
 export const rulesetRoutes = [
-  handle(getRuleset, async ({ context }) => {
-    const { json, entityTag } = await rulesetFor(context);
-    return ok(tagged(json, entityTag));
+  handleWithRuleset(getRuleset, async ({ context, request }) => {
+    const document = await rulesetFor(context, request);
+    return document.ok ? ok(tagged(document.value.json, document.value.entityTag)) : document;
   }),
 ];

@@ -71,14 +71,3 @@ export const rulesetConfigSchema = z.strictObject({
   values: z.array(z.strictObject({ version: configVersionNumberSchema, value: configValueSchema })),
 });
 export type RulesetConfig = z.infer<typeof rulesetConfigSchema>;
-
-/** The compiled, versioned document that assignment reads. */
-export const rulesetSchema = z.strictObject({
-  version: z.int().nonnegative(),
-  configs: z.array(rulesetConfigSchema),
-  /** Active experiments, oldest first, and those that ended within the late-event window. */
-  experiments: z.array(rulesetExperimentSchema),
-  metrics: z.array(metricDefinitionSchema),
-  keys: z.array(rulesetKeySchema),
-});
-export type Ruleset = z.infer<typeof rulesetSchema>;

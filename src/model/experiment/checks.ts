@@ -215,7 +215,14 @@ function* checkFactors(input: PartialInput): Generator<InputIssue> {
   }
 }
 
+/** Of JSON. It is part of what every edge reads. */
+const MAXIMUM_CONDITION_LENGTH = 64_000;
+
 function checkCondition({ condition = {} }: PartialInput): InputIssue[] {
+  if (JSON.stringify(condition).length > MAXIMUM_CONDITION_LENGTH) {
+    const message = `a condition has at most ${MAXIMUM_CONDITION_LENGTH} characters of JSON`;
+    return [at(["condition"], "condition_too_long", message)];
+  }
   return findConditionErrors(condition).map(({ path, code, message }) =>
     at(["condition", ...path], code, message),
   );

@@ -138,15 +138,15 @@ function wasActive({ startedAt, endedAt }: KnownExperiment, at: number): boolean
 /** The experiment that a claim can only mean. @param at when, in epoch milliseconds */
 function experimentOf(
   claim: Claim,
-  { experiments, byConfig }: AttributionContext,
+  attributionContext: AttributionContext,
   at: number,
 ): KnownExperiment | undefined {
   const { experiment: key, config, variant } = claim;
   if (key !== undefined) {
-    const named = experiments.get(key);
+    const named = attributionContext.experiment(key);
     return config === undefined || named?.config === config ? named : undefined;
   }
-  const onConfig = byConfig.get(config ?? "") ?? [];
+  const onConfig = attributionContext.experimentsOn(config ?? "") ?? [];
   const possible = onConfig.filter(
     ({ variants }) => variant === undefined || variants.some(({ key }) => key === variant),
   );

@@ -11,26 +11,12 @@ export type KnownExperiment = Pick<
 /** What telemetry is read against. */
 export interface AttributionContext {
   /** Those that take outcomes, by key. */
-  experiments: ReadonlyMap<string, KnownExperiment>;
+  experiment(key: string): KnownExperiment | undefined;
   /** The same, by AI config. */
-  byConfig: ReadonlyMap<string, readonly KnownExperiment[]>;
+  experimentsOn(config: string): readonly KnownExperiment[] | undefined;
   /** Definitions outside of experiments, by key. */
   metrics: ReadonlyMap<string, MetricDefinition>;
   prices: PriceList;
-}
-
-/** Indexes the experiments that take outcomes. */
-export function createAttributionContext(
-  experiments: ReadonlyMap<string, KnownExperiment>,
-  metrics: ReadonlyMap<string, MetricDefinition>,
-  prices: PriceList,
-): AttributionContext {
-  return {
-    experiments,
-    byConfig: Map.groupBy(experiments.values(), ({ config }) => config),
-    metrics,
-    prices,
-  };
 }
 
 /** The definitions of an experiment's metrics: those it started with, or else those outside of experiments. */

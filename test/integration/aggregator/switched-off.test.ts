@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { switchOffVariant } from "#lifecycle/transitions.ts";
-import { compileAndPublish } from "#ruleset/publish.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
@@ -23,7 +22,6 @@ async function leftTenMinutesAgo(overrides: Record<string, unknown> = {}) {
   const act = { actor: "guardrail", reason: "harm", now: leftAt };
   const left = await switchOffVariant(database, experiment, "treatment", act);
   if (!left.ok) throw new Error(left.error.detail);
-  await compileAndPublish(database, Date.now());
   // Edges know of it once they have renewed their ruleset.
   await vi.waitFor(
     async () => {

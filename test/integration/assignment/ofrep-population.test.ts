@@ -1,9 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { RequestContext } from "#api/http/route.ts";
+import type { RulesetContext } from "#api/http/route.ts";
 import { ofrepRoutes } from "#api/protocols/ofrep/routes.ts";
-import { assign } from "#assigner/assign.ts";
+import { assignIn } from "#assigner/assign.ts";
 import { RulesetCache } from "#ruleset/edge-cache.ts";
 import { openDatabase } from "#store/database.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
@@ -29,8 +29,10 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   });
   const execution = createExecutionContext();
   const now = Date.now();
-  const served = await new RulesetCache().current(env, execution, now);
-  const context: RequestContext = {
+  const current = await new RulesetCache().current(env, execution, now);
+  if (!current.ok) throw new Error(current.error.detail);
+  const served = current.value;
+  const context: RulesetContext = {
     environment: env,
     execution,
     services: { database: openDatabase(env.DB), aggregators: env.AGGREGATOR, now },
@@ -42,7 +44,8 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
     now,
   };
   const route = ofrepRoutes.find(({ path }) => path.endsWith("/:key"));
-  if (!route) throw new Error("there is no route for single flags");
+  const prepared = served.ruleset.parts.config(config);
+  if (!route || !prepared) throw new Error("there is no route for single flags, or no AI config");
 
   const request = new Request("https://bakeoff.test");
   const differing: string[] = [];
@@ -52,7 +55,7 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
     const body = { context: { targetingKey: unit, ...attributes } };
     const parameters = { key: config };
     const answer = await route.handle({ parameters, body, query: undefined, request, context });
-    const expected = assign(served.ruleset.prepared, config, unit, attributes);
+    const expected = assignIn(prepared, unit, attributes);
     if (!expected.ok) throw new Error(expected.code);
     const { value, variant, experiment } = expected.assignment;
     if (experiment) exposed += 1;

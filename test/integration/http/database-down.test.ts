@@ -6,9 +6,11 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { assign } from "#assigner/assign.ts";
+import { assignIn } from "#assigner/assign.ts";
 import { RulesetCache } from "#ruleset/edge-cache.ts";
 import { killSwitchOf } from "#ruleset/kill-switch.ts";
+import { findParts } from "#ruleset/load-parts.ts";
+import type { RulesetNames } from "#ruleset/lookup.ts";
 import { ADMIN_KEY, createExperiment, succeed } from "#test/support/api-client.ts";
 import worker from "../../../src/index.ts";
 
@@ -113,6 +115,14 @@ async function untilRolledBack(key: string): Promise<void> {
   );
 }
 
+/** Lets an edge take into its memory what it is going to be asked for. */
+async function hold(cache: RulesetCache, names: RulesetNames, now: number): Promise<void> {
+  const context = { waitUntil() {} };
+  const current = await cache.current({ DB: env.DB, KILL_SWITCH: env.KILL_SWITCH }, context, now);
+  if (!current.ok) throw new Error(current.error.detail);
+  await findParts(current.value.ruleset, names, env.DB, context, now);
+}
+
 describe("while the database is down", () => {
   it("edges serve control within 15 seconds of a breach, and the books agree afterwards", async () => {
     const { key, config, events } = await prepareBreach();
@@ -169,11 +179,13 @@ describe("while the database is down", () => {
       const busy = new RulesetCache();
       const reached = new RulesetCache();
       const began = Date.now();
-      for (const cache of [idle, busy, reached]) await cache.current(healthy, context, began);
+      for (const cache of [idle, busy, reached]) await hold(cache, { configs: [config] }, began);
       for (const shard of [0, 1]) await runAlarm(key, undefined, shard);
       const servesControl = async (cache: RulesetCache, sources: typeof healthy) => {
-        const { ruleset } = await cache.current(sources, context, Date.now());
-        const answers = units.map((unit) => assign(ruleset.prepared, config, unit));
+        const current = await cache.current(sources, context, Date.now());
+        const prepared = current.ok && current.value.ruleset.parts.config(config);
+        if (!prepared) throw new Error("the AI config is not in memory");
+        const answers = units.map((unit) => assignIn(prepared, unit));
         return answers.every((answer) => answer.ok && answer.assignment.version === 1);
       };
       expect(await servesControl(busy, broken)).toBe(false);
@@ -196,7 +208,9 @@ describe("while the database is down", () => {
       expect(Date.now() - breachedAt).toBeLessThan(LIMIT_MILLISECONDS);
       await alarms;
       // One that begins now knows nothing, and gives nobody a treatment.
-      await expect(new RulesetCache().current(broken, context, Date.now())).rejects.toThrow();
+      expect(await new RulesetCache().current(broken, context, Date.now())).toMatchObject({
+        error: { code: "temporarily_unavailable" },
+      });
       expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("running");
 
       // What arrives meanwhile is durable, and is in the books later.
@@ -234,9 +248,11 @@ describe("while the database is down", () => {
     let now = Date.now();
     const switchedOff = async (sources: Parameters<RulesetCache["current"]>[0]) => {
       now += 10_000;
-      const { ruleset } = await cache.current(sources, context, now);
-      return ruleset.experiments.get(key)?.switchedOff ?? [];
+      const current = await cache.current(sources, context, now);
+      if (!current.ok) throw new Error(current.error.detail);
+      return current.value.ruleset.parts.experiment(key)?.switchedOff ?? [];
     };
+    await hold(cache, { experiments: [key] }, now);
     expect(await switchedOff({ DB: env.DB, KILL_SWITCH: env.KILL_SWITCH })).toEqual([]);
     const killSwitch = killSwitchOf(env.KILL_SWITCH);
     await killSwitch.withhold(key, ["treatment"], now);

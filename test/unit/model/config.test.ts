@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
+import { prepareConfig } from "#assigner/prepared-ruleset.ts";
 import { type ConfigValue, configValueSchema, publicPartOf } from "#model/config/ai-config.ts";
-import { toClientRuleset } from "#ruleset/client-ruleset.ts";
-import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
-import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
+import { toClientPart } from "#ruleset/client-ruleset.ts";
+import { toGrowthbookFeatures } from "#ruleset/growthbook-payload.ts";
+import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 const MARKER = "m4rk3r";
 
@@ -52,32 +52,24 @@ describe("what browsers see of a value", () => {
     fc.assert(
       fc.property(value, (raw) => {
         const parsed = configValueSchema.parse(raw);
-        const document = {
-          ...rulesetDocument(rulesetExperiment("x", [0.5, 0.5])),
-          configs: [
-            { key: "answer", liveVersion: 1, values: [1, 2].map((version) => ({ version, value: parsed })) },
-          ],
-          experiments: [
-            rulesetExperiment("x", [0.5, 0.5], {
-              variants: [
-                { key: "a", version: 1, weight: 0.5, name: MARKER, levels: { factor: MARKER } },
-                { key: "b", version: 2, weight: 0.5 },
-              ],
-            }),
-            rulesetExperiment("paused", [0.5, 0.5], { status: "paused", condition: { [MARKER]: MARKER } }),
-          ],
-          metrics: [],
-          keys: [],
-        };
+        const experiments = [
+          rulesetExperiment("x", [0.5, 0.5], {
+            variants: [
+              { key: "a", version: 1, weight: 0.5, name: MARKER, levels: { factor: MARKER } },
+              { key: "b", version: 2, weight: 0.5 },
+            ],
+          }),
+          rulesetExperiment("paused", [0.5, 0.5], { status: "paused", condition: { [MARKER]: MARKER } }),
+        ];
+        const values = new Map([1, 2].map((version) => [version, parsed]));
+        const part = { key: "answer", liveVersion: 1, values, experiments };
         const told = [
           publicPartOf(parsed),
-          toClientRuleset(document, { isPublic: true, configs: null }),
-          toGrowthbookPayload(prepareRuleset(document)),
+          toClientPart(part, true),
+          toGrowthbookFeatures(prepareConfig("answer", 1, values, experiments)),
         ];
         expect(JSON.stringify(told)).not.toContain(MARKER);
-        expect(JSON.stringify(toClientRuleset(document, { isPublic: false, configs: null }))).toContain(
-          MARKER,
-        );
+        expect(JSON.stringify(toClientPart(part, false))).toContain(MARKER);
       }),
     );
   });

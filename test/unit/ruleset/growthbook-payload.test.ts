@@ -4,7 +4,7 @@ import { assign } from "#assigner/assign.ts";
 import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import { growthbookPayloadSchema } from "#contract/growthbook.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
+import { toGrowthbookFeatures, toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import type { JsonObject } from "#shared/json.ts";
 import { attributesAt, unitAt } from "#test/support/unit-population.ts";
 import { rulesetExperiment, rulesetOf } from "#tools/builders/ruleset-builder.ts";
@@ -43,10 +43,13 @@ const EXPERIMENTS: Record<string, RulesetExperiment[]> = {
   ],
 };
 
+const payloadOf = ({ configs }: PreparedRuleset) =>
+  toGrowthbookPayload([...configs.values()].map(toGrowthbookFeatures));
+
 /** What GrowthBook's SDK makes of the payload for one unit after the other. */
 function growthbookOf(ruleset: PreparedRuleset) {
   // As it arrives: over the network.
-  const payload: FeatureApiResponse = JSON.parse(JSON.stringify(toGrowthbookPayload(ruleset)));
+  const payload: FeatureApiResponse = JSON.parse(JSON.stringify(payloadOf(ruleset)));
   const growthbook = new GrowthBookClient().initSync({ payload });
   return (unit: string, attributes: JsonObject) => {
     const user = { attributes: { ...attributes, id: unit } };
@@ -94,7 +97,7 @@ describe("GrowthBook's SDK on the payload", () => {
 
 describe("the payload", () => {
   it("has a feature per AI config, whose default is the live version", () => {
-    const payload = toGrowthbookPayload(rulesetOf());
+    const payload = payloadOf(rulesetOf());
     expect(growthbookPayloadSchema.parse(payload)).toEqual({
       status: 200,
       features: { answer: { defaultValue: { model: "model-1" }, rules: [] } },
@@ -107,7 +110,7 @@ describe("the payload", () => {
       namespace: { name: "layer", range: [0.25, 0.5] },
       condition: { country: "CA" },
     });
-    const { features } = growthbookPayloadSchema.parse(toGrowthbookPayload(rulesetOf(experiment)));
+    const { features } = growthbookPayloadSchema.parse(payloadOf(rulesetOf(experiment)));
     expect(features.answer?.rules).toEqual([
       {
         id: "layered",
@@ -132,7 +135,7 @@ describe("the payload", () => {
 
   it("leaves paused experiments to the default value", () => {
     const paused = rulesetOf(rulesetExperiment("paused", [0.5, 0.5], { status: "paused" }));
-    expect(toGrowthbookPayload(paused).features.answer?.rules).toEqual([]);
+    expect(payloadOf(paused).features.answer?.rules).toEqual([]);
   });
 
   it("holds no prompt", () => {
@@ -153,7 +156,7 @@ describe("the payload", () => {
       ],
       experiments: [rulesetExperiment("prompts", [0.5, 0.5])],
     });
-    const payload = growthbookPayloadSchema.parse(toGrowthbookPayload(ruleset));
+    const payload = growthbookPayloadSchema.parse(payloadOf(ruleset));
     expect(payload.features.answer?.rules).toHaveLength(1);
     expect(JSON.stringify(payload)).not.toContain("secret");
   });

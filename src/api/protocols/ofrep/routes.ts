@@ -1,10 +1,13 @@
 import { evaluateFlag, evaluateFlags, type OfrepEvaluation, type OfrepRequest } from "#contract/ofrep.ts";
+import { lookUp } from "#ingest/look-up.ts";
 import type { Assignment } from "#model/config/assignment.ts";
+import { HeldParts, type RulesetLookup } from "#ruleset/lookup.ts";
+import { mapParts } from "#ruleset/map-parts.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { describeError } from "../../http/problems.ts";
 import { tagged } from "../../http/reply.ts";
 import { entityTagOf } from "../../http/respond.ts";
-import { handle, type RequestContext } from "../../http/route.ts";
+import { handleWithRuleset, type RulesetContext } from "../../http/route.ts";
 import { assignUnit } from "../../routes/assign-unit.ts";
 import { rulesetFor } from "../../routes/ruleset.ts";
 import { ofrepFailures, toOfrepFailure } from "./failure.ts";
@@ -25,46 +28,57 @@ function toEvaluation(assignment: Assignment): OfrepEvaluation {
 }
 
 function evaluate(
-  context: RequestContext,
+  context: RulesetContext,
+  lookup: RulesetLookup,
   key: string,
   { context: { targetingKey, bakeoffUnitToken: token, ...attributes } }: OfrepRequest,
 ): Result<OfrepEvaluation> {
-  const result = assignUnit(context, { config: key, unit: targetingKey, attributes, token });
+  const result = assignUnit(context, lookup, { config: key, unit: targetingKey, attributes, token });
   return result.ok ? ok(toEvaluation(result.value)) : result;
 }
 
 /** Changes with the ruleset, with what the caller may see of it, and with the context: with anything that an answer hangs on. */
-async function bulkEntityTag(context: RequestContext, request: OfrepRequest): Promise<string> {
-  const { entityTag } = await rulesetFor(context);
-  return entityTagOf(`${entityTag}${JSON.stringify(request.context)}`);
+async function bulkEntityTag(
+  context: RulesetContext,
+  body: OfrepRequest,
+  request: Request,
+): Promise<Result<string>> {
+  const document = await rulesetFor(context, request);
+  return document.ok
+    ? ok(await entityTagOf(`${document.value.entityTag}${JSON.stringify(body.context)}`))
+    : document;
 }
 
 export const ofrepRoutes = [
-  handle(
+  handleWithRuleset(
     evaluateFlag,
-    ({ parameters: { key }, body, context }) => {
-      const result = evaluate(context, key, body);
+    async ({ parameters: { key }, body, context }) => {
+      const lookup = await lookUp(context, { configs: [key] });
+      if (!lookup.ok) return lookup;
+      const result = evaluate(context, lookup.value, key, body);
       if (!result.ok) return result;
-      const rulesetVersion = context.served.ruleset.prepared.version;
+      const rulesetVersion = context.served.ruleset.version;
       return ok({ ...result.value, metadata: { ...result.value.metadata, rulesetVersion } });
     },
     ofrepFailures,
   ),
-  handle(
+  handleWithRuleset(
     evaluateFlags,
-    async ({ body, context }) => {
-      const { prepared } = context.served.ruleset;
+    async ({ body, request, context }) => {
+      const { served, environment, key: apiKey, now } = context;
+      const { version } = served.ruleset;
+      const entityTag = await bulkEntityTag(context, body, request);
+      if (!entityTag.ok) return entityTag;
       // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.
-      const { key: apiKey } = context;
-      const configs = [...prepared.configs.keys()].filter(
-        (config) => apiKey?.configs?.includes(config) !== false,
-      );
-      const flags = configs.map((key) => {
-        const result = evaluate(context, key, body);
-        return result.ok ? result.value : toOfrepFailure(describeError(result.error), key);
+      const flags = await mapParts(served.ruleset, apiKey?.configs ?? null, environment.DB, now, (part) => {
+        const lookup = new HeldParts();
+        lookup.hold(part);
+        const result = evaluate(context, lookup, part.key, body);
+        return result.ok ? result.value : toOfrepFailure(describeError(result.error), part.key);
       });
-      const metadata = { rulesetVersion: prepared.version };
-      return ok(tagged({ flags, metadata }, await bulkEntityTag(context, body)));
+      if (!flags.ok) return flags;
+      const metadata = { rulesetVersion: version };
+      return ok(tagged({ flags: flags.value, metadata }, entityTag.value));
     },
     ofrepFailures,
   ),

@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assignOne } from "#contract/assignment.ts";
+import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs.ts";
+import { postExperiment, postStart } from "#contract/experiments.ts";
+import { connect } from "#tools/connect.ts";
+import { startLocalServer } from "#tools/local-server/local-server.ts";
+
+/*
+ * What more and more experiments cost: creating them, a change until it is served, assignments beside nothing and beside a tick
+ * of the schedule, and the memory of the runtime. `node bench/ruleset.ts 1 100 1000 10000` by default.
+ */
+const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 100, 1_000, 10_000];
+const CREATORS = 8;
+const ASKERS = 16;
+const SECONDS = 5;
+const CHANGES = 10;
+const TICKS_PER_SECOND = 100;
+
+const data = await mkdtemp(join(tmpdir(), "bakeoff-ruleset-"));
+const server = await startLocalServer({
+  host: "127.0.0.1",
+  port: 8933,
+  workerPort: 8934,
+  data,
+  adminKey: undefined,
+  unitKey: undefined,
+  prices: undefined,
+});
+const api = connect(server.api, server.adminKey);
+const keyOf = (index: number) => `bench-${index}`;
+const agent = new Agent({ keepAlive: true, maxSockets: ASKERS });
+
+/** The runtime's process: the youngest `workerd` of this one. */
+async function runtimePid(): Promise<number> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+  for (const pid of children.trim().split(" ").reverse().map(Number)) {
+    const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+    if (command.includes("workerd")) return pid;
+  }
+  throw new Error("there is no workerd");
+}
+const pid = await runtimePid();
+
+async function megabytes(): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+}
+
+/** Seconds of processor time that the runtime has used. */
+async function processorSeconds(): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+async function create(index: number): Promise<void> {
+  const key = keyOf(index);
+  await api.call(postConfig, { body: { key, value: { model: "one", prompt: "x".repeat(1_000) } } });
+  await api.call(postConfigVersion, {
+    params: { key },
+    body: { value: { model: "two", prompt: "y".repeat(1_000) } },
+  });
+  await api.call(postExperiment, {
+    body: {
+      key,
+      kind: "model",
+      config: key,
+      variants: [
+        { key: "one", version: 1, weight: 0.5 },
+        { key: "two", version: 2, weight: 0.5 },
+      ],
+      metrics: [{ metric: "task_success", role: "primary" }],
+    },
+  });
+  await api.call(postStart, { params: { key } });
+}
+
+let created = 0;
+async function createUpTo(size: number): Promise<number> {
+  const began = performance.now();
+  const before = created;
+  const work = async () => {
+    while (created < size) await create(created++);
+  };
+  await Promise.all(Array.from({ length: CREATORS }, work));
+  return ((performance.now() - began) / 1_000 / Math.max(1, size - before)) * 1_000;
+}
+
+/** Milliseconds of one assignment. */
+function ask(config: string, unit: string): Promise<number> {
+  const body = JSON.stringify({ config, unit });
+  const began = performance.now();
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const asked = request(
+    `${server.api}/v1/assign`,
+    {
+      method: "POST",
+      agent,
+      headers: { authorization: `Bearer ${server.adminKey}`, "content-type": "application/json" },
+    },
+    (response) => {
+      response.resume();
+      response.on("end", () =>
+        response.statusCode === 200
+          ? resolve(performance.now() - began)
+          : reject(new Error(`status ${response.statusCode}`)),
+      );
+    },
+  );
+  asked.on("error", reject);
+  asked.end(body);
+  return promise;
+}
+
+/** Assignments of few units, so that exposures play no part, until some work is done or time is over. */
+async function askUntil(isOver: () => boolean) {
+  const latencies: number[] = [];
+  const processor = await processorSeconds();
+  const began = performance.now();
+  let asked = 0;
+  const work = async () => {
+    while (!isOver()) {
+      asked += 1;
+      latencies.push(await ask(keyOf(0), `user-${asked % 100}`));
+    }
+  };
+  await Promise.all(Array.from({ length: ASKERS }, work));
+  const seconds = (performance.now() - began) / 1_000;
+  latencies.sort((a, b) => a - b);
+  return {
+    perSecond: latencies.length / seconds,
+    p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+    maximum: latencies.at(-1) ?? Number.NaN,
+    processorMicroseconds: (((await processorSeconds()) - processor) / latencies.length) * 1e6,
+  };
+}
+
+/** Milliseconds from the call that makes a version live to the answer of an assignment that has it. */
+async function measureChanges(): Promise<number> {
+  const times: number[] = [];
+  for (let change = 0; change < CHANGES; change++) {
+    const version = (change % 2) + 1;
+    const began = performance.now();
+    await api.call(putLiveVersion, { params: { key: "changing" }, body: { version } });
+    const answer = await api.call(assignOne, { body: { config: "changing", unit: "ann" } });
+    if (answer.version !== version) throw new Error("a change was not served");
+    times.push(performance.now() - began);
+  }
+  times.sort((a, b) => a - b);
+  return times[Math.floor(times.length / 2)] ?? Number.NaN;
+}
+
+try {
+  await api.call(postConfig, { body: { key: "changing", value: { model: "one" } } });
+  await api.call(postConfigVersion, { params: { key: "changing" }, body: { value: { model: "two" } } });
+  await create(created++);
+  // Compiled, and the connections made.
+  const warmEnd = performance.now() + 3_000;
+  await askUntil(() => performance.now() > warmEnd);
+  let base: number | undefined;
+  for (const size of SIZES) {
+    const perThousand = size > created ? await createUpTo(size) : undefined;
+    const change = await measureChanges();
+    const end = performance.now() + SECONDS * 1_000;
+    const quiet = await askUntil(() => performance.now() > end);
+    let isTicking = true;
+    const tickBegan = performance.now();
+    // Every experiment is due.
+    const tick = server.runSchedule(Date.now() + 3_600_000).then(() => {
+      isTicking = false;
+      return (performance.now() - tickBegan) / 1_000;
+    });
+    const busy = await askUntil(() => !isTicking);
+    base ??= quiet.processorMicroseconds;
+    console.log(
+      [
+        `${size} experiments`,
+        ...(perThousand === undefined ? [] : [`1,000 created in ${perThousand.toFixed(1)} s`]),
+        `a change is served after ${change.toFixed(1)} ms`,
+        `${Math.round(quiet.perSecond)} assignments per second, p99 ${quiet.p99.toFixed(1)} ms`,
+        `${quiet.processorMicroseconds.toFixed(0)} µs of the runtime each, ratio ${(quiet.processorMicroseconds / base).toFixed(3)}`,
+        `during a tick of ${(await tick).toFixed(1)} s: ${Math.round(busy.perSecond)} per second, p99 ${busy.p99.toFixed(1)} ms, at most ${busy.maximum.toFixed(0)} ms`,
+        `runtime ${Math.round(await megabytes())} MB`,
+      ].join(" · "),
+    );
+  }
+} finally {
+  agent.destroy();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+}
