@@ -118,7 +118,7 @@ describe("without a database", () => {
     const body = method === "POST" ? { key: "a-config", value: { model: "small" } } : undefined;
     const response = await askWithoutDatabase(method, path, body);
     expect(response.status).toBe(503);
-    expect(response.headers.get("retry-after")).toBe("2");
+    expect(response.headers.get("retry-after")).toBe("5");
     expect(await response.json()).toMatchObject({ code: "temporarily_unavailable" });
   });
 });
