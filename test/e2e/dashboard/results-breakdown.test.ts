@@ -8,9 +8,9 @@ import { createConfig } from "#test/e2e/support/create-config.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createExperiment, startExperiment } from "#test/e2e/support/experiment-setup.ts";
 import { logOutcomes } from "#test/e2e/support/log-outcomes.ts";
-import { bell, randomNumbers } from "#test/e2e/support/random-numbers.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 import { expectCardTold, expectShown } from "#test/e2e/support/shown-numbers.ts";
+import { bell, randomNumbers } from "#tools/random-numbers.ts";
 
 const WIDE_VARIANTS = Array.from({ length: 10 }, (_, index) =>
   index === 0 ? "control" : `variant-${index}`,

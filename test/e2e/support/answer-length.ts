@@ -1,8 +1,8 @@
 import type { ApiClient } from "#contract/client.ts";
+import { bell, randomNumbers } from "#tools/random-numbers.ts";
 import { createConfig } from "./create-config.ts";
 import { createExperiment, startExperiment, untilAnalyzed } from "./experiment-setup.ts";
 import { logOutcomes } from "./log-outcomes.ts";
-import { bell, randomNumbers } from "./random-numbers.ts";
 import type { TestServer } from "./server.ts";
 
 export const VARIANTS = ["detailed", "short", "bullets"] as const;
