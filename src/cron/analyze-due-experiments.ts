@@ -4,6 +4,7 @@ import { advancePhase } from "#lifecycle/advance-phase.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { noteUnvouched } from "#lifecycle/note-unvouched.ts";
 import { rebuildExperiment } from "#lifecycle/rebuild-experiment.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
@@ -12,6 +13,7 @@ import { findConfig } from "#store/configs.ts";
 import { type Database, openDatabase } from "#store/database.ts";
 import { claimAnalysis, findExperiment } from "#store/experiments.ts";
 import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
+import { recordScheduleRun } from "#store/schedule-run.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
@@ -53,9 +55,10 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
   }
 }
 
-async function analyze(services: Services, claimed: Experiment): Promise<void> {
+/** @returns what was decided, or undefined where someone else looks at it */
+async function analyze(services: Services, claimed: Experiment): Promise<DecisionAction | undefined> {
   const { database, aggregators, now } = services;
-  if (!(await claimAnalysis(database, claimed, now))) return;
+  if (!(await claimAnalysis(database, claimed, now))) return undefined;
   const experiment = await rebuildIfPending(services, claimed);
   const totals = await collectPhases(aggregators, experiment);
   const [previous, config] = await Promise.all([
@@ -79,6 +82,7 @@ async function analyze(services: Services, claimed: Experiment): Promise<void> {
   await noteUnvouched(services, experiment, analysis.units).catch((cause: unknown) =>
     log("error", "unvouched units could not be counted", { experiment: experiment.spec.key, cause }),
   );
+  return decision.action;
 }
 
 /** As long as replicas of the database may lag; an edge with an older ruleset keeps the entry until it has a newer one. */
@@ -108,12 +112,14 @@ async function releaseTakenOver(
   if (takenOver.length > 0) await killSwitch.release(takenOver);
 }
 
-async function analyzeDue(services: Services, key: string): Promise<void> {
+/** @returns what was decided, if anything was, or that the analysis failed */
+async function analyzeDue(services: Services, key: string): Promise<DecisionAction | "failed" | undefined> {
   try {
     const experiment = await findExperiment(services.database, key);
-    if (experiment.ok) await analyze(services, experiment.value);
+    return experiment.ok ? await analyze(services, experiment.value) : undefined;
   } catch (cause) {
     log("error", "an analysis failed", { experiment: key, cause });
+    return "failed";
   }
 }
 
@@ -138,8 +144,15 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const running = await listRunning(database);
   const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
   const services = { database, aggregators: environment.AGGREGATOR, now };
-  await inTurn(due, CONCURRENT_ANALYSES, (key) => analyzeDue(services, key));
+  const actions: DecisionAction[] = [];
+  let failedLooks = 0;
+  await inTurn(due, CONCURRENT_ANALYSES, async (key) => {
+    const outcome = await analyzeDue(services, key);
+    if (outcome === "failed") failedLooks += 1;
+    else if (outcome !== undefined) actions.push(outcome);
+  });
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
   );
+  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
 }

@@ -2,6 +2,7 @@ import { type AggregatorNamespace, recordExposures } from "#aggregator/client.ts
 import type { Exposure } from "#aggregator/messages.ts";
 import type { LedgerName } from "#ledger/source.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { count } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
 
 /** Exposures of many requests that arrive within this time leave in one call per aggregator. */
@@ -104,6 +105,7 @@ export class ExposureBuffer {
   /** Lets the next request that has one of its units report it. */
   #forget({ experiment, ledger, exposures }: Pending): void {
     const group = groupOf(experiment, ledger);
+    count("exposures", { result: "dropped" }, exposures.length);
     for (const exposure of exposures) this.#reported.delete(identityOf(group, exposure));
   }
 
@@ -112,6 +114,7 @@ export class ExposureBuffer {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         await recordExposures(namespace, experiment, exposures, ledger);
+        count("exposures", { result: "reported" }, exposures.length);
         return;
       } catch (cause) {
         log("error", "exposures could not be reported", { experiment: experiment.key, attempt, cause });

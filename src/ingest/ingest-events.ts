@@ -4,6 +4,7 @@ import type { EventReceipt } from "#contract/events.ts";
 import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
+import { count } from "#shared/counters.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
@@ -126,5 +127,8 @@ export async function ingestEvents(
     ...warningsOfTrust(valid),
     ...warningsOf(valid, context),
   ]);
+  count("events", { result: "accepted" }, receipt.accepted);
+  count("events", { result: "duplicate" }, receipt.duplicates);
+  count("events", { result: "rejected" }, receipt.rejected.length);
   return ok(receipt);
 }

@@ -1,4 +1,5 @@
 import { RULESET_MAX_AGE_SECONDS } from "#model/config/ruleset.ts";
+import { noteRulesetRenewal } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { within } from "#shared/within.ts";
@@ -140,6 +141,7 @@ export class RulesetCache {
       this.#ruleset.apply(update);
       this.#hasRuleset = true;
     }
+    noteRulesetRenewal(now, read.status === "fulfilled");
     if (read.status === "rejected") {
       this.#failedAt = now;
       log("error", "the ruleset could not be renewed", { cause: read.reason });

@@ -134,3 +134,12 @@ export const auditTable = sqliteTable("audit", {
   reason: text("reason").notNull(),
   details: text("details").notNull(),
 });
+
+export const scheduleRunTable = sqliteTable("schedule_run", {
+  id: integer("id").primaryKey(),
+  startedAt: integer("started_at").notNull(),
+  finishedAt: integer("finished_at").notNull(),
+  looks: integer("looks").notNull(),
+  failedLooks: integer("failed_looks").notNull(),
+  decisions: text("decisions").notNull(),
+});

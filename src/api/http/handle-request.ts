@@ -1,17 +1,22 @@
 import { AutoRouter } from "itty-router";
 import { secretProblems } from "#config";
 import { CLIENT_PACKAGE_PATH } from "#contract/client-package.ts";
+import { count } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
 import { err, type Failure } from "#shared/result.ts";
 import { serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
+import { serveReadiness } from "../routes/monitoring.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import type { Route } from "./route.ts";
-import { type Execution, type RoutedRequest, runRoute } from "./run-route.ts";
+import { type Execution, type RoutedRequest, rulesets, runRoute } from "./run-route.ts";
 
 /** Answers whatever state the installation is in. */
 const HEALTH_CHECK = "/healthz";
+
+/** Says whether the installation can do its work. */
+const READINESS_CHECK = "/readyz";
 
 const API_DOCUMENT = "/openapi.json";
 
@@ -54,8 +59,11 @@ const ADDRESSES: readonly Address[] = [
     addressOf(path, method),
     ...(crossOrigin ? [addressOf(path, "OPTIONS")] : []),
   ]),
-  ...[CLIENT_PACKAGE_PATH, HEALTH_CHECK, API_DOCUMENT].map((path) => addressOf(path, "GET")),
+  ...[CLIENT_PACKAGE_PATH, HEALTH_CHECK, READINESS_CHECK, API_DOCUMENT].map((path) => addressOf(path, "GET")),
 ];
+
+/** Each hundred of them is a class. */
+const statusClassOf = ({ status }: Response): string => `${Math.floor(status / 100)}xx`;
 
 /** Answers what no route takes: with the methods that its address takes, if there is anything at it. */
 function refuseUnrouted(request: Request): Response {
@@ -72,12 +80,19 @@ function refuseUnrouted(request: Request): Response {
 function buildRouter() {
   const router = AutoRouter<RoutedRequest, [Env, Execution]>({
     format: (response) => response,
-    missing: refuseUnrouted,
+    missing: (request) => {
+      const response = refuseUnrouted(request);
+      count("requests", { route: "none", status: statusClassOf(response) });
+      return response;
+    },
     catch: (cause: unknown) => toProblemResponse(describeUnexpectedError(cause)),
   });
   for (const route of ROUTES) {
-    const respond = (request: RoutedRequest, environment: Env, execution: Execution) =>
-      runRoute(route, request, environment, execution);
+    const respond = async (request: RoutedRequest, environment: Env, execution: Execution) => {
+      const response = await runRoute(route, request, environment, execution);
+      count("requests", { route: `${route.method} ${route.path}`, status: statusClassOf(response) });
+      return response;
+    };
     const register = route.method.toLowerCase() as Lowercase<Route["method"]>;
     if (route.crossOrigin) {
       router.options(route.path, () => withCrossOrigin(new Response(null, { status: 204 })));
@@ -88,6 +103,10 @@ function buildRouter() {
   }
   router.get(CLIENT_PACKAGE_PATH, serveClientPackage);
   router.get(HEALTH_CHECK, () => Response.json({ ok: true }));
+  router.get(READINESS_CHECK, (_request: RoutedRequest, environment: Env, execution: Execution) => {
+    const now = Date.now();
+    return serveReadiness(environment, async () => rulesets.current(environment, execution, now), now);
+  });
   router.get(API_DOCUMENT, serveApiDocument);
   return router;
 }

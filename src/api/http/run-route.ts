@@ -13,7 +13,8 @@ import type { RequestContext, Route } from "./route.ts";
 export type RoutedRequest = IRequest & Request;
 export type Execution = Pick<ExecutionContext, "waitUntil">;
 
-const rulesets = new RulesetCache();
+/** What this isolate answers from. */
+export const rulesets = new RulesetCache();
 
 /** For protocols whose bodies have no place for a token. */
 const UNIT_TOKEN_HEADER = "x-bakeoff-unit-token";

@@ -7,6 +7,7 @@ import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment } from "#model/config/assignment.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";
+import { count } from "#shared/counters.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { RulesetContext } from "../http/route.ts";
 
@@ -36,6 +37,7 @@ export function assignUnit(
   const result = assignIn(config, request.unit, request.attributes);
   if (!result.ok) return err(result.code, FAILURES[result.code]);
   const { assignment } = result;
+  count("assignments", { reason: assignment.reason });
   const { variant, phase } = assignment;
   const experiment = assignment.experiment === null ? undefined : lookup.experiment(assignment.experiment);
   if (

@@ -12,6 +12,7 @@ import { experimentRoutes } from "./experiments.ts";
 import { exposureRoutes } from "./exposures.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
+import { monitoringRoutes } from "./monitoring.ts";
 import { overviewRoutes } from "./overview.ts";
 import { reportRoutes } from "./reports.ts";
 import { resultRoutes } from "./results.ts";
@@ -44,4 +45,5 @@ export const ROUTES: readonly Route[] = [
   ...clientPackageRoutes,
   ...keyRoutes,
   ...auditRoutes,
+  ...monitoringRoutes,
 ];

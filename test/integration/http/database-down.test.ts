@@ -12,6 +12,7 @@ import { killSwitchOf } from "#ruleset/kill-switch.ts";
 import { findParts } from "#ruleset/load-parts.ts";
 import type { RulesetNames } from "#ruleset/lookup.ts";
 import { ADMIN_KEY, createExperiment, succeed } from "#test/support/api-client.ts";
+import { silentDatabase } from "#test/support/failing-database.ts";
 import worker from "../../../src/index.ts";
 
 const down = (): never => {
@@ -24,20 +25,9 @@ const LIMIT_MILLISECONDS = 15_000;
 /** Whether writes of one table fail, or all of D1 does, at once or without ever answering. */
 type Fault = "everything" | "silence" | "snapshots" | "writes";
 
-/** Statements, sessions and batches can be made as ever; what they ask for is never answered. */
-function silentDatabase(): D1Database {
-  const unanswered = new Set(["all", "raw", "run", "first", "batch", "exec"]);
-  const silence = (target: object): unknown =>
-    new Proxy(target, {
-      get: (_, name) =>
-        unanswered.has(String(name)) ? () => new Promise<never>(() => {}) : () => silence(target),
-    });
-  return silence(env.DB) as D1Database;
-}
-
 function databaseWith(fault: Fault): D1Database {
   if (fault === "everything") return new Proxy(env.DB, { get: () => down });
-  if (fault === "silence") return silentDatabase();
+  if (fault === "silence") return silentDatabase(env.DB);
   const isBroken = (sql: string) =>
     fault === "writes" ? /^\s*(insert|update|delete)/i.test(sql) : /insert into "snapshot"/i.test(sql);
   return new Proxy(env.DB, {
