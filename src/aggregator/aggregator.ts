@@ -8,11 +8,12 @@ import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabase } from "#store/database.ts";
 import { flushOutbox } from "./flush-outbox.ts";
-import { keepQuota } from "./keep-quota.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, mergePhases } from "./merge-phases.ts";
 import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
+import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import type { ChunkPlan } from "./storage/outbox.ts";
@@ -45,6 +46,13 @@ export abstract class Aggregator extends DurableObject<Env> {
   #flushing: Promise<void> | undefined;
   #merging: Promise<void> | undefined;
   #isMergePending: boolean;
+  readonly #recordings = new GroupCommit((batches: readonly KnownBatch[]) => {
+    const replies = this.#transaction(() =>
+      recordBatches(this.env, this.#storage, (experiment) => this.#ledgerFor(experiment), batches),
+    );
+    this.#schedule();
+    return replies;
+  });
   /** Places in the outbox that a checkpoint refers to. */
   readonly #chunkBoundaries = new Set<number>();
 
@@ -64,23 +72,14 @@ export abstract class Aggregator extends DurableObject<Env> {
   protected abstract onFreshTotals(experiment: AggregatedExperiment): Promise<"done" | "again">;
 
   /**
-   * Records exposures and outcomes in one transaction. Outcomes whose id this unit has had before, in whatever phase, are
-   * recognized and not counted again, however often and in whatever order they arrive.
+   * Records exposures and outcomes in one transaction, with others that come at the same time. Outcomes whose id this unit has
+   * had before, in whatever phase, are recognized and not counted again, however often and in whatever order they arrive.
    */
   async record(batch: RecordBatch): Promise<RecordReply> {
-    if (this.#isMergePending) await this.#merge(batch.experiment, batch.shards ?? 1);
-    const reply = this.#transaction(() => {
-      const ledger = this.#ledgerFor(batch.experiment);
-      const { exposures, outcomes, refused, toReply } = keepQuota(
-        this.env,
-        batch,
-        (hashes) => ledger.unitsOf(hashes),
-        (quota, costs) => this.#storage.quota.take(quota, costs, Date.now()),
-      );
-      return toReply(ledger.record(exposures, outcomes, refused));
-    });
-    this.#schedule();
-    return reply;
+    const experiment = this.#experiment ?? batch.experiment;
+    if (!experiment) return { statuses: [], refusedExposures: [], needsExperiment: true };
+    if (this.#isMergePending) await this.#merge(experiment, batch.shards ?? 1);
+    return this.#recordings.run({ ...batch, experiment });
   }
 
   /** Counts entries that were refused before they came here. They leave no trace but this number. */

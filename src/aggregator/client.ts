@@ -6,7 +6,7 @@ import type { LedgerName } from "#ledger/source.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
-import type { Exposure, Outcome, OutcomeStatus, RecordReply } from "./messages.ts";
+import type { Exposure, Outcome, OutcomeStatus, RecordBatch, RecordReply } from "./messages.ts";
 import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
@@ -43,6 +43,20 @@ function aggregatedExperiment(
   return { key, shard, variants: variants.map((variant) => variant.key), metricDefinitions, exclusions };
 }
 
+/** Records in one shard. What an aggregator must know of its experiment is sent only to one that asks for it. */
+async function recordInShard(
+  namespace: AggregatorNamespace,
+  experiment: RulesetExperiment,
+  shard: number,
+  entries: Pick<RecordBatch, "exposures" | "outcomes">,
+): Promise<RecordReply> {
+  const aggregator = aggregatorOf(namespace, experiment.key, shard);
+  const batch = { shards: experiment.shards, ...entries };
+  const reply = await aggregator.record(batch);
+  if (!reply.needsExperiment) return reply;
+  return aggregator.record({ ...batch, experiment: aggregatedExperiment(experiment, shard) });
+}
+
 /**
  * Sends exposures and outcomes of an experiment to its aggregators, one call each.
  * @returns the statuses of the outcomes in their order; all that are accepted are durable, and so are the exposures that
@@ -55,7 +69,11 @@ export async function recordInShards(
   outcomes: readonly Outcome[],
   ledger: LedgerName = "deciding",
 ): Promise<RecordReply> {
-  const { key, shards } = experiment;
+  const { shards } = experiment;
+  if (shards === 1) {
+    const all = { exposures: [...exposures], outcomes: [...outcomes] };
+    return recordInShard(namespace, experiment, shardIn(ledger, 0), all);
+  }
   const statuses = new Array<OutcomeStatus>(outcomes.length).fill("unit_not_exposed");
   const refusedExposures: number[] = [];
   const calls = Array.from({ length: shards }, async (_, shard) => {
@@ -64,10 +82,7 @@ export async function recordInShards(
     const exposed = placesOf(exposures);
     const positions = placesOf(outcomes);
     if (exposed.length === 0 && positions.length === 0) return;
-    const number = shardIn(ledger, shard);
-    const reply = await aggregatorOf(namespace, key, number).record({
-      experiment: aggregatedExperiment(experiment, number),
-      shards,
+    const reply = await recordInShard(namespace, experiment, shardIn(ledger, shard), {
       exposures: exposed.flatMap((index) => exposures[index] ?? []),
       outcomes: positions.flatMap((index) => outcomes[index] ?? []),
     });

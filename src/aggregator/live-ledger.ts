@@ -22,6 +22,14 @@ export function windowLengths({ metricDefinitions }: AggregatedExperiment): numb
   ];
 }
 
+/** Entries of one call. */
+export interface LedgerBatch {
+  exposures: readonly Exposure[];
+  outcomes: readonly Outcome[];
+  /** Those that the quota has no room for, which are counted only. */
+  refused: readonly { phase?: number }[];
+}
+
 function hashesOf(entries: readonly { unit: string }[]): Set<string> {
   return new Set(entries.map(({ unit }) => unit));
 }
@@ -68,24 +76,22 @@ export class LiveLedger {
   }
 
   /**
-   * Records exposures and outcomes. The caller's transaction holds what is written.
-   * @param refused by their phase: entries that the quota has no room for
+   * Records exposures and outcomes, batch by batch. The caller's transaction holds what is written.
+   * @returns the statuses of the outcomes of every batch
    */
-  record(
-    exposures: readonly Exposure[],
-    outcomes: readonly Outcome[],
-    refused: readonly { phase?: number }[],
-  ): OutcomeStatus[] {
-    this.#units.load(hashesOf([...exposures, ...outcomes]));
+  record(batches: readonly LedgerBatch[]): OutcomeStatus[][] {
+    this.#units.load(hashesOf(batches.flatMap(({ exposures, outcomes }) => [...exposures, ...outcomes])));
     const recording = new Recording(
       this.#ledger,
       this.#units,
       (unit, mark) => this.#storage.units.hasSpilled(unit, mark),
       this.#leftOut.quarantines,
     );
-    this.countRejected(refused);
-    for (const exposure of exposures) recording.recordExposure(exposure);
-    const statuses = outcomes.map((outcome) => recording.recordOutcome(outcome));
+    const statuses = batches.map(({ exposures, outcomes, refused }) => {
+      this.countRejected(refused);
+      for (const exposure of exposures) recording.recordExposure(exposure);
+      return outcomes.map((outcome) => recording.recordOutcome(outcome));
+    });
     if (recording.entries.length > 0) this.#storage.outbox.append(recording.entries);
     this.#unwrittenEntries += recording.entries.length;
     if (this.#unwrittenEntries > MAXIMUM_UNWRITTEN_ENTRIES || this.#units.changed > MAXIMUM_UNWRITTEN_UNITS)

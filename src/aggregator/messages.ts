@@ -36,7 +36,8 @@ export interface Outcome {
 }
 
 export interface RecordBatch {
-  experiment: AggregatedExperiment;
+  /** Needed once; an aggregator that does not know it yet asks for it. */
+  experiment?: AggregatedExperiment;
   /** Among how many aggregators the experiment's units are divided; 1 by default. */
   shards?: number;
   exposures: Exposure[];
@@ -55,6 +56,8 @@ export interface RecordReply {
   statuses: OutcomeStatus[];
   /** Places of exposures in the batch that the daily quota had no room for. */
   refusedExposures: number[];
+  /** Nothing was recorded: the aggregator has yet to be told of its experiment. */
+  needsExperiment?: true;
 }
 
 /** A unit's mean per metric in one experiment. */

@@ -13,10 +13,33 @@ export function rangesInPhase(
   return bucketRanges(phases[phase]?.weights ?? variants.map(({ weight }) => weight), coverage);
 }
 
+/** What of an experiment stays the same from unit to unit. */
+interface PreparedHash {
+  seedState: number;
+  namespaceSuffix: string;
+  ranges: BucketRange[][];
+}
+
+/** Experiments as they are published are never changed, but replaced. */
+const preparedHashes = new WeakMap<HashedExperiment, PreparedHash>();
+
+function prepareHash(experiment: HashedExperiment): PreparedHash {
+  const existing = preparedHashes.get(experiment);
+  if (existing) return existing;
+  const prepared = {
+    seedState: hashStateAfter(experiment.seed),
+    namespaceSuffix: `__${experiment.namespace?.name}`,
+    ranges: experiment.phases.map((_, phase) => rangesInPhase(experiment, phase)),
+  };
+  preparedHashes.set(experiment, prepared);
+  return prepared;
+}
+
 /**
  * The variant that the hash gives a unit in one phase. The coverage is that of now: it only ever grows, and growing moves
  * nobody, so whoever has taken part still does. Targeting conditions are not evaluated: whether a unit met them then,
  * nobody can tell from its name.
+ * @param experiment is not changed afterward: what it takes to hash is remembered with it
  * @returns undefined for a unit that the experiment gives no variant
  */
 export function variantInPhase(
@@ -24,11 +47,13 @@ export function variantInPhase(
   phase: number,
   unit: string,
 ): string | undefined {
-  const { namespace, seed, variants } = experiment;
+  const { namespace, variants } = experiment;
+  const { seedState, namespaceSuffix, ranges } = prepareHash(experiment);
   if (namespace) {
     const [start, end] = namespace.range;
-    if (!inRange(namespaceBucketOf(`__${namespace.name}`, unit), { start, end })) return undefined;
+    if (!inRange(namespaceBucketOf(namespaceSuffix, unit), { start, end })) return undefined;
   }
-  const bucket = bucketOf(hashStateAfter(seed), unit);
-  return variants[rangesInPhase(experiment, phase).findIndex((range) => inRange(bucket, range))]?.key;
+  const bucket = bucketOf(seedState, unit);
+  const inPhase = ranges[phase] ?? rangesInPhase(experiment, phase);
+  return variants[inPhase.findIndex((range) => inRange(bucket, range))]?.key;
 }

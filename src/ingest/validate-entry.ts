@@ -127,16 +127,28 @@ function phaseAt({ phases }: RulesetExperiment, at: number): number {
   );
 }
 
+interface AssignedPhase {
+  phase: number;
+  /** What the hash gives the unit in it. */
+  assigned: string | undefined;
+}
+
 /**
- * The phase of an observation that does not say: that of its time; but where the unit gets another variant in it, the last one
- * before in which it gets the variant that is named.
+ * The phase of an observation. Of one that does not say it is that of its time; but where the unit gets another variant in it
+ * than the one that is named, the last one before in which it gets that.
  */
-function phaseFor({ unit, variant }: Observation, experiment: RulesetExperiment, at: number): number {
-  const byTime = phaseAt(experiment, at);
-  if (variant === undefined) return byTime;
-  for (let phase = byTime; phase >= 0; phase--)
-    if (variantInPhase(experiment, phase, unit) === variant) return phase;
-  return byTime;
+function phaseOf(
+  { unit, variant, phase: named }: Observation,
+  experiment: RulesetExperiment,
+  at: number,
+): AssignedPhase {
+  const newest = named ?? phaseAt(experiment, at);
+  const assigned = variantInPhase(experiment, newest, unit);
+  if (named !== undefined || variant === undefined || assigned === variant)
+    return { phase: newest, assigned };
+  for (let phase = newest - 1; phase >= 0; phase--)
+    if (variantInPhase(experiment, phase, unit) === variant) return { phase, assigned: variant };
+  return { phase: newest, assigned };
 }
 
 /** A unit has one variant in a phase, and the hash says which: whoever claims another one is mistaken, or lies. */
@@ -173,8 +185,7 @@ export function resolvePlacement(
   const at = observation.timestamp ?? now;
   const issue = findExperimentIssue(observation, experiment, now) ?? findTimeIssue(at, experiment, now);
   if (issue) return failure(issue);
-  const phase = observation.phase ?? phaseFor(observation, experiment, at);
-  const assigned = variantInPhase(experiment, phase, observation.unit);
+  const { phase, assigned } = phaseOf(observation, experiment, at);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
   if (!traffic.ok) return traffic;
   const claimIssue = findClaimIssue(observation, experiment, assigned);

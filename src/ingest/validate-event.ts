@@ -8,10 +8,13 @@ import {
   type RejectedEvent,
 } from "#contract/events.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
-import { invalidLoggedValueReason } from "#model/metric/metric.ts";
+
+import { invalidLoggedValueReason, loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
+
 import type { InputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { openHandle } from "./open-handle.ts";
+import { readPlainEvent } from "./plain-event.ts";
 import {
   type EntryContext,
   experimentNamedBy,
@@ -38,17 +41,41 @@ interface InvalidEvent {
   experiment: RulesetExperiment | undefined;
 }
 
+/** By logged key: the frozen definitions that say something of its values. Experiments are replaced, never changed. */
+const frozenDefinitions = new WeakMap<RulesetExperiment, Map<string, readonly MetricDefinition[]>>();
+
+function frozenDefinitionsOf(key: string, experiment: RulesetExperiment): readonly MetricDefinition[] {
+  let byKey = frozenDefinitions.get(experiment);
+  if (!byKey) {
+    byKey = new Map();
+    for (const definition of experiment.metricDefinitions)
+      for (const name of new Set([definition.key, ...loggedKeysOf(definition)]))
+        byKey.set(name, [...(byKey.get(name) ?? []), definition]);
+    frozenDefinitions.set(experiment, byKey);
+  }
+  return byKey.get(key) ?? [];
+}
+
+/** The definitions that say something of a key's values: the experiment's own, or the catalog's where it has none of that key. */
+function definitionsOf(
+  key: string,
+  experiment: RulesetExperiment,
+  ruleset: EntryContext["ruleset"],
+): readonly MetricDefinition[] {
+  const frozen = frozenDefinitionsOf(key, experiment);
+  const defined = ruleset.metrics.get(key);
+  return !defined || frozen.some((definition) => definition.key === key) ? frozen : [...frozen, defined];
+}
+
 function findMetricIssue(
   event: OutcomeEvent,
   experiment: RulesetExperiment,
   ruleset: EntryContext["ruleset"],
 ): InputIssue | undefined {
-  for (const [key, value] of Object.entries(event.metrics)) {
-    const defined = ruleset.metrics.get(key);
-    const frozen = experiment.metricDefinitions;
-    const concerned =
-      frozen.some((definition) => definition.key === key) || !defined ? frozen : [...frozen, defined];
-    for (const definition of concerned) {
+  for (const key of Object.keys(event.metrics)) {
+    const value = event.metrics[key];
+    if (value === undefined) continue;
+    for (const definition of definitionsOf(key, experiment, ruleset)) {
       const reason = invalidLoggedValueReason(definition, key, value);
       if (reason) return inputIssue(["metrics", key], "impossible_value", reason);
     }
@@ -65,6 +92,8 @@ function readEvent(
   raw: unknown,
   { ruleset }: EntryContext,
 ): Result<{ event: OutcomeEvent; handleKey?: RulesetKey }, InputIssue> {
+  const plain = readPlainEvent(raw);
+  if (plain) return ok({ event: plain });
   if (textOf(raw, "handle") === undefined) {
     const parsed = parseEntry(outcomeEventSchema, raw);
     return parsed.ok ? ok({ event: parsed.value }) : parsed;
