@@ -9,6 +9,7 @@ import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
 import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
 import { PhaseTotals } from "./phase-totals.ts";
+import { isReturning } from "./returning.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
 import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState } from "./unit-state.ts";
@@ -23,12 +24,6 @@ function isSummable(definition: MetricDefinition): boolean {
 /** Whether a unit has had as many events with a metric as enter it. */
 function isFull({ key, maximumEventsPerUnit }: MetricDefinition, unit: UnitState): boolean {
   return maximumEventsPerUnit !== undefined && (unit.s[key]?.[1] ?? 0) >= maximumEventsPerUnit;
-}
-
-/** Whether an entry is of another phase than the one that its unit counts in. */
-function isReturning(unit: UnitState | undefined, entry: LogEntry): boolean {
-  if (unit === undefined || unit.n) return entry.isReturning === true;
-  return (unit.p ?? 0) !== (entry.phase ?? 0);
 }
 
 /**
