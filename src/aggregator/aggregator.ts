@@ -5,6 +5,7 @@ import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
+import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { openDatabase } from "#store/database.ts";
 import { flushOutbox } from "./flush-outbox.ts";
@@ -216,7 +217,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       if ((await work()) === "again") schedule.request(Date.now());
       schedule.succeed();
     } catch (cause) {
-      console.error({ message: "the alarm's work failed", cause: String(cause) });
+      log("error", "the alarm's work failed", { cause });
       schedule.retry(Date.now());
     }
     this.#setAlarm();
