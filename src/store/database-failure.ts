@@ -11,9 +11,12 @@ const OF_D1 = /^D1_(ERROR|EXEC_ERROR)\b/;
 const OF_THE_STATEMENT =
   /SQLITE_(ERROR|CONSTRAINT|TOOBIG|MISMATCH|RANGE|MISUSE|AUTH)\b|syntax error|no such (table|column)|too many SQL variables|wrong number of (parameter|argument)/i;
 
-/** What the storage behind D1 and Durable Objects says when it can write nothing, or cannot be reached. */
+/**
+ * What the storage behind D1 and Durable Objects says when it can write nothing, or cannot be reached. What the platform keeps
+ * to itself is an internal error with a reference; the local runtime says so of a full disk.
+ */
 const OF_THE_STORAGE =
-  /SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)|(disk|storage) is full|disk I\/O error|readonly database|database is locked|network connection lost|cannot resolve D1|storage caused object to be reset|exceeded .{0,40}(size|limit|timeout)|object to be reset|Durable Object (is overloaded|reset)/i;
+  /^internal error; reference = |SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)|(disk|storage) is full|disk I\/O error|readonly database|database is locked|network connection lost|cannot resolve D1|storage caused object to be reset|exceeded .{0,40}(size|limit|timeout)|object to be reset|Durable Object (is overloaded|reset)/i;
 
 /** Cloudflare marks what it throws: calls that may be repeated, and objects that have too much to do. */
 const isMarked = (error: Error): boolean =>

@@ -46,8 +46,20 @@ describe.each([
 });
 
 describe("the server", () => {
-  it("answers a request that was open when it was told to terminate, and ends well", async () => {
-    const program = await Program.start([process.execPath, "tools/start.ts"]);
+  it.each([
+    [
+      "it was told to terminate",
+      [process.execPath, "tools/start.ts"],
+      (program: Program) => program.child.kill("SIGTERM"),
+    ],
+    ["npm was told to terminate", ["npm", "start"], (program: Program) => program.child.kill("SIGTERM")],
+    [
+      "Ctrl-C was pressed, which reaches every process of the terminal",
+      ["npm", "start"],
+      (program: Program) => process.kill(-Number(program.child.pid), "SIGINT"),
+    ],
+  ])("answers a request that was open when %s, and ends", async (_, command, signal) => {
+    const program = await Program.start(command);
     const [, key] = await program.printed(/^Admin key +(\S+)/m);
     await program.printed(/Ctrl-C/);
     const body = JSON.stringify({ key: "answer", value: { model: "small" } });
@@ -65,7 +77,7 @@ describe("the server", () => {
     socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, 9)}`);
     // A server that has not yet begun to read has no open request.
     await pause(500);
-    program.child.kill("SIGTERM");
+    signal(program);
     await untilItWorks(async () => {
       // What comes now is left waiting, or refused.
       const late = fetch(`${program.api}/healthz`, { signal: AbortSignal.timeout(1_000) });
@@ -74,8 +86,15 @@ describe("the server", () => {
     socket.write(body.slice(9));
     await once(socket, "close");
     expect(answer).toMatch(/^HTTP\/1\.1 201 /);
-    expect(await program.ended()).toBe(0);
+    await program.ended();
     await expectNothingLeft(program);
+  });
+
+  it("ends without a fault when it is told to terminate", async () => {
+    const program = await Program.start([process.execPath, "tools/start.ts"]);
+    await program.printed(/Ctrl-C/);
+    program.child.kill("SIGTERM");
+    expect(await program.ended()).toBe(0);
   });
 
   it.each([

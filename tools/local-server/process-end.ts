@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { describeFailure } from "./describe-failure.ts";
 
 /** Longer than open requests may take. */
 const PATIENCE_MILLISECONDS = 10_000;
@@ -48,7 +48,6 @@ export async function orExit<Value>(act: () => Promise<Value>): Promise<Value> {
 
 /** Ends the process with the reason alone: to somebody at a terminal a stack trace is noise. */
 export function exitWithMessage(error: unknown): never {
-  if (error instanceof z.ZodError) console.error(error.issues.map(({ message }) => message).join("\n"));
-  else console.error(error instanceof Error ? error.message : String(error));
+  console.error(describeFailure(error));
   process.exit(1);
 }

@@ -31,6 +31,7 @@ describe("a failure of the database", () => {
     "D1_ERROR: something that nobody has seen yet",
     "Network connection lost.",
     "database or disk is full: SQLITE_FULL",
+    "internal error; reference = srse49pt6i6g5b6olrfsq7sq",
   ])("passes: %s", (message) => {
     for (const error of wrapped(message)) expect(isUnavailable(error)).toBe(true);
   });
