@@ -22,9 +22,9 @@ const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 /** A look that has left no result after this failed or was cut off, and is repeated. */
 const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 
-/** Analyses at a time. They mostly wait for the database and for aggregators. */
-const CONCURRENT_ANALYSES = 10;
-const BREATH_MILLISECONDS = 1;
+/** Analyses at a time, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
+const CONCURRENT_ANALYSES = 5;
+const REST_MILLISECONDS = 8;
 
 function isDue(
   { analyzedAt, analysisIntervalSeconds, latestTakenAt }: RunningExperiment,
@@ -123,7 +123,7 @@ async function analyzeDue(services: Services, key: string): Promise<DecisionActi
   }
 }
 
-/** Does work for all, so many at a time, and lets the isolate answer what has come in meanwhile before it goes on. */
+/** Does work for all, so many at a time, with a rest after each lot. */
 async function inTurn<Item>(
   items: readonly Item[],
   concurrency: number,
@@ -131,7 +131,7 @@ async function inTurn<Item>(
 ): Promise<void> {
   for (let first = 0; first < items.length; first += concurrency) {
     await Promise.all(items.slice(first, first + concurrency).map(work));
-    await new Promise((resolve) => setTimeout(resolve, BREATH_MILLISECONDS));
+    await new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
   }
 }
 

@@ -102,7 +102,8 @@ export class RulesetCache {
     now: number,
   ): Promise<Result<ServedRuleset>> {
     const outcome = this.#joinRenewal(sources, context, now);
-    const isRenewed = await within(JOINED_FOR_MILLISECONDS, outcome).catch(() => false);
+    const patience = this.#hasRuleset ? RENEWAL_TIMEOUT_MILLISECONDS : JOINED_FOR_MILLISECONDS;
+    const isRenewed = await within(patience, outcome).catch(() => false);
     if (isRenewed) return this.#fresh;
     return this.#hasRuleset ? this.#stale : NOTHING_KNOWN;
   }
