@@ -10,13 +10,17 @@ import { startLocalServer } from "#tools/local-server/local-server.ts";
 
 /*
  * What more and more experiments cost: creating them, a change until it is served, assignments beside nothing and beside a tick
- * of the schedule, and the memory of the runtime. `node bench/ruleset.ts 1 100 1000 10000` by default.
+ * of the schedule, and the memory of the runtime with database and aggregators in it. `node bench/ruleset.ts 1 100 1000 10000` by default.
  */
 const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 100, 1_000, 10_000];
 const CREATORS = 8;
 const ASKERS = 16;
 const SECONDS = 5;
 const CHANGES = 10;
+const ROUNDS = 6;
+const REQUESTS_PER_ROUND = 3_200;
+/** Of more experiments no tick is measured: here all their aggregators would live in the one process that answers. */
+const MOST_IN_A_TICK = 1_000;
 const TICKS_PER_SECOND = 100;
 
 const data = await mkdtemp(join(tmpdir(), "bakeoff-ruleset-"));
@@ -115,10 +119,41 @@ function ask(config: string, unit: string): Promise<number> {
   return promise;
 }
 
+/** A request that reads nothing: what the machine takes for any. */
+function knock(): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const asked = request(`${server.api}/healthz`, { agent }, (response) => {
+    response.resume();
+    response.on("end", resolve);
+  });
+  asked.on("error", reject);
+  asked.end();
+  return promise;
+}
+
+/** Microseconds of the runtime's processor time for one request of a kind. */
+async function microseconds(work: () => Promise<unknown>): Promise<number> {
+  const processor = await processorSeconds();
+  const workers = Array.from({ length: ASKERS }, async () => {
+    for (let count = 0; count < REQUESTS_PER_ROUND / ASKERS; count++) await work();
+  });
+  await Promise.all(workers);
+  return (((await processorSeconds()) - processor) / REQUESTS_PER_ROUND) * 1e6;
+}
+
+/** What an assignment costs, in requests that read nothing: both in turn, so that what else the machine does hits them alike. */
+async function relativeCost(): Promise<number> {
+  let [assignment, nothing] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < ROUNDS; round++) {
+    nothing = Math.min(nothing, await microseconds(knock));
+    assignment = Math.min(assignment, await microseconds(() => ask(keyOf(0), `user-${round}`)));
+  }
+  return assignment / nothing;
+}
+
 /** Assignments of few units, so that exposures play no part, until some work is done or time is over. */
 async function askUntil(isOver: () => boolean) {
   const latencies: number[] = [];
-  const processor = await processorSeconds();
   const began = performance.now();
   let asked = 0;
   const work = async () => {
@@ -134,7 +169,6 @@ async function askUntil(isOver: () => boolean) {
     perSecond: latencies.length / seconds,
     p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
     maximum: latencies.at(-1) ?? Number.NaN,
-    processorMicroseconds: (((await processorSeconds()) - processor) / latencies.length) * 1e6,
   };
 }
 
@@ -153,6 +187,18 @@ async function measureChanges(): Promise<number> {
   return times[Math.floor(times.length / 2)] ?? Number.NaN;
 }
 
+/** Assignments beside a tick of the schedule in which every experiment is due. */
+async function measureTick(): Promise<string> {
+  let isTicking = true;
+  const began = performance.now();
+  const tick = server.runSchedule(Date.now() + 3_600_000).then(() => {
+    isTicking = false;
+    return (performance.now() - began) / 1_000;
+  });
+  const { perSecond, p99, maximum } = await askUntil(() => !isTicking);
+  return `during a tick of ${(await tick).toFixed(1)} s: ${Math.round(perSecond)} per second, p99 ${p99.toFixed(1)} ms, at most ${maximum.toFixed(0)} ms`;
+}
+
 try {
   await api.call(postConfig, { body: { key: "changing", value: { model: "one" } } });
   await api.call(postConfigVersion, { params: { key: "changing" }, body: { value: { model: "two" } } });
@@ -166,23 +212,16 @@ try {
     const change = await measureChanges();
     const end = performance.now() + SECONDS * 1_000;
     const quiet = await askUntil(() => performance.now() > end);
-    let isTicking = true;
-    const tickBegan = performance.now();
-    // Every experiment is due.
-    const tick = server.runSchedule(Date.now() + 3_600_000).then(() => {
-      isTicking = false;
-      return (performance.now() - tickBegan) / 1_000;
-    });
-    const busy = await askUntil(() => !isTicking);
-    base ??= quiet.processorMicroseconds;
+    const cost = await relativeCost();
+    base ??= cost;
     console.log(
       [
         `${size} experiments`,
         ...(perThousand === undefined ? [] : [`1,000 created in ${perThousand.toFixed(1)} s`]),
         `a change is served after ${change.toFixed(1)} ms`,
         `${Math.round(quiet.perSecond)} assignments per second, p99 ${quiet.p99.toFixed(1)} ms`,
-        `${quiet.processorMicroseconds.toFixed(0)} µs of the runtime each, ratio ${(quiet.processorMicroseconds / base).toFixed(3)}`,
-        `during a tick of ${(await tick).toFixed(1)} s: ${Math.round(busy.perSecond)} per second, p99 ${busy.p99.toFixed(1)} ms, at most ${busy.maximum.toFixed(0)} ms`,
+        `${cost.toFixed(2)} times the processor time of a request that reads nothing, ratio to the first ${(cost / base).toFixed(3)}`,
+        ...(size > MOST_IN_A_TICK ? [] : [await measureTick()]),
         `runtime ${Math.round(await megabytes())} MB`,
       ].join(" · "),
     );

@@ -18,7 +18,7 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, text: stri
 export type RulesetSubject = "keys" | "metrics" | { config: string; experiment?: string };
 
 /** An edge that has missed more changes than this reads everything anew. */
-const KEPT_CHANGES = 10_000;
+export const KEPT_CHANGES = 10_000;
 
 function textOf(subject: RulesetSubject): string {
   if (typeof subject === "string") return subject;

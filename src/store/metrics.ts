@@ -33,8 +33,10 @@ export async function createMetric(
     const [added] = await database.batch([
       database
         .insert(metricTable)
+        // One that is there already is refused by its key, however many there are.
         .select(sql`
-          SELECT ${key}, ${JSON.stringify(metric)} WHERE (SELECT COUNT(*) FROM metric) < ${MAXIMUM_METRICS}`)
+          SELECT ${key}, ${JSON.stringify(metric)}
+          WHERE (SELECT COUNT(*) FROM metric) < ${MAXIMUM_METRICS} OR ${isAdded}`)
         .returning({ key: metricTable.key }),
       recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${key}` }, isAdded),
       ...bumpRuleset(database, "metrics", isAdded),

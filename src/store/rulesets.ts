@@ -1,11 +1,8 @@
 import { z } from "zod";
 import { type RulesetKey, rulesetKeySchema } from "#model/config/ruleset.ts";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
-import { parseStored } from "./database.ts";
+import { KEPT_CHANGES, parseStored } from "./database.ts";
 import { boundsOf } from "./keys.ts";
-
-/** An edge that is this many changes behind reads everything anew. */
-const MAXIMUM_CHANGES = 1_000;
 
 const countSchema = z.array(z.strictObject({ revision: z.int() })).min(1);
 const changesSchema = z.array(
@@ -39,7 +36,7 @@ export async function readChanges(session: D1DatabaseSession, since: number): Pr
     session
       .prepare(`
         SELECT revision, subject, config FROM ruleset_change
-        WHERE revision > ? ORDER BY revision LIMIT ${MAXIMUM_CHANGES}`)
+        WHERE revision > ? ORDER BY revision LIMIT ${KEPT_CHANGES}`)
       .bind(since),
   ]);
   const revision = revisionIn(current);

@@ -2,7 +2,7 @@ import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 import { mapParts } from "#ruleset/map-parts.ts";
 import type { RulesetPart } from "#ruleset/part.ts";
 import { ok, type Result } from "#shared/result.ts";
-import { entityTagOf, isKnown } from "./respond.ts";
+import { entityTagOf } from "./respond.ts";
 import type { RulesetContext } from "./route.ts";
 
 interface TaggedDocument<Value> {
@@ -21,14 +21,18 @@ type Remembered<Value> = Map<string, TaggedDocument<Value>>;
 /**
  * A document that is made of all AI configs which a key may read, and its entity tag: small ones once per state of the
  * ruleset and isolate, so that a client that polls costs a comparison. The tag is of the content and not of the version
- * alone: an installation that is set up anew counts from the start again.
+ * alone: an installation that is set up anew counts from the start again. The result takes `isKnown`, which tells whether
+ * the document itself is not needed.
  */
 export function taggedDocument<Part, Value>(
   convert: (part: RulesetPart) => Part,
   join: (version: number, parts: Part[]) => Value,
-): (context: RulesetContext, request: Request) => Promise<Result<TaggedDocument<Value>>> {
+): (
+  context: RulesetContext,
+  isKnown: (entityTag: string) => boolean,
+) => Promise<Result<TaggedDocument<Value>>> {
   const remembered = new WeakMap<EdgeRuleset["state"], Remembered<Value>>();
-  return async ({ served, environment, key, now }, request) => {
+  return async ({ served, environment, key, now }, isKnown) => {
     const { ruleset } = served;
     const { state, version } = ruleset;
     const documents: Remembered<Value> = remembered.get(state) ?? new Map();
@@ -36,7 +40,7 @@ export function taggedDocument<Part, Value>(
     const configs = key?.configs ?? null;
     const reach = JSON.stringify(configs);
     const kept = documents.get(reach);
-    if (kept && (kept.json !== undefined || isKnown(kept.entityTag, request))) return ok(kept);
+    if (kept && (kept.json !== undefined || isKnown(kept.entityTag))) return ok(kept);
     const parts = await mapParts(ruleset, configs, environment.DB, now, convert);
     if (!parts.ok) return parts;
     const json = join(version, parts.value);

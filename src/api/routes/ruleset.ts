@@ -4,6 +4,7 @@ import { type ClientPart, toClientPart, toClientRuleset } from "#ruleset/client-
 import type { RulesetPart } from "#ruleset/part.ts";
 import { ok } from "#shared/result.ts";
 import { tagged } from "../http/reply.ts";
+import { isKnown } from "../http/respond.ts";
 import { handleWithRuleset, type RulesetContext } from "../http/route.ts";
 import { taggedDocument } from "../http/tagged-document.ts";
 
@@ -15,15 +16,15 @@ const partFor =
 const forServers = taggedDocument(partFor(false), toClientRuleset);
 const forBrowsers = taggedDocument(partFor(true), toClientRuleset);
 
-/** The ruleset as the caller may know it, with its entity tag. */
-export function rulesetFor(context: RulesetContext, request: Request) {
+/** The ruleset as the caller may know it, with its entity tag. @param has whether the caller needs no more than the tag */
+export function rulesetFor(context: RulesetContext, has: (entityTag: string) => boolean) {
   const document = isPublicScope(context.caller.scope) ? forBrowsers : forServers;
-  return document(context, request);
+  return document(context, has);
 }
 
 export const rulesetRoutes = [
   handleWithRuleset(getRuleset, async ({ context, request }) => {
-    const document = await rulesetFor(context, request);
+    const document = await rulesetFor(context, (entityTag) => isKnown(entityTag, request));
     return document.ok ? ok(tagged(document.value.json, document.value.entityTag)) : document;
   }),
 ];

@@ -3,6 +3,7 @@ import { RULESET_MAX_AGE_SECONDS } from "#model/config/ruleset.ts";
 import { toGrowthbookFeatures, toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import { ok } from "#shared/result.ts";
 import { tagged } from "../../http/reply.ts";
+import { isKnown } from "../../http/respond.ts";
 import { handleWithRuleset } from "../../http/route.ts";
 import { taggedDocument } from "../../http/tagged-document.ts";
 
@@ -16,7 +17,7 @@ const CACHE_CONTROL = `public, max-age=${RULESET_MAX_AGE_SECONDS}, stale-if-erro
 
 export const growthbookRoutes = [
   handleWithRuleset(getGrowthbookFeatures, async ({ context, request }) => {
-    const payload = await payloadOf(context, request);
+    const payload = await payloadOf(context, (entityTag) => isKnown(entityTag, request));
     return payload.ok ? ok(tagged(payload.value.json, payload.value.entityTag, CACHE_CONTROL)) : payload;
   }),
 ];

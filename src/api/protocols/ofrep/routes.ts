@@ -38,12 +38,8 @@ function evaluate(
 }
 
 /** Changes with the ruleset, with what the caller may see of it, and with the context: with anything that an answer hangs on. */
-async function bulkEntityTag(
-  context: RulesetContext,
-  body: OfrepRequest,
-  request: Request,
-): Promise<Result<string>> {
-  const document = await rulesetFor(context, request);
+async function bulkEntityTag(context: RulesetContext, body: OfrepRequest): Promise<Result<string>> {
+  const document = await rulesetFor(context, () => true);
   return document.ok
     ? ok(await entityTagOf(`${document.value.entityTag}${JSON.stringify(body.context)}`))
     : document;
@@ -64,10 +60,10 @@ export const ofrepRoutes = [
   ),
   handleWithRuleset(
     evaluateFlags,
-    async ({ body, request, context }) => {
+    async ({ body, context }) => {
       const { served, environment, key: apiKey, now } = context;
       const { version } = served.ruleset;
-      const entityTag = await bulkEntityTag(context, body, request);
+      const entityTag = await bulkEntityTag(context, body);
       if (!entityTag.ok) return entityTag;
       // Evaluated even where the answer will be a 304: whoever still uses what it got before is exposed to it.
       const flags = await mapParts(served.ruleset, apiKey?.configs ?? null, environment.DB, now, (part) => {
