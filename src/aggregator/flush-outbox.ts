@@ -1,8 +1,8 @@
-import { packEntries } from "#event-log/pack.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { within } from "#shared/within.ts";
 import { openDatabase } from "#store/database.ts";
 import { writeEventChunk } from "#store/event-chunks.ts";
+import { packJson } from "#store/pack.ts";
 import type { ChunkPlan, Outbox } from "./storage/outbox.ts";
 
 /** How long a flush waits for the database. */
@@ -22,7 +22,7 @@ export async function flushOutbox(
 ): Promise<void> {
   const database = openDatabase(DB);
   for (let next = plan(); next; next = plan()) {
-    const chunk = { experiment: key, shard, ...next, entries: packEntries(outbox.chunkText(next)) };
+    const chunk = { experiment: key, shard, ...next, entries: packJson(outbox.chunkText(next)) };
     // One that is cut off here and arrives after all is repeated exactly, and ignored.
     await within(DATABASE_TIMEOUT_MILLISECONDS, writeEventChunk(database, chunk));
     finish(next);

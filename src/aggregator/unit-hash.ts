@@ -1,4 +1,4 @@
-import { keyedHash } from "#shared/keyed-hash.ts";
+import { keyedHash } from "./keyed-hash.ts";
 
 let prepared: { unitKey: string; hash: (unit: string) => string } | undefined;
 

@@ -15,6 +15,7 @@ import { claimAnalysis, findExperiment } from "#store/experiments.ts";
 import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
 import { recordScheduleRun } from "#store/schedule-run.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
+import { thinSnapshots } from "#store/thin-snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
 const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
@@ -153,6 +154,9 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   });
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
+  );
+  await thinSnapshots(database, now).catch((cause: unknown) =>
+    log("error", "old snapshots could not be thinned", { cause }),
   );
   await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
 }

@@ -6,8 +6,8 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Database } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
+import { unpackJson } from "#store/pack.ts";
 import { decodeEntries } from "./codec.ts";
-import { unpackEntries } from "./pack.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
 import { readEarlierShards } from "./shards.ts";
 
@@ -18,7 +18,7 @@ function parseChunk(
   quarantines: readonly Quarantine[],
   phase?: number,
 ): LogEntry[] {
-  const decoded = decodeEntries(unpackEntries(entries));
+  const decoded = decodeEntries(unpackJson(entries));
   const placed = phase === undefined ? decoded : decoded.map((entry) => ({ ...entry, phase }));
   return quarantines.length === 0 ? placed : placed.filter((entry) => !isQuarantined(entry, quarantines));
 }

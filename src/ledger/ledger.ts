@@ -12,7 +12,7 @@ import { PhaseTotals } from "./phase-totals.ts";
 import { isReturning } from "./returning.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
 import { contributionOf } from "./unit-contribution.ts";
-import { newUnitState, type UnitState } from "./unit-state.ts";
+import { newUnitState, type UnitState, withSightings } from "./unit-state.ts";
 
 const NOTHING = [0, 0] as const;
 
@@ -150,7 +150,7 @@ export class Ledger {
       this.#totals.variantOf(created).units += 1;
       totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.at, entry.at);
       this.#countMatured(created, this.#enteredBy(created), 1);
-      return unit ? { ...created, r: unit.r, k: unit.k, i: unit.i, b: unit.b } : created;
+      return withSightings(created, unit);
     }
     if (!unit.x && unit.v !== entry.variant) this.#excludeUnit(unit);
     return unit;
@@ -163,8 +163,7 @@ export class Ledger {
     if (entry.kind === "outcome") totals.excludedEvents += 1;
     if (unit && !unit.n) return unit;
     totals.excludedUnits += 1;
-    const created: UnitState = { ...newUnitState(entry.variant, { phase }), l: true };
-    return unit ? { ...created, r: unit.r, k: unit.k, i: unit.i, b: unit.b } : created;
+    return withSightings({ ...newUnitState(entry.variant, { phase }), l: true }, unit);
   }
 
   /** The unit's arm in a later phase may owe something to its own outcomes in the phase that it counts in. */
@@ -193,7 +192,7 @@ export class Ledger {
     if (!unit.x) this.#moveContribution(unit, before, this.#contributions(unit));
   }
 
-  /** Takes everything the unit contributed back out: nobody can say which variant its outcomes belong to. */
+  /** Takes out all that the unit contributed: nobody can say which variant its outcomes belong to. */
   #excludeUnit(unit: UnitState): void {
     const totals = this.#totals.variantOf(unit);
     totals.units -= 1;
@@ -263,11 +262,9 @@ export class Ledger {
   }
 
   #noteResponse(unit: UnitState): void {
-    if (unit.o) return;
+    const totals = unit.o || unit.x ? undefined : this.#totals.variantOf(unit);
+    if (totals?.responding !== undefined) totals.responding += 1;
     unit.o = true;
-    if (unit.x) return;
-    const totals = this.#totals.variantOf(unit);
-    if (totals.responding !== undefined) totals.responding += 1;
   }
 
   #sketch(unit: UnitState, key: string, value: number): void {

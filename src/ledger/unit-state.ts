@@ -55,3 +55,8 @@ export function newUnitState(
     b: 0,
   };
 }
+
+/** A new state with what is known of a unit from phases in which it does not count. */
+export function withSightings(created: UnitState, before: UnitState | undefined): UnitState {
+  return before ? { ...created, r: before.r, k: before.k, i: before.i, b: before.b } : created;
+}

@@ -1,7 +1,10 @@
-import { sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPointSchema } from "#contract/series.ts";
-import type { Database } from "./database.ts";
+import { intervalSchema } from "#model/analysis/analysis.ts";
+import { type Database, parseStored } from "./database.ts";
+import { unpackJson } from "./pack.ts";
+import { snapshotTable } from "./schema.ts";
 
 const timesSchema = z.array(z.strictObject({ takenAt: z.int() }));
 
@@ -36,44 +39,73 @@ async function readTimes(database: Database, experiment: string): Promise<number
   return thinned.map(({ takenAt }) => takenAt);
 }
 
-const storedPointSchema = z
-  .strictObject({ takenAt: z.int(), units: z.int(), multipleExposureUnits: z.int() })
-  .extend({ sampleRatioPValue: z.number().nullable(), observed: z.string(), comparisons: z.string() });
+/** Of an analysis: what a series shows. What is stored fits its schema, so that the rest is passed over. */
+const analysisPartSchema = z.object({
+  units: z.int(),
+  multipleExposureUnits: z.int(),
+  sampleRatio: z.object({
+    runningPValue: z.number().nullable(),
+    observed: seriesPointSchema.shape.observed.element.array(),
+  }),
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      comparisons: z.array(
+        z.object({
+          variant: z.string(),
+          difference: z.object({
+            estimate: z.number().nullable().default(null),
+            interval: intervalSchema.nullable().default(null),
+            alwaysValid: z.object({ interval: intervalSchema.nullable() }).nullish(),
+          }),
+        }),
+      ),
+    }),
+  ),
+});
 
-/** How one metric's comparisons developed, oldest first. Of every analysis the database hands out this part only. */
+function toPoint(takenAt: number, analysis: z.infer<typeof analysisPartSchema>, metric: string): SeriesPoint {
+  const { units, multipleExposureUnits, sampleRatio, metrics } = analysis;
+  const comparisons = metrics.find((one) => one.metric === metric)?.comparisons ?? [];
+  return seriesPointSchema.parse({
+    takenAt,
+    units,
+    multipleExposureUnits,
+    observed: sampleRatio.observed,
+    sampleRatioPValue: sampleRatio.runningPValue,
+    comparisons: comparisons.map(({ variant, difference: { estimate, interval, alwaysValid } }) => ({
+      variant,
+      estimate,
+      interval,
+      alwaysValid: alwaysValid?.interval ?? null,
+    })),
+  });
+}
+
+/** So many analyses are held in memory at a time. */
+const ANALYSES_PER_READ = 20;
+
+/** How one metric's comparisons developed, oldest first. */
 export async function readSeries(
   database: Database,
   experiment: string,
   metric: string,
 ): Promise<SeriesPoint[]> {
-  const wanted = JSON.stringify(await readTimes(database, experiment));
-  const rows = await database.all(sql`
-    SELECT
-      taken_at AS takenAt,
-      analysis ->> '$.units' AS units,
-      analysis ->> '$.multipleExposureUnits' AS multipleExposureUnits,
-      analysis ->> '$.sampleRatio.runningPValue' AS sampleRatioPValue,
-      analysis -> '$.sampleRatio.observed' AS observed,
-      (
-        SELECT json_group_array(json_object(
-          'variant', comparison.value ->> '$.variant',
-          'estimate', comparison.value -> '$.difference.estimate',
-          'interval', comparison.value -> '$.difference.interval',
-          'alwaysValid', comparison.value -> '$.difference.alwaysValid.interval'))
-        FROM json_each(analysis, '$.metrics') AS analyzed, json_each(analyzed.value, '$.comparisons') AS comparison
-        WHERE analyzed.value ->> '$.metric' = ${metric}
-      ) AS comparisons
-    FROM snapshot
-    WHERE experiment = ${experiment} AND taken_at IN (SELECT value FROM json_each(${wanted}))
-    ORDER BY taken_at`);
-  return z
-    .array(storedPointSchema)
-    .parse(rows)
-    .map(({ observed, comparisons, ...row }) =>
-      seriesPointSchema.parse({
-        ...row,
-        observed: JSON.parse(observed),
-        comparisons: JSON.parse(comparisons),
-      }),
-    );
+  const times = await readTimes(database, experiment);
+  const points: SeriesPoint[] = [];
+  for (let first = 0; first < times.length; first += ANALYSES_PER_READ) {
+    const rows = await database
+      .select({ takenAt: snapshotTable.takenAt, analysis: snapshotTable.analysis })
+      .from(snapshotTable)
+      .where(
+        and(
+          eq(snapshotTable.experiment, experiment),
+          inArray(snapshotTable.takenAt, times.slice(first, first + ANALYSES_PER_READ)),
+        ),
+      )
+      .orderBy(snapshotTable.takenAt);
+    for (const { takenAt, analysis } of rows)
+      points.push(toPoint(takenAt, parseStored(analysisPartSchema, unpackJson(analysis)), metric));
+  }
+  return points;
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { mergeTotals } from "#analyzer/estimates/moments.ts";
 import { doubtsOf } from "#analyzer/experiment/data-doubts.ts";
 import { type Analysis, analysisSchema, guardrailResultSchema } from "#model/analysis/analysis.ts";
 import {
@@ -9,20 +10,24 @@ import {
   type Snapshot,
   snapshotSchema,
 } from "#model/analysis/decision.ts";
-import { experimentTotalsSchema } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { toLatestSummary } from "#reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
 import { storeLatest } from "./experiment-summaries.ts";
+import { packJson, unpackJson } from "./pack.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
+
+/** Below what Cloudflare takes for a row, 2,000,000 bytes, with room for names and texts beyond ASCII. */
+const MAXIMUM_ROW_CHARACTERS = 1_800_000;
 
 function toSnapshot(row: typeof snapshotTable.$inferSelect): Snapshot {
   return snapshotSchema.parse({
     experiment: row.experiment,
     takenAt: row.takenAt,
     source: row.source,
-    phases: parseStored(z.array(experimentTotalsSchema), row.phases),
-    analysis: parseStored(analysisSchema, row.analysis),
-    guardrails: parseStored(z.array(guardrailResultSchema), row.guardrails),
+    phases: parseStored(z.array(experimentTotalsSchema), unpackJson(row.phases)),
+    analysis: parseStored(analysisSchema, unpackJson(row.analysis)),
+    guardrails: parseStored(z.array(guardrailResultSchema), unpackJson(row.guardrails)),
     decision: parseStored(decisionSchema, row.decision),
   });
 }
@@ -90,9 +95,30 @@ export async function storeDecision(
   ]);
 }
 
-/** Stores an analysis with its decision. Storing the same moment twice keeps the first. */
+/** The open phase, and before it all closed ones in one: however many there have been, a snapshot stays of one size. */
+function foldClosed(phases: readonly ExperimentTotals[]): ExperimentTotals[] {
+  const [first, ...others] = phases.slice(0, -1);
+  const open = phases.slice(-1);
+  return first ? [others.reduce(mergeTotals, first), ...open] : open;
+}
+
+/**
+ * Stores an analysis with its decision. Storing the same moment twice keeps the first.
+ * @throws when it is larger than a row may be
+ */
 export async function storeSnapshot(database: Database, snapshot: Snapshot, summary: string): Promise<void> {
   const { experiment, takenAt, source } = snapshot;
+  const document = {
+    phases: packJson(JSON.stringify(foldClosed(snapshot.phases))),
+    analysis: packJson(JSON.stringify(snapshot.analysis)),
+    guardrails: packJson(JSON.stringify(snapshot.guardrails)),
+    decision: JSON.stringify(snapshot.decision),
+  };
+  const size = Object.values(document).reduce((sum, { length }) => sum + length, 0);
+  if (size > MAXIMUM_ROW_CHARACTERS)
+    throw new RangeError(
+      `a snapshot of ${size} characters is larger than the ${MAXIMUM_ROW_CHARACTERS} of a row`,
+    );
   await database.batch([
     database
       .insert(snapshotTable)
@@ -100,10 +126,7 @@ export async function storeSnapshot(database: Database, snapshot: Snapshot, summ
         experiment,
         takenAt,
         source,
-        phases: JSON.stringify(snapshot.phases),
-        analysis: JSON.stringify(snapshot.analysis),
-        guardrails: JSON.stringify(snapshot.guardrails),
-        decision: JSON.stringify(snapshot.decision),
+        ...document,
       })
       .onConflictDoNothing(),
     insertDecision(database, snapshot, summary),
@@ -124,7 +147,7 @@ export async function findLatestAnalysis(
     .orderBy(desc(snapshotTable.takenAt))
     .limit(1)
     .get();
-  return row && parseStored(analysisSchema, row.analysis);
+  return row && parseStored(analysisSchema, unpackJson(row.analysis));
 }
 
 interface Page {

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { decodeEntries } from "#event-log/codec.ts";
-import { unpackEntries } from "#event-log/pack.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import { openDatabase } from "#store/database.ts";
+import { unpackJson } from "#store/pack.ts";
 import { eventChunkTable } from "#store/schema.ts";
 
 export type LoggedEntry = LogEntry & { shard: number };
@@ -15,7 +15,7 @@ export async function readLoggedEntries(experiment: string): Promise<LoggedEntry
     .from(eventChunkTable)
     .where(eq(eventChunkTable.experiment, experiment));
   return chunks.flatMap(({ entries, shard }) =>
-    decodeEntries(unpackEntries(entries)).map((entry) => ({ ...entry, shard })),
+    decodeEntries(unpackJson(entries)).map((entry) => ({ ...entry, shard })),
   );
 }
 

@@ -84,7 +84,7 @@ export const snapshotSchema = z
     experiment: resourceKeySchema,
     takenAt: epochMillisecondsSchema,
     source: decisionSourceSchema,
-    /** The totals of every phase of constant weights; one where weights are fixed. */
+    /** The totals of the open phase of weights, and before it those of all closed ones together, where there are any. */
     phases: z.array(experimentTotalsSchema),
     analysis: analysisSchema,
     guardrails: z.array(guardrailResultSchema),

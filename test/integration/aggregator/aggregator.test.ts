@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import type { Outcome } from "#aggregator/messages.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { toNumber } from "#analyzer/numeric/exact-sum.ts";
-import { packEntries } from "#event-log/pack.ts";
 import { readEventPage } from "#event-log/page.ts";
 import { rebuildTotals } from "#event-log/read.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { openDatabase } from "#store/database.ts";
+import { packJson } from "#store/pack.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
 import { spec } from "#tools/builders/moments-builder.ts";
 
@@ -229,7 +229,7 @@ describe("the aggregator", () => {
       await env.DB.prepare(
         "INSERT INTO event_chunk (experiment, shard, sequence, last_sequence, entries) VALUES (?, 0, 1, 1, ?)",
       )
-        .bind(aggregator.key, packEntries(`[${entries}]`))
+        .bind(aggregator.key, packJson(`[${entries}]`))
         .run();
     });
     await evictDurableObject(aggregator.stub);

@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packEntries } from "#event-log/pack.ts";
+import { packJson } from "#store/pack.ts";
 import { freshAggregator, outcome } from "#test/support/ledger-client.ts";
 
 const rowsOf = (stub: ReturnType<typeof freshAggregator>["stub"], table: string) =>
@@ -122,7 +122,7 @@ describe("an experiment that earlier versions counted by an aggregator for every
     await env.DB.prepare(
       "INSERT INTO event_chunk (experiment, shard, sequence, last_sequence, entries) VALUES (?, 1, 2, 2, ?)",
     )
-      .bind(key, packEntries(JSON.stringify([returning])))
+      .bind(key, packJson(JSON.stringify([returning])))
       .run();
     await runInDurableObject(stub, (_instance, state) => {
       state.storage.sql.exec("INSERT INTO meta (name, value) VALUES ('merge_pending', '1')");

@@ -9,6 +9,7 @@ import { storeSnapshot } from "#store/snapshots.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
+import { unpackSnapshots } from "#test/support/stored-snapshots.ts";
 import { momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
 const HOUR = 3_600_000;
@@ -107,6 +108,7 @@ describe("totals and analyses from before these counts", () => {
     const { snapshot, summary } = evaluate(found.value, [counted], Date.now());
     expect(snapshot.analysis).toMatchObject({ rejected: 3, late: 2 });
     await storeSnapshot(database, { ...snapshot, source: "cron" }, summary);
+    await unpackSnapshots();
     await env.DB.prepare(`
       UPDATE snapshot SET
         analysis = json_remove(analysis, '$.rejected', '$.late'),

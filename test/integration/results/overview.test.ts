@@ -10,6 +10,7 @@ import { findExperiment } from "#store/experiments.ts";
 import { readActivity, readTraffic } from "#store/overview.ts";
 import { storeSnapshot } from "#store/snapshots.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
+import { unpackSnapshots } from "#test/support/stored-snapshots.ts";
 import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
 
 const someTotals = totals(
@@ -72,6 +73,7 @@ describe("the list of experiments", () => {
     await analyze(key, Date.now() - 60_000);
     const { primary, ...latestSummary } = await analyze(key, Date.now());
     // As the tables were when that migration ran.
+    await unpackSnapshots();
     await env.DB.exec("ALTER TABLE experiment ADD COLUMN latest TEXT");
     await env.DB.exec("ALTER TABLE snapshot ADD COLUMN periods TEXT");
     await env.DB.prepare("UPDATE experiment SET latest = ? WHERE key = ?").bind('{"old":true}', key).run();

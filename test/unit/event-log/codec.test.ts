@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeEntries, encodeBatch } from "#event-log/codec.ts";
-import { packEntries, unpackEntries } from "#event-log/pack.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
+import { packJson, unpackJson } from "#store/pack.ts";
 
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("😀🙈", "constructor", "control", ""));
 const key = text.filter((name) => name !== "__proto__");
@@ -58,8 +58,8 @@ describe("log entries", () => {
         fc.integer({ min: 1, max: 30 }),
         (all, first) => {
           const batches = [all.slice(0, first), all.slice(first)].filter(({ length }) => length > 0);
-          const stored = packEntries(`[${batches.map(encodeBatch).join(",")}]`);
-          expect(asJson(decodeEntries(unpackEntries(stored)))).toEqual(asJson(all));
+          const stored = packJson(`[${batches.map(encodeBatch).join(",")}]`);
+          expect(asJson(decodeEntries(unpackJson(stored)))).toEqual(asJson(all));
         },
       ),
     );
@@ -68,7 +68,7 @@ describe("log entries", () => {
   it("of earlier versions, which stored records, are still read", () => {
     const record = { k: "outcome", id: "1", u: "u", v: "a", t: 5, r: 7, m: { task_success: 1 }, a: "key" };
     const outcome = { kind: "outcome", id: "1", unit: "u", variant: "a", at: 5, receivedAt: 7, key: "key" };
-    expect(decodeEntries(unpackEntries(JSON.stringify([record])))).toMatchObject([
+    expect(decodeEntries(unpackJson(JSON.stringify([record])))).toMatchObject([
       { ...outcome, metrics: { task_success: 1 } },
     ]);
   });

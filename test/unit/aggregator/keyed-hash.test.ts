@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { keyedHash } from "#shared/keyed-hash.ts";
+import { keyedHash } from "#aggregator/keyed-hash.ts";
 
 const expected = (secret: string, text: string) =>
   createHmac("sha256", secret).update(text).digest().subarray(0, 16).toString("base64url");
