@@ -103,8 +103,9 @@ export async function visit(method: string, path: string, visited: Visit = {}) {
   };
   const response = await onRequest({ request, env: { API } });
   await waitOnExecutionContext(execution);
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+  const text = new TextDecoder().decode(await response.arrayBuffer());
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : null };
 }
 
 /** Who the API takes the bearer of a token for. */
