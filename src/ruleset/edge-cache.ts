@@ -58,6 +58,9 @@ export class RulesetCache {
   #checkedAt = 0;
   #failedAt = 0;
   #renewal: Renewal | undefined;
+  /** Renewals so far, and the latest to begin of those that were taken over. */
+  #begun = 0;
+  #applied = 0;
   /** Counts expiries: a renewal that began before one does not count as fresh after it. */
   #generation = 0;
 
@@ -129,6 +132,7 @@ export class RulesetCache {
 
   async #renew({ DB, KILL_SWITCH }: RulesetSources, now: number): Promise<boolean> {
     const generation = this.#generation;
+    const order = ++this.#begun;
     const [read, withheld] = await Promise.allSettled([
       within(RENEWAL_TIMEOUT_MILLISECONDS, this.#read(DB, now)),
       within(RENEWAL_TIMEOUT_MILLISECONDS, killSwitchOf(KILL_SWITCH).withheld()),
@@ -138,9 +142,11 @@ export class RulesetCache {
     }
     const update = read.status === "fulfilled" ? read.value : undefined;
     this.#withhold(withheld.status === "fulfilled" ? withheld.value : this.#withheld, update);
-    if (update) {
+    // One that began before the last one that was taken over has nothing new, and must not forget what that has read.
+    if (update && (!update.isReset || order > this.#applied)) {
       this.#ruleset.apply(update);
       this.#hasRuleset = true;
+      this.#applied = Math.max(this.#applied, order);
     }
     noteRulesetRenewal(now, read.status === "fulfilled");
     if (read.status === "rejected") {

@@ -14,6 +14,7 @@ const CHUNK = 200;
 class TooLargeError extends Error {}
 
 async function readMissing(
+  binding: D1Database,
   session: D1DatabaseSession,
   ruleset: EdgeRuleset,
   keys: readonly string[],
@@ -23,7 +24,12 @@ async function readMissing(
   if (keys.length === 0) return;
   const wanted = keys.map((config) => wantedPart(ruleset, config, true));
   for (const page of pagesOf(wanted, await readPartSizes(session, keys, now))) {
-    const { parts } = await readPage(session, page, ruleset, now);
+    const read = await readPage(session, page, ruleset, now);
+    // A replica that lags behind takes nobody back in time.
+    const isCurrent = read.revision >= ruleset.version;
+    const { parts } = isCurrent
+      ? read
+      : await readPage(binding.withSession("first-primary"), page, ruleset, now);
     for (const part of parts) take(part);
   }
 }
@@ -54,7 +60,7 @@ async function mapAll<Value>(
       if (part?.storedValues) take(part);
       else if (!ruleset.parts.isAbsent(`config:${key}`)) missing.push(key);
     }
-    await readMissing(session, ruleset, missing, now, take);
+    await readMissing(binding, session, ruleset, missing, now, take);
   }
   return ordered.flatMap((key) => {
     const value = found.get(key);

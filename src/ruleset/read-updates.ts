@@ -115,6 +115,7 @@ async function rereadParts(
   now: number,
 ): Promise<RulesetPart[]> {
   const changed = new Set(changes.flatMap(({ config }) => config ?? []));
+  if (changed.size === 0) return [];
   const held = ruleset.parts.configs.filter((config) => changed.delete(config));
   const created = ruleset.parts.isComplete ? [...changed] : [];
   const wanted = [
