@@ -137,7 +137,12 @@ export function prepareConfig(
 
 /** Indexes a ruleset. Pure; the result shares the ruleset's values. */
 export function prepareRuleset({ version, configs, experiments }: AssignableRuleset): PreparedRuleset {
-  const experimentsOf = Map.groupBy(experiments, ({ config }) => config);
+  const experimentsOf = new Map<string, AssignableExperiment[]>();
+  for (const experiment of experiments) {
+    const others = experimentsOf.get(experiment.config);
+    if (others) others.push(experiment);
+    else experimentsOf.set(experiment.config, [experiment]);
+  }
   return {
     version,
     configs: new Map(
