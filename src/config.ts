@@ -85,6 +85,16 @@ export function secretProblems(environment: object): string[] {
   });
 }
 
+const setUp = new WeakSet<object>();
+
+/** Whether an installation has its secrets. Remembered: an isolate has one environment, which never changes. */
+export function isSetUp(environment: object): boolean {
+  if (setUp.has(environment)) return true;
+  if (secretProblems(environment).length > 0) return false;
+  setUp.add(environment);
+  return true;
+}
+
 /** How people sign in through Cloudflare Access, and who of them may do what. */
 export interface AccessSettings {
   /** Such as `your-team.cloudflareaccess.com`. */

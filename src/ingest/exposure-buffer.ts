@@ -4,12 +4,13 @@ import type { LedgerName } from "#ledger/source.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { count } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
+import { RecentNames } from "./recent-names.ts";
 
 /** Exposures of many requests that arrive within this time leave in one call per aggregator. */
 const COALESCE_MILLISECONDS = 5;
 
 /** Exposures already reported by this isolate; beyond this many it starts to forget, which costs only repetition. */
-const REMEMBERED_EXPOSURES = 50_000;
+const REMEMBERED_EXPOSURES = 25_000;
 
 const ATTEMPTS = 3;
 
@@ -36,17 +37,33 @@ function identityOf(group: string, { phase = 0, variant, unit }: Exposure): stri
   return `${group}/${phase}/${variant}/${unit}`;
 }
 
+function nameOf({ key, startedAt }: RulesetExperiment, phase: number, variant: string, name: string): string {
+  return `${key}/${startedAt}/${phase}/${variant}/${name}`;
+}
+
 /**
  * Reports exposures behind the answer: coalesced over the requests of an isolate, each unit once. A lost report is not a
  * lost unit: outcome events carry the variant too.
  */
 export class ExposureBuffer {
-  readonly #reported = new Set<string>();
+  readonly #reported = new RecentNames(REMEMBERED_EXPOSURES);
+  /** The same by the names of units, which for most requests saves hashing them. */
+  readonly #reportedNames = new RecentNames(REMEMBERED_EXPOSURES);
   #pending = new Map<string, Pending>();
   /** What is being sent, with the time since when, in epoch milliseconds. */
   readonly #sending = new Map<Pending, number>();
   /** Until then another request is going to flush; epoch milliseconds. */
   #flushedBy = 0;
+
+  /** Whether a unit that is vouched for has been reported, by its name. */
+  hasReported(experiment: RulesetExperiment, phase: number, variant: string, name: string): boolean {
+    return this.#reportedNames.has(nameOf(experiment, phase, variant, name));
+  }
+
+  /** Notes the name of a unit that has been reported. */
+  rememberName(experiment: RulesetExperiment, phase: number, variant: string, name: string): void {
+    this.#reportedNames.add(nameOf(experiment, phase, variant, name));
+  }
 
   report(
     experiment: RulesetExperiment,
@@ -58,7 +75,7 @@ export class ExposureBuffer {
     const group = groupOf(experiment, ledger);
     const identity = identityOf(group, exposure);
     if (this.#reported.has(identity)) return;
-    this.#remember(identity);
+    this.#reported.add(identity);
     const pending = this.#pending.get(group) ?? { experiment, ledger, exposures: [], losses: 0 };
     pending.exposures.push(exposure);
     this.#pending.set(group, pending);
@@ -66,14 +83,6 @@ export class ExposureBuffer {
     if (now < this.#flushedBy) return;
     this.#flushedBy = now + FLUSH_LOST_AFTER_MILLISECONDS;
     execution.waitUntil(this.#flushSoon(namespace));
-  }
-
-  #remember(identity: string): void {
-    if (this.#reported.size >= REMEMBERED_EXPOSURES) {
-      const [oldest] = this.#reported;
-      if (oldest !== undefined) this.#reported.delete(oldest);
-    }
-    this.#reported.add(identity);
   }
 
   async #flushSoon(namespace: AggregatorNamespace): Promise<void> {
@@ -107,6 +116,7 @@ export class ExposureBuffer {
     const group = groupOf(experiment, ledger);
     count("exposures", { result: "dropped" }, exposures.length);
     for (const exposure of exposures) this.#reported.delete(identityOf(group, exposure));
+    this.#reportedNames.clear();
   }
 
   async #attempt(group: Pending, namespace: AggregatorNamespace): Promise<void> {

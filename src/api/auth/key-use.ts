@@ -13,14 +13,20 @@ const NOTED_FOR_MILLISECONDS = 5 * 60_000;
 
 const notedAt = new Map<string, number>();
 
+/** Whether a key's use has been noted lately. @param now epoch milliseconds */
+export function isUseNoted({ id }: RulesetKey, now: number): boolean {
+  return now - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED_FOR_MILLISECONDS;
+}
+
 /** Notes behind the answer that a key is in use. */
 export function noteUse(
-  { id }: RulesetKey,
+  key: RulesetKey,
   database: Database,
   execution: Pick<ExecutionContext, "waitUntil">,
   now: number,
 ): void {
-  if (now - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED_FOR_MILLISECONDS) return;
+  if (isUseNoted(key, now)) return;
+  const { id } = key;
   notedAt.set(id, now);
   const work = noteKeyUse(database, id, now).catch((cause: unknown) => {
     log("error", "the use of a key could not be noted", { cause });

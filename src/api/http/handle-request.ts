@@ -1,5 +1,5 @@
 import { AutoRouter } from "itty-router";
-import { secretProblems } from "#config";
+import { isSetUp, secretProblems } from "#config";
 import { CLIENT_PACKAGE_PATH } from "#contract/client-package.ts";
 import { count } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
@@ -9,6 +9,7 @@ import { ROUTES } from "../routes/index.ts";
 import { serveReadiness } from "../routes/monitoring.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
+import { assignQuickly } from "./quick-assign.ts";
 import type { Route } from "./route.ts";
 import { type Execution, type RoutedRequest, rulesets, runRoute } from "./run-route.ts";
 
@@ -33,13 +34,17 @@ const refuse = ({ error }: Failure): Response => toProblemResponse(describeError
 /** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
 const CROSS_ORIGIN_HEADERS = {
   "access-control-allow-origin": "*",
+  "access-control-expose-headers": "etag, retry-after",
+};
+const PREFLIGHT_HEADERS = {
+  ...CROSS_ORIGIN_HEADERS,
   "access-control-allow-methods": "GET, POST",
   "access-control-allow-headers":
     "authorization, x-api-key, x-bakeoff-unit-token, content-type, content-encoding, if-none-match",
-  "access-control-expose-headers": "etag, retry-after",
   "access-control-max-age": "86400",
 };
 
+/** What a browser reads of the answer itself. */
 function withCrossOrigin(response: Response): Response {
   for (const [name, value] of Object.entries(CROSS_ORIGIN_HEADERS)) response.headers.set(name, value);
   return response;
@@ -95,7 +100,7 @@ function buildRouter() {
     };
     const register = route.method.toLowerCase() as Lowercase<Route["method"]>;
     if (route.crossOrigin) {
-      router.options(route.path, () => withCrossOrigin(new Response(null, { status: 204 })));
+      router.options(route.path, () => new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }));
       router[register](route.path, async (...parameters) => withCrossOrigin(await respond(...parameters)));
     } else {
       router[register](route.path, respond);
@@ -115,8 +120,9 @@ const router = buildRouter();
 
 /** An installation without its secrets answers nobody: whoever could guess the admin key would own it. */
 function refuseWithoutSecrets(request: Request, environment: Env): Response | undefined {
+  if (isSetUp(environment)) return undefined;
   const problems = secretProblems(environment);
-  if (problems.length === 0 || new URL(request.url).pathname === HEALTH_CHECK) return undefined;
+  if (new URL(request.url).pathname === HEALTH_CHECK) return undefined;
   log("error", "this installation is not set up", { reason: problems.join(" ") });
   return refuse(err("not_set_up", "Secrets are missing or too short. The log of the Worker says which."));
 }
@@ -133,6 +139,17 @@ export async function handleRequest(
   environment: Env,
   execution: Execution,
 ): Promise<Response> {
+  try {
+    const quick = assignQuickly(request, environment, execution, (routed) =>
+      answerRouted(routed, environment, execution),
+    );
+    return await (quick ?? answerRouted(request, environment, execution));
+  } catch (cause) {
+    return toProblemResponse(describeUnexpectedError(cause));
+  }
+}
+
+async function answerRouted(request: Request, environment: Env, execution: Execution): Promise<Response> {
   const isHead = request.method === "HEAD";
   try {
     // Made anew without the body that somebody may have sent along.

@@ -5,6 +5,7 @@ import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { openDatabase } from "#store/database.ts";
 import { authorize, authorizeByAddress, type KeySource } from "../auth/authorize.ts";
 import { noteUse, refuseFlood } from "../auth/key-use.ts";
+import { rememberHeader } from "../auth/quick-keys.ts";
 import { parseInput, readJson } from "./body.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import { toResponse } from "./respond.ts";
@@ -87,6 +88,8 @@ async function answer(
   const flood = key && (await refuseFlood(key, request, environment));
   if (flood) return flood;
   if (key) noteUse(key, database, execution, now);
+  const header = request.headers.get("authorization");
+  if (key && header !== null && served) rememberHeader(served.value.ruleset.keys, header, key);
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return parsed;
 

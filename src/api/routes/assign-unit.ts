@@ -4,10 +4,11 @@ import type { AssignmentRequest } from "#contract/assignment.ts";
 import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
-import type { Assignment } from "#model/config/assignment.ts";
+import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
+import type { RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";
-import { count } from "#shared/counters.ts";
+import { counterOf } from "#shared/counters.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { RulesetContext } from "../http/route.ts";
 
@@ -17,6 +18,49 @@ const FAILURES = {
   config_not_found: "There is no AI config with this key.",
   version_not_found: "The version to serve is missing from the ruleset.",
 } as const;
+
+const assigned = new Map<string, { value: number }>();
+
+function countAssignment(reason: AssignmentReason): void {
+  let counter = assigned.get(reason);
+  if (!counter) {
+    counter = counterOf("assignments", { reason });
+    assigned.set(reason, counter);
+  }
+  counter.value += 1;
+}
+
+/**
+ * Which version of an AI config a unit gets, asked by a server whose key is bound to nothing. The exposure of a unit that this
+ * isolate has reported costs a look-up.
+ * @param request without covariates and tokens
+ * @returns undefined where the answer is not in memory, or is none
+ */
+export function assignByServer(
+  request: Pick<AssignmentRequest, "config" | "unit" | "attributes" | "expose">,
+  lookup: RulesetLookup,
+  key: Pick<RulesetKey, "id">,
+  environment: Env,
+  execution: Pick<ExecutionContext, "waitUntil">,
+  now: number,
+): Assignment | undefined {
+  const config = lookup.config(request.config);
+  const result = config && assignIn(config, request.unit, request.attributes);
+  if (!result?.ok) return undefined;
+  const { assignment } = result;
+  countAssignment(assignment.reason);
+  const { experiment: experimentKey, variant, phase } = assignment;
+  if (request.expose === false || experimentKey === null || variant === null || phase === null)
+    return assignment;
+  const experiment = lookup.experiment(experimentKey);
+  if (!experiment || exposures.hasReported(experiment, phase, variant, request.unit)) return assignment;
+  const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
+  const source = { key: key.id, vouchedBy: "key" as const };
+  const exposure = { unit, variant, phase, at: now, receivedAt: now, source };
+  exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
+  exposures.rememberName(experiment, phase, variant, request.unit);
+  return assignment;
+}
 
 /**
  * Which version of an AI config a unit gets, whatever protocol asks: the exposure leaves behind the answer, and callers of
@@ -37,7 +81,7 @@ export function assignUnit(
   const result = assignIn(config, request.unit, request.attributes);
   if (!result.ok) return err(result.code, FAILURES[result.code]);
   const { assignment } = result;
-  count("assignments", { reason: assignment.reason });
+  countAssignment(assignment.reason);
   const { variant, phase } = assignment;
   const experiment = assignment.experiment === null ? undefined : lookup.experiment(assignment.experiment);
   if (
