@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { assignOne } from "#contract/assignment.ts";
 import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs.ts";
 import { postExperiment, postStart } from "#contract/experiments.ts";
@@ -80,6 +81,40 @@ async function create(index: number): Promise<void> {
     },
   });
   await api.call(postStart, { params: { key } });
+}
+
+/** Copies the first experiment into the database's file: so many by the API take long, and the schedule would analyze each. */
+async function copyUpTo(size: number): Promise<void> {
+  const folder = join(data, "v3/d1/miniflare-D1DatabaseObject");
+  const file = (await readdir(folder)).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
+  if (file === undefined) throw new Error("there is no database");
+  const database = new DatabaseSync(join(folder, file));
+  const columns = database
+    .prepare("SELECT name FROM pragma_table_info('experiment')")
+    .all()
+    .map(({ name }) => String(name));
+  const changed: Record<string, string> = {
+    key: "'bench-' || n",
+    config: "'bench-' || n",
+    spec: "json_set(spec, '$.key', 'bench-' || n, '$.config', 'bench-' || n)",
+    analyzed_at: "unixepoch() * 1000 + 86400000",
+  };
+  const copies = `WITH RECURSIVE counter (n) AS (
+    SELECT ${created} UNION ALL SELECT n + 1 FROM counter WHERE n < ${size - 1})`;
+  const first = keyOf(0);
+  database.exec(`
+    PRAGMA busy_timeout = 10000;
+    BEGIN IMMEDIATE;
+    INSERT INTO ai_config SELECT 'bench-' || n, name, description, live_version, created_at, updated_at
+      FROM (${copies} SELECT n FROM counter), ai_config WHERE key = '${first}';
+    INSERT INTO ai_config_version SELECT 'bench-' || n, version, value, note, created_at, created_by
+      FROM (${copies} SELECT n FROM counter), ai_config_version WHERE config = '${first}';
+    INSERT INTO experiment (${columns.join(", ")}) SELECT ${columns.map((name) => changed[name] ?? name).join(", ")}
+      FROM (${copies} SELECT n FROM counter), experiment WHERE key = '${first}';
+    UPDATE ruleset_revision SET revision = revision + 1;
+    COMMIT;`);
+  database.close();
+  created = size;
 }
 
 let created = 0;
@@ -209,7 +244,9 @@ try {
   await askUntil(() => performance.now() > warmEnd);
   let base: number | undefined;
   for (const size of SIZES) {
-    const perThousand = size > created ? await createUpTo(size) : undefined;
+    const isCopied = size > MOST_IN_A_TICK;
+    const perThousand = size > created && !isCopied ? await createUpTo(size) : undefined;
+    if (isCopied) await copyUpTo(size);
     const change = await measureChanges();
     const end = performance.now() + SECONDS * 1_000;
     const quiet = await askUntil(() => performance.now() > end);
@@ -222,7 +259,7 @@ try {
         `a change is served after ${change.toFixed(1)} ms`,
         `${Math.round(quiet.perSecond)} assignments per second, p99 ${quiet.p99.toFixed(1)} ms`,
         `${cost.toFixed(2)} times the processor time of a request that reads nothing, ratio to the first ${(cost / base).toFixed(3)}`,
-        ...(size > MOST_IN_A_TICK ? [] : [await measureTick()]),
+        ...(isCopied ? [] : [await measureTick()]),
         `runtime ${Math.round(await megabytes())} MB`,
       ].join(" · "),
     );
