@@ -70,6 +70,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
+            main: "./src/limited.ts",
             remoteBindings: false,
             miniflare: {
               bindings: {

@@ -30,6 +30,13 @@ declare module "node:crypto" {
   export function timingSafeEqual(one: Uint8Array, other: Uint8Array): boolean;
 }
 
+declare module "node:async_hooks" {
+  export class AsyncLocalStorage<Store> {
+    run<Value>(store: Store, work: () => Value): Value;
+    getStore(): Store | undefined;
+  }
+}
+
 declare module "node:zlib" {
   /** @throws where the bytes are damaged, or unpack to more than `maxOutputLength` */
   export function gunzipSync(

@@ -20,6 +20,8 @@ const LAYERS = [
   ["lifecycle", "ingest"],
   ["api", "cron"],
   ["index.ts"],
+  ["limits"],
+  ["limited.ts"],
 ];
 
 /** These take plain data and the time, return plain data, and run anywhere. */

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterEach, beforeEach, vi } from "vitest";
 import { onRequest } from "../../dashboard/functions/api/[[path]].ts";
-import worker from "../../src/index.ts";
+import worker from "../../src/limited.ts";
 
 /** Where the browser sees the dashboard. */
 export const DASHBOARD = "https://dashboard.bakeoff.test";

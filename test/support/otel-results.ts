@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import worker from "../../src/index.ts";
+import worker from "../../src/limited.ts";
 import { createExperiment, succeed } from "./api-client.ts";
 import { seedOfFirstVariant } from "./assigned-units.ts";
 import type { Expectations } from "./otel-cases.ts";

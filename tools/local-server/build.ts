@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
@@ -14,8 +14,12 @@ export interface Bundles {
   dashboard: string;
 }
 
+/** The Worker under Cloudflare's limits, which a local runtime does not have; and as it is deployed, to measure it. */
+const LIMITED_WORKER = { output: inRepository(".build/limited-worker.js"), entry: "src/limited.ts" };
+const DEPLOYED_WORKER = { output: inRepository(".build/worker.js"), entry: "src/index.ts" };
+
 const BUNDLES: Bundles = {
-  worker: inRepository(".build/worker.js"),
+  worker: LIMITED_WORKER.output,
   pagesFunctions: inRepository(".build/pages-functions.js"),
   dashboard: inRepository("dashboard/dist"),
 };
@@ -91,12 +95,17 @@ const runTool = (tool: keyof typeof PROGRAMS, folder: string, parameters: readon
   runNode([inRepository("node_modules", PROGRAMS[tool]), ...parameters], folder);
 
 /** Lets wrangler bundle into a folder of its own, so that servers that start together never see half a bundle. */
-async function bundle(output: string, folder: string, command: readonly string[]): Promise<void> {
+async function bundle(
+  output: string,
+  folder: string,
+  command: readonly string[],
+  result = "index.js",
+): Promise<void> {
   await mkdir(inRepository(".build"), { recursive: true });
   const scratch = await mkdtemp(`${output}-`);
   try {
     await runTool("wrangler", folder, [...command, "--outdir", scratch]);
-    await rename(join(scratch, "index.js"), output);
+    await rename(join(scratch, result), output);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -119,17 +128,18 @@ export async function buildClientPackage(): Promise<string> {
   return archive;
 }
 
-/** Builds what is missing or older than its sources. */
-export async function buildBundles(): Promise<Bundles> {
-  const { worker, pagesFunctions } = BUNDLES;
+/** Builds what is missing or older than its sources. @param isLimited false for the Worker as it is deployed */
+export async function buildBundles(isLimited = true): Promise<Bundles> {
+  const { pagesFunctions } = BUNDLES;
+  const { output: worker, entry } = isLimited ? LIMITED_WORKER : DEPLOYED_WORKER;
   const [workerIsFresh, functionsAreFresh] = await Promise.all([
     isFresh(worker, WORKER_SOURCES),
     isFresh(pagesFunctions, FUNCTION_SOURCES),
   ]);
   await Promise.all([
-    workerIsFresh || bundle(worker, ".", ["deploy", "--dry-run"]),
+    workerIsFresh || bundle(worker, ".", ["deploy", entry, "--dry-run"], `${basename(entry, ".ts")}.js`),
     functionsAreFresh || bundle(pagesFunctions, "dashboard", ["pages", "functions", "build"]),
     buildDashboard(),
   ]);
-  return BUNDLES;
+  return { ...BUNDLES, worker };
 }

@@ -36,12 +36,17 @@ function reachable(host: string, local: string): string {
 /**
  * Starts dashboard, API, database, aggregators and the schedule in this process and one `workerd`, with everything they
  * remember below the data folder. Needs no account and no network.
+ * @param isLimited false to run without Cloudflare's limits, for measurements
  */
-export async function startLocalServer(settings: ServerSettings): Promise<LocalServer> {
+export async function startLocalServer(settings: ServerSettings, isLimited = true): Promise<LocalServer> {
   await requireFreePort(settings.host, settings.port, "PORT");
   await requireFreePort(settings.host, settings.workerPort, "WORKER_PORT");
   await mkdir(settings.data, { recursive: true });
-  const [secrets, bundles] = await Promise.all([findSecrets(settings), buildBundles(), migrate(settings)]);
+  const [secrets, bundles] = await Promise.all([
+    findSecrets(settings),
+    buildBundles(isLimited),
+    migrate(settings),
+  ]);
   const log = new LogFile(join(settings.data, "server.log"));
   const options = await describeWorkers(settings, secrets, bundles, log);
   const { value: miniflare, runtime } = await withRuntimeProcess(async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { readLoggedEntries } from "#test/support/event-log.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const MINUTE = 60_000;
 

@@ -6,7 +6,7 @@ import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { type Hostile, hostileRequest } from "#test/support/hostile-requests.ts";
 import { tokenOf } from "#test/support/unit-token.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const REQUESTS = 10_000;
 const AT_ONCE = 100;

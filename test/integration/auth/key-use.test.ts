@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { createConfig, succeed, uniqueKey } from "#test/support/api-client.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const ADDRESS = "198.51.100.7";
 

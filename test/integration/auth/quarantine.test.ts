@@ -7,7 +7,7 @@ import { findExperiment } from "#store/experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { countLogged } from "#test/support/event-log.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 async function newKey(scope = "server") {
   return succeed("POST", "/v1/keys", { name: "app", scope });

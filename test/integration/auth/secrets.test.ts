@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { ROUTES } from "#api/routes/index.ts";
 import { ADMIN_KEY } from "#test/support/api-client.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 let logged: MockInstance<typeof console.error>;
 

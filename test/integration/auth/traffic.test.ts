@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, it, vi } from "vitest";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const MINUTE = 60_000;
 

@@ -13,7 +13,7 @@ import { findParts } from "#ruleset/load-parts.ts";
 import type { RulesetNames } from "#ruleset/lookup.ts";
 import { ADMIN_KEY, createExperiment, succeed } from "#test/support/api-client.ts";
 import { silentDatabase } from "#test/support/failing-database.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const down = (): never => {
   throw new Error("D1_ERROR: the database is down");

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstan
 import { z } from "zod";
 import { ADMIN_KEY, createConfig, createExperiment, succeed } from "#test/support/api-client.ts";
 import { failingDatabase, isWrite } from "#test/support/failing-database.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 /** Must be in no log and no answer, wherever it was sent. */
 const PLANTED = "planted-a7f3";

@@ -10,7 +10,7 @@ import { NEWEST_MIGRATION } from "#store/migrations.ts";
 import { readScheduleTotals, recordScheduleRun } from "#store/schedule-run.ts";
 import { ADMIN_KEY, call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { failingDatabase, silentDatabase } from "#test/support/failing-database.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const MINUTE = 60_000;
 

@@ -13,7 +13,7 @@ import {
   TRACES,
   telemetrySender,
 } from "#test/support/telemetry-sender.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const MEBIBYTE = 1_048_576;
 

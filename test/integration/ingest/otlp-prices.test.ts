@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { asJson, spanOf, spansOf, telemetrySender } from "#test/support/telemetry-sender.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const { requestOf } = telemetrySender();
 

@@ -7,7 +7,7 @@ import { findExperiment } from "#store/experiments.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 async function load(key: string) {
   const found = await findExperiment(openDatabase(env.DB), key);

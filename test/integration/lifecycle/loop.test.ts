@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { readLoggedEntries } from "#test/support/event-log.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 async function runCron(): Promise<void> {
   await worker.scheduled({ scheduledTime: Date.now(), cron: "* * * * *", noRetry() {} }, env);

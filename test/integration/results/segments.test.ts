@@ -6,7 +6,7 @@ import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { recordUnchecked } from "#test/support/record-unchecked.ts";
 import recorded from "#test/vectors/recorded/drift_prime.json";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const columnsSchema = z.strictObject({ success: z.array(z.number()), cost_usd: z.array(z.number()) });
 const drift = z

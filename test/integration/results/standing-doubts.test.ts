@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 async function lookAt(scheduledTime: number): Promise<void> {
   await worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { variantOf } from "#test/support/assigned-units.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const UNITS = Array.from({ length: 240 }, (_, index) => `user-${index}`);
 const variants = [{ key: "control" }, { key: "treatment" }];

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { overviewSchema } from "#contract/overview.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 it("the overview asks for attention where a page's units are unvouched for an hour, until most are vouched for", async () => {
   const { key } = await createExperiment({ minimumUnits: 1_000 });

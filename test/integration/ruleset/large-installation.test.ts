@@ -2,7 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, createConfig, createExperiment, succeed } from "#test/support/api-client.ts";
-import worker from "../../../src/index.ts";
+import worker from "../../../src/limited.ts";
 
 const CONFIGS = 100;
 const CHARACTERS = 100_000;

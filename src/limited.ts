@@ -1,0 +1,34 @@
+import { ExperimentAggregator as Aggregator } from "#lifecycle/experiment-aggregator.ts";
+import { KillSwitch as Switch } from "#ruleset/kill-switch.ts";
+import worker from "./index.ts";
+import { asInvocation } from "./limits/invocation.ts";
+import { limitEnvironment } from "./limits/limit-environment.ts";
+import { limitStorage } from "./limits/limited-storage.ts";
+
+/** The aggregator under Cloudflare's limits. */
+export class ExperimentAggregator extends Aggregator {
+  constructor(state: DurableObjectState, environment: Env) {
+    limitStorage(state.storage);
+    super(state, limitEnvironment(environment));
+  }
+
+  override alarm(): Promise<void> {
+    return asInvocation(() => super.alarm());
+  }
+}
+
+/** The kill switch under Cloudflare's limits. */
+export class KillSwitch extends Switch {
+  constructor(state: DurableObjectState, environment: Env) {
+    limitStorage(state.storage);
+    super(state, limitEnvironment(environment));
+  }
+}
+
+/** The Worker as local runs and tests have it: what works here works on Cloudflare's network. */
+export default {
+  fetch: (request: Request, environment: Env, execution: Pick<ExecutionContext, "waitUntil">) =>
+    asInvocation(() => worker.fetch(request, limitEnvironment(environment), execution)),
+  scheduled: (controller, environment) =>
+    asInvocation(() => worker.scheduled(controller, limitEnvironment(environment))),
+} satisfies ExportedHandler<Env>;

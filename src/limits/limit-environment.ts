@@ -1,0 +1,107 @@
+import { checkRow, checkStatement } from "./check-statement.ts";
+import { countQueries, countSubrequest } from "./invocation.ts";
+
+/** What a proxy stands for: D1 takes only statements of its own. */
+const originals = new WeakMap<object, D1PreparedStatement>();
+
+function checkResult<Result>(result: Result): Result {
+  const { results } = Object(result);
+  if (Array.isArray(results)) for (const row of results) checkRow(row);
+  return result;
+}
+
+const QUERIES = new Set<PropertyKey>(["all", "raw", "run", "first"]);
+
+function limitStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
+  const proxy = new Proxy(statement, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name === "bind") {
+        return (...parameters: unknown[]) => {
+          checkStatement(sql, parameters);
+          return limitStatement(target.bind(...parameters), sql);
+        };
+      }
+      if (!QUERIES.has(name)) return member.bind(target);
+      return async (...parameters: unknown[]) => {
+        countQueries(1);
+        return checkResult(await Reflect.apply(member, target, parameters));
+      };
+    },
+  });
+  originals.set(proxy, statement);
+  return proxy;
+}
+
+type Queried = D1Database | D1DatabaseSession;
+
+function limitQueried<Target extends Queried>(database: Target): Target {
+  return new Proxy(database, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name === "prepare") {
+        return (sql: string) => {
+          checkStatement(sql, []);
+          return limitStatement(target.prepare(sql), sql);
+        };
+      }
+      if (name === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          countQueries(statements.length);
+          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+          return results.map(checkResult);
+        };
+      }
+      if (name === "withSession") {
+        return (...parameters: unknown[]) => {
+          const session: D1DatabaseSession = Reflect.apply(member, target, parameters);
+          return limitQueried(session);
+        };
+      }
+      return member.bind(target);
+    },
+  });
+}
+
+/** Counts the calls of a Durable Object's methods. */
+function limitNamespace<Target extends object>(namespace: Target): Target {
+  const limitStub = (stub: object) =>
+    new Proxy(stub, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function" || typeof name === "symbol") return member;
+        return (...parameters: unknown[]) => {
+          countSubrequest();
+          return Reflect.apply(member, target, parameters);
+        };
+      },
+    });
+  return new Proxy(namespace, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name !== "getByName" && name !== "get") return member.bind(target);
+      return (...parameters: unknown[]) => limitStub(Object(Reflect.apply(member, target, parameters)));
+    },
+  });
+}
+
+const limited = new WeakMap<object, Env>();
+
+/** The same environment with bindings that refuse what Cloudflare's would. */
+export function limitEnvironment(environment: Env): Env {
+  const known = limited.get(environment);
+  if (known) return known;
+  const { DB, AGGREGATOR, KILL_SWITCH } = environment;
+  const wrapped = {
+    ...environment,
+    DB: limitQueried(DB),
+    AGGREGATOR: limitNamespace(AGGREGATOR),
+    KILL_SWITCH: limitNamespace(KILL_SWITCH),
+  };
+  limited.set(environment, wrapped);
+  limited.set(wrapped, wrapped);
+  return wrapped;
+}

@@ -1,0 +1,58 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { asInvocation } from "../../src/limits/invocation.ts";
+import { limitEnvironment } from "../../src/limits/limit-environment.ts";
+
+const TOO_LARGE = "😀".repeat(500_001);
+const database = limitEnvironment(env).DB;
+const select = (parameters: number) => `SELECT ${Array.from({ length: parameters }, () => "?").join(", ")}`;
+
+describe("Cloudflare's limits, in tests and local runs", () => {
+  it("hold for D1: bytes of a value and a row, parameters, length of a statement", async () => {
+    expect(() => database.prepare("SELECT ?").bind(TOO_LARGE)).toThrow("too big");
+    expect(() => database.prepare(select(101)).bind(...Array<number>(101).fill(1))).toThrow(
+      "too many SQL variables",
+    );
+    expect(() => database.prepare(`SELECT ${" ".repeat(100_000)}1`)).toThrow("statement too long");
+    const half = "x".repeat(1_200_000);
+    const insert = "INSERT INTO metric (key, definition) VALUES (?, ?)";
+    expect(() => database.prepare(insert).bind(half, half)).toThrow("row too big");
+    await expect(
+      database.prepare("SELECT replace(hex(zeroblob(500001)), '00', '12345') AS text").first(),
+    ).resolves.toBeDefined();
+    await expect(database.prepare("SELECT hex(zeroblob(1000001)) AS text").all()).rejects.toThrow(
+      "row too big",
+    );
+    expect(
+      await database
+        .prepare(select(100))
+        .bind(...Array<number>(100).fill(1))
+        .all(),
+    ).toBeDefined();
+  });
+
+  it("hold for the queries and calls of one invocation, also in batches and sessions", async () => {
+    const one = () => database.withSession().prepare("SELECT 1").first();
+    await asInvocation(async () => {
+      await database.batch(Array.from({ length: 998 }, () => database.prepare("SELECT 1")));
+      await one();
+      await one();
+      await expect(one()).rejects.toThrow("too many queries");
+    });
+    await asInvocation(one);
+  });
+
+  it("hold for what a Durable Object stores", async () => {
+    await runInDurableObject(env.AGGREGATOR.getByName("limits/0"), (_instance, { storage }) => {
+      expect(() => storage.sql.exec("SELECT ?", TOO_LARGE)).toThrow("too big");
+      expect(() => storage.sql.exec(select(101), ...Array<number>(101).fill(1))).toThrow(
+        "too many SQL variables",
+      );
+      expect(() => storage.sql.exec("SELECT hex(zeroblob(1000001)) AS text").toArray()).toThrow(
+        "row too big",
+      );
+      expect(storage.sql.exec("SELECT 1 AS one").one()).toEqual({ one: 1 });
+    });
+  });
+});
