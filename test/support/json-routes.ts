@@ -22,7 +22,7 @@ function fieldsOf(schema: z.ZodType): string[] {
 }
 
 /**
- * Every route that takes JSON, at an address of the experiment `given-experiment`, with the fields of its body that hold
+ * Every route that takes JSON, at an address of the experiment `wide-experiment`, with the fields of its body that hold
  * lists or objects.
  */
 export const JSON_ROUTES = ROUTES.flatMap(({ method, path, body, failures, keyParameter }) =>
@@ -30,7 +30,7 @@ export const JSON_ROUTES = ROUTES.flatMap(({ method, path, body, failures, keyPa
     ? [
         {
           method,
-          path: path.replace(":version", "1").replace(/:\w+/g, "given-experiment"),
+          path: path.replace(":version", "1").replace(/:\w+/g, "wide-experiment"),
           names: [...new Set(["variants", ...fieldsOf(body)])],
         },
       ]

@@ -26,8 +26,8 @@ const WIDE_BODIES: readonly (readonly [string, (name: string) => unknown])[] = [
 
 describe("what is said of input that is wrong everywhere", () => {
   beforeAll(async () => {
-    await createExperiment({ key: "given-experiment" }, { start: false });
-    await succeed("POST", "/v1/experiments/given-experiment/start");
+    await createExperiment({ key: "wide-experiment" }, { start: false });
+    await succeed("POST", "/v1/experiments/wide-experiment/start");
   });
 
   it.each(JSON_ROUTES.map(({ method, path, names }) => [method, path, names] as const))(
@@ -82,7 +82,7 @@ describe("what is said of input that is wrong everywhere", () => {
 
   it("names twenty unknown metrics of a batch, and how many more there are", async () => {
     const metrics = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`unknown_${index}`, 1]));
-    const event = { id: "many", experiment: "given-experiment", unit: "u", variant: "control", metrics };
+    const event = { id: "many", experiment: "wide-experiment", unit: "u", variant: "control", metrics };
     const answers = await Promise.all(
       ["control", "treatment"].map((variant) =>
         call("POST", "/v1/events", { events: [{ ...event, id: variant, variant }] }),
