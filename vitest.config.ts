@@ -75,6 +75,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                LOG_MIGRATIONS: await readD1Migrations("./migrations/log"),
                 BAKEOFF_ADMIN_KEY: "bk_admin_test_000000000000000000000000",
                 BAKEOFF_UNIT_KEY: "unit-key-test-0000000000000000000",
               },

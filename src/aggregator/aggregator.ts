@@ -7,7 +7,7 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { flushOutbox } from "./flush-outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
@@ -129,7 +129,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   ): Promise<boolean | undefined> {
     const recount = new Recount(experiment, shards, leftOut);
     const flushed = { flushedSequence: () => this.#storage.outbox.flushedSequence() };
-    await recount.catchUp(openDatabase(this.env.DB), flushed, () => this.flush());
+    await recount.catchUp(openDatabases(this.env), flushed, () => this.flush());
     if (this.#leftOut !== leftOut) return undefined;
     const hasChanged = this.#transaction(() => {
       recount.apply(this.#storage.outbox.entriesAfter(recount.lastSequence));

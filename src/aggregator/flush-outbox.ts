@@ -14,17 +14,17 @@ const DATABASE_TIMEOUT_MILLISECONDS = 10_000;
  * @param finish forgets a chunk that the log has
  */
 export async function flushOutbox(
-  { DB }: Pick<Env, "DB">,
+  { LOG }: Pick<Env, "LOG">,
   { key, shard }: AggregatedExperiment,
   outbox: Outbox,
   plan: () => ChunkPlan | undefined,
   finish: (plan: ChunkPlan) => void,
 ): Promise<void> {
-  const database = openDatabase(DB);
+  const eventLog = openDatabase(LOG);
   for (let next = plan(); next; next = plan()) {
     const chunk = { experiment: key, shard, ...next, entries: packJson(outbox.chunkText(next)) };
     // One that is cut off here and arrives after all is repeated exactly, and ignored.
-    await within(DATABASE_TIMEOUT_MILLISECONDS, writeEventChunk(database, chunk));
+    await within(DATABASE_TIMEOUT_MILLISECONDS, writeEventChunk({ eventLog }, chunk));
     finish(next);
   }
 }

@@ -1,6 +1,6 @@
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { readOutermostShard } from "#store/event-chunks.ts";
 import { aggregatorName, ledgerOf, shardIn } from "./shard-number.ts";
 
@@ -20,7 +20,7 @@ export function separatePhases(outermostShard: number | undefined, shards: numbe
  * @param shards among how many aggregators the experiment's units are divided
  */
 export async function mergePhases(
-  { DB, AGGREGATOR }: Pick<Env, "DB" | "AGGREGATOR">,
+  environment: Pick<Env, "DB" | "LOG" | "AGGREGATOR">,
   { key, shard }: AggregatedExperiment,
   shards: number,
   countAnew: (handedOver: readonly HandedOver[]) => Promise<void>,
@@ -29,11 +29,11 @@ export async function mergePhases(
   const offset = ledger === "deciding" ? shard : -1 - shard;
   // An aggregator of a later phase has nothing to take over.
   if (offset >= shards) return;
-  const phases = separatePhases(await readOutermostShard(openDatabase(DB), key, ledger), shards);
+  const phases = separatePhases(await readOutermostShard(openDatabases(environment), key, ledger), shards);
   const handedOver: HandedOver[] = [];
   for (let phase = 1; phase < phases; phase++) {
     const name = aggregatorName(key, shardIn(ledger, phase * shards + offset));
-    const [counts] = await AGGREGATOR.getByName(name).handOver();
+    const [counts] = await environment.AGGREGATOR.getByName(name).handOver();
     handedOver.push(counts ?? { duplicates: 0, rejected: 0, lateCovariates: 0 });
   }
   if (phases > 1) await countAnew(handedOver);

@@ -47,10 +47,7 @@ function relativeDifference(a: number, b: number): number {
  * Compares the aggregators' totals with totals rebuilt from the event log in D1. Takes the totals at one point of the
  * log, so that it can run while events keep coming.
  */
-export async function verifyExperiment(
-  { database, aggregators: namespace }: Services,
-  experiment: Experiment,
-): Promise<Verification> {
+export async function verifyExperiment(services: Services, experiment: Experiment): Promise<Verification> {
   const { key } = experiment.spec;
   const result: Verification = {
     experiment: key,
@@ -62,7 +59,7 @@ export async function verifyExperiment(
     differences: [],
   };
   const ledgers = (["deciding", "unvouched"] as const).flatMap((ledger) =>
-    aggregatorsOf(namespace, experiment, ledger).map((aggregator, index) => ({
+    aggregatorsOf(services.aggregators, experiment, ledger).map((aggregator, index) => ({
       aggregator,
       shard: shardIn(ledger, index),
     })),
@@ -71,7 +68,7 @@ export async function verifyExperiment(
     const { phases, sequence } = await aggregator.checkpoint(experiment.spec.shards);
     const live = phaseTotalsSchema.parse(phases);
     const maturedUntil = live[0]?.maturedUntil ?? null;
-    const rebuilt = await rebuildTotals(database, experiment, { shard, until: sequence, maturedUntil });
+    const rebuilt = await rebuildTotals(services, experiment, { shard, until: sequence, maturedUntil });
     const expected = new Map(namedNumbers(rebuilt));
     for (const [name, counted] of namedNumbers(live)) {
       const difference = relativeDifference(counted, expected.get(name) ?? 0);

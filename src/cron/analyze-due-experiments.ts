@@ -10,7 +10,8 @@ import { evaluate } from "#results/evaluate.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
 import { findConfig } from "#store/configs.ts";
-import { type Database, openDatabase } from "#store/database.ts";
+import { type Database, openDatabases } from "#store/database.ts";
+import { moveEarlierChunks } from "#store/event-chunks.ts";
 import { claimAnalysis, findExperiment } from "#store/experiments.ts";
 import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
 import { recordScheduleRun } from "#store/schedule-run.ts";
@@ -22,6 +23,9 @@ const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 
 /** A look that has left no result after this failed or was cut off, and is repeated. */
 const LOOK_TIMEOUT_MILLISECONDS = 60_000;
+
+/** Of the event log that earlier versions kept elsewhere, at one run. */
+const CHUNKS_MOVED_AT_ONCE = 50;
 
 /** Analyses at a time, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
 const CONCURRENT_ANALYSES = 5;
@@ -141,10 +145,11 @@ async function inTurn<Item>(
  * overlap and to be cut off: claims and transitions are conditional. One experiment's failure does not stop the others.
  */
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
-  const database = openDatabase(environment.DB);
+  const databases = openDatabases(environment);
+  const { database } = databases;
   const running = await listRunning(database);
   const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
-  const services = { database, aggregators: environment.AGGREGATOR, now };
+  const services = { ...databases, aggregators: environment.AGGREGATOR, now };
   const actions: DecisionAction[] = [];
   let failedLooks = 0;
   await inTurn(due, CONCURRENT_ANALYSES, async (key) => {
@@ -157,6 +162,9 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   );
   await thinSnapshots(database, now).catch((cause: unknown) =>
     log("error", "old snapshots could not be thinned", { cause }),
+  );
+  await moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE).catch((cause: unknown) =>
+    log("error", "the event log could not be moved to its own database", { cause }),
   );
   await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
 }

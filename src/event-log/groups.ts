@@ -3,7 +3,7 @@ import type { ExposureEntry, LogEntry } from "#ledger/log-entry.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
 
 /** What all of a unit's groups must know: its first variant, a second one, its covariates. */
@@ -70,7 +70,7 @@ class GroupedUnits {
  * @returns for every group its totals by phase of constant weights
  */
 export async function rebuildGroups(
-  database: Database,
+  databases: Databases,
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
   groupOf: (entry: LogEntry) => string | undefined,
@@ -89,7 +89,7 @@ export async function rebuildGroups(
   };
   for (const [shard, until] of checkpoint.until.entries()) {
     const units = new GroupedUnits(exclusions);
-    for await (const entry of readShard(database, { key, shard, shards, until })) {
+    for await (const entry of readShard(databases, { key, shard, shards, until })) {
       const group = groupOf(entry);
       units.apply(entry, group === undefined ? undefined : replayOf(group));
     }

@@ -1,5 +1,5 @@
 import type { LoggedEvent, LoggedEventPage } from "#contract/event-log.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { readOutermostShard } from "#store/event-chunks.ts";
 import { readLog } from "./read.ts";
 
@@ -8,16 +8,16 @@ import { readLog } from "./read.ts";
  * @param cursor as the page before gave it, `<shard>:<sequence>`
  */
 export async function readEventPage(
-  database: Database,
+  databases: Databases,
   experiment: string,
   { cursor, limit }: { cursor: string; limit: number },
 ): Promise<LoggedEventPage> {
   const [firstShard = 0, firstSequence = 0] = cursor.split(":").map(Number);
   const events: LoggedEvent[] = [];
-  const lastShard = (await readOutermostShard(database, experiment, "deciding")) ?? -1;
+  const lastShard = (await readOutermostShard(databases, experiment, "deciding")) ?? -1;
   for (let shard = firstShard; shard <= lastShard; shard++) {
     const after = shard === firstShard ? firstSequence : 0;
-    for await (const { sequence, entries } of readLog(database, { experiment, shard, after })) {
+    for await (const { sequence, entries } of readLog(databases, { experiment, shard, after })) {
       for (const entry of entries) {
         if (entry.kind !== "outcome") continue;
         const { id, unit, variant, at: occurredAt, receivedAt, metrics, properties = {} } = entry;

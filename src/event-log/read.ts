@@ -3,7 +3,7 @@ import type { LogEntry } from "#ledger/log-entry.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
 import { unpackJson } from "#store/pack.ts";
@@ -28,14 +28,14 @@ function parseChunk(
  * @param position `phase` that all its entries belong to, where they do not tell; `until` the last sequence number to read
  */
 export async function* readLog(
-  database: Database,
+  databases: Databases,
   position: { experiment: string; shard: number; phase?: number; after?: number; until?: number },
 ): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
   const { experiment, shard, phase, until = Number.POSITIVE_INFINITY } = position;
-  const quarantines = await listQuarantines(database);
+  const quarantines = await listQuarantines(databases.database);
   let after = position.after ?? 0;
   for (;;) {
-    const chunks = await readEventChunks(database, { experiment, shard, after, limit: CHUNKS_PER_READ });
+    const chunks = await readEventChunks(databases, { experiment, shard, after, limit: CHUNKS_PER_READ });
     for (const chunk of chunks) {
       if (chunk.lastSequence > until) return;
       const { sequence, lastSequence } = chunk;
@@ -51,12 +51,12 @@ export async function* readLog(
  * @param position `shards` among how many the units are divided; `until` the last sequence number that counts
  */
 export async function* readShard(
-  database: Database,
+  databases: Databases,
   { key, shard, shards, until }: { key: string; shard: number; shards: number; until: number },
 ): AsyncGenerator<LogEntry> {
-  for (const earlier of await readEarlierShards(database, { key, shard }, shards))
-    for await (const { entries } of readLog(database, { experiment: key, ...earlier })) yield* entries;
-  for await (const { entries } of readLog(database, { experiment: key, shard, until })) yield* entries;
+  for (const earlier of await readEarlierShards(databases, { key, shard }, shards))
+    for await (const { entries } of readLog(databases, { experiment: key, ...earlier })) yield* entries;
+  for await (const { entries } of readLog(databases, { experiment: key, shard, until })) yield* entries;
 }
 
 /** Chunks may hold a single event each; after this many readings enough is enough. */
@@ -68,16 +68,16 @@ const MAXIMUM_CHUNKS_BACKWARDS = 100;
  * bounded part of the log, so that of very small chunks it may give fewer.
  */
 export async function readNewestEntries(
-  database: Database,
+  databases: Databases,
   { experiment, shard, entries: wanted }: { experiment: string; shard: number; entries: number },
 ): Promise<LogEntry[]> {
-  const quarantines = await listQuarantines(database);
+  const quarantines = await listQuarantines(databases.database);
   const newestFirst: LogEntry[][] = [];
   let before = Number.MAX_SAFE_INTEGER;
   let limit = 2;
   let entryCount = 0;
   for (let reading = 0; reading < MAXIMUM_READINGS_BACKWARDS && entryCount < wanted; reading++) {
-    const chunks = await readEventChunks(database, { experiment, shard, before, limit });
+    const chunks = await readEventChunks(databases, { experiment, shard, before, limit });
     for (const { sequence, entries } of chunks) {
       before = sequence;
       if (entryCount >= wanted) break;
@@ -97,14 +97,14 @@ export async function readNewestEntries(
  * same time for conversion windows. Holds the state of every unit in memory.
  */
 export async function rebuildTotals(
-  database: Database,
+  databases: Databases,
   { spec, metricDefinitions, exclusions }: Pick<Experiment, "spec" | "metricDefinitions" | "exclusions">,
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
 ): Promise<readonly ExperimentTotals[]> {
   const { key, shards, variants } = spec;
   const nothing = { ...emptyTotals(variants.map((variant) => variant.key)), maturedUntil };
   const replay = new Replay([nothing], metricDefinitions, exclusions);
-  for await (const entry of readShard(database, { key, shard, shards, until })) replay.apply(entry);
+  for await (const entry of readShard(databases, { key, shard, shards, until })) replay.apply(entry);
   return replay.phases;
 }
 
@@ -121,10 +121,10 @@ export interface LogCheckpoint {
 
 /** Streams every entry of an experiment's log up to a cut, one shard after the other. */
 export async function* readEntries(
-  database: Database,
+  databases: Databases,
   { spec: { key, shards } }: ReplayableExperiment,
   checkpoint: LogCheckpoint,
 ): AsyncGenerator<LogEntry> {
   for (const [shard, until] of checkpoint.until.entries())
-    yield* readShard(database, { key, shard, shards, until });
+    yield* readShard(databases, { key, shard, shards, until });
 }

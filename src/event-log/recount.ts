@@ -5,7 +5,7 @@ import type { LogEntry } from "#ledger/log-entry.ts";
 import { applyEntry } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
 import { readLog } from "./read.ts";
 import { readEarlierShards } from "./shards.ts";
@@ -62,25 +62,25 @@ export class Recount {
 
   /** Reads all that has been recorded so far, with what is recorded meanwhile. @param flush brings it into the log */
   async catchUp(
-    database: Database,
+    databases: Databases,
     recorded: { flushedSequence(): number },
     flush: () => Promise<void>,
   ): Promise<void> {
     await flush();
-    for (const shard of await readEarlierShards(database, this.#experiment, this.#shards))
-      for await (const { entries } of readLog(database, { experiment: this.#experiment.key, ...shard }))
+    for (const shard of await readEarlierShards(databases, this.#experiment, this.#shards))
+      for await (const { entries } of readLog(databases, { experiment: this.#experiment.key, ...shard }))
         this.apply(entries);
     for (;;) {
-      await this.#readOn(database);
+      await this.#readOn(databases);
       if (recorded.flushedSequence() <= this.lastSequence) return;
       await flush();
     }
   }
 
   /** Reads what the log holds beyond the last reading. */
-  async #readOn(database: Database): Promise<void> {
+  async #readOn(databases: Databases): Promise<void> {
     const { key, shard } = this.#experiment;
-    for await (const chunk of readLog(database, { experiment: key, shard, after: this.lastSequence })) {
+    for await (const chunk of readLog(databases, { experiment: key, shard, after: this.lastSequence })) {
       this.apply(chunk.entries);
       this.lastSequence = chunk.lastSequence;
     }

@@ -1,7 +1,7 @@
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { rebuildGroups } from "./groups.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
 
@@ -31,14 +31,14 @@ function unitsOf(totals: ExperimentTotals): number {
  * @returns undefined when the property has too many values to be a segment
  */
 export async function readSegmentTotals(
-  database: Database,
+  databases: Databases,
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
   property: string,
 ): Promise<SegmentTotals | undefined> {
   const counts = new Map<string, { value: SegmentValue; events: number }>();
   let eventsWithoutProperty = 0;
-  for await (const entry of readEntries(database, experiment, checkpoint)) {
+  for await (const entry of readEntries(databases, experiment, checkpoint)) {
     const value = propertyOf(entry, property);
     if (value === undefined) {
       if (entry.kind === "outcome") eventsWithoutProperty += 1;
@@ -53,7 +53,7 @@ export async function readSegmentTotals(
   );
   const frequent = byFrequency.slice(0, MAXIMUM_SEGMENTS);
   const frequentKeys = new Set(frequent.map(([key]) => key));
-  const groups = await rebuildGroups(database, experiment, checkpoint, (entry) => {
+  const groups = await rebuildGroups(databases, experiment, checkpoint, (entry) => {
     const value = propertyOf(entry, property);
     if (value === undefined) return undefined;
     const key = JSON.stringify(value);

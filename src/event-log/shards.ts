@@ -1,5 +1,5 @@
 import type { LedgerName } from "#ledger/source.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { readOutermostShard } from "#store/event-chunks.ts";
 
 /*
@@ -29,12 +29,12 @@ export interface LogShard {
  * @param shards among how many aggregators the experiment's units are divided
  */
 export async function readEarlierShards(
-  database: Database,
+  databases: Databases,
   { key, shard }: { key: string; shard: number },
   shards: number,
 ): Promise<LogShard[]> {
   const ledger = shard >= 0 ? "deciding" : "unvouched";
-  const outermost = await readOutermostShard(database, key, ledger);
+  const outermost = await readOutermostShard(databases, key, ledger);
   const last = outermost === undefined ? 0 : placeOf(outermost);
   const earlier: LogShard[] = [];
   for (let place = placeOf(shard) + shards, phase = 1; place <= last; place += shards, phase += 1)

@@ -1,6 +1,6 @@
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded } from "#model/experiment/exclusion.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { rebuildGroups } from "./groups.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
 
@@ -16,13 +16,13 @@ export interface SharedUnits {
 
 /** The variant of every unit of an experiment that counts. Holds all its units in memory. */
 async function readVariants(
-  database: Database,
+  databases: Databases,
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
-  for await (const { unit, variant, at } of readEntries(database, experiment, checkpoint)) {
+  for await (const { unit, variant, at } of readEntries(databases, experiment, checkpoint)) {
     if (leftOut.has(unit)) continue;
     if (isExcluded(at, experiment.exclusions)) {
       if (!variants.has(unit)) leftOut.add(unit);
@@ -36,12 +36,12 @@ async function readVariants(
 
 /** Finds the units that take part in two experiments, by their keyed hashes, which are the same in both logs. */
 export async function readSharedUnits(
-  database: Database,
+  databases: Databases,
   first: { experiment: ReplayableExperiment; checkpoint: LogCheckpoint },
   other: { experiment: ReplayableExperiment; checkpoint: LogCheckpoint },
 ): Promise<SharedUnits> {
-  const variants = await readVariants(database, other.experiment, other.checkpoint);
-  const groups = await rebuildGroups(database, first.experiment, first.checkpoint, ({ unit }) =>
+  const variants = await readVariants(databases, other.experiment, other.checkpoint);
+  const groups = await rebuildGroups(databases, first.experiment, first.checkpoint, ({ unit }) =>
     variants.get(unit),
   );
   let multipleExposureUnits = 0;

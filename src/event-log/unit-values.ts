@@ -3,7 +3,7 @@ import { valueOfSilence } from "#analyzer/estimates/unit-statistics.ts";
 import { windowEndOf } from "#ledger/conversion-window.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import type { Database } from "#store/database.ts";
+import type { Databases } from "#store/database.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
 
 function unitValueOf(
@@ -21,7 +21,7 @@ function unitValueOf(
  * unit (for units without events what their silence means). Units with multiple exposures are left out. Holds all units in memory.
  */
 export async function readUnitValues(
-  database: Database,
+  databases: Databases,
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
   definition: MetricDefinition,
@@ -30,7 +30,7 @@ export async function readUnitValues(
   const replay = new Replay([emptyTotals([])], [definition], experiment.exclusions);
   const maturedUntil = checkpoint.phases[0]?.maturedUntil ?? Number.NEGATIVE_INFINITY;
   for (const [shard, until] of checkpoint.until.entries())
-    for await (const entry of readShard(database, { key, shard, shards, until })) replay.apply(entry);
+    for await (const entry of readShard(databases, { key, shard, shards, until })) replay.apply(entry);
   const values = new Map<string, number[]>();
   for (const unit of replay.units.values()) {
     const { v: variant, x: hasMultipleExposures, n: countsElsewhere, l: isLeftOut, s: sums } = unit;

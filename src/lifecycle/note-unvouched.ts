@@ -11,12 +11,13 @@ import { storeUnvouchedSummary } from "#store/experiments.ts";
  * @param decidingUnits those of the look
  */
 export async function noteUnvouched(
-  { database, aggregators, now }: Services,
+  services: Services,
   experiment: Experiment,
   decidingUnits: number,
 ): Promise<void> {
+  const { database, aggregators, now } = services;
   const { spec, unvouched: previous } = experiment;
-  if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(database, spec.key))) return;
+  if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(services, spec.key))) return;
   const totals = collectTotals(aggregators, experiment, "unvouched");
   const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);

@@ -94,10 +94,11 @@ const limited = new WeakMap<object, Env>();
 export function limitEnvironment(environment: Env): Env {
   const known = limited.get(environment);
   if (known) return known;
-  const { DB, AGGREGATOR, KILL_SWITCH } = environment;
+  const { DB, LOG, AGGREGATOR, KILL_SWITCH } = environment;
   const wrapped = {
     ...environment,
     DB: limitQueried(DB),
+    LOG: limitQueried(LOG),
     AGGREGATOR: limitNamespace(AGGREGATOR),
     KILL_SWITCH: limitNamespace(KILL_SWITCH),
   };

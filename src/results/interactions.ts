@@ -9,10 +9,11 @@ import { err, failure, ok, type Result } from "#shared/result.ts";
 
 /** Does `other` change what the treatments of an experiment do? Computed now from both event logs. */
 export async function readInteraction(
-  { database, aggregators, now }: Services,
+  services: Services,
   experiment: Experiment,
   other: Experiment,
 ): Promise<Result<InteractionResults>> {
+  const { aggregators, now } = services;
   const { spec, metricDefinitions } = experiment;
   if (spec.key === other.spec.key) {
     return err("invalid_input", "An experiment cannot interact with itself.", [
@@ -27,7 +28,7 @@ export async function readInteraction(
     checkpointLog(aggregators, other),
   ]);
   const shared = await readSharedUnits(
-    database,
+    services,
     { experiment, checkpoint },
     { experiment: other, checkpoint: otherCheckpoint },
   );

@@ -8,7 +8,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
 import { ok, type Result } from "#shared/result.ts";
-import type { Database } from "#store/database.ts";
+import type { Database, Databases } from "#store/database.ts";
 import { findExperiment, listLoggingExperiments } from "#store/experiments.ts";
 
 const MAXIMUM_EXPERIMENTS = 5;
@@ -22,14 +22,14 @@ const EVERYBODY = "all";
 
 /** The newest part of an experiment's log, evenly from some of its shards. */
 async function readNewest(
-  database: Database,
+  databases: Databases,
   { spec, startedAt }: Experiment,
   wanted: number,
 ): Promise<LogEntry[]> {
   const shards = startedAt === null ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
   const logs = await Promise.all(
     Array.from({ length: shards }, (_, shard) =>
-      readNewestEntries(database, {
+      readNewestEntries(databases, {
         experiment: spec.key,
         shard,
         entries: Math.ceil(wanted / shards),
@@ -103,16 +103,16 @@ async function findSources(database: Database, key: string | undefined): Promise
  * entries at most; units that were exposed before them and show nothing in them are not seen.
  */
 export async function previewMetric(
-  database: Database,
+  databases: Databases,
   definition: MetricDefinition,
   experiment?: string,
 ): Promise<Result<MetricPreview>> {
-  const sources = await findSources(database, experiment);
+  const sources = await findSources(databases.database, experiment);
   if (!sources.ok) return sources;
   const logs = await Promise.all(
     sources.value.map(async (source) => ({
       key: source.spec.key,
-      entries: await readNewest(database, source, Math.ceil(MAXIMUM_ENTRIES / sources.value.length)),
+      entries: await readNewest(databases, source, Math.ceil(MAXIMUM_ENTRIES / sources.value.length)),
     })),
   );
   const trial = new Trial(definition);

@@ -10,15 +10,16 @@ import { err, ok, type Result } from "#shared/result.ts";
 
 /** An experiment's results by the values of an event property, computed now from its event log. */
 export async function readSegmentResults(
-  { database, aggregators, now }: Services,
+  services: Services,
   experiment: Experiment,
   property: string,
 ): Promise<Result<SegmentResults>> {
+  const { aggregators, now } = services;
   const { spec, metricDefinitions, phases, status } = experiment;
   if (status === "draft")
     return err("not_started", "The experiment has not started: there are no results yet.");
   const checkpoint = await checkpointLog(aggregators, experiment);
-  const segmentTotals = await readSegmentTotals(database, experiment, checkpoint, property);
+  const segmentTotals = await readSegmentTotals(services, experiment, checkpoint, property);
   if (!segmentTotals) {
     return err("invalid_input", "This property does not divide the units into segments.", [
       {

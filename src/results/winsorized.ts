@@ -8,10 +8,11 @@ import { err, ok, type Result } from "#shared/result.ts";
 
 /** A metric's differences with outliers capped at a quantile of all units, computed now from the event log. */
 export async function readWinsorizedResults(
-  { database, aggregators, now }: Services,
+  services: Services,
   experiment: Experiment,
   { metric, quantile }: { metric: string; quantile: number },
 ): Promise<Result<WinsorizedResults>> {
+  const { aggregators, now } = services;
   const { spec, metricDefinitions, status } = experiment;
   if (status === "draft") {
     return err("not_started", "The experiment has not started: there are no results yet.");
@@ -23,7 +24,7 @@ export async function readWinsorizedResults(
     ]);
   }
   const values = await readUnitValues(
-    database,
+    services,
     experiment,
     await checkpointLog(aggregators, experiment),
     definition,

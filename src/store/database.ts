@@ -9,6 +9,19 @@ export function openDatabase(binding: D1Database): Database {
   return drizzle(binding);
 }
 
+/**
+ * An installation's databases: one for what people set up and decide, and one for the events, so that what grows with traffic
+ * never keeps anybody from acting.
+ */
+export interface Databases {
+  database: Database;
+  eventLog: Database;
+}
+
+export function openDatabases({ DB, LOG }: { DB: D1Database; LOG: D1Database }): Databases {
+  return { database: openDatabase(DB), eventLog: openDatabase(LOG) };
+}
+
 /** Parses a stored JSON column; a row that does not fit its schema is a fault, not an input error. */
 export function parseStored<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   return schema.parse(JSON.parse(text));

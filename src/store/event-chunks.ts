@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, gte, lt } from "drizzle-orm";
-import type { Database } from "./database.ts";
+import type { Database, Databases } from "./database.ts";
 import { eventChunkTable } from "./schema.ts";
 
 /** A piece of the event log: the outbox rows `sequence` to `lastSequence` of one aggregator. */
@@ -13,53 +13,92 @@ export interface EventChunk {
 }
 
 /** Appends a chunk. Writing the same chunk again changes nothing and costs nothing. */
-export async function writeEventChunk(database: Database, chunk: EventChunk): Promise<void> {
-  await database.insert(eventChunkTable).values(chunk).onConflictDoNothing();
+export async function writeEventChunk(
+  { eventLog }: Pick<Databases, "eventLog">,
+  chunk: EventChunk,
+): Promise<void> {
+  await eventLog.insert(eventChunkTable).values(chunk).onConflictDoNothing();
 }
 
+/*
+ * Earlier versions kept the log beside everything else. What is left of it there is read too, until all of it has been moved.
+ */
+const bothOf = ({ database, eventLog }: Databases): readonly Database[] => [eventLog, database];
+
 /** Whether the log of an experiment has anything that nobody vouches for: of shards below zero. */
-export async function hasUnvouchedChunks(database: Database, experiment: string): Promise<boolean> {
-  const row = await database
-    .select({ shard: eventChunkTable.shard })
-    .from(eventChunkTable)
-    .where(and(eq(eventChunkTable.experiment, experiment), lt(eventChunkTable.shard, 0)))
-    .limit(1)
-    .get();
-  return row !== undefined;
+export async function hasUnvouchedChunks(databases: Databases, experiment: string): Promise<boolean> {
+  return (await readOutermostShard(databases, experiment, "unvouched")) !== undefined;
 }
 
 /** Of the shards of a ledger that the log of an experiment has, the one that is furthest from 0; undefined without any. */
 export async function readOutermostShard(
-  database: Database,
+  databases: Databases,
   experiment: string,
   ledger: "deciding" | "unvouched",
 ): Promise<number | undefined> {
   const isDeciding = ledger === "deciding";
   const { shard } = eventChunkTable;
-  const row = await database
-    .select({ shard })
-    .from(eventChunkTable)
-    .where(and(eq(eventChunkTable.experiment, experiment), isDeciding ? gte(shard, 0) : lt(shard, 0)))
-    .orderBy(isDeciding ? desc(shard) : asc(shard))
-    .limit(1)
-    .get();
-  return row?.shard;
+  const rows = await Promise.all(
+    bothOf(databases).map((database) =>
+      database
+        .select({ shard })
+        .from(eventChunkTable)
+        .where(and(eq(eventChunkTable.experiment, experiment), isDeciding ? gte(shard, 0) : lt(shard, 0)))
+        .orderBy(isDeciding ? desc(shard) : asc(shard))
+        .limit(1)
+        .get(),
+    ),
+  );
+  const found = rows.flatMap((row) => row?.shard ?? []);
+  if (found.length === 0) return undefined;
+  return isDeciding ? Math.max(...found) : Math.min(...found);
 }
 
 /** The chunks of one shard after or before a place in its log, the nearest first. */
 export async function readEventChunks(
-  database: Database,
+  databases: Databases,
   position: { experiment: string; shard: number; limit: number } & ({ after: number } | { before: number }),
 ): Promise<EventChunk[]> {
   const { experiment, shard, sequence } = eventChunkTable;
-  const [isBeyond, nearestFirst] =
-    "after" in position
-      ? [gt(sequence, position.after), asc(sequence)]
-      : [lt(sequence, position.before), desc(sequence)];
-  return database
-    .select()
-    .from(eventChunkTable)
-    .where(and(eq(experiment, position.experiment), eq(shard, position.shard), isBeyond))
-    .orderBy(nearestFirst)
-    .limit(position.limit);
+  const isForward = "after" in position;
+  const isBeyond = isForward ? gt(sequence, position.after) : lt(sequence, position.before);
+  const parts = await Promise.all(
+    bothOf(databases).map((database) =>
+      database
+        .select()
+        .from(eventChunkTable)
+        .where(and(eq(experiment, position.experiment), eq(shard, position.shard), isBeyond))
+        .orderBy(isForward ? asc(sequence) : desc(sequence))
+        .limit(position.limit),
+    ),
+  );
+  // A chunk that is being moved may be in both.
+  const chunks = new Map(parts.flat().map((chunk) => [chunk.sequence, chunk]));
+  return [...chunks.values()]
+    .sort((a, b) => (isForward ? a.sequence - b.sequence : b.sequence - a.sequence))
+    .slice(0, position.limit);
+}
+
+/**
+ * Moves chunks that earlier versions kept beside everything else into the log's own database. Cut off anywhere, the rest is
+ * moved by the next call.
+ * @param limit how many at most
+ * @returns how many were moved
+ */
+export async function moveEarlierChunks({ database, eventLog }: Databases, limit: number): Promise<number> {
+  const chunks = await database.select().from(eventChunkTable).limit(limit);
+  for (const chunk of chunks) {
+    const { experiment, shard, sequence } = chunk;
+    await writeEventChunk({ eventLog }, chunk);
+    await database
+      .delete(eventChunkTable)
+      .where(
+        and(
+          eq(eventChunkTable.experiment, experiment),
+          eq(eventChunkTable.shard, shard),
+          eq(eventChunkTable.sequence, sequence),
+        ),
+      );
+  }
+  return chunks.length;
 }

@@ -11,7 +11,8 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 const COMPILE_CACHE = join(REPOSITORY, ".build/compile-cache");
 
 const DASHBOARD = "https://bakeoff-dashboard-7qx.pages.dev";
-const TABLES = ["ai_config", "experiment", "event_chunk", "d1_migrations"];
+const TABLES = ["ai_config", "experiment", "d1_migrations"];
+const LOG_TABLES = ["event_chunk", "d1_migrations"];
 
 let clone: string;
 let account: Awaited<ReturnType<typeof startCloudflareAccount>>;
@@ -41,11 +42,13 @@ const deploy = (...options: string[]) =>
   run("npm", ["run", "deploy", "--", ...options], { WRANGLER_LOG: "none" });
 
 async function expectDeployed(): Promise<void> {
-  const [databaseId] = account.databaseIds();
-  expect(account.databaseIds()).toHaveLength(1);
-  expect(account.tables()).toEqual(expect.arrayContaining(TABLES));
-  expect(await readFile(join(clone, "wrangler.toml"), "utf8")).toContain(`\ndatabase_id = "${databaseId}"\n`);
-  expect(account.databaseOfWorker).toBe(databaseId);
+  const { bakeoff, "bakeoff-log": log, ...others } = account.databaseIds();
+  expect(others).toEqual({});
+  expect(account.tablesOf("bakeoff")).toEqual(expect.arrayContaining(TABLES));
+  expect(account.tablesOf("bakeoff-log")).toEqual(expect.arrayContaining(LOG_TABLES));
+  const configuration = await readFile(join(clone, "wrangler.toml"), "utf8");
+  for (const id of [bakeoff, log]) expect(configuration).toContain(`\ndatabase_id = "${id}"\n`);
+  expect(account.databasesOfWorker).toEqual({ DB: bakeoff, LOG: log });
   expect(account.secrets.get("BAKEOFF_ADMIN_KEY")).toMatch(/^bk_admin_\S{32,}$/);
   expect(account.secrets.get("BAKEOFF_UNIT_KEY")).toMatch(/^\S{32,}$/);
 }
@@ -136,19 +139,19 @@ describe("the README's deployment by hand", () => {
       printed += output;
       const [, id] = /^database_id = "(.+)"$/m.exec(output) ?? [];
       if (!id) continue;
-      expect(command).toContain("# put the database_id that it prints into wrangler.toml");
+      const [, binding] =
+        /# put the database_id that it prints into wrangler.toml, for (\w+)/.exec(command) ?? [];
       const path = join(clone, "wrangler.toml");
-      await writeFile(
-        path,
-        (await readFile(path, "utf8")).replace(/^database_id = .*$/m, `database_id = "${id}"`),
-      );
+      const text = await readFile(path, "utf8");
+      const line = new RegExp(`(binding = "${binding}"[^[]*?\\n)database_id = .*`);
+      await writeFile(path, text.replace(line, `$1database_id = "${id}"`));
     }
     return printed;
   }
 
   it("ends well, the first time and after an update, with the secrets that it made", async () => {
     const first = await commandsOf(1);
-    expect(first).toHaveLength(9);
+    expect(first).toHaveLength(11);
     const printed = await runAll(first);
     await expectDeployed();
     expect(printed).toContain(`BAKEOFF_ADMIN_KEY=${account.secrets.get("BAKEOFF_ADMIN_KEY")}\n`);
@@ -156,7 +159,7 @@ describe("the README's deployment by hand", () => {
     const secrets = new Map(account.secrets);
 
     const update = await commandsOf(2);
-    expect(update).toHaveLength(4);
+    expect(update).toHaveLength(5);
     await runAll(update);
     await expectDeployed();
     expect(account.secrets).toEqual(secrets);

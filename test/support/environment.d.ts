@@ -1,6 +1,7 @@
 declare namespace Cloudflare {
   interface Env {
     TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    LOG_MIGRATIONS: import("cloudflare:test").D1Migration[];
     LOW_CLIENT_RATE: RateLimit;
   }
 }

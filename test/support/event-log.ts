@@ -10,7 +10,7 @@ export type LoggedEntry = LogEntry & { shard: number };
 
 /** Everything that the event log keeps of an experiment, with the shard that it is in. */
 export async function readLoggedEntries(experiment: string): Promise<LoggedEntry[]> {
-  const chunks = await openDatabase(env.DB)
+  const chunks = await openDatabase(env.LOG)
     .select()
     .from(eventChunkTable)
     .where(eq(eventChunkTable.experiment, experiment));

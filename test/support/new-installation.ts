@@ -7,4 +7,5 @@ import { env } from "cloudflare:workers";
  */
 await reset();
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+await applyD1Migrations(env.LOG, env.LOG_MIGRATIONS);
 await env.DB.prepare("UPDATE ruleset_revision SET revision = ?").bind(Date.now()).run();

@@ -4,10 +4,20 @@ import { inRepository } from "../local-server/repository.ts";
 import { runWrangler, WranglerFailure } from "./wrangler.ts";
 
 /** The names in the two wrangler.toml. */
-export const NAMES = { database: "bakeoff", worker: "bakeoff", dashboard: "bakeoff-dashboard" } as const;
+export const NAMES = { worker: "bakeoff", dashboard: "bakeoff-dashboard" } as const;
+
+/** The databases by the names of their bindings. */
+export const DATABASES = { DB: "bakeoff", LOG: "bakeoff-log" } as const;
+export type Binding = keyof typeof DATABASES;
+export const BINDINGS: readonly Binding[] = ["DB", "LOG"];
+
+/** The ids of databases, as far as there are any. */
+export type DatabaseIds = Partial<Record<Binding, string>>;
 
 const CONFIGURATION = inRepository("wrangler.toml");
-const DATABASE_ID = /^database_id = "([^"]*)"/m;
+/** The line in `wrangler.toml` that names the id of a binding's database. */
+const idLine = (binding: Binding) =>
+  new RegExp(`(^binding = "${binding}"\n(?:[^[]*\n)?database_id = ")([^"]*)"`, "m");
 
 const databasesSchema = z.array(z.object({ uuid: z.string(), name: z.string() }));
 const secretsSchema = z.array(z.object({ name: z.string() }));
@@ -15,7 +25,7 @@ const projectsSchema = z.array(z.object({ "Project Name": z.string(), "Project D
 
 /** What an account holds of Bakeoff. */
 export interface Installation {
-  databaseId: string | undefined;
+  databaseIds: DatabaseIds;
   /** The names of the Worker's secrets; undefined where there is no Worker. */
   secrets: readonly string[] | undefined;
   /** Where the dashboard is served; undefined where there is no Pages project. */
@@ -41,30 +51,46 @@ export async function readDashboardDomain(): Promise<string | undefined> {
   return project?.["Project Domains"].split(",").at(-1)?.trim();
 }
 
-export async function readDatabaseId(): Promise<string | undefined> {
+export async function readDatabaseIds(): Promise<DatabaseIds> {
   const list = databasesSchema.parse(JSON.parse(await runWrangler(["d1", "list", "--json"])));
-  return list.find(({ name }) => name === NAMES.database)?.uuid;
+  return Object.fromEntries(
+    BINDINGS.flatMap((binding) => {
+      const found = list.find(({ name }) => name === DATABASES[binding]);
+      return found ? [[binding, found.uuid]] : [];
+    }),
+  );
 }
 
 /** Looks at what is there; changes nothing. */
 export async function readInstallation(): Promise<Installation> {
-  const [databaseId, secrets, dashboardDomain] = await Promise.all([
-    readDatabaseId(),
+  const [databaseIds, secrets, dashboardDomain] = await Promise.all([
+    readDatabaseIds(),
     readSecrets(),
     readDashboardDomain(),
   ]);
-  return { databaseId, secrets, dashboardDomain };
+  return { databaseIds, secrets, dashboardDomain };
 }
 
-/** The database that `wrangler.toml` names. @returns undefined while it names none */
-export async function configuredDatabaseId(): Promise<string | undefined> {
-  const id = DATABASE_ID.exec(await readFile(CONFIGURATION, "utf8"))?.[1];
-  return id && !/^[0-]*$/.test(id) ? id : undefined;
-}
-
-/** `wrangler.toml` with the database in it. */
-export async function configurationWith(databaseId: string): Promise<{ path: string; text: string }> {
+/** The databases that `wrangler.toml` names; in the repository they are zeros. */
+export async function configuredDatabaseIds(): Promise<DatabaseIds> {
   const text = await readFile(CONFIGURATION, "utf8");
-  if (!DATABASE_ID.test(text)) throw new Error("wrangler.toml has no line that begins with 'database_id ='.");
-  return { path: CONFIGURATION, text: text.replace(DATABASE_ID, `database_id = "${databaseId}"`) };
+  return Object.fromEntries(
+    BINDINGS.flatMap((binding) => {
+      const id = idLine(binding).exec(text)?.[2];
+      return id && !/^[0-]*1?$/.test(id) ? [[binding, id]] : [];
+    }),
+  );
+}
+
+/** `wrangler.toml` with the databases in it. */
+export async function configurationWith(ids: DatabaseIds): Promise<{ path: string; text: string }> {
+  let text = await readFile(CONFIGURATION, "utf8");
+  for (const binding of BINDINGS) {
+    const id = ids[binding];
+    if (id === undefined) continue;
+    if (!idLine(binding).test(text))
+      throw new Error(`wrangler.toml has no database_id for the binding ${binding}.`);
+    text = text.replace(idLine(binding), `$1${id}"`);
+  }
+  return { path: CONFIGURATION, text };
 }

@@ -4,12 +4,15 @@ import { buildDashboard } from "../local-server/build.ts";
 import { orExit } from "../local-server/process-end.ts";
 import { ask, chooseAccount, IS_TERMINAL } from "./account.ts";
 import {
+  BINDINGS,
   configurationWith,
-  configuredDatabaseId,
+  configuredDatabaseIds,
+  DATABASES,
+  type DatabaseIds,
   type Installation,
   NAMES,
   readDashboardDomain,
-  readDatabaseId,
+  readDatabaseIds,
   readInstallation,
 } from "./installation.ts";
 import { deployWorker, missingSecrets } from "./worker.ts";
@@ -35,18 +38,16 @@ const { values: flags } = parseArgs({
 });
 
 /** What would be done, one line each. */
-function describePlan(
-  found: Installation,
-  configured: string | undefined,
-  secrets: readonly string[],
-): string {
-  const { database, worker, dashboard } = NAMES;
+function describePlan(found: Installation, configured: DatabaseIds, secrets: readonly string[]): string {
+  const { worker, dashboard } = NAMES;
   return [
-    found.databaseId
-      ? `use the database '${database}' (${found.databaseId})`
-      : `create the database '${database}'`,
-    ...(configured ? [] : ["write its id into wrangler.toml"]),
-    "apply the migrations that it has not seen",
+    ...BINDINGS.map((binding) => {
+      const id = found.databaseIds[binding];
+      const name = DATABASES[binding];
+      return id ? `use the database '${name}' (${id})` : `create the database '${name}'`;
+    }),
+    ...(BINDINGS.every((binding) => configured[binding]) ? [] : ["write their ids into wrangler.toml"]),
+    "apply the migrations that they have not seen",
     `${found.secrets ? "update" : "create"} the Worker '${worker}'`,
     secrets.length > 0 ? `give it new secrets: ${secrets.join(", ")}` : "leave its secrets as they are",
     "build the dashboard",
@@ -58,10 +59,12 @@ function describePlan(
 }
 
 /** @throws where going on would take over what is not ours, or leave data behind */
-function requireOurs({ databaseId, secrets }: Installation, configured: string | undefined): void {
-  if (configured && configured !== databaseId) {
+function requireOurs({ databaseIds, secrets }: Installation, configured: DatabaseIds): void {
+  for (const binding of BINDINGS) {
+    const id = configured[binding];
+    if (id === undefined || id === databaseIds[binding]) continue;
     throw new Error(
-      `wrangler.toml names the database ${configured}, which this account does not have under the name '${NAMES.database}'. ` +
+      `wrangler.toml names the database ${id}, which this account does not have under the name '${DATABASES[binding]}'. ` +
         "Choose the right account with CLOUDFLARE_ACCOUNT_ID, or put the zeros back into database_id.",
     );
   }
@@ -80,17 +83,28 @@ async function step<Value>(title: string, act: () => Promise<Value>): Promise<Va
   return value;
 }
 
-async function prepareDatabase(found: Installation, configured: string | undefined): Promise<void> {
-  if (!found.databaseId)
-    await step("Creating the database", () => runWrangler(["d1", "create", NAMES.database]));
-  if (!configured) {
-    const id = found.databaseId ?? (await readDatabaseId());
-    if (!id)
-      throw new Error(`The database '${NAMES.database}' was created, but the account does not list it.`);
-    const { path, text } = await configurationWith(id);
-    await step("Writing its id into wrangler.toml", () => writeFile(path, text));
+async function prepareDatabases(found: Installation, configured: DatabaseIds): Promise<void> {
+  for (const binding of BINDINGS) {
+    const name = DATABASES[binding];
+    if (!found.databaseIds[binding])
+      await step(`Creating the database '${name}'`, () => runWrangler(["d1", "create", name]));
   }
-  await step("Applying migrations", () => runWrangler(["d1", "migrations", "apply", "DB", "--remote"]));
+  if (!BINDINGS.every((binding) => configured[binding])) {
+    const ids = await readDatabaseIds();
+    for (const binding of BINDINGS) {
+      if (!ids[binding])
+        throw new Error(
+          `The database '${DATABASES[binding]}' was created, but the account does not list it.`,
+        );
+    }
+    const { path, text } = await configurationWith(ids);
+    await step("Writing their ids into wrangler.toml", () => writeFile(path, text));
+  }
+  for (const binding of BINDINGS) {
+    await step(`Applying migrations to '${DATABASES[binding]}'`, () =>
+      runWrangler(["d1", "migrations", "apply", binding, "--remote"]),
+    );
+  }
 }
 
 async function prepareDashboard(found: Installation): Promise<string | undefined> {
@@ -106,7 +120,7 @@ async function prepareDashboard(found: Installation): Promise<string | undefined
 
 async function deploy(): Promise<void> {
   process.env.CLOUDFLARE_ACCOUNT_ID = await chooseAccount();
-  const [found, configured] = await Promise.all([readInstallation(), configuredDatabaseId()]);
+  const [found, configured] = await Promise.all([readInstallation(), configuredDatabaseIds()]);
   requireOurs(found, configured);
   const secrets = missingSecrets(found.secrets ?? [], flags["new-admin-key"]);
   console.log(`In the account ${process.env.CLOUDFLARE_ACCOUNT_ID} this will:\n`);
@@ -114,7 +128,7 @@ async function deploy(): Promise<void> {
   if (flags["dry-run"]) return console.log("Nothing was changed.");
   if (!flags.yes && IS_TERMINAL && /^n/i.test(await ask("Go ahead? [Y/n] "))) return;
 
-  await prepareDatabase(found, configured);
+  await prepareDatabases(found, configured);
   console.log("Deploying the Worker …");
   const { address, adminKey, failure } = await deployWorker(secrets);
   if (adminKey) console.log(`\nAdmin key   ${adminKey}\nKeep it in a safe place: it is not shown again.\n`);

@@ -2,7 +2,7 @@ import type { IRequest } from "itty-router";
 import type { Problem } from "#contract/problem.ts";
 import { RulesetCache, type ServedRuleset } from "#ruleset/edge-cache.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { authorize, authorizeByAddress, type KeySource } from "../auth/authorize.ts";
 import { noteUse, refuseFlood } from "../auth/key-use.ts";
 import { rememberHeader } from "../auth/quick-keys.ts";
@@ -84,10 +84,10 @@ async function answer(
   const authorized = await authorizeFor(route, request, keySource, environment, now);
   if (!authorized.ok) return authorized;
   const { session: caller, key } = authorized.value;
-  const database = openDatabase(environment.DB);
+  const databases = openDatabases(environment);
   const flood = key && (await refuseFlood(key, request, environment));
   if (flood) return flood;
-  if (key) noteUse(key, database, execution, now);
+  if (key) noteUse(key, databases.database, execution, now);
   const header = request.headers.get("authorization");
   if (key && header !== null && served) rememberHeader(served.value.ruleset.keys, header, key);
   const parsed = await parseRequest(route, request);
@@ -97,7 +97,7 @@ async function answer(
   const context: RequestContext = {
     environment,
     execution,
-    services: { database, aggregators: environment.AGGREGATOR, now },
+    services: { ...databases, aggregators: environment.AGGREGATOR, now },
     caller,
     key,
     unitToken: request.headers.get(UNIT_TOKEN_HEADER) ?? undefined,

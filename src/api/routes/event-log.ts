@@ -12,7 +12,7 @@ export const eventLogRoutes = [
       const aggregators = aggregatorsOf(services.aggregators, experiment);
       await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
       const { key } = experiment.spec;
-      return ok(await readEventPage(services.database, key, query));
+      return ok(await readEventPage(services, key, query));
     }),
   ),
 ];

@@ -14,7 +14,7 @@ export const metricRoutes = [
     createMetric(services.database, completeMetric(body), act()),
   ),
   handle(postMetricPreview, ({ body, context: { services } }) =>
-    previewMetric(services.database, body.definition, body.experiment),
+    previewMetric(services, body.definition, body.experiment),
   ),
   handle(getMetric, ({ parameters, context: { services } }) => findMetric(services.database, parameters.key)),
   handle(putMetric, ({ parameters, body, context: { services, act } }) => {

@@ -47,19 +47,21 @@ export async function startCloudflareAccount() {
   const account = {
     secrets,
     workerUploads: 0,
-    /** The binding of the last upload that leads to the database. */
-    databaseOfWorker: undefined as string | undefined,
+    /** The databases that the bindings of the last upload lead to. */
+    databasesOfWorker: {} as Record<string, string>,
     dashboardUploads: 0,
     /** Requests that changed something. */
     changes: [] as string[],
     /** Fails the next request whose path ends so. */
     failNext: undefined as string | undefined,
-    tables(): string[] {
-      const rows =
-        databases[0]?.tables.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() ?? [];
+    /** The tables of a database, by its name. */
+    tablesOf(database: string): string[] {
+      const found = databases.find(({ name }) => name === database);
+      const rows = found?.tables.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() ?? [];
       return rows.map(({ name }) => String(name));
     },
-    databaseIds: () => databases.map(({ uuid }) => uuid),
+    /** By their names. */
+    databaseIds: () => Object.fromEntries(databases.map(({ name, uuid }) => [name, uuid])),
     addForeignWorker() {
       account.workerUploads = 1;
     },
@@ -106,8 +108,10 @@ export async function startCloudflareAccount() {
     if (method !== "GET" && /\/scripts\/bakeoff(\/versions)?$/.test(path)) {
       const { bindings } = workerMetadataSchema.parse(metadataOf(body));
       for (const { name, type, text } of bindings) if (type === "secret_text") secrets.set(name, text ?? "");
-      const database = bindings.find(({ type }) => type === "d1");
-      account.databaseOfWorker = String(database?.id ?? database?.database_id);
+      const d1 = bindings.filter(({ type }) => type === "d1");
+      account.databasesOfWorker = Object.fromEntries(
+        d1.map(({ name, id, database_id: databaseId }) => [name, String(id ?? databaseId)]),
+      );
       account.workerUploads += 1;
       const resources = { script: { etag: "1" } };
       return success({ id: "bakeoff", etag: "1", deployment_id: "1", startup_time_ms: 1, resources });

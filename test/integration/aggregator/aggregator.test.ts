@@ -10,7 +10,7 @@ import { rebuildTotals } from "#event-log/read.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { packJson } from "#store/pack.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
 import { spec } from "#tools/builders/moments-builder.ts";
@@ -63,7 +63,7 @@ const arbitraryOutcome = fc
   );
 
 async function loggedIds(key: string): Promise<string[]> {
-  const { events } = await readEventPage(openDatabase(env.DB), key, { cursor: "0:0", limit: 1_000 });
+  const { events } = await readEventPage(openDatabases(env), key, { cursor: "0:0", limit: 1_000 });
   return events.map(({ id }) => id).toSorted();
 }
 
@@ -188,7 +188,7 @@ describe("the aggregator", () => {
       Number(state.storage.sql.exec("SELECT COUNT(*) AS rows FROM outbox").one().rows),
     );
     expect(pending).toBe(0);
-    const chunks = await env.DB.prepare("SELECT COUNT(*) AS chunks FROM event_chunk WHERE experiment = ?")
+    const chunks = await env.LOG.prepare("SELECT COUNT(*) AS chunks FROM event_chunk WHERE experiment = ?")
       .bind(aggregator.key)
       .first("chunks");
     expect(chunks).toBeLessThan(5);
@@ -197,7 +197,7 @@ describe("the aggregator", () => {
       metricDefinitions: DEFINITIONS,
       exclusions: [],
     };
-    const rebuilt = await rebuildTotals(openDatabase(env.DB), experiment, {
+    const rebuilt = await rebuildTotals(openDatabases(env), experiment, {
       shard: 0,
       until: 1_000,
       maturedUntil: null,
@@ -226,7 +226,7 @@ describe("the aggregator", () => {
         `INSERT OR REPLACE INTO meta (name, value) VALUES ('chunk_plan', '{"sequence":1,"lastSequence":1}')`,
       );
       const { entries } = state.storage.sql.exec("SELECT entries FROM outbox").one();
-      await env.DB.prepare(
+      await env.LOG.prepare(
         "INSERT INTO event_chunk (experiment, shard, sequence, last_sequence, entries) VALUES (?, 0, 1, 1, ?)",
       )
         .bind(aggregator.key, packJson(`[${entries}]`))

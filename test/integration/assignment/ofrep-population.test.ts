@@ -5,7 +5,7 @@ import type { RulesetContext } from "#api/http/route.ts";
 import { ofrepRoutes } from "#api/protocols/ofrep/routes.ts";
 import { assignIn } from "#assigner/assign.ts";
 import { RulesetCache } from "#ruleset/edge-cache.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { attributesAt, unitAt } from "#test/support/unit-population.ts";
 
@@ -35,7 +35,7 @@ it(`OFREP gives each of ${UNITS} units the variant of assign(), and exposes thos
   const context: RulesetContext = {
     environment: env,
     execution,
-    services: { database: openDatabase(env.DB), aggregators: env.AGGREGATOR, now },
+    services: { ...openDatabases(env), aggregators: env.AGGREGATOR, now },
     served,
     caller: { actor: "key:test", scope: "server", source: "key", email: null },
     key: undefined,

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { quarantineKey } from "#lifecycle/quarantine-key.ts";
 import { readResults } from "#results/results.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
@@ -133,10 +133,10 @@ describe("the quarantine of a key", () => {
     const from = Date.now();
     await call("POST", "/v1/events", { events: eventsFor(key, "poison", 9, 1) }, { key: poisoned.secret });
     const unreachable = aggregatorsWithout(`${key}/`);
-    const database = openDatabase(env.DB);
+    const databases = openDatabases(env);
     const act = { actor: "key:admin", reason: "leaked", now: Date.now() };
     const done = await quarantineKey(
-      { database, aggregators: unreachable, now: act.now },
+      { ...databases, aggregators: unreachable, now: act.now },
       poisoned.id,
       from,
       act,
@@ -164,20 +164,23 @@ describe("the quarantine of a key", () => {
     const from = Date.now();
     await call("POST", "/v1/events", { events: eventsFor(key, "flood", 50, 0) }, { key: page.secret });
     const unreachable = aggregatorsWithout(`${key}/-`);
-    const database = openDatabase(env.DB);
+    const databases = openDatabases(env);
     const act = { actor: "key:admin", reason: "flood", now: Date.now() };
     const done = await quarantineKey(
-      { database, aggregators: unreachable, now: act.now },
+      { ...databases, aggregators: unreachable, now: act.now },
       page.id,
       from,
       act,
     );
     if (!done.ok) throw new Error(done.error.detail);
     expect(done.value.experiments).toContain(key);
-    const found = await findExperiment(database, key);
+    const found = await findExperiment(databases.database, key);
     if (!found.ok) throw new Error(found.error.detail);
     expect(found.value.rebuildPendingSince).toBeNull();
-    const results = await readResults({ database, aggregators: unreachable, now: Date.now() }, found.value);
+    const results = await readResults(
+      { ...databases, aggregators: unreachable, now: Date.now() },
+      found.value,
+    );
     if (!results.ok) throw new Error(results.error.detail);
     expect(results.value.analysis).toMatchObject({ units: 5 });
     expect(results.value.unvouched?.summary).toContain("could not be counted");

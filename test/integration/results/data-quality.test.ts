@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { rebuildTotals } from "#event-log/read.ts";
 import { experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { evaluate } from "#results/evaluate.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabase, openDatabases } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { storeSnapshot } from "#store/snapshots.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
@@ -87,7 +87,7 @@ describe("late events", () => {
     const live = await aggregator.totals();
     const { sequence } = await aggregator.stub.checkpoint();
     const rebuilt = await rebuildTotals(
-      openDatabase(env.DB),
+      openDatabases(env),
       { spec: spec({ key: aggregator.key }), metricDefinitions: DEFINITIONS, exclusions: [] },
       { shard: 0, until: sequence, maturedUntil: null },
     );
