@@ -17,7 +17,7 @@ import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messag
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
-import type { ChunkPlan } from "./storage/outbox.ts";
+import { type ChunkPlan, MAXIMUM_BACKLOG_BYTES } from "./storage/outbox.ts";
 import { historyOf } from "./unit-history.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
@@ -115,6 +115,9 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
+    const unlogged = this.#storage.outbox.unlogged();
+    if (unlogged > 0)
+      throw new Error(`${unlogged} entries were counted and not logged: they cannot be counted anew`);
     const hasChanged = await this.#countAnew(experiment, shards, leftOut);
     // Another recount that began meanwhile knows more.
     return hasChanged ?? this.recount(this.#leftOut, shards);
@@ -164,7 +167,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     const sequence = this.#storage.outbox.lastSequence();
     this.#chunkBoundaries.add(sequence);
     await this.flush();
-    return { phases, sequence };
+    return { phases, sequence, unlogged: this.#storage.outbox.unlogged() };
   }
 
   /** Empties the outbox into the event log, and tells what was counted that leaves no trace there. */
@@ -288,6 +291,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#transaction(() => {
         // What leaves the outbox has to be counted in the database.
         this.#load()?.write();
+        outbox.trim(MAXIMUM_BACKLOG_BYTES, outbox.lastSequence());
         return outbox.planChunk(this.#chunkBoundaries);
       });
     const finish = (chunk: ChunkPlan) => this.#transaction(() => outbox.finishChunk(chunk));

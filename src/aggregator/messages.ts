@@ -73,4 +73,6 @@ export interface Checkpoint {
   phases: ExperimentTotals[];
   /** The last outbox row that is part of the totals; 0 when there is none. */
   sequence: number;
+  /** Entries that are counted and not in the log, which was full for long. */
+  unlogged: number;
 }

@@ -55,6 +55,7 @@ export async function verifyExperiment(services: Services, experiment: Experimen
     events: 0,
     unvouchedEvents: 0,
     units: 0,
+    unloggedEntries: 0,
     largestDifference: 0,
     differences: [],
   };
@@ -65,7 +66,8 @@ export async function verifyExperiment(services: Services, experiment: Experimen
     })),
   );
   for (const { aggregator, shard } of ledgers) {
-    const { phases, sequence } = await aggregator.checkpoint(experiment.spec.shards);
+    const { phases, sequence, unlogged } = await aggregator.checkpoint(experiment.spec.shards);
+    result.unloggedEntries += unlogged;
     const live = phaseTotalsSchema.parse(phases);
     const maturedUntil = live[0]?.maturedUntil ?? null;
     const rebuilt = await rebuildTotals(services, experiment, { shard, until: sequence, maturedUntil });

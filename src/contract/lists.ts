@@ -100,6 +100,8 @@ export const verificationSchema = z
     /** Compared as well, but counted apart: what nobody vouches for. */
     unvouchedEvents: z.int().nonnegative(),
     units: z.int().nonnegative(),
+    /** Events and exposures that were counted while the event log was full, and are not in it. With any, sums differ. */
+    unloggedEntries: z.int().nonnegative(),
     /** The largest relative difference of any sum. */
     largestDifference: z.number().nonnegative(),
     /** What differs by more than the tolerance, by name. */

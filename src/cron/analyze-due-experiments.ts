@@ -36,6 +36,8 @@ function isDue(
   now: number,
 ): boolean {
   if (analyzedAt === null) return true;
+  // The clock was ahead when that look was taken. Waiting for it would leave the experiment unwatched.
+  if (analyzedAt - now > LOOK_TIMEOUT_MILLISECONDS) return true;
   const hasFailed = (latestTakenAt ?? 0) < analyzedAt;
   if (hasFailed && now - analyzedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
     return true;

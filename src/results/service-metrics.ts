@@ -1,7 +1,7 @@
 import type { MetricFamily } from "#reporter/open-metrics.ts";
 import { type Count, type CountedLabels, readCounts, readRulesetRenewedAt } from "#shared/counters.ts";
 import { within } from "#shared/within.ts";
-import type { Database } from "#store/database.ts";
+import { type Databases, readDatabaseBytes } from "#store/database.ts";
 import { countExperiments } from "#store/experiment-counts.ts";
 import { readScheduleTotals } from "#store/schedule-run.ts";
 
@@ -30,9 +30,24 @@ function countedFamilies(counts: readonly Count[]): MetricFamily[] {
 }
 
 /** @param now epoch milliseconds */
-async function storedFamilies(database: Database, now: number): Promise<MetricFamily[]> {
-  const [totals, experiments] = await Promise.all([readScheduleTotals(database), countExperiments(database)]);
+async function storedFamilies(databases: Databases, now: number): Promise<MetricFamily[]> {
+  const { database, eventLog } = databases;
+  const [totals, experiments, mainBytes, logBytes] = await Promise.all([
+    readScheduleTotals(database),
+    countExperiments(database),
+    readDatabaseBytes(database),
+    readDatabaseBytes(eventLog),
+  ]);
   return [
+    {
+      name: "bakeoff_database_bytes",
+      type: "gauge",
+      help: "Size of the databases: of the main one and of the event log. D1 takes 10 GB for each.",
+      samples: [
+        { labels: { database: "main" }, value: mainBytes },
+        { labels: { database: "log" }, value: logBytes },
+      ],
+    },
     {
       name: "bakeoff_schedule_age_seconds",
       type: "gauge",
@@ -67,8 +82,8 @@ async function storedFamilies(database: Database, now: number): Promise<MetricFa
 }
 
 /** What the database tells, and whether it does. */
-async function familiesOfDatabase(database: Database, now: number): Promise<MetricFamily[]> {
-  const stored = await within(DATABASE_TIMEOUT_MILLISECONDS, storedFamilies(database, now)).catch(
+async function familiesOfDatabase(databases: Databases, now: number): Promise<MetricFamily[]> {
+  const stored = await within(DATABASE_TIMEOUT_MILLISECONDS, storedFamilies(databases, now)).catch(
     () => undefined,
   );
   const isUp: MetricFamily = {
@@ -88,7 +103,7 @@ export interface ServedRulesetState {
 
 /** What the installation does, as far as this isolate and the database know. */
 export async function readServiceMetrics(
-  database: Database,
+  databases: Databases,
   { version, stale }: ServedRulesetState,
   now: number,
 ): Promise<MetricFamily[]> {
@@ -113,6 +128,6 @@ export async function readServiceMetrics(
       help: `1 while the ruleset is older than it may be because it cannot be renewed. ${PER_ISOLATE}`,
       samples: [{ value: stale ? 1 : 0 }],
     },
-    ...(await familiesOfDatabase(database, now)),
+    ...(await familiesOfDatabase(databases, now)),
   ];
 }

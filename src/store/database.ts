@@ -22,6 +22,12 @@ export function openDatabases({ DB, LOG }: { DB: D1Database; LOG: D1Database }):
   return { database: openDatabase(DB), eventLog: openDatabase(LOG) };
 }
 
+/** How large a database is. */
+export async function readDatabaseBytes(database: Database): Promise<number> {
+  const { meta } = await database.run(sql`SELECT 1`);
+  return meta.size_after;
+}
+
 /** Parses a stored JSON column; a row that does not fit its schema is a fault, not an input error. */
 export function parseStored<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> {
   return schema.parse(JSON.parse(text));

@@ -7,6 +7,9 @@ import type { Meta } from "./meta.ts";
 const MAXIMUM_CHUNK_BYTES = 1_000_000;
 const MAXIMUM_CHUNK_ENTRIES = 5_000;
 
+/** So much of the most is left when something is given up, so that it is not for every row anew. */
+const KEPT_SHARE = 0.9;
+
 /** A row is part of a chunk as a whole. */
 const MAXIMUM_ROW_BYTES = 500_000;
 
@@ -15,6 +18,12 @@ const chunkPlanSchema = z.strictObject({ sequence: z.int(), lastSequence: z.int(
 export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
 
 const plannedRowSchema = z.strictObject({ sequence: z.int(), size: z.int(), bytes: z.int() });
+
+/**
+ * What the outbox holds at most while the event log takes nothing, in bytes. Beyond it the oldest entries are given up: they are
+ * counted, and not logged.
+ */
+export const MAXIMUM_BACKLOG_BYTES = 1_000_000_000;
 
 /** Entries as text that fits a row each. One that alone is larger stays alone. */
 function* rowsOf(entries: readonly LogEntry[]): Generator<{ text: string; size: number }> {
@@ -36,6 +45,7 @@ export class Outbox {
   readonly #sql: SqlStorage;
   readonly #meta: Meta;
   #lastSequence: number | undefined;
+  #bytes: number | undefined;
 
   constructor(sql: SqlStorage, meta: Meta) {
     this.#sql = sql;
@@ -48,6 +58,7 @@ export class Outbox {
       const sequence = this.lastSequence() + 1;
       this.#sql.exec("INSERT INTO outbox (sequence, entries, size) VALUES (?, ?, ?)", sequence, text, size);
       this.#lastSequence = sequence;
+      if (this.#bytes !== undefined) this.#bytes += text.length;
     }
   }
 
@@ -75,9 +86,43 @@ export class Outbox {
     return Number(this.#meta.read("flushed_sequence") ?? 0);
   }
 
+  /** How many entries were given up because the event log took nothing for long. */
+  unlogged(): number {
+    return Number(this.#meta.read("unlogged_entries") ?? 0);
+  }
+
+  /**
+   * Gives up the oldest entries while there are too many. All of them are part of the stored totals.
+   * @param maximumBytes of what may stay
+   * @param before the first row that has to stay whatever its size
+   */
+  trim(maximumBytes: number, before: number): void {
+    this.#bytes ??= Number(
+      this.#sql.exec("SELECT sum(length(entries)) AS bytes FROM outbox").one().bytes ?? 0,
+    );
+    if (this.#bytes <= maximumBytes) return;
+    let last = 0;
+    let entries = 0;
+    for (const row of this.#sql.exec(
+      "SELECT sequence, size, length(entries) AS bytes FROM outbox WHERE sequence < ? ORDER BY sequence",
+      before,
+    )) {
+      if (this.#bytes <= maximumBytes * KEPT_SHARE) break;
+      const { sequence, size, bytes } = plannedRowSchema.parse(row);
+      last = sequence;
+      entries += size;
+      this.#bytes -= bytes;
+    }
+    this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", last);
+    this.#meta.write("unlogged_entries", String(this.unlogged() + entries));
+    // A chunk that was planned may have lost its rows.
+    this.discardPlan();
+  }
+
   /** Forgets what is remembered of the table: a transaction was rolled back. */
   forget(): void {
     this.#lastSequence = undefined;
+    this.#bytes = undefined;
   }
 
   /**
@@ -120,7 +165,7 @@ export class Outbox {
     return `[${batches.join(",")}]`;
   }
 
-  /** Gives up a plan, so that another one can be made. Only where the log has refused the chunk for good. */
+  /** Gives up a plan, so that another one is made. */
   discardPlan(): void {
     this.#meta.remove("chunk_plan");
   }
@@ -128,6 +173,7 @@ export class Outbox {
   /** Forgets what has reached the event log. */
   finishChunk({ lastSequence }: ChunkPlan): void {
     this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", lastSequence);
+    this.#bytes = undefined;
     this.#meta.write("flushed_sequence", String(lastSequence));
     this.#meta.remove("chunk_plan");
   }

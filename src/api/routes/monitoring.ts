@@ -35,7 +35,7 @@ export async function serveReadiness(
 export const monitoringRoutes = [
   handleWithRuleset(getServiceMetrics, async ({ context: { services, served, now } }) => {
     const ruleset = { version: served.ruleset.version, stale: served.stale };
-    const families = await readServiceMetrics(services.database, ruleset, now);
+    const families = await readServiceMetrics(services, ruleset, now);
     return ok(document(writeOpenMetrics(families), OPEN_METRICS_TYPE));
   }),
 ];

@@ -2,6 +2,8 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Meta } from "#aggregator/storage/meta.ts";
+import { Outbox } from "#aggregator/storage/outbox.ts";
 import { packJson } from "#store/pack.ts";
 import { freshAggregator, outcome } from "#test/support/ledger-client.ts";
 
@@ -96,6 +98,36 @@ describe("what an aggregator has acknowledged", () => {
     expect(await rowsOf(aggregator.stub, "outbox")).toBe(0);
     await evictDurableObject(aggregator.stub);
     expect((await aggregator.totals()).events).toBe(1_000);
+  });
+});
+
+describe("an outbox whose event log takes nothing", () => {
+  it("gives up its oldest entries beyond a bound: they stay counted, and are told", async () => {
+    const aggregator = freshAggregator();
+    for (let batch = 0; batch < 20; batch++)
+      await aggregator.record([outcome(`${batch}`, `unit-${batch}`, "a", { task_success: 1 })]);
+    await runInDurableObject(aggregator.stub, (_instance, state) => {
+      const outbox = new Outbox(state.storage.sql, new Meta(state.storage.sql));
+      const bytes = Number(
+        state.storage.sql.exec("SELECT sum(length(entries)) AS bytes FROM outbox").one().bytes,
+      );
+      outbox.trim(bytes, outbox.lastSequence());
+      expect(outbox.unlogged()).toBe(0);
+      outbox.trim(bytes / 2, outbox.lastSequence());
+      expect(outbox.unlogged()).toBeGreaterThanOrEqual(10);
+      outbox.trim(0, outbox.lastSequence());
+      expect(outbox.unlogged()).toBe(19);
+    });
+    const { unlogged, phases } = await aggregator.stub.checkpoint();
+    expect(unlogged).toBe(19);
+    expect(phases[0]?.events).toBe(20);
+    await evictDurableObject(aggregator.stub);
+    expect((await aggregator.totals()).events).toBe(20);
+    await expect(
+      runInDurableObject(aggregator.stub, (instance) =>
+        instance.recount({ quarantines: [], exclusions: [] }, 1),
+      ),
+    ).rejects.toThrow("not logged");
   });
 });
 

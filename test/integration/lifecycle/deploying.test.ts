@@ -186,4 +186,19 @@ describe("a look that fails", () => {
     await run(env, start + 120_000);
     expect(await looks()).toBe(1);
   });
+
+  it("of a clock that was ahead keeps no later one from being taken", async () => {
+    const { key } = await createExperiment({ analysisIntervalSeconds: 300 });
+    const run = (scheduledTime: number) =>
+      worker.scheduled({ scheduledTime, cron: "* * * * *", noRetry() {} }, env);
+    const looks = async () => (await succeed("GET", `/v1/experiments/${key}/snapshots`)).snapshots.length;
+    const start = Date.now();
+    await run(start + 86_400_000);
+    await run(start);
+    expect(await looks()).toBe(2);
+    await run(start + 60_000);
+    expect(await looks()).toBe(2);
+    await run(start + 300_000);
+    expect(await looks()).toBe(3);
+  });
 });
