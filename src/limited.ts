@@ -12,6 +12,10 @@ export class ExperimentAggregator extends Aggregator {
     super(state, limitEnvironment(environment));
   }
 
+  override look(...parameters: Parameters<Aggregator["look"]>): ReturnType<Aggregator["look"]> {
+    return asInvocation(() => super.look(...parameters));
+  }
+
   override alarm(): Promise<void> {
     return asInvocation(() => super.alarm());
   }

@@ -1,21 +1,11 @@
-import { collectPhases } from "#aggregator/client.ts";
-import type { Services } from "#aggregator/services.ts";
-import { advancePhase } from "#lifecycle/advance-phase.ts";
-import { actOnDecision } from "#lifecycle/apply-decision.ts";
-import { noteUnvouched } from "#lifecycle/note-unvouched.ts";
-import { rebuildExperiment } from "#lifecycle/rebuild-experiment.ts";
+import { aggregatorName } from "#aggregator/shard-number.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
-import { evaluate } from "#results/evaluate.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
-import { findConfig } from "#store/configs.ts";
 import { type Database, openDatabases } from "#store/database.ts";
 import { moveEarlierChunks } from "#store/event-chunks.ts";
-import { claimAnalysis, findExperiment } from "#store/experiments.ts";
 import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
 import { recordScheduleRun } from "#store/schedule-run.ts";
-import { findLatestAnalysis } from "#store/snapshots.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
@@ -42,54 +32,6 @@ function isDue(
   if (hasFailed && now - analyzedAt >= LOOK_TIMEOUT_MILLISECONDS - SCHEDULE_TOLERANCE_MILLISECONDS)
     return true;
   return now - analyzedAt >= analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
-}
-
-/** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
-async function rebuildIfPending(services: Services, experiment: Experiment): Promise<Experiment> {
-  if (experiment.rebuildPendingSince === null) return experiment;
-  try {
-    const act = {
-      actor: "cron",
-      reason: "a key is quarantined or a stretch of time excluded",
-      now: services.now,
-    };
-    const rebuilt = await rebuildExperiment(services, experiment, act);
-    return rebuilt.ok ? rebuilt.value : experiment;
-  } catch (cause) {
-    const { key } = experiment.spec;
-    log("error", "an experiment could not be rebuilt", { experiment: key, cause });
-    return experiment;
-  }
-}
-
-/** @returns what was decided, or undefined where someone else looks at it */
-async function analyze(services: Services, claimed: Experiment): Promise<DecisionAction | undefined> {
-  const { database, aggregators, now } = services;
-  if (!(await claimAnalysis(database, claimed, now))) return undefined;
-  const experiment = await rebuildIfPending(services, claimed);
-  const totals = await collectPhases(aggregators, experiment);
-  const [previous, config] = await Promise.all([
-    findLatestAnalysis(database, experiment.spec.key),
-    findConfig(database, experiment.spec.config),
-  ]);
-  const liveVersion = config.ok ? config.value.liveVersion : undefined;
-  const evaluation = evaluate(experiment, totals, now, { previous, liveVersion });
-  const acted = await actOnDecision(database, experiment, evaluation, "cron");
-  const { analysis, decision } = evaluation.snapshot;
-  if (acted.ok && decision.action === "continue") {
-    await advancePhase(database, acted.value, analysis, now);
-  }
-  // Someone else acted first, or the claim itself is the only change: both are fine.
-  if (!acted.ok && acted.error.code !== "revision_conflict") {
-    log("error", "a decision could not be carried out", {
-      experiment: experiment.spec.key,
-      reason: acted.error.code,
-    });
-  }
-  await noteUnvouched(services, experiment, analysis.units).catch((cause: unknown) =>
-    log("error", "unvouched units could not be counted", { experiment: experiment.spec.key, cause }),
-  );
-  return decision.action;
 }
 
 /** As long as replicas of the database may lag; an edge with an older ruleset keeps the entry until it has a newer one. */
@@ -119,11 +61,17 @@ async function releaseTakenOver(
   if (takenOver.length > 0) await killSwitch.release(takenOver);
 }
 
-/** @returns what was decided, if anything was, or that the analysis failed */
-async function analyzeDue(services: Services, key: string): Promise<DecisionAction | "failed" | undefined> {
+/**
+ * Has an experiment's own aggregator take the look: what goes wrong with one, or takes long, concerns no other.
+ * @returns what was decided, if anything was, or that the look failed
+ */
+async function analyzeDue(
+  { AGGREGATOR }: Pick<Env, "AGGREGATOR">,
+  key: string,
+  now: number,
+): Promise<DecisionAction | "failed" | undefined> {
   try {
-    const experiment = await findExperiment(services.database, key);
-    return experiment.ok ? await analyze(services, experiment.value) : undefined;
+    return await AGGREGATOR.getByName(aggregatorName(key, 0)).look(key, now);
   } catch (cause) {
     log("error", "an analysis failed", { experiment: key, cause });
     return "failed";
@@ -151,11 +99,10 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const { database } = databases;
   const running = await listRunning(database);
   const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
-  const services = { ...databases, aggregators: environment.AGGREGATOR, now };
   const actions: DecisionAction[] = [];
   let failedLooks = 0;
   await inTurn(due, CONCURRENT_ANALYSES, async (key) => {
-    const outcome = await analyzeDue(services, key);
+    const outcome = await analyzeDue(environment, key, now);
     if (outcome === "failed") failedLooks += 1;
     else if (outcome !== undefined) actions.push(outcome);
   });

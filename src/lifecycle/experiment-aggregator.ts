@@ -3,17 +3,19 @@ import { collectPhases, mergePhaseTotals } from "#aggregator/client.ts";
 import { aggregatorName } from "#aggregator/shard-number.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { type Evaluation, evaluate } from "#results/evaluate.ts";
 import { killSwitchOf } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
-import { type Database, openDatabase } from "#store/database.ts";
+import { type Database, openDatabase, openDatabases } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
 import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./apply-decision.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
+import { takeLook } from "./take-look.ts";
 
 /** A database that does not answer within this is down, as far as harm is concerned. */
 const DATABASE_TIMEOUT_MILLISECONDS = 2_000;
@@ -62,6 +64,14 @@ const SOURCE = "guardrail";
 export class ExperimentAggregator extends Aggregator {
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
   readonly #evidence = new Map<number, { evaluation: Evaluation; knowsEarlier: boolean }>();
+
+  /**
+   * Takes the look that the schedule asks for. @param now as the schedule has it, epoch milliseconds
+   * @returns what was decided, if anything was
+   */
+  async look(key: string, now: number): Promise<DecisionAction | undefined> {
+    return takeLook({ ...openDatabases(this.env), aggregators: this.env.AGGREGATOR, now }, key);
+  }
 
   protected override async onFreshTotals(aggregated: AggregatedExperiment): Promise<"done" | "again"> {
     const { key, shard } = aggregated;
