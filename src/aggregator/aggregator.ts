@@ -115,9 +115,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#leftOut = leftOut;
     const experiment = this.#experiment;
     if (!experiment) return false;
-    const unlogged = this.#storage.outbox.unlogged();
-    if (unlogged > 0)
-      throw new Error(`${unlogged} entries were counted and not logged: they cannot be counted anew`);
+    this.#storage.outbox.requireComplete();
     const hasChanged = await this.#countAnew(experiment, shards, leftOut);
     // Another recount that began meanwhile knows more.
     return hasChanged ?? this.recount(this.#leftOut, shards);

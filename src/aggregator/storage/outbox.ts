@@ -91,6 +91,13 @@ export class Outbox {
     return Number(this.#meta.read("unlogged_entries") ?? 0);
   }
 
+  /** @throws when the event log lacks entries that are counted: then nothing can be counted anew from it */
+  requireComplete(): void {
+    const unlogged = this.unlogged();
+    if (unlogged > 0)
+      throw new Error(`${unlogged} entries were counted and not logged: they cannot be counted anew`);
+  }
+
   /**
    * Gives up the oldest entries while there are too many. All of them are part of the stored totals.
    * @param maximumBytes of what may stay

@@ -134,19 +134,9 @@ async function respond(request: Request, environment: Env, execution: Execution)
 }
 
 /** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */
-export async function handleRequest(
-  request: Request,
-  environment: Env,
-  execution: Execution,
-): Promise<Response> {
-  try {
-    const quick = assignQuickly(request, environment, execution, (routed) =>
-      answerRouted(routed, environment, execution),
-    );
-    return await (quick ?? answerRouted(request, environment, execution));
-  } catch (cause) {
-    return toProblemResponse(describeUnexpectedError(cause));
-  }
+export function handleRequest(request: Request, environment: Env, execution: Execution): Promise<Response> {
+  const otherwise = (routed: Request) => answerRouted(routed, environment, execution);
+  return assignQuickly(request, environment, execution, otherwise) ?? otherwise(request);
 }
 
 async function answerRouted(request: Request, environment: Env, execution: Execution): Promise<Response> {
