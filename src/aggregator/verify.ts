@@ -1,4 +1,5 @@
 import type { Verification } from "#contract/lists.ts";
+import { partitionsOf } from "#event-log/partitions.ts";
 import { rebuildTotals } from "#event-log/read.ts";
 import { type ExperimentTotals, exactSumSchema } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -70,7 +71,8 @@ export async function verifyExperiment(services: Services, experiment: Experimen
     result.unloggedEntries += unlogged;
     const live = phaseTotalsSchema.parse(phases);
     const maturedUntil = live[0]?.maturedUntil ?? null;
-    const rebuilt = await rebuildTotals(services, experiment, { shard, until: sequence, maturedUntil });
+    const position = { shard, until: sequence, maturedUntil };
+    const rebuilt = await rebuildTotals(services, experiment, position, partitionsOf(live, 1));
     const expected = new Map(namedNumbers(rebuilt));
     for (const [name, counted] of namedNumbers(live)) {
       const difference = relativeDifference(counted, expected.get(name) ?? 0);

@@ -4,6 +4,7 @@ import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Databases } from "#store/database.ts";
+import { type Partition, partitionsOf } from "./partitions.ts";
 import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
 
 /** What all of a unit's groups must know: its first variant, a second one, its covariates. */
@@ -65,8 +66,9 @@ class GroupedUnits {
 
 /**
  * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and has multiple
- * exposures in all of them when it has them in the experiment. Holds the state of a shard's units and groups in memory.
+ * exposures in all of them when it has them in the experiment.
  * @param groupOf undefined for entries of no group
+ * @param partitions of the units to count, one after the other
  * @returns for every group its totals by phase of constant weights
  */
 export async function rebuildGroups(
@@ -74,6 +76,7 @@ export async function rebuildGroups(
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
   groupOf: (entry: LogEntry) => string | undefined,
+  partitions: readonly Partition[] = partitionsOf(checkpoint.phases, checkpoint.until.length),
 ): Promise<Map<string, ExperimentTotals[]>> {
   const { spec, metricDefinitions, phases, exclusions } = experiment;
   const { key, shards } = spec;
@@ -88,13 +91,15 @@ export async function rebuildGroups(
     return replay;
   };
   for (const [shard, until] of checkpoint.until.entries()) {
-    const units = new GroupedUnits(exclusions);
-    for await (const entry of readShard(databases, { key, shard, shards, until })) {
-      const group = groupOf(entry);
-      units.apply(entry, group === undefined ? undefined : replayOf(group));
+    for (const partition of partitions) {
+      const units = new GroupedUnits(exclusions);
+      for await (const entry of readShard(databases, { key, shard, shards, until }, partition)) {
+        const group = groupOf(entry);
+        units.apply(entry, group === undefined ? undefined : replayOf(group));
+      }
+      // In the next part no unit is among them.
+      for (const replay of groups.values()) replay.forgetUnits();
     }
-    // Of the next shard no unit is among them.
-    for (const replay of groups.values()) replay.forgetUnits();
   }
   return new Map(
     [...groups].map(([group, replay]) => [group, phases.map((_, phase) => replay.totalsIn(phase))]),

@@ -8,6 +8,7 @@ import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
 import { unpackJson } from "#store/pack.ts";
 import { decodeEntries } from "./codec.ts";
+import { isIn, type Partition } from "./partitions.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
 import { readEarlierShards } from "./shards.ts";
 
@@ -46,17 +47,27 @@ export async function* readLog(
   }
 }
 
-/**
- * Streams what the log holds of the units of one shard, in all phases of weights.
- * @param position `shards` among how many the units are divided; `until` the last sequence number that counts
- */
+/** A part of an experiment's log. */
+interface ShardPosition {
+  key: string;
+  shard: number;
+  /** Among how many the units are divided. */
+  shards: number;
+  /** The last sequence number that counts. */
+  until: number;
+}
+
+/** Streams what the log holds of the units of one shard, or of a part of them, in all phases of weights. */
 export async function* readShard(
   databases: Databases,
-  { key, shard, shards, until }: { key: string; shard: number; shards: number; until: number },
+  { key, shard, shards, until }: ShardPosition,
+  partition: Partition = { index: 0, of: 1 },
 ): AsyncGenerator<LogEntry> {
   for (const earlier of await readEarlierShards(databases, { key, shard }, shards))
-    for await (const { entries } of readLog(databases, { experiment: key, ...earlier })) yield* entries;
-  for await (const { entries } of readLog(databases, { experiment: key, shard, until })) yield* entries;
+    for await (const { entries } of readLog(databases, { experiment: key, ...earlier }))
+      for (const entry of entries) if (isIn(partition, entry.unit)) yield entry;
+  for await (const { entries } of readLog(databases, { experiment: key, shard, until }))
+    for (const entry of entries) if (isIn(partition, entry.unit)) yield entry;
 }
 
 /** Chunks may hold a single event each; after this many readings enough is enough. */
@@ -94,17 +105,23 @@ export async function readNewestEntries(
 
 /**
  * Rebuilds the totals of one shard by phase from nothing but its event log, by the same rules that counted them live, as of the
- * same time for conversion windows. Holds the state of every unit in memory.
+ * same time for conversion windows.
+ * @param partitions how its units are counted, part by part
  */
 export async function rebuildTotals(
   databases: Databases,
   { spec, metricDefinitions, exclusions }: Pick<Experiment, "spec" | "metricDefinitions" | "exclusions">,
   { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
+  partitions: readonly Partition[] = [{ index: 0, of: 1 }],
 ): Promise<readonly ExperimentTotals[]> {
   const { key, shards, variants } = spec;
   const nothing = { ...emptyTotals(variants.map((variant) => variant.key)), maturedUntil };
   const replay = new Replay([nothing], metricDefinitions, exclusions);
-  for await (const entry of readShard(databases, { key, shard, shards, until })) replay.apply(entry);
+  for (const partition of partitions) {
+    for await (const entry of readShard(databases, { key, shard, shards, until }, partition))
+      replay.apply(entry);
+    replay.forgetUnits();
+  }
   return replay.phases;
 }
 
@@ -124,7 +141,8 @@ export async function* readEntries(
   databases: Databases,
   { spec: { key, shards } }: ReplayableExperiment,
   checkpoint: LogCheckpoint,
+  partition?: Partition,
 ): AsyncGenerator<LogEntry> {
   for (const [shard, until] of checkpoint.until.entries())
-    yield* readShard(databases, { key, shard, shards, until });
+    yield* readShard(databases, { key, shard, shards, until }, partition);
 }
