@@ -4,7 +4,12 @@ import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#r
 import { log } from "#shared/log.ts";
 import { type Database, openDatabases } from "#store/database.ts";
 import { moveEarlierChunks } from "#store/event-chunks.ts";
-import { listRunning, listServedTreatments, type RunningExperiment } from "#store/schedule.ts";
+import {
+  listPausedPendingRebuild,
+  listRunning,
+  listServedTreatments,
+  type RunningExperiment,
+} from "#store/schedule.ts";
 import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 
@@ -97,11 +102,11 @@ async function inTurn<Item>(
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
   const databases = openDatabases(environment);
   const { database } = databases;
-  const running = await listRunning(database);
+  const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
   const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
   const actions: DecisionAction[] = [];
   let failedLooks = 0;
-  await inTurn(due, CONCURRENT_ANALYSES, async (key) => {
+  await inTurn([...due, ...pending], CONCURRENT_ANALYSES, async (key) => {
     const outcome = await analyzeDue(environment, key, now);
     if (outcome === "failed") failedLooks += 1;
     else if (outcome !== undefined) actions.push(outcome);

@@ -16,7 +16,7 @@ const byUrgency = (a: Experiment, b: Experiment) =>
 /**
  * Leaves out everything that came by a key from a moment on, and whatever it has signed: the totals of every experiment that
  * may hold any of it are rebuilt from the log without it. The log keeps it. Until an experiment is rebuilt, it promotes
- * nothing; the schedule tries again for those that run. Repeating it is harmless, and finishes what was cut off.
+ * nothing; the schedule tries again for those that have not ended. Repeating it is harmless, and finishes what was cut off.
  * @param from epoch milliseconds, of receipt
  * @returns the experiments that were rebuilt, and those that could not be
  */

@@ -31,13 +31,17 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
 }
 
 /**
- * Analyzes a running experiment and carries out what is decided. Safe to be done twice, to overlap and to be cut off: claims and
+ * Analyzes a running experiment and carries out what is decided. One that is paused is only rebuilt: whoever is about to resume or
+ * end it must not see what was to be left out. Safe to be done twice, to overlap and to be cut off: claims and
  * transitions are conditional.
  * @returns what was decided, or undefined where someone else looks at it, or there is no such experiment
  */
 export async function takeLook(services: Services, key: string): Promise<DecisionAction | undefined> {
   const found = await findExperiment(services.database, key);
-  return found.ok ? look(services, found.value) : undefined;
+  if (!found.ok) return undefined;
+  if (found.value.status === "running") return look(services, found.value);
+  if (found.value.status === "paused") await rebuildIfPending(services, found.value);
+  return undefined;
 }
 
 async function look(services: Services, claimed: Experiment): Promise<DecisionAction | undefined> {

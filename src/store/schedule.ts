@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { switchedOffVariantSchema } from "#model/experiment/experiment.ts";
 import { epochMillisecondsSchema } from "#model/identifiers.ts";
@@ -27,6 +27,16 @@ export async function listRunning(database: Database): Promise<RunningExperiment
     .from(experimentTable)
     .where(eq(experimentTable.status, "running"));
   return z.array(runningExperimentSchema).parse(rows);
+}
+
+/** The keys of paused experiments whose totals wait to be counted anew: those that run are rebuilt when they are looked at. */
+export async function listPausedPendingRebuild(database: Database): Promise<string[]> {
+  const { key, status, rebuildPendingSince } = experimentTable;
+  const rows = await database
+    .select({ key })
+    .from(experimentTable)
+    .where(and(eq(status, "paused"), isNotNull(rebuildPendingSince)));
+  return rows.map((row) => row.key);
 }
 
 /** Those of these experiments that are active, with the treatments that have left them. */

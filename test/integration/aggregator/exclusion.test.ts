@@ -100,6 +100,25 @@ describe("the exclusion of a stretch of time", () => {
     expect(analysis.sampleRatio.runningPValue).toBeGreaterThan(0.05);
   });
 
+  it("is counted by the schedule where it could not be at once, also while the experiment is paused", async () => {
+    const { key, broken } = await withBrokenMinute();
+    await succeed("POST", `/v1/experiments/${key}/pause`, {});
+    await succeed("POST", `/v1/experiments/${key}/exclude`, { ...broken, reason: "bad release" });
+    // As it is where a database that fails has stopped the count.
+    await env.DB.prepare(
+      `UPDATE experiment SET rebuild_pending_since = updated_at,
+         exclusions = json_set(exclusions, '$[0].countedAt', json('null'))
+       WHERE key = ?`,
+    )
+      .bind(key)
+      .run();
+    await look(Date.now());
+    const rebuilt = await succeed("GET", `/v1/experiments/${key}`);
+    expect(rebuilt).toMatchObject({ status: "paused", rebuildPendingSince: null });
+    expect(rebuilt.exclusions[0].countedAt).not.toBeNull();
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true });
+  });
+
   it("needs a reason, a stretch that is over, an experiment that is active, and ends at ten", async () => {
     const { key } = await createExperiment();
     const now = Date.now();
