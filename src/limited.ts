@@ -1,6 +1,7 @@
 import { ExperimentAggregator as Aggregator } from "#lifecycle/experiment-aggregator.ts";
 import { KillSwitch as Switch } from "#ruleset/kill-switch.ts";
 import worker from "./index.ts";
+import { answerChaos, isChaotic } from "./limits/chaos.ts";
 import { asInvocation } from "./limits/invocation.ts";
 import { limitEnvironment } from "./limits/limit-environment.ts";
 import { limitStorage } from "./limits/limited-storage.ts";
@@ -19,6 +20,12 @@ export class ExperimentAggregator extends Aggregator {
   override alarm(): Promise<void> {
     return asInvocation(() => super.alarm());
   }
+
+  /** Loses its memory, as on a new version of its code, with whatever it is about to do. */
+  override async fetch(): Promise<Response> {
+    if (isChaotic(this.env)) this.ctx.abort("Durable Object reset because its code was updated.");
+    return new Response(null, { status: 404 });
+  }
 }
 
 /** The kill switch under Cloudflare's limits. */
@@ -31,7 +38,8 @@ export class KillSwitch extends Switch {
 
 /** The Worker as local runs and tests have it: what works here works on Cloudflare's network. */
 export default {
-  fetch: (request: Request, environment: Env, execution: Pick<ExecutionContext, "waitUntil">) =>
+  fetch: async (request: Request, environment: Env, execution: Pick<ExecutionContext, "waitUntil">) =>
+    (isChaotic(environment) && (await answerChaos(request, environment))) ||
     asInvocation(() => worker.fetch(request, limitEnvironment(environment), execution)),
   scheduled: (controller, environment) =>
     asInvocation(() => worker.scheduled(controller, limitEnvironment(environment))),

@@ -1,8 +1,9 @@
 import { checkRow, checkStatement } from "./check-statement.ts";
+import { withFaults } from "./faults.ts";
 import { countQueries, countSubrequest } from "./invocation.ts";
 
 /** What a proxy stands for: D1 takes only statements of its own. */
-const originals = new WeakMap<object, D1PreparedStatement>();
+const originals = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
 
 function checkResult<Result>(result: Result): Result {
   const { results } = Object(result);
@@ -26,11 +27,11 @@ function limitStatement(statement: D1PreparedStatement, sql: string): D1Prepared
       if (!QUERIES.has(name)) return member.bind(target);
       return async (...parameters: unknown[]) => {
         countQueries(1);
-        return checkResult(await Reflect.apply(member, target, parameters));
+        return checkResult(await withFaults([sql], async () => Reflect.apply(member, target, parameters)));
       };
     },
   });
-  originals.set(proxy, statement);
+  originals.set(proxy, { statement, sql });
   return proxy;
 }
 
@@ -50,7 +51,11 @@ function limitQueried<Target extends Queried>(database: Target): Target {
       if (name === "batch") {
         return async (statements: D1PreparedStatement[]) => {
           countQueries(statements.length);
-          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+          const known = statements.map((one) => originals.get(one) ?? { statement: one, sql: "" });
+          const results = await withFaults(
+            known.map(({ sql }) => sql),
+            () => target.batch(known.map(({ statement }) => statement)),
+          );
           return results.map(checkResult);
         };
       }

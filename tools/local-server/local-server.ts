@@ -37,8 +37,13 @@ function reachable(host: string, local: string): string {
  * Starts dashboard, API, database, aggregators and the schedule in this process and one `workerd`, with everything they
  * remember below the data folder. Needs no account and no network.
  * @param isLimited false to run without Cloudflare's limits, for measurements
+ * @param bindings further ones for the Worker
  */
-export async function startLocalServer(settings: ServerSettings, isLimited = true): Promise<LocalServer> {
+export async function startLocalServer(
+  settings: ServerSettings,
+  isLimited = true,
+  bindings: Readonly<Record<string, string>> = {},
+): Promise<LocalServer> {
   await requireFreePort(settings.host, settings.port, "PORT");
   await requireFreePort(settings.host, settings.workerPort, "WORKER_PORT");
   await mkdir(settings.data, { recursive: true });
@@ -48,7 +53,7 @@ export async function startLocalServer(settings: ServerSettings, isLimited = tru
     migrate(settings),
   ]);
   const log = new LogFile(join(settings.data, "server.log"));
-  const options = await describeWorkers(settings, secrets, bundles, log);
+  const options = await describeWorkers(settings, secrets, bundles, log, bindings);
   const { value: miniflare, runtime } = await withRuntimeProcess(async () => {
     const started = new Miniflare(options);
     await started.ready;

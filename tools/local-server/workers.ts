@@ -53,6 +53,7 @@ export async function describeWorkers(
   secrets: ServerSecrets,
   bundles: Bundles,
   file: LogFile,
+  bindings: Readonly<Record<string, string>>,
 ): Promise<MiniflareOptions> {
   const [pages, worker] = await Promise.all([readPagesConfig(), readWorkerConfig()]);
   return convertV4MiniflareOptions({
@@ -90,6 +91,7 @@ export async function describeWorkers(
         modulesRoot: dirname(bundles.worker),
         bindings: {
           ...jsonObjectSchema.parse(worker.bindings),
+          ...bindings,
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
