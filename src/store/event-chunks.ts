@@ -20,10 +20,18 @@ export async function writeEventChunk(
   await eventLog.insert(eventChunkTable).values(chunk).onConflictDoNothing();
 }
 
-/*
- * Earlier versions kept the log beside everything else. What is left of it there is read too, until all of it has been moved.
+/**
+ * Earlier versions kept the log beside everything else. What is left of it there is read too; where nothing is left, nothing
+ * comes any more, and this isolate does not ask again.
  */
-const bothOf = ({ database, eventLog }: Databases): readonly Database[] => [eventLog, database];
+let isAllMoved = false;
+
+async function placesOf({ database, eventLog }: Databases): Promise<readonly Database[]> {
+  if (isAllMoved) return [eventLog];
+  const left = await database.select({ shard: eventChunkTable.shard }).from(eventChunkTable).limit(1).get();
+  isAllMoved = left === undefined;
+  return isAllMoved ? [eventLog] : [eventLog, database];
+}
 
 /** Whether the log of an experiment has anything that nobody vouches for: of shards below zero. */
 export async function hasUnvouchedChunks(databases: Databases, experiment: string): Promise<boolean> {
@@ -39,7 +47,7 @@ export async function readOutermostShard(
   const isDeciding = ledger === "deciding";
   const { shard } = eventChunkTable;
   const rows = await Promise.all(
-    bothOf(databases).map((database) =>
+    (await placesOf(databases)).map((database) =>
       database
         .select({ shard })
         .from(eventChunkTable)
@@ -63,7 +71,7 @@ export async function readEventChunks(
   const isForward = "after" in position;
   const isBeyond = isForward ? gt(sequence, position.after) : lt(sequence, position.before);
   const parts = await Promise.all(
-    bothOf(databases).map((database) =>
+    (await placesOf(databases)).map((database) =>
       database
         .select()
         .from(eventChunkTable)
