@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { connect } from "#tools/connect.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
+import { processorMicroseconds, residentMegabytes, youngestRuntime } from "./http/runtime.ts";
 
 /*
  * What more and more experiments cost: creating them, a change until it is served, assignments beside nothing and beside a tick
@@ -22,7 +23,6 @@ const ROUNDS = 6;
 const REQUESTS_PER_ROUND = 3_200;
 /** Of more experiments no tick is measured: here all their aggregators would live in the one process that answers. */
 const MOST_IN_A_TICK = 1_000;
-const TICKS_PER_SECOND = 100;
 
 const data = await mkdtemp(join(tmpdir(), "bakeoff-ruleset-"));
 const server = await startLocalServer({
@@ -38,28 +38,7 @@ const api = connect(server.api, server.adminKey);
 const keyOf = (index: number) => `bench-${index}`;
 const agent = new Agent({ keepAlive: true, maxSockets: ASKERS });
 
-/** The runtime's process: the youngest `workerd` of this one. */
-async function runtimePid(): Promise<number> {
-  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
-  for (const pid of children.trim().split(" ").reverse().map(Number)) {
-    const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-    if (command.includes("workerd")) return pid;
-  }
-  throw new Error("there is no workerd");
-}
-const pid = await runtimePid();
-
-async function megabytes(): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
-}
-
-/** Seconds of processor time that the runtime has used. */
-async function processorSeconds(): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
+const pid = youngestRuntime();
 
 async function create(index: number): Promise<void> {
   const key = keyOf(index);
@@ -168,12 +147,12 @@ function knock(): Promise<void> {
 
 /** Microseconds of the runtime's processor time for one request of a kind. */
 async function microseconds(work: () => Promise<unknown>): Promise<number> {
-  const processor = await processorSeconds();
+  const processor = processorMicroseconds(pid);
   const workers = Array.from({ length: ASKERS }, async () => {
     for (let count = 0; count < REQUESTS_PER_ROUND / ASKERS; count++) await work();
   });
   await Promise.all(workers);
-  return (((await processorSeconds()) - processor) / REQUESTS_PER_ROUND) * 1e6;
+  return (processorMicroseconds(pid) - processor) / REQUESTS_PER_ROUND;
 }
 
 /** What an assignment costs, in requests that read nothing: both in turn, so that what else the machine does hits them alike. */
@@ -260,7 +239,7 @@ try {
         `${Math.round(quiet.perSecond)} assignments per second, p99 ${quiet.p99.toFixed(1)} ms`,
         `${cost.toFixed(2)} times the processor time of a request that reads nothing, ratio to the first ${(cost / base).toFixed(3)}`,
         ...(isCopied ? [] : [await measureTick()]),
-        `runtime ${Math.round(await megabytes())} MB`,
+        `runtime ${Math.round(residentMegabytes(pid))} MB`,
       ].join(" · "),
     );
   }

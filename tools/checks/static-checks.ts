@@ -27,6 +27,7 @@ export const STATIC_CHECKS: readonly StaticCheck[] = [
   types("tools"),
   types("dashboard"),
   types("dashboard/functions"),
+  types("bench/workers"),
   {
     name: "is formatted and free of lint",
     program: "@biomejs/biome/bin/biome",

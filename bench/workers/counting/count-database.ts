@@ -1,0 +1,60 @@
+import { counts } from "./counts.ts";
+
+const originals = new WeakMap<object, D1PreparedStatement>();
+
+function count<Result>(result: Result): Result {
+  const { meta } = Object(result);
+  counts.databaseQueries += 1;
+  counts.databaseRowsRead += meta.rows_read;
+  counts.databaseRowsWritten += meta.rows_written;
+  return result;
+}
+
+/** Only some answers say what they cost; what reads is run once more for the others. */
+async function countSilent(statement: D1PreparedStatement, sql: string): Promise<void> {
+  if (!/^\s*(select|with)\b/i.test(sql)) throw new Error(`a write was not counted: ${sql}`);
+  count(await statement.all());
+}
+
+function countStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
+  const proxy = new Proxy(statement, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name === "bind")
+        return (...parameters: unknown[]) => countStatement(target.bind(...parameters), sql);
+      return async (...parameters: unknown[]) => {
+        const isSilent = name === "raw" || name === "first";
+        if (isSilent) await countSilent(target, sql);
+        const result: unknown = await Reflect.apply(member, target, parameters);
+        return isSilent ? result : count(result);
+      };
+    },
+  });
+  originals.set(proxy, statement);
+  return proxy;
+}
+
+/** The same database, which counts the rows that its queries read and write. */
+export function countDatabase<Target extends D1Database | D1DatabaseSession>(database: Target): Target {
+  return new Proxy(database, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name === "prepare") return (sql: string) => countStatement(target.prepare(sql), sql);
+      if (name === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          const results = await target.batch(statements.map((one) => originals.get(one) ?? one));
+          return results.map(count);
+        };
+      }
+      if (name === "withSession") {
+        return (...parameters: unknown[]) => {
+          const session: D1DatabaseSession = Reflect.apply(member, target, parameters);
+          return countDatabase(session);
+        };
+      }
+      return member.bind(target);
+    },
+  });
+}
