@@ -29,7 +29,7 @@ export async function startPlain(
 ): Promise<{ target: Target; stop: () => Promise<void> }> {
   const log = new LogFile(join(settings.data, "server.log"));
   const secrets = { adminKey: ADMIN_KEY, unitKey: "u".repeat(40) };
-  const miniflare = new Miniflare(await describeWorkers(settings, secrets, bundles, log));
+  const miniflare = new Miniflare(await describeWorkers(settings, secrets, bundles, log, {}));
   await miniflare.ready;
   return {
     target: { port: settings.workerPort, pid: youngestRuntime() },

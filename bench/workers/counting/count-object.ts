@@ -56,6 +56,20 @@ export function countState(state: DurableObjectState): void {
       return setAlarm(at);
     },
   });
+  const [get, put] = [storage.get.bind(storage), storage.put.bind(storage)];
+  Object.defineProperty(storage, "get", {
+    value: (key: string) => {
+      counts.objectRowsRead += 1;
+      return get(key);
+    },
+  });
+  Object.defineProperty(storage, "put", {
+    value: (key: string, value: unknown) => {
+      counts.objectRowsWritten += 1;
+      addWrites("INSERT INTO value", 1);
+      return put(key, value);
+    },
+  });
   const waitUntil = state.waitUntil.bind(state);
   Object.defineProperty(state, "waitUntil", {
     value: (work: Promise<unknown>) => waitUntil(activity.keepAlive(() => work)),
