@@ -1,11 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { partitionsOf } from "#event-log/partitions.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
-import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
 import { flushOutbox } from "./flush-outbox.ts";
@@ -14,6 +14,7 @@ import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, mergePhases } from "./merge-phases.ts";
 import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
@@ -47,6 +48,9 @@ export abstract class Aggregator extends DurableObject<Env> {
   #flushing: Promise<void> | undefined;
   #merging: Promise<void> | undefined;
   #isMergePending: boolean;
+  /** Among how many aggregators the experiment's units are divided, as the last recount was told. */
+  #shards = 1;
+  readonly #recounts = new OneAtATime(() => this.#countAnew());
   readonly #recordings = new GroupCommit((batches: readonly KnownBatch[]) => {
     const replies = this.#transaction(() =>
       recordBatches(this.env, this.#storage, (experiment) => this.#ledgerFor(experiment), batches),
@@ -106,6 +110,7 @@ export abstract class Aggregator extends DurableObject<Env> {
    */
   async recount({ quarantines, exclusions }: LeftOut, shards: number): Promise<boolean> {
     if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    this.#shards = shards;
     const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
     this.#transaction(() => {
       this.#load()?.write();
@@ -113,32 +118,32 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#live = undefined;
     });
     this.#leftOut = leftOut;
-    const experiment = this.#experiment;
-    if (!experiment) return false;
-    this.#storage.outbox.requireComplete();
-    const hasChanged = await this.#countAnew(experiment, shards, leftOut);
-    // Another recount that began meanwhile knows more.
-    return hasChanged ?? this.recount(this.#leftOut, shards);
+    return this.#experiment ? this.#recounts.run() : false;
   }
 
-  /** @returns undefined when something else is left out by now */
-  async #countAnew(
-    experiment: AggregatedExperiment,
-    shards: number,
-    leftOut: LeftOut,
-    handedOver: readonly HandedOver[] = [],
-  ): Promise<boolean | undefined> {
-    const recount = new Recount(experiment, shards, leftOut);
-    const flushed = { flushedSequence: () => this.#storage.outbox.flushedSequence() };
-    await recount.catchUp(openDatabases(this.env), flushed, () => this.flush());
-    if (this.#leftOut !== leftOut) return undefined;
+  /** @param handedOver by phase, from the second one on: what others have counted and the log does not tell */
+  async #countAnew(handedOver: readonly HandedOver[] = []): Promise<boolean> {
+    const { outbox, recounted } = this.#storage;
+    const ledger = this.#load();
+    if (!ledger) return false;
+    outbox.requireComplete();
+    recounted.clear();
+    const { experiment, names, phases } = ledger;
+    const recount = new Recount(experiment, this.#shards, this.#leftOut, phases[0]?.maturedUntil ?? null, {
+      read: (hashes) => recounted.read(hashes, names),
+      write: (units) => recounted.write(units, names),
+    });
+    await this.flush();
+    const databases = openDatabases(this.env);
+    await recount.readUntil(databases, outbox.flushedSequence(), partitionsOf(phases, 1));
+    await recount.catchUp(databases, outbox, () => this.flush());
     const hasChanged = this.#transaction(() => {
-      recount.apply(this.#storage.outbox.entriesAfter(recount.lastSequence));
+      recount.apply(outbox.entriesAfter(recount.lastSequence));
       const before = this.#load()?.phases ?? [];
-      const phases = recount.phasesAfter([...before, ...handedOver]);
-      this.#storage.replace(experiment, recount.units, phases);
+      const after = recount.phasesAfter([...before, ...handedOver]);
+      this.#storage.takeOverRecount(after);
       this.#live = undefined;
-      return countDifferently(phases, before);
+      return countDifferently(after, before);
     });
     this.#schedule();
     return hasChanged;
@@ -213,14 +218,7 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** The platform gives up on a failing alarm after a few tries; neither harm nor an outbox must ever be given up on. */
   async #attempt(schedule: RetrySchedule, work: () => Promise<"done" | "again">): Promise<void> {
-    schedule.begin();
-    try {
-      if ((await work()) === "again") schedule.request(Date.now());
-      schedule.succeed();
-    } catch (cause) {
-      log("error", "the alarm's work failed", { cause });
-      schedule.retry(Date.now());
-    }
+    await schedule.attempt(work);
     this.#setAlarm();
   }
 
@@ -271,7 +269,8 @@ export abstract class Aggregator extends DurableObject<Env> {
   async #merge(experiment: AggregatedExperiment, shards: number): Promise<void> {
     this.#merging ??= mergePhases(this.env, experiment, shards, async (handedOver) => {
       this.#transaction(() => this.#ledgerFor(experiment));
-      while ((await this.#countAnew(experiment, shards, this.#leftOut, handedOver)) === undefined);
+      this.#shards = shards;
+      await this.#countAnew(handedOver);
     })
       .then(() => {
         this.#storage.finishMerge();

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type LeftOut, quarantineSchema } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
-import type { UnitState } from "#ledger/unit-state.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
@@ -23,6 +22,8 @@ const aggregatedExperimentSchema = z.strictObject({
 /** What an aggregator keeps in its own SQLite database. Everything here is synchronous. */
 export class LedgerStorage {
   readonly units: UnitTable;
+  /** Units as they are counted anew. */
+  readonly recounted: UnitTable;
   readonly totals: TotalsTable;
   readonly outbox: Outbox;
   readonly quota: QuotaTable;
@@ -32,6 +33,7 @@ export class LedgerStorage {
     this.#meta = new Meta(sql);
     migrate(sql, this.#meta);
     this.units = new UnitTable(sql);
+    this.recounted = new UnitTable(sql, "recounted");
     this.totals = new TotalsTable(sql);
     this.outbox = new Outbox(sql, this.#meta);
     this.quota = new QuotaTable(sql);
@@ -74,14 +76,9 @@ export class LedgerStorage {
     this.#meta.remove("merge_pending");
   }
 
-  /** Puts units and totals, which hold everything in the outbox, in the place of all that there are. */
-  replace(
-    { variants, metricDefinitions }: AggregatedExperiment,
-    units: ReadonlyMap<string, UnitState>,
-    phases: readonly ExperimentTotals[],
-  ): void {
-    this.units.clear();
-    this.units.write(units, { variants, metrics: metricDefinitions.map(({ key }) => key) });
+  /** Puts what was counted anew, with everything in the outbox, in the place of all that there is. */
+  takeOverRecount(phases: readonly ExperimentTotals[]): void {
+    this.units.replaceWith(this.recounted);
     this.totals.clear();
     this.totals.write(phases, { phases: phases.keys(), sketches: new Set() });
     this.storeAppliedSequence(this.outbox.lastSequence());

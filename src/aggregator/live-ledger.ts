@@ -43,7 +43,8 @@ export class LiveLedger {
   readonly experiment: AggregatedExperiment;
   readonly #storage: LedgerStorage;
   readonly #leftOut: LeftOut;
-  readonly #names: UnitRowNames;
+  /** What rows of units refer to by place. */
+  readonly names: UnitRowNames;
   readonly #ledger: Ledger;
   readonly #units: UnitCache;
   #unwrittenEntries = 0;
@@ -53,9 +54,9 @@ export class LiveLedger {
     this.#storage = storage;
     this.#leftOut = leftOut;
     const { variants, metricDefinitions } = experiment;
-    this.#names = { variants, metrics: metricDefinitions.map(({ key }) => key) };
+    this.names = { variants, metrics: metricDefinitions.map(({ key }) => key) };
     this.#ledger = new Ledger(storage.totals.read(variants), metricDefinitions, leftOut.exclusions);
-    this.#units = new UnitCache((hashes) => storage.units.read(hashes, this.#names));
+    this.#units = new UnitCache((hashes) => storage.units.read(hashes, this.names));
     this.#catchUp();
   }
 
@@ -128,7 +129,7 @@ export class LiveLedger {
     const due = new Map<string, UnitState>();
     for (const length of lengths) {
       const after = maturedUntil === null ? Number.MIN_SAFE_INTEGER : maturedUntil - length;
-      for (const [hash, state] of this.#storage.units.exposedBetween(after, now - length, this.#names))
+      for (const [hash, state] of this.#storage.units.exposedBetween(after, now - length, this.names))
         due.set(hash, state);
     }
     if (due.size === 0) return;
@@ -140,7 +141,7 @@ export class LiveLedger {
   write(): void {
     const { changed, phases } = this.#ledger;
     if (this.#units.changed === 0 && changed.phases.size === 0) return;
-    this.#storage.units.write(this.#units.takeChanged(), this.#names);
+    this.#storage.units.write(this.#units.takeChanged(), this.names);
     this.#storage.totals.write(phases, changed);
     this.#storage.storeAppliedSequence(this.#storage.outbox.lastSequence());
     changed.phases.clear();

@@ -1,3 +1,5 @@
+import { log } from "#shared/log.ts";
+
 /** When one kind of work is due: soon after it is asked for, and later and later while it fails. Times are epoch milliseconds. */
 export class RetrySchedule {
   readonly #delay: number;
@@ -41,5 +43,17 @@ export class RetrySchedule {
   retry(now: number): void {
     this.#dueAt = now + Math.min(this.#maximumDelay, this.#delay * 2 ** this.#failures);
     this.#failures += 1;
+  }
+
+  /** Does what is due. What fails, or asks for it, is due again. */
+  async attempt(work: () => Promise<"done" | "again">): Promise<void> {
+    this.begin();
+    try {
+      if ((await work()) === "again") this.request(Date.now());
+      this.succeed();
+    } catch (cause) {
+      log("error", "the alarm's work failed", { cause });
+      this.retry(Date.now());
+    }
   }
 }

@@ -6,9 +6,9 @@ import { applyEntry } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Databases } from "#store/database.ts";
+import type { Partition } from "./partitions.ts";
 import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
-import { readLog } from "./read.ts";
-import { readEarlierShards } from "./shards.ts";
+import { readLog, readShard } from "./read.ts";
 
 /** The units of every variant and the events of every phase, as one text to compare. */
 function countsOf(phases: readonly ExperimentTotals[]): string {
@@ -29,60 +29,85 @@ export function countDifferently(
   return countsOf(one) !== countsOf(other);
 }
 
-/** What is counted without leaving a trace in the log, and up to when windows have passed. */
-type Untraced = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates"> &
-  Partial<Pick<ExperimentTotals, "maturedUntil">>;
+/** What is counted without leaving a trace in the log. */
+type Untraced = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates">;
 
-/** One shard counted anew from its log, without what is quarantined or excluded. Holds the state of every unit in memory. */
+/** Where the units are kept that have been counted. */
+export interface RecountedUnits {
+  /** Those of these that have been. */
+  read(hashes: readonly string[]): ReadonlyMap<string, UnitState>;
+  write(units: ReadonlyMap<string, UnitState>): void;
+}
+
+/** One shard counted anew from its log, without what is quarantined or excluded; its units part by part. */
 export class Recount {
   /** The last outbox row that has been read. */
   lastSequence = 0;
-  /** The state of every unit so far. */
-  readonly units = new Map<string, UnitState>();
   readonly #experiment: AggregatedExperiment;
   readonly #shards: number;
   readonly #quarantines: readonly Quarantine[];
   readonly #ledger: Ledger;
+  readonly #units: RecountedUnits;
 
-  /** @param shards among how many aggregators the experiment's units are divided */
-  constructor(experiment: AggregatedExperiment, shards: number, { quarantines, exclusions }: LeftOut) {
+  /**
+   * @param shards among how many aggregators the experiment's units are divided
+   * @param maturedUntil conversion windows that had passed by then count, epoch milliseconds
+   * @param units empty at first
+   */
+  constructor(
+    experiment: AggregatedExperiment,
+    shards: number,
+    { quarantines, exclusions }: LeftOut,
+    maturedUntil: number | null,
+    units: RecountedUnits,
+  ) {
     this.#experiment = experiment;
     this.#shards = shards;
     this.#quarantines = quarantines;
-    const phases = [emptyTotals(experiment.variants)];
+    this.#units = units;
+    const phases = [{ ...emptyTotals(experiment.variants), maturedUntil }];
     this.#ledger = new Ledger(phases, experiment.metricDefinitions, exclusions);
   }
 
-  apply(entries: readonly LogEntry[]): void {
-    for (const entry of entries) {
-      if (isQuarantined(entry, this.#quarantines)) continue;
-      this.units.set(entry.unit, applyEntry(this.#ledger, this.units.get(entry.unit), entry));
+  /** Reads what the log holds up to a row, once for every part of the units. */
+  async readUntil(databases: Databases, until: number, partitions: readonly Partition[]): Promise<void> {
+    const { key, shard } = this.#experiment;
+    const position = { key, shard, shards: this.#shards, until };
+    for (const partition of partitions) {
+      const units = new Map<string, UnitState>();
+      for await (const entry of readShard(databases, position, partition)) this.#count(units, entry);
+      this.#units.write(units);
     }
+    this.lastSequence = until;
   }
 
-  /** Reads all that has been recorded so far, with what is recorded meanwhile. @param flush brings it into the log */
+  /** Counts entries that follow what has been read. */
+  apply(entries: readonly LogEntry[]): void {
+    const units = new Map(this.#units.read([...new Set(entries.map(({ unit }) => unit))]));
+    for (const entry of entries) this.#count(units, entry);
+    this.#units.write(units);
+  }
+
+  #count(units: Map<string, UnitState>, entry: LogEntry): void {
+    if (isQuarantined(entry, this.#quarantines)) return;
+    units.set(entry.unit, applyEntry(this.#ledger, units.get(entry.unit), entry));
+  }
+
+  /** Reads what has been recorded since. @param flush brings it into the log */
   async catchUp(
     databases: Databases,
     recorded: { flushedSequence(): number },
     flush: () => Promise<void>,
   ): Promise<void> {
-    await flush();
-    for (const shard of await readEarlierShards(databases, this.#experiment, this.#shards))
-      for await (const { entries } of readLog(databases, { experiment: this.#experiment.key, ...shard }))
-        this.apply(entries);
-    for (;;) {
-      await this.#readOn(databases);
-      if (recorded.flushedSequence() <= this.lastSequence) return;
-      await flush();
-    }
-  }
-
-  /** Reads what the log holds beyond the last reading. */
-  async #readOn(databases: Databases): Promise<void> {
     const { key, shard } = this.#experiment;
-    for await (const chunk of readLog(databases, { experiment: key, shard, after: this.lastSequence })) {
-      this.apply(chunk.entries);
-      this.lastSequence = chunk.lastSequence;
+    for (;;) {
+      await flush();
+      if (recorded.flushedSequence() <= this.lastSequence) return;
+      const position = { experiment: key, shard, after: this.lastSequence };
+      for await (const chunk of readLog(databases, position)) {
+        this.apply(chunk.entries);
+        this.lastSequence = chunk.lastSequence;
+      }
     }
   }
 
@@ -91,9 +116,7 @@ export class Recount {
    * @param before by phase: what was counted without leaving a trace in the log
    */
   phasesAfter(before: readonly Untraced[]): ExperimentTotals[] {
-    const maturedUntil = before[0]?.maturedUntil ?? null;
     if (before.length > 0) this.#ledger.totalsIn(before.length - 1);
-    if (maturedUntil !== null) this.#ledger.mature(this.units.values(), maturedUntil);
     return this.#ledger.phases.map((totals, phase) => {
       const { duplicates = 0, rejected = 0, lateCovariates = 0 } = before[phase] ?? {};
       return { ...totals, duplicates, rejected, lateCovariates };

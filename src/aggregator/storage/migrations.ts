@@ -44,6 +44,9 @@ const MIGRATIONS = [
        coalesce((SELECT max(sequence) FROM outbox), 0),
        coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'flushed_sequence'), 0)
      );`,
+  // Where units are counted anew, until all of them are.
+  `CREATE TABLE recounted_unit (hash TEXT PRIMARY KEY, state TEXT NOT NULL, exposed_at INTEGER) WITHOUT ROWID;
+   CREATE TABLE recounted_fingerprint (hash TEXT NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (hash, mark)) WITHOUT ROWID;`,
 ];
 
 /** Brings an aggregator's database to the present schema. */

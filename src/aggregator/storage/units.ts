@@ -5,12 +5,22 @@ import { decodeUnit, encodeUnit, type UnitRowNames } from "./unit-row.ts";
 /** Fingerprints kept in a unit's own row; older ones get a row each, so that one is found without reading all. */
 const FINGERPRINTS_IN_ROW = 128;
 
+/** The tables that count, and those in which units are counted anew beside them. */
+const TABLES = {
+  counting: { units: "unit", fingerprints: "fingerprint" },
+  recounted: { units: "recounted_unit", fingerprints: "recounted_fingerprint" },
+} as const;
+
 /** The table of units and the one of their older fingerprints. */
 export class UnitTable {
   readonly #sql: SqlStorage;
+  readonly #units: string;
+  readonly #fingerprints: string;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, which: keyof typeof TABLES = "counting") {
     this.#sql = sql;
+    this.#units = TABLES[which].units;
+    this.#fingerprints = TABLES[which].fingerprints;
   }
 
   /** Those of these units that are known. */
@@ -18,7 +28,7 @@ export class UnitTable {
     const units = new Map<string, UnitState>();
     for (const slice of slicesWithin(hashes)) {
       const rows = this.#sql.exec(
-        "SELECT hash, state FROM unit WHERE hash IN (SELECT value FROM json_each(?))",
+        `SELECT hash, state FROM ${this.#units} WHERE hash IN (SELECT value FROM json_each(?))`,
         slice,
       );
       for (const { hash, state } of rows) units.set(String(hash), decodeUnit(String(state), names));
@@ -29,7 +39,7 @@ export class UnitTable {
   /** The units that were first seen after one time and up to another, epoch milliseconds, one after the other. */
   *exposedBetween(after: number, until: number, names: UnitRowNames): Generator<[string, UnitState]> {
     const rows = this.#sql.exec(
-      "SELECT hash, state FROM unit WHERE exposed_at > ? AND exposed_at <= ?",
+      `SELECT hash, state FROM ${this.#units} WHERE exposed_at > ? AND exposed_at <= ?`,
       after,
       until,
     );
@@ -50,7 +60,7 @@ export class UnitTable {
     rows.sort(([one], [other]) => (one < other ? -1 : 1));
     for (const slice of slicesWithin(spilled)) {
       this.#sql.exec(
-        `INSERT OR IGNORE INTO fingerprint (hash, mark)
+        `INSERT OR IGNORE INTO ${this.#fingerprints} (hash, mark)
          SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true`,
         slice,
       );
@@ -58,7 +68,7 @@ export class UnitTable {
     for (const slice of slicesWithin(rows)) {
       this.#sql.exec(
         // An update leaves the index alone: when a unit was first seen never changes.
-        `INSERT INTO unit (hash, state, exposed_at)
+        `INSERT INTO ${this.#units} (hash, state, exposed_at)
          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
          ON CONFLICT (hash) DO UPDATE SET state = excluded.state`,
         slice,
@@ -68,12 +78,28 @@ export class UnitTable {
 
   /** Whether a fingerprint is among those of a unit that are not in its row. */
   hasSpilled(hash: string, mark: number): boolean {
-    const rows = this.#sql.exec("SELECT 1 FROM fingerprint WHERE hash = ? AND mark = ?", hash, mark);
+    const rows = this.#sql.exec(
+      `SELECT 1 FROM ${this.#fingerprints} WHERE hash = ? AND mark = ?`,
+      hash,
+      mark,
+    );
     return !rows.next().done;
   }
 
   clear(): void {
-    this.#sql.exec("DELETE FROM unit");
-    this.#sql.exec("DELETE FROM fingerprint");
+    this.#sql.exec(`DELETE FROM ${this.#units}`);
+    this.#sql.exec(`DELETE FROM ${this.#fingerprints}`);
+  }
+
+  /** Puts the units of other tables in the place of all that there are; the other ones are empty then. */
+  replaceWith(other: UnitTable): void {
+    this.clear();
+    this.#sql.exec(
+      `INSERT INTO ${this.#units} (hash, state, exposed_at) SELECT hash, state, exposed_at FROM ${other.#units}`,
+    );
+    this.#sql.exec(
+      `INSERT INTO ${this.#fingerprints} (hash, mark) SELECT hash, mark FROM ${other.#fingerprints}`,
+    );
+    other.clear();
   }
 }

@@ -151,7 +151,7 @@ describe("an experiment that earlier versions counted by an aggregator for every
       m: { task_success: 1 },
       n: true,
     };
-    await env.DB.prepare(
+    await env.LOG.prepare(
       "INSERT INTO event_chunk (experiment, shard, sequence, last_sequence, entries) VALUES (?, 1, 2, 2, ?)",
     )
       .bind(key, packJson(JSON.stringify([returning])))

@@ -76,10 +76,18 @@ describe("a unit that was first seen in another phase of weights", () => {
       fc.property(arbitraryVisits, fc.boolean(), (visits, isReversed) => {
         const { phases, entries } = record(visits, RETURNING);
         const inPhase = (phase: number) => entries.filter((entry) => (entry.phase ?? 0) === phase);
+        const units = new Map<string, UnitState>();
         const recount = new Recount(
           { key: "e", shard: 0, variants: VARIANTS, metricDefinitions, exclusions: [] },
           1,
           { quarantines: [], exclusions: [] },
+          null,
+          {
+            read: (hashes) => new Map([...units].filter(([hash]) => hashes.includes(hash))),
+            write: (written) => {
+              for (const [hash, state] of written) units.set(hash, state);
+            },
+          },
         );
         recount.apply(isReversed ? [...inPhase(0), ...inPhase(1)] : entries);
         expect(recount.phasesAfter(phases)).toEqual(phases);
