@@ -1,5 +1,5 @@
-import type { QuantileSketch, SketchBucket, UnitBucket } from "#model/analysis/moments.ts";
-import { combineValues, NO_VALUES, singleValue } from "./bucket-values.ts";
+import type { QuantileSketch, UnitBucket } from "#model/analysis/moments.ts";
+import { type BucketValues, combineValues, NO_VALUES, singleValue } from "./bucket-values.ts";
 
 /** Values are known to within this share of themselves; it bounds the differences that can be told apart. */
 export const SKETCH_RELATIVE_ACCURACY = 0.01;
@@ -61,23 +61,6 @@ export function eventsIn(histogram: UnitHistogram = []): number {
   return histogram.reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** Adds (sign 1) or takes back (sign −1) a unit's values. */
-function shift(buckets: Record<string, SketchBucket>, histogram: UnitHistogram, sign: 1 | -1): void {
-  const events = eventsIn(histogram);
-  let below = 0;
-  for (const [bucket, count, ...unitValues] of histogram) {
-    const [counts, squares, products, ...values] = buckets[bucket] ?? [0, 0, 0, ...NO_VALUES];
-    const upTo = below + count;
-    buckets[bucket] = [
-      counts + sign * count,
-      squares + sign * (upTo ** 2 - below ** 2),
-      products + sign * count * events,
-      ...combineValues(values, unitValues, sign),
-    ];
-    below = upTo;
-  }
-}
-
 /**
  * Moves a sketch, in place, by what a unit holds now minus what it held before. In place, because it happens for every
  * event and a copy would cost as much as the sketch is large.
@@ -85,17 +68,45 @@ function shift(buckets: Record<string, SketchBucket>, histogram: UnitHistogram, 
  */
 export function replaceHistogram(
   sketch: QuantileSketch,
-  before: UnitHistogram | undefined,
-  after: UnitHistogram | undefined,
+  before: UnitHistogram = [],
+  after: UnitHistogram = [],
 ): void {
   const { buckets } = sketch;
-  if (before) shift(buckets, before, -1);
-  if (after) shift(buckets, after, 1);
-  for (const [bucket] of before ?? []) if (buckets[bucket]?.[0] === 0) delete buckets[bucket];
-  const [eventsBefore, eventsAfter] = [eventsIn(before ?? []), eventsIn(after ?? [])];
-  sketch.units += (after ? 1 : 0) - (before ? 1 : 0);
+  const [eventsBefore, eventsAfter] = [eventsIn(before), eventsIn(after)];
+  let [placeBefore, placeAfter, belowBefore, belowAfter] = [0, 0, 0, 0];
+  while (placeBefore < before.length || placeAfter < after.length) {
+    const bucket = Math.min(before[placeBefore]?.[0] ?? Infinity, after[placeAfter]?.[0] ?? Infinity);
+    const old = before[placeBefore]?.[0] === bucket ? before[placeBefore++] : undefined;
+    const now = after[placeAfter]?.[0] === bucket ? after[placeAfter++] : undefined;
+    const [countBefore, countAfter] = [old?.[1] ?? 0, now?.[1] ?? 0];
+    const [upToBefore, upToAfter] = [belowBefore + countBefore, belowAfter + countAfter];
+    const [counts, squares, products, ...values] = buckets[bucket] ?? [0, 0, 0, ...NO_VALUES];
+    const countsNow = counts + countAfter - countBefore;
+    if (countsNow === 0) delete buckets[bucket];
+    else
+      buckets[bucket] = [
+        countsNow,
+        squares + (upToAfter ** 2 - belowAfter ** 2) - (upToBefore ** 2 - belowBefore ** 2),
+        products + countAfter * eventsAfter - countBefore * eventsBefore,
+        ...replaceValues(values, old, now),
+      ];
+    [belowBefore, belowAfter] = [upToBefore, upToAfter];
+  }
+  sketch.units += Number(after.length > 0) - Number(before.length > 0);
   sketch.events += eventsAfter - eventsBefore;
   sketch.squaredEvents += eventsAfter ** 2 - eventsBefore ** 2;
+}
+
+/** A bucket's values without those that a unit had in it and with those that it has. Most of a unit's buckets stay as they are. */
+function replaceValues(
+  values: BucketValues | [],
+  before: UnitBucket | undefined,
+  after: UnitBucket | undefined,
+): BucketValues | [] {
+  if (before === after) return values;
+  const [, , ...valuesBefore] = before ?? [0, 0, ...NO_VALUES];
+  const [, , ...valuesAfter] = after ?? [0, 0, ...NO_VALUES];
+  return combineValues(combineValues(values, valuesBefore, -1), valuesAfter, 1);
 }
 
 /** The sketch of the union of two disjoint sets of units. */
