@@ -11,6 +11,7 @@ import { listMetrics } from "#store/metrics.ts";
 import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
+import { refuseDistributions } from "./refuse-distributions.ts";
 
 const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
 const MAXIMUM_CONFIG_BYTES = 8_000_000;
@@ -111,12 +112,14 @@ export async function startExperiment(
   }
   const limitRefusal = await refuseBeyondLimits(database, experiment, act.now);
   if (limitRefusal) return limitRefusal;
-  const metrics = await listMetrics(database);
+  const metricDefinitions = freezeDefinitions(spec, await listMetrics(database));
+  const distributionRefusal = refuseDistributions(spec, metricDefinitions);
+  if (distributionRefusal) return distributionRefusal;
   return changeExperiment(database, experiment, {
     status: "running",
     startedAt: act.now,
     phases: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
-    metricDefinitions: freezeDefinitions(spec, metrics),
+    metricDefinitions,
     allowedActiveExperiments: neighbors.map((other) => other.spec.key),
     ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
     audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),
