@@ -1,18 +1,18 @@
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { maximumPhases } from "#model/experiment/phase-limit.ts";
 import type { Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
 
-/** Every phase has aggregators of its own; beyond this many the weights stay as they are. */
-const MAXIMUM_PHASES = 200;
-
 /** Changes smaller than this in every arm are not worth a new phase. */
 const SMALLEST_CHANGE = 0.01;
 
-function isDue({ spec, phases }: Experiment, now: number): boolean {
+/** Beyond as many phases as can be looked at together the weights stay as they are. */
+function isDue({ spec, phases, metricDefinitions }: Experiment, now: number): boolean {
   const current = phases.at(-1);
-  if (spec.allocation.type === "fixed" || !current || phases.length >= MAXIMUM_PHASES) return false;
+  if (spec.allocation.type === "fixed" || !current) return false;
+  if (phases.length >= maximumPhases(spec.variants.length, metricDefinitions)) return false;
   return now - current.startedAt >= spec.allocation.phaseSeconds * 1_000;
 }
 

@@ -11,6 +11,7 @@ import {
   experimentMetricSchema,
   variantSchema,
 } from "./experiment.ts";
+import { FEWEST_ADAPTIVE_PHASES, maximumPhases } from "./phase-limit.ts";
 
 /** Weights may miss 1 by this much, so that thirds can be written with six digits. */
 const WEIGHT_TOLERANCE = 1e-6;
@@ -135,9 +136,18 @@ function* checkMetrics(input: PartialInput, catalog: Catalog): Generator<InputIs
   }
 }
 
-function* checkAllocation(input: PartialInput): Generator<InputIssue> {
-  const { allocation, variants } = input;
+function* checkAllocation(input: PartialInput, catalog: Catalog): Generator<InputIssue> {
+  const { allocation, variants, metrics = [] } = input;
   if (allocation?.type !== "adaptive" || !variants) return;
+  const definitions = catalog.metrics.filter(({ key }) => metrics.some(({ metric }) => metric === key));
+  const phases = maximumPhases(variants.length, definitions);
+  if (phases < FEWEST_ADAPTIVE_PHASES) {
+    yield at(
+      ["allocation", "type"],
+      "too_many_metrics_to_adapt",
+      `with so many variants and metrics the weights could change ${phases - 1} times, and ${FEWEST_ADAPTIVE_PHASES} times are the least: leave out metrics, above all with distributions`,
+    );
+  }
   if ((allocation.minimumWeight ?? 0) * variants.length >= 1) {
     yield at(
       ["allocation", "minimumWeight"],
@@ -244,7 +254,7 @@ function findImpossibilities(input: PartialInput, catalog: Catalog): InputIssue[
     ...checkMetrics(input, catalog),
     ...checkLimits(input),
     ...checkFactors(input),
-    ...checkAllocation(input),
+    ...checkAllocation(input, catalog),
     ...checkCovariates(input),
     ...checkCondition(input),
   ];
