@@ -60,14 +60,25 @@ function nameAt(names: readonly string[], place: number | string): string {
   return typeof place === "string" ? place : (names[place] ?? "");
 }
 
+/** What the first of a unit's fingerprints were encoded to: they stay, and are written with every new one. */
+const encodedMarks = new WeakMap<readonly number[], string>();
+
 function encodeMarks(marks: readonly number[]): string {
-  return marks.map((mark) => mark.toString(36).padStart(MARK_CHARACTERS, "0")).join("");
+  const known = encodedMarks.get(marks) ?? "";
+  const first = known.length / MARK_CHARACTERS;
+  // Where the oldest have been moved out, everything that follows has moved too.
+  let text = first <= marks.length ? known : "";
+  for (let index = text.length / MARK_CHARACTERS; index < marks.length; index++)
+    text += (marks[index] ?? 0).toString(36).padStart(MARK_CHARACTERS, "0");
+  encodedMarks.set(marks, text);
+  return text;
 }
 
 function decodeMarks(text: string): number[] {
   const marks: number[] = [];
   for (let start = 0; start < text.length; start += MARK_CHARACTERS)
     marks.push(Number.parseInt(text.slice(start, start + MARK_CHARACTERS), 36));
+  encodedMarks.set(marks, text);
   return marks;
 }
 

@@ -51,9 +51,13 @@ export class UnitTable {
     const rows: [hash: string, state: string, exposedAt: number | null][] = [];
     const spilled: [hash: string, mark: number][] = [];
     for (const [hash, state] of units) {
-      const surplus = state.i.splice(0, Math.max(0, state.i.length - FINGERPRINTS_IN_ROW));
-      for (const mark of surplus) spilled.push([hash, mark]);
-      state.b += surplus.length;
+      const surplus = state.i.slice(0, Math.max(0, state.i.length - FINGERPRINTS_IN_ROW));
+      if (surplus.length > 0) {
+        for (const mark of surplus) spilled.push([hash, mark]);
+        // Another list, since what the old one was encoded to is remembered.
+        state.i = state.i.slice(surplus.length);
+        state.b += surplus.length;
+      }
       rows.push([hash, encodeUnit(state, names), state.e ?? null]);
     }
     // Neighbors share a page of the table, which is then read and written once for all of them.
