@@ -35,7 +35,10 @@ async function bytesBelow(folder: string): Promise<number> {
 export async function startCounted() {
   const settings = await prepareSettings("bakeoff-cost-");
   const worker = await bundleWorker("bench/workers/counting/main.ts", "wrangler.toml");
-  const { target, stop } = await startPlain(settings, { ...(await buildBundles(false)), worker });
+  const { target, runSchedule, stop } = await startPlain(settings, {
+    ...(await buildBundles(false)),
+    worker,
+  });
   const base = `http://127.0.0.1:${target.port}`;
   const api = connect(base, ADMIN_KEY);
 
@@ -64,6 +67,7 @@ export async function startCounted() {
   return {
     api,
     target,
+    runSchedule,
     secret: await serverKey(api),
     /** Counts what some traffic costs, until all that it has set off is done. */
     async usageOf(traffic: () => Promise<void>): Promise<Usage> {

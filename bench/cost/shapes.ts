@@ -16,6 +16,8 @@ const BATCH = 100;
 const EVENTS_OF_RETURNING = 10;
 /** Slower than the delay of an alarm, so that none serves two requests. */
 const TRICKLE_MILLISECONDS = 1_200;
+const LOOKS = 30;
+const ANALYSIS_INTERVAL_MILLISECONDS = 300_000;
 const TRICKLES = 20;
 const TRICKLED = 20;
 /** So that assignments of the experiment are served from memory everywhere. */
@@ -61,6 +63,19 @@ function assignments(key: string, unitOf: (index: number) => string): Shape["pre
 const unit = (index: number) => `unit-${index}`;
 
 export const SHAPES: readonly Shape[] = [
+  {
+    name: "looks of the schedule at a running experiment",
+    count: () => LOOKS,
+    prepare: async (installation) => {
+      const send = await outcomes("looked-at", BATCH, unit)(installation, BATCH * 10);
+      await send();
+      return async () => {
+        const now = Date.now();
+        for (let look = 1; look <= LOOKS; look++)
+          await installation.runSchedule(now + look * ANALYSIS_INTERVAL_MILLISECONDS);
+      };
+    },
+  },
   {
     name: `exposures, ${BATCH} a request, new units`,
     count: (large) => large,

@@ -10,10 +10,18 @@ function count<Result>(result: Result): Result {
   return result;
 }
 
-/** Only some answers say what they cost; what reads is run once more for the others. */
-async function countSilent(statement: D1PreparedStatement, sql: string): Promise<void> {
-  if (!/^\s*(select|with)\b/i.test(sql)) throw new Error(`a write was not counted: ${sql}`);
-  count(await statement.all());
+/**
+ * Runs a query whose answer does not say what it costs. What reads is run once more to learn it: as objects, columns of the same
+ * name would be one.
+ */
+async function runSilent(
+  statement: D1PreparedStatement,
+  sql: string,
+  name: "raw" | "first",
+): Promise<unknown> {
+  const { results } = count(await statement.all());
+  if (/^\s*(select|with)\b/i.test(sql)) return name === "raw" ? statement.raw() : statement.first();
+  return name === "first" ? (results[0] ?? null) : results.map((row) => Object.values(row));
 }
 
 function countStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
@@ -23,12 +31,8 @@ function countStatement(statement: D1PreparedStatement, sql: string): D1Prepared
       if (typeof member !== "function") return member;
       if (name === "bind")
         return (...parameters: unknown[]) => countStatement(target.bind(...parameters), sql);
-      return async (...parameters: unknown[]) => {
-        const isSilent = name === "raw" || name === "first";
-        if (isSilent) await countSilent(target, sql);
-        const result: unknown = await Reflect.apply(member, target, parameters);
-        return isSilent ? result : count(result);
-      };
+      if (name === "raw" || name === "first") return () => runSilent(target, sql, name);
+      return async (...parameters: unknown[]) => count(await Reflect.apply(member, target, parameters));
     },
   });
   originals.set(proxy, statement);
