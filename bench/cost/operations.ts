@@ -15,8 +15,8 @@ export const OPERATIONS = {
   chunkQueries: 1,
   /** Entries in a chunk at most. */
   chunkEntries: 5_000,
-  logBytes: 31,
-  unitBytes: 230,
+  logBytes: 46,
+  unitBytes: 225,
   /** Milliseconds from new data to the flush. */
   delay: 1_000,
   /** Milliseconds in which requests come together. */

@@ -9,17 +9,18 @@ import { postKey } from "#contract/keys.ts";
 import { connect } from "#tools/connect.ts";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
+import { randomNumbers } from "#tools/random-numbers.ts";
 import type { Target } from "./load.ts";
 import { youngestRuntime } from "./runtime.ts";
 
-/** The metrics that an outcome carries in these measurements, with a value for each. */
-export const OUTCOME = {
-  task_success: 1,
-  latency_ms: 812,
-  cost_usd: 0.00431,
-  input_tokens: 412,
-  output_tokens: 88,
-  hallucination: 0,
+/** The metrics that an outcome carries in these measurements, and values as different as real ones. @param random from 0 to 1 */
+const METRICS: Record<string, (random: () => number) => number> = {
+  task_success: (random) => Number(random() < 0.7),
+  latency_ms: (random) => Math.round(300 + 2_000 * random() ** 3),
+  cost_usd: (random) => Number((0.02 * random() ** 2).toFixed(6)),
+  input_tokens: (random) => Math.round(100 + 2_000 * random()),
+  output_tokens: (random) => Math.round(10 + 800 * random() ** 2),
+  hallucination: (random) => Number(random() < 0.05),
 };
 
 export interface Installation {
@@ -77,7 +78,7 @@ export async function createExperiment(api: ApiClient, key: string, shards = 1):
         { key: "control", version: 1, weight: 0.5 },
         { key: "treatment", version: 2, weight: 0.5 },
       ],
-      metrics: Object.keys(OUTCOME).map((metric, index) => ({
+      metrics: Object.keys(METRICS).map((metric, index) => ({
         metric,
         role: index === 0 ? "primary" : "secondary",
       })),
@@ -91,12 +92,13 @@ export async function outcomeMaker(api: ApiClient, key: string): Promise<(unit: 
   const { spec, phases } = await api.call(getExperiment, { params: { key } });
   const assigned = { ...spec, phases };
   const prefix = Math.random().toString(16).slice(2, 10).padEnd(8, "0");
+  const random = randomNumbers(1);
   let serial = 0;
   return (unit) => ({
     id: `${prefix}-0000-4000-8000-${String(serial++).padStart(12, "0")}`,
     experiment: key,
     unit,
     variant: variantInPhase(assigned, 0, unit),
-    metrics: OUTCOME,
+    metrics: Object.fromEntries(Object.entries(METRICS).map(([metric, value]) => [metric, value(random)])),
   });
 }
