@@ -26,6 +26,7 @@ export async function answerChaos(request: Request, environment: Env): Promise<R
   if (pathname === FAULTS_PATH) {
     planFaults({
       ...NO_FAULTS,
+      database: String(Object(body).database ?? ""),
       refused: numberIn(body, "refused"),
       lost: numberIn(body, "lost"),
       silent: numberIn(body, "silent"),

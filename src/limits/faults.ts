@@ -1,5 +1,7 @@
 /** What D1 does to queries that reach it. Each chance is a share of all queries, from 0 to 1. */
 interface FaultPlan {
+  /** The binding of the only database that fails; all of them do where it is empty. */
+  database: string;
   /** Queries that fail before they have done anything. */
   refused: number;
   /** Queries that are done, and whose answer is lost. */
@@ -12,6 +14,7 @@ interface FaultPlan {
 }
 
 export const NO_FAULTS: FaultPlan = {
+  database: "",
   refused: 0,
   lost: 0,
   silent: 0,
@@ -32,12 +35,18 @@ const fail = (what: string): never => {
   throw new Error(`D1_ERROR: ${what}`);
 };
 
-/** Does a query, or fails as D1 might. @param statements its SQL */
+/**
+ * Does a query, or fails as D1 might.
+ * @param database the binding
+ * @param statements its SQL
+ */
 export async function withFaults<Value>(
+  database: string,
   statements: readonly string[],
   query: () => Promise<Value>,
 ): Promise<Value> {
-  const { refused, lost, silent, silenceMilliseconds, isFull } = current;
+  const { refused, lost, silent, silenceMilliseconds, isFull } =
+    current.database === "" || current.database === database ? current : NO_FAULTS;
   if (isFull && !statements.every((sql) => READS.test(sql))) fail("database or disk is full: SQLITE_FULL");
   const chance = Math.random();
   if (chance < refused) fail("D1 DB is overloaded. Requests queued for too long.");

@@ -13,7 +13,7 @@ function checkResult<Result>(result: Result): Result {
 
 const QUERIES = new Set<PropertyKey>(["all", "raw", "run", "first"]);
 
-function limitStatement(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
+function limitStatement(statement: D1PreparedStatement, sql: string, binding: string): D1PreparedStatement {
   const proxy = new Proxy(statement, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -21,13 +21,15 @@ function limitStatement(statement: D1PreparedStatement, sql: string): D1Prepared
       if (name === "bind") {
         return (...parameters: unknown[]) => {
           checkStatement(sql, parameters);
-          return limitStatement(target.bind(...parameters), sql);
+          return limitStatement(target.bind(...parameters), sql, binding);
         };
       }
       if (!QUERIES.has(name)) return member.bind(target);
       return async (...parameters: unknown[]) => {
         countQueries(1);
-        return checkResult(await withFaults([sql], async () => Reflect.apply(member, target, parameters)));
+        return checkResult(
+          await withFaults(binding, [sql], async () => Reflect.apply(member, target, parameters)),
+        );
       };
     },
   });
@@ -37,7 +39,7 @@ function limitStatement(statement: D1PreparedStatement, sql: string): D1Prepared
 
 type Queried = D1Database | D1DatabaseSession;
 
-function limitQueried<Target extends Queried>(database: Target): Target {
+function limitQueried<Target extends Queried>(database: Target, binding: string): Target {
   return new Proxy(database, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -45,7 +47,7 @@ function limitQueried<Target extends Queried>(database: Target): Target {
       if (name === "prepare") {
         return (sql: string) => {
           checkStatement(sql, []);
-          return limitStatement(target.prepare(sql), sql);
+          return limitStatement(target.prepare(sql), sql, binding);
         };
       }
       if (name === "batch") {
@@ -53,6 +55,7 @@ function limitQueried<Target extends Queried>(database: Target): Target {
           countQueries(statements.length);
           const known = statements.map((one) => originals.get(one) ?? { statement: one, sql: "" });
           const results = await withFaults(
+            binding,
             known.map(({ sql }) => sql),
             () => target.batch(known.map(({ statement }) => statement)),
           );
@@ -62,7 +65,7 @@ function limitQueried<Target extends Queried>(database: Target): Target {
       if (name === "withSession") {
         return (...parameters: unknown[]) => {
           const session: D1DatabaseSession = Reflect.apply(member, target, parameters);
-          return limitQueried(session);
+          return limitQueried(session, binding);
         };
       }
       return member.bind(target);
@@ -102,8 +105,8 @@ export function limitEnvironment(environment: Env): Env {
   const { DB, LOG, AGGREGATOR, KILL_SWITCH } = environment;
   const wrapped = {
     ...environment,
-    DB: limitQueried(DB),
-    LOG: limitQueried(LOG),
+    DB: limitQueried(DB, "DB"),
+    LOG: limitQueried(LOG, "LOG"),
     AGGREGATOR: limitNamespace(AGGREGATOR),
     KILL_SWITCH: limitNamespace(KILL_SWITCH),
   };

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { planFaults } from "../../src/limits/faults.ts";
 import { asInvocation } from "../../src/limits/invocation.ts";
 import { limitEnvironment } from "../../src/limits/limit-environment.ts";
 
@@ -54,5 +55,36 @@ describe("Cloudflare's limits, in tests and local runs", () => {
       );
       expect(storage.sql.exec("SELECT 1 AS one").one()).toEqual({ one: 1 });
     });
+  });
+});
+
+describe("the faults of a database in a run of chaos", () => {
+  const write = (key: string) =>
+    database.prepare("INSERT INTO metric (key, definition) VALUES (?, '{}')").bind(key).run();
+  const isWritten = async (key: string) =>
+    (await env.DB.prepare("SELECT 1 FROM metric WHERE key = ?").bind(key).first()) !== null;
+
+  it("are queries that fail, that are done and whose answer is lost, and writes to a full disk", async () => {
+    planFaults({ refused: 1 });
+    await expect(write("refused")).rejects.toThrow("overloaded");
+    planFaults({ lost: 1 });
+    await expect(write("lost")).rejects.toThrow("connection lost");
+    planFaults({ isFull: true });
+    await expect(write("full")).rejects.toThrow("full");
+    expect(await database.prepare("SELECT 1 AS one").first()).toEqual({ one: 1 });
+    planFaults({ database: "LOG", refused: 1 });
+    await write("elsewhere");
+    planFaults({});
+    const found = await Promise.all(["refused", "lost", "full", "elsewhere"].map(isWritten));
+    expect(found).toEqual([false, true, false, true]);
+  });
+
+  it("are not planned by requests unless the run binds what lets them", async () => {
+    const { status } = await exports.default.fetch("https://bakeoff.test/chaos/faults", {
+      method: "POST",
+      body: JSON.stringify({ refused: 1 }),
+    });
+    expect(status).toBe(404);
+    expect(await database.prepare("SELECT 1 AS one").first()).toEqual({ one: 1 });
   });
 });

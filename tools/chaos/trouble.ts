@@ -16,6 +16,9 @@ export async function endFaults(world: World): Promise<void> {
   await tell(world, "faults", NONE);
 }
 
+/** One database fails, or all of them. */
+const DATABASES = ["", "DB", "LOG"];
+
 function chooseFaults(choices: Choices): Record<string, number | boolean> {
   const kind = choices.below(5);
   if (kind === 0) return { refused: choices.between(0.05, 1) };
@@ -51,7 +54,7 @@ export async function makeTrouble(world: World, choices: Choices): Promise<void>
     await tell(world, "evictions", names);
     return;
   }
-  const faults = chooseFaults(choices);
+  const faults = { database: choices.from(DATABASES), ...chooseFaults(choices) };
   journal.step(`D1 fails: ${JSON.stringify(faults)}`);
   journal.count("times that D1 failed");
   for (const { experiment } of slots) experiment.hasSeenFaults = true;
