@@ -119,7 +119,8 @@ export async function ingestEvents(
   const { valid, rejected, rejectedBy } = validated.value;
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected, warnings: [] };
   const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
-  context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
+  if (rejectedBy.length > 0)
+    context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = capWarnings([
