@@ -171,4 +171,42 @@ describe("what is as large as it may be", () => {
       events: 1_000,
     });
   }, 60_000);
+
+  it("works: 100 AI configs of 100 KB of emoji, as an answer and as a ruleset", async () => {
+    const keys = Array.from({ length: 100 }, () => uniqueKey("emoji"));
+    const value = { system_prompt: "😀".repeat(25_000) };
+    for (const key of keys) await succeed("POST", "/v1/configs", { key, value });
+    const requests = keys.map((config) => ({ config, unit: "one" }));
+    const { assignments } = await succeed("POST", "/v1/assign", { requests });
+    expect(assignments.map((assignment: { value: unknown }) => assignment.value)).toEqual(
+      keys.map(() => value),
+    );
+    const { configs } = await succeed("GET", "/v1/ruleset");
+    expect(configs.length).toBeGreaterThanOrEqual(100);
+  }, 60_000);
+
+  it("works: 1,000 units with 131 events each come back in one batch, and each event once", async () => {
+    const { key } = await createExperiment({ maximumEventsPerUnit: null });
+    const units = Array.from({ length: 1_000 }, (_, index) =>
+      unitWith(`back-${index}`, [{ key }, "control"]),
+    );
+    const batch = (round: number) => ({
+      events: units.map((unit) => ({
+        id: `${round}`,
+        experiment: key,
+        unit,
+        variant: "control",
+        metrics: { task_success: 1 },
+      })),
+    });
+    for (let round = 0; round < 131; round++) await succeed("POST", "/v1/events", batch(round));
+    // Beyond what a unit's row keeps of its events.
+    expect(await succeed("POST", "/v1/events", batch(0))).toMatchObject({ accepted: 0, duplicates: 1_000 });
+    expect(await succeed("POST", "/v1/events", batch(131))).toMatchObject({ accepted: 1_000 });
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
+      agrees: true,
+      events: 132_000,
+      units: 1_000,
+    });
+  }, 120_000);
 });
