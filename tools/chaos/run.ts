@@ -35,6 +35,8 @@ export interface ChaosReport {
 }
 
 const REBUILD_PATIENCE_MILLISECONDS = 30_000;
+/** For sending again what got no answer, once nothing fails any more. */
+const REST_PATIENCE_MILLISECONDS = 120_000;
 const MEMORY_EVERY_MILLISECONDS = 2_000;
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -91,7 +93,9 @@ function own(choices: readonly Choices[], index: number): Choices {
 /** Ends all faults, sends what waits until it is answered, and lets rebuilds end. */
 async function comeToRest(world: World, clock: ScheduleClock, choices: Choices): Promise<void> {
   await endFaults(world);
+  const patience = Date.now() + REST_PATIENCE_MILLISECONDS;
   while (world.pending.length > 0) {
+    if (Date.now() > patience) throw new Error(`${world.pending.length} batches are never taken`);
     for (const batch of world.pending.splice(0)) {
       if (!(await sendBatch(world, batch))) {
         world.pending.push(batch);
