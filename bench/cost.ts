@@ -40,10 +40,10 @@ function tell(report: Report, name: string, sent: number, usage: Usage): void {
     `${(databaseBytes / MILLION).toFixed(0)} MB in D1, ${(objectBytes / MILLION).toFixed(0)} MB in Durable Objects`,
   ];
   const most = Object.entries(writes)
+    .filter(([, rows]) => rows > 0)
     .toSorted(([, one], [, other]) => other - one)
     .slice(0, TOLD_WRITES)
     .map(([kind, rows]) => `${kind} ${thousands(rows)}`);
-  console.log(
-    `cost · 1M ${name} (from ${sent}): ${lines.join(" · ")}\n  rows written by: ${most.join(", ")}`,
-  );
+  console.log(`cost · 1M ${name} (from ${sent}): ${lines.join(" · ")}`);
+  if (most.length > 0) console.log(`  rows of objects written by: ${most.join(", ")}`);
 }
