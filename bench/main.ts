@@ -42,7 +42,9 @@ if (unknown.length > 0) {
 }
 const report = new Report();
 for (const [name, measure] of Object.entries(wanted.length > 0 ? known : BENCHES)) {
-  if (wanted.length === 0 || wanted.includes(name)) await measure(report, events);
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await measure(report, events);
+  await report.write();
 }
 console.log(`Written to ${await report.write()}`);
-process.exit(0);
+process.exit();
