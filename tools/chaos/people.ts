@@ -20,11 +20,11 @@ const STRETCH_MILLISECONDS = 5_000;
 /** Out of a hundred acts. */
 const ACTS = [
   [30, "pause"],
-  [34, "resume"],
+  [42, "resume"],
   [12, "grow"],
-  [6, "promote"],
-  [3, "roll back"],
-  [3, "stop"],
+  [2, "promote"],
+  [1, "roll back"],
+  [1, "stop"],
   [10, "exclude"],
   [2, "quarantine"],
 ] as const;
@@ -92,6 +92,7 @@ export async function observe(world: World, slot: Slot, choices: Choices): Promi
     if (experiment.seenSwitchedOff.has(variant)) continue;
     experiment.seenSwitchedOff.set(variant, Date.now());
     journal.step(`${experiment.key}: ${variant} is switched off`);
+    journal.count("switched off");
   }
   const { conclusion, spec } = found;
   if (!conclusion) return;
