@@ -138,6 +138,8 @@ export abstract class Aggregator extends DurableObject<Env> {
     await recount.readUntil(databases, outbox.flushedSequence(), partitionsOf(phases, 1));
     await recount.catchUp(databases, outbox, () => this.flush());
     const hasChanged = this.#transaction(() => {
+      // Entries may have been given up since.
+      outbox.requireComplete();
       recount.apply(outbox.entriesAfter(recount.lastSequence));
       const before = this.#load()?.phases ?? [];
       const after = recount.phasesAfter([...before, ...handedOver]);
@@ -183,12 +185,18 @@ export abstract class Aggregator extends DurableObject<Env> {
     }));
   }
 
-  /** Empties the outbox into the event log. */
+  /** Empties the outbox into the event log. What comes meanwhile is left to the next flush, so that this one ends. */
   async flush(): Promise<void> {
-    this.#flushing ??= this.#flushAll().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
+    const { outbox } = this.#storage;
+    const until = outbox.lastSequence();
+    this.#transaction(() => this.#load()?.write());
+    while (outbox.flushedSequence() < until) {
+      // One that goes on may have begun before the last rows came.
+      this.#flushing ??= this.#flushUntil(outbox.lastSequence()).finally(() => {
+        this.#flushing = undefined;
+      });
+      await this.#flushing;
+    }
   }
 
   override async alarm(): Promise<void> {
@@ -282,10 +290,11 @@ export abstract class Aggregator extends DurableObject<Env> {
     return this.#merging;
   }
 
-  async #flushAll(): Promise<void> {
+  async #flushUntil(until: number): Promise<void> {
     const { outbox } = this.#storage;
     const plan = () =>
       this.#transaction(() => {
+        if (outbox.flushedSequence() >= until) return undefined;
         // What leaves the outbox has to be counted in the database.
         this.#load()?.write();
         outbox.trim(MAXIMUM_BACKLOG_BYTES, outbox.lastSequence());
@@ -293,6 +302,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       });
     const finish = (chunk: ChunkPlan) => this.#transaction(() => outbox.finishChunk(chunk));
     if (this.#experiment) await flushOutbox(this.env, this.#experiment, outbox, plan, finish);
-    this.#chunkBoundaries.clear();
+    for (const sequence of this.#chunkBoundaries)
+      if (sequence <= until) this.#chunkBoundaries.delete(sequence);
   }
 }

@@ -74,7 +74,15 @@ export class Recording {
     // Of a unit that counts in another phase the log keeps once that it was seen in this one.
     if (state && (state.p ?? 0) !== phase) {
       if (!state.r?.includes(phase))
-        this.#apply({ kind: "exposure", unit, variant, phase, at, ...originOf(source) });
+        this.#apply({
+          kind: "exposure",
+          unit,
+          variant,
+          phase,
+          at,
+          ...(receivedAt !== undefined && { receivedAt: receivedAt }),
+          ...originOf(source),
+        });
       return;
     }
     // A client's covariates are surely from before any outcome only where they come with the unit itself.

@@ -6,6 +6,9 @@ export class RetrySchedule {
   readonly #maximumDelay: number;
   #dueAt = Number.POSITIVE_INFINITY;
   #failures = 0;
+  #isRunning = false;
+  /** When the work was asked for while it was being done. */
+  #requestedAt: number | undefined;
 
   /** @param delay from a request to the work, and from the first failure to the next try; doubles with every failure */
   constructor(delay: number, maximumDelay: number) {
@@ -13,13 +16,14 @@ export class RetrySchedule {
     this.#maximumDelay = maximumDelay;
   }
 
-  /** Infinity while nothing is asked for. */
+  /** Infinity while nothing is asked for, and while the work is being done. */
   get dueAt(): number {
     return this.#dueAt;
   }
 
+  /** Whether the work is asked for or being done. */
   get isScheduled(): boolean {
-    return this.#dueAt < Number.POSITIVE_INFINITY;
+    return this.#isRunning || this.#dueAt < Number.POSITIVE_INFINITY;
   }
 
   isDue(now: number): boolean {
@@ -28,32 +32,26 @@ export class RetrySchedule {
 
   /** Asks for the work. What is due already, or waits after a failure, stays as it is. */
   request(now: number): void {
-    if (!this.isScheduled) this.#dueAt = now + this.#delay;
+    if (this.#isRunning) this.#requestedAt ??= now;
+    else if (!this.isScheduled) this.#dueAt = now + this.#delay;
   }
 
-  /** The work begins: what is asked for from now on is asked for anew. */
-  begin(): void {
-    this.#dueAt = Number.POSITIVE_INFINITY;
-  }
-
-  succeed(): void {
-    this.#failures = 0;
-  }
-
-  retry(now: number): void {
-    this.#dueAt = now + Math.min(this.#maximumDelay, this.#delay * 2 ** this.#failures);
-    this.#failures += 1;
-  }
-
-  /** Does what is due. What fails, or asks for it, is due again. */
+  /** Does what is due. What fails, or asks for it, or is asked for meanwhile, is due again. Work that goes on is not begun twice. */
   async attempt(work: () => Promise<"done" | "again">): Promise<void> {
-    this.begin();
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#requestedAt = undefined;
     try {
-      if ((await work()) === "again") this.request(Date.now());
-      this.succeed();
+      if ((await work()) === "again") this.#requestedAt ??= Date.now();
+      this.#failures = 0;
+      if (this.#requestedAt !== undefined) this.#dueAt = this.#requestedAt + this.#delay;
     } catch (cause) {
       log("error", "the alarm's work failed", { cause });
-      this.retry(Date.now());
+      this.#dueAt = Date.now() + Math.min(this.#maximumDelay, this.#delay * 2 ** this.#failures);
+      this.#failures += 1;
+    } finally {
+      this.#isRunning = false;
     }
   }
 }

@@ -2,6 +2,7 @@ import { aggregatorName } from "#aggregator/shard-number.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
+import { within } from "#shared/within.ts";
 import { type Database, openDatabases } from "#store/database.ts";
 import { moveEarlierChunks } from "#store/event-chunks.ts";
 import {
@@ -21,6 +22,9 @@ const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Of the event log that earlier versions kept elsewhere, at one run. */
 const CHUNKS_MOVED_AT_ONCE = 50;
+
+/** A look that takes longer keeps no other one waiting. */
+const LONGEST_WAIT_MILLISECONDS = 30_000;
 
 /** Analyses at a time, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
 const CONCURRENT_ANALYSES = 5;
@@ -76,7 +80,9 @@ async function analyzeDue(
   now: number,
 ): Promise<DecisionAction | "failed" | undefined> {
   try {
-    return await AGGREGATOR.getByName(aggregatorName(key, 0)).look(key, now);
+    // It goes on by itself, however long it takes.
+    const look = AGGREGATOR.getByName(aggregatorName(key, 0)).look(key, now);
+    return await within(LONGEST_WAIT_MILLISECONDS, Promise.resolve(look));
   } catch (cause) {
     log("error", "an analysis failed", { experiment: key, cause });
     return "failed";

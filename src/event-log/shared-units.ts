@@ -25,8 +25,10 @@ async function readVariants(
 ): Promise<Map<string, string>> {
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
-  for await (const { unit, variant, at } of readEntries(databases, experiment, checkpoint, partition)) {
-    if (leftOut.has(unit)) continue;
+  for await (const entry of readEntries(databases, experiment, checkpoint, partition)) {
+    const { unit, variant, at, isReturning } = entry;
+    // A unit counts in the phase in which it was first seen, with the variant that it had then.
+    if (isReturning || leftOut.has(unit)) continue;
     if (isExcluded(at, experiment.exclusions)) {
       if (!variants.has(unit)) leftOut.add(unit);
       continue;

@@ -29,16 +29,28 @@ interface Pending {
   losses: number;
 }
 
+/** An exposure of a unit that is vouched for by an API key, by the unit's name. */
+interface NamedExposure {
+  phase: number;
+  variant: string;
+  keyId: string;
+  name: string;
+}
+
 function groupOf({ key, startedAt }: RulesetExperiment, ledger: LedgerName): string {
   return `${key}/${startedAt}/${ledger}`;
 }
 
-function identityOf(group: string, { phase = 0, variant, unit }: Exposure): string {
-  return `${group}/${phase}/${variant}/${unit}`;
+/** With the key: what one of them has reported may have been quarantined since. */
+function identityOf(group: string, { phase = 0, variant, unit, source }: Exposure): string {
+  return `${group}/${phase}/${variant}/${source?.key ?? ""}/${unit}`;
 }
 
-function nameOf({ key, startedAt }: RulesetExperiment, phase: number, variant: string, name: string): string {
-  return `${key}/${startedAt}/${phase}/${variant}/${name}`;
+function nameOf(
+  { key, startedAt }: RulesetExperiment,
+  { phase, variant, keyId, name }: NamedExposure,
+): string {
+  return `${key}/${startedAt}/${phase}/${variant}/${keyId}/${name}`;
 }
 
 /**
@@ -56,13 +68,13 @@ export class ExposureBuffer {
   #flushedBy = 0;
 
   /** Whether a unit that is vouched for has been reported, by its name. */
-  hasReported(experiment: RulesetExperiment, phase: number, variant: string, name: string): boolean {
-    return this.#reportedNames.has(nameOf(experiment, phase, variant, name));
+  hasReported(experiment: RulesetExperiment, exposure: NamedExposure): boolean {
+    return this.#reportedNames.has(nameOf(experiment, exposure));
   }
 
   /** Notes the name of a unit that has been reported. */
-  rememberName(experiment: RulesetExperiment, phase: number, variant: string, name: string): void {
-    this.#reportedNames.add(nameOf(experiment, phase, variant, name));
+  rememberName(experiment: RulesetExperiment, exposure: NamedExposure): void {
+    this.#reportedNames.add(nameOf(experiment, exposure));
   }
 
   report(

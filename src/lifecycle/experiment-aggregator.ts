@@ -120,7 +120,7 @@ export class ExperimentAggregator extends Aggregator {
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
     const totals =
       spec.shards === 1
-        ? mergePhaseTotals(spec, experiment.phases.length, [await this.totals()])
+        ? mergePhaseTotals(spec, experiment.phases.length, [structuredClone(await this.totals())])
         : await collectPhases(this.env.AGGREGATOR, experiment);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, Date.now(), { ...context, protectsOnly: true });

@@ -21,8 +21,8 @@ export async function writeEventChunk(
 }
 
 /**
- * Earlier versions kept the log beside everything else. What is left of it there is read too; where nothing is left, nothing
- * comes any more, and this isolate does not ask again.
+ * Earlier versions kept the log beside everything else. What is left of it there is read too, and first: a chunk that is moved is
+ * written before it is deleted. Where nothing is left, nothing comes any more, and this isolate does not ask again.
  */
 let isAllMoved = false;
 
@@ -30,7 +30,7 @@ async function placesOf({ database, eventLog }: Databases): Promise<readonly Dat
   if (isAllMoved) return [eventLog];
   const left = await database.select({ shard: eventChunkTable.shard }).from(eventChunkTable).limit(1).get();
   isAllMoved = left === undefined;
-  return isAllMoved ? [eventLog] : [eventLog, database];
+  return isAllMoved ? [eventLog] : [database, eventLog];
 }
 
 /** Whether the log of an experiment has anything that nobody vouches for: of shards below zero. */
@@ -46,18 +46,17 @@ export async function readOutermostShard(
 ): Promise<number | undefined> {
   const isDeciding = ledger === "deciding";
   const { shard } = eventChunkTable;
-  const rows = await Promise.all(
-    (await placesOf(databases)).map((database) =>
-      database
-        .select({ shard })
-        .from(eventChunkTable)
-        .where(and(eq(eventChunkTable.experiment, experiment), isDeciding ? gte(shard, 0) : lt(shard, 0)))
-        .orderBy(isDeciding ? desc(shard) : asc(shard))
-        .limit(1)
-        .get(),
-    ),
-  );
-  const found = rows.flatMap((row) => row?.shard ?? []);
+  const found: number[] = [];
+  for (const database of await placesOf(databases)) {
+    const row = await database
+      .select({ shard })
+      .from(eventChunkTable)
+      .where(and(eq(eventChunkTable.experiment, experiment), isDeciding ? gte(shard, 0) : lt(shard, 0)))
+      .orderBy(isDeciding ? desc(shard) : asc(shard))
+      .limit(1)
+      .get();
+    if (row) found.push(row.shard);
+  }
   if (found.length === 0) return undefined;
   return isDeciding ? Math.max(...found) : Math.min(...found);
 }
@@ -70,16 +69,17 @@ export async function readEventChunks(
   const { experiment, shard, sequence } = eventChunkTable;
   const isForward = "after" in position;
   const isBeyond = isForward ? gt(sequence, position.after) : lt(sequence, position.before);
-  const parts = await Promise.all(
-    (await placesOf(databases)).map((database) =>
-      database
+  const parts: EventChunk[][] = [];
+  for (const database of await placesOf(databases)) {
+    parts.push(
+      await database
         .select()
         .from(eventChunkTable)
         .where(and(eq(experiment, position.experiment), eq(shard, position.shard), isBeyond))
         .orderBy(isForward ? asc(sequence) : desc(sequence))
         .limit(position.limit),
-    ),
-  );
+    );
+  }
   // A chunk that is being moved may be in both.
   const chunks = new Map(parts.flat().map((chunk) => [chunk.sequence, chunk]));
   return [...chunks.values()]

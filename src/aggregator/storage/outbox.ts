@@ -104,9 +104,7 @@ export class Outbox {
    * @param before the first row that has to stay whatever its size
    */
   trim(maximumBytes: number, before: number): void {
-    this.#bytes ??= Number(
-      this.#sql.exec("SELECT sum(length(entries)) AS bytes FROM outbox").one().bytes ?? 0,
-    );
+    this.#bytes ??= this.#bytesUntil(Number.MAX_SAFE_INTEGER);
     if (this.#bytes <= maximumBytes) return;
     let last = 0;
     let entries = 0;
@@ -124,6 +122,11 @@ export class Outbox {
     this.#meta.write("unlogged_entries", String(this.unlogged() + entries));
     // A chunk that was planned may have lost its rows.
     this.discardPlan();
+  }
+
+  #bytesUntil(sequence: number): number {
+    const sum = "SELECT sum(length(entries)) AS bytes FROM outbox WHERE sequence <= ?";
+    return Number(this.#sql.exec(sum, sequence).one().bytes ?? 0);
   }
 
   /** Forgets what is remembered of the table: a transaction was rolled back. */
@@ -179,8 +182,8 @@ export class Outbox {
 
   /** Forgets what has reached the event log. */
   finishChunk({ lastSequence }: ChunkPlan): void {
+    if (this.#bytes !== undefined) this.#bytes -= this.#bytesUntil(lastSequence);
     this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", lastSequence);
-    this.#bytes = undefined;
     this.#meta.write("flushed_sequence", String(lastSequence));
     this.#meta.remove("chunk_plan");
   }

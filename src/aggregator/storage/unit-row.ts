@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { singleValue } from "#analyzer/estimates/bucket-values.ts";
-import { bucketOfValue } from "#analyzer/estimates/quantile-sketch.ts";
 import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
-import { type UnitBucket, unitBucketSchema } from "#model/analysis/moments.ts";
+import { decodeHistograms, encodeHistograms, storedHistogramsSchema } from "./histogram-row.ts";
 
 /*
  * How a unit's state is stored: as a short JSON array, because there is one row for every unit. Variants and metrics are
@@ -25,9 +23,6 @@ const HAS_SURPLUS = 16;
 const MARK_CHARACTERS = 11;
 
 const nameSchema = z.union([z.int().nonnegative(), z.string()]);
-/** A value that is alone in its bucket says everything about the bucket. */
-const storedBucketSchema = z.union([z.number(), unitBucketSchema]);
-
 const rowSchema = z.tuple([
   /** Variant, flags, phase, exposed at, announced at, responded at, spilled fingerprints, kept fingerprints. */
   nameSchema,
@@ -42,7 +37,7 @@ const rowSchema = z.tuple([
   z.array(z.union([z.number(), z.string()])),
   z
     .strictObject({
-      q: z.record(z.string(), z.array(storedBucketSchema)).optional(),
+      q: storedHistogramsSchema.optional(),
       c: z.record(z.string(), z.number()).optional(),
       k: z.array(z.number()).optional(),
       r: z.array(z.int().nonnegative()).optional(),
@@ -82,20 +77,6 @@ function decodeMarks(text: string): number[] {
   return marks;
 }
 
-function bucketOf(value: number): UnitBucket {
-  const bucket = bucketOfValue(value);
-  return [bucket, 1, ...singleValue(bucket === 0 ? 0 : value)];
-}
-
-function encodeBucket(bucket: UnitBucket): z.infer<typeof storedBucketSchema> {
-  const [, count, sum] = bucket;
-  return count === 1 && sum !== undefined && sum[1] === 0 ? sum[0] : bucket;
-}
-
-function decodeBucket(bucket: z.infer<typeof storedBucketSchema>): UnitBucket {
-  return typeof bucket === "number" ? bucketOf(bucket) : bucket;
-}
-
 /** A unit's state as text. */
 export function encodeUnit(state: UnitState, { variants, metrics }: UnitRowNames): string {
   const flags =
@@ -110,8 +91,7 @@ export function encodeUnit(state: UnitState, { variants, metrics }: UnitRowNames
     if (sum) sums.push(placeOf(metrics, key), sum[0], sum[1]);
   }
   const { q, c, k, r } = state;
-  const histograms =
-    q && Object.fromEntries(Object.entries(q).map(([key, buckets]) => [key, buckets.map(encodeBucket)]));
+  const histograms = q && encodeHistograms(q, state.s, metrics);
   const row: Row = [
     placeOf(variants, state.v),
     flags,
@@ -155,9 +135,7 @@ export function decodeUnit(text: string, { variants, metrics }: UnitRowNames): U
     ...(g !== null && { g }),
     ...(f !== null && { f }),
     s,
-    ...(q && {
-      q: Object.fromEntries(Object.entries(q).map(([key, buckets]) => [key, buckets.map(decodeBucket)])),
-    }),
+    ...(q && { q: decodeHistograms(q, s, metrics) }),
     ...(c && { c }),
     ...(k && { k }),
     ...(r && { r }),

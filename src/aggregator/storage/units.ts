@@ -71,10 +71,11 @@ export class UnitTable {
     }
     for (const slice of slicesWithin(rows)) {
       this.#sql.exec(
-        // An update leaves the index alone: when a unit was first seen never changes.
+        // When a unit was first seen never changes: an update leaves the index alone unless that was unknown.
         `INSERT INTO ${this.#units} (hash, state, exposed_at)
          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-         ON CONFLICT (hash) DO UPDATE SET state = excluded.state`,
+         ON CONFLICT (hash) DO UPDATE SET state = excluded.state,
+         exposed_at = coalesce(exposed_at, excluded.exposed_at)`,
         slice,
       );
     }

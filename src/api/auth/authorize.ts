@@ -6,6 +6,7 @@ import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import { signInThroughAccess } from "./access.ts";
+import { bearerOf } from "./quick-keys.ts";
 
 type MaybePromise<Value> = Value | Promise<Value>;
 
@@ -57,8 +58,8 @@ function areEqual(a: string, b: string): boolean {
 
 /** Reads the secret from `Authorization: Bearer …`, or else from `X-API-Key: …`. An empty one is none. */
 function secretOf(request: Request): string | undefined {
-  const match = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "");
-  return match?.[1] ?? (request.headers.get("x-api-key") || undefined);
+  const bearer = bearerOf(request.headers.get("authorization") ?? "");
+  return bearer ?? (request.headers.get("x-api-key") || undefined);
 }
 
 function findBoundError({ origins, expiresAt }: RulesetKey, request: Request, now: number) {

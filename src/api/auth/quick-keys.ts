@@ -1,6 +1,11 @@
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
 
+/** The secret in a header `Authorization: Bearer …`. */
+export function bearerOf(header: string): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+}
+
 /** More headers than an isolate ever sees of servers. */
 const MAXIMUM_HEADERS = 1_000;
 
@@ -16,8 +21,9 @@ function isPlain({ scope, configs, origins, quarantinedFrom }: RulesetKey): bool
  * Remembers that a header `Authorization` has been found to hold the secret of a key, so that the next request need not hash
  * it. Keys that are bound to something are checked every time.
  */
-export function rememberHeader(keys: EdgeRuleset["keys"], header: string, key: RulesetKey): void {
-  if (!isPlain(key)) return;
+export function rememberHeader(keys: EdgeRuleset["keys"], header: string | null, key: RulesetKey): void {
+  // Another header may have brought the key: then this one says nothing of it.
+  if (header === null || !isPlain(key) || bearerOf(header) === undefined) return;
   let headers = headersOf.get(keys);
   if (!headers || headers.size >= MAXIMUM_HEADERS) {
     headers = new Map();

@@ -52,10 +52,10 @@ function isAssign({ url }: Request): boolean {
   return url.length - path === PATH.length && url.endsWith(PATH);
 }
 
-/** Whether a body can be read at once: of a length that is known and allowed. One that is encoded is no JSON. */
+/** Whether a body can be read at once: of a length that is known and allowed, and as it is. */
 function isPlainBody({ headers }: Request): boolean {
   const length = Number(headers.get("content-length") ?? Number.NaN);
-  return length > 0 && length <= MAXIMUM_BODY_BYTES;
+  return length > 0 && length <= MAXIMUM_BODY_BYTES && headers.get("content-encoding") === null;
 }
 
 function parse(bytes: ArrayBuffer): AssignmentRequest | AssignmentRequest[] | undefined {

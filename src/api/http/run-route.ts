@@ -88,8 +88,7 @@ async function answer(
   const flood = key && (await refuseFlood(key, request, environment));
   if (flood) return flood;
   if (key) noteUse(key, databases.database, execution, now);
-  const header = request.headers.get("authorization");
-  if (key && header !== null && served) rememberHeader(served.value.ruleset.keys, header, key);
+  if (key && served) rememberHeader(served.value.ruleset.keys, request.headers.get("authorization"), key);
   const parsed = await parseRequest(route, request);
   if (!parsed.ok) return parsed;
 

@@ -53,12 +53,13 @@ export function assignByServer(
   if (request.expose === false || experimentKey === null || variant === null || phase === null)
     return assignment;
   const experiment = lookup.experiment(experimentKey);
-  if (!experiment || exposures.hasReported(experiment, phase, variant, request.unit)) return assignment;
+  const named = { phase, variant, keyId: key.id, name: request.unit };
+  if (!experiment || exposures.hasReported(experiment, named)) return assignment;
   const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
   const source = { key: key.id, vouchedBy: "key" as const };
   const exposure = { unit, variant, phase, at: now, receivedAt: now, source };
   exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
-  exposures.rememberName(experiment, phase, variant, request.unit);
+  exposures.rememberName(experiment, named);
   return assignment;
 }
 

@@ -92,6 +92,34 @@ describe("assignments for a server whose key is known", () => {
     }
   });
 
+  for (const authorization of ["Basic eDp5", "Bearer", "Bearer a b"])
+    it(`are not opened by a header '${authorization}' that came along with a key once`, async () => {
+      const { config } = await createExperiment();
+      const { secret } = await newKey();
+      const status = async (headers: Record<string, string>) => {
+        const response = await exports.default.fetch("https://bakeoff.test/v1/assign", {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json" },
+          body: JSON.stringify({ config, unit: "u" }),
+        });
+        return response.status;
+      };
+      expect(await status({ authorization, "x-api-key": secret })).toBe(200);
+      expect(await status({ authorization })).toBe(401);
+    });
+
+  it("are reported by every key anew, since one of them may be quarantined", async () => {
+    const { config, key } = await createExperiment({ shards: 1 });
+    const [quarantined, other] = [await newKey(), await newKey()];
+    const body = { config, unit: "user-1" };
+    for (let time = 0; time < 2; time++) await ask(quarantined.secret, body, "quick");
+    await vi.waitFor(async () => expect(await unitsOf(key)).toBe(1));
+    await succeed("POST", `/v1/keys/${quarantined.id}/quarantine`, { from: 0, reason: "leaked" });
+    expect(await unitsOf(key)).toBe(0);
+    for (let time = 0; time < 2; time++) await ask(other.secret, body, "quick");
+    await vi.waitFor(async () => expect(await unitsOf(key)).toBe(1));
+  });
+
   it("stay within what a key is bound to", async () => {
     const { config } = await createExperiment();
     const bound = await newKey({ configs: [config] });

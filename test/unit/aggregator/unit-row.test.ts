@@ -67,7 +67,7 @@ describe("the row of a unit", () => {
     expect(decodeUnit(JSON.stringify(state), NAMES)).toEqual(state);
   });
 
-  it("of one outcome of six metrics takes less than 150 characters", () => {
+  it("of one outcome of six metrics takes less than 120 characters", () => {
     const metrics = ["a", "b", "c", "d", "e"].map((key) => metric({ key, type: "mean" }));
     const all = [...metrics, metric({ key: "latency_ms", type: "mean", distribution: true })];
     const names = { variants: ["control", "treatment"], metrics: all.map(({ key }) => key) };
@@ -83,6 +83,6 @@ describe("the row of a unit", () => {
       receivedAt: at,
       metrics: values,
     });
-    expect(encodeUnit(state, names).length).toBeLessThan(150);
+    expect(encodeUnit(state, names).length).toBeLessThan(120);
   });
 });
