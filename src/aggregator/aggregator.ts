@@ -8,17 +8,16 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
-import { flushOutbox } from "./flush-outbox.ts";
+import { OutboxFlush } from "./flush-outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
-import { type HandedOver, mergePhases } from "./merge-phases.ts";
+import { type HandedOver, mergePhases, withHandedOver } from "./merge-phases.ts";
 import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
-import { type ChunkPlan, MAXIMUM_BACKLOG_BYTES } from "./storage/outbox.ts";
 import { historyOf } from "./unit-history.ts";
 
 /** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
@@ -45,7 +44,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
   #leftOut: LeftOut;
   #alarmAt = Number.POSITIVE_INFINITY;
-  #flushing: Promise<void> | undefined;
+  readonly #outboxFlush: OutboxFlush;
   #merging: Promise<void> | undefined;
   #isMergePending: boolean;
   /** Among how many aggregators the experiment's units are divided, as the last recount was told. */
@@ -58,8 +57,6 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#schedule();
     return replies;
   });
-  /** Places in the outbox that a checkpoint refers to. */
-  readonly #chunkBoundaries = new Set<number>();
 
   constructor(context: DurableObjectState, environment: Env) {
     super(context, environment);
@@ -67,6 +64,11 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#experiment = this.#storage.experiment();
     this.#leftOut = this.#storage.leftOut();
     this.#isMergePending = this.#storage.isMergePending();
+    this.#outboxFlush = new OutboxFlush(
+      this.#storage.outbox,
+      () => this.#load()?.write(),
+      (work) => this.#transaction(work),
+    );
     if (!this.#storage.outbox.isEmpty()) this.#schedule();
   }
 
@@ -142,8 +144,10 @@ export abstract class Aggregator extends DurableObject<Env> {
       outbox.requireComplete();
       recount.apply(outbox.entriesAfter(recount.lastSequence));
       const before = this.#load()?.phases ?? [];
-      const after = recount.phasesAfter([...before, ...handedOver]);
+      const after = recount.phasesAfter(withHandedOver(before, handedOver));
       this.#storage.takeOverRecount(after);
+      // With it, so that nothing is taken over twice.
+      if (handedOver.length > 0) this.#storage.finishMerge();
       this.#live = undefined;
       return countDifferently(after, before);
     });
@@ -170,7 +174,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   async checkpoint(shards = 1): Promise<Checkpoint> {
     const phases = structuredClone(await this.totals(shards));
     const sequence = this.#storage.outbox.lastSequence();
-    this.#chunkBoundaries.add(sequence);
+    this.#outboxFlush.keepBoundary(sequence);
     await this.flush();
     return { phases, sequence, unlogged: this.#storage.outbox.unlogged() };
   }
@@ -187,16 +191,8 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** Empties the outbox into the event log. What comes meanwhile is left to the next flush, so that this one ends. */
   async flush(): Promise<void> {
-    const { outbox } = this.#storage;
-    const until = outbox.lastSequence();
-    this.#transaction(() => this.#load()?.write());
-    while (outbox.flushedSequence() < until) {
-      // One that goes on may have begun before the last rows came.
-      this.#flushing ??= this.#flushUntil(outbox.lastSequence()).finally(() => {
-        this.#flushing = undefined;
-      });
-      await this.#flushing;
-    }
+    const experiment = this.#experiment;
+    if (experiment) await this.#outboxFlush.run(this.env, experiment);
   }
 
   override async alarm(): Promise<void> {
@@ -288,21 +284,5 @@ export abstract class Aggregator extends DurableObject<Env> {
         this.#merging = undefined;
       });
     return this.#merging;
-  }
-
-  async #flushUntil(until: number): Promise<void> {
-    const { outbox } = this.#storage;
-    const plan = () =>
-      this.#transaction(() => {
-        if (outbox.flushedSequence() >= until) return undefined;
-        // What leaves the outbox has to be counted in the database.
-        this.#load()?.write();
-        outbox.trim(MAXIMUM_BACKLOG_BYTES, outbox.lastSequence());
-        return outbox.planChunk(this.#chunkBoundaries);
-      });
-    const finish = (chunk: ChunkPlan) => this.#transaction(() => outbox.finishChunk(chunk));
-    if (this.#experiment) await flushOutbox(this.env, this.#experiment, outbox, plan, finish);
-    for (const sequence of this.#chunkBoundaries)
-      if (sequence <= until) this.#chunkBoundaries.delete(sequence);
   }
 }

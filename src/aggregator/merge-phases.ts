@@ -7,6 +7,23 @@ import { aggregatorName, ledgerOf, shardIn } from "./shard-number.ts";
 /** What is counted without leaving a trace in the event log. */
 export type HandedOver = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates">;
 
+/**
+ * By phase, what is counted here and by others.
+ * @param own by phase, from the first one on
+ * @param handedOver by phase, from the second one on
+ */
+export function withHandedOver(own: readonly HandedOver[], handedOver: readonly HandedOver[]): HandedOver[] {
+  return Array.from({ length: Math.max(own.length, handedOver.length + 1) }, (_, phase) => {
+    const parts = [own[phase], handedOver[phase - 1]].filter((part) => part !== undefined);
+    const sum = (name: keyof HandedOver) => parts.reduce((total, part) => total + part[name], 0);
+    return {
+      duplicates: sum("duplicates"),
+      rejected: sum("rejected"),
+      lateCovariates: sum("lateCovariates"),
+    };
+  });
+}
+
 /** How many phases of an experiment have shards of their own in the event log, as earlier versions gave them. */
 export function separatePhases(outermostShard: number | undefined, shards: number): number {
   if (outermostShard === undefined) return 1;

@@ -94,7 +94,7 @@ export class Recording {
     // An outcome may overtake the exposure that it comes of.
     const isOvertaken = state?.f !== undefined && (receivedAt ?? at) < state.f;
     const bringsNews = isOvertaken || (covariates !== undefined && state?.c === undefined && !state?.l);
-    const saysNothingNew = state && (state.x || state.l || state.v === variant) && !bringsNews;
+    const saysNothingNew = state && !state.n && (state.x || state.l || state.v === variant) && !bringsNews;
     if (saysNothingNew && !isNewWitness(state, origin)) return;
     this.#apply({
       kind: "exposure",

@@ -174,4 +174,24 @@ describe("an experiment that earlier versions counted by an aggregator for every
     expect([...again.statuses]).toEqual(["duplicate"]);
     expect((await stub.totals(1))[1]?.events).toBe(1);
   });
+
+  it("keeps what is refused before the others have handed over", async () => {
+    const { key, stub, record } = freshAggregator();
+    await record([outcome("1", "first", "a", { task_success: 1 })]);
+    const experiment = { key, shard: 1, variants: ["a", "b"], metricDefinitions: [], exclusions: [] };
+    const second = env.AGGREGATOR.getByName(`${key}/1`);
+    const event = outcome("2", "second", "b", { task_success: 1 });
+    await second.record({ experiment, exposures: [], outcomes: [event, event] });
+    await second.flush();
+    await runInDurableObject(stub, (_instance, state) => {
+      state.storage.sql.exec("INSERT INTO meta (name, value) VALUES ('merge_pending', '1')");
+    });
+    await evictDurableObject(stub);
+    await stub.countRejected({ ...experiment, shard: 0 }, 1, 3);
+    const phases = await stub.totals(1);
+    expect(phases.map(({ duplicates, rejected }) => [duplicates, rejected])).toEqual([
+      [0, 0],
+      [1, 3],
+    ]);
+  });
 });
