@@ -30,6 +30,17 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
   }
 }
 
+/** No run of the schedule looks at an experiment later than this after the time it was due. */
+const LONGEST_RUN_MILLISECONDS = 60_000;
+
+/**
+ * Whether a look is of a run of the schedule that was due before the experiment was started: its time would lie before the start.
+ * Where it lies far before, the clock was ahead at the start, and the experiment must not go unwatched.
+ */
+function isBeforeStart({ startedAt }: Experiment, now: number): boolean {
+  return startedAt !== null && now < startedAt && startedAt - now < LONGEST_RUN_MILLISECONDS;
+}
+
 /**
  * Analyzes a running experiment and carries out what is decided. One that is paused is only rebuilt: whoever is about to resume or
  * end it must not see what was to be left out. Safe to be done twice, to overlap and to be cut off: claims and
@@ -39,6 +50,7 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
 export async function takeLook(services: Services, key: string): Promise<DecisionAction | undefined> {
   const found = await findExperiment(services.database, key);
   if (!found.ok) return undefined;
+  if (isBeforeStart(found.value, services.now)) return undefined;
   if (found.value.status === "running") return look(services, found.value);
   if (found.value.status === "paused") await rebuildIfPending(services, found.value);
   return undefined;

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { readLoggedEntries } from "#test/support/event-log.ts";
 import worker from "../../../src/limited.ts";
@@ -89,5 +90,19 @@ describe("the loop", () => {
     });
     expect((await readLoggedEntries(key)).filter(({ kind }) => kind === "outcome")).toHaveLength(200);
     expect((await call("GET", `/v1/experiments/${key}/verify`)).body.agrees).toBe(true);
+  });
+
+  it("takes no look of a time before the start, and goes on where the clock was ahead at the start", async () => {
+    const { key } = await createExperiment({ shards: 1 });
+    const { startedAt } = await succeed("GET", `/v1/experiments/${key}`);
+    const looksAfter = async (now: number) => {
+      await analyzeDueExperiments(env, now);
+      return (await succeed("GET", `/v1/experiments/${key}/decisions`)).decisions.length;
+    };
+    expect(await looksAfter(startedAt - 5_000)).toBe(0);
+    expect(await looksAfter(startedAt + 5_000)).toBe(1);
+    const ahead = await createExperiment({ shards: 1 });
+    await analyzeDueExperiments(env, startedAt - 3_600_000);
+    expect((await succeed("GET", `/v1/experiments/${ahead.key}/decisions`)).decisions).toHaveLength(1);
   });
 });
