@@ -131,15 +131,29 @@ describe("an outbox whose event log takes nothing", () => {
   });
 });
 
+/** An experiment whose second phase an aggregator of its own has counted, with an event that came twice. */
+async function separatePhases() {
+  const { key, stub, record } = freshAggregator();
+  await record([outcome("1", "first", "a", { task_success: 1 })]);
+  const experiment = { key, shard: 1, variants: ["a", "b"], metricDefinitions: [], exclusions: [] };
+  const second = env.AGGREGATOR.getByName(`${key}/1`);
+  const event = outcome("2", "second", "b", { task_success: 1 });
+  await second.record({ experiment, exposures: [], outcomes: [event, event] });
+  await second.flush();
+  return { key, stub, experiment, event };
+}
+
+/** Has an aggregator begin as the one of an earlier version does. */
+async function beginAsMerging(stub: ReturnType<typeof freshAggregator>["stub"]): Promise<void> {
+  await runInDurableObject(stub, (_instance, state) => {
+    state.storage.sql.exec("INSERT INTO meta (name, value) VALUES ('merge_pending', '1')");
+  });
+  await evictDurableObject(stub);
+}
+
 describe("an experiment that earlier versions counted by an aggregator for every phase", () => {
   it("is counted by one from then on, with all that the others have", async () => {
-    const { key, stub, record } = freshAggregator();
-    await record([outcome("1", "first", "a", { task_success: 1 })]);
-    const experiment = { key, shard: 1, variants: ["a", "b"], metricDefinitions: [], exclusions: [] };
-    const second = env.AGGREGATOR.getByName(`${key}/1`);
-    const event = outcome("2", "second", "b", { task_success: 1 });
-    await second.record({ experiment, exposures: [], outcomes: [event, event] });
-    await second.flush();
+    const { key, stub, experiment, event } = await separatePhases();
     // A unit of the first phase was seen in the second one too.
     const returning = {
       k: "outcome",
@@ -156,10 +170,7 @@ describe("an experiment that earlier versions counted by an aggregator for every
     )
       .bind(key, packJson(JSON.stringify([returning])))
       .run();
-    await runInDurableObject(stub, (_instance, state) => {
-      state.storage.sql.exec("INSERT INTO meta (name, value) VALUES ('merge_pending', '1')");
-    });
-    await evictDurableObject(stub);
+    await beginAsMerging(stub);
 
     const phases = await stub.totals(1);
     expect(phases).toMatchObject([
@@ -176,17 +187,8 @@ describe("an experiment that earlier versions counted by an aggregator for every
   });
 
   it("keeps what is refused before the others have handed over", async () => {
-    const { key, stub, record } = freshAggregator();
-    await record([outcome("1", "first", "a", { task_success: 1 })]);
-    const experiment = { key, shard: 1, variants: ["a", "b"], metricDefinitions: [], exclusions: [] };
-    const second = env.AGGREGATOR.getByName(`${key}/1`);
-    const event = outcome("2", "second", "b", { task_success: 1 });
-    await second.record({ experiment, exposures: [], outcomes: [event, event] });
-    await second.flush();
-    await runInDurableObject(stub, (_instance, state) => {
-      state.storage.sql.exec("INSERT INTO meta (name, value) VALUES ('merge_pending', '1')");
-    });
-    await evictDurableObject(stub);
+    const { stub, experiment } = await separatePhases();
+    await beginAsMerging(stub);
     await stub.countRejected({ ...experiment, shard: 0 }, 1, 3);
     const phases = await stub.totals(1);
     expect(phases.map(({ duplicates, rejected }) => [duplicates, rejected])).toEqual([
