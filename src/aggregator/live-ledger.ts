@@ -8,7 +8,7 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 import { Recording } from "./recording.ts";
-import type { UnitRowNames } from "./storage/unit-row.ts";
+import type { UnitRowNames } from "./storage/name-list.ts";
 import { UnitCache } from "./unit-cache.ts";
 
 /** So many changed units, or entries, are held in memory at most; then they are written. */

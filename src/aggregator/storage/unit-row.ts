@@ -1,145 +1,161 @@
-import { z } from "zod";
-import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
-import { decodeHistograms, encodeHistograms, storedHistogramsSchema } from "./histogram-row.ts";
+import type { UnitState } from "#ledger/unit-state.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { type NameList, readName, type UnitRowNames, writeName } from "./name-list.ts";
+import { decodeTextUnit } from "./text-unit-row.ts";
+import { readHistograms, writeHistograms } from "./unit-histograms.ts";
 
 /*
- * How a unit's state is stored: as a short JSON array, because there is one row for every unit. Variants and metrics are
- * written as their places in the experiment's lists, which never change after its start.
+ * How a unit's state is stored: in few bytes, because there is one row for every unit. Variants and metrics are written as
+ * their places in the experiment's lists, which never change after its start.
  */
 
-/** The names that rows refer to by their places. */
-export interface UnitRowNames {
-  variants: readonly string[];
-  metrics: readonly string[];
+/** The first byte: how the others are to be read. */
+const FORMAT = 1;
+
+/** What is true of a unit, and which parts its row has. */
+const FLAGS = {
+  hasMultipleExposures: 1,
+  hasNoHome: 2,
+  isLeftOut: 4,
+  hasResponded: 8,
+  hasSurplus: 16,
+  hasPhase: 32,
+  hasExposedAt: 64,
+  hasAnnouncedAt: 128,
+  hasRespondedAt: 256,
+  hasSpilledFingerprints: 512,
+  hasHistograms: 1_024,
+  hasCovariates: 2_048,
+  hasWitnesses: 4_096,
+  hasOtherPhases: 8_192,
+} as const;
+const ALL_FLAGS = 16_383;
+
+function flagsOf({ x, n, l, o, h, p, e, g, f, b, q, c, k, r }: UnitState): number {
+  return (
+    (x ? FLAGS.hasMultipleExposures : 0) |
+    (n ? FLAGS.hasNoHome : 0) |
+    (l ? FLAGS.isLeftOut : 0) |
+    (o ? FLAGS.hasResponded : 0) |
+    (h ? FLAGS.hasSurplus : 0) |
+    (p !== undefined ? FLAGS.hasPhase : 0) |
+    (e !== undefined ? FLAGS.hasExposedAt : 0) |
+    (g !== undefined ? FLAGS.hasAnnouncedAt : 0) |
+    (f !== undefined ? FLAGS.hasRespondedAt : 0) |
+    (b > 0 ? FLAGS.hasSpilledFingerprints : 0) |
+    (q ? FLAGS.hasHistograms : 0) |
+    (c ? FLAGS.hasCovariates : 0) |
+    (k ? FLAGS.hasWitnesses : 0) |
+    (r ? FLAGS.hasOtherPhases : 0)
+  );
 }
 
-const HAS_MULTIPLE_EXPOSURES = 1;
-const HAS_NO_HOME = 2;
-const IS_LEFT_OUT = 4;
-const HAS_RESPONDED = 8;
-const HAS_SURPLUS = 16;
-
-/** 53 bits in base 36. */
-const MARK_CHARACTERS = 11;
-
-const nameSchema = z.union([z.int().nonnegative(), z.string()]);
-const rowSchema = z.tuple([
-  /** Variant, flags, phase, exposed at, announced at, responded at, spilled fingerprints, kept fingerprints. */
-  nameSchema,
-  z.int(),
-  z.int().nonnegative(),
-  z.int().nullable(),
-  z.int().nullable(),
-  z.int().nullable(),
-  z.int().nonnegative(),
-  z.string(),
-  /** Metric, sum and count, one after the other. */
-  z.array(z.union([z.number(), z.string()])),
-  z
-    .strictObject({
-      q: storedHistogramsSchema.optional(),
-      c: z.record(z.string(), z.number()).optional(),
-      k: z.array(z.number()).optional(),
-      r: z.array(z.int().nonnegative()).optional(),
-    })
-    .optional(),
-]);
-type Row = z.infer<typeof rowSchema>;
-
-function placeOf(names: readonly string[], name: string): number | string {
-  const place = names.indexOf(name);
-  return place < 0 ? name : place;
-}
-
-function nameAt(names: readonly string[], place: number | string): string {
-  return typeof place === "string" ? place : (names[place] ?? "");
-}
-
-/** What the first of a unit's fingerprints were encoded to: they stay, and are written with every new one. */
-const encodedMarks = new WeakMap<readonly number[], string>();
-
-function encodeMarks(marks: readonly number[]): string {
-  const known = encodedMarks.get(marks) ?? "";
-  const first = known.length / MARK_CHARACTERS;
-  // Where the oldest have been moved out, everything that follows has moved too.
-  let text = first <= marks.length ? known : "";
-  for (let index = text.length / MARK_CHARACTERS; index < marks.length; index++)
-    text += (marks[index] ?? 0).toString(36).padStart(MARK_CHARACTERS, "0");
-  encodedMarks.set(marks, text);
-  return text;
-}
-
-function decodeMarks(text: string): number[] {
-  const marks: number[] = [];
-  for (let start = 0; start < text.length; start += MARK_CHARACTERS)
-    marks.push(Number.parseInt(text.slice(start, start + MARK_CHARACTERS), 36));
-  encodedMarks.set(marks, text);
-  return marks;
-}
-
-/** A unit's state as text. */
-export function encodeUnit(state: UnitState, { variants, metrics }: UnitRowNames): string {
-  const flags =
-    (state.x ? HAS_MULTIPLE_EXPOSURES : 0) |
-    (state.n ? HAS_NO_HOME : 0) |
-    (state.l ? IS_LEFT_OUT : 0) |
-    (state.o ? HAS_RESPONDED : 0) |
-    (state.h ? HAS_SURPLUS : 0);
-  const sums: (number | string)[] = [];
-  for (const key of Object.keys(state.s)) {
-    const sum = state.s[key];
-    if (sum) sums.push(placeOf(metrics, key), sum[0], sum[1]);
+/** A metric's place, whether it has a single value, and its sum; then its count where it has another. */
+function writeSums(writer: ByteWriter, s: UnitState["s"], metrics: NameList): void {
+  const keys = Object.keys(s);
+  writer.integer(keys.length);
+  for (const key of keys) {
+    const [sum, count] = s[key] ?? [0, 0];
+    writeName(writer, key, metrics, count === 1);
+    writer.number(sum);
+    if (count !== 1) writer.number(count);
   }
-  const { q, c, k, r } = state;
-  const histograms = q && encodeHistograms(q, state.s, metrics);
-  const row: Row = [
-    placeOf(variants, state.v),
-    flags,
-    state.p ?? 0,
-    state.e ?? null,
-    state.g ?? null,
-    state.f ?? null,
-    state.b,
-    encodeMarks(state.i),
-    sums,
-  ];
-  if (q || c || k || r)
-    row.push({
-      ...(histograms && { q: histograms }),
-      ...(c && { c }),
-      ...(k && { k: [...k] }),
-      ...(r && { r: [...r] }),
-    });
-  return JSON.stringify(row);
 }
 
-/** @throws when the text is no state of a unit: then what is stored is damaged */
-export function decodeUnit(text: string, { variants, metrics }: UnitRowNames): UnitState {
-  const stored: unknown = JSON.parse(text);
-  // Earlier versions stored the state as it is.
-  if (!Array.isArray(stored)) return unitStateSchema.parse(stored);
-  const [variant, flags, p, e, g, f, b, marks, sums, rest] = rowSchema.parse(stored);
-  const s: UnitState["s"] = {};
-  for (let place = 0; place < sums.length; place += 3)
-    s[nameAt(metrics, sums[place] ?? "")] = [Number(sums[place + 1]), Number(sums[place + 2])];
-  const { q, c, k, r } = rest ?? {};
+function readSums(reader: ByteReader, metrics: NameList): UnitState["s"] {
+  const sums = reader.list((): [string, [number, number]] => {
+    const { name, isMarked } = readName(reader, metrics);
+    return [name, [reader.number(), isMarked ? 1 : reader.number()]];
+  });
+  return Object.fromEntries(sums);
+}
+
+/** Writes a unit's state behind what has been written. */
+export function writeUnit(writer: ByteWriter, state: UnitState, { variants, metrics }: UnitRowNames): void {
+  const { v, p, e, g, f, b, s, i, q, c, k, r } = state;
+  writer.byte(FORMAT);
+  writer.integer(flagsOf(state));
+  writeName(writer, v, variants, false);
+  if (p !== undefined) writer.integer(p);
+  let before = 0;
+  for (const time of [e, g, f]) {
+    if (time === undefined) continue;
+    writer.signed(time - before);
+    before = time;
+  }
+  writeSums(writer, s, metrics);
+  writer.integer(i.length);
+  for (const mark of i) writer.fingerprint(mark);
+  if (b > 0) writer.integer(b);
+  if (q) writeHistograms(writer, q, s, metrics);
+  if (c) {
+    const covariates = Object.entries(c);
+    writer.integer(covariates.length);
+    for (const [key, value] of covariates) {
+      writeName(writer, key, metrics, false);
+      writer.number(value);
+    }
+  }
+  if (k) {
+    writer.integer(k.length);
+    for (const witness of k) writer.fingerprint(witness);
+  }
+  if (r) {
+    writer.integer(r.length);
+    for (const phase of r) writer.integer(phase);
+  }
+}
+
+function decodeBytes(bytes: ArrayBuffer, { variants, metrics }: UnitRowNames): UnitState {
+  const reader = new ByteReader(bytes);
+  if (reader.byte() !== FORMAT) throw new Error("a unit's row has a format that is not known");
+  const flags = reader.integer();
+  if (flags > ALL_FLAGS) throw new Error("a unit's row has parts that are not known");
+  const has = (flag: number) => (flags & flag) !== 0;
+  const { name: v } = readName(reader, variants);
+  const p = has(FLAGS.hasPhase) ? reader.integer() : undefined;
+  let time = 0;
+  const [e, g, f] = [FLAGS.hasExposedAt, FLAGS.hasAnnouncedAt, FLAGS.hasRespondedAt].map((flag) => {
+    if (!has(flag)) return undefined;
+    time += reader.signed();
+    return time;
+  });
+  const s = readSums(reader, metrics);
+  const i = reader.list(() => reader.fingerprint());
+  const b = has(FLAGS.hasSpilledFingerprints) ? reader.integer() : 0;
+  const q = has(FLAGS.hasHistograms) ? readHistograms(reader, s, metrics) : undefined;
+  const c = has(FLAGS.hasCovariates)
+    ? reader.list(() => [readName(reader, metrics).name, reader.number()] as const)
+    : undefined;
+  const k = has(FLAGS.hasWitnesses) ? reader.list(() => reader.fingerprint()) : undefined;
+  const r = has(FLAGS.hasOtherPhases) ? reader.list(() => reader.integer()) : undefined;
+  if (!reader.isAtEnd) throw new Error("a unit's row goes on behind its end");
   return {
-    v: nameAt(variants, variant),
-    ...(p > 0 && { p }),
-    ...(e !== null && { e }),
-    x: (flags & HAS_MULTIPLE_EXPOSURES) !== 0,
-    ...((flags & HAS_NO_HOME) !== 0 && { n: true }),
-    ...((flags & IS_LEFT_OUT) !== 0 && { l: true }),
-    ...((flags & HAS_RESPONDED) !== 0 && { o: true }),
-    ...((flags & HAS_SURPLUS) !== 0 && { h: true }),
-    ...(g !== null && { g }),
-    ...(f !== null && { f }),
+    v,
+    ...(p !== undefined && { p }),
+    ...(e !== undefined && { e }),
+    x: has(FLAGS.hasMultipleExposures),
+    ...(has(FLAGS.hasNoHome) && { n: true }),
+    ...(has(FLAGS.isLeftOut) && { l: true }),
+    ...(has(FLAGS.hasResponded) && { o: true }),
+    ...(has(FLAGS.hasSurplus) && { h: true }),
+    ...(g !== undefined && { g }),
+    ...(f !== undefined && { f }),
     s,
-    ...(q && { q: decodeHistograms(q, s, metrics) }),
-    ...(c && { c }),
+    ...(q && { q }),
+    ...(c && { c: Object.fromEntries(c) }),
     ...(k && { k }),
     ...(r && { r }),
-    i: decodeMarks(marks),
+    i,
     b,
   };
+}
+
+/**
+ * @param stored bytes; a text as earlier versions wrote it
+ * @throws when it is no state of a unit: then what is stored is damaged
+ */
+export function decodeUnit(stored: SqlStorageValue | undefined, names: UnitRowNames): UnitState {
+  return stored instanceof ArrayBuffer ? decodeBytes(stored, names) : decodeTextUnit(String(stored), names);
 }

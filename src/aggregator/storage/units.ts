@@ -1,9 +1,17 @@
 import type { UnitState } from "#ledger/unit-state.ts";
-import { slicesWithin } from "./slices.ts";
-import { decodeUnit, encodeUnit, type UnitRowNames } from "./unit-row.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import type { UnitRowNames } from "./name-list.ts";
+import { MAXIMUM_VALUE_BYTES, slicesWithin } from "./slices.ts";
+import { decodeUnit, writeUnit } from "./unit-row.ts";
 
 /** Fingerprints kept in a unit's own row; older ones get a row each, so that one is found without reading all. */
 const FINGERPRINTS_IN_ROW = 128;
+
+/** Where a unit's row lies among bytes: the place of its first one, counted from 1. */
+type RowPlace = [hash: string, start: number, length: number, exposedAt: number | null];
+
+/** More than one of them takes as JSON. */
+const ROW_PLACE_BYTES = 100;
 
 /** The tables that count, and those in which units are counted anew beside them. */
 const TABLES = {
@@ -31,7 +39,7 @@ export class UnitTable {
         `SELECT hash, state FROM ${this.#units} WHERE hash IN (SELECT value FROM json_each(?))`,
         slice,
       );
-      for (const { hash, state } of rows) units.set(String(hash), decodeUnit(String(state), names));
+      for (const { hash, state } of rows) units.set(String(hash), decodeUnit(state, names));
     }
     return units;
   }
@@ -43,25 +51,19 @@ export class UnitTable {
       after,
       until,
     );
-    for (const { hash, state } of rows) yield [String(hash), decodeUnit(String(state), names)];
+    for (const { hash, state } of rows) yield [String(hash), decodeUnit(state, names)];
   }
 
   /** Writes units, one row each; what no longer fits of their fingerprints is moved out of their states first. */
   write(units: ReadonlyMap<string, UnitState>, names: UnitRowNames): void {
-    const rows: [hash: string, state: string, exposedAt: number | null][] = [];
     const spilled: [hash: string, mark: number][] = [];
     for (const [hash, state] of units) {
       const surplus = state.i.slice(0, Math.max(0, state.i.length - FINGERPRINTS_IN_ROW));
-      if (surplus.length > 0) {
-        for (const mark of surplus) spilled.push([hash, mark]);
-        // Another list, since what the old one was encoded to is remembered.
-        state.i = state.i.slice(surplus.length);
-        state.b += surplus.length;
-      }
-      rows.push([hash, encodeUnit(state, names), state.e ?? null]);
+      if (surplus.length === 0) continue;
+      for (const mark of surplus) spilled.push([hash, mark]);
+      state.i = state.i.slice(surplus.length);
+      state.b += surplus.length;
     }
-    // Neighbors share a page of the table, which is then read and written once for all of them.
-    rows.sort(([one], [other]) => (one < other ? -1 : 1));
     for (const slice of slicesWithin(spilled)) {
       this.#sql.exec(
         `INSERT OR IGNORE INTO ${this.#fingerprints} (hash, mark)
@@ -69,16 +71,32 @@ export class UnitTable {
         slice,
       );
     }
-    for (const slice of slicesWithin(rows)) {
-      this.#sql.exec(
-        // When a unit was first seen never changes: an update leaves the index alone unless that was unknown.
-        `INSERT INTO ${this.#units} (hash, state, exposed_at)
-         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-         ON CONFLICT (hash) DO UPDATE SET state = excluded.state,
-         exposed_at = coalesce(exposed_at, excluded.exposed_at)`,
-        slice,
-      );
+    // Neighbors share a page of the table, which is then read and written once for all of them.
+    const sorted = [...units].sort(([one], [other]) => (one < other ? -1 : 1));
+    const writer = new ByteWriter();
+    let rows: RowPlace[] = [];
+    for (const [hash, state] of sorted) {
+      const start = writer.length;
+      writeUnit(writer, state, names);
+      rows.push([hash, start + 1, writer.length - start, state.e ?? null]);
+      if (Math.max(writer.length, rows.length * ROW_PLACE_BYTES) < MAXIMUM_VALUE_BYTES) continue;
+      this.#writeRows(writer, rows);
+      writer.clear();
+      rows = [];
     }
+    if (rows.length > 0) this.#writeRows(writer, rows);
+  }
+
+  #writeRows(writer: ByteWriter, rows: readonly RowPlace[]): void {
+    this.#sql.exec(
+      // When a unit was first seen never changes: an update leaves the index alone unless that was unknown.
+      `INSERT INTO ${this.#units} (hash, state, exposed_at)
+       SELECT value ->> 0, substr(?, value ->> 1, value ->> 2), value ->> 3 FROM json_each(?) WHERE true
+       ON CONFLICT (hash) DO UPDATE SET state = excluded.state,
+       exposed_at = coalesce(exposed_at, excluded.exposed_at)`,
+      writer.toBytes(),
+      JSON.stringify(rows),
+    );
   }
 
   /** Whether a fingerprint is among those of a unit that are not in its row. */

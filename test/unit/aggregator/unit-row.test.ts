@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeUnit, encodeUnit } from "#aggregator/storage/unit-row.ts";
+import { ByteWriter } from "#aggregator/storage/byte-writer.ts";
+import type { UnitRowNames } from "#aggregator/storage/name-list.ts";
+import { decodeUnit, writeUnit } from "#aggregator/storage/unit-row.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
+import { withValue } from "#analyzer/estimates/quantile-sketch.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import { applyEntry } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
@@ -49,6 +52,12 @@ function stateAfter(
   return state;
 }
 
+function encodeUnit(state: UnitState, names: UnitRowNames): ArrayBuffer {
+  const writer = new ByteWriter();
+  writeUnit(writer, state, names);
+  return writer.toBytes().buffer;
+}
+
 describe("the row of a unit", () => {
   it("holds everything that is known of it", () => {
     fc.assert(
@@ -65,9 +74,28 @@ describe("the row of a unit", () => {
   it("is still read as earlier versions wrote it", () => {
     const state: UnitState = { v: "a", x: false, s: { task_success: [1, 1] }, i: [7], b: 2 };
     expect(decodeUnit(JSON.stringify(state), NAMES)).toEqual(state);
+    const text = `[0,9,3,null,5,8,2,"00000000007",[0,1,1,1,0.25,1],{"q":{"1":1},"c":{"cost_usd":3},"k":[9],"r":[2]}]`;
+    expect(decodeUnit(text, NAMES)).toEqual({
+      ...{ v: "a", x: true, o: true, p: 3, g: 5, f: 8, b: 2, i: [7], k: [9], r: [2], c: { cost_usd: 3 } },
+      s: { task_success: [1, 1], cost_usd: [0.25, 1] },
+      q: { cost_usd: withValue([], 0.25) },
+    });
   });
 
-  it("of one outcome of six metrics takes less than 120 characters", () => {
+  it("is refused where it ends too early, goes on too long, or is of another format", () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryEntry, { minLength: 1, maxLength: 20 }), fc.nat(), (entries, at) => {
+        const state = stateAfter(entries);
+        if (!state) throw new Error("every entry leaves a state");
+        const bytes = encodeUnit(state, NAMES);
+        expect(() => decodeUnit(bytes.slice(0, at % bytes.byteLength), NAMES)).toThrow();
+        expect(() => decodeUnit(new Uint8Array([...new Uint8Array(bytes), 0]).buffer, NAMES)).toThrow();
+        expect(() => decodeUnit(new Uint8Array([2, ...new Uint8Array(bytes)]).buffer, NAMES)).toThrow();
+      }),
+    );
+  });
+
+  it("of one outcome of six metrics takes at most 45 bytes", () => {
     const metrics = ["a", "b", "c", "d", "e"].map((key) => metric({ key, type: "mean" }));
     const all = [...metrics, metric({ key: "latency_ms", type: "mean", distribution: true })];
     const names = { variants: ["control", "treatment"], metrics: all.map(({ key }) => key) };
@@ -83,6 +111,6 @@ describe("the row of a unit", () => {
       receivedAt: at,
       metrics: values,
     });
-    expect(encodeUnit(state, names).length).toBeLessThan(120);
+    expect(encodeUnit(state, names).byteLength).toBeLessThanOrEqual(45);
   });
 });

@@ -24,30 +24,6 @@ function bucketOf(value: number): UnitBucket {
   return [bucket, 1, ...singleValue(bucket === 0 ? 0 : value)];
 }
 
-/** The value of a bucket that holds one. */
-function onlyValue([, count, sum]: UnitBucket): number | undefined {
-  return count === 1 && sum !== undefined && sum[1] === 0 ? sum[0] : undefined;
-}
-
-/** @param s the unit's sums and counts by metric */
-export function encodeHistograms(
-  q: NonNullable<UnitState["q"]>,
-  s: UnitState["s"],
-  metrics: readonly string[],
-): StoredHistograms {
-  const stored: StoredHistograms = {};
-  for (const [key, buckets] of Object.entries(q)) {
-    const place = metrics.indexOf(key);
-    const [first] = buckets;
-    const [sum, count] = s[key] ?? [];
-    const isSum = buckets.length === 1 && first && count === 1 && onlyValue(first) === sum;
-    stored[place < 0 ? key : place] = isSum
-      ? SINGLE_VALUE
-      : buckets.map((bucket) => onlyValue(bucket) ?? bucket);
-  }
-  return stored;
-}
-
 /** @param s the unit's sums and counts by metric */
 export function decodeHistograms(
   stored: StoredHistograms,
