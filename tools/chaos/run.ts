@@ -21,9 +21,9 @@ export interface ChaosOptions {
   data: string;
   milliseconds: number;
   slots?: number;
-  /** Between two checks of everything. */
+  /** Between two checks of everything. By default one of steady load comes at its end: it reads all that has been logged. */
   cycleMilliseconds?: number;
-  /** Steady load without faults. */
+  /** Steady load without faults, during which memory must not grow. */
   isCalm?: boolean;
   onProgress?: (text: string) => void;
 }
@@ -38,6 +38,9 @@ const REBUILD_PATIENCE_MILLISECONDS = 30_000;
 /** For sending again what got no answer, once nothing fails any more. */
 const REST_PATIENCE_MILLISECONDS = 120_000;
 const MEMORY_EVERY_MILLISECONDS = 2_000;
+/** So often it is told. */
+const TOLD_SAMPLES = 30;
+const CYCLE_MILLISECONDS = 45_000;
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -125,15 +128,20 @@ async function comeToRest(world: World, clock: ScheduleClock, choices: Choices):
 
 /** Drives a server of its own, and holds what it does against a model of it. It ends at the first fault. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, data, milliseconds, slots = 4, cycleMilliseconds = 45_000, isCalm = false } = options;
+  const { seed, data, milliseconds, slots = 4, isCalm = false } = options;
+  const { cycleMilliseconds = isCalm ? milliseconds : CYCLE_MILLISECONDS } = options;
   const journal = new Journal();
   const clock = new ScheduleClock();
   const deadline = Date.now() + milliseconds;
   const memory: number[] = [];
   const server = await ChaosServer.start(data);
+  let isWorking = false;
   const watch = setInterval(async () => {
     const bytes = await server.runtimeMemory();
-    if (bytes !== undefined) memory.push(bytes);
+    if (!isWorking || bytes === undefined) return;
+    memory.push(bytes);
+    if (isCalm && memory.length % TOLD_SAMPLES === 0)
+      options.onProgress?.(`${Math.round(bytes / 1e6)} MB in use`);
   }, MEMORY_EVERY_MILLISECONDS);
   try {
     const world = await createWorld(server, journal, { slots, isCalm, seed });
@@ -141,7 +149,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const choices = works.map((_, index) => new Choices(seed * 100 + index));
     const resting = new Choices(seed * 100 + works.length);
     while (Date.now() < deadline && journal.faults.length === 0) {
+      isWorking = true;
       await workUntil(Math.min(deadline, Date.now() + cycleMilliseconds), world, works, choices);
+      isWorking = false;
       if (journal.faults.length > 0) break;
       await comeToRest(world, clock, resting);
       await checkAll(world);
