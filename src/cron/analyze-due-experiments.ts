@@ -76,12 +76,12 @@ async function releaseTakenOver(
  */
 async function analyzeDue(
   { AGGREGATOR }: Pick<Env, "AGGREGATOR">,
-  key: string,
+  { key, analyzedAt }: Pick<RunningExperiment, "key" | "analyzedAt">,
   now: number,
 ): Promise<DecisionAction | "failed" | undefined> {
   try {
     // It goes on by itself, however long it takes.
-    const look = AGGREGATOR.getByName(aggregatorName(key, 0)).look(key, now);
+    const look = AGGREGATOR.getByName(aggregatorName(key, 0)).look(key, analyzedAt, now);
     return await within(LONGEST_WAIT_MILLISECONDS, Promise.resolve(look));
   } catch (cause) {
     log("error", "an analysis failed", { experiment: key, cause });
@@ -109,11 +109,12 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const databases = openDatabases(environment);
   const { database } = databases;
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
-  const due = running.filter((one) => isDue(one, now)).map(({ key }) => key);
+  const due = running.filter((one) => isDue(one, now));
+  const paused = pending.map((key) => ({ key, analyzedAt: null }));
   const actions: DecisionAction[] = [];
   let failedLooks = 0;
-  await inTurn([...due, ...pending], CONCURRENT_ANALYSES, async (key) => {
-    const outcome = await analyzeDue(environment, key, now);
+  await inTurn([...due, ...paused], CONCURRENT_ANALYSES, async (one) => {
+    const outcome = await analyzeDue(environment, one, now);
     if (outcome === "failed") failedLooks += 1;
     else if (outcome !== undefined) actions.push(outcome);
   });

@@ -11,8 +11,7 @@ import { killSwitchOf } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { type Database, openDatabase, openDatabases } from "#store/database.ts";
-import { findExperiment } from "#store/experiments.ts";
-import { findLatestAnalysis } from "#store/snapshots.ts";
+import { readJudged, type StoredLook } from "#store/read-judged.ts";
 import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./apply-decision.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
 import { takeLook } from "./take-look.ts";
@@ -62,15 +61,20 @@ const SOURCE = "guardrail";
  * database, as often as it takes: neither of the first two needs the database.
  */
 export class ExperimentAggregator extends Aggregator {
+  /** The newest look that was read. It is read again once there is a newer one. */
+  #latest: StoredLook | undefined;
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
   readonly #evidence = new Map<number, { evaluation: Evaluation; knowsEarlier: boolean }>();
 
   /**
-   * Takes the look that the schedule asks for. @param now as the schedule has it, epoch milliseconds
+   * Takes the look that the schedule asks for.
+   * @param analyzedAt when the look before this one was claimed, as the schedule has read it
+   * @param now as the schedule has it, epoch milliseconds
    * @returns what was decided, if anything was
    */
-  async look(key: string, now: number): Promise<DecisionAction | undefined> {
-    return takeLook({ ...openDatabases(this.env), aggregators: this.env.AGGREGATOR, now }, key);
+  async look(key: string, analyzedAt: number | null, now: number): Promise<DecisionAction | undefined> {
+    const services = { ...openDatabases(this.env), aggregators: this.env.AGGREGATOR, now };
+    return takeLook(services, key, analyzedAt);
   }
 
   protected override async onFreshTotals(aggregated: AggregatedExperiment): Promise<"done" | "again"> {
@@ -81,15 +85,13 @@ export class ExperimentAggregator extends Aggregator {
       return "done";
     }
     const database = openDatabase(this.env.DB);
-    // Side by side: a database that keeps silent costs its time once.
-    const previous = this.#readPrevious(database, key);
-    const experiment = await this.#readExperiment(database, key);
+    const { experiment, looks } = await this.#readJudged(database, key);
     const earlier = await readPending(this.ctx.storage);
     if (!experiment || !isActive(experiment.status)) {
       if (earlier.length > 0) await storePending(this.ctx.storage, []);
       return "done";
     }
-    const harm = await this.#findHarm(withPending(experiment, earlier), await previous);
+    const harm = await this.#findHarm(withPending(experiment, earlier), looks);
     const pending = harm ? [...earlier, harm] : earlier;
     if (pending.length === 0) return "done";
     if (harm) await storePending(this.ctx.storage, pending);
@@ -98,20 +100,29 @@ export class ExperimentAggregator extends Aggregator {
     return "again";
   }
 
-  /** As the database has it, or as it was when the database last answered. Undefined when there is none. */
-  async #readExperiment(database: Database, key: string): Promise<Experiment | undefined> {
+  /**
+   * The experiment as the database has it, or as it was when the database last answered; undefined where there is none. Harm does
+   * not depend on earlier looks, so it is judged without them where they cannot be read.
+   */
+  async #readJudged(
+    database: Database,
+    key: string,
+  ): Promise<{ experiment: Experiment | undefined; looks: Earlier }> {
     const stored = experimentSchema.safeParse(await this.ctx.storage.get(EXPERIMENT));
     const remembered = stored.success ? stored.data : undefined;
     try {
-      const current = await within(DATABASE_TIMEOUT_MILLISECONDS, findExperiment(database, key));
-      if (!current.ok) return undefined;
-      const { value } = current;
-      if (value.revision !== remembered?.revision) await this.ctx.storage.put(EXPERIMENT, value);
-      return value;
+      const reading = readJudged(database, key, this.#latest);
+      const judged = await within(DATABASE_TIMEOUT_MILLISECONDS, reading);
+      if (judged && judged.experiment.revision !== remembered?.revision)
+        await this.ctx.storage.put(EXPERIMENT, judged.experiment);
+      const experiment = judged?.experiment;
+      if (judged?.latest === "unreadable") return { experiment, looks: { isRead: false } };
+      this.#latest = judged?.latest;
+      return { experiment, looks: { isRead: true, analysis: this.#latest?.analysis } };
     } catch (cause) {
       if (!remembered) throw cause;
       log("error", "harm is judged without the database", { experiment: key, cause });
-      return remembered;
+      return { experiment: remembered, looks: { isRead: false } };
     }
   }
 
@@ -127,16 +138,6 @@ export class ExperimentAggregator extends Aggregator {
     if (!isProtection(evaluation)) return undefined;
     this.#evidence.set(evaluation.snapshot.takenAt, { evaluation, knowsEarlier: earlier.isRead });
     return dueDecisionOf(evaluation, SOURCE);
-  }
-
-  /** Harm does not depend on earlier looks, so it is judged without them where they cannot be read. */
-  async #readPrevious(database: Database, key: string): Promise<Earlier> {
-    try {
-      const analysis = await within(DATABASE_TIMEOUT_MILLISECONDS, findLatestAnalysis(database, key));
-      return { isRead: true, analysis };
-    } catch {
-      return { isRead: false };
-    }
   }
 
   /** A switch that cannot be thrown does not keep the database from being asked. */

@@ -6,8 +6,13 @@ import { within } from "#shared/within.ts";
 import { hasUnvouchedChunks } from "#store/event-chunks.ts";
 import { storeUnvouchedSummary } from "#store/experiments.ts";
 
+/** Whether the log of an experiment holds units that nobody vouches for, and has them apart from the others. */
+export async function hasUnvouched(services: Services, { spec }: Experiment): Promise<boolean> {
+  return spec.unvouched !== "admit" && (await hasUnvouchedChunks(services, spec.key));
+}
+
 /**
- * Notes at a look how many units nobody vouches for. Without any in the log no aggregator is asked.
+ * Notes at a look how many units nobody vouches for.
  * @param decidingUnits those of the look
  */
 export async function noteUnvouched(
@@ -17,7 +22,6 @@ export async function noteUnvouched(
 ): Promise<void> {
   const { database, aggregators, now } = services;
   const { spec, unvouched: previous } = experiment;
-  if (spec.unvouched === "admit" || !(await hasUnvouchedChunks(services, spec.key))) return;
   const totals = collectTotals(aggregators, experiment, "unvouched");
   const { variants } = await within(TIMEOUT_MILLISECONDS, totals);
   const units = Object.values(variants).reduce((sum, variant) => sum + variant.units, 0);

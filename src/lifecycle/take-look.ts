@@ -4,12 +4,10 @@ import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { log } from "#shared/log.ts";
-import { findConfig } from "#store/configs.ts";
-import { claimAnalysis, findExperiment } from "#store/experiments.ts";
-import { findLatestAnalysis } from "#store/snapshots.ts";
+import { claimLook, type LookStart } from "#store/claim-look.ts";
 import { advancePhase } from "./advance-phase.ts";
 import { actOnDecision } from "./apply-decision.ts";
-import { noteUnvouched } from "./note-unvouched.ts";
+import { hasUnvouched, noteUnvouched } from "./note-unvouched.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
@@ -30,42 +28,34 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
   }
 }
 
-/** No run of the schedule looks at an experiment later than this after the time it was due. */
-const LONGEST_RUN_MILLISECONDS = 60_000;
-
-/**
- * Whether a look is of a run of the schedule that was due before the experiment was started: its time would lie before the start.
- * Where it lies far before, the clock was ahead at the start, and the experiment must not go unwatched.
- */
-function isBeforeStart({ startedAt }: Experiment, now: number): boolean {
-  return startedAt !== null && now < startedAt && startedAt - now < LONGEST_RUN_MILLISECONDS;
-}
-
 /**
  * Analyzes a running experiment and carries out what is decided. One that is paused is only rebuilt: whoever is about to resume or
  * end it must not see what was to be left out. Safe to be done twice, to overlap and to be cut off: claims and
  * transitions are conditional.
+ * @param analyzedAt when the look before this one was claimed, as it was read when this one was found to be due
  * @returns what was decided, or undefined where someone else looks at it, or there is no such experiment
  */
-export async function takeLook(services: Services, key: string): Promise<DecisionAction | undefined> {
-  const found = await findExperiment(services.database, key);
-  if (!found.ok) return undefined;
-  if (isBeforeStart(found.value, services.now)) return undefined;
-  if (found.value.status === "running") return look(services, found.value);
-  if (found.value.status === "paused") await rebuildIfPending(services, found.value);
+export async function takeLook(
+  services: Services,
+  key: string,
+  analyzedAt: number | null,
+): Promise<DecisionAction | undefined> {
+  const start = await claimLook(services.database, key, analyzedAt, services.now);
+  if (start?.isClaimed) return look(services, start);
+  if (start?.experiment.status === "paused") await rebuildIfPending(services, start.experiment);
   return undefined;
 }
 
-async function look(services: Services, claimed: Experiment): Promise<DecisionAction | undefined> {
+async function look(
+  services: Services,
+  { experiment: claimed, previous, liveVersion }: LookStart,
+): Promise<DecisionAction | undefined> {
   const { database, aggregators, now } = services;
-  if (!(await claimAnalysis(database, claimed, now))) return undefined;
   const experiment = await rebuildIfPending(services, claimed);
+  const unvouched = hasUnvouched(services, experiment);
+  // Awaited at the end, where it is of use even if it failed.
+  unvouched.catch(() => undefined);
   const totals = await collectPhases(aggregators, experiment);
-  const [previous, config] = await Promise.all([
-    findLatestAnalysis(database, experiment.spec.key),
-    findConfig(database, experiment.spec.config),
-  ]);
-  const liveVersion = config.ok ? config.value.liveVersion : undefined;
   const evaluation = evaluate(experiment, totals, now, { previous, liveVersion });
   const acted = await actOnDecision(database, experiment, evaluation, "cron");
   const { analysis, decision } = evaluation.snapshot;
@@ -79,8 +69,10 @@ async function look(services: Services, claimed: Experiment): Promise<DecisionAc
       reason: acted.error.code,
     });
   }
-  await noteUnvouched(services, experiment, analysis.units).catch((cause: unknown) =>
-    log("error", "unvouched units could not be counted", { experiment: experiment.spec.key, cause }),
-  );
+  try {
+    if (await unvouched) await noteUnvouched(services, experiment, analysis.units);
+  } catch (cause) {
+    log("error", "unvouched units could not be counted", { experiment: experiment.spec.key, cause });
+  }
   return decision.action;
 }

@@ -278,22 +278,3 @@ export async function changeExperiment(
         "The experiment has changed in the meantime. Read it again, and repeat this if it still applies.",
       );
 }
-
-/**
- * Claims an analysis, so that overlapping schedules do not repeat it.
- * @returns false when someone else has claimed it since it was read
- */
-export async function claimAnalysis(database: Database, before: Experiment, now: number): Promise<boolean> {
-  const claimed = await database
-    .update(experimentTable)
-    .set({ analyzedAt: now })
-    .where(
-      and(
-        eq(experimentTable.key, before.spec.key),
-        eq(experimentTable.status, "running"),
-        sql`${experimentTable.analyzedAt} IS ${before.analyzedAt}`,
-      ),
-    )
-    .returning({ key: experimentTable.key });
-  return claimed.length > 0;
-}

@@ -1,0 +1,75 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { type Analysis, analysisSchema } from "#model/analysis/analysis.ts";
+import type { Experiment } from "#model/experiment/experiment.ts";
+import { type Database, parseStored } from "./database.ts";
+import { toExperiment } from "./experiment-row.ts";
+import { unpackJson } from "./pack.ts";
+import { aiConfigTable, experimentTable, snapshotTable } from "./schema.ts";
+
+/** No run of the schedule looks at an experiment later than this after the time it was due. */
+const LONGEST_RUN_MILLISECONDS = 60_000;
+
+/** What a look begins with, all of one moment. */
+export interface LookStart {
+  experiment: Experiment;
+  /** False where it does not run, somebody else has claimed the look, or the look would lie before the start. */
+  isClaimed: boolean;
+  /** The newest stored analysis. */
+  previous: Analysis | undefined;
+  liveVersion: number | undefined;
+}
+
+/**
+ * Claims a look at an experiment, so that overlapping schedules do not repeat it, and reads what it needs: in one transaction,
+ * because what a look costs is mostly the number of its calls of the database.
+ *
+ * A look of a run of the schedule that was due before the experiment was started is not claimed: its time would lie before the
+ * start. Where it lies far before, the clock was ahead at the start, and the experiment must not go unwatched.
+ * @param analyzedAt when the look before this one was claimed, as it was read when this one was found to be due
+ * @param now of the look, epoch milliseconds
+ * @returns undefined where there is no such experiment
+ */
+export async function claimLook(
+  database: Database,
+  key: string,
+  analyzedAt: number | null,
+  now: number,
+): Promise<LookStart | undefined> {
+  const { startedAt } = experimentTable;
+  const isBeforeStart = sql`(${startedAt} > ${now} AND ${startedAt} < ${now + LONGEST_RUN_MILLISECONDS})`;
+  const [claimed, experiments, analyses, configs] = await database.batch([
+    database
+      .update(experimentTable)
+      .set({ analyzedAt: now })
+      .where(
+        and(
+          eq(experimentTable.key, key),
+          eq(experimentTable.status, "running"),
+          sql`${experimentTable.analyzedAt} IS ${analyzedAt}`,
+          sql`NOT ${isBeforeStart}`,
+        ),
+      )
+      .returning({ key: experimentTable.key }),
+    database.select().from(experimentTable).where(eq(experimentTable.key, key)),
+    database
+      .select({ analysis: snapshotTable.analysis })
+      .from(snapshotTable)
+      .where(eq(snapshotTable.experiment, key))
+      .orderBy(desc(snapshotTable.takenAt))
+      .limit(1),
+    database
+      .select({ liveVersion: aiConfigTable.liveVersion })
+      .from(aiConfigTable)
+      .where(sql`${aiConfigTable.key} = (SELECT config FROM experiment WHERE key = ${key})`),
+  ]);
+  const [row] = experiments;
+  const [latest] = analyses;
+  return (
+    row && {
+      experiment: toExperiment(row),
+      isClaimed: claimed.length > 0,
+      previous: latest && parseStored(analysisSchema, unpackJson(latest.analysis)),
+      liveVersion: configs[0]?.liveVersion,
+    }
+  );
+}
