@@ -8,27 +8,18 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
+import { DELAYS } from "./delays.ts";
 import { OutboxFlush } from "./flush-outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
-import { type HandedOver, mergePhases, withHandedOver } from "./merge-phases.ts";
+import { type HandedOver, handedOverBy, mergePhases, withHandedOver } from "./merge-phases.ts";
 import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import { historyOf } from "./unit-history.ts";
-
-/** New data are judged and flushed this long after they arrive; what arrives meanwhile goes along. */
-const DELAY_MILLISECONDS = 1_000;
-
-/** Harm must not wait for a database that fails: judging is tried again much sooner than flushing. */
-const MAXIMUM_REFLEX_DELAY_MILLISECONDS = 5_000;
-const MAXIMUM_FLUSH_DELAY_MILLISECONDS = 60_000;
-
-/** How long an alarm waits for its flush. */
-const FLUSH_TIMEOUT_MILLISECONDS = 1_000;
 
 /**
  * Counts one experiment (or one shard of it, in all phases of weights): the ledger of its units, its totals, and an outbox to
@@ -40,8 +31,8 @@ export abstract class Aggregator extends DurableObject<Env> {
   /** Loaded when it is first needed. */
   #live: LiveLedger | undefined;
   #experiment: AggregatedExperiment | undefined;
-  readonly #reflex = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_REFLEX_DELAY_MILLISECONDS);
-  readonly #flush = new RetrySchedule(DELAY_MILLISECONDS, MAXIMUM_FLUSH_DELAY_MILLISECONDS);
+  readonly #reflex = new RetrySchedule(DELAYS.first, DELAYS.maximumReflex);
+  readonly #flush = new RetrySchedule(DELAYS.first, DELAYS.maximumFlush);
   #leftOut: LeftOut;
   #alarmAt = Number.POSITIVE_INFINITY;
   readonly #outboxFlush: OutboxFlush;
@@ -130,11 +121,10 @@ export abstract class Aggregator extends DurableObject<Env> {
     if (!ledger) return false;
     outbox.requireComplete();
     recounted.clear();
-    const { experiment, names, phases } = ledger;
-    const recount = new Recount(experiment, this.#shards, this.#leftOut, phases[0]?.maturedUntil ?? null, {
-      read: (hashes) => recounted.read(hashes, names),
-      write: (units) => recounted.write(units, names),
-    });
+    const { experiment, phases } = ledger;
+    const maturedUntil = phases[0]?.maturedUntil ?? null;
+    const units = recounted.named(ledger.names);
+    const recount = new Recount(experiment, this.#shards, this.#leftOut, maturedUntil, units);
     await this.flush();
     const databases = openDatabases(this.env);
     await recount.readUntil(databases, outbox.flushedSequence(), partitionsOf(phases, 1));
@@ -153,6 +143,28 @@ export abstract class Aggregator extends DurableObject<Env> {
     });
     this.#schedule();
     return hasChanged;
+  }
+
+  /**
+   * Erases a unit from all that is counted here, and tells the event log. Judges nothing: that somebody asks for it is no
+   * evidence. Repeating it is harmless, and leaves what the unit has done since.
+   * @param at when it was asked for, epoch milliseconds
+   * @returns the last sequence number of the log that may hold anything of the unit; undefined where nothing was ever counted
+   * @throws while the log takes nothing
+   */
+  async erase(unit: string, at: number, shards = 1): Promise<number | undefined> {
+    const experiment = this.#experiment;
+    if (!experiment) return undefined;
+    if (this.#isMergePending) await this.#merge(experiment, shards);
+    this.#shards = shards;
+    if (this.#storage.hasUntalliedUnits() && this.#storage.outbox.unlogged() === 0)
+      await this.#recounts.run();
+    const sequence = this.#transaction(() => this.#ledgerFor(experiment).erase(unit, at, Date.now()));
+    this.#flush.request(Date.now());
+    this.#setAlarm();
+    await this.flush();
+    if (this.#storage.outbox.flushedSequence() < sequence) throw new Error("the event log lacks an erasure");
+    return sequence;
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
@@ -182,11 +194,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   /** Empties the outbox into the event log, and tells what was counted that leaves no trace there. */
   async handOver(): Promise<HandedOver[]> {
     await this.flush();
-    return (this.#load()?.phases ?? []).map(({ duplicates, rejected, lateCovariates }) => ({
-      duplicates,
-      rejected,
-      lateCovariates,
-    }));
+    return (this.#load()?.phases ?? []).map(handedOverBy);
   }
 
   /** Empties the outbox into the event log. What comes meanwhile is left to the next flush, so that this one ends. */
@@ -216,7 +224,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       );
     }
     // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
-    await within(FLUSH_TIMEOUT_MILLISECONDS, flushed).catch(() => undefined);
+    await within(DELAYS.flushTimeout, flushed).catch(() => undefined);
     this.#setAlarm();
   }
 

@@ -16,7 +16,8 @@ export interface Sharded {
   spec: { key: string; shards: number };
 }
 
-function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
+/** @param shard its number, below zero for one of what nobody vouches for */
+export function aggregatorOf(namespace: AggregatorNamespace, key: string, shard: number) {
   return namespace.getByName(aggregatorName(key, shard));
 }
 
@@ -34,6 +35,12 @@ export function aggregatorsOf(
 /** The shard that counts a unit: always the same one, so that its events meet. @param unit its keyed hash */
 function shardOf(unit: string, shards: number): number {
   return shards === 1 ? 0 : fnv32a(unit) % shards;
+}
+
+/** The shards that may know a unit: one of every ledger. @param unit its keyed hash */
+export function homesOf(unit: string, shards: number): number[] {
+  const shard = shardOf(unit, shards);
+  return [shardIn("deciding", shard), shardIn("unvouched", shard)];
 }
 
 function aggregatedExperiment(

@@ -4,6 +4,7 @@ import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
+import { ErasedTable } from "./storage/erased.ts";
 import { Meta } from "./storage/meta.ts";
 import { migrate } from "./storage/migrations.ts";
 import { Outbox } from "./storage/outbox.ts";
@@ -27,6 +28,7 @@ export class LedgerStorage {
   readonly totals: TotalsTable;
   readonly outbox: Outbox;
   readonly quota: QuotaTable;
+  readonly erased: ErasedTable;
   readonly #meta: Meta;
 
   constructor(sql: SqlStorage) {
@@ -37,6 +39,7 @@ export class LedgerStorage {
     this.totals = new TotalsTable(sql);
     this.outbox = new Outbox(sql, this.#meta);
     this.quota = new QuotaTable(sql);
+    this.erased = new ErasedTable(sql);
     this.#divideTotals();
   }
 
@@ -76,12 +79,18 @@ export class LedgerStorage {
     this.#meta.remove("merge_pending");
   }
 
+  /** Whether units were counted by an earlier version, which did not tally their events. */
+  hasUntalliedUnits(): boolean {
+    return this.#meta.read("untallied_units") !== undefined;
+  }
+
   /** Puts what was counted anew, with everything in the outbox, in the place of all that there is. */
   takeOverRecount(phases: readonly ExperimentTotals[]): void {
     this.units.replaceWith(this.recounted);
     this.totals.clear();
     this.totals.write(phases, { phases: phases.keys(), sketches: new Set() });
     this.storeAppliedSequence(this.outbox.lastSequence());
+    this.#meta.remove("untallied_units");
   }
 
   /** What of the log counts nowhere; stretches of time may have been excluded before the experiment came here. */

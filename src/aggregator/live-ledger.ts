@@ -2,6 +2,7 @@ import type { LeftOut } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { windowedMetrics } from "#ledger/conversion-window.ts";
 import { Ledger } from "#ledger/ledger.ts";
+import type { ErasureEntry } from "#ledger/log-entry.ts";
 import { applyEntry } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
@@ -71,7 +72,8 @@ export class LiveLedger {
     this.#units.load(hashesOf(entries));
     for (const entry of entries) {
       const state = applyEntry(this.#ledger, this.#units.get(entry.unit), entry);
-      this.#units.set(entry.unit, state);
+      if (state) this.#units.set(entry.unit, state);
+      else this.#units.remove(entry.unit);
     }
     this.#unwrittenEntries += entries.length;
   }
@@ -81,12 +83,14 @@ export class LiveLedger {
    * @returns the statuses of the outcomes of every batch
    */
   record(batches: readonly LedgerBatch[]): OutcomeStatus[][] {
-    this.#units.load(hashesOf(batches.flatMap(({ exposures, outcomes }) => [...exposures, ...outcomes])));
+    const hashes = hashesOf(batches.flatMap(({ exposures, outcomes }) => [...exposures, ...outcomes]));
+    this.#units.load(hashes);
     const recording = new Recording(
       this.#ledger,
       this.#units,
       (unit, mark) => this.#storage.units.hasSpilled(unit, mark),
       this.#leftOut.quarantines,
+      this.#storage.erased.read(hashes),
     );
     const statuses = batches.map(({ exposures, outcomes, refused }) => {
       this.countRejected(refused);
@@ -98,6 +102,34 @@ export class LiveLedger {
     if (this.#unwrittenEntries > MAXIMUM_UNWRITTEN_ENTRIES || this.#units.changed > MAXIMUM_UNWRITTEN_UNITS)
       this.write();
     return statuses;
+  }
+
+  /**
+   * Erases a unit: takes it out of the totals and forgets its state. The caller's transaction holds what is written.
+   * @param requestedAt epoch milliseconds; a unit that was erased then or later is not erased again
+   * @param now epoch milliseconds
+   * @returns the last row of the outbox that may hold anything of what the unit was
+   */
+  erase(unit: string, requestedAt: number, now: number): number {
+    const { outbox, erased } = this.#storage;
+    const before = erased.read(new Set([unit])).get(unit);
+    if (before && before.at >= requestedAt) return before.sequence;
+    this.#units.load(new Set([unit]));
+    const state = this.#units.get(unit);
+    const at = Math.max(requestedAt, now);
+    const entry: ErasureEntry = {
+      kind: "erasure",
+      unit,
+      at,
+      ...(state?.p && { phase: state.p }),
+      ...(state && { wasCounted: true }),
+    };
+    applyEntry(this.#ledger, state, entry);
+    this.#units.remove(unit);
+    outbox.append([entry]);
+    erased.write(unit, { at, sequence: outbox.lastSequence() });
+    this.write();
+    return outbox.lastSequence();
   }
 
   /** Counts entries that were refused. They leave no trace but this number. */
@@ -140,7 +172,8 @@ export class LiveLedger {
   /** Writes what has changed of units and totals. */
   write(): void {
     const { changed, phases } = this.#ledger;
-    if (this.#units.changed === 0 && changed.phases.size === 0) return;
+    if (!this.#units.hasChanged && changed.phases.size === 0) return;
+    this.#storage.units.remove(this.#units.takeRemoved());
     this.#storage.units.write(this.#units.takeChanged(), this.names);
     this.#storage.totals.write(phases, changed);
     this.#storage.storeAppliedSequence(this.#storage.outbox.lastSequence());

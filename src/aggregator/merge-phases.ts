@@ -7,6 +7,10 @@ import { aggregatorName, ledgerOf, shardIn } from "./shard-number.ts";
 /** What is counted without leaving a trace in the event log. */
 export type HandedOver = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates">;
 
+export function handedOverBy({ duplicates, rejected, lateCovariates }: ExperimentTotals): HandedOver {
+  return { duplicates, rejected, lateCovariates };
+}
+
 /**
  * By phase, what is counted here and by others.
  * @param own by phase, from the first one on

@@ -49,6 +49,7 @@ export type OutcomeStatus =
   | "duplicate"
   | "unit_not_exposed"
   | "key_quarantined"
+  | "unit_erased"
   | "daily_quota_used_up";
 
 export interface RecordReply {

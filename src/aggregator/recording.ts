@@ -1,8 +1,8 @@
 import { comesFromQuarantined, type Quarantine } from "#event-log/quarantine.ts";
 import { markOf } from "#ledger/fingerprint.ts";
 import type { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
-import { applyEntry } from "#ledger/replay.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
+import { applyObserved } from "#ledger/replay.ts";
 import type { Source } from "#ledger/source.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { isNewWitness } from "#ledger/witnesses.ts";
@@ -17,7 +17,7 @@ function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitSta
 }
 
 /** Where an entry came from, as the log has it. */
-function originOf(source: Source | undefined): Pick<LogEntry, "key" | "vouchedBy" | "signedBy"> {
+function originOf(source: Source | undefined): Pick<ObservedEntry, "key" | "vouchedBy" | "signedBy"> {
   if (!source) return {};
   const { key, vouchedBy, signedBy } = source;
   return {
@@ -45,28 +45,35 @@ interface BatchUnits {
 
 /** One batch in progress: what it changes of units and totals, and the log entries it leaves. */
 export class Recording {
-  readonly entries: LogEntry[] = [];
+  readonly entries: ObservedEntry[] = [];
   readonly #ledger: Ledger;
   readonly #units: BatchUnits;
   readonly #hasSpilled: (unit: string, mark: number) => boolean;
   readonly #quarantines: readonly Quarantine[];
+  readonly #erased: ReadonlyMap<string, { at: number }>;
 
-  /** @param hasSpilled whether a unit has had an event, among those whose fingerprints no longer fit its state */
+  /**
+   * @param hasSpilled whether a unit has had an event, among those whose fingerprints no longer fit its state
+   * @param erased units that were erased, and when, in epoch milliseconds: what happened before is refused, since nobody
+   *   could tell whether it is sent again
+   */
   constructor(
     ledger: Ledger,
     units: BatchUnits,
     hasSpilled: (unit: string, mark: number) => boolean,
     quarantines: readonly Quarantine[],
+    erased: ReadonlyMap<string, { at: number }> = new Map(),
   ) {
     this.#ledger = ledger;
     this.#units = units;
     this.#hasSpilled = hasSpilled;
     this.#quarantines = quarantines;
+    this.#erased = erased;
   }
 
   recordExposure(exposure: Exposure): void {
     const { unit, variant, phase = 0, at, receivedAt, covariates: given, fromHistory, source } = exposure;
-    if (comesFromQuarantined(source, this.#quarantines)) {
+    if (comesFromQuarantined(source, this.#quarantines) || this.#isErased(unit, at)) {
       this.#ledger.note("rejected", phase);
       return;
     }
@@ -115,6 +122,7 @@ export class Recording {
     const variant = outcome.variant ?? before?.v;
     const phase = phaseOf(outcome, before);
     if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined", phase);
+    if (this.#isErased(unit, at)) return this.#reject("unit_erased", phase);
     if (variant === undefined) return this.#reject("unit_not_exposed", phase);
     if (before && this.#hasSeen(unit, before, markOf(id, source?.vouchedBy))) {
       this.#ledger.note("duplicates", phase);
@@ -136,17 +144,21 @@ export class Recording {
     return "accepted";
   }
 
+  #isErased(unit: string, at: number): boolean {
+    return at <= (this.#erased.get(unit)?.at ?? Number.NEGATIVE_INFINITY);
+  }
+
   #reject(status: OutcomeStatus, phase: number): OutcomeStatus {
     this.#ledger.note("rejected", phase);
     return status;
   }
 
-  #apply(entry: LogEntry): void {
+  #apply(entry: ObservedEntry): void {
     const { unit, phase = 0 } = entry;
     const before = this.#units.get(unit);
     const isReturning = before !== undefined && (before.p ?? 0) !== phase;
-    const applied: LogEntry = isReturning ? { ...entry, isReturning } : entry;
-    this.#units.set(unit, applyEntry(this.#ledger, before, applied));
+    const applied: ObservedEntry = isReturning ? { ...entry, isReturning } : entry;
+    this.#units.set(unit, applyObserved(this.#ledger, before, applied));
     this.entries.push(applied);
   }
 

@@ -9,6 +9,8 @@ export class UnitCache {
   #newer = new Map<string, UnitState>();
   #older = new Map<string, UnitState>();
   #changed = new Map<string, UnitState>();
+  /** Units that the database may still hold, though there are none. */
+  #removed = new Set<string>();
 
   /** @param read those of these units that the database holds */
   constructor(read: (hashes: readonly string[]) => ReadonlyMap<string, UnitState>) {
@@ -18,6 +20,11 @@ export class UnitCache {
   /** How many have changed since they were written. */
   get changed(): number {
     return this.#changed.size;
+  }
+
+  /** Whether anything has to be written. */
+  get hasChanged(): boolean {
+    return this.#changed.size > 0 || this.#removed.size > 0;
   }
 
   /** Makes units available to `get`, as far as they exist; until the next call none of them is forgotten. */
@@ -31,7 +38,7 @@ export class UnitCache {
       if (this.#newer.has(hash)) continue;
       const state = this.#changed.get(hash) ?? this.#older.get(hash);
       if (state) this.#newer.set(hash, state);
-      else missing.push(hash);
+      else if (!this.#removed.has(hash)) missing.push(hash);
     }
     if (missing.length === 0) return;
     for (const [hash, state] of this.#read(missing)) this.#newer.set(hash, state);
@@ -46,6 +53,21 @@ export class UnitCache {
   set(hash: string, state: UnitState): void {
     this.#newer.set(hash, state);
     this.#changed.set(hash, state);
+  }
+
+  /** Forgets a unit; what comes of it later is a new one. */
+  remove(hash: string): void {
+    this.#newer.delete(hash);
+    this.#older.delete(hash);
+    this.#changed.delete(hash);
+    this.#removed.add(hash);
+  }
+
+  /** The units that have been removed since the last call; some may be there again, and are among the changed ones. */
+  takeRemoved(): string[] {
+    const removed = [...this.#removed];
+    this.#removed = new Set();
+    return removed;
   }
 
   /** The units that have changed since the last call. */

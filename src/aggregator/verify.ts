@@ -10,6 +10,9 @@ import { ledgerOf, shardIn } from "./shard-number.ts";
 /** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
 const TOLERANCE = 1e-9;
 
+/** What a large contribution may leave when it is taken out of a sum: as much as nothing. */
+const REST = 1e-18;
+
 type NamedNumber = [name: string, value: number];
 
 /** Every number below a value, by its path; an exact sum counts as one number. */
@@ -29,9 +32,9 @@ function* numbersBelow(name: string, value: unknown): Generator<NamedNumber> {
 function numbersOf(phase: number, totals: ExperimentTotals): NamedNumber[] {
   const { variants, events, late, multipleExposureUnits, outsideWindow } = totals;
   const { untrustedValues, surplusEvents, surplusUnits, returningUnits, returningEvents } = totals;
-  const { excludedUnits, excludedEvents } = totals;
+  const { excludedUnits, excludedEvents, erasedUnits } = totals;
   const surplus = { surplusEvents, surplusUnits };
-  const elsewhere = { returningUnits, returningEvents, excludedUnits, excludedEvents };
+  const elsewhere = { returningUnits, returningEvents, excludedUnits, excludedEvents, erasedUnits };
   const leftOut = { outsideWindow, untrustedValues, ...surplus, ...elsewhere };
   return [...numbersBelow(`${phase}`, { variants, events, late, multipleExposureUnits, ...leftOut })];
 }
@@ -41,7 +44,7 @@ function namedNumbers(phases: readonly ExperimentTotals[]): NamedNumber[] {
 }
 
 function relativeDifference(a: number, b: number): number {
-  return a === b ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= REST ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
 }
 
 /**

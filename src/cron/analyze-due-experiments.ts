@@ -1,4 +1,5 @@
 import { aggregatorName } from "#aggregator/shard-number.ts";
+import { continueErasures, MILLISECONDS_PER_RUN } from "#lifecycle/erase-unit.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
@@ -128,4 +129,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
     log("error", "the event log could not be moved to its own database", { cause }),
   );
   await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
+  const services = { ...databases, aggregators: environment.AGGREGATOR, now };
+  await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
+    log("error", "units could not be erased", { cause }),
+  );
 }

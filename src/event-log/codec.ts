@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { LogEntry, ObservedEntry } from "#ledger/log-entry.ts";
 import {
   decodeDifferences,
   decodeShaped,
@@ -20,6 +20,8 @@ import { decodeRecords } from "./record-codec.ts";
 
 const OUTCOME = "o";
 const EXPOSURE = "e";
+const ERASURE = "x";
+const LETTERS = { outcome: OUTCOME, exposure: EXPOSURE, erasure: ERASURE } as const;
 
 const batchSchema = z.strictObject({
   /** The kind of every entry, a letter each. */
@@ -36,6 +38,8 @@ const batchSchema = z.strictObject({
   p: shapedSchema.optional(),
   /** Of exposures only, in their order. */
   c: shapedSchema.optional(),
+  /** Of erasures only, in their order. */
+  w: dictionarySchema.optional(),
   /** Columns that most batches have no or one value in. */
   l: dictionarySchema.optional(),
   h: dictionarySchema.optional(),
@@ -54,12 +58,15 @@ const valuesSchema = z.record(z.string(), z.number());
 export function encodeBatch(entries: readonly LogEntry[]): string {
   const outcomes = entries.filter((entry) => entry.kind === "outcome");
   const exposures = entries.filter((entry) => entry.kind === "exposure");
+  const erasures = entries.filter((entry) => entry.kind === "erasure");
+  // An erasure leaves a gap in the columns that it has no part in.
+  const observed = entries.map((entry): Partial<ObservedEntry> => (entry.kind === "erasure" ? {} : entry));
   const batch: Batch = {
-    k: entries.map(({ kind }) => (kind === "outcome" ? OUTCOME : EXPOSURE)).join(""),
+    k: entries.map(({ kind }) => LETTERS[kind]).join(""),
     u: entries.map(({ unit }) => unit),
-    v: encodeDictionary(entries.map(({ variant }) => variant)) ?? { values: [] },
+    v: encodeDictionary(observed.map(({ variant }) => variant)) ?? { values: [] },
     t: encodeDifferences(entries.map(({ at }) => at)),
-    r: entries.map(({ at, receivedAt }) => (receivedAt === undefined ? null : receivedAt - at)),
+    r: observed.map(({ at = 0, receivedAt }) => (receivedAt === undefined ? null : receivedAt - at)),
     id: outcomes.map(({ id }) => id),
     m: encodeShaped(outcomes.map(({ metrics }) => metrics)),
     p: encodeShaped(outcomes.map(({ properties }) => properties)),
@@ -67,10 +74,11 @@ export function encodeBatch(entries: readonly LogEntry[]): string {
     l: encodeDictionary(outcomes.map(({ isLate }) => (isLate ? 1 : undefined))),
     h: encodeDictionary(exposures.map(({ fromHistory }) => (fromHistory ? 1 : undefined))),
     f: encodeDictionary(entries.map(({ phase }) => phase || undefined)),
-    n: encodeDictionary(entries.map(({ isReturning }) => (isReturning ? 1 : undefined))),
-    a: encodeDictionary(entries.map(({ key }) => key)),
-    b: encodeDictionary(entries.map(({ vouchedBy }) => vouchedBy)),
-    s: encodeDictionary(entries.map(({ signedBy }) => signedBy)),
+    w: encodeDictionary(erasures.map(({ wasCounted }) => (wasCounted ? 1 : undefined))),
+    n: encodeDictionary(observed.map(({ isReturning }) => (isReturning ? 1 : undefined))),
+    a: encodeDictionary(observed.map(({ key }) => key)),
+    b: encodeDictionary(observed.map(({ vouchedBy }) => vouchedBy)),
+    s: encodeDictionary(observed.map(({ signedBy }) => signedBy)),
   };
   return JSON.stringify(batch);
 }
@@ -79,11 +87,15 @@ function decodeBatch(batch: Batch): LogEntry[] {
   const times = decodeDifferences(batch.t);
   const metrics = decodeShaped(batch.m, batch.id.length);
   const properties = decodeShaped(batch.p, batch.id.length);
-  const covariates = decodeShaped(batch.c, batch.u.length - batch.id.length);
-  let [outcomes, exposures] = [0, 0];
+  const covariates = decodeShaped(batch.c, batch.k.split(EXPOSURE).length - 1);
+  let [outcomes, exposures, erasures] = [0, 0, 0];
   return batch.u.map((unit, row) => {
     const at = times[row] ?? 0;
     const delay = batch.r[row] ?? null;
+    if (batch.k[row] === ERASURE) {
+      const wasCounted = numberOf(batch.w, erasures++) === 1 ? true : undefined;
+      return { kind: "erasure", unit, at, phase: numberOf(batch.f, row), wasCounted };
+    }
     const common = {
       unit,
       variant: textOf(batch.v, row) ?? "",

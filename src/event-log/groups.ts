@@ -1,5 +1,5 @@
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import type { ExposureEntry, LogEntry } from "#ledger/log-entry.ts";
+import type { ErasureEntry, ExposureEntry, ObservedEntry } from "#ledger/log-entry.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
@@ -21,7 +21,7 @@ function tellsSomethingNew(
   );
 }
 
-function toExposure(entry: LogEntry): ExposureEntry {
+function toExposure(entry: ObservedEntry): ExposureEntry {
   return entry.kind === "exposure"
     ? entry
     : {
@@ -39,13 +39,24 @@ class GroupedUnits {
   readonly #exposures = new Map<string, ExposureEntry[]>();
   readonly #groups = new Set<Replay>();
   readonly #exclusions: readonly Stretch[];
+  readonly #phases: number;
 
-  constructor(exclusions: readonly Stretch[]) {
+  constructor(exclusions: readonly Stretch[], phases: number) {
     this.#exclusions = exclusions;
+    this.#phases = phases;
+  }
+
+  /** Takes a unit out of every group, in whatever phase. */
+  erase({ wasCounted: _isOfTheExperiment, ...entry }: ErasureEntry): void {
+    for (let phase = 0; phase < this.#phases; phase++) {
+      const name = `${phase}/${entry.unit}`;
+      this.#exposures.delete(name);
+      for (const group of this.#groups) if (group.units.has(name)) group.apply({ ...entry, phase }, name);
+    }
   }
 
   /** @param group the entry's, undefined for an entry of no group */
-  apply(entry: LogEntry, group: Replay | undefined): void {
+  apply(entry: ObservedEntry, group: Replay | undefined): void {
     // What a unit does in a phase that it does not count in says nothing of it in the one that it does.
     const name = `${entry.phase ?? 0}/${entry.unit}`;
     const exposures = this.#exposures.get(name) ?? [];
@@ -75,7 +86,7 @@ export async function rebuildGroups(
   databases: Databases,
   experiment: ReplayableExperiment,
   checkpoint: LogCheckpoint,
-  groupOf: (entry: LogEntry) => string | undefined,
+  groupOf: (entry: ObservedEntry) => string | undefined,
   partitions: readonly Partition[] = partitionsOf(checkpoint.phases, checkpoint.until.length),
 ): Promise<Map<string, ExperimentTotals[]>> {
   const { spec, metricDefinitions, phases, exclusions } = experiment;
@@ -92,8 +103,12 @@ export async function rebuildGroups(
   };
   for (const [shard, until] of checkpoint.until.entries()) {
     for (const partition of partitions) {
-      const units = new GroupedUnits(exclusions);
+      const units = new GroupedUnits(exclusions, phases.length);
       for await (const entry of readShard(databases, { key, shard, shards, until }, partition)) {
+        if (entry.kind === "erasure") {
+          units.erase(entry);
+          continue;
+        }
         const group = groupOf(entry);
         units.apply(entry, group === undefined ? undefined : replayOf(group));
       }

@@ -20,6 +20,7 @@ export interface LeftOut {
 
 /** Whether a quarantine leaves an entry of the log out. Exposures from before their receipt was kept go by their own time. */
 export function isQuarantined(entry: LogEntry, quarantines: readonly Quarantine[]): boolean {
+  if (entry.kind === "erasure") return false;
   return quarantines.some(
     ({ key, from }) =>
       (entry.key === key || entry.signedBy === key) && (entry.receivedAt ?? entry.at) >= from,

@@ -39,6 +39,7 @@ type Untraced = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariat
 export interface RecountedUnits {
   /** Those of these that have been. */
   read(hashes: readonly string[]): ReadonlyMap<string, UnitState>;
+  remove(hashes: readonly string[]): void;
   write(units: ReadonlyMap<string, UnitState>): void;
 }
 
@@ -87,13 +88,19 @@ export class Recount {
   /** Counts entries that follow what has been read. */
   apply(entries: readonly LogEntry[]): void {
     const units = new Map(this.#units.read([...new Set(entries.map(({ unit }) => unit))]));
+    const before = [...units.keys()];
     for (const entry of entries) this.#count(units, entry);
+    // One that was erased may be back as a new one: nothing of what it was may stay.
+    const erased = new Set(entries.flatMap(({ kind, unit }) => (kind === "erasure" ? unit : [])));
+    this.#units.remove(before.filter((unit) => erased.has(unit)));
     this.#units.write(units);
   }
 
   #count(units: Map<string, UnitState>, entry: LogEntry): void {
     if (isQuarantined(entry, this.#quarantines)) return;
-    units.set(entry.unit, applyEntry(this.#ledger, units.get(entry.unit), entry));
+    const state = applyEntry(this.#ledger, units.get(entry.unit), entry);
+    if (state) units.set(entry.unit, state);
+    else units.delete(entry.unit);
   }
 
   /** Reads most of what has been recorded since; the rest is few entries. @param flush brings it into the log */

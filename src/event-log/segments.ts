@@ -1,9 +1,10 @@
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
 import type { Databases } from "#store/database.ts";
+import { readRemaining } from "./erased.ts";
 import { rebuildGroups } from "./groups.ts";
-import { type LogCheckpoint, type ReplayableExperiment, readEntries } from "./read.ts";
+import type { LogCheckpoint, ReplayableExperiment } from "./read.ts";
 
 /** No JSON text, so that no value can be mistaken for it. */
 const OTHER = "other";
@@ -15,7 +16,7 @@ export interface SegmentTotals {
   eventsWithoutProperty: number;
 }
 
-function propertyOf(entry: LogEntry, property: string): SegmentValue | undefined {
+function propertyOf(entry: ObservedEntry, property: string): SegmentValue | undefined {
   if (entry.kind !== "outcome" || !entry.properties || !Object.hasOwn(entry.properties, property))
     return undefined;
   return entry.properties[property];
@@ -38,7 +39,7 @@ export async function readSegmentTotals(
 ): Promise<SegmentTotals | undefined> {
   const counts = new Map<string, { value: SegmentValue; events: number }>();
   let eventsWithoutProperty = 0;
-  for await (const entry of readEntries(databases, experiment, checkpoint)) {
+  for await (const entry of readRemaining(databases, experiment, checkpoint)) {
     const value = propertyOf(entry, property);
     if (value === undefined) {
       if (entry.kind === "outcome") eventsWithoutProperty += 1;

@@ -26,6 +26,11 @@ async function readVariants(
   const variants = new Map<string, string>();
   const leftOut = new Set<string>();
   for await (const entry of readEntries(databases, experiment, checkpoint, partition)) {
+    if (entry.kind === "erasure") {
+      variants.delete(entry.unit);
+      leftOut.delete(entry.unit);
+      continue;
+    }
     const { unit, variant, at, isReturning } = entry;
     // A unit counts in the phase in which it was first seen, with the variant that it had then.
     if (isReturning || leftOut.has(unit)) continue;

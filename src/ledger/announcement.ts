@@ -1,4 +1,4 @@
-import type { LogEntry } from "./log-entry.ts";
+import type { ObservedEntry } from "./log-entry.ts";
 import type { UnitState } from "./unit-state.ts";
 
 /**
@@ -18,7 +18,7 @@ export function announcementOf({ g, f }: Pick<UnitState, "g" | "f">): Announceme
 /** What an exposure, or a unit's first outcome, makes of it. An exposure may arrive after an outcome that was received later. */
 export function announcementAfter(
   before: Announcement,
-  entry: Pick<LogEntry, "kind" | "receivedAt" | "at">,
+  entry: Pick<ObservedEntry, "kind" | "receivedAt" | "at">,
 ): Announcement {
   const receivedAt = entry.receivedAt ?? entry.at;
   const { exposedAt, respondedAt } = before;

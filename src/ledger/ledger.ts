@@ -1,16 +1,17 @@
-import type { UnitContribution } from "#analyzer/estimates/moments.ts";
 import { emptySketch, eventsIn, replaceHistogram, withValue } from "#analyzer/estimates/quantile-sketch.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { announcementAfter, announcementOf } from "./announcement.ts";
-import { isWithinWindow, windowEndOf, windowedMetrics } from "./conversion-window.ts";
-import type { ExposureEntry, LogEntry, OutcomeEntry } from "./log-entry.ts";
+import { Contributions } from "./contributions.ts";
+import { isWithinWindow } from "./conversion-window.ts";
+import type { ErasureEntry, ExposureEntry, ObservedEntry, OutcomeEntry } from "./log-entry.ts";
 import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
 import { PhaseTotals } from "./phase-totals.ts";
 import { isReturning } from "./returning.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
+import { tally, tallyReturning, withdrawReturns, withdrawTally } from "./tally.ts";
 import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState, withSightings } from "./unit-state.ts";
 
@@ -34,7 +35,7 @@ export class Ledger {
   readonly #totals: PhaseTotals;
   readonly #all: readonly MetricDefinition[];
   readonly #definitions: readonly MetricDefinition[];
-  readonly #windowed: readonly MetricDefinition[];
+  readonly #contributions: Contributions;
   readonly #sketched: ReadonlyMap<string, Sketching>;
   readonly #exclusions: readonly Stretch[];
 
@@ -52,16 +53,16 @@ export class Ledger {
     this.#all = metricDefinitions;
     this.#exclusions = exclusions;
     this.#definitions = metricDefinitions.filter(isSummable);
-    this.#windowed = windowedMetrics(this.#definitions);
+    this.#contributions = new Contributions(this.#totals, this.#definitions);
     this.#sketched = sketchedKeys(metricDefinitions);
   }
 
   /**
-   * Applies one entry.
+   * Applies what was observed of a unit.
    * @param unit the unit's state before, undefined when it is new; changed in place
    * @returns the unit's state after
    */
-  apply(unit: UnitState | undefined, entry: LogEntry): UnitState {
+  apply(unit: UnitState | undefined, entry: ObservedEntry): UnitState {
     if (isReturning(unit, entry)) return this.#noteReturn(unit, entry);
     if (unit?.l === true || isExcluded(entry.at, this.#exclusions)) return this.#leaveOut(unit, entry);
     const state = this.#expose(unit, entry);
@@ -70,6 +71,23 @@ export class Ledger {
       this.#takeCovariates(state, entry);
     } else this.#count(state, entry);
     return state;
+  }
+
+  /**
+   * Takes a unit out of all totals, as if it had never been seen. When the first exposure and the last event happened stays.
+   * @param unit the unit's state, which is to be forgotten; undefined when it is not known, as where the log has forgotten it
+   */
+  erase(unit: UnitState | undefined, { phase = 0, wasCounted }: ErasureEntry): void {
+    if (wasCounted) this.#totals.in(phase).erasedUnits += 1;
+    if (!unit) return;
+    withdrawReturns(unit, (other) => this.#totals.in(other));
+    if (unit.n) return;
+    const totals = this.#totals.of(unit);
+    withdrawTally(unit, totals);
+    if (unit.h) totals.surplusUnits -= 1;
+    if (unit.l) totals.excludedUnits -= 1;
+    else if (unit.x) totals.multipleExposureUnits -= 1;
+    else this.#contributions.withdraw(unit);
   }
 
   /** The totals by phase of weights. */
@@ -105,14 +123,10 @@ export class Ledger {
     this.#totals.maturedUntil = until;
     let hasEntered = false;
     for (const unit of units) {
-      const entering = this.#windowed.filter((definition) => {
-        const end = windowEndOf(definition, unit);
-        return end > from && end <= until;
-      });
+      const entering = this.#contributions.enteringBetween(unit, from, until);
       if (unit.x || unit.n || unit.l || entering.length === 0) continue;
       hasEntered = true;
-      this.#countMatured(unit, entering, 1);
-      this.#moveContribution(unit, new Map(), this.#contributions(unit, entering));
+      this.#contributions.enter(unit, entering);
     }
     return hasEntered;
   }
@@ -124,32 +138,17 @@ export class Ledger {
     return trustedCovariates(this.#all, exposure);
   }
 
-  #hasPassed(definition: MetricDefinition, unit: UnitState): boolean {
-    return windowEndOf(definition, unit) <= (this.#totals.maturedUntil ?? Number.NEGATIVE_INFINITY);
-  }
-
-  /** The metrics with a window that the unit has entered. */
-  #enteredBy(unit: UnitState): MetricDefinition[] {
-    return this.#windowed.filter((definition) => this.#hasPassed(definition, unit));
-  }
-
-  #countMatured(unit: UnitState, metricDefinitions: readonly MetricDefinition[], change: 1 | -1): void {
-    const { matured } = this.#totals.variantOf(unit);
-    for (const { key } of metricDefinitions) matured[key] = (matured[key] ?? 0) + change;
-  }
-
-  #expose(unit: UnitState | undefined, entry: LogEntry): UnitState {
+  #expose(unit: UnitState | undefined, entry: ObservedEntry): UnitState {
     // One that was seen in other phases only, before its own entry was read, keeps that it was.
     if (unit === undefined || unit.n) {
       const { phase = 0 } = entry;
       const created = newUnitState(entry.variant, {
         phase,
-        ...(this.#windowed.length > 0 && { exposedAt: entry.at }),
+        ...(this.#contributions.hasWindows && { exposedAt: entry.at }),
       });
       const totals = this.#totals.in(phase);
-      this.#totals.variantOf(created).units += 1;
       totals.firstExposureAt = Math.min(totals.firstExposureAt ?? entry.at, entry.at);
-      this.#countMatured(created, this.#enteredBy(created), 1);
+      this.#contributions.begin(created);
       return withSightings(created, unit);
     }
     if (!unit.x && unit.v !== entry.variant) this.#excludeUnit(unit);
@@ -157,17 +156,20 @@ export class Ledger {
   }
 
   /** A unit that was first seen in an excluded stretch stays out for good: later it would be no fresh unit. */
-  #leaveOut(unit: UnitState | undefined, entry: LogEntry): UnitState {
+  #leaveOut(unit: UnitState | undefined, entry: ObservedEntry): UnitState {
     const { phase = 0 } = entry;
     const totals = this.#totals.in(phase);
-    if (entry.kind === "outcome") totals.excludedEvents += 1;
-    if (unit && !unit.n) return unit;
-    totals.excludedUnits += 1;
-    return withSightings({ ...newUnitState(entry.variant, { phase }), l: true }, unit);
+    let state = unit;
+    if (!state || state.n) {
+      totals.excludedUnits += 1;
+      state = withSightings({ ...newUnitState(entry.variant, { phase }), l: true }, state);
+    }
+    if (entry.kind === "outcome") tally(state, totals, "excludedEvents");
+    return state;
   }
 
   /** The unit's arm in a later phase may owe something to its own outcomes in the phase that it counts in. */
-  #noteReturn(unit: UnitState | undefined, entry: LogEntry): UnitState {
+  #noteReturn(unit: UnitState | undefined, entry: ObservedEntry): UnitState {
     const { phase = 0 } = entry;
     const totals = this.#totals.in(phase);
     const state: UnitState = unit ?? { ...newUnitState(entry.variant), n: true };
@@ -176,7 +178,7 @@ export class Ledger {
       totals.returningUnits += 1;
     }
     if (entry.kind === "outcome") {
-      totals.returningEvents += 1;
+      tallyReturning(state, totals, phase);
       totals.lastEventAt = Math.max(totals.lastEventAt ?? entry.at, entry.at);
     }
     return state;
@@ -184,45 +186,34 @@ export class Ledger {
 
   /** The first covariates stay: later ones may already know of the experiment. */
   #takeCovariates(unit: UnitState, exposure: ExposureEntry): void {
-    this.#totals.of(unit).untrustedValues += countUntrusted(this.#all, exposure);
+    tally(unit, this.#totals.of(unit), "untrustedValues", countUntrusted(this.#all, exposure));
     const trusted = this.covariatesOf(exposure);
     if (Object.keys(trusted).length === 0 || unit.c) return;
-    const before = this.#contributions(unit);
+    const before = this.#contributions.of(unit);
     unit.c = trusted;
-    if (!unit.x) this.#moveContribution(unit, before, this.#contributions(unit));
+    if (!unit.x) this.#contributions.move(unit, before, this.#contributions.of(unit));
   }
 
   /** Takes out all that the unit contributed: nobody can say which variant its outcomes belong to. */
   #excludeUnit(unit: UnitState): void {
-    const totals = this.#totals.variantOf(unit);
-    totals.units -= 1;
-    if (unit.o && totals.responding !== undefined) totals.responding -= 1;
-    if (unit.g !== undefined && totals.announced !== undefined) totals.announced -= 1;
-    this.#countMatured(unit, this.#enteredBy(unit), -1);
-    this.#moveContribution(unit, this.#contributions(unit), new Map());
-    for (const [key, histogram] of Object.entries(unit.q ?? {})) {
-      const sketch = totals.sketches[key];
-      if (!sketch) continue;
-      replaceHistogram(sketch, histogram, undefined);
-      this.#totals.changed.sketches.add(sketch);
-    }
+    this.#contributions.withdraw(unit);
     unit.x = true;
     this.#totals.of(unit).multipleExposureUnits += 1;
   }
 
   #count(unit: UnitState, entry: OutcomeEntry): void {
     const totals = this.#totals.of(unit);
-    totals.events += 1;
+    tally(unit, totals, "events");
     if (!unit.o) this.#noteAnnouncement(unit, entry);
     this.#noteResponse(unit);
-    if (entry.isLate) totals.late += 1;
+    if (entry.isLate) tally(unit, totals, "late");
     totals.lastEventAt = Math.max(totals.lastEventAt ?? entry.at, entry.at);
-    totals.untrustedValues += countUntrusted(this.#all, entry);
+    tally(unit, totals, "untrustedValues", countUntrusted(this.#all, entry));
     let hasSurplus = false;
     for (const definition of this.#definitions) {
       const addition = takesFrom(definition, entry) ? observeMetric(definition, entry) : undefined;
       if (!addition) continue;
-      if (!isWithinWindow(definition, unit, entry.at)) totals.outsideWindow += 1;
+      if (!isWithinWindow(definition, unit, entry.at)) tally(unit, totals, "outsideWindow");
       else if (isFull(definition, unit)) hasSurplus = true;
       else this.#addTo(unit, definition, addition);
     }
@@ -236,7 +227,7 @@ export class Ledger {
   /** Adds to a unit's sum and count of a metric, and to the totals what that changes. */
   #addTo(unit: UnitState, definition: MetricDefinition, [value, events]: readonly [number, number]): void {
     const { key } = definition;
-    const hasEntered = !unit.x && this.#hasPassed(definition, unit);
+    const hasEntered = !unit.x && this.#contributions.hasPassed(definition, unit);
     const before = hasEntered ? contributionOf(definition, unit) : undefined;
     const [sum, count] = unit.s[key] ?? NOTHING;
     unit.s[key] = [sum + value, count + events];
@@ -245,7 +236,7 @@ export class Ledger {
 
   #noteSurplus(unit: UnitState): void {
     const totals = this.#totals.of(unit);
-    totals.surplusEvents += 1;
+    tally(unit, totals, "surplusEvents");
     if (!unit.h) totals.surplusUnits += 1;
     unit.h = true;
   }
@@ -277,23 +268,5 @@ export class Ledger {
     sketches[key] = sketch;
     replaceHistogram(sketch, before, after);
     this.#totals.changed.sketches.add(sketch);
-  }
-
-  #contributions(unit: UnitState, metricDefinitions = this.#definitions): Map<string, UnitContribution> {
-    const contributions = new Map<string, UnitContribution>();
-    for (const definition of metricDefinitions) {
-      const contribution = this.#hasPassed(definition, unit) ? contributionOf(definition, unit) : undefined;
-      if (contribution) contributions.set(definition.key, contribution);
-    }
-    return contributions;
-  }
-
-  #moveContribution(
-    unit: UnitState,
-    before: ReadonlyMap<string, UnitContribution>,
-    after: ReadonlyMap<string, UnitContribution>,
-  ): void {
-    for (const key of new Set([...before.keys(), ...after.keys()]))
-      this.#totals.momentsOf(unit, key).replace(before.get(key), after.get(key));
   }
 }

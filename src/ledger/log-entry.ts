@@ -40,5 +40,15 @@ export interface OutcomeEntry extends Entry {
   properties?: Record<string, string | number | boolean> | undefined;
 }
 
+/** What was observed of a unit. */
+export type ObservedEntry = ExposureEntry | OutcomeEntry;
+
+/** A unit is erased: what the log holds of it before this entry counts nowhere. What comes after it is of a new unit. */
+export interface ErasureEntry extends Pick<Entry, "unit" | "at" | "phase"> {
+  kind: "erasure";
+  /** There was anything of the unit; `phase` is the one that it counted in. */
+  wasCounted?: true | undefined;
+}
+
 /** One line of the event log: enough to rebuild every total from nothing. */
-export type LogEntry = ExposureEntry | OutcomeEntry;
+export type LogEntry = ObservedEntry | ErasureEntry;

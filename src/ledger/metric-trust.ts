@@ -1,22 +1,22 @@
 import { loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
-import type { ExposureEntry, LogEntry } from "./log-entry.ts";
+import type { ExposureEntry, ObservedEntry } from "./log-entry.ts";
 import { observeMetric } from "./observe-metric.ts";
 
 /** Entries that came by a client key say who vouches for their unit; those of server keys do not have to. */
-function cameByClientKey({ vouchedBy: voucher }: Pick<LogEntry, "vouchedBy">): boolean {
+function cameByClientKey({ vouchedBy: voucher }: Pick<ObservedEntry, "vouchedBy">): boolean {
   return voucher !== undefined;
 }
 
 /** Whether a metric takes values that came the way of an entry. */
 export function takesFrom(
   { trust }: Pick<MetricDefinition, "trust">,
-  entry: Pick<LogEntry, "vouchedBy">,
+  entry: Pick<ObservedEntry, "vouchedBy">,
 ): boolean {
   return trust === "any" || !cameByClientKey(entry);
 }
 
 /** How many values of an entry are left out of a metric because of the way they came, one per metric. */
-export function countUntrusted(metricDefinitions: readonly MetricDefinition[], entry: LogEntry): number {
+export function countUntrusted(metricDefinitions: readonly MetricDefinition[], entry: ObservedEntry): number {
   if (!cameByClientKey(entry)) return 0;
   return metricDefinitions.filter((definition) => {
     if (takesFrom(definition, entry)) return false;

@@ -3,16 +3,27 @@ import type { Stretch } from "#model/experiment/exclusion.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { markOf } from "./fingerprint.ts";
 import { Ledger } from "./ledger.ts";
-import type { LogEntry } from "./log-entry.ts";
+import type { LogEntry, ObservedEntry } from "./log-entry.ts";
 import type { UnitState } from "./unit-state.ts";
 import { noteWitness } from "./witnesses.ts";
 
 /**
  * Counts an entry as it is counted when it arrives: with what the unit's state keeps to recognize the entry by.
  * @param unit the unit's state before, undefined when it is new; changed in place
- * @returns the unit's state after it
+ * @returns the unit's state after it; undefined where the unit is erased
  */
-export function applyEntry(ledger: Ledger, unit: UnitState | undefined, entry: LogEntry): UnitState {
+export function applyEntry(
+  ledger: Ledger,
+  unit: UnitState | undefined,
+  entry: LogEntry,
+): UnitState | undefined {
+  if (entry.kind !== "erasure") return applyObserved(ledger, unit, entry);
+  ledger.erase(unit, entry);
+  return undefined;
+}
+
+/** The same for what was observed of a unit, after which it has a state. */
+export function applyObserved(ledger: Ledger, unit: UnitState | undefined, entry: ObservedEntry): UnitState {
   const state = ledger.apply(unit, entry);
   noteWitness(state, entry);
   if (entry.kind === "outcome") state.i.push(markOf(entry.id, entry.vouchedBy));
@@ -46,12 +57,13 @@ export class Replay {
   /**
    * Counts one entry.
    * @param unit by which name its unit is known here
-   * @returns the unit's state after it
    */
-  apply(entry: LogEntry, unit = entry.unit): UnitState {
-    const state = this.#ledger.apply(this.units.get(unit), entry);
-    this.units.set(unit, state);
-    return state;
+  apply(entry: LogEntry, unit = entry.unit): void {
+    const before = this.units.get(unit);
+    if (entry.kind === "erasure") {
+      this.#ledger.erase(before, entry);
+      this.units.delete(unit);
+    } else this.units.set(unit, this.#ledger.apply(before, entry));
   }
 
   /** Lets units enter the metrics whose windows have passed. @param until epoch milliseconds */

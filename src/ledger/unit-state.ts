@@ -29,6 +29,8 @@ export const unitStateSchema = z.strictObject({
   s: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Which of its values fall into which bucket, per key with a distribution. */
   q: z.record(z.string(), z.array(unitBucketSchema).readonly()).optional(),
+  /** How many events of it were counted, and of what kinds, as `tally.ts` places them. */
+  t: z.array(z.int().nonnegative()).default(() => []),
   /** Covariates per metric. */
   c: z.record(z.string(), z.number()).optional(),
   /** Fingerprints of the first keys by which the log knows of it; units from before that was noted have none. */
@@ -51,6 +53,7 @@ export function newUnitState(
     ...(exposedAt !== undefined && { e: exposedAt }),
     x: false,
     s: {},
+    t: [],
     i: [],
     b: 0,
   };
@@ -58,5 +61,5 @@ export function newUnitState(
 
 /** A new state with what is known of a unit from phases in which it does not count. */
 export function withSightings(created: UnitState, before: UnitState | undefined): UnitState {
-  return before ? { ...created, r: before.r, k: before.k, i: before.i, b: before.b } : created;
+  return before ? { ...created, r: before.r, t: before.t, k: before.k, i: before.i, b: before.b } : created;
 }

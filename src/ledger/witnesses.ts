@@ -1,11 +1,11 @@
 import { markOf } from "./fingerprint.ts";
-import type { LogEntry } from "./log-entry.ts";
+import type { ObservedEntry } from "./log-entry.ts";
 import type { UnitState } from "./unit-state.ts";
 
 /** The log keeps a unit's exposure by so many different keys. */
 const MAXIMUM_WITNESSES = 2;
 
-type Origin = Pick<LogEntry, "key" | "signedBy">;
+type Origin = Pick<ObservedEntry, "key" | "signedBy">;
 
 function witnessOf({ key, signedBy }: Origin): number | undefined {
   return key === undefined ? undefined : markOf(`${key}\n${signedBy ?? ""}`);

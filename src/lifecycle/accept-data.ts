@@ -42,6 +42,7 @@ export async function acceptData(
     reason,
     units: phases.map(({ variants }) => spec.variants.map(({ key }) => variants[key]?.units ?? 0)),
     multipleExposureUnits: analysis.multipleExposureUnits,
+    erasedUnits: analysis.erasedUnits,
   };
   return changeExperiment(services.database, experiment, {
     acceptances: [...acceptances, acceptance],

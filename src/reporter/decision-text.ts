@@ -40,6 +40,8 @@ export const reasonLabels: Record<DecisionReasonCode, string> = {
     "The split does not match the weights, so results cannot be trusted. Check for lost exposures.",
   too_many_multiple_exposures:
     "Too many units were seen in more than one variant. Check that your app uses the same unit id in every call.",
+  too_many_erased_units:
+    "Too many units were erased on request: those that are left may differ from them. Accept the data or end the experiment.",
   rebuild_pending:
     "Data was excluded, but the totals still contain it. They are recomputed at the next analysis.",
   guardrail_harmed: "A guardrail is proven to be harmed beyond its tolerance.",

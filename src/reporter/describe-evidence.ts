@@ -3,12 +3,18 @@ import { formatSeconds } from "./durations.ts";
 import { countOf, findNumber, numberOf } from "./facts.ts";
 import { formatCount, formatExact, formatFixed, formatPercent, formatPValue, plural } from "./numbers.ts";
 
+const limitOfErased = (facts: Facts) => formatPercent(numberOf(facts, "maximumErasedShare"));
+
 function describeDataTrouble(facts: Facts): string {
   const pValue = findNumber(facts, "sequentialPValue");
   const split = pValue === undefined ? "too few units to check the split" : `split ${formatPValue(pValue)}`;
   const limit = formatPercent(numberOf(facts, "maximumMultipleExposureShare"));
   const crossed = formatPercent(numberOf(facts, "multipleExposureShare"), 2);
-  return `${plural(countOf(facts, "units"), "unit")}, ${split}, ${crossed} multiple exposures (limit ${limit})`;
+  const units = plural(countOf(facts, "units"), "unit");
+  const erased = findNumber(facts, "erasedShare") ?? 0;
+  const erasedText =
+    erased === 0 ? "" : `, ${formatPercent(erased, 2)} erased (limit ${limitOfErased(facts)})`;
+  return `${units}, ${split}, ${crossed} multiple exposures (limit ${limit})${erasedText}`;
 }
 
 function describePrimaryHarm(facts: Facts): string {

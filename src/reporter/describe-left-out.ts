@@ -14,6 +14,7 @@ export function describeLeftOut(
     returningEvents,
     excludedUnits,
     excludedEvents,
+    erasedUnits,
   }: Pick<
     Analysis,
     | "untrustedValues"
@@ -23,6 +24,7 @@ export function describeLeftOut(
     | "returningEvents"
     | "excludedUnits"
     | "excludedEvents"
+    | "erasedUnits"
   >,
   { maximumEventsPerUnit }: Pick<ExperimentSpec, "maximumEventsPerUnit">,
 ): string[] {
@@ -51,5 +53,6 @@ export function describeLeftOut(
       : [
           `${count(excludedUnits, "unit")} and ${count(excludedEvents, "event")} of excluded stretches of time: not used.`,
         ]),
+    ...(erasedUnits === 0 ? [] : [`${count(erasedUnits, "unit")} erased on request: counted nowhere.`]),
   ];
 }

@@ -140,6 +140,8 @@ const explanations: Explanations = {
     `On hold: the variants' unit counts do not fit their weights, so something upstream favors one of them.${describeSuspectedHarm(context)}`,
   too_many_multiple_exposures: (context, facts) =>
     `On hold: ${formatPercent(numberOf(facts, "multipleExposureShare"), 1)} of the units were seen in more than one variant.${describeSuspectedHarm(context)}`,
+  too_many_erased_units: (context, facts) =>
+    `On hold: ${formatPercent(numberOf(facts, "erasedShare"), 1)} of the units were erased on request, and those that are left may differ from them. Accept the data, or end the experiment.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
     `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,

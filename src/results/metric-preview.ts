@@ -1,8 +1,9 @@
 import { describeValues, invalidReasonOf } from "#analyzer/estimates/describe-values.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { observe } from "#analyzer/experiment/arms.ts";
+import { withoutErased } from "#event-log/erased.ts";
 import { readNewestEntries } from "#event-log/read.ts";
-import type { LogEntry, OutcomeEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry, OutcomeEntry } from "#ledger/log-entry.ts";
 import { Replay } from "#ledger/replay.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
@@ -25,7 +26,7 @@ async function readNewest(
   databases: Databases,
   { spec, startedAt }: Experiment,
   wanted: number,
-): Promise<LogEntry[]> {
+): Promise<ObservedEntry[]> {
   const shards = startedAt === null ? 0 : Math.min(MAXIMUM_SHARDS_PER_EXPERIMENT, spec.shards);
   const logs = await Promise.all(
     Array.from({ length: shards }, (_, shard) =>
@@ -36,7 +37,7 @@ async function readNewest(
       }),
     ),
   );
-  return logs.flat();
+  return logs.flatMap(withoutErased);
 }
 
 /** Counts what an experiment with this definition would have counted. */
@@ -52,7 +53,7 @@ class Trial {
     this.#replay = new Replay([totals], [definition]);
   }
 
-  apply(experiment: string, entry: LogEntry): void {
+  apply(experiment: string, entry: ObservedEntry): void {
     if (entry.kind === "outcome" && !this.#takes(entry)) return;
     // In every experiment a unit is one of its own, as it is when that experiment is analyzed.
     this.#replay.apply({ ...entry, variant: EVERYBODY, phase: 0 }, `${experiment}/${entry.unit}`);

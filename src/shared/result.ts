@@ -26,6 +26,7 @@ export type ErrorCode =
   | "metric_not_found"
   | "experiment_not_found"
   | "key_not_found"
+  | "erasure_not_found"
   | "already_exists"
   | "limit_reached"
   | "impossible_experiment"

@@ -21,6 +21,30 @@ export async function writeEventChunk(
 }
 
 /**
+ * Puts other entries in the place of a chunk's own, in the log's own database.
+ * @returns false where the chunk is no longer as it was read: then nothing is changed
+ */
+export async function replaceEventChunk(
+  { eventLog }: Pick<Databases, "eventLog">,
+  { experiment, shard, sequence, entries: before }: EventChunk,
+  entries: string,
+): Promise<boolean> {
+  const replaced = await eventLog
+    .update(eventChunkTable)
+    .set({ entries })
+    .where(
+      and(
+        eq(eventChunkTable.experiment, experiment),
+        eq(eventChunkTable.shard, shard),
+        eq(eventChunkTable.sequence, sequence),
+        eq(eventChunkTable.entries, before),
+      ),
+    )
+    .returning({ sequence: eventChunkTable.sequence });
+  return replaced.length > 0;
+}
+
+/**
  * Earlier versions kept the log beside everything else. What is left of it there is read too, and first: a chunk that is moved is
  * written before it is deleted. Where nothing is left, nothing comes any more, and this isolate does not ask again.
  */
@@ -31,6 +55,11 @@ async function placesOf({ database, eventLog }: Databases): Promise<readonly Dat
   const left = await database.select({ shard: eventChunkTable.shard }).from(eventChunkTable).limit(1).get();
   isAllMoved = left === undefined;
   return isAllMoved ? [eventLog] : [database, eventLog];
+}
+
+/** Whether all of the log is in its own database. */
+export async function isLogMoved(databases: Databases): Promise<boolean> {
+  return (await placesOf(databases)).length === 1;
 }
 
 /** Whether the log of an experiment has anything that nobody vouches for: of shards below zero. */

@@ -143,3 +143,26 @@ export const scheduleRunTable = sqliteTable("schedule_run", {
   failedLooks: integer("failed_looks").notNull(),
   decisions: text("decisions").notNull(),
 });
+
+export const erasureTable = sqliteTable("erasure", {
+  id: text("id").primaryKey(),
+  unit: text("unit"),
+  requestedAt: integer("requested_at").notNull(),
+  finishedAt: integer("finished_at"),
+  experiments: integer("experiments").notNull(),
+});
+
+export const erasureTaskTable = sqliteTable(
+  "erasure_task",
+  {
+    experiment: text("experiment").notNull(),
+    shard: integer("shard").notNull(),
+    erasure: text("erasure").notNull(),
+    unit: text("unit").notNull(),
+    shards: integer("shards").notNull(),
+    until: integer("until"),
+    searchedUntil: integer("searched_until").notNull(),
+    failures: integer("failures").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.shard, table.erasure] })],
+);

@@ -85,6 +85,7 @@ export function totals(
     returningUnits: 0,
     returningEvents: 0,
     excludedUnits: 0,
+    erasedUnits: 0,
     excludedEvents: 0,
     firstExposureAt: 0,
     lastEventAt: 0,

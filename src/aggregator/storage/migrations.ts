@@ -47,6 +47,10 @@ const MIGRATIONS = [
   // Where units are counted anew, until all of them are.
   `CREATE TABLE recounted_unit (hash TEXT PRIMARY KEY, state TEXT NOT NULL, exposed_at INTEGER) WITHOUT ROWID;
    CREATE TABLE recounted_fingerprint (hash TEXT NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (hash, mark)) WITHOUT ROWID;`,
+  // Units that were erased, with when and up to which row of the outbox. Units from before say less of their events.
+  `CREATE TABLE erased (hash TEXT PRIMARY KEY, at INTEGER NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
+   INSERT OR REPLACE INTO meta (name, value)
+     SELECT 'untallied_units', '1' FROM meta WHERE name = 'schema_version' AND EXISTS (SELECT 1 FROM unit);`,
 ];
 
 /** Brings an aggregator's database to the present schema. */

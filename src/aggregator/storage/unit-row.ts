@@ -4,6 +4,7 @@ import type { ByteWriter } from "./byte-writer.ts";
 import { type NameList, readName, type UnitRowNames, writeName } from "./name-list.ts";
 import { decodeTextUnit } from "./text-unit-row.ts";
 import { readHistograms, writeHistograms } from "./unit-histograms.ts";
+import { hasUsualTally, usualTally } from "./usual-tally.ts";
 
 /*
  * How a unit's state is stored: in few bytes, because there is one row for every unit. Variants and metrics are written as
@@ -29,10 +30,11 @@ const FLAGS = {
   hasCovariates: 2_048,
   hasWitnesses: 4_096,
   hasOtherPhases: 8_192,
+  hasTally: 16_384,
 } as const;
-const ALL_FLAGS = 16_383;
+const ALL_FLAGS = 32_767;
 
-function flagsOf({ x, n, l, o, h, p, e, g, f, b, q, c, k, r }: UnitState): number {
+function flagsOf({ x, n, l, o, h, p, e, g, f, i, b, q, c, k, r, t }: UnitState): number {
   return (
     (x ? FLAGS.hasMultipleExposures : 0) |
     (n ? FLAGS.hasNoHome : 0) |
@@ -47,7 +49,8 @@ function flagsOf({ x, n, l, o, h, p, e, g, f, b, q, c, k, r }: UnitState): numbe
     (q ? FLAGS.hasHistograms : 0) |
     (c ? FLAGS.hasCovariates : 0) |
     (k ? FLAGS.hasWitnesses : 0) |
-    (r ? FLAGS.hasOtherPhases : 0)
+    (r ? FLAGS.hasOtherPhases : 0) |
+    (hasUsualTally({ t, i, b }) ? 0 : FLAGS.hasTally)
   );
 }
 
@@ -73,7 +76,7 @@ function readSums(reader: ByteReader, metrics: NameList): UnitState["s"] {
 
 /** Writes a unit's state behind what has been written. */
 export function writeUnit(writer: ByteWriter, state: UnitState, { variants, metrics }: UnitRowNames): void {
-  const { v, p, e, g, f, b, s, i, q, c, k, r } = state;
+  const { v, p, e, g, f, b, s, i, q, c, k, r, t } = state;
   writer.byte(FORMAT);
   writer.integer(flagsOf(state));
   writeName(writer, v, variants, false);
@@ -105,6 +108,10 @@ export function writeUnit(writer: ByteWriter, state: UnitState, { variants, metr
     writer.integer(r.length);
     for (const phase of r) writer.integer(phase);
   }
+  if (!hasUsualTally(state)) {
+    writer.integer(t.length);
+    for (const count of t) writer.integer(count);
+  }
 }
 
 function decodeBytes(bytes: ArrayBuffer, { variants, metrics }: UnitRowNames): UnitState {
@@ -130,6 +137,7 @@ function decodeBytes(bytes: ArrayBuffer, { variants, metrics }: UnitRowNames): U
     : undefined;
   const k = has(FLAGS.hasWitnesses) ? reader.list(() => reader.fingerprint()) : undefined;
   const r = has(FLAGS.hasOtherPhases) ? reader.list(() => reader.integer()) : undefined;
+  const t = has(FLAGS.hasTally) ? reader.list(() => reader.integer()) : usualTally({ i, b });
   if (!reader.isAtEnd) throw new Error("a unit's row goes on behind its end");
   return {
     v,
@@ -147,6 +155,7 @@ function decodeBytes(bytes: ArrayBuffer, { variants, metrics }: UnitRowNames): U
     ...(c && { c: Object.fromEntries(c) }),
     ...(k && { k }),
     ...(r && { r }),
+    t,
     i,
     b,
   };

@@ -109,6 +109,23 @@ export class UnitTable {
     return !rows.next().done;
   }
 
+  /** Removes units, and all by which their events are recognized. */
+  remove(hashes: readonly string[]): void {
+    for (const slice of slicesWithin(hashes)) {
+      for (const table of [this.#units, this.#fingerprints])
+        this.#sql.exec(`DELETE FROM ${table} WHERE hash IN (SELECT value FROM json_each(?))`, slice);
+    }
+  }
+
+  /** The same by hash alone. @param names that rows refer to by their places */
+  named(names: UnitRowNames) {
+    return {
+      read: (hashes: readonly string[]) => this.read(hashes, names),
+      remove: (hashes: readonly string[]) => this.remove(hashes),
+      write: (units: ReadonlyMap<string, UnitState>) => this.write(units, names),
+    };
+  }
+
   clear(): void {
     this.#sql.exec(`DELETE FROM ${this.#units}`);
     this.#sql.exec(`DELETE FROM ${this.#fingerprints}`);

@@ -71,6 +71,7 @@ export function emptyTotals(variants: readonly string[]): ExperimentTotals {
     returningEvents: 0,
     excludedUnits: 0,
     excludedEvents: 0,
+    erasedUnits: 0,
     firstExposureAt: null,
     lastEventAt: null,
   };
@@ -125,6 +126,7 @@ export function mergeTotals(a: ExperimentTotals, b: ExperimentTotals): Experimen
     returningEvents: a.returningEvents + b.returningEvents,
     excludedUnits: a.excludedUnits + b.excludedUnits,
     excludedEvents: a.excludedEvents + b.excludedEvents,
+    erasedUnits: a.erasedUnits + b.erasedUnits,
     firstExposureAt: combine(a.firstExposureAt, b.firstExposureAt, Math.min),
     lastEventAt: combine(a.lastEventAt, b.lastEventAt, Math.max),
   };

@@ -38,6 +38,8 @@ export class RunningMoments {
     this.#moments = undefined;
     if (before) this.#move(before, -1);
     if (after) this.#move(after, 1);
+    // Nothing of units that are gone, however large they were beside those before them.
+    else if (this.#sums[UNITS] === 0) this.#sums.fill(0);
   }
 
   /** The moments as they are now; the same object as long as they do not change. */

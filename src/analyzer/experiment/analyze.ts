@@ -208,8 +208,14 @@ export function analyze(input: AnalysisInput): Analysis {
     returningEvents: totals.returningEvents,
     excludedUnits: totals.excludedUnits,
     excludedEvents: totals.excludedEvents,
+    erasedUnits: totals.erasedUnits,
     sampleRatio,
-    dataDoubts: findDataDoubts({ units, multipleExposureUnits }, sampleRatio, earlier.dataDoubts, acceptance),
+    dataDoubts: findDataDoubts(
+      { units, multipleExposureUnits, erasedUnits: totals.erasedUnits },
+      sampleRatio,
+      earlier.dataDoubts,
+      acceptance,
+    ),
     announcements: acceptance ? null : readAnnouncements(spec, totals),
     responses: checkResponses(
       spec,

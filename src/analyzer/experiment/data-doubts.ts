@@ -1,43 +1,64 @@
 import type { Analysis } from "#model/analysis/analysis.ts";
-import type { DataDoubt, SampleRatioCheck, StandingDoubts } from "#model/analysis/data-quality.ts";
+import {
+  type DataDoubt,
+  dataDoubtSchema,
+  type SampleRatioCheck,
+  type StandingDoubts,
+} from "#model/analysis/data-quality.ts";
 import type { DataAcceptance } from "#model/experiment/experiment.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */
 export const MAXIMUM_MULTIPLE_EXPOSURE_SHARE = 0.01;
 
+/**
+ * Whoever asks to be erased may have fared otherwise than the rest. What units show that are still there moves by no more than
+ * this share of the range of their values.
+ */
+export const MAXIMUM_ERASED_SHARE = 0.01;
+
 /** Below this p-value of the split nothing is promoted, though the data are not in doubt yet. */
 export const UNSETTLED_SPLIT = 0.05;
 
-/** Below this many units a single unit with multiple exposures would exceed the share. */
-const MINIMUM_UNITS_FOR_MULTIPLE_EXPOSURES = 100;
+/** Below this many units a single one that is left out would exceed the share. */
+const MINIMUM_UNITS_FOR_SHARES = 100;
 
 interface UnitCounts {
   units: number;
   multipleExposureUnits: number;
+  erasedUnits: number;
+}
+
+function shareOf(leftOut: number, units: number): number {
+  return leftOut + units === 0 ? 0 : leftOut / (leftOut + units);
 }
 
 /** The share of units that were seen in more than one variant. */
-export function multipleExposureShareOf({ units, multipleExposureUnits }: UnitCounts): number {
-  const seen = units + multipleExposureUnits;
-  return seen === 0 ? 0 : multipleExposureUnits / seen;
+export function multipleExposureShareOf({
+  units,
+  multipleExposureUnits,
+}: Pick<UnitCounts, "units" | "multipleExposureUnits">): number {
+  return shareOf(multipleExposureUnits, units);
 }
 
-function hasTooManyMultipleExposures(counts: UnitCounts): boolean {
-  return (
-    counts.units + counts.multipleExposureUnits >= MINIMUM_UNITS_FOR_MULTIPLE_EXPOSURES &&
-    multipleExposureShareOf(counts) > MAXIMUM_MULTIPLE_EXPOSURE_SHARE
-  );
+/** The share of units that were erased on request. */
+export function erasedShareOf({ units, erasedUnits }: Pick<UnitCounts, "units" | "erasedUnits">): number {
+  return shareOf(erasedUnits, units);
+}
+
+function isTooMany(leftOut: number, units: number, maximumShare: number): boolean {
+  return leftOut + units >= MINIMUM_UNITS_FOR_SHARES && shareOf(leftOut, units) > maximumShare;
 }
 
 /** What came after a person accepted the data. */
 function countsSince(
-  { units, multipleExposureUnits }: UnitCounts,
+  { units, multipleExposureUnits, erasedUnits }: UnitCounts,
   acceptance: DataAcceptance | undefined,
 ): UnitCounts {
   const accepted = acceptance?.units.flat().reduce((sum, count) => sum + count, 0) ?? 0;
   return {
     units: Math.max(0, units - accepted),
     multipleExposureUnits: Math.max(0, multipleExposureUnits - (acceptance?.multipleExposureUnits ?? 0)),
+    erasedUnits: Math.max(0, erasedUnits - (acceptance?.erasedUnits ?? 0)),
   };
 }
 
@@ -74,11 +95,11 @@ export function findDataDoubts(
   earlier: readonly DataDoubt[],
   acceptance: DataAcceptance | undefined,
 ): DataDoubt[] {
+  const { units, multipleExposureUnits, erasedUnits } = countsSince(counts, acceptance);
   const now: Record<DataDoubt, boolean> = {
     sample_ratio_mismatch: verdict === "mismatch",
-    too_many_multiple_exposures: hasTooManyMultipleExposures(countsSince(counts, acceptance)),
+    too_many_multiple_exposures: isTooMany(multipleExposureUnits, units, MAXIMUM_MULTIPLE_EXPOSURE_SHARE),
+    too_many_erased_units: isTooMany(erasedUnits, units, MAXIMUM_ERASED_SHARE),
   };
-  return (["sample_ratio_mismatch", "too_many_multiple_exposures"] as const).filter(
-    (doubt) => now[doubt] || earlier.includes(doubt),
-  );
+  return dataDoubtSchema.options.filter((doubt) => now[doubt] || earlier.includes(doubt));
 }

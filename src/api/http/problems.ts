@@ -32,6 +32,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   metric_not_found: [404, "There is no such metric"],
   experiment_not_found: [404, "There is no such experiment"],
   key_not_found: [404, "There is no such API key"],
+  erasure_not_found: [404, "There is no such erasure"],
   already_exists: [409, "The key is taken"],
   limit_reached: [409, "A limit is reached"],
   impossible_experiment: [422, "The experiment is impossible"],

@@ -6,6 +6,7 @@ import { assignRoutes } from "./assignments.ts";
 import { auditRoutes } from "./audit.ts";
 import { clientPackageRoutes } from "./client-package.ts";
 import { configRoutes } from "./configs.ts";
+import { erasureRoutes } from "./erasures.ts";
 import { eventLogRoutes } from "./event-log.ts";
 import { eventRoutes } from "./events.ts";
 import { experimentRoutes } from "./experiments.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...clientPackageRoutes,
   ...keyRoutes,
+  ...erasureRoutes,
   ...auditRoutes,
   ...monitoringRoutes,
 ];

@@ -1,4 +1,6 @@
 import {
+  erasedShareOf,
+  MAXIMUM_ERASED_SHARE,
   MAXIMUM_MULTIPLE_EXPOSURE_SHARE,
   multipleExposureShareOf,
 } from "#analyzer/experiment/data-doubts.ts";
@@ -21,6 +23,8 @@ export const dataQuality: Check = {
       sampleRatioThreshold: SAMPLE_RATIO_THRESHOLD,
       multipleExposureShare: multipleExposureShareOf(analysis),
       maximumMultipleExposureShare: MAXIMUM_MULTIPLE_EXPOSURE_SHARE,
+      erasedShare: erasedShareOf(analysis),
+      maximumErasedShare: MAXIMUM_ERASED_SHARE,
     };
     const hold = { applies: true, facts, action: "hold", variant: null } as const;
     const isSilent = units + multipleExposureUnits === 0 && now - startedAt > NO_TRAFFIC_GRACE_MILLISECONDS;

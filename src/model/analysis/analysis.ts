@@ -245,6 +245,8 @@ export const analysisSchema = z
     /** Units that were first seen in an excluded stretch of time, and events of them or in it. Left out of everything. */
     excludedUnits: z.int().nonnegative().default(0),
     excludedEvents: z.int().nonnegative().default(0),
+    /** Units that were erased on request. What they had done before counts nowhere, so that sums have gone down by it. */
+    erasedUnits: z.int().nonnegative().default(0),
     sampleRatio: sampleRatioCheckSchema,
     /** Raised at this look or an earlier one, and not accepted since. */
     dataDoubts: z.array(dataDoubtSchema).default([]),

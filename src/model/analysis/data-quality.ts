@@ -25,7 +25,11 @@ export const armAnnouncementSchema = z.strictObject({
 export type ArmAnnouncement = z.infer<typeof armAnnouncementSchema>;
 
 /** What puts all numbers in doubt. Once raised it stays until a person accepts the data: dilution mends nothing. */
-export const dataDoubtSchema = z.enum(["sample_ratio_mismatch", "too_many_multiple_exposures"]);
+export const dataDoubtSchema = z.enum([
+  "sample_ratio_mismatch",
+  "too_many_multiple_exposures",
+  "too_many_erased_units",
+]);
 export type DataDoubt = z.infer<typeof dataDoubtSchema>;
 
 /** What the looks so far hold against the data. Kept with the experiment, because an analysis may be too large to be stored. */

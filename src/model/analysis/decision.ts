@@ -27,6 +27,7 @@ export const decisionReasonCodeSchema = z.enum([
   "no_traffic",
   "sample_ratio_mismatch",
   "too_many_multiple_exposures",
+  "too_many_erased_units",
   "rebuild_pending",
   "guardrail_harmed",
   "primary_harmed",

@@ -114,6 +114,8 @@ export const experimentTotalsSchema = z
     /** Units that were first seen in an excluded stretch of time, and what was logged of them or in such a stretch. */
     excludedUnits: z.int().nonnegative().default(0),
     excludedEvents: z.int().nonnegative().default(0),
+    /** Units that were erased on request: what they had done before counts nowhere. */
+    erasedUnits: z.int().nonnegative().default(0),
     firstExposureAt: epochMillisecondsSchema.nullable(),
     lastEventAt: epochMillisecondsSchema.nullable(),
   })

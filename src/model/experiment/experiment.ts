@@ -231,6 +231,7 @@ export const dataAcceptanceSchema = z.strictObject({
   /** Units counted by then: for every phase the variants in their order. */
   units: z.array(z.array(z.int().nonnegative())),
   multipleExposureUnits: z.int().nonnegative(),
+  erasedUnits: z.int().nonnegative().default(0),
 });
 export type DataAcceptance = z.infer<typeof dataAcceptanceSchema>;
 

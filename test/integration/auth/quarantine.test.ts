@@ -65,7 +65,7 @@ describe("the quarantine of a key", () => {
       agrees: true,
       events: 160,
     });
-    expect(await countLogged(key, ({ kind, key: by }) => kind === "outcome" && by === poisoned.id)).toBe(61);
+    expect(await countLogged(key, (entry) => entry.kind === "outcome" && entry.key === poisoned.id)).toBe(61);
 
     const refused = await send(eventsFor(key, "later", 1, 0), poisoned.secret);
     expect(refused.body.rejected).toMatchObject([{ code: "key_quarantined" }]);

@@ -6,7 +6,7 @@ import { decodeUnit, writeUnit } from "#aggregator/storage/unit-row.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { withValue } from "#analyzer/estimates/quantile-sketch.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import { applyEntry } from "#ledger/replay.ts";
+import { applyObserved } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
@@ -36,7 +36,7 @@ function stateAfter(
   let state: UnitState | undefined;
   for (const [index, { isExposure, value, ...entry }] of entries.entries()) {
     const common = { unit: "u", ...entry };
-    state = applyEntry(
+    state = applyObserved(
       ledger,
       state,
       isExposure
@@ -72,11 +72,24 @@ describe("the row of a unit", () => {
   });
 
   it("is still read as earlier versions wrote it", () => {
-    const state: UnitState = { v: "a", x: false, s: { task_success: [1, 1] }, i: [7], b: 2 };
-    expect(decodeUnit(JSON.stringify(state), NAMES)).toEqual(state);
+    const state: UnitState = { v: "a", x: false, s: { task_success: [1, 1] }, t: [], i: [7], b: 2 };
+    expect(decodeUnit(JSON.stringify({ ...state, t: undefined }), NAMES)).toEqual(state);
     const text = `[0,9,3,null,5,8,2,"00000000007",[0,1,1,1,0.25,1],{"q":{"1":1},"c":{"cost_usd":3},"k":[9],"r":[2]}]`;
     expect(decodeUnit(text, NAMES)).toEqual({
-      ...{ v: "a", x: true, o: true, p: 3, g: 5, f: 8, b: 2, i: [7], k: [9], r: [2], c: { cost_usd: 3 } },
+      ...{
+        v: "a",
+        x: true,
+        o: true,
+        p: 3,
+        g: 5,
+        f: 8,
+        b: 2,
+        t: [3],
+        i: [7],
+        k: [9],
+        r: [2],
+        c: { cost_usd: 3 },
+      },
       s: { task_success: [1, 1], cost_usd: [0.25, 1] },
       q: { cost_usd: withValue([], 0.25) },
     });
@@ -102,7 +115,7 @@ describe("the row of a unit", () => {
     const ledger = new Ledger([emptyTotals(names.variants)], all);
     const at = 1_764_000_000_000;
     const values = { a: 1, b: 0, c: 0.0123, d: 412, e: 88, latency_ms: 1_234.5 };
-    const state = applyEntry(ledger, undefined, {
+    const state = applyObserved(ledger, undefined, {
       kind: "outcome",
       id: "0b2c",
       unit: "u",

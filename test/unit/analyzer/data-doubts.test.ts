@@ -12,10 +12,11 @@ interface Counts {
   control: number;
   treatment: number;
   hasMultipleExposures?: number;
+  erased?: number;
 }
 
 function look(
-  { control, treatment, hasMultipleExposures = 0 }: Counts,
+  { control, treatment, hasMultipleExposures = 0, erased = 0 }: Counts,
   now: number,
   previous?: Analysis,
   acceptance?: DataAcceptance,
@@ -25,7 +26,7 @@ function look(
       control: { task_success: momentsOfCounts(Math.round(0.3 * control), control) },
       treatment: { task_success: momentsOfCounts(Math.round(0.3 * treatment), treatment) },
     },
-    { multipleExposureUnits: hasMultipleExposures },
+    { multipleExposureUnits: hasMultipleExposures, erasedUnits: erased },
   );
   const analysis = analyze({
     spec: described,
@@ -38,13 +39,17 @@ function look(
   return { analysis, decision: decide({ spec: described, analysis, guardrails: [], startedAt: 0, now }) };
 }
 
-function acceptanceOf({ control, treatment, hasMultipleExposures = 0 }: Counts, at: number): DataAcceptance {
+function acceptanceOf(
+  { control, treatment, hasMultipleExposures = 0, erased = 0 }: Counts,
+  at: number,
+): DataAcceptance {
   return {
     at,
     actor: "key:admin",
     reason: "fixed",
     units: [[control, treatment]],
     multipleExposureUnits: hasMultipleExposures,
+    erasedUnits: erased,
   };
 }
 
@@ -76,9 +81,24 @@ describe("doubts about the data", () => {
     expect(again.decision).toMatchObject({ action: "hold", reason: { code: "sample_ratio_mismatch" } });
   });
 
+  it("are raised where many units were erased, who may differ from the rest, until a person accepts that", () => {
+    const few = look({ control: 495, treatment: 495, erased: 10 }, 1);
+    expect(few.analysis.dataDoubts).toEqual([]);
+    const many = { control: 494, treatment: 494, erased: 12 };
+    const doubted = look(many, 2, few.analysis);
+    expect(doubted.decision).toMatchObject({ action: "hold", reason: { code: "too_many_erased_units" } });
+    const accepted = look(many, 4, doubted.analysis, acceptanceOf(many, 3));
+    expect(accepted.analysis.dataDoubts).toEqual([]);
+  });
+
   it("only ever grow between two acceptances, whatever the order of counts", () => {
     const counts = fc.array(
-      fc.record({ control: fc.nat(3_000), treatment: fc.nat(3_000), hasMultipleExposures: fc.nat(60) }),
+      fc.record({
+        control: fc.nat(3_000),
+        treatment: fc.nat(3_000),
+        hasMultipleExposures: fc.nat(60),
+        erased: fc.nat(60),
+      }),
       { minLength: 2, maxLength: 6 },
     );
     fc.assert(

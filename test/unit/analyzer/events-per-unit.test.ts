@@ -138,6 +138,7 @@ describe("what was left out", () => {
     returningEvents: 0,
     excludedUnits: 0,
     excludedEvents: 0,
+    erasedUnits: 0,
   };
 
   it("is told in a sentence, and not at all where there is nothing of it", () => {

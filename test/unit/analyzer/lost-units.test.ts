@@ -7,7 +7,7 @@ import { pValueDespiteLoss, type SuspectedLift } from "#analyzer/tests/lost-unit
 import { findLoss } from "#decider/checks/lost-units.ts";
 import { decide } from "#decider/decide.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { DataAcceptance } from "#model/experiment/experiment.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
@@ -145,6 +145,7 @@ describe("a winner", () => {
       reason: "looked",
       units: [[1_000, 1_000]],
       multipleExposureUnits: 0,
+      erasedUnits: 0,
     };
     expect(decideWith(1_000).action).toBe("promote");
     expect(decideWith(960).action).toBe("promote");
@@ -213,14 +214,14 @@ describe("a winner at uneven weights", () => {
 });
 
 describe("the ledger", () => {
-  const exposure = (u: string, r: number, v = "control"): LogEntry => ({
+  const exposure = (u: string, r: number, v = "control"): ObservedEntry => ({
     kind: "exposure",
     unit: u,
     variant: v,
     at: 0,
     receivedAt: r,
   });
-  const outcome = (u: string, r: number, v = "control"): LogEntry => ({
+  const outcome = (u: string, r: number, v = "control"): ObservedEntry => ({
     kind: "outcome",
     id: `${u}-${r}`,
     unit: u,
@@ -230,7 +231,7 @@ describe("the ledger", () => {
     metrics: { task_success: 1 },
   });
 
-  function announcedOf(entries: readonly LogEntry[]) {
+  function announcedOf(entries: readonly ObservedEntry[]) {
     const ledger = new Ledger([emptyTotals(["control", "treatment"])], DEFINITIONS);
     const units = new Map<string, UnitState>();
     for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));

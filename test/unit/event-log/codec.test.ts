@@ -37,6 +37,13 @@ const entry: fc.Arbitrary<LogEntry> = fc.oneof(
     fromHistory: yes,
   }),
   fc.record({
+    kind: fc.constant("erasure" as const),
+    unit: text,
+    at: moment,
+    phase: optional(fc.integer({ min: 1, max: 199 })),
+    wasCounted: yes,
+  }),
+  fc.record({
     kind: fc.constant("outcome" as const),
     ...common,
     id: text,

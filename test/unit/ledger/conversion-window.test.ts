@@ -6,7 +6,7 @@ import { toNumber } from "#analyzer/numeric/exact-sum.ts";
 import { decide } from "#decider/decide.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { freezeDefinitions } from "#lifecycle/freeze-definitions.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
@@ -27,13 +27,13 @@ const NO_OUTCOME = metric({
   windowSeconds: 3_600,
 });
 
-const exposure = (u: string, t: number, v = "control"): LogEntry => ({
+const exposure = (u: string, t: number, v = "control"): ObservedEntry => ({
   kind: "exposure",
   unit: u,
   variant: v,
   at: t,
 });
-const outcome = (u: string, t: number, value: number, v = "control"): LogEntry => ({
+const outcome = (u: string, t: number, value: number, v = "control"): ObservedEntry => ({
   kind: "outcome",
   id: "",
   unit: u,
@@ -43,7 +43,11 @@ const outcome = (u: string, t: number, value: number, v = "control"): LogEntry =
   metrics: { task_success: value },
 });
 
-function count(entries: readonly LogEntry[], maturedUntil: number | null, metricDefinitions = [WINDOWED]) {
+function count(
+  entries: readonly ObservedEntry[],
+  maturedUntil: number | null,
+  metricDefinitions = [WINDOWED],
+) {
   const ledger = new Ledger([{ ...emptyTotals(VARIANTS), maturedUntil }], metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
@@ -139,7 +143,7 @@ describe("a unit of a metric with a conversion window", () => {
 
 describe("units without an outcome", () => {
   it("count once their window has passed, and any outcome event is one", () => {
-    const entries: LogEntry[] = [
+    const entries: ObservedEntry[] = [
       exposure("silent", 0),
       exposure("heard", 0),
       {
@@ -161,7 +165,7 @@ describe("units without an outcome", () => {
 });
 
 describe("a decision", () => {
-  const repeat = (times: number, build: (index: number) => LogEntry[]) =>
+  const repeat = (times: number, build: (index: number) => ObservedEntry[]) =>
     Array.from({ length: times }, (_, index) => build(index)).flat();
   const arm = (v: string, successes: number, units: number) =>
     repeat(units, (index) => [

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { countedAnewAt, joinStretches, type Stretch } from "#model/experiment/exclusion.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
@@ -14,7 +14,7 @@ const metricDefinitions = [
 ];
 const STRETCH: Stretch = { from: 100, until: 200 };
 
-function totalsOf(entries: readonly LogEntry[], exclusions: readonly Stretch[]) {
+function totalsOf(entries: readonly ObservedEntry[], exclusions: readonly Stretch[]) {
   const ledger = new Ledger([emptyTotals(VARIANTS)], metricDefinitions, exclusions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
@@ -22,13 +22,13 @@ function totalsOf(entries: readonly LogEntry[], exclusions: readonly Stretch[]) 
   return ledger.totalsIn(0);
 }
 
-const exposure = (u: string, t: number, v = "control"): LogEntry => ({
+const exposure = (u: string, t: number, v = "control"): ObservedEntry => ({
   kind: "exposure",
   unit: u,
   variant: v,
   at: t,
 });
-const outcome = (u: string, t: number, v = "control"): LogEntry => ({
+const outcome = (u: string, t: number, v = "control"): ObservedEntry => ({
   kind: "outcome",
   id: `${u}-${t}`,
   unit: u,
@@ -65,7 +65,8 @@ describe("an excluded stretch of time", () => {
         expect(totals).toEqual(expected);
         expect([noUnits, noEvents]).toEqual([0, 0]);
         expect(excludedUnits).toBe([...first.values()].filter(isIn).length);
-        const outcomes = (some: readonly LogEntry[]) => some.filter(({ kind: k }) => k === "outcome").length;
+        const outcomes = (some: readonly ObservedEntry[]) =>
+          some.filter(({ kind: k }) => k === "outcome").length;
         expect(excludedEvents).toBe(outcomes(entries) - outcomes(kept));
       }),
     );

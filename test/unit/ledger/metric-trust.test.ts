@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Ledger } from "#ledger/ledger.ts";
-import type { LogEntry } from "#ledger/log-entry.ts";
+import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
@@ -31,7 +31,7 @@ const arbitraryEntries = fc.array(
 
 type Arbitrary = (typeof arbitraryEntries extends fc.Arbitrary<infer Entries> ? Entries : never)[number];
 
-function toEntry({ unit, origin, exposes, values }: Arbitrary, index: number): LogEntry {
+function toEntry({ unit, origin, exposes, values }: Arbitrary, index: number): ObservedEntry {
   const common = {
     unit: `${unit}`,
     variant: "control",
@@ -55,7 +55,7 @@ function withoutRestricted(entry: Arbitrary): Arbitrary {
   return { ...entry, values };
 }
 
-function totalsOf(entries: readonly LogEntry[], metricDefinitions: readonly MetricDefinition[]) {
+function totalsOf(entries: readonly ObservedEntry[], metricDefinitions: readonly MetricDefinition[]) {
   const ledger = new Ledger([emptyTotals(["control"])], metricDefinitions);
   const units = new Map<string, UnitState>();
   for (const entry of entries) units.set(entry.unit, ledger.apply(units.get(entry.unit), entry));
@@ -99,7 +99,7 @@ describe("a metric restricted to server keys", () => {
       receivedAt: 0,
     } as const;
     const values = { task_success: 1, spend: 2, latency_ms: 3, cost: 4, tokens: 5 };
-    const left = (entry: LogEntry) => totalsOf([entry], DEFINITIONS).untrustedValues;
+    const left = (entry: ObservedEntry) => totalsOf([entry], DEFINITIONS).untrustedValues;
     expect(left({ ...outcome, metrics: values, key: "k" })).toBe(0);
     expect(left({ ...outcome, metrics: values, key: "k", vouchedBy: "token" })).toBe(3);
     expect(left({ ...outcome, metrics: { task_success: 1 }, key: "k", vouchedBy: "nobody" })).toBe(0);
@@ -133,7 +133,7 @@ describe("a metric restricted to server keys", () => {
       key: "k",
       metrics: { spend: 1 },
     } as const;
-    const covariateUnits = (entry: LogEntry) =>
+    const covariateUnits = (entry: ObservedEntry) =>
       totalsOf([entry, outcome], DEFINITIONS).variants.control?.metrics.spend?.covariate?.units ?? 0;
     expect(covariateUnits({ ...exposure, fromHistory: true })).toBe(1);
     expect(covariateUnits(exposure)).toBe(0);

@@ -84,6 +84,9 @@ describe("a unit that was first seen in another phase of weights", () => {
           null,
           {
             read: (hashes) => new Map([...units].filter(([hash]) => hashes.includes(hash))),
+            remove: (hashes) => {
+              for (const hash of hashes) units.delete(hash);
+            },
             write: (written) => {
               for (const [hash, state] of written) units.set(hash, state);
             },

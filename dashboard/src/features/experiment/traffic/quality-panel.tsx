@@ -116,6 +116,14 @@ export function QualityPanel(props: {
               </span>
             </Row>
           </Show>
+          <Show when={props.analysis.erasedUnits > 0}>
+            <Row
+              name="Erased units"
+              about="Units whose data were erased on request. What they had done before counts nowhere."
+            >
+              {formatCount(props.analysis.erasedUnits)}
+            </Row>
+          </Show>
           <Show when={props.analysis.returningUnits > 0}>
             <Row
               name="Returning units"

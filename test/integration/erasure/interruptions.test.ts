@@ -1,0 +1,182 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { removeUnits } from "#event-log/remove-units.ts";
+import { markOf } from "#ledger/fingerprint.ts";
+import { continueErasures } from "#lifecycle/erase-unit.ts";
+import { openDatabases } from "#store/database.ts";
+import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import { unitWith } from "#test/support/assigned-units.ts";
+import { eraseUnit, runSchedule } from "#test/support/erasures.ts";
+import { readLoggedEntries } from "#test/support/event-log.ts";
+import { failingDatabase, isWrite } from "#test/support/failing-database.ts";
+import { freshAggregator, outcome } from "#test/support/ledger-client.ts";
+
+/** So that nothing happened before an erasure. */
+const LATER = Date.now() + 1_000_000_000;
+
+describe("an aggregator that erases units", () => {
+  it("counts what is left, wherever it is evicted, flushed, and searched", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.record({ unit: fc.integer({ min: 0, max: 3 }), id: fc.integer({ min: 0, max: 9 }) }),
+            fc.record({ erased: fc.integer({ min: 0, max: 3 }) }),
+            fc.constantFrom("evict" as const, "flush" as const, "search" as const, "recount" as const),
+          ),
+          { maxLength: 30 },
+        ),
+        async (steps) => {
+          const { key, stub, record, totals } = freshAggregator();
+          const left = new Map<string, Set<number>>();
+          const until = new Map<string, number>();
+          let requests = 0;
+          await record([]);
+          const search = () =>
+            removeUnits(openDatabases(env), { experiment: key, shard: 0, after: 0, until }, 100);
+          for (const step of steps) {
+            if (step === "evict") {
+              await totals();
+              await evictDurableObject(stub);
+            } else if (step === "flush") await stub.flush();
+            else if (step === "recount") await stub.recount({ quarantines: [], exclusions: [] }, 1);
+            else if (step === "search") await search();
+            else if ("erased" in step) {
+              const unit = `unit-${step.erased}`;
+              requests += 1;
+              const sequence = await stub.erase(unit, LATER - 1_000 + requests);
+              until.set(unit, sequence ?? 0);
+              left.delete(unit);
+            } else {
+              const unit = `unit-${step.unit}`;
+              const ids = left.get(unit) ?? new Set();
+              const event = { ...outcome(`${step.id}`, unit, "a", { task_success: 1 }), at: LATER };
+              const { statuses } = await record([event]);
+              expect([...statuses]).toEqual([ids.has(step.id) ? "duplicate" : "accepted"]);
+              left.set(unit, ids.add(step.id));
+            }
+          }
+          await stub.flush();
+          await search();
+          await stub.recount({ quarantines: [], exclusions: [] }, 1);
+          const events = [...left.values()].reduce((sum, { size }) => sum + size, 0);
+          const after = await totals();
+          expect([after.events, after.variants.a?.units ?? 0]).toEqual([events, left.size]);
+          const logged = await readLoggedEntries(key);
+          expect(logged.filter(({ kind }) => kind === "outcome")).toHaveLength(events);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it("recounts once what an earlier version has counted, so that late events are taken out too", async () => {
+    const { stub, record, totals } = freshAggregator();
+    const late = { ...outcome("1", "unit", "a", { task_success: 1 }), late: true as const };
+    await record([late, outcome("2", "other", "a", { task_success: 1 })]);
+    await stub.flush();
+    await runInDurableObject(stub, (_instance, state) => {
+      const { sql } = state.storage;
+      const unit = { v: "a", x: false, o: true, s: { task_success: [1, 1] }, i: [markOf("1")], b: 0 };
+      sql.exec("UPDATE unit SET state = ? WHERE hash = 'unit'", JSON.stringify(unit));
+      sql.exec("INSERT INTO meta (name, value) VALUES ('untallied_units', '1')");
+    });
+    await evictDurableObject(stub);
+    await stub.erase("unit", 3_000);
+    expect(await totals()).toMatchObject({ events: 1, late: 0, erasedUnits: 1 });
+  });
+
+  it("judges nothing: that somebody asks to be erased is no evidence", async () => {
+    const { stub, record } = freshAggregator();
+    await record([outcome("1", "unit", "a", { task_success: 1 })]);
+    await stub.flush();
+    const woken = vi.fn();
+    await runInDurableObject(stub, async (instance) => {
+      Reflect.set(instance, "onFreshTotals", async () => {
+        woken();
+        return "done";
+      });
+      await instance.alarm();
+      woken.mockClear();
+      await instance.erase("unit", 3_000);
+      await instance.alarm();
+    });
+    expect(woken).not.toHaveBeenCalled();
+  });
+});
+
+describe("an erasure that is cut off", () => {
+  async function experimentWith(labels: readonly string[]) {
+    const { key } = await createExperiment();
+    const units = labels.map((label) => unitWith(label, [{ key }, "treatment"]));
+    const events = units.map((unit, index) => ({
+      id: `${index}`,
+      experiment: key,
+      unit,
+      variant: "treatment",
+      metrics: { task_success: 1 },
+    }));
+    await succeed("POST", "/v1/events", { events });
+    await succeed("GET", `/v1/experiments/${key}/verify`);
+    return { key, units };
+  }
+
+  it("while the log takes nothing stays pending, agrees with the log all the time, and is finished later", async () => {
+    const { key, units } = await experimentWith(["gone", "kept"]);
+    const broken = { ...env, LOG: failingDatabase(env.LOG, "down", isWrite) };
+    const { id } = await succeed("POST", "/v1/erasures", { unit: units[0] });
+    await vi.waitFor(
+      async () => {
+        await runSchedule(broken);
+        expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
+          agrees: true,
+          units: 1,
+        });
+      },
+      { timeout: 5_000 },
+    );
+    await eraseUnit(units[0] ?? "");
+    expect(await succeed("GET", `/v1/erasures/${id}`)).toMatchObject({ state: "done" });
+    expect((await succeed("GET", `/v1/experiments/${key}/results`)).analysis).toMatchObject({
+      erasedUnits: 1,
+    });
+  });
+
+  it("while units of one chunk are removed by two runs at once loses neither removal", async () => {
+    const { key, units } = await experimentWith(["one", "two", "three"]);
+    await Promise.all([eraseUnit(units[0] ?? ""), eraseUnit(units[1] ?? ""), runSchedule()]);
+    const logged = await readLoggedEntries(key);
+    expect(logged.filter(({ kind }) => kind === "outcome")).toHaveLength(1);
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 1 });
+  });
+
+  it("goes on where an aggregator cannot be reached, and waits for it alone", async () => {
+    const [{ key, units }, other] = [await experimentWith(["here"]), await createExperiment()];
+    const unreachable = new Proxy(env.AGGREGATOR, {
+      get: (namespace, name) =>
+        name === "getByName"
+          ? (shard: string) => {
+              if (shard.startsWith(`${other.key}/`)) throw new Error("it cannot be reached");
+              return namespace.getByName(shard);
+            }
+          : Reflect.get(namespace, name),
+    });
+    await env.DB.prepare(
+      "INSERT INTO erasure SELECT 'stuck', 'h', 1, NULL, 1 UNION ALL SELECT 'free', 'g', 1, NULL, 1",
+    ).run();
+    const task = env.DB.prepare("INSERT INTO erasure_task VALUES (?, 0, ?, ?, 1, NULL, 0, 0)");
+    await env.DB.batch([task.bind(other.key, "stuck", "h"), task.bind(key, "free", "g")]);
+    const services = { ...openDatabases(env), aggregators: unreachable, now: Date.now() };
+    await continueErasures(services, 1_000);
+    expect(await succeed("GET", "/v1/erasures/free")).toMatchObject({ state: "done" });
+    expect(await succeed("GET", "/v1/erasures/stuck")).toMatchObject({
+      state: "pending",
+      experimentsDone: 0,
+    });
+    await runSchedule();
+    expect(await succeed("GET", "/v1/erasures/stuck")).toMatchObject({ state: "done" });
+    expect((await call("DELETE", `/v1/units/${encodeURIComponent(units[0] ?? "")}`)).status).toBe(202);
+  });
+});
