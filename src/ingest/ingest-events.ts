@@ -4,7 +4,7 @@ import type { EventReceipt } from "#contract/events.ts";
 import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
-import { count } from "#shared/counters.ts";
+import { counterOf } from "#shared/counters.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
@@ -15,6 +15,10 @@ import { withExperiments } from "./look-up.ts";
 import { type EntryContext, inputIssue, toRejected } from "./validate-entry.ts";
 import { type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
+
+const accepted = counterOf("events", { result: "accepted" });
+const duplicates = counterOf("events", { result: "duplicate" });
+const rejections = counterOf("events", { result: "rejected" });
 
 /** Metrics that nobody has defined yet are kept in the log, and named. */
 function warningsOf(events: readonly ValidEvent[], { served }: IngestContext): EventReceipt["warnings"] {
@@ -129,8 +133,8 @@ export async function ingestEvents(
     ...warningsOfTrust(valid),
     ...warningsOf(valid, context),
   ]);
-  count("events", { result: "accepted" }, receipt.accepted);
-  count("events", { result: "duplicate" }, receipt.duplicates);
-  count("events", { result: "rejected" }, receipt.rejected.length);
+  accepted.value += receipt.accepted;
+  duplicates.value += receipt.duplicates;
+  rejections.value += receipt.rejected.length;
   return ok(receipt);
 }

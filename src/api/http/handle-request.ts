@@ -7,9 +7,11 @@ import { err, type Failure } from "#shared/result.ts";
 import { serveClientPackage } from "../routes/client-package.ts";
 import { ROUTES } from "../routes/index.ts";
 import { serveReadiness } from "../routes/monitoring.ts";
+import { PREFLIGHT_HEADERS, withCrossOrigin } from "./cross-origin.ts";
 import { buildOpenApiDocument } from "./open-api.ts";
 import { describeError, describeUnexpectedError, toProblemResponse } from "./problems.ts";
 import { assignQuickly } from "./quick-assign.ts";
+import { recordQuickly } from "./quick-events.ts";
 import type { Route } from "./route.ts";
 import { type Execution, type RoutedRequest, rulesets, runRoute } from "./run-route.ts";
 
@@ -30,25 +32,6 @@ function serveApiDocument(): Response {
 }
 
 const refuse = ({ error }: Failure): Response => toProblemResponse(describeError(error));
-
-/** Browsers of any origin may assign and log: keys travel in a header that no browser adds by itself. */
-const CROSS_ORIGIN_HEADERS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "etag, retry-after",
-};
-const PREFLIGHT_HEADERS = {
-  ...CROSS_ORIGIN_HEADERS,
-  "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers":
-    "authorization, x-api-key, x-bakeoff-unit-token, content-type, content-encoding, if-none-match",
-  "access-control-max-age": "86400",
-};
-
-/** What a browser reads of the answer itself. */
-function withCrossOrigin(response: Response): Response {
-  for (const [name, value] of Object.entries(CROSS_ORIGIN_HEADERS)) response.headers.set(name, value);
-  return response;
-}
 
 interface Address {
   pattern: RegExp;
@@ -136,7 +119,11 @@ async function respond(request: Request, environment: Env, execution: Execution)
 /** Answers every HTTP request: the routes, the OpenAPI document, the client's package, the health check, or a problem. */
 export function handleRequest(request: Request, environment: Env, execution: Execution): Promise<Response> {
   const otherwise = (routed: Request) => answerRouted(routed, environment, execution);
-  return assignQuickly(request, environment, execution, otherwise) ?? otherwise(request);
+  return (
+    assignQuickly(request, environment, execution, otherwise) ??
+    recordQuickly(request, environment, execution, otherwise) ??
+    otherwise(request)
+  );
 }
 
 async function answerRouted(request: Request, environment: Env, execution: Execution): Promise<Response> {
