@@ -73,6 +73,7 @@ export async function createExperiment(api: ApiClient, key: string, shards = 1):
       key,
       kind: "model",
       config: key,
+      properties: ["country"],
       shards,
       variants: [
         { key: "control", version: 1, weight: 0.5 },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAXIMUM_PROPERTIES } from "#model/experiment/event-properties.ts";
 import {
   clientTimestampSchema,
   metricKeySchema,
@@ -67,7 +68,7 @@ export const outcomeEventSchema = z
       .refine(sized(1, 50), "an event carries 1 to 50 metrics"),
     properties: z
       .record(z.string().min(1).max(64), propertySchema)
-      .refine(sized(0, 20), "an event carries at most 20 properties")
+      .refine(sized(0, MAXIMUM_PROPERTIES), `an event carries at most ${MAXIMUM_PROPERTIES} properties`)
       .optional(),
     token: unitTokenSchema.optional(),
   })

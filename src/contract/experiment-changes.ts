@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keptPropertiesSchema } from "#model/experiment/event-properties.ts";
 import { experimentInputSchema } from "#model/experiment/experiment.ts";
 import { descriptionSchema, displayNameSchema, resourceKeySchema } from "#model/identifiers.ts";
 
@@ -9,6 +10,8 @@ export const runningExperimentUpdateSchema = z
     hypothesis: descriptionSchema.optional(),
     coverage: z.number().gt(0).max(1).optional(),
     analysisIntervalSeconds: z.int().min(60).max(86_400).optional(),
+    /** The event properties that are kept from now on; what the log holds stays. */
+    properties: keptPropertiesSchema.optional(),
   })
   .meta({ id: "RunningExperimentUpdate" });
 

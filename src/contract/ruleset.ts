@@ -13,6 +13,7 @@ export const clientExperimentSchema = rulesetExperimentSchema.omit({
   shards: true,
   unvouched: true,
   covariates: true,
+  properties: true,
   exclusions: true,
 });
 export type ClientExperiment = z.infer<typeof clientExperimentSchema>;

@@ -50,6 +50,16 @@ function warningsOfTrust(events: readonly ValidEvent[]): EventReceipt["warnings"
   }));
 }
 
+/** Properties that an experiment does not list are dropped, and named. */
+function warningsOfProperties(events: readonly ValidEvent[]): EventReceipt["warnings"] {
+  const messages = events.flatMap(({ experiment: { key }, droppedProperties }) =>
+    droppedProperties.map(
+      (name) => `The property '${name}' is not kept: list it in 'properties' of the experiment '${key}'.`,
+    ),
+  );
+  return [...new Set(messages)].map((message) => ({ code: "property_not_kept", message }));
+}
+
 /** Why an aggregator has not recorded an event. */
 const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
   key_quarantined: inputIssue([], "key_quarantined", "nothing that comes by this key is taken"),
@@ -131,6 +141,7 @@ export async function ingestEvents(
   receipt.warnings = capWarnings([
     ...warningsOfUnvouched(valid),
     ...warningsOfTrust(valid),
+    ...warningsOfProperties(valid),
     ...warningsOf(valid, context),
   ]);
   accepted.value += receipt.accepted;

@@ -1,4 +1,5 @@
 import type { OutcomeEvent } from "#contract/events.ts";
+import { MAXIMUM_PROPERTIES } from "#model/experiment/event-properties.ts";
 import { metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 import { MAXIMUM_METRIC_MAGNITUDE } from "#model/metric/metric.ts";
 import { invalidUnitReason } from "#model/unit/unit.ts";
@@ -12,7 +13,6 @@ import { isForbiddenKey } from "#shared/json.ts";
 
 const MAXIMUM_ID_CHARACTERS = 128;
 const MAXIMUM_METRICS = 50;
-const MAXIMUM_PROPERTIES = 20;
 const MAXIMUM_PROPERTY_NAME_CHARACTERS = 64;
 const MAXIMUM_PROPERTY_CHARACTERS = 256;
 

@@ -9,6 +9,7 @@ import {
 } from "#contract/events.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 
+import { isKept } from "#model/experiment/event-properties.ts";
 import { invalidLoggedValueReason, loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
 
 import type { InputIssue } from "#shared/input-issue.ts";
@@ -33,6 +34,8 @@ export interface ValidEvent {
   experiment: RulesetExperiment;
   outcome: Outcome;
   vouching: Vouching;
+  /** The names of the properties that its experiment does not keep, and that are gone. */
+  droppedProperties: readonly string[];
 }
 
 /** An event that is not recorded, with the experiment that it was meant for where that is known. */
@@ -110,6 +113,20 @@ function readEvent(
   return completed.ok ? ok({ event: completed.value, handleKey: key }) : completed;
 }
 
+const NOTHING: readonly string[] = [];
+
+/** The properties that an experiment keeps, and the names of the others. */
+function divideProperties(
+  properties: OutcomeEvent["properties"],
+  experiment: RulesetExperiment,
+): { kept?: OutcomeEvent["properties"]; dropped: readonly string[] } {
+  if (!properties) return { dropped: NOTHING };
+  const dropped = Object.keys(properties).filter((name) => !isKept(name, experiment));
+  if (dropped.length === 0) return { kept: properties, dropped };
+  const kept = Object.entries(properties).filter(([name]) => !dropped.includes(name));
+  return { ...(kept.length > 0 && { kept: Object.fromEntries(kept) }), dropped };
+}
+
 /** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
 export function validateEvent(
   raw: unknown,
@@ -129,7 +146,8 @@ export function validateEvent(
   const { experiment, phase, at, mayExpose, vouching } = placement.value;
   const metricIssue = findMetricIssue(event, experiment, context.ruleset);
   if (metricIssue) return reject(metricIssue);
-  const { id, metrics, variant, properties } = event;
+  const { id, metrics, variant } = event;
+  const { kept: properties, dropped: droppedProperties } = divideProperties(event.properties, experiment);
   const outcome: Outcome = {
     id,
     unit: hashUnit(context.unitKey, event.unit),
@@ -143,5 +161,5 @@ export function validateEvent(
     ...(properties && { properties }),
     source: vouching.source,
   };
-  return ok({ index, id, experiment, outcome, vouching });
+  return ok({ index, id, experiment, outcome, vouching, droppedProperties });
 }

@@ -66,7 +66,7 @@ async function updateActive(
   if (!parsed.success) {
     return err(
       "invalid_input",
-      "While an experiment runs only its name, hypothesis, coverage (upwards) and analysis interval may change.",
+      "While an experiment runs only its name, hypothesis, coverage (upwards), analysis interval and kept properties may change.",
       toInputIssues(parsed.error.issues),
     );
   }

@@ -10,6 +10,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     shards: _shards,
     unvouched: _unvouched,
     covariates: _covariates,
+    properties: _properties,
     exclusions: _exclusions,
     switchedOffAt: _switchedOffAt,
     condition,

@@ -22,6 +22,7 @@ const SPEC_FIELDS = [
   "shards",
   "unvouched",
   "covariates",
+  "properties",
 ] as const;
 const fieldsSchema = z.record(z.string(), z.unknown());
 

@@ -67,6 +67,7 @@ describe("what is as large as it may be", () => {
       variants,
       control: "arm-0",
       metrics: metrics.map((metric, index) => ({ metric, role: index === 0 ? "primary" : "secondary" })),
+      properties: ["language"],
       minimumUnits: 1_000_000,
       maximumUnits: 2_000_000,
     });
@@ -151,9 +152,10 @@ describe("what is as large as it may be", () => {
   }, 60_000);
 
   it("works: 1,000 events with all properties they may have, in emoji, in a body of nearly 1 MiB", async () => {
-    const { key } = await createExperiment();
+    const names = Array.from({ length: 20 }, (_, index) => `property-${index}`);
+    const { key } = await createExperiment({ properties: names });
     const properties = Object.fromEntries(
-      Array.from({ length: 20 }, (_, index) => [`property-${index}`, "😀".repeat(index === 0 ? 128 : 1)]),
+      names.map((name, index) => [name, "😀".repeat(index === 0 ? 128 : 1)]),
     );
     const events = Array.from({ length: 1_000 }, (_, index) => ({
       id: `${index}`,

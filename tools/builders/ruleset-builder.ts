@@ -18,6 +18,7 @@ export function rulesetExperiment(
     hashVersion: 2,
     shards: 1,
     unvouched: "exclude",
+    properties: null,
     covariates: "use",
     status: "running",
     startedAt: 0,

@@ -80,6 +80,11 @@ function describeCovariates({ covariates, covariateSource }: ExperimentSpec): st
   return covariateSource === undefined ? "Used if available" : `Used, also from ${covariateSource}`;
 }
 
+function describeKept({ properties }: ExperimentSpec): string {
+  if (properties === null) return "All";
+  return properties.length === 0 ? "None" : properties.join(", ");
+}
+
 /** What bounds an experiment in units and time. */
 export function describeLimits(spec: ExperimentSpec): Fact[] {
   const { maximumUnits, maximumDurationSeconds, minimumDurationSeconds } = spec;
@@ -107,5 +112,6 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
     },
     { term: "Analyzed every", words: formatSeconds(spec.analysisIntervalSeconds) },
     { term: "Covariates", words: describeCovariates(spec) },
+    { term: "Event properties kept", words: describeKept(spec) },
   ];
 }

@@ -28,6 +28,7 @@ export const rulesetExperimentSchema = experimentSpecSchema
     shards: true,
     unvouched: true,
     covariates: true,
+    properties: true,
   })
   .extend({
     status: experimentStatusSchema,

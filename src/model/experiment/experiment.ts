@@ -15,6 +15,7 @@ import {
   metricDefinitionSchema,
 } from "../metric/metric.ts";
 import { confoundedVariantSchema } from "./confounded-variant.ts";
+import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
@@ -189,6 +190,11 @@ export const experimentInputSchema = z
     shards: z.int().min(1).max(32).default(1),
     /** Whether evidence that came by a client key, and whose unit nobody vouches for, may decide; fixed at start. */
     unvouched: unvouchedPolicySchema.default("exclude"),
+    /**
+     * The event properties that are kept, by name; all others are dropped before anything is stored, but for those that a
+     * metric filters by. What somebody has typed may say who they are. May change at any time, for events to come.
+     */
+    properties: keptPropertiesSchema.default([]),
   })
   .meta({ id: "ExperimentInput" });
 export type ExperimentInput = z.infer<typeof experimentInputSchema>;
@@ -207,6 +213,8 @@ export const experimentSpecSchema = experimentInputSchema
     hashVersion: z.literal(2),
     /** Experiments from before there was a limit have none. */
     maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
+    /** Experiments from before there was a list keep all. */
+    properties: keptPropertiesSchema.nullable().default(null),
   })
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;

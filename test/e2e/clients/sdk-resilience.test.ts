@@ -46,6 +46,7 @@ async function startExperiment(): Promise<void> {
     config: CONFIG,
     variants,
     metrics,
+    properties: ["call"],
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
   };

@@ -51,6 +51,7 @@ export async function prepareAnswerLength(server: TestServer): Promise<void> {
       { metric: "cost_usd", role: "secondary" },
       { metric: "refusal", role: "secondary" },
     ],
+    properties: ["language"],
     minimumUnits: 100_000,
     analysisIntervalSeconds: 60,
   });

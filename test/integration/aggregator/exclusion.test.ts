@@ -31,7 +31,7 @@ const look = (at: number) => worker.scheduled({ scheduledTime: at, cron: "* * * 
 
 /** An experiment of which an hour ago everything went to the treatment for a minute. */
 async function withBrokenMinute() {
-  const { key } = await createExperiment({ shards: 2 });
+  const { key } = await createExperiment({ shards: 2, properties: ["country"] });
   const now = Date.now();
   await env.DB.prepare(
     "UPDATE experiment SET started_at = ?1, phases = json_set(phases, '$[0].startedAt', ?1) WHERE key = ?2",

@@ -33,7 +33,10 @@ async function entriesOf(key: string, unit: string) {
 
 describe("DELETE /v1/units/{unit}", () => {
   it("takes a unit out of all experiments, and out of the log, but for the entry that says so", async () => {
-    const [{ key }, { key: ended }] = [await createExperiment({ shards: 3 }), await createExperiment()];
+    const [{ key }, { key: ended }] = [
+      await createExperiment({ shards: 3, properties: ["country"] }),
+      await createExperiment(),
+    ];
     const unit = unitWith("erased", [{ key }, "treatment"], [{ key: ended }, "treatment"]);
     const erased = outcomesOf(key, "erased", 3, 0).map((event) => ({ ...event, unit }));
     const early = { ...erased[0], experiment: ended };

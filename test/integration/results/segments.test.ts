@@ -8,6 +8,8 @@ import { recordUnchecked } from "#test/support/record-unchecked.ts";
 import recorded from "#test/vectors/recorded/drift_prime.json";
 import worker from "../../../src/limited.ts";
 
+const PROPERTIES = ["plan", "segment", "tier", "browser"];
+
 const columnsSchema = z.strictObject({ success: z.array(z.number()), cost_usd: z.array(z.number()) });
 const drift = z
   .object({
@@ -66,7 +68,7 @@ function users(variant: string, units: number, every: number, properties: Logged
 
 describe("segments", () => {
   it("find the reversal in recorded answers: a new model that gains on composites what it loses on primes", async () => {
-    const { key } = await createExperiment({ shards: 2 });
+    const { key } = await createExperiment({ shards: 2, properties: PROPERTIES });
     const arms = { control: drift.arms["gpt-4-0314"], treatment: drift.arms["gpt-4-0613"] };
     await log(
       key,
@@ -97,7 +99,7 @@ describe("segments", () => {
   });
 
   it("count a unit in every segment of its events, and a unit with multiple exposures in none", async () => {
-    const { key } = await createExperiment();
+    const { key } = await createExperiment({ properties: PROPERTIES });
     const both = { unit: "both", variant: "control", success: 1 };
     await log(key, [
       { ...both, properties: { plan: "free" } },
@@ -124,7 +126,7 @@ describe("segments", () => {
   });
 
   it("keep texts, numbers and booleans apart, and count what is rare together", async () => {
-    const { key } = await createExperiment();
+    const { key } = await createExperiment({ properties: PROPERTIES });
     const values = ["1", 1, true, "true", ...Array.from({ length: 20 }, (_, index) => `rare-${index}`)];
     await log(
       key,
@@ -138,7 +140,7 @@ describe("segments", () => {
   });
 
   it("see a split that is broken in one segment only", async () => {
-    const { key } = await createExperiment();
+    const { key } = await createExperiment({ properties: PROPERTIES });
     await log(key, [
       ...users("control", 400, 2, { browser: "a" }),
       ...users("treatment", 400, 2, { browser: "a" }),
@@ -153,7 +155,7 @@ describe("segments", () => {
   });
 
   it("are none for a property that no event carries, not even one that objects inherit", async () => {
-    const { key } = await createExperiment();
+    const { key } = await createExperiment({ properties: PROPERTIES });
     await log(key, users("control", 3, 2, { plan: "free" }));
     for (const property of ["nothing", "__proto__", "toString", "a'; DROP TABLE event_chunk; --"]) {
       expect(await segmentsOf(key, property)).toMatchObject({
@@ -166,6 +168,7 @@ describe("segments", () => {
 
   it("count a unit in its first phase of adaptive weights only, whatever variant it has later", async () => {
     const { key } = await createExperiment({
+      properties: PROPERTIES,
       minimumUnits: 40_000,
       analysisIntervalSeconds: 60,
       allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, phaseSeconds: 60 },

@@ -42,6 +42,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       draft.covariates !== "use" ||
       draft.unvouched !== "exclude" ||
       draft.acceptUnequalEvents ||
+      draft.properties !== "" ||
       draft.maximumEventsPerUnit !== String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT) ||
       draft.allocation.type === "adaptive",
   );

@@ -1,4 +1,5 @@
 import { DraftField } from "#dashboard/ui/draft-field.tsx";
+import { MAXIMUM_PROPERTIES } from "#model/experiment/event-properties.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import "./experiment-form.css";
 import "#dashboard/styles/field.css";
@@ -7,6 +8,12 @@ const unvouchedPolicies = [
   { value: "exclude", label: "Show separately, not used in decisions" },
   { value: "admit", label: "Use in decisions" },
 ] as const;
+
+/** A fault is at the list, or at one of its names. */
+const PROPERTY_POINTERS = [
+  "/properties",
+  ...Array.from({ length: MAXIMUM_PROPERTIES }, (_, index) => `/properties/${index}`),
+];
 
 /** Whose evidence may decide, and how much of it. */
 export function EvidenceFields(props: { form: ExperimentForm }) {
@@ -32,6 +39,14 @@ export function EvidenceFields(props: { form: ExperimentForm }) {
           label="Maximum events per unit"
           placeholder="All"
           help="Only the first ones count, for metrics per event. Leave empty to count all, so one unit can outweigh many others."
+        />
+        <DraftField
+          form={props.form}
+          pointer="/properties"
+          issuesAt={PROPERTY_POINTERS}
+          label="Event properties to keep"
+          placeholder="None"
+          help="Names with commas between them, to break results down by. All others are dropped: keep none that say who somebody is."
         />
       </div>
       <label class="choice">

@@ -99,6 +99,7 @@ export function draftOfExperiment(
     unvouched: spec.unvouched,
     acceptUnequalEvents: spec.acceptUnequalEvents,
     maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),
+    properties: spec.properties?.join(", ") ?? "",
   };
 }
 

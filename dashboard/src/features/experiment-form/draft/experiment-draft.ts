@@ -107,6 +107,8 @@ export const experimentDraftSchema = z.strictObject({
   acceptUnequalEvents: z.boolean(),
   /** Empty: all events of a unit count. */
   maximumEventsPerUnit: textSchema,
+  /** The event properties that are kept, with commas between them. */
+  properties: textSchema.default(""),
   planning: planningDraftSchema,
 });
 export type ExperimentDraft = z.infer<typeof experimentDraftSchema>;
@@ -176,6 +178,7 @@ export function emptyDraft(): ExperimentDraft {
     unvouched: "exclude",
     acceptUnequalEvents: false,
     maximumEventsPerUnit: String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
+    properties: "",
     planning: {
       source: "",
       baseline: "",

@@ -55,6 +55,14 @@ function withoutGaps(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
+/** Names with commas between them. */
+function readNames(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
 /**
  * The form as the API wants it, judged by nobody yet: fields left empty are left out, unreadable ones keep their text.
  * @param versionOf a variant's version, as it is or will be
@@ -115,5 +123,6 @@ export function toRawExperiment(
     unvouched: draft.unvouched,
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
+    properties: readNames(draft.properties),
   });
 }

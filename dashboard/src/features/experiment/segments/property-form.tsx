@@ -45,8 +45,8 @@ export function PropertyForm(props: {
         fallback={
           <p class="property-help">
             <Show when={props.isKnown}>
-              No events have properties yet. Send them with each event:{" "}
-              <code>{'"properties": { "language": "de" }'}</code>
+              No event properties are kept yet. List them in the experiment (<code>properties</code>) and send
+              them with each event: <code>{'"properties": { "language": "de" }'}</code>
             </Show>
           </p>
         }
