@@ -1,8 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { getResults, getSegments, getVerification } from "#contract/results.ts";
 import { createExperiment, type Installation, outcomeMaker, startInstallation } from "./http/installation.ts";
 import { measureCapacity } from "./http/load.ts";
 import { residentMegabytes } from "./http/runtime.ts";
-import { wireRequest } from "./http/wire.ts";
+import { Connection, wireRequest } from "./http/wire.ts";
 import { median } from "./report/median.ts";
 import type { Report } from "./report/report.ts";
 
@@ -11,6 +12,8 @@ const BATCH = 500;
 const EVENTS_OF_UNIT = 5;
 const COUNTRIES = ["at", "de", "fr", "it", "us"];
 const ROUNDS = 5;
+const QUIET_MILLISECONDS = 2_000;
+const ASSIGNMENT_EVERY_MILLISECONDS = 20;
 /** Later than any analysis is due. */
 const HOUR_MILLISECONDS = 3_600_000;
 
@@ -48,6 +51,42 @@ async function timesOf(work: () => Promise<unknown>, rounds = ROUNDS): Promise<n
   return median(times);
 }
 
+interface Watched {
+  milliseconds: number;
+  /** Of assignments that were asked for meanwhile, one after the other. */
+  p50: number;
+  slowest: number;
+  megabytes: number;
+}
+
+/** Does work that takes long, once, and watches what assignments take meanwhile, and the most memory. */
+async function watch({ target, secret }: Installation, work: () => Promise<unknown>): Promise<Watched> {
+  const connection = new Connection(target.port);
+  const request = wireRequest("/v1/assign", secret, { unit: "somebody", config: EXPERIMENT });
+  const times: number[] = [];
+  let megabytes = 0;
+  let isDone = false;
+  const began = performance.now();
+  const done = work().finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    const asked = performance.now();
+    await connection.send(request);
+    times.push(performance.now() - asked);
+    megabytes = Math.max(megabytes, residentMegabytes(target.pid));
+    await pause(ASSIGNMENT_EVERY_MILLISECONDS);
+  }
+  await done;
+  connection.close();
+  return {
+    milliseconds: performance.now() - began,
+    p50: median(times),
+    slowest: Math.max(...times),
+    megabytes,
+  };
+}
+
 /** What is computed from a log of so many outcomes, beside parsing the JSON that they came as; and the memory that it takes. */
 export async function benchLog(report: Report, events: number): Promise<void> {
   const installation = await startInstallation();
@@ -68,13 +107,20 @@ export async function benchLog(report: Report, events: number): Promise<void> {
       return runSchedule(Date.now() + ticks * HOUR_MILLISECONDS);
     };
     add("tick of the schedule", await timesOf(tick), "ms", reference);
-    const segments = () => api.call(getSegments, { params, query: { property: "country" } });
-    add("segments", await timesOf(segments), "ms", reference);
-    const verification = async () => {
+    const quiet = await watch(installation, () => pause(QUIET_MILLISECONDS));
+    // Once: an answer is remembered for as long as the log says the same.
+    const heavy = async (name: string, work: () => Promise<unknown>) => {
+      const { milliseconds, p50, slowest, megabytes } = await watch(installation, work);
+      add(name, milliseconds, "ms", reference);
+      add(`assignments during ${name}, p50`, p50, "ms", { "without it": quiet.p50 });
+      add(`assignments during ${name}, slowest`, slowest, "ms", { "without it": quiet.slowest });
+      add(`most memory during ${name}`, megabytes, "MB", { "before it": quiet.megabytes });
+    };
+    await heavy("segments", () => api.call(getSegments, { params, query: { property: "country" } }));
+    await heavy("verify", async () => {
       const { agrees } = await api.call(getVerification, { params });
       if (!agrees) throw new Error("the totals are not those of the log");
-    };
-    add("verify", await timesOf(verification), "ms", reference);
+    });
     add("memory of the runtime after all of that", memory(), "MB", { "before any": empty });
   } finally {
     await installation.stop();

@@ -2,6 +2,7 @@ import { handleRequest } from "#api/http/handle-request.ts";
 import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 
 export { ExperimentAggregator } from "#lifecycle/experiment-aggregator.ts";
+export { LogReader } from "#log-reader/log-reader.ts";
 export { KillSwitch } from "#ruleset/kill-switch.ts";
 
 export default {

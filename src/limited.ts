@@ -1,4 +1,5 @@
 import { ExperimentAggregator as Aggregator } from "#lifecycle/experiment-aggregator.ts";
+import { LogReader as Reader } from "#log-reader/log-reader.ts";
 import { KillSwitch as Switch } from "#ruleset/kill-switch.ts";
 import worker from "./index.ts";
 import { answerChaos, isChaotic } from "./limits/chaos.ts";
@@ -33,6 +34,22 @@ export class KillSwitch extends Switch {
   constructor(state: DurableObjectState, environment: Env) {
     limitStorage(state.storage);
     super(state, limitEnvironment(environment));
+  }
+}
+
+/** The log reader under Cloudflare's limits. */
+export class LogReader extends Reader {
+  constructor(state: DurableObjectState, environment: Env) {
+    limitStorage(state.storage);
+    super(state, limitEnvironment(environment));
+  }
+
+  override read(...parameters: Parameters<Reader["read"]>): ReturnType<Reader["read"]> {
+    return asInvocation(() => super.read(...parameters));
+  }
+
+  override alarm(): Promise<void> {
+    return asInvocation(() => super.alarm());
   }
 }
 

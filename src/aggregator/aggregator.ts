@@ -1,19 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import { partitionsOf } from "#event-log/partitions.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
-import { countDifferently, Recount } from "#event-log/recount.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
+import { countAnew } from "./count-anew.ts";
 import { DELAYS } from "./delays.ts";
 import { OutboxFlush } from "./flush-outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
-import { type HandedOver, handedOverBy, mergePhases, withHandedOver } from "./merge-phases.ts";
+import { type HandedOver, handedOverBy, mergePhases } from "./merge-phases.ts";
 import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
@@ -99,7 +98,7 @@ export abstract class Aggregator extends DurableObject<Env> {
    * Counts anew from the event log, without what came by quarantined keys or belongs to excluded stretches of time, and
    * counts nothing of it that is still to come. What arrives meanwhile is part of it.
    * @param shards among how many aggregators the experiment's units are divided
-   * @returns whether it counts something else than before
+   * @returns whether it counts something else than before, or than when that was last settled: an answer may have been lost
    */
   async recount({ quarantines, exclusions }: LeftOut, shards: number): Promise<boolean> {
     if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
@@ -111,38 +110,32 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#live = undefined;
     });
     this.#leftOut = leftOut;
-    return this.#experiment ? this.#recounts.run() : false;
+    if (this.#experiment) await this.#recounts.run();
+    return this.#storage.hasChange();
   }
 
-  /** @param handedOver by phase, from the second one on: what others have counted and the log does not tell */
-  async #countAnew(handedOver: readonly HandedOver[] = []): Promise<boolean> {
-    const { outbox, recounted } = this.#storage;
-    const ledger = this.#load();
-    if (!ledger) return false;
-    outbox.requireComplete();
-    recounted.clear();
-    const { experiment, phases } = ledger;
-    const maturedUntil = phases[0]?.maturedUntil ?? null;
-    const units = recounted.named(ledger.names);
-    const recount = new Recount(experiment, this.#shards, this.#leftOut, maturedUntil, units);
-    await this.flush();
-    const databases = openDatabases(this.env);
-    await recount.readUntil(databases, outbox.flushedSequence(), partitionsOf(phases, 1));
-    await recount.catchUp(databases, outbox, () => this.flush());
-    const hasChanged = this.#transaction(() => {
-      // Entries may have been given up since.
-      outbox.requireComplete();
-      recount.apply(outbox.entriesAfter(recount.lastSequence));
-      const before = this.#load()?.phases ?? [];
-      const after = recount.phasesAfter(withHandedOver(before, handedOver));
-      this.#storage.takeOverRecount(after);
-      // With it, so that nothing is taken over twice.
-      if (handedOver.length > 0) this.#storage.finishMerge();
-      this.#live = undefined;
-      return countDifferently(after, before);
-    });
+  /** Forgets that counting anew has changed anything: whoever asked for it has noted that. */
+  async settleRecount(): Promise<void> {
+    this.#storage.forgetChange();
+  }
+
+  async #countAnew(handedOver: readonly HandedOver[] = []): Promise<void> {
+    await countAnew(
+      {
+        storage: this.#storage,
+        databases: openDatabases(this.env),
+        leftOut: this.#leftOut,
+        shards: this.#shards,
+        ledger: () => this.#load(),
+        flush: () => this.flush(),
+        transaction: (work) => this.#transaction(work),
+        forgetLedger: () => {
+          this.#live = undefined;
+        },
+      },
+      handedOver,
+    );
     this.#schedule();
-    return hasChanged;
   }
 
   /**
@@ -165,6 +158,11 @@ export abstract class Aggregator extends DurableObject<Env> {
     await this.flush();
     if (this.#storage.outbox.flushedSequence() < sequence) throw new Error("the event log lacks an erasure");
     return sequence;
+  }
+
+  /** The last sequence number of an erasure; 0 where there was none. */
+  async lastErasure(): Promise<number> {
+    return this.#storage.erased.lastSequence();
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
@@ -262,8 +260,13 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   #load(): LiveLedger | undefined {
-    if (this.#experiment) this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);
+    const experiment = this.#experiment;
+    if (experiment && !this.#live) this.#live = this.#transaction(() => this.#openLedger(experiment));
     return this.#live;
+  }
+
+  #openLedger(experiment: AggregatedExperiment): LiveLedger {
+    return new LiveLedger(this.#storage, experiment, this.#leftOut);
   }
 
   /** The ledger of the experiment, which the first call makes known. */
@@ -273,7 +276,7 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#experiment = experiment;
       this.#leftOut = this.#storage.leftOut();
     }
-    this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);
+    this.#live ??= this.#openLedger(this.#experiment);
     return this.#live;
   }
 

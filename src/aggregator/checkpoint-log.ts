@@ -1,18 +1,23 @@
-import type { LogCheckpoint, ReplayableExperiment } from "#event-log/read.ts";
-import { type AggregatorNamespace, aggregatorsOf, mergePhaseTotals, phaseTotalsSchema } from "./client.ts";
+import type { LedgerName } from "#ledger/source.ts";
+import { type AggregatorNamespace, aggregatorsOf, phaseTotalsSchema, type Sharded } from "./client.ts";
+import type { Checkpoint } from "./messages.ts";
+import { shardIn } from "./shard-number.ts";
 
-/** Flushes all aggregators of an experiment; what is read up to the cut fits the totals exactly. */
-export async function checkpointLog(
+/** A checkpoint of one of an experiment's shards. */
+export interface ShardCheckpoint extends Checkpoint {
+  shard: number;
+}
+
+/** Flushes all aggregators of a ledger; what is read of a shard up to its sequence fits its totals exactly. */
+export function checkpointLog(
   namespace: AggregatorNamespace,
-  experiment: ReplayableExperiment,
-): Promise<LogCheckpoint> {
-  const { spec, phases } = experiment;
-  const checkpoints = await Promise.all(
-    aggregatorsOf(namespace, experiment).map((aggregator) => aggregator.checkpoint(spec.shards)),
+  experiment: Sharded,
+  ledger: LedgerName = "deciding",
+): Promise<ShardCheckpoint[]> {
+  return Promise.all(
+    aggregatorsOf(namespace, experiment, ledger).map(async (aggregator, index) => {
+      const { phases, sequence, unlogged } = await aggregator.checkpoint(experiment.spec.shards);
+      return { shard: shardIn(ledger, index), phases: phaseTotalsSchema.parse(phases), sequence, unlogged };
+    }),
   );
-  const parts = checkpoints.map((checkpoint) => phaseTotalsSchema.parse(checkpoint.phases));
-  return {
-    phases: mergePhaseTotals(spec, phases.length, parts),
-    until: checkpoints.map(({ sequence }) => sequence),
-  };
 }

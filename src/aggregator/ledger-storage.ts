@@ -84,6 +84,19 @@ export class LedgerStorage {
     return this.#meta.read("untallied_units") !== undefined;
   }
 
+  /** Whether counting anew has changed what is counted, since whoever asked for that has last noted it. */
+  hasChange(): boolean {
+    return this.#meta.read("recount_changed") !== undefined;
+  }
+
+  noteChange(): void {
+    this.#meta.write("recount_changed", "1");
+  }
+
+  forgetChange(): void {
+    this.#meta.remove("recount_changed");
+  }
+
   /** Puts what was counted anew, with everything in the outbox, in the place of all that there is. */
   takeOverRecount(phases: readonly ExperimentTotals[]): void {
     this.units.replaceWith(this.recounted);

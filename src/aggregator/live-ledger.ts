@@ -12,8 +12,7 @@ import { Recording } from "./recording.ts";
 import type { UnitRowNames } from "./storage/name-list.ts";
 import { UnitCache } from "./unit-cache.ts";
 
-/** So many changed units, or entries, are held in memory at most; then they are written. */
-const MAXIMUM_UNWRITTEN_UNITS = 20_000;
+/** So many entries are counted at most, before the units that they have changed are written. */
 const MAXIMUM_UNWRITTEN_ENTRIES = 50_000;
 
 /** The lengths of an experiment's conversion windows, in milliseconds, each once. */
@@ -57,7 +56,7 @@ export class LiveLedger {
     const { variants, metricDefinitions } = experiment;
     this.names = { variants, metrics: metricDefinitions.map(({ key }) => key) };
     this.#ledger = new Ledger(storage.totals.read(variants), metricDefinitions, leftOut.exclusions);
-    this.#units = new UnitCache((hashes) => storage.units.read(hashes, this.names));
+    this.#units = new UnitCache((hashes) => storage.units.each(hashes, this.names));
     this.#catchUp();
   }
 
@@ -66,16 +65,22 @@ export class LiveLedger {
     return this.#ledger.phases;
   }
 
-  /** Counts what the outbox holds beyond what the database has counted. */
+  /** Counts what the outbox holds beyond what the database has counted, in the caller's transaction. */
   #catchUp(): void {
-    const entries = this.#storage.outbox.entriesAfter(this.#storage.appliedSequence());
-    this.#units.load(hashesOf(entries));
-    for (const entry of entries) {
-      const state = applyEntry(this.#ledger, this.#units.get(entry.unit), entry);
-      if (state) this.#units.set(entry.unit, state);
-      else this.#units.remove(entry.unit);
+    for (const { sequence, entries } of this.#storage.outbox.rowsAfter(this.#storage.appliedSequence())) {
+      this.#units.load(hashesOf(entries));
+      for (const entry of entries) {
+        const state = applyEntry(this.#ledger, this.#units.get(entry.unit), entry);
+        if (state) this.#units.set(entry.unit, state);
+        else this.#units.remove(entry.unit);
+      }
+      this.#unwrittenEntries += entries.length;
+      if (this.#hasMuchUnwritten()) this.#write(sequence);
     }
-    this.#unwrittenEntries += entries.length;
+  }
+
+  #hasMuchUnwritten(): boolean {
+    return this.#unwrittenEntries > MAXIMUM_UNWRITTEN_ENTRIES || this.#units.hasManyChanged;
   }
 
   /**
@@ -99,8 +104,7 @@ export class LiveLedger {
     });
     if (recording.entries.length > 0) this.#storage.outbox.append(recording.entries);
     this.#unwrittenEntries += recording.entries.length;
-    if (this.#unwrittenEntries > MAXIMUM_UNWRITTEN_ENTRIES || this.#units.changed > MAXIMUM_UNWRITTEN_UNITS)
-      this.write();
+    if (this.#hasMuchUnwritten()) this.write();
     return statuses;
   }
 
@@ -171,12 +175,17 @@ export class LiveLedger {
 
   /** Writes what has changed of units and totals. */
   write(): void {
+    this.#write(this.#storage.outbox.lastSequence());
+  }
+
+  /** @param sequence the last row of the outbox that is counted */
+  #write(sequence: number): void {
     const { changed, phases } = this.#ledger;
     if (!this.#units.hasChanged && changed.phases.size === 0) return;
     this.#storage.units.remove(this.#units.takeRemoved());
     this.#storage.units.write(this.#units.takeChanged(), this.names);
     this.#storage.totals.write(phases, changed);
-    this.#storage.storeAppliedSequence(this.#storage.outbox.lastSequence());
+    this.#storage.storeAppliedSequence(sequence);
     changed.phases.clear();
     changed.sketches.clear();
     this.#unwrittenEntries = 0;

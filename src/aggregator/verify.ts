@@ -1,11 +1,6 @@
 import type { Verification } from "#contract/lists.ts";
-import { partitionsOf } from "#event-log/partitions.ts";
-import { rebuildTotals } from "#event-log/read.ts";
 import { type ExperimentTotals, exactSumSchema } from "#model/analysis/moments.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
-import { aggregatorsOf, phaseTotalsSchema } from "./client.ts";
-import type { Services } from "./services.ts";
-import { ledgerOf, shardIn } from "./shard-number.ts";
+import { ledgerOf } from "./shard-number.ts";
 
 /** Sums counted live and sums rebuilt from the log may differ by this much, relatively. */
 const TOLERANCE = 1e-9;
@@ -47,14 +42,18 @@ function relativeDifference(a: number, b: number): number {
   return Math.abs(a - b) <= REST ? 0 : Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
 }
 
-/**
- * Compares the aggregators' totals with totals rebuilt from the event log in D1. Takes the totals at one point of the
- * log, so that it can run while events keep coming.
- */
-export async function verifyExperiment(services: Services, experiment: Experiment): Promise<Verification> {
-  const { key } = experiment.spec;
+/** One shard's totals as they were counted live, and as they are rebuilt from its log up to the same place. */
+export interface VerifiedShard {
+  shard: number;
+  live: readonly ExperimentTotals[];
+  rebuilt: readonly ExperimentTotals[];
+  unlogged: number;
+}
+
+/** Compares live totals with rebuilt ones. @param shards of both ledgers, one after the other */
+export function verifyTotals(experiment: string, shards: Iterable<VerifiedShard>): Verification {
   const result: Verification = {
-    experiment: key,
+    experiment,
     agrees: true,
     events: 0,
     unvouchedEvents: 0,
@@ -63,19 +62,8 @@ export async function verifyExperiment(services: Services, experiment: Experimen
     largestDifference: 0,
     differences: [],
   };
-  const ledgers = (["deciding", "unvouched"] as const).flatMap((ledger) =>
-    aggregatorsOf(services.aggregators, experiment, ledger).map((aggregator, index) => ({
-      aggregator,
-      shard: shardIn(ledger, index),
-    })),
-  );
-  for (const { aggregator, shard } of ledgers) {
-    const { phases, sequence, unlogged } = await aggregator.checkpoint(experiment.spec.shards);
+  for (const { shard, live, rebuilt, unlogged } of shards) {
     result.unloggedEntries += unlogged;
-    const live = phaseTotalsSchema.parse(phases);
-    const maturedUntil = live[0]?.maturedUntil ?? null;
-    const position = { shard, until: sequence, maturedUntil };
-    const rebuilt = await rebuildTotals(services, experiment, position, partitionsOf(live, 1));
     const expected = new Map(namedNumbers(rebuilt));
     for (const [name, counted] of namedNumbers(live)) {
       const difference = relativeDifference(counted, expected.get(name) ?? 0);

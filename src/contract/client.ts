@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Endpoint } from "./endpoint.ts";
 import { type Problem, problemSchema } from "./problem.ts";
+import { READING_RETRY_SECONDS } from "./reading-progress.ts";
 
 /** Sends a request to the API; it adds the base address and the key. */
 export type Send = (
@@ -49,7 +50,11 @@ type BodyOf<B extends Body> = B extends z.ZodType
 /** What a call of an endpoint needs beside its address. */
 export type CallOptions<P extends Parameters, Q extends Query, B extends Body> = ParametersOf<P> &
   QueryOf<Q> &
-  BodyOf<B> & { signal?: AbortSignal };
+  BodyOf<B> & {
+    signal?: AbortSignal;
+    /** Is told how far an answer is that takes long, from 0 to 1. */
+    onProgress?: (progress: number) => void;
+  };
 
 type Rest<Options> = object extends Options ? [options?: Options] : [options: Options];
 
@@ -71,7 +76,30 @@ async function toApiError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, detail || title, errors);
 }
 
-/** The API as typed calls. Each rejects with an ApiError when it is refused or not what the endpoint promises. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function retryAfterMilliseconds({ headers }: Response): number {
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return (seconds > 0 ? seconds : READING_RETRY_SECONDS) * 1_000;
+}
+
+/**
+ * The API as typed calls. Each rejects with an ApiError when it is refused or not what the endpoint promises. What takes long is
+ * asked for again until it is ready.
+ */
 export interface ApiClient {
   call<P extends Parameters, Q extends Query, B extends Body, Reply extends z.ZodType>(
     endpoint: Endpoint<P, Q, B, Reply>,
@@ -89,6 +117,7 @@ interface AnyOptions {
   query?: object | undefined;
   body?: unknown;
   signal?: AbortSignal;
+  onProgress?: (progress: number) => void;
 }
 
 export function createClient(send: Send): ApiClient {
@@ -107,7 +136,14 @@ export function createClient(send: Send): ApiClient {
   return {
     fetch: (endpoint, ...[options]) => fetchReply(endpoint, options),
     async call(endpoint, ...[options]) {
-      const response = await fetchReply(endpoint, options);
+      let response = await fetchReply(endpoint, options);
+      while (endpoint.pending && response.status === 202) {
+        const pending = endpoint.pending.safeParse(await response.json().catch(() => undefined));
+        if (!pending.success) throw new ApiError(202, "unexpected_answer", "the progress of the answer");
+        options?.onProgress?.(pending.data.progress);
+        await pause(retryAfterMilliseconds(response), options?.signal);
+        response = await fetchReply(endpoint, options);
+      }
       const parsed = endpoint.reply.safeParse(await response.json().catch(() => undefined));
       if (parsed.success) return parsed.data;
       const [issue] = parsed.error.issues;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { KeyScope } from "#model/key/api-key.ts";
+import type { ReadingProgress } from "./reading-progress.ts";
 
 /**
  * One endpoint of the API as a shared value: its address, its schemas and who may call it, but no handler. The Worker
@@ -36,6 +37,8 @@ export interface Endpoint<
   reply: Reply;
   /** For a reply that is not, or not only, JSON: its media types and what each holds. */
   replies?: Record<string, z.ZodType>;
+  /** What is answered, with the status 202, while the reply is not ready: then the same request is to be sent again. */
+  pending?: z.ZodType<ReadingProgress>;
   /** The status of a success, 200 by default. */
   status?: number;
 }

@@ -6,6 +6,7 @@ import { winsorizedQuerySchema, winsorizedResultsSchema } from "#model/analysis/
 import { endpoint } from "./endpoint.ts";
 import { decisionListSchema, snapshotListSchema, verificationSchema } from "./lists.ts";
 import { keyParameterSchema, timePageSchema } from "./parameters.ts";
+import { readingProgressSchema } from "./reading-progress.ts";
 
 const ofExperiment = {
   method: "GET",
@@ -13,6 +14,9 @@ const ofExperiment = {
   tag: "Results",
   parameters: keyParameterSchema,
 } as const;
+
+/** What reads a whole log: of a large one it answers how far it is. */
+const ofLog = { ...ofExperiment, pending: readingProgressSchema } as const;
 
 export const getResults = endpoint({
   ...ofExperiment,
@@ -39,14 +43,14 @@ export const getDecisions = endpoint({
 });
 
 export const getVerification = endpoint({
-  ...ofExperiment,
+  ...ofLog,
   path: "/v1/experiments/:key/verify",
   summary: "Rebuilds the totals from the event log and compares",
   reply: verificationSchema,
 });
 
 export const getSegments = endpoint({
-  ...ofExperiment,
+  ...ofLog,
   path: "/v1/experiments/:key/segments",
   summary: "The results by the values of an event property, exploratory",
   query: segmentQuerySchema,
@@ -54,7 +58,7 @@ export const getSegments = endpoint({
 });
 
 export const getInteraction = endpoint({
-  ...ofExperiment,
+  ...ofLog,
   path: "/v1/experiments/:key/interactions/:other",
   summary: "Whether another experiment on the same units changes this one's effects",
   parameters: keyParameterSchema.extend({ other: z.string().min(1).max(64) }),
@@ -62,7 +66,7 @@ export const getInteraction = endpoint({
 });
 
 export const getWinsorizedResults = endpoint({
-  ...ofExperiment,
+  ...ofLog,
   path: "/v1/experiments/:key/winsorized",
   summary: "A mean's differences with outliers capped at a quantile of all units",
   query: winsorizedQuerySchema,

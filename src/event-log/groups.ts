@@ -1,13 +1,31 @@
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
-import type { ErasureEntry, ExposureEntry, ObservedEntry } from "#ledger/log-entry.ts";
-import { Replay } from "#ledger/replay.ts";
+import { Ledger } from "#ledger/ledger.ts";
+import type { ErasureEntry, ExposureEntry, LogEntry, ObservedEntry } from "#ledger/log-entry.ts";
+import { bytesOfUnit, type UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
-import type { Databases } from "#store/database.ts";
-import { type Partition, partitionsOf } from "./partitions.ts";
-import { type LogCheckpoint, type ReplayableExperiment, readShard } from "./read.ts";
+import { isExcluded } from "#model/experiment/exclusion.ts";
+import { BoundedUnits, type UnitStore } from "./bounded-units.ts";
+import type { LogPass } from "./log-pass.ts";
+import type { LogCheckpoint, ReplayableExperiment } from "./read.ts";
 
-/** What all of a unit's groups must know: its first variant, a second one, its covariates. */
+/** A unit in one phase of weights. */
+export interface GroupedUnit {
+  /** What all of its groups must know: its first variant, a second one, its covariates. */
+  exposures: ExposureEntry[];
+  /** What it has come to in each of its groups. */
+  groups: Map<string, UnitState>;
+}
+
+/** About so much memory an exposure takes. */
+const EXPOSURE_BYTES = 600;
+
+/** About so much memory a grouped unit takes. */
+function bytesOfGroupedUnit({ exposures, groups }: GroupedUnit): number {
+  let bytes = 400 + exposures.length * EXPOSURE_BYTES;
+  for (const state of groups.values()) bytes += bytesOfUnit(state);
+  return bytes;
+}
+
 function tellsSomethingNew(
   exposures: readonly ExposureEntry[],
   { variant, covariates }: ExposureEntry,
@@ -34,89 +52,121 @@ function toExposure(entry: ObservedEntry): ExposureEntry {
       };
 }
 
-/** The units of one shard, in the groups that they are in. */
-class GroupedUnits {
-  readonly #exposures = new Map<string, ExposureEntry[]>();
-  readonly #groups = new Set<Replay>();
-  readonly #exclusions: readonly Stretch[];
-  readonly #phases: number;
-
-  constructor(exclusions: readonly Stretch[], phases: number) {
-    this.#exclusions = exclusions;
-    this.#phases = phases;
-  }
-
-  /** Takes a unit out of every group, in whatever phase. */
-  erase({ wasCounted: _isOfTheExperiment, ...entry }: ErasureEntry): void {
-    for (let phase = 0; phase < this.#phases; phase++) {
-      const name = `${phase}/${entry.unit}`;
-      this.#exposures.delete(name);
-      for (const group of this.#groups) if (group.units.has(name)) group.apply({ ...entry, phase }, name);
-    }
-  }
-
-  /** @param group the entry's, undefined for an entry of no group */
-  apply(entry: ObservedEntry, group: Replay | undefined): void {
-    // What a unit does in a phase that it does not count in says nothing of it in the one that it does.
-    const name = `${entry.phase ?? 0}/${entry.unit}`;
-    const exposures = this.#exposures.get(name) ?? [];
-    // Of a unit that counts, nothing in an excluded stretch is told to any group.
-    if (exposures.length > 0 && isExcluded(entry.at, this.#exclusions)) return;
-    this.#exposures.set(name, exposures);
-    const exposure = toExposure(entry);
-    if (tellsSomethingNew(exposures, exposure)) {
-      exposures.push(exposure);
-      for (const other of this.#groups) if (other.units.has(name)) other.apply(exposure, name);
-    }
-    if (!group) return;
-    this.#groups.add(group);
-    if (!group.units.has(name)) for (const earlier of exposures) group.apply(earlier, name);
-    group.apply(entry, name);
-  }
+/** What a unit does in a phase that it does not count in says nothing of it in the one that it does. */
+function nameOf(unit: string, phase = 0): string {
+  return `${phase}/${unit}`;
 }
+
+/** Of every group the totals by phase. */
+export type GroupTotals = [group: string, phases: ExperimentTotals[]][];
 
 /**
  * Rebuilds totals by groups of log entries. A unit enters every group that one of its entries is in, and has multiple
  * exposures in all of them when it has them in the experiment.
- * @param groupOf undefined for entries of no group
- * @param partitions of the units to count, one after the other
- * @returns for every group its totals by phase of constant weights
  */
-export async function rebuildGroups(
-  databases: Databases,
-  experiment: ReplayableExperiment,
-  checkpoint: LogCheckpoint,
-  groupOf: (entry: ObservedEntry) => string | undefined,
-  partitions: readonly Partition[] = partitionsOf(checkpoint.phases, checkpoint.until.length),
-): Promise<Map<string, ExperimentTotals[]>> {
-  const { spec, metricDefinitions, phases, exclusions } = experiment;
-  const { key, shards } = spec;
-  const variants = spec.variants.map((variant) => variant.key);
-  const maturedUntil = checkpoint.phases[0]?.maturedUntil ?? null;
-  const groups = new Map<string, Replay>();
-  const replayOf = (group: string): Replay => {
-    const replay =
-      groups.get(group) ??
-      new Replay([{ ...emptyTotals(variants), maturedUntil }], metricDefinitions, exclusions);
-    groups.set(group, replay);
-    return replay;
-  };
-  for (const [shard, until] of checkpoint.until.entries()) {
-    for (const partition of partitions) {
-      const units = new GroupedUnits(exclusions, phases.length);
-      for await (const entry of readShard(databases, { key, shard, shards, until }, partition)) {
-        if (entry.kind === "erasure") {
-          units.erase(entry);
-          continue;
-        }
-        const group = groupOf(entry);
-        units.apply(entry, group === undefined ? undefined : replayOf(group));
-      }
-      // In the next part no unit is among them.
-      for (const replay of groups.values()) replay.forgetUnits();
+export class GroupRebuild implements LogPass {
+  readonly isOver = false;
+  readonly #experiment: ReplayableExperiment;
+  readonly #maturedUntil: number | null;
+  readonly #groupOf: (entry: ObservedEntry) => string | undefined;
+  readonly #groups: Map<string, Ledger>;
+  readonly #units: BoundedUnits<GroupedUnit>;
+
+  /**
+   * @param groupOf undefined for entries of no group
+   * @param groups what was counted before; none at first
+   */
+  constructor(
+    experiment: ReplayableExperiment,
+    { phases: [first] }: LogCheckpoint,
+    groupOf: (entry: ObservedEntry) => string | undefined,
+    store: UnitStore<GroupedUnit>,
+    groups: GroupTotals = [],
+  ) {
+    const { metricDefinitions, exclusions } = experiment;
+    this.#experiment = experiment;
+    this.#maturedUntil = first?.maturedUntil ?? null;
+    this.#groupOf = groupOf;
+    this.#groups = new Map(
+      groups.map(([group, phases]) => [group, new Ledger(phases, metricDefinitions, exclusions)]),
+    );
+    this.#units = new BoundedUnits(store, bytesOfGroupedUnit);
+  }
+
+  get isFull(): boolean {
+    return this.#units.isFull;
+  }
+
+  load(entries: readonly LogEntry[]): boolean {
+    const names = entries.flatMap((entry) =>
+      entry.kind === "erasure" ? this.#namesOf(entry.unit) : nameOf(entry.unit, entry.phase),
+    );
+    return this.#units.load(new Set(names));
+  }
+
+  apply(entry: LogEntry): void {
+    if (entry.kind === "erasure") {
+      this.#erase(entry);
+      return;
+    }
+    const name = nameOf(entry.unit, entry.phase);
+    const unit = this.#units.get(name) ?? { exposures: [], groups: new Map<string, UnitState>() };
+    this.#count(unit, entry);
+    this.#units.set(name, unit);
+  }
+
+  /** The unit's names in all phases. */
+  #namesOf(unit: string): string[] {
+    return this.#experiment.phases.map((_, phase) => nameOf(unit, phase));
+  }
+
+  /** Takes a unit out of every group, in whatever phase. */
+  #erase({ wasCounted: _isOfTheExperiment, ...entry }: ErasureEntry): void {
+    for (const [phase, name] of this.#namesOf(entry.unit).entries()) {
+      for (const [group, state] of this.#units.get(name)?.groups ?? [])
+        this.#ledgerOf(group).erase(state, { ...entry, phase });
+      this.#units.remove(name);
     }
   }
-  return new Map(
-    [...groups].map(([group, replay]) => [group, phases.map((_, phase) => replay.totalsIn(phase))]),
-  );
+
+  #count({ exposures, groups }: GroupedUnit, entry: ObservedEntry): void {
+    // Of a unit that counts, nothing in an excluded stretch is told to any group.
+    if (exposures.length > 0 && isExcluded(entry.at, this.#experiment.exclusions)) return;
+    const count = (group: string, counted: ObservedEntry) =>
+      groups.set(group, this.#ledgerOf(group).apply(groups.get(group), counted));
+    const exposure = toExposure(entry);
+    if (tellsSomethingNew(exposures, exposure)) {
+      exposures.push(exposure);
+      for (const other of groups.keys()) count(other, exposure);
+    }
+    const group = this.#groupOf(entry);
+    if (group === undefined) return;
+    if (!groups.has(group)) for (const earlier of exposures) count(group, earlier);
+    count(group, entry);
+  }
+
+  #ledgerOf(group: string): Ledger {
+    const known = this.#groups.get(group);
+    if (known) return known;
+    const { spec, metricDefinitions, exclusions } = this.#experiment;
+    const nothing = emptyTotals(spec.variants.map(({ key }) => key));
+    const ledger = new Ledger(
+      [{ ...nothing, maturedUntil: this.#maturedUntil }],
+      metricDefinitions,
+      exclusions,
+    );
+    this.#groups.set(group, ledger);
+    return ledger;
+  }
+
+  write(): void {
+    this.#units.write();
+  }
+
+  state(): GroupTotals {
+    return [...this.#groups].map(([group, ledger]) => [
+      group,
+      this.#experiment.phases.map((_, phase) => ledger.totalsIn(phase)),
+    ]);
+  }
 }

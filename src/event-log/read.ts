@@ -1,6 +1,4 @@
-import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
-import { Replay } from "#ledger/replay.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Databases } from "#store/database.ts";
@@ -8,20 +6,19 @@ import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
 import { unpackJson } from "#store/pack.ts";
 import { decodeEntries } from "./codec.ts";
-import { isIn, type Partition } from "./partitions.ts";
+import type { LogSource } from "./log-source.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
-import { readEarlierShards } from "./shards.ts";
 
-const CHUNKS_PER_READ = 10;
+export const CHUNKS_PER_READ = 10;
 
-function parseChunk(
-  { entries }: Pick<EventChunk, "entries">,
-  quarantines: readonly Quarantine[],
-  phase?: number,
-): LogEntry[] {
+/** The entries of a chunk, with what is quarantined. @param phase that all of them belong to, where they do not tell */
+export function parseChunk({ entries }: Pick<EventChunk, "entries">, phase?: number): LogEntry[] {
   const decoded = decodeEntries(unpackJson(entries));
-  const placed = phase === undefined ? decoded : decoded.map((entry) => ({ ...entry, phase }));
-  return quarantines.length === 0 ? placed : placed.filter((entry) => !isQuarantined(entry, quarantines));
+  return phase === undefined ? decoded : decoded.map((entry) => ({ ...entry, phase }));
+}
+
+function withoutQuarantined(entries: LogEntry[], quarantines: readonly Quarantine[]): LogEntry[] {
+  return quarantines.length === 0 ? entries : entries.filter((entry) => !isQuarantined(entry, quarantines));
 }
 
 /**
@@ -30,7 +27,7 @@ function parseChunk(
  */
 export async function* readLog(
   databases: Databases,
-  position: { experiment: string; shard: number; phase?: number; after?: number; until?: number },
+  position: LogSource & { after?: number },
 ): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
   const { experiment, shard, phase, until = Number.POSITIVE_INFINITY } = position;
   const quarantines = await listQuarantines(databases.database);
@@ -40,34 +37,11 @@ export async function* readLog(
     for (const chunk of chunks) {
       if (chunk.lastSequence > until) return;
       const { sequence, lastSequence } = chunk;
-      yield { sequence, lastSequence, entries: parseChunk(chunk, quarantines, phase) };
+      yield { sequence, lastSequence, entries: withoutQuarantined(parseChunk(chunk, phase), quarantines) };
       after = chunk.sequence;
     }
     if (chunks.length < CHUNKS_PER_READ) return;
   }
-}
-
-/** A part of an experiment's log. */
-interface ShardPosition {
-  key: string;
-  shard: number;
-  /** Among how many the units are divided. */
-  shards: number;
-  /** The last sequence number that counts. */
-  until: number;
-}
-
-/** Streams what the log holds of the units of one shard, or of a part of them, in all phases of weights. */
-export async function* readShard(
-  databases: Databases,
-  { key, shard, shards, until }: ShardPosition,
-  partition: Partition = { index: 0, of: 1 },
-): AsyncGenerator<LogEntry> {
-  for (const earlier of await readEarlierShards(databases, { key, shard }, shards))
-    for await (const { entries } of readLog(databases, { experiment: key, ...earlier }))
-      for (const entry of entries) if (isIn(partition, entry.unit)) yield entry;
-  for await (const { entries } of readLog(databases, { experiment: key, shard, until }))
-    for (const entry of entries) if (isIn(partition, entry.unit)) yield entry;
 }
 
 /** Chunks may hold a single event each; after this many readings enough is enough. */
@@ -92,7 +66,7 @@ export async function readNewestEntries(
     for (const { sequence, entries } of chunks) {
       before = sequence;
       if (entryCount >= wanted) break;
-      const parsed = parseChunk({ entries }, quarantines);
+      const parsed = withoutQuarantined(parseChunk({ entries }), quarantines);
       newestFirst.push(parsed);
       entryCount += parsed.length;
     }
@@ -103,46 +77,11 @@ export async function readNewestEntries(
   return newestFirst.toReversed().flat().slice(-wanted);
 }
 
-/**
- * Rebuilds the totals of one shard by phase from nothing but its event log, by the same rules that counted them live, as of the
- * same time for conversion windows.
- * @param partitions how its units are counted, part by part
- */
-export async function rebuildTotals(
-  databases: Databases,
-  { spec, metricDefinitions, exclusions }: Pick<Experiment, "spec" | "metricDefinitions" | "exclusions">,
-  { shard, until, maturedUntil }: { shard: number; until: number; maturedUntil: number | null },
-  partitions: readonly Partition[] = [{ index: 0, of: 1 }],
-): Promise<readonly ExperimentTotals[]> {
-  const { key, shards, variants } = spec;
-  const nothing = { ...emptyTotals(variants.map((variant) => variant.key)), maturedUntil };
-  const replay = new Replay([nothing], metricDefinitions, exclusions);
-  for (const partition of partitions) {
-    for await (const entry of readShard(databases, { key, shard, shards, until }, partition))
-      replay.apply(entry);
-    replay.forgetUnits();
-  }
-  return replay.phases;
-}
-
 /** What a rebuild must know of an experiment. */
 export type ReplayableExperiment = Pick<Experiment, "spec" | "metricDefinitions" | "phases" | "exclusions">;
 
-/** An experiment's totals and, for every shard, the place in the event log that they correspond to. */
+/** An experiment's totals as of the places of its log up to which it is read. */
 export interface LogCheckpoint {
   /** By phase of constant weights. */
   phases: readonly ExperimentTotals[];
-  /** By shard: the last sequence number that counts. */
-  until: readonly number[];
-}
-
-/** Streams every entry of an experiment's log up to a cut, one shard after the other. */
-export async function* readEntries(
-  databases: Databases,
-  { spec: { key, shards } }: ReplayableExperiment,
-  checkpoint: LogCheckpoint,
-  partition?: Partition,
-): AsyncGenerator<LogEntry> {
-  for (const [shard, until] of checkpoint.until.entries())
-    yield* readShard(databases, { key, shard, shards, until }, partition);
 }

@@ -3,12 +3,14 @@ import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import { applyEntry } from "#ledger/replay.ts";
-import type { UnitState } from "#ledger/unit-state.ts";
+import { bytesOfUnit, type UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Databases } from "#store/database.ts";
-import type { Partition } from "./partitions.ts";
+import { BoundedUnits, type UnitStore } from "./bounded-units.ts";
+import { applyWithin } from "./log-pass.ts";
+import { sourcesOf } from "./log-source.ts";
 import { isQuarantined, type LeftOut, type Quarantine } from "./quarantine.ts";
-import { readLog, readShard } from "./read.ts";
+import { readLog } from "./read.ts";
 
 /** The units of every variant and the events of every phase, as one text to compare. */
 function countsOf(phases: readonly ExperimentTotals[]): string {
@@ -35,15 +37,7 @@ const CATCH_UP_ROUNDS = 4;
 /** What is counted without leaving a trace in the log. */
 type Untraced = Pick<ExperimentTotals, "duplicates" | "rejected" | "lateCovariates">;
 
-/** Where the units are kept that have been counted. */
-export interface RecountedUnits {
-  /** Those of these that have been. */
-  read(hashes: readonly string[]): ReadonlyMap<string, UnitState>;
-  remove(hashes: readonly string[]): void;
-  write(units: ReadonlyMap<string, UnitState>): void;
-}
-
-/** One shard counted anew from its log, without what is quarantined or excluded; its units part by part. */
+/** One shard counted anew from its log, without what is quarantined or excluded. */
 export class Recount {
   /** The last outbox row that has been read. */
   lastSequence = 0;
@@ -51,56 +45,59 @@ export class Recount {
   readonly #shards: number;
   readonly #quarantines: readonly Quarantine[];
   readonly #ledger: Ledger;
-  readonly #units: RecountedUnits;
+  readonly #units: BoundedUnits<UnitState>;
 
   /**
    * @param shards among how many aggregators the experiment's units are divided
    * @param maturedUntil conversion windows that had passed by then count, epoch milliseconds
-   * @param units empty at first
+   * @param store where the units are kept that have been counted; empty at first
    */
   constructor(
     experiment: AggregatedExperiment,
     shards: number,
     { quarantines, exclusions }: LeftOut,
     maturedUntil: number | null,
-    units: RecountedUnits,
+    store: UnitStore<UnitState>,
   ) {
     this.#experiment = experiment;
     this.#shards = shards;
     this.#quarantines = quarantines;
-    this.#units = units;
+    this.#units = new BoundedUnits(store, bytesOfUnit);
     const phases = [{ ...emptyTotals(experiment.variants), maturedUntil }];
     this.#ledger = new Ledger(phases, experiment.metricDefinitions, exclusions);
   }
 
-  /** Reads what the log holds up to a row, once for every part of the units. */
-  async readUntil(databases: Databases, until: number, partitions: readonly Partition[]): Promise<void> {
+  /** Reads what the log holds up to a row. */
+  async readUntil(databases: Databases, until: number): Promise<void> {
     const { key, shard } = this.#experiment;
-    const position = { key, shard, shards: this.#shards, until };
-    for (const partition of partitions) {
-      const units = new Map<string, UnitState>();
-      for await (const entry of readShard(databases, position, partition)) this.#count(units, entry);
-      this.#units.write(units);
-    }
+    for (const source of await sourcesOf(databases, { key, shards: this.#shards }, { shard, until }))
+      for await (const { entries } of readLog(databases, source)) this.apply(entries);
     this.lastSequence = until;
   }
 
   /** Counts entries that follow what has been read. */
   apply(entries: readonly LogEntry[]): void {
-    const units = new Map(this.#units.read([...new Set(entries.map(({ unit }) => unit))]));
-    const before = [...units.keys()];
-    for (const entry of entries) this.#count(units, entry);
-    // One that was erased may be back as a new one: nothing of what it was may stay.
-    const erased = new Set(entries.flatMap(({ kind, unit }) => (kind === "erasure" ? unit : [])));
-    this.#units.remove(before.filter((unit) => erased.has(unit)));
-    this.#units.write(units);
+    const units = this.#units;
+    const pass = {
+      get isFull() {
+        return units.isFull;
+      },
+      load: (loaded: readonly LogEntry[]) => units.load(new Set(loaded.map(({ unit }) => unit))),
+      apply: (entry: LogEntry) => this.#count(entry),
+    };
+    applyWithin(pass, entries, () => units.write());
   }
 
-  #count(units: Map<string, UnitState>, entry: LogEntry): void {
+  /** Stores all units that have been counted. */
+  write(): void {
+    this.#units.write();
+  }
+
+  #count(entry: LogEntry): void {
     if (isQuarantined(entry, this.#quarantines)) return;
-    const state = applyEntry(this.#ledger, units.get(entry.unit), entry);
-    if (state) units.set(entry.unit, state);
-    else units.delete(entry.unit);
+    const state = applyEntry(this.#ledger, this.#units.get(entry.unit), entry);
+    if (state) this.#units.set(entry.unit, state);
+    else this.#units.remove(entry.unit);
   }
 
   /** Reads most of what has been recorded since; the rest is few entries. @param flush brings it into the log */

@@ -1,10 +1,8 @@
 import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { MAXIMUM_SEGMENT_VALUES, MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
-import type { Databases } from "#store/database.ts";
-import { readRemaining } from "./erased.ts";
-import { rebuildGroups } from "./groups.ts";
-import type { LogCheckpoint, ReplayableExperiment } from "./read.ts";
+import { MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
+import type { GroupTotals } from "./groups.ts";
+import { hasTooManyValues, type PropertyCounts, propertyOf } from "./value-counts.ts";
 
 /** No JSON text, so that no value can be mistaken for it. */
 const OTHER = "other";
@@ -16,61 +14,56 @@ export interface SegmentTotals {
   eventsWithoutProperty: number;
 }
 
-function propertyOf(entry: ObservedEntry, property: string): SegmentValue | undefined {
-  if (entry.kind !== "outcome" || !entry.properties || !Object.hasOwn(entry.properties, property))
-    return undefined;
-  return entry.properties[property];
-}
-
 function unitsOf(totals: ExperimentTotals): number {
   return Object.values(totals.variants).reduce((sum, { units }) => sum + units, 0);
 }
 
-/**
- * Breaks an experiment's log down by the values of an event property, in two readings: the first one counts, the second
- * one rebuilds the totals of the most frequent values.
- * @returns undefined when the property has too many values to be a segment
- */
-export async function readSegmentTotals(
-  databases: Databases,
-  experiment: ReplayableExperiment,
-  checkpoint: LogCheckpoint,
+/** The values as JSON, the most frequent ones first. */
+function byFrequency({ values }: PropertyCounts): { key: string; value: SegmentValue }[] {
+  return values
+    .map(({ value, events }) => ({ key: JSON.stringify(value), value, events }))
+    .sort((a, b) => b.events - a.events || (a.key < b.key ? -1 : 1));
+}
+
+/** Which segment an entry is in: one of the most frequent values, or all others together. */
+export function segmentOf(
   property: string,
-): Promise<SegmentTotals | undefined> {
-  const counts = new Map<string, { value: SegmentValue; events: number }>();
-  let eventsWithoutProperty = 0;
-  for await (const entry of readRemaining(databases, experiment, checkpoint)) {
-    const value = propertyOf(entry, property);
-    if (value === undefined) {
-      if (entry.kind === "outcome") eventsWithoutProperty += 1;
-      continue;
-    }
-    const key = JSON.stringify(value);
-    counts.set(key, { value, events: (counts.get(key)?.events ?? 0) + 1 });
-    if (counts.size > MAXIMUM_SEGMENT_VALUES) return undefined;
-  }
-  const byFrequency = [...counts].sort(
-    ([a, { events: left }], [b, { events: right }]) => right - left || (a < b ? -1 : 1),
+  counts: PropertyCounts,
+): (entry: ObservedEntry) => string | undefined {
+  const frequent = new Set(
+    byFrequency(counts)
+      .slice(0, MAXIMUM_SEGMENTS)
+      .map(({ key }) => key),
   );
-  const frequent = byFrequency.slice(0, MAXIMUM_SEGMENTS);
-  const frequentKeys = new Set(frequent.map(([key]) => key));
-  const groups = await rebuildGroups(databases, experiment, checkpoint, (entry) => {
+  return (entry) => {
     const value = propertyOf(entry, property);
     if (value === undefined) return undefined;
     const key = JSON.stringify(value);
-    return frequentKeys.has(key) ? key : OTHER;
-  });
-  const other = groups.get(OTHER) ?? [];
+    return frequent.has(key) ? key : OTHER;
+  };
+}
+
+/**
+ * An experiment's log broken down by the values of an event property.
+ * @param groups the totals of its segments
+ * @returns undefined when the property has too many values to be a segment
+ */
+export function segmentTotals(counts: PropertyCounts, groups: GroupTotals): SegmentTotals | undefined {
+  if (hasTooManyValues(counts.values.length)) return undefined;
+  const totals = new Map(groups);
+  const values = byFrequency(counts);
+  const frequent = values.slice(0, MAXIMUM_SEGMENTS);
+  const other = totals.get(OTHER) ?? [];
   return {
-    segments: frequent.flatMap(([key, { value }]) => {
-      const phases = groups.get(key);
+    segments: frequent.flatMap(({ key, value }) => {
+      const phases = totals.get(key);
       return phases ? [{ value, phases }] : [];
     }),
     other: {
-      values: byFrequency.length - frequent.length,
-      units: other.reduce((sum, totals) => sum + unitsOf(totals), 0),
+      values: values.length - frequent.length,
+      units: other.reduce((sum, phase) => sum + unitsOf(phase), 0),
       events: other.reduce((sum, { events }) => sum + events, 0),
     },
-    eventsWithoutProperty,
+    eventsWithoutProperty: counts.eventsWithoutProperty,
   };
 }

@@ -63,3 +63,18 @@ export function newUnitState(
 export function withSightings(created: UnitState, before: UnitState | undefined): UnitState {
   return before ? { ...created, r: before.r, t: before.t, k: before.k, i: before.i, b: before.b } : created;
 }
+
+/** About so much memory a unit's state takes without its lists, and an element of each: measured generously. */
+const STATE_BYTES = 500;
+const SUM_BYTES = 100;
+const BUCKET_BYTES = 120;
+const NUMBER_BYTES = 16;
+
+/** About so much memory a unit's state takes. */
+export function bytesOfUnit({ s, q, c, i, t }: UnitState): number {
+  let bytes = STATE_BYTES + (i.length + t.length) * NUMBER_BYTES;
+  for (const _metric in s) bytes += SUM_BYTES;
+  for (const _metric in c) bytes += SUM_BYTES;
+  for (const key in q) bytes += (q[key]?.length ?? 0) * BUCKET_BYTES;
+  return bytes;
+}

@@ -90,6 +90,9 @@ export async function rebuildExperiment(
           },
         })
       : stored;
+  // What failed to be noted is told again by the next attempt.
+  if (changed.ok && hasChanged)
+    await Promise.all(aggregatorsOf(aggregators, experiment).map((aggregator) => aggregator.settleRecount()));
   await rebuildUnvouched(aggregators, experiment, leftOut);
   if (failure) throw failure.reason;
   return changed;

@@ -102,13 +102,14 @@ const limited = new WeakMap<object, Env>();
 export function limitEnvironment(environment: Env): Env {
   const known = limited.get(environment);
   if (known) return known;
-  const { DB, LOG, AGGREGATOR, KILL_SWITCH } = environment;
+  const { DB, LOG, AGGREGATOR, KILL_SWITCH, LOG_READER } = environment;
   const wrapped = {
     ...environment,
     DB: limitQueried(DB, "DB"),
     LOG: limitQueried(LOG, "LOG"),
     AGGREGATOR: limitNamespace(AGGREGATOR),
     KILL_SWITCH: limitNamespace(KILL_SWITCH),
+    LOG_READER: limitNamespace(LOG_READER),
   };
   limited.set(environment, wrapped);
   limited.set(wrapped, wrapped);

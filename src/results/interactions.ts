@@ -1,37 +1,34 @@
-import { checkpointLog } from "#aggregator/checkpoint-log.ts";
-import type { Services } from "#aggregator/services.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeInteraction, interactionTable } from "#analyzer/experiment/interaction.ts";
-import { readSharedUnits } from "#event-log/shared-units.ts";
+import type { ReplayableExperiment } from "#event-log/read.ts";
+import type { SharedUnits } from "#event-log/shared-units.ts";
 import { type InteractionResults, MINIMUM_UNITS_PER_CELL } from "#model/analysis/interaction.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { err, failure, ok, type Result } from "#shared/result.ts";
+import { err, type Failure, failure, ok, type Result } from "#shared/result.ts";
 
-/** Does `other` change what the treatments of an experiment do? Computed now from both event logs. */
-export async function readInteraction(
-  services: Services,
-  experiment: Experiment,
-  other: Experiment,
-): Promise<Result<InteractionResults>> {
-  const { aggregators, now } = services;
-  const { spec, metricDefinitions } = experiment;
-  if (spec.key === other.spec.key) {
+/** Why two experiments cannot be compared, as far as their logs need not be read for that. */
+export function refuseInteraction(experiment: Experiment, other: Experiment): Failure | undefined {
+  if (experiment.spec.key === other.spec.key) {
     return err("invalid_input", "An experiment cannot interact with itself.", [
       { path: "/other", code: "same_experiment", message: "name another experiment" },
     ]);
   }
   const draft = [experiment, other].find(({ status }) => status === "draft");
-  if (draft) return err("not_started", `The experiment '${draft.spec.key}' has not started.`);
+  return draft && err("not_started", `The experiment '${draft.spec.key}' has not started.`);
+}
 
-  const [checkpoint, otherCheckpoint] = await Promise.all([
-    checkpointLog(aggregators, experiment),
-    checkpointLog(aggregators, other),
-  ]);
-  const shared = await readSharedUnits(
-    services,
-    { experiment, checkpoint },
-    { experiment: other, checkpoint: otherCheckpoint },
-  );
+/**
+ * Does `other` change what the treatments of an experiment do?
+ * @param shared the experiment's units by the variants that they have in `other`
+ * @param now when they were taken, epoch milliseconds
+ */
+export function interactionResults(
+  experiment: ReplayableExperiment,
+  other: ReplayableExperiment,
+  shared: SharedUnits,
+  now: number,
+): Result<InteractionResults> {
+  const { spec, metricDefinitions } = experiment;
   const variants = spec.variants.map(({ key }) => key);
   const others = other.spec.variants.map(({ key }) => ({
     otherVariant: key,

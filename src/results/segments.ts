@@ -1,25 +1,23 @@
-import { checkpointLog } from "#aggregator/checkpoint-log.ts";
-import type { Services } from "#aggregator/services.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { analyzeSegments } from "#analyzer/experiment/segments.ts";
-import { readSegmentTotals } from "#event-log/segments.ts";
+import type { LogCheckpoint, ReplayableExperiment } from "#event-log/read.ts";
+import type { SegmentTotals } from "#event-log/segments.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "#model/analysis/segments.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 
-/** An experiment's results by the values of an event property, computed now from its event log. */
-export async function readSegmentResults(
-  services: Services,
-  experiment: Experiment,
-  property: string,
-): Promise<Result<SegmentResults>> {
-  const { aggregators, now } = services;
-  const { spec, metricDefinitions, phases, status } = experiment;
-  if (status === "draft")
-    return err("not_started", "The experiment has not started: there are no results yet.");
-  const checkpoint = await checkpointLog(aggregators, experiment);
-  const segmentTotals = await readSegmentTotals(services, experiment, checkpoint, property);
+/**
+ * An experiment's results by the values of an event property.
+ * @param phases the totals of everybody, by phase
+ * @param segmentTotals undefined where the property has too many values
+ * @param now when they were taken, epoch milliseconds
+ */
+export function segmentResults(
+  { spec, metricDefinitions, phases }: ReplayableExperiment,
+  { phases: overall }: LogCheckpoint,
+  { property, now }: { property: string; now: number },
+  segmentTotals: SegmentTotals | undefined,
+): Result<SegmentResults> {
   if (!segmentTotals) {
     return err("invalid_input", "This property does not divide the units into segments.", [
       {
@@ -44,7 +42,7 @@ export async function readSegmentResults(
     property,
     exploratory: true,
     takenAt: now,
-    ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(checkpoint.phases), segments),
+    ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(overall), segments),
     other,
     eventsWithoutProperty,
   });

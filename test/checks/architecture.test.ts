@@ -17,6 +17,7 @@ const LAYERS = [
   ["ruleset", "event-log"],
   ["aggregator"],
   ["results"],
+  ["log-reader"],
   ["lifecycle", "ingest"],
   ["api", "cron"],
   ["index.ts"],

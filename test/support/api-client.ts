@@ -1,5 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { experimentExamples } from "#contract/examples.ts";
+import { readingProgressSchema } from "#contract/reading-progress.ts";
 
 /** The admin key of the Worker under test. */
 export const ADMIN_KEY = env.BAKEOFF_ADMIN_KEY;
@@ -32,7 +33,7 @@ export async function call(
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-/** Calls the Worker and insists on success. */
+/** Calls the Worker and insists on success; what takes long is asked for again until it is ready. */
 export async function succeed(
   method: string,
   path: string,
@@ -42,6 +43,8 @@ export async function succeed(
   const answer = await call(method, path, body, key === undefined ? {} : { key });
   if (answer.status >= 300)
     throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  if (answer.status === 202 && readingProgressSchema.safeParse(answer.body).success)
+    return succeed(method, path, body, key);
   return answer.body;
 }
 

@@ -1,4 +1,5 @@
 import { ExperimentAggregator as Aggregator } from "#lifecycle/experiment-aggregator.ts";
+import { LogReader as Reader } from "#log-reader/log-reader.ts";
 import { KillSwitch as Switch } from "#ruleset/kill-switch.ts";
 import worker from "../../../src/index.ts";
 import { COUNTS_PATH } from "../../cost/counts.ts";
@@ -27,6 +28,18 @@ export class ExperimentAggregator extends Aggregator {
 export class KillSwitch extends Switch {
   static {
     measureMethods(KillSwitch.prototype, (object) => (object instanceof KillSwitch ? object.ctx : object));
+  }
+
+  constructor(state: DurableObjectState, environment: Env) {
+    countState(state);
+    super(state, countEnvironment(environment));
+  }
+}
+
+/** The log reader, which counts what it costs. */
+export class LogReader extends Reader {
+  static {
+    measureMethods(LogReader.prototype, (object) => (object instanceof LogReader ? object.ctx : object));
   }
 
   constructor(state: DurableObjectState, environment: Env) {

@@ -14,6 +14,7 @@ import type { DecisionRecord } from "#model/analysis/decision.ts";
 import type { ResultsTime } from "#model/analysis/results.ts";
 import { api } from "./api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "./polling.ts";
+import { reading, readingProgress } from "./reading-progress.ts";
 
 const FETCH_TIMEOUT_MILLISECONDS = 30_000;
 
@@ -43,7 +44,7 @@ export const resultQueries = {
   verification: (key: string) =>
     queryOptions({
       queryKey: ["experiments", key, "verify"],
-      queryFn: ({ signal }) => api.call(getVerification, { params: { key }, signal }),
+      queryFn: (context) => api.call(getVerification, { params: { key }, ...reading(context) }),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),
@@ -58,8 +59,11 @@ export const resultQueries = {
   segments: (key: string, property: string) =>
     queryOptions({
       queryKey: ["experiments", key, "segments", property],
-      queryFn: ({ signal }) => api.call(getSegments, { params: { key }, query: { property }, signal }),
-      refetchInterval: SLOW_POLL_MILLISECONDS,
+      queryFn: (context) =>
+        api.call(getSegments, { params: { key }, query: { property }, ...reading(context) }),
+      // A log that takes long is not read over and over.
+      refetchInterval: ({ queryKey }) =>
+        readingProgress(queryKey) === undefined ? SLOW_POLL_MILLISECONDS : false,
     }),
   /** The names of the properties that logged events carry, the most frequent first. */
   properties: (key: string) =>
@@ -80,14 +84,18 @@ export const resultQueries = {
   interaction: (key: string, other: string) =>
     queryOptions({
       queryKey: ["experiments", key, "interactions", other],
-      queryFn: ({ signal }) => api.call(getInteraction, { params: { key, other }, signal }),
+      queryFn: (context) => api.call(getInteraction, { params: { key, other }, ...reading(context) }),
     }),
   /** A mean's differences with outliers capped: a scan of the log, so only on demand. */
   winsorized: (key: string, metric: string, quantile: string) =>
     queryOptions({
       queryKey: ["experiments", key, "winsorized", metric, quantile],
-      queryFn: ({ signal }) =>
-        api.call(getWinsorizedResults, { params: { key }, query: { metric, quantile }, signal }),
+      queryFn: (context) =>
+        api.call(getWinsorizedResults, {
+          params: { key },
+          query: { metric, quantile },
+          ...reading(context),
+        }),
     }),
 };
 

@@ -28,6 +28,11 @@ export class ErasedTable {
     return units;
   }
 
+  /** The last row of the outbox with an erasure; 0 where there is none. */
+  lastSequence(): number {
+    return Number(this.#sql.exec("SELECT MAX(sequence) AS last FROM erased").one().last ?? 0);
+  }
+
   write(hash: string, { at, sequence }: ErasedUnit): void {
     this.#sql.exec("INSERT OR REPLACE INTO erased (hash, at, sequence) VALUES (?, ?, ?)", hash, at, sequence);
     this.#isEmpty = false;

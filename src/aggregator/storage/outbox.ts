@@ -13,6 +13,15 @@ const KEPT_SHARE = 0.9;
 /** A row is part of a chunk as a whole. */
 const MAXIMUM_ROW_BYTES = 500_000;
 
+/** So many rows are read at once, of at most so many bytes each. */
+const ROWS_AT_ONCE = 10;
+
+/** Entries that were recorded together. */
+export interface OutboxRow {
+  sequence: number;
+  entries: LogEntry[];
+}
+
 const chunkPlanSchema = z.strictObject({ sequence: z.int(), lastSequence: z.int() });
 /** The first and the last row of a chunk. */
 export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
@@ -62,10 +71,22 @@ export class Outbox {
     }
   }
 
-  /** What follows a row, in order. */
-  entriesAfter(sequence: number): LogEntry[] {
-    const rows = this.#sql.exec("SELECT entries FROM outbox WHERE sequence > ? ORDER BY sequence", sequence);
-    return [...rows].flatMap((row) => decodeEntries(String(row.entries)));
+  /** The rows that follow one, in order, of which only a few are in memory. Units may be written meanwhile. */
+  *rowsAfter(sequence: number): Generator<OutboxRow> {
+    for (let after = sequence; ; ) {
+      const rows = this.#sql
+        .exec(
+          "SELECT sequence, entries FROM outbox WHERE sequence > ? ORDER BY sequence LIMIT ?",
+          after,
+          ROWS_AT_ONCE,
+        )
+        .toArray();
+      for (const row of rows) {
+        after = Number(row.sequence);
+        yield { sequence: after, entries: decodeEntries(String(row.entries)) };
+      }
+      if (rows.length < ROWS_AT_ONCE) return;
+    }
   }
 
   isEmpty(): boolean {

@@ -33,15 +33,18 @@ export class UnitTable {
 
   /** Those of these units that are known. */
   read(hashes: readonly string[], names: UnitRowNames): Map<string, UnitState> {
-    const units = new Map<string, UnitState>();
+    return new Map(this.each(hashes, names));
+  }
+
+  /** The same, one after the other. */
+  *each(hashes: readonly string[], names: UnitRowNames): Generator<[hash: string, state: UnitState]> {
     for (const slice of slicesWithin(hashes)) {
       const rows = this.#sql.exec(
         `SELECT hash, state FROM ${this.#units} WHERE hash IN (SELECT value FROM json_each(?))`,
         slice,
       );
-      for (const { hash, state } of rows) units.set(String(hash), decodeUnit(state, names));
+      for (const { hash, state } of rows) yield [String(hash), decodeUnit(state, names)];
     }
-    return units;
   }
 
   /** The units that were first seen after one time and up to another, epoch milliseconds, one after the other. */
@@ -120,7 +123,7 @@ export class UnitTable {
   /** The same by hash alone. @param names that rows refer to by their places */
   named(names: UnitRowNames) {
     return {
-      read: (hashes: readonly string[]) => this.read(hashes, names),
+      read: (hashes: readonly string[]) => this.each(hashes, names),
       remove: (hashes: readonly string[]) => this.remove(hashes),
       write: (units: ReadonlyMap<string, UnitState>) => this.write(units, names),
     };

@@ -47,6 +47,12 @@ function operation(route: Route): ZodOpenApiOperationObject {
           Object.entries(replies).map(([mediaType, schema]) => [mediaType, { schema }]),
         ),
       },
+      ...(route.pending && {
+        "202": {
+          description: "Not ready yet: ask again after `Retry-After` seconds",
+          content: { "application/json": { schema: route.pending } },
+        },
+      }),
       default: failure,
     },
   };

@@ -1,9 +1,12 @@
+import type { ReadingProgress } from "#contract/reading-progress.ts";
+
 /** A reply that is more, or other, than the JSON value that an endpoint promises. */
 export class SpecialReply {
   readonly content:
     | { json: unknown; entityTag: string; cacheControl?: string }
     | { text: string; contentType: string; headers?: Record<string, string> }
-    | { bytes: Uint8Array<ArrayBuffer>; contentType: string };
+    | { bytes: Uint8Array<ArrayBuffer>; contentType: string }
+    | { pending: ReadingProgress; retryAfterSeconds: number };
 
   constructor(content: SpecialReply["content"]) {
     this.content = content;
@@ -29,4 +32,9 @@ export function bytes(content: Uint8Array<ArrayBuffer>, contentType: string): Sp
  */
 export function tagged(json: unknown, entityTag: string, cacheControl?: string): SpecialReply {
   return new SpecialReply({ json, entityTag, ...(cacheControl !== undefined && { cacheControl }) });
+}
+
+/** How far an answer is that is not ready yet. @param retryAfterSeconds when to ask again */
+export function pending(progress: ReadingProgress, retryAfterSeconds: number): SpecialReply {
+  return new SpecialReply({ pending: progress, retryAfterSeconds });
 }

@@ -78,5 +78,9 @@ export async function toResponse(reply: unknown, status: number, request: Reques
   if ("bytes" in content) {
     return new Response(content.bytes, { headers: { "content-type": content.contentType, ...UNCACHED } });
   }
+  if ("pending" in content) {
+    const headers = { ...UNCACHED, "retry-after": String(content.retryAfterSeconds) };
+    return Response.json(content.pending, { status: 202, headers });
+  }
   return toJsonResponse(content.json, status, request, content);
 }

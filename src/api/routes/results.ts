@@ -1,4 +1,5 @@
-import { verifyExperiment } from "#aggregator/verify.ts";
+import type { z } from "zod";
+import { READING_RETRY_SECONDS } from "#contract/reading-progress.ts";
 import {
   getDecisions,
   getInteraction,
@@ -8,15 +9,30 @@ import {
   getVerification,
   getWinsorizedResults,
 } from "#contract/results.ts";
-import { readInteraction } from "#results/interactions.ts";
+import { askLog } from "#log-reader/client.ts";
+import type { LogQuestion } from "#log-reader/question.ts";
+import { refuseInteraction } from "#results/interactions.ts";
 import { readResults } from "#results/results.ts";
-import { readSegmentResults } from "#results/segments.ts";
-import { readWinsorizedResults } from "#results/winsorized.ts";
-import { ok } from "#shared/result.ts";
+import { winsorizableMetric } from "#results/winsorized.ts";
+import { ok, type Result } from "#shared/result.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listDecisions, listSnapshots } from "#store/snapshots.ts";
-import { handle } from "../http/route.ts";
+import { pending, type SpecialReply } from "../http/reply.ts";
+import { handle, type RequestContext } from "../http/route.ts";
 import { withExperiment, withStartedExperiment } from "../http/with-experiment.ts";
+
+/** What the log says, or how far reading it is. */
+async function answerFromLog<Reply extends z.ZodType>(
+  { environment }: RequestContext,
+  question: LogQuestion,
+  reply: Reply,
+): Promise<Result<z.output<Reply> | SpecialReply>> {
+  const answer = await askLog(environment.LOG_READER, question, reply);
+  if (!answer.ok) return answer;
+  return ok(
+    answer.value.state === "running" ? pending(answer.value, READING_RETRY_SECONDS) : answer.value.value,
+  );
+}
 
 export const resultRoutes = [
   handle(
@@ -39,27 +55,38 @@ export const resultRoutes = [
   ),
   handle(
     getVerification,
-    withExperiment(async (experiment, { context: { services } }) =>
-      ok(await verifyExperiment(services, experiment)),
+    withExperiment(({ spec: { key } }, { context }) =>
+      answerFromLog(context, { kind: "verification", experiment: key }, getVerification.reply),
     ),
   ),
   handle(
     getSegments,
-    withStartedExperiment((experiment, { query, context: { services } }) =>
-      readSegmentResults(services, experiment, query.property),
+    withStartedExperiment(({ spec: { key } }, { query, context }) =>
+      answerFromLog(context, { kind: "segments", experiment: key, ...query }, getSegments.reply),
     ),
   ),
   handle(
     getWinsorizedResults,
-    withStartedExperiment((experiment, { query, context: { services } }) =>
-      readWinsorizedResults(services, experiment, query),
-    ),
+    withStartedExperiment((experiment, { query, context }) => {
+      const definition = winsorizableMetric(experiment, query.metric);
+      if (!definition.ok) return definition;
+      const question = { kind: "winsorized", experiment: experiment.spec.key, ...query } as const;
+      return answerFromLog(context, question, getWinsorizedResults.reply);
+    }),
   ),
   handle(
     getInteraction,
-    withExperiment(async (experiment, { parameters, context: { services } }) => {
-      const other = await findExperiment(services.database, parameters.other);
-      return other.ok ? readInteraction(services, experiment, other.value) : other;
+    withExperiment(async (experiment, { parameters, context }) => {
+      const other = await findExperiment(context.services.database, parameters.other);
+      if (!other.ok) return other;
+      const refused = refuseInteraction(experiment, other.value);
+      if (refused) return refused;
+      const question = {
+        kind: "interaction",
+        experiment: experiment.spec.key,
+        other: other.value.spec.key,
+      } as const;
+      return answerFromLog(context, question, getInteraction.reply);
     }),
   ),
 ];

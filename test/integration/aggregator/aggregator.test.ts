@@ -6,13 +6,13 @@ import type { Outcome } from "#aggregator/messages.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { toNumber } from "#analyzer/numeric/exact-sum.ts";
 import { readEventPage } from "#event-log/page.ts";
-import { rebuildTotals } from "#event-log/read.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { openDatabases } from "#store/database.ts";
 import { packJson } from "#store/pack.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
+import { rebuildTotals } from "#test/support/rebuild-totals.ts";
 import { spec } from "#tools/builders/moments-builder.ts";
 
 /** The totals that one pass over the events gives, duplicates left out; the plain truth to compare with. */

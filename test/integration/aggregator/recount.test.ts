@@ -36,5 +36,9 @@ it("counting anew leaves no unit in two places, goes on with what comes meanwhil
     const rows = (table: string) => storage.sql.exec(`SELECT COUNT(*) AS rows FROM ${table}`).one().rows;
     expect([rows("recounted_unit"), rows("recounted_fingerprint")]).toEqual([0, 0]);
   });
+  // Until that is settled: the answer may not have reached whoever asked.
+  await evictDurableObject(aggregator.stub);
+  expect(await aggregator.stub.recount(quarantine, 1)).toBe(true);
+  await aggregator.stub.settleRecount();
   expect(await aggregator.stub.recount(quarantine, 1)).toBe(false);
 });

@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { rebuildTotals } from "#event-log/read.ts";
 import { experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { openDatabase, openDatabases } from "#store/database.ts";
@@ -9,6 +8,7 @@ import { storeSnapshot } from "#store/snapshots.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
+import { rebuildTotals } from "#test/support/rebuild-totals.ts";
 import { unpackSnapshots } from "#test/support/stored-snapshots.ts";
 import { momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Index, Match, Switch } from "solid-js";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { readingProgress } from "#dashboard/data/reading-progress.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { ReadingStatus } from "#dashboard/ui/reading-status.tsx";
 import { Segmented } from "#dashboard/ui/segmented.tsx";
 import type { WinsorizedComparison } from "#model/analysis/winsorized.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
@@ -27,9 +29,8 @@ const quantiles = [
 /** A mean's differences with outliers capped: do a few extreme units make the result? */
 export function Winsorized(props: { experiment: string; definition: MetricDefinition }) {
   const [quantile, setQuantile] = createSignal<(typeof quantiles)[number]["value"]>("0.99");
-  const reading = useQuery(() =>
-    resultQueries.winsorized(props.experiment, props.definition.key, quantile()),
-  );
+  const options = () => resultQueries.winsorized(props.experiment, props.definition.key, quantile());
+  const reading = useQuery(options);
   return (
     <>
       <p class="statistics-note">
@@ -37,7 +38,11 @@ export function Winsorized(props: { experiment: string; definition: MetricDefini
         capped at it. Fixed horizon, for comparison only.
       </p>
       <Segmented label="Cap at" options={quantiles} value={quantile()} onChange={setQuantile} />
-      <Switch fallback={<p role="status">Reading the event log…</p>}>
+      <Switch
+        fallback={
+          <ReadingStatus label="Reading the event log" progress={readingProgress(options().queryKey)} />
+        }
+      >
         <Match when={reading.error}>
           {(error) => <QueryError error={error()} retry={() => void reading.refetch()} />}
         </Match>

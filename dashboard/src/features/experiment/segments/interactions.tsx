@@ -4,12 +4,14 @@ import { ApiError } from "#contract/client.ts";
 import { isTransient } from "#dashboard/data/api.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { readingProgress } from "#dashboard/data/reading-progress.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
 import { Disclosure } from "#dashboard/ui/disclosure.tsx";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { ReadingStatus } from "#dashboard/ui/reading-status.tsx";
 import type { InteractionResults } from "#model/analysis/interaction.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { exactInterval, formatDifference, formatInterval } from "#reporter/metric-values.ts";
@@ -52,8 +54,9 @@ function refusalOf(error: Error | null): string | undefined {
 function InteractionForm(props: { experiment: Experiment }) {
   const [other, setOther] = createSignal<string | null>(null);
   const experiments = useQuery(() => experimentQueries.list());
+  const options = () => resultQueries.interaction(props.experiment.spec.key, other() ?? "");
   const interaction = useQuery(() => ({
-    ...resultQueries.interaction(props.experiment.spec.key, other() ?? ""),
+    ...options(),
     enabled: other() !== null,
   }));
   const choices = () =>
@@ -84,7 +87,7 @@ function InteractionForm(props: { experiment: Experiment }) {
           {(error) => <QueryError error={error()} retry={() => void interaction.refetch()} />}
         </Match>
         <Match when={interaction.isPending}>
-          <p role="status">Reading both event logs…</p>
+          <ReadingStatus label="Reading both event logs" progress={readingProgress(options().queryKey)} />
         </Match>
         <Match when={loadedData(interaction)}>
           {(result) => (

@@ -4,9 +4,11 @@ import { Match, Show, Switch } from "solid-js";
 import { ApiError } from "#contract/client.ts";
 import { isTransient } from "#dashboard/data/api.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { readingProgress } from "#dashboard/data/reading-progress.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { ReadingStatus } from "#dashboard/ui/reading-status.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { Interactions } from "./interactions.tsx";
@@ -21,8 +23,9 @@ export function SegmentsTab(props: { experiment: Experiment }) {
   const hasStarted = () => props.experiment.startedAt !== null;
   const property = () => query.property || null;
   const suggestions = useQuery(() => ({ ...resultQueries.properties(key()), enabled: hasStarted() }));
+  const options = () => resultQueries.segments(key(), (hasStarted() ? property() : null) ?? "");
   const segments = useQuery(() => ({
-    ...resultQueries.segments(key(), (hasStarted() ? property() : null) ?? ""),
+    ...options(),
     enabled: (hasStarted() ? property() : null) !== null,
   }));
   /** The log was read and the question refused: asking again would not help. */
@@ -69,7 +72,12 @@ export function SegmentsTab(props: { experiment: Experiment }) {
             {(report) => <SegmentReport spec={props.experiment.spec} segments={report()} />}
           </Match>
           <Match when={segments.isPending}>
-            <Skeleton label="Reading the event log" rows={3} height="card" />
+            <Show
+              when={readingProgress(options().queryKey)}
+              fallback={<Skeleton label="Reading the event log" rows={3} height="card" />}
+            >
+              {(progress) => <ReadingStatus label="Reading the event log" progress={progress()} />}
+            </Show>
           </Match>
         </Switch>
         <Interactions experiment={props.experiment} />

@@ -2,11 +2,13 @@ import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import type { Verification } from "#contract/lists.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { readingProgress } from "#dashboard/data/reading-progress.ts";
 import { resultQueries } from "#dashboard/data/results.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
+import { ReadingStatus } from "#dashboard/ui/reading-status.tsx";
 import { formatCount, formatExact, plural } from "#reporter/numbers.ts";
 import "#dashboard/styles/small-table.css";
 import "./verify-panel.css";
@@ -30,7 +32,10 @@ export function VerifyPanel(props: { experiment: string }) {
       <div aria-live="polite">
         <Switch>
           <Match when={verification.isFetching}>
-            <p class="muted">Reading the event log…</p>
+            <ReadingStatus
+              label="Reading the event log"
+              progress={readingProgress(resultQueries.verification(props.experiment).queryKey)}
+            />
           </Match>
           <Match when={verification.error}>
             {(error) => <p class="small-warning">Could not verify: {explain(error())}</p>}

@@ -1,0 +1,58 @@
+import type { LeftOut } from "#event-log/quarantine.ts";
+import { countDifferently, Recount } from "#event-log/recount.ts";
+import type { Databases } from "#store/database.ts";
+import type { LedgerStorage } from "./ledger-storage.ts";
+import type { LiveLedger } from "./live-ledger.ts";
+import { type HandedOver, withHandedOver } from "./merge-phases.ts";
+
+/** The aggregator whose shard is counted anew. */
+export interface RecountedAggregator {
+  storage: LedgerStorage;
+  databases: Databases;
+  leftOut: LeftOut;
+  /** Among how many aggregators the experiment's units are divided. */
+  shards: number;
+  /** Undefined where nothing was ever counted. */
+  ledger(): LiveLedger | undefined;
+  /** Brings what was recorded into the event log. */
+  flush(): Promise<void>;
+  /** Does storage work atomically. */
+  transaction(work: () => void): void;
+  /** Forgets the ledger: storage holds another one. */
+  forgetLedger(): void;
+}
+
+/**
+ * Counts a shard anew from the event log.
+ * @param handedOver by phase, from the second one on: what others have counted and the log does not tell
+ */
+export async function countAnew(
+  aggregator: RecountedAggregator,
+  handedOver: readonly HandedOver[],
+): Promise<void> {
+  const { outbox, recounted } = aggregator.storage;
+  const ledger = aggregator.ledger();
+  if (!ledger) return;
+  outbox.requireComplete();
+  recounted.clear();
+  const { experiment, phases } = ledger;
+  const maturedUntil = phases[0]?.maturedUntil ?? null;
+  const units = recounted.named(ledger.names);
+  const recount = new Recount(experiment, aggregator.shards, aggregator.leftOut, maturedUntil, units);
+  await aggregator.flush();
+  await recount.readUntil(aggregator.databases, outbox.flushedSequence());
+  await recount.catchUp(aggregator.databases, outbox, () => aggregator.flush());
+  aggregator.transaction(() => {
+    // Entries may have been given up since.
+    outbox.requireComplete();
+    for (const { entries } of outbox.rowsAfter(recount.lastSequence)) recount.apply(entries);
+    recount.write();
+    const before = aggregator.ledger()?.phases ?? [];
+    const after = recount.phasesAfter(withHandedOver(before, handedOver));
+    if (countDifferently(after, before)) aggregator.storage.noteChange();
+    aggregator.storage.takeOverRecount(after);
+    // With it, so that nothing is taken over twice.
+    if (handedOver.length > 0) aggregator.storage.finishMerge();
+    aggregator.forgetLedger();
+  });
+}

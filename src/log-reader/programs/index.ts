@@ -1,0 +1,28 @@
+import type { Basis } from "../basis.ts";
+import type { Program } from "../program.ts";
+import type { RunStorage } from "../run-storage.ts";
+import { interactionProgram } from "./interaction.ts";
+import { segmentsProgram } from "./segments.ts";
+import { verificationProgram } from "./verification.ts";
+import { winsorizedProgram } from "./winsorized.ts";
+
+/** How the question of a run is answered. @param storage keeps what its steps find */
+export function programOf({ question, subjects, takenAt: now }: Basis, storage: RunStorage): Program {
+  const [subject, other] = subjects;
+  if (!subject) throw new Error("a question is about an experiment");
+  switch (question.kind) {
+    case "verification":
+      return verificationProgram(subject, storage);
+    case "segments":
+      return segmentsProgram(subject, { property: question.property, now }, storage);
+    case "winsorized":
+      return winsorizedProgram(
+        subject,
+        { metric: question.metric, quantile: question.quantile, now },
+        storage,
+      );
+    case "interaction":
+      if (!other) throw new Error("an interaction is between two experiments");
+      return interactionProgram(subject, other, now, storage);
+  }
+}

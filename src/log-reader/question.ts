@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
+
+const ofExperiment = { experiment: resourceKeySchema };
+
+/** What the log of an experiment is read for. */
+export const logQuestionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("verification"), ...ofExperiment }),
+  z.strictObject({ kind: z.literal("segments"), ...ofExperiment, property: z.string() }),
+  z.strictObject({
+    kind: z.literal("winsorized"),
+    ...ofExperiment,
+    metric: metricKeySchema,
+    quantile: z.number(),
+  }),
+  z.strictObject({ kind: z.literal("interaction"), ...ofExperiment, other: resourceKeySchema }),
+]);
+export type LogQuestion = z.infer<typeof logQuestionSchema>;
+
+/** The name of the object that answers a question: every question has one of its own. */
+export function readerName(question: LogQuestion): string {
+  const { kind, experiment, ...rest } = question;
+  return [kind, experiment, ...Object.values(rest)].join("/");
+}
