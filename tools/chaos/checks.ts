@@ -39,6 +39,9 @@ function checkLog(
   const lost = [...acknowledged.keys()].filter((id) => !ids.has(id) && !mayBeLeftOut(id));
   if (lost.length > 0)
     journal.fault(`${key}: ${lost.length} acknowledged events are lost: ${lost.slice(0, 5)}`);
+  const gone = new Set(experiment.erasures.flatMap(({ events }) => [...events]));
+  const left = [...ids].filter((id) => gone.has(id));
+  if (left.length > 0) journal.fault(`${key}: ${left.length} erased events are left: ${left.slice(0, 5)}`);
   for (const event of logged) {
     const sent = acknowledged.get(event.id) ?? uncertain.get(event.id);
     if (!sent) {

@@ -2,6 +2,7 @@ import type { ApiClient } from "#contract/client.ts";
 import { postConfig, postConfigVersion } from "#contract/configs.ts";
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { postKey } from "#contract/keys.ts";
+import type { PromisedErasure } from "./erasing.ts";
 import type { Journal } from "./journal.ts";
 import { Choices } from "./random.ts";
 import { chaosClient, untilAnswered } from "./requests.ts";
@@ -49,6 +50,9 @@ export interface ModelExperiment {
   acknowledgedBy: Map<string, AppKey>;
   /** Refused, or not answered at all: may have been recorded by an attempt that got no answer. */
   uncertain: Map<string, SentEvent>;
+  /** Units that somebody has asked to erase. */
+  erased: Set<string>;
+  erasures: PromisedErasure[];
   /** Keyed hashes by unit, as the log told them. */
   hashes: Map<string, string>;
   /** When a client first knew, epoch milliseconds, by variant. */
@@ -157,6 +161,8 @@ export async function nextExperiment(
     acknowledged: new Map(),
     acknowledgedBy: new Map(),
     uncertain: new Map(),
+    erased: new Set(),
+    erasures: [],
     hashes: new Map(),
     seenSwitchedOff: new Map(),
     seenEnded: undefined,

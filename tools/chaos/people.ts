@@ -11,6 +11,7 @@ import {
   postStop,
 } from "#contract/experiments.ts";
 import { postQuarantine } from "#contract/keys.ts";
+import { eraseSome } from "./erasing.ts";
 import { createAppKey, nextExperiment, type Slot, VARIANTS, type World } from "./model.ts";
 import type { Choices } from "./random.ts";
 import { isTransient, untilAnswered } from "./requests.ts";
@@ -69,18 +70,29 @@ async function carryOut(world: World, { experiment }: Slot, act: string, choices
   }
 }
 
-/** Does what a person might, to one experiment. What is not possible just then is refused, and that is all. */
-export async function actOnSome(world: World, choices: Choices): Promise<void> {
-  const slot = choices.from(world.slots);
-  const act = chooseAct(choices);
-  world.journal.step(`${act} ${slot.experiment.key}`);
+/** Does something that may be refused, or get no answer. */
+async function attempt(world: World, act: string, work: () => Promise<void>): Promise<void> {
   try {
-    await carryOut(world, slot, act, choices);
+    await work();
     world.journal.count(`acts: ${act}`);
   } catch (cause) {
     const isRefused = cause instanceof ApiError && [409, 422].includes(cause.status);
     if (!isTransient(cause) && !isRefused) throw cause;
   }
+}
+
+/** Asks for the erasure of one of an experiment's units. */
+export async function eraseOne(world: World, choices: Choices): Promise<void> {
+  const { experiment } = choices.from(world.slots);
+  await attempt(world, "erase", () => eraseSome(world, experiment, choices));
+}
+
+/** Does what a person might, to one experiment. What is not possible just then is refused, and that is all. */
+export async function actOnSome(world: World, choices: Choices): Promise<void> {
+  const slot = choices.from(world.slots);
+  const act = chooseAct(choices);
+  world.journal.step(`${act} ${slot.experiment.key}`);
+  await attempt(world, act, () => carryOut(world, slot, act, choices));
 }
 
 /** Looks at an experiment; after its end the slot begins the next one, some time with another version live. */

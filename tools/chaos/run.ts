@@ -4,11 +4,12 @@ import { getExperiment } from "#contract/experiments.ts";
 import { assignSome, exposeSome } from "./assigning.ts";
 import { checkAll } from "./checks.ts";
 import { describeCause } from "./describe-cause.ts";
+import { awaitErasures } from "./erasing.ts";
 import { Journal } from "./journal.ts";
 import { findLeaks } from "./judge-log.ts";
 import { findGrowth } from "./memory.ts";
 import { createWorld, type World } from "./model.ts";
-import { actOnSome, observe } from "./people.ts";
+import { actOnSome, eraseOne, observe } from "./people.ts";
 import { Choices } from "./random.ts";
 import { untilAnswered } from "./requests.ts";
 import { sendBatch, sendSome } from "./sending.ts";
@@ -64,7 +65,9 @@ function workOf(clock: ScheduleClock, isCalm: boolean): Work[] {
     ["observe", 300, (world, choices) => observe(world, choices.from(world.slots), choices)],
     schedule,
   ];
-  return isCalm ? steady : [...steady, ["people", 900, actOnSome], ["trouble", 2_500, makeTrouble]];
+  return isCalm
+    ? steady
+    : [...steady, ["people", 900, actOnSome], ["erase", 4_000, eraseOne], ["trouble", 2_500, makeTrouble]];
 }
 
 /** Runs all work until the time is up, then lets what has begun end. */
@@ -124,6 +127,7 @@ async function comeToRest(world: World, clock: ScheduleClock, choices: Choices):
       await pause(500);
     }
   }
+  await awaitErasures(world, () => world.server.runSchedule(clock.next(choices)));
 }
 
 /** Drives a server of its own, and holds what it does against a model of it. It ends at the first fault. */

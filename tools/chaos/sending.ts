@@ -6,7 +6,14 @@ import type { Choices } from "./random.ts";
 import { chaosClient, isTransient } from "./requests.ts";
 
 /** Why an event may be refused although its sender did nothing wrong. */
-const REFUSALS = ["experiment_ended", "after_end", "during_pause", "variant_switched_off", "key_quarantined"];
+const REFUSALS = [
+  "experiment_ended",
+  "after_end",
+  "during_pause",
+  "variant_switched_off",
+  "key_quarantined",
+  "unit_erased",
+];
 
 /** Ids of events. */
 const attempted = new Set<string>();
@@ -52,9 +59,11 @@ export function experimentOf(world: World, event: SentEvent): ModelExperiment | 
   return active?.experiment ?? world.ended.find(({ key }) => key === event.experiment);
 }
 
-/** Whether an event has been acknowledged, and not by a key that is quarantined. */
+/** Whether an event has been acknowledged, not by a key that is quarantined, and of no unit that was erased. */
 function counts(world: World, event: SentEvent): boolean {
-  const key = experimentOf(world, event)?.acknowledgedBy.get(event.id);
+  const experiment = experimentOf(world, event);
+  if (experiment?.erased.has(event.unit)) return false;
+  const key = experiment?.acknowledgedBy.get(event.id);
   return key !== undefined && !world.quarantined.has(key.id);
 }
 
@@ -84,6 +93,10 @@ function takeReceipt(
     const code = refusals.get(index);
     if (code === undefined) {
       experiment.acknowledgedBy.set(event.id, key);
+      if (experiment.erased.has(event.unit)) {
+        experiment.uncertain.set(event.id, event);
+        continue;
+      }
       experiment.acknowledged.set(event.id, event);
       experiment.uncertain.delete(event.id);
     } else {
