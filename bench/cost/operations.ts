@@ -10,13 +10,13 @@ export const OPERATIONS = {
   /** Every flush: parts of the totals, places in the log, the alarm, and the chunk in D1. */
   flushRows: 10 + 4.1 + 1 + 1,
   flushReadRows: 18,
-  /** Judging harm reads the experiment and its latest analysis. */
-  judgmentQueries: 2,
+  /** Judging harm reads the experiment, and its latest analysis if there is a new one, in one call. */
+  judgmentQueries: 1,
   chunkQueries: 1,
   /** Entries in a chunk at most. */
   chunkEntries: 5_000,
   logBytes: 46,
-  unitBytes: 225,
+  unitBytes: 92,
   /** Milliseconds from new data to the flush. */
   delay: 1_000,
   /** Milliseconds in which requests come together. */
