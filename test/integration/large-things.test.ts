@@ -211,4 +211,45 @@ describe("what is as large as it may be", () => {
       units: 1_000,
     });
   }, 120_000);
+
+  it("works: 200 phases of weights, with units in each", async () => {
+    const { key } = await createExperiment({
+      minimumUnits: 40_000,
+      allocation: { type: "adaptive", algorithm: "thompson", minimumWeight: 0.1, phaseSeconds: 60 },
+    });
+    const { startedAt } = await succeed("GET", `/v1/experiments/${key}`);
+    const phases = Array.from({ length: 200 }, (_, index) => ({
+      startedAt: startedAt + index,
+      weights: index % 2 === 0 ? [0.5, 0.5] : [0.3, 0.7],
+    }));
+    await env.DB.prepare("UPDATE experiment SET phases = ? WHERE key = ?")
+      .bind(JSON.stringify(phases), key)
+      .run();
+    // What changes an experiment tells the edges of it.
+    await succeed("POST", `/v1/experiments/${key}/pause`, { reason: "the phases are new" });
+    await succeed("POST", `/v1/experiments/${key}/resume`, { reason: "the phases are new" });
+    const events = phases.flatMap((_, phase) =>
+      Array.from({ length: 5 }, (_none, index) => ({
+        id: `${phase}-${index}`,
+        experiment: key,
+        unit: unitWith(`in-both-${phase}-${index}`, [
+          { key, weights: { control: 0.3, treatment: 0.7 } },
+          "control",
+        ]),
+        variant: "control",
+        phase,
+        metrics: { task_success: index % 2 },
+      })),
+    );
+    expect(await succeed("POST", "/v1/events", { events })).toMatchObject({ accepted: 1_000 });
+    await look(Date.now() + 600_000);
+    const { snapshots } = await succeed("GET", `/v1/experiments/${key}/snapshots?limit=1`);
+    expect(snapshots[0]).toMatchObject({ analysis: { units: 1_000 } });
+    expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({
+      agrees: true,
+      units: 1_000,
+    });
+    const { total = 0 } = await rowsOf(key);
+    expect(total).toBeLessThan(MAXIMUM_VALUE_BYTES / 100);
+  }, 60_000);
 });
