@@ -75,7 +75,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   async record(batch: RecordBatch): Promise<RecordReply> {
     const experiment = this.#experiment ?? batch.experiment;
     if (!experiment) return { statuses: [], refusedExposures: [], needsExperiment: true };
-    if (this.#isMergePending) await this.#merge(experiment, batch.shards ?? 1);
+    await this.#awaitMerge(experiment, batch.shards);
     return this.#recordings.run({ ...batch, experiment });
   }
 
@@ -101,7 +101,7 @@ export abstract class Aggregator extends DurableObject<Env> {
    * @returns whether it counts something else than before, or than when that was last settled: an answer may have been lost
    */
   async recount({ quarantines, exclusions }: LeftOut, shards: number): Promise<boolean> {
-    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    await this.#awaitMerge(this.#experiment, shards);
     this.#shards = shards;
     const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
     this.#transaction(() => {
@@ -114,27 +114,26 @@ export abstract class Aggregator extends DurableObject<Env> {
     return this.#storage.hasChange();
   }
 
-  /** Forgets that counting anew has changed anything: whoever asked for it has noted that. */
+  /** Forgets that counting anew has changed anything: that is noted. */
   async settleRecount(): Promise<void> {
     this.#storage.forgetChange();
   }
 
   async #countAnew(handedOver: readonly HandedOver[] = []): Promise<void> {
-    await countAnew(
-      {
-        storage: this.#storage,
-        databases: openDatabases(this.env),
-        leftOut: this.#leftOut,
-        shards: this.#shards,
-        ledger: () => this.#load(),
-        flush: () => this.flush(),
-        transaction: (work) => this.#transaction(work),
-        forgetLedger: () => {
+    const recounted = {
+      storage: this.#storage,
+      databases: openDatabases(this.env),
+      leftOut: this.#leftOut,
+      shards: this.#shards,
+      ledger: () => this.#load(),
+      flush: () => this.flush(),
+      takeOver: (work: () => void) =>
+        this.#transaction(() => {
+          work();
           this.#live = undefined;
-        },
-      },
-      handedOver,
-    );
+        }),
+    };
+    await countAnew(recounted, handedOver);
     this.#schedule();
   }
 
@@ -148,7 +147,7 @@ export abstract class Aggregator extends DurableObject<Env> {
   async erase(unit: string, at: number, shards = 1): Promise<number | undefined> {
     const experiment = this.#experiment;
     if (!experiment) return undefined;
-    if (this.#isMergePending) await this.#merge(experiment, shards);
+    await this.#awaitMerge(experiment, shards);
     this.#shards = shards;
     if (this.#storage.hasUntalliedUnits() && this.#storage.outbox.unlogged() === 0)
       await this.#recounts.run();
@@ -167,13 +166,13 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
   async history(hashes: readonly string[], shards = 1): Promise<UnitHistory[]> {
-    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    await this.#awaitMerge(this.#experiment, shards);
     return historyOf(this.#load()?.unitsOf(hashes) ?? new Map());
   }
 
   /** The totals by phase as they are now: units whose conversion windows have passed have entered. */
   async totals(shards = 1): Promise<ExperimentTotals[]> {
-    if (this.#experiment && this.#isMergePending) await this.#merge(this.#experiment, shards);
+    await this.#awaitMerge(this.#experiment, shards);
     const ledger = this.#load();
     if (!ledger) return [emptyTotals([])];
     this.#transaction(() => ledger.mature(Date.now()));
@@ -261,12 +260,7 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   #load(): LiveLedger | undefined {
     const experiment = this.#experiment;
-    if (experiment && !this.#live) this.#live = this.#transaction(() => this.#openLedger(experiment));
-    return this.#live;
-  }
-
-  #openLedger(experiment: AggregatedExperiment): LiveLedger {
-    return new LiveLedger(this.#storage, experiment, this.#leftOut);
+    return this.#live ?? (experiment && this.#transaction(() => this.#ledgerFor(experiment)));
   }
 
   /** The ledger of the experiment, which the first call makes known. */
@@ -276,8 +270,14 @@ export abstract class Aggregator extends DurableObject<Env> {
       this.#experiment = experiment;
       this.#leftOut = this.#storage.leftOut();
     }
-    this.#live ??= this.#openLedger(this.#experiment);
+    this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);
     return this.#live;
+  }
+
+  /** @throws TimeoutError where it takes long: it goes on, and whoever asks again finds it further */
+  async #awaitMerge(experiment: AggregatedExperiment | undefined, shards = 1): Promise<void> {
+    if (experiment && this.#isMergePending)
+      await within(DELAYS.mergeTimeout, this.#merge(experiment, shards));
   }
 
   /** Takes over what earlier versions have counted elsewhere, before anything else is counted. */

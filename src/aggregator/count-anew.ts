@@ -16,10 +16,8 @@ export interface RecountedAggregator {
   ledger(): LiveLedger | undefined;
   /** Brings what was recorded into the event log. */
   flush(): Promise<void>;
-  /** Does storage work atomically. */
-  transaction(work: () => void): void;
-  /** Forgets the ledger: storage holds another one. */
-  forgetLedger(): void;
+  /** Does storage work atomically, after which storage holds another ledger. */
+  takeOver(work: () => void): void;
 }
 
 /**
@@ -42,7 +40,7 @@ export async function countAnew(
   await aggregator.flush();
   await recount.readUntil(aggregator.databases, outbox.flushedSequence());
   await recount.catchUp(aggregator.databases, outbox, () => aggregator.flush());
-  aggregator.transaction(() => {
+  aggregator.takeOver(() => {
     // Entries may have been given up since.
     outbox.requireComplete();
     for (const { entries } of outbox.rowsAfter(recount.lastSequence)) recount.apply(entries);
@@ -53,6 +51,5 @@ export async function countAnew(
     aggregator.storage.takeOverRecount(after);
     // With it, so that nothing is taken over twice.
     if (handedOver.length > 0) aggregator.storage.finishMerge();
-    aggregator.forgetLedger();
   });
 }

@@ -7,4 +7,6 @@ export const DELAYS = {
   maximumFlush: 60_000,
   /** How long an alarm waits for its flush. */
   flushTimeout: 1_000,
+  /** How long a call waits for what earlier versions have counted elsewhere to be taken over. */
+  mergeTimeout: 5_000,
 } as const;

@@ -16,7 +16,7 @@ const OF_THE_STATEMENT =
  * to itself is an internal error with a reference; the local runtime says so of a full disk.
  */
 const OF_THE_STORAGE =
-  /^internal error; reference = |SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)|(disk|storage) is full|disk I\/O error|readonly database|database is locked|network connection lost|cannot resolve D1|storage caused object to be reset|exceeded .{0,40}(size|limit|timeout)|object to be reset|Durable Object (is overloaded|reset)/i;
+  /^internal error; reference = |SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|NOMEM|PROTOCOL)|(disk|storage) is full|disk I\/O error|readonly database|database is locked|network connection lost|cannot resolve D1|storage caused object to be reset|exceeded .{0,40}(size|limit|timeout)|object to be reset|Durable Object (is overloaded|reset)|^no answer within \d+ milliseconds$/i;
 
 /** Cloudflare marks what it throws: calls that may be repeated, and objects that have too much to do. */
 const isMarked = (error: Error): boolean =>

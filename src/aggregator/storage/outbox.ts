@@ -120,17 +120,20 @@ export class Outbox {
   }
 
   /**
-   * Gives up the oldest entries while there are too many. All of them are part of the stored totals.
+   * Gives up the oldest entries while there are too many, but for those of a planned chunk, which may be in the event log
+   * already. All of them are part of the stored totals.
    * @param maximumBytes of what may stay
    * @param before the first row that has to stay whatever its size
    */
   trim(maximumBytes: number, before: number): void {
     this.#bytes ??= this.#bytesUntil(Number.MAX_SAFE_INTEGER);
     if (this.#bytes <= maximumBytes) return;
-    let last = 0;
+    const planned = this.#plan()?.lastSequence ?? 0;
+    let last = planned;
     let entries = 0;
     for (const row of this.#sql.exec(
-      "SELECT sequence, size, length(entries) AS bytes FROM outbox WHERE sequence < ? ORDER BY sequence",
+      "SELECT sequence, size, length(entries) AS bytes FROM outbox WHERE sequence > ? AND sequence < ? ORDER BY sequence",
+      planned,
       before,
     )) {
       if (this.#bytes <= maximumBytes * KEPT_SHARE) break;
@@ -139,10 +142,14 @@ export class Outbox {
       entries += size;
       this.#bytes -= bytes;
     }
-    this.#sql.exec("DELETE FROM outbox WHERE sequence <= ?", last);
+    if (last === planned) return;
+    this.#sql.exec("DELETE FROM outbox WHERE sequence > ? AND sequence <= ?", planned, last);
     this.#meta.write("unlogged_entries", String(this.unlogged() + entries));
-    // A chunk that was planned may have lost its rows.
-    this.discardPlan();
+  }
+
+  #plan(): ChunkPlan | undefined {
+    const stored = this.#meta.read("chunk_plan");
+    return stored === undefined ? undefined : chunkPlanSchema.parse(JSON.parse(stored));
   }
 
   #bytesUntil(sequence: number): number {
@@ -163,8 +170,8 @@ export class Outbox {
    * @param maximumEntries fewer than usual where a chunk could not be stored
    */
   planChunk(boundaries: ReadonlySet<number>, maximumEntries = MAXIMUM_CHUNK_ENTRIES): ChunkPlan | undefined {
-    const stored = this.#meta.read("chunk_plan");
-    if (stored !== undefined) return chunkPlanSchema.parse(JSON.parse(stored));
+    const planned = this.#plan();
+    if (planned) return planned;
     let plan: ChunkPlan | undefined;
     let entries = 0;
     let chunkBytes = 0;
@@ -194,11 +201,6 @@ export class Outbox {
       .map(({ entries }) => String(entries));
     const batches = rows.map((text) => (text.startsWith("[") ? encodeBatch(decodeEntries(text)) : text));
     return `[${batches.join(",")}]`;
-  }
-
-  /** Gives up a plan, so that another one is made. */
-  discardPlan(): void {
-    this.#meta.remove("chunk_plan");
   }
 
   /** Forgets what has reached the event log. */

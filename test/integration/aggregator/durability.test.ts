@@ -131,6 +131,24 @@ describe("an outbox whose event log takes nothing", () => {
   });
 });
 
+describe("a chunk that is on its way to the event log", () => {
+  it("keeps its entries when others are given up: they may have arrived", async () => {
+    const aggregator = freshAggregator();
+    for (let batch = 0; batch < 20; batch++)
+      await aggregator.record([outcome(`${batch}`, `unit-${batch}`, "a", { task_success: 1 })]);
+    await runInDurableObject(aggregator.stub, (_instance, state) => {
+      const outbox = new Outbox(state.storage.sql, new Meta(state.storage.sql));
+      const plan = outbox.planChunk(new Set(), 5);
+      expect(plan).toEqual({ sequence: 1, lastSequence: 5 });
+      outbox.trim(0, outbox.lastSequence());
+      expect(outbox.unlogged()).toBe(14);
+      expect(outbox.planChunk(new Set())).toEqual(plan);
+      const rows = state.storage.sql.exec("SELECT sequence FROM outbox ORDER BY sequence").toArray();
+      expect(rows.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 20]);
+    });
+  });
+});
+
 /** An experiment whose second phase an aggregator of its own has counted, with an event that came twice. */
 async function separatePhases() {
   const { key, stub, record } = freshAggregator();

@@ -32,6 +32,7 @@ describe("a failure of the database", () => {
     "Network connection lost.",
     "database or disk is full: SQLITE_FULL",
     "internal error; reference = srse49pt6i6g5b6olrfsq7sq",
+    "no answer within 5000 milliseconds",
   ])("passes: %s", (message) => {
     for (const error of wrapped(message)) expect(isUnavailable(error)).toBe(true);
   });
