@@ -10,7 +10,7 @@ import {
 } from "#model/config/ai-config.ts";
 import { endpoint } from "./endpoint.ts";
 import { configListSchema, configVersionListSchema } from "./lists.ts";
-import { keyParameterSchema } from "./parameters.ts";
+import { keyParameterSchema, versionPageSchema } from "./parameters.ts";
 
 const tag = "AI configs";
 
@@ -60,8 +60,9 @@ export const getConfigVersions = endpoint({
   path: "/v1/configs/:key/versions",
   scope: "read",
   tag,
-  summary: "The versions of an AI config, newest first",
+  summary: "The versions of an AI config, newest first, up to 50 at once",
   parameters: keyParameterSchema,
+  query: versionPageSchema,
   reply: configVersionListSchema,
 });
 

@@ -12,4 +12,10 @@ export const timePageSchema = z.strictObject({
   before: integerTextSchema.optional(),
 });
 
+/** `?limit=` and `?before=`, the number of a version: only older ones are listed. What each holds may be long. */
+export const versionPageSchema = z.strictObject({
+  limit: integerTextSchema.pipe(z.int().min(1).max(50)).default(50),
+  before: integerTextSchema.optional(),
+});
+
 export const keyParameterSchema = z.object({ key: z.string().min(1).max(64) });

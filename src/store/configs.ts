@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import {
   type AiConfig,
   type AiConfigVersion,
@@ -44,15 +44,25 @@ export async function findConfig(database: Database, key: string): Promise<Resul
   return row ? ok(aiConfigSchema.parse(row)) : notFound(key);
 }
 
-/** Newest first. */
-export async function listVersions(database: Database, key: string): Promise<Result<AiConfigVersion[]>> {
+/** Newest first. @param before the number of a version: only older ones */
+export async function listVersions(
+  database: Database,
+  key: string,
+  { limit, before }: { limit: number; before?: number | undefined },
+): Promise<Result<AiConfigVersion[]>> {
   const config = await findConfig(database, key);
   if (!config.ok) return config;
   const rows = await database
     .select()
     .from(aiConfigVersionTable)
-    .where(eq(aiConfigVersionTable.config, key))
-    .orderBy(desc(aiConfigVersionTable.version));
+    .where(
+      and(
+        eq(aiConfigVersionTable.config, key),
+        before === undefined ? undefined : lt(aiConfigVersionTable.version, before),
+      ),
+    )
+    .orderBy(desc(aiConfigVersionTable.version))
+    .limit(limit);
   return ok(rows.map(toVersion));
 }
 

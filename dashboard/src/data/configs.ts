@@ -10,6 +10,7 @@ import {
   postConfigVersion,
   putLiveVersion,
 } from "#contract/configs.ts";
+import type { AiConfigVersion } from "#model/config/ai-config.ts";
 import {
   type AiConfig,
   type aiConfigInputSchema,
@@ -35,11 +36,11 @@ export const configQueries = {
       enabled: key !== undefined,
       refetchInterval: STEADY_POLL_MILLISECONDS,
     }),
-  /** Every version with its value. */
+  /** Every version with its value, newest first. */
   versions: (key: string | undefined) =>
     queryOptions({
       queryKey: ["configs", key, "versions"],
-      queryFn: ({ signal }) => api.call(getConfigVersions, { params: { key: key ?? "" }, signal }),
+      queryFn: ({ signal }) => fetchVersions(key ?? "", signal),
       enabled: key !== undefined,
       refetchInterval: STEADY_POLL_MILLISECONDS,
     }),
@@ -52,6 +53,18 @@ export const configQueries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** All versions of an AI config, page by page. */
+async function fetchVersions(key: string, signal: AbortSignal) {
+  const versions: AiConfigVersion[] = [];
+  for (let before: number | undefined; ; ) {
+    const page = await api.call(getConfigVersions, { params: { key }, query: { before }, signal });
+    versions.push(...page.versions);
+    before = page.versions.at(-1)?.version;
+    // Versions are numbered from 1 on without a gap.
+    if (before === undefined || before === 1) return { versions };
+  }
+}
 
 /** Creates an AI config; its first version is live at once. Refusals belong to the form. */
 export function useCreateConfig() {

@@ -32,8 +32,8 @@ export const configRoutes = [
   handle(patchConfig, ({ parameters, body, context: { services, act } }) =>
     updateConfig(services.database, parameters.key, body, act()),
   ),
-  handle(getConfigVersions, async ({ parameters, context: { services } }) => {
-    const versions = await listVersions(services.database, parameters.key);
+  handle(getConfigVersions, async ({ parameters, query, context: { services } }) => {
+    const versions = await listVersions(services.database, parameters.key, query);
     return versions.ok ? ok({ versions: versions.value }) : versions;
   }),
   handle(postConfigVersion, ({ parameters, body, context: { services, act } }) =>

@@ -12,11 +12,13 @@ const MINUTE = 60_000;
 const MAXIMUM_PAGES = 1_000;
 
 let key: string;
+let configKey: string;
 const sent: string[] = [];
 
 beforeAll(async () => {
   let config: string;
   ({ key, config } = await createExperiment({ shards: 3, analysisIntervalSeconds: 60 }));
+  configKey = config;
   const requests = Array.from({ length: UNITS }, (_, index) => ({ config, unit: `unit-${index}` }));
   const { assignments } = await succeed("POST", "/v1/assign", { requests });
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -41,13 +43,14 @@ interface List {
   name: string;
   address: () => string;
   /** What a page holds, each told apart from the others. */
-  items: (page: Record<string, { id?: string; takenAt?: number }[]>) => string[];
+  items: (page: Record<string, { id?: string; takenAt?: number; version?: number }[]>) => string[];
   /** The parameter for the next page, taken from this one; undefined after the last. */
   next: (page: {
     nextCursor?: string | null;
     entries?: { id: string }[];
     decisions?: { takenAt: number }[];
     snapshots?: { takenAt: number }[];
+    versions?: { version: number }[];
   }) => string | undefined;
   limits: readonly number[];
 }
@@ -80,6 +83,13 @@ const LISTS: readonly List[] = [
     items: (page) => (page.entries ?? []).map(({ id }) => String(id)),
     next: ({ entries }) => entries?.at(-1) && `before=${entries.at(-1)?.id}`,
     limits: [1, 3, 500],
+  },
+  {
+    name: "versions of an AI config",
+    address: () => `/v1/configs/${configKey}/versions`,
+    items: (page) => (page.versions ?? []).map(({ version }) => String(version)),
+    next: ({ versions }) => versions?.at(-1) && `before=${versions.at(-1)?.version}`,
+    limits: [1, 2, 50],
   },
 ];
 
