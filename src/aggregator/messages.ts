@@ -26,6 +26,11 @@ export interface Outcome {
   phase?: number;
   /** The client says. Otherwise it belongs to the unit's own phase, as far as nothing speaks against that. */
   isPhaseKnown?: true;
+  /**
+   * The variant that the hash gives the unit in that phase, null for none: where the client names neither phase nor variant, in
+   * an experiment with more than one phase.
+   */
+  assigned?: string | null;
   at: number;
   receivedAt: number;
   /** Received long after it happened, or after the experiment had ended. */

@@ -29,11 +29,15 @@ function originOf(source: Source | undefined): Pick<ObservedEntry, "key" | "vouc
 
 /**
  * The phase of an outcome. Of one that does not say, the time tells only when it came: as long as its unit has not been seen in
- * that phase, it is about what the unit was given in its own.
+ * that phase, and is given the same variant in it, it is about what the unit was given in its own.
  */
-function phaseOf({ phase = 0, isPhaseKnown, variant }: Outcome, before: UnitState | undefined): number {
+function phaseOf(
+  { phase = 0, isPhaseKnown, variant, assigned }: Outcome,
+  before: UnitState | undefined,
+): number {
   if (isPhaseKnown || !before || before.n || before.r?.includes(phase)) return phase;
-  return variant === undefined || variant === before.v ? (before.p ?? 0) : phase;
+  const given = variant ?? assigned;
+  return given === undefined || given === before.v ? (before.p ?? 0) : phase;
 }
 
 /** The units of a batch. */

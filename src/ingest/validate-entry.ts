@@ -37,6 +37,8 @@ export interface Placement {
   experiment: RulesetExperiment;
   /** Which phase of the experiment's weights it belongs to. */
   phase: number;
+  /** What the hash gives the unit in it. */
+  assigned: string | undefined;
   /** Epoch milliseconds. */
   at: number;
   /** False where the unit must have been exposed before: there was no traffic at that time. */
@@ -191,5 +193,5 @@ export function resolvePlacement(
   const claimIssue = findClaimIssue(observation, experiment, assigned);
   if (claimIssue) return failure(claimIssue);
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
-  return ok({ experiment, phase, at, mayExpose: traffic.value.mayExpose, vouching });
+  return ok({ experiment, phase, assigned, at, mayExpose: traffic.value.mayExpose, vouching });
 }

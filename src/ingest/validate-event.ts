@@ -143,16 +143,18 @@ export function validateEvent(
   const { event, handleKey } = parsed.value;
   const placement = resolvePlacement({ ...event, handleKey }, context);
   if (!placement.ok) return reject(placement.error);
-  const { experiment, phase, at, mayExpose, vouching } = placement.value;
+  const { experiment, phase, assigned, at, mayExpose, vouching } = placement.value;
   const metricIssue = findMetricIssue(event, experiment, context.ruleset);
   if (metricIssue) return reject(metricIssue);
   const { id, metrics, variant } = event;
+  const mayHaveMoved = variant === undefined && event.phase === undefined && experiment.phases.length > 1;
   const { kept: properties, dropped: droppedProperties } = divideProperties(event.properties, experiment);
   const outcome: Outcome = {
     id,
     unit: hashUnit(context.unitKey, event.unit),
     phase,
     ...(event.phase !== undefined && { isPhaseKnown: true }),
+    ...(mayHaveMoved && { assigned: assigned ?? null }),
     at,
     receivedAt: context.now,
     ...(isLate(at, experiment, context.now) && { late: true }),
