@@ -85,6 +85,21 @@ export function secretProblems(environment: object): string[] {
   });
 }
 
+/** So many secrets are tried at most where one is looked for. */
+const MAXIMUM_FORMER_UNIT_KEYS = 10;
+
+/**
+ * The secrets under which units of experiments were hashed that started before the secret was changed, the newest first. One that
+ * is no secret makes all of them unreadable, which is logged: what is counted by them is withheld then.
+ * @returns undefined where they cannot be read
+ */
+export function readFormerUnitKeys(environment: object): string[] | undefined {
+  const raw: unknown = Reflect.get(environment, "BAKEOFF_FORMER_UNIT_KEYS");
+  if (raw === undefined || raw === "") return [];
+  const schema = listOf(secretSchema).pipe(z.array(z.string()).max(MAXIMUM_FORMER_UNIT_KEYS));
+  return readSetting(environment, "BAKEOFF_FORMER_UNIT_KEYS", schema);
+}
+
 const setUp = new WeakSet<object>();
 
 /** Whether an installation has its secrets. Remembered: an isolate has one environment, which never changes. */

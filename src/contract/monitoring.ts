@@ -20,6 +20,8 @@ export const readinessSchema = z
       ruleset: checkSchema,
       /** It has run within the last three minutes. */
       schedule: checkSchema,
+      /** The secrets by which the units of active experiments are known are all there. */
+      unitKeys: checkSchema,
     }),
   })
   .meta({ id: "Readiness" });

@@ -14,6 +14,7 @@ export const clientExperimentSchema = rulesetExperimentSchema.omit({
   unvouched: true,
   covariates: true,
   properties: true,
+  unitKeyId: true,
   exclusions: true,
 });
 export type ClientExperiment = z.infer<typeof clientExperimentSchema>;

@@ -1,4 +1,5 @@
 import { aggregatorName } from "#aggregator/shard-number.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { continueErasures, MILLISECONDS_PER_RUN } from "#lifecycle/erase-unit.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
@@ -14,6 +15,7 @@ import {
 } from "#store/schedule.ts";
 import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
+import { noteUnitKey } from "#store/unit-keys.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
 const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
@@ -129,6 +131,11 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
     log("error", "the event log could not be moved to its own database", { cause }),
   );
   await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
+  const { oldestId } = unitHashesOf(environment);
+  if (oldestId !== undefined)
+    await noteUnitKey(database, oldestId).catch((cause: unknown) =>
+      log("error", "the units' secret could not be noted", { cause }),
+    );
   const services = { ...databases, aggregators: environment.AGGREGATOR, now };
   await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
     log("error", "units could not be erased", { cause }),

@@ -1,5 +1,6 @@
 import { recordInShards } from "#aggregator/client.ts";
 import type { OutcomeStatus } from "#aggregator/messages.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import type { EventReceipt } from "#contract/events.ts";
 import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
@@ -126,7 +127,7 @@ export async function ingestEvents(
 ): Promise<Result<EventReceipt>> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const common = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const common = { ruleset: served.ruleset, units: unitHashesOf(environment), evidence, now };
   const validated = await withExperiments(context, (experiments) =>
     validateAll(raw, { ...common, experiments }),
   );

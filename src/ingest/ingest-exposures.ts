@@ -1,10 +1,10 @@
 import { recordExposures } from "#aggregator/client.ts";
 import type { Exposure } from "#aggregator/messages.ts";
-import { hashUnit } from "#aggregator/unit-hash.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { type ExposureReceipt, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { ok, type Result } from "#shared/result.ts";
+import { failure, ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
@@ -16,6 +16,7 @@ import {
   parseEntry,
   resolvePlacement,
   toRejected,
+  UNIT_KEY_MISSING,
 } from "./validate-entry.ts";
 import { evidenceOf, type Vouching, warningsOfUnvouched } from "./vouching.ts";
 
@@ -39,8 +40,10 @@ function validateExposure(
   if (!placement.ok) return placement;
   const { unit, variant, covariates } = parsed.value;
   const { experiment, phase, at, vouching } = placement.value;
+  const hash = context.units.of(unit, experiment.unitKeyId);
+  if (hash === undefined) return failure(UNIT_KEY_MISSING);
   const exposure = {
-    unit: hashUnit(context.unitKey, unit),
+    unit: hash,
     variant,
     phase,
     at,
@@ -98,7 +101,7 @@ export async function ingestExposures(
 ): Promise<Result<ExposureReceipt>> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
-  const common = { ruleset: served.ruleset, unitKey: environment.BAKEOFF_UNIT_KEY, evidence, now };
+  const common = { ruleset: served.ruleset, units: unitHashesOf(environment), evidence, now };
   const validated = await withExperiments(context, (experiments) =>
     validateAll(raw, { ...common, experiments }),
   );

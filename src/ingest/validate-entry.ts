@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { UnitHashes } from "#aggregator/unit-hash.ts";
 import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
@@ -15,7 +16,7 @@ import { type Credentials, type Evidence, type Vouching, vouchFor } from "./vouc
 export interface EntryContext {
   ruleset: SigningKeys & Pick<EdgeRuleset, "metrics">;
   experiments: ExperimentLookup;
-  unitKey: string;
+  units: UnitHashes;
   evidence: Evidence;
   /** Epoch milliseconds. */
   now: number;
@@ -52,6 +53,13 @@ export const inputIssue = (path: readonly PropertyKey[], code: string, message: 
   code,
   message,
 });
+
+/** Without its experiment's secret a unit would be counted as another one. */
+export const UNIT_KEY_MISSING = inputIssue(
+  [],
+  "unit_key_missing",
+  "the secret by which this experiment's units are known is missing in this installation",
+);
 
 /** Says why an entry of a batch is not recorded. @param list the name of the list that it stands in */
 export function toRejected(list: string, index: number, { path, code, message }: InputIssue): RejectedEntry {

@@ -1,5 +1,4 @@
 import type { Outcome } from "#aggregator/messages.ts";
-import { hashUnit } from "#aggregator/unit-hash.ts";
 import {
   handledEventSchema,
   LATE_AFTER_MILLISECONDS,
@@ -24,6 +23,7 @@ import {
   resolvePlacement,
   textOf,
   toRejected,
+  UNIT_KEY_MISSING,
 } from "./validate-entry.ts";
 import type { Vouching } from "./vouching.ts";
 
@@ -146,12 +146,14 @@ export function validateEvent(
   const { experiment, phase, assigned, at, mayExpose, vouching } = placement.value;
   const metricIssue = findMetricIssue(event, experiment, context.ruleset);
   if (metricIssue) return reject(metricIssue);
+  const unit = context.units.of(event.unit, experiment.unitKeyId);
+  if (unit === undefined) return reject(UNIT_KEY_MISSING);
   const { id, metrics, variant } = event;
   const mayHaveMoved = variant === undefined && event.phase === undefined && experiment.phases.length > 1;
   const { kept: properties, dropped: droppedProperties } = divideProperties(event.properties, experiment);
   const outcome: Outcome = {
     id,
-    unit: hashUnit(context.unitKey, event.unit),
+    unit,
     phase,
     ...(event.phase !== undefined && { isPhaseKnown: true }),
     ...(mayHaveMoved && { assigned: assigned ?? null }),

@@ -1,6 +1,6 @@
 import { aggregatorOf, homesOf } from "#aggregator/client.ts";
 import type { Services } from "#aggregator/services.ts";
-import { hashUnit } from "#aggregator/unit-hash.ts";
+import type { UnitHashes } from "#aggregator/unit-hash.ts";
 import type { Erasure } from "#contract/erasures.ts";
 import { removeUnits } from "#event-log/remove-units.ts";
 import { readEarlierShards } from "#event-log/shards.ts";
@@ -40,21 +40,26 @@ export const MILLISECONDS_PER_RUN = 8_000;
 export const MILLISECONDS_AFTER_REQUEST = 3_000;
 
 /**
- * Begins to erase a unit from every experiment that has started. Where it took part is not asked: nobody may learn that.
+ * Begins to erase a unit from every experiment that has started, and whose secret is still there. Where it took part is not asked: nobody may learn that.
  * @returns the erasure, or the one that is under way already
  */
 export async function beginErasure(
   { database }: Services,
-  unitKey: string,
+  units: UnitHashes,
   unit: string,
   act: Act,
 ): Promise<Result<Erasure>> {
-  const hash = hashUnit(unitKey, unit);
+  const name = units.of(unit, units.currentId);
+  if (name === undefined) throw new Error("the installation has its own secret");
   const experiments = await listStartedExperiments(database);
-  const homes = experiments.flatMap(({ spec: { key, shards } }) =>
-    homesOf(hash, shards).map((shard) => ({ experiment: key, shard, shards, unit: hash })),
-  );
-  return requestErasure(database, hash, homes, act);
+  const hashes = experiments.map(({ unitKeyId }) => units.of(unit, unitKeyId));
+  const homes = experiments.flatMap(({ spec: { key, shards } }, index) => {
+    const hash = hashes[index];
+    if (hash === undefined) return [];
+    return homesOf(hash, shards).map((shard) => ({ experiment: key, shard, shards, unit: hash }));
+  });
+  const unlinkable = hashes.filter((hash) => hash === undefined).length;
+  return requestErasure(database, name, homes, unlinkable, act);
 }
 
 /** Has the unit's aggregator take it out of the totals, and notes what of the log is to be searched. */

@@ -29,6 +29,7 @@ function auditOf(experiment: Experiment, action: string, { actor, reason, now }:
 async function findCovariateSourceIssue(
   database: Database,
   covariateSource: string | undefined,
+  unitKeyId: string,
 ): Promise<InputIssue | undefined> {
   if (covariateSource === undefined) return undefined;
   const source = await findExperiment(database, covariateSource);
@@ -36,7 +37,9 @@ async function findCovariateSourceIssue(
     ? "there is no such experiment"
     : source.value.endedAt === null
       ? "this experiment has not ended: only outcomes from before the start may be covariates"
-      : undefined;
+      : source.value.unitKeyId !== unitKeyId
+        ? "this experiment's units are hashed by another secret, so that none of them would be found"
+        : undefined;
   return message === undefined
     ? undefined
     : { path: "/covariateSource", code: "no_covariate_source", message };
@@ -81,11 +84,12 @@ async function refuseBeyondLimits(
  * Starts a draft: freezes its metric definitions and begins to hand out variants. Refused while another experiment on
  * the same AI config could meet the same units; disjoint ranges of one namespace cannot. Refused too while the control is
  * not the AI config's live version, unless that is accepted.
+ * @param act with the id of the secret by which its units are hashed from now on
  */
 export async function startExperiment(
   database: Database,
   experiment: Experiment,
-  act: Act & { acceptControlNotLive?: boolean },
+  act: Act & { acceptControlNotLive?: boolean; unitKeyId: string },
 ): Promise<Result<Experiment>> {
   const refusal = wrongStatus(experiment, "started", ["draft"]);
   if (refusal) return refusal;
@@ -95,7 +99,7 @@ export async function startExperiment(
   if (issues.length > 0) {
     return err("impossible_experiment", "The experiment cannot be run as described.", issues);
   }
-  const covariateSourceIssue = await findCovariateSourceIssue(database, spec.covariateSource);
+  const covariateSourceIssue = await findCovariateSourceIssue(database, spec.covariateSource, act.unitKeyId);
   if (covariateSourceIssue) {
     return err("impossible_experiment", "The experiment cannot be run as described.", [covariateSourceIssue]);
   }
@@ -118,6 +122,7 @@ export async function startExperiment(
   return changeExperiment(database, experiment, {
     status: "running",
     startedAt: act.now,
+    unitKeyId: act.unitKeyId,
     phases: [{ startedAt: act.now, weights: spec.variants.map(({ weight }) => weight) }],
     metricDefinitions,
     allowedActiveExperiments: neighbors.map((other) => other.spec.key),

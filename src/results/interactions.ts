@@ -14,7 +14,12 @@ export function refuseInteraction(experiment: Experiment, other: Experiment): Fa
     ]);
   }
   const draft = [experiment, other].find(({ status }) => status === "draft");
-  return draft && err("not_started", `The experiment '${draft.spec.key}' has not started.`);
+  if (draft) return err("not_started", `The experiment '${draft.spec.key}' has not started.`);
+  if (experiment.unitKeyId === other.unitKeyId) return undefined;
+  return err(
+    "different_unit_keys",
+    "The units of these experiments are hashed by different secrets: nobody can tell which are the same.",
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { UnitHashes } from "#aggregator/unit-hash.ts";
 import type { Readiness } from "#contract/monitoring.ts";
 import { log } from "#shared/log.ts";
 import type { Result } from "#shared/result.ts";
@@ -5,6 +6,7 @@ import { within } from "#shared/within.ts";
 import type { Database } from "#store/database.ts";
 import { isMigrated } from "#store/migrations.ts";
 import { readScheduleTotals } from "#store/schedule-run.ts";
+import { countWithoutUnitKey } from "#store/unit-keys.ts";
 
 /** Whoever asks waits for all checks, which run side by side, no longer than this. */
 const TIMEOUT_MILLISECONDS = 1_000;
@@ -46,6 +48,16 @@ async function checkSchedule(database: Database, now: number): Promise<Check> {
     : failed("It has not run for more than three minutes: see the Worker's cron triggers and its log.");
 }
 
+async function checkUnitKeys(database: Database, { ids, oldestId }: UnitHashes): Promise<Check> {
+  if (oldestId === undefined) return failed("BAKEOFF_FORMER_UNIT_KEYS cannot be read: the log says why.");
+  const withheld = await countWithoutUnitKey(database, ids);
+  return withheld === 0
+    ? PASSED
+    : failed(
+        "The secret of an active experiment is missing, and its data are refused: add it to BAKEOFF_FORMER_UNIT_KEYS.",
+      );
+}
+
 async function checkDatabase(database: Database): Promise<Check> {
   await database.run("SELECT 1");
   return PASSED;
@@ -58,14 +70,16 @@ async function checkDatabase(database: Database): Promise<Check> {
 export async function checkReadiness(
   database: Database,
   readRuleset: ReadRuleset,
+  units: UnitHashes,
   now: number,
 ): Promise<Readiness> {
-  const [reachable, migrations, ruleset, schedule] = await Promise.all([
+  const [reachable, migrations, ruleset, schedule, unitKeys] = await Promise.all([
     attempt(() => checkDatabase(database)),
     attempt(() => checkMigrations(database)),
     attempt(() => checkRuleset(readRuleset)),
     attempt(() => checkSchedule(database, now)),
+    attempt(() => checkUnitKeys(database, units)),
   ]);
-  const checks = { database: reachable, migrations, ruleset, schedule };
+  const checks = { database: reachable, migrations, ruleset, schedule, unitKeys };
   return { ok: Object.values(checks).every(({ ok }) => ok), checks };
 }

@@ -11,6 +11,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     unvouched: _unvouched,
     covariates: _covariates,
     properties: _properties,
+    unitKeyId: _unitKeyId,
     exclusions: _exclusions,
     switchedOffAt: _switchedOffAt,
     condition,

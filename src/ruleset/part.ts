@@ -40,6 +40,7 @@ function toRulesetExperiment(row: ExperimentRow): RulesetExperiment {
     endedAt,
     covariateSource: covariateSource === null ? null : JSON.parse(covariateSource),
     phases: JSON.parse(row.phases),
+    unitKeyId: row.unitKeyId,
     ...(switchedOff.length > 0 && {
       switchedOff: switchedOff.map(({ variant }) => variant),
       switchedOffAt: Object.fromEntries(switchedOff.map(({ variant, at }) => [variant, at])),

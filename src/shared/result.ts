@@ -38,6 +38,7 @@ export type ErrorCode =
   | "nothing_to_accept"
   | "not_started"
   | "too_few_shared_units"
+  | "different_unit_keys"
   | "no_event_accepted"
   | "no_exposure_accepted"
   | "not_set_up"

@@ -23,20 +23,23 @@ function selectErasures(database: Database) {
 }
 
 function toErasure({ row, left }: { row: typeof erasureTable.$inferSelect; left: number }): Erasure {
-  const { id, requestedAt, finishedAt, experiments } = row;
+  const { id, requestedAt, finishedAt, experiments, unlinkableExperiments } = row;
   const state = finishedAt === null ? "pending" : "done";
-  return { id, requestedAt, finishedAt, state, experiments, experimentsDone: experiments - left };
+  const experimentsDone = experiments - left;
+  return { id, requestedAt, finishedAt, state, experiments, experimentsDone, unlinkableExperiments };
 }
 
 /**
  * Notes that a unit is to be erased. One that waits for it already keeps its erasure.
  * @param unit its keyed hash, by which it is recognized while it waits
  * @param homes of every experiment that has started
+ * @param unlinkable how many experiments there are besides, in which nobody can tell which unit it is
  */
 export async function requestErasure(
   database: Database,
   unit: string,
   homes: readonly UnitHome[],
+  unlinkable: number,
   { actor, reason, now }: Act,
 ): Promise<Result<Erasure>> {
   const id = uuidv7({ msecs: now });
@@ -47,7 +50,7 @@ export async function requestErasure(
     database
       .insert(erasureTable)
       .select(sql`
-        SELECT ${id}, ${unit}, ${now}, NULL, ${experiments}
+        SELECT ${id}, ${unit}, ${now}, NULL, ${experiments}, ${unlinkable}
         WHERE (SELECT COUNT(*) FROM erasure WHERE unit IS NOT NULL) < ${MAXIMUM_PENDING}`)
       .onConflictDoNothing(),
     database.insert(erasureTaskTable).select(sql`

@@ -36,6 +36,7 @@ export function toExperiment(row: Row): Experiment {
     pauses: parseStored(z.array(pauseSchema), row.pauses),
     exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
     rebuildPendingSince: row.rebuildPendingSince,
+    unitKeyId: row.unitKeyId,
     doubts: row.doubts === null ? null : parseStored(standingDoubtsSchema, row.doubts),
     unvouched: row.unvouched === null ? null : parseStored(unvouchedSummarySchema, row.unvouched),
     conclusion: row.conclusion === null ? null : parseStored(conclusionSchema, row.conclusion),

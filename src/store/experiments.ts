@@ -103,6 +103,7 @@ export async function createExperiment(
     startedAt: null,
     endedAt: null,
     analyzedAt: null,
+    unitKeyId: null,
   };
   const audit = { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` };
   try {
@@ -165,6 +166,7 @@ export interface ExperimentChange {
   liveVersionAtStart?: number;
   conclusion?: Conclusion;
   startedAt?: number;
+  unitKeyId?: string;
   endedAt?: number;
   /** The version that the AI config serves from now on. */
   liveVersion?: number;
@@ -196,6 +198,7 @@ function columnsOf(before: Experiment, change: ExperimentChange) {
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),
+    ...(change.unitKeyId !== undefined && { unitKeyId: change.unitKeyId }),
     ...(change.endedAt !== undefined && { endedAt: change.endedAt }),
   };
 }

@@ -14,6 +14,7 @@ const experimentRowSchema = z.object({
   switchedOff: z.string(),
   pauses: z.string(),
   exclusions: z.string(),
+  unitKeyId: z.string().nullable(),
   covariateSource: z.string().nullable(),
 });
 /** An experiment as edges read it: its JSON is parsed when it is first needed. */
@@ -68,6 +69,7 @@ const EXPERIMENT_COLUMNS = `
   experiment.started_at AS startedAt, experiment.ended_at AS endedAt, experiment.spec AS spec,
   experiment.metric_definitions AS metricDefinitions, experiment.phases AS phases,
   experiment.switched_off AS switchedOff, experiment.pauses AS pauses, experiment.exclusions AS exclusions,
+  experiment.unit_key_id AS unitKeyId,
   (
     SELECT json_object(
       'key', source.key, 'shards', source.spec -> '$.shards', 'phases', json_array_length(source.phases))

@@ -55,6 +55,7 @@ export const experimentTable = sqliteTable("experiment", {
   pauses: text("pauses").notNull().default("[]"),
   unvouched: text("unvouched"),
   exclusions: text("exclusions").notNull().default("[]"),
+  unitKeyId: text("unit_key_id"),
 });
 
 export const eventChunkTable = sqliteTable(
@@ -150,6 +151,7 @@ export const erasureTable = sqliteTable("erasure", {
   requestedAt: integer("requested_at").notNull(),
   finishedAt: integer("finished_at"),
   experiments: integer("experiments").notNull(),
+  unlinkableExperiments: integer("unlinkable_experiments").notNull().default(0),
 });
 
 export const erasureTaskTable = sqliteTable(

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import type { Outcome } from "#aggregator/messages.ts";
-import { hashUnit } from "#aggregator/unit-hash.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 
 /**
  * Writes an outcome into the ledger of an experiment with one shard, past the intake: such as are there from before the
@@ -18,7 +18,7 @@ export async function recordUnchecked(
     outcomes: [
       {
         ...rest,
-        unit: hashUnit(env.BAKEOFF_UNIT_KEY, unit),
+        unit: unitHashesOf(env).of(unit, null) ?? "",
         at: now,
         receivedAt: now,
         metrics: { task_success: success },

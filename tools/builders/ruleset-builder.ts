@@ -19,6 +19,7 @@ export function rulesetExperiment(
     shards: 1,
     unvouched: "exclude",
     properties: null,
+    unitKeyId: null,
     covariates: "use",
     status: "running",
     startedAt: 0,

@@ -37,6 +37,7 @@ const environmentSchema = z.object({
   BAKEOFF_DATA: chosen(z.string()),
   BAKEOFF_ADMIN_KEY: secret("BAKEOFF_ADMIN_KEY"),
   BAKEOFF_UNIT_KEY: secret("BAKEOFF_UNIT_KEY"),
+  BAKEOFF_FORMER_UNIT_KEYS: chosen(z.string()),
   BAKEOFF_PRICES: chosen(z.string()),
 });
 
@@ -53,6 +54,8 @@ export interface ServerSettings {
   /** Otherwise generated once and kept in the data folder. */
   adminKey: string | undefined;
   unitKey: string | undefined;
+  /** Those that were the unit key before, with commas between them. */
+  formerUnitKeys?: string | undefined;
   /** What models cost, for costs from telemetry; as JSON. */
   prices: string | undefined;
 }
@@ -70,6 +73,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
     data: resolve(read.BAKEOFF_DATA ?? ".data"),
     adminKey: read.BAKEOFF_ADMIN_KEY,
     unitKey: read.BAKEOFF_UNIT_KEY,
+    formerUnitKeys: read.BAKEOFF_FORMER_UNIT_KEYS,
     prices: read.BAKEOFF_PRICES,
   };
 }

@@ -94,6 +94,7 @@ export async function describeWorkers(
           ...bindings,
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
+          ...(settings.formerUnitKeys !== undefined && { BAKEOFF_FORMER_UNIT_KEYS: settings.formerUnitKeys }),
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
         },
         unsafeDirectSockets: [{ host: settings.host, port: settings.workerPort }],

@@ -44,6 +44,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   config_busy: [409, "The AI config is in use"],
   not_started: [409, "The experiment has not started"],
   too_few_shared_units: [409, "The experiments share too few units"],
+  different_unit_keys: [409, "The units cannot be compared"],
   no_event_accepted: [422, "No event was accepted"],
   no_exposure_accepted: [422, "No exposure was accepted"],
   not_set_up: [503, "This installation is not set up"],

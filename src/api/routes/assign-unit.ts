@@ -1,14 +1,15 @@
-import { hashUnit } from "#aggregator/unit-hash.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { assignIn } from "#assigner/assign.ts";
 import type { AssignmentRequest } from "#contract/assignment.ts";
 import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
-import type { RulesetKey } from "#model/config/ruleset.ts";
+import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";
 import { counterOf } from "#shared/counters.ts";
+import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { RulesetContext } from "../http/route.ts";
 
@@ -18,6 +19,25 @@ const FAILURES = {
   config_not_found: "There is no AI config with this key.",
   version_not_found: "The version to serve is missing from the ruleset.",
 } as const;
+
+/** Experiments that this isolate has said of that their secret is missing. */
+const unlinked = new Set<string>();
+
+/** @returns undefined where the experiment's secret is missing: then nobody is counted, rather than everybody as somebody else */
+function hashOf(
+  unit: string,
+  { key, unitKeyId }: Pick<RulesetExperiment, "key" | "unitKeyId">,
+  environment: Env,
+): string | undefined {
+  const hash = unitHashesOf(environment).of(unit, unitKeyId);
+  if (hash === undefined && !unlinked.has(key)) {
+    unlinked.add(key);
+    log("error", "the secret by which an experiment's units are known is missing: nobody is counted", {
+      experiment: key,
+    });
+  }
+  return hash;
+}
 
 const assigned = new Map<string, { value: number }>();
 
@@ -55,7 +75,8 @@ export function assignByServer(
   const experiment = lookup.experiment(experimentKey);
   const named = { phase, variant, keyId: key.id, name: request.unit };
   if (!experiment || exposures.hasReported(experiment, named)) return assignment;
-  const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
+  const unit = hashOf(request.unit, experiment, environment);
+  if (unit === undefined) return assignment;
   const source = { key: key.id, vouchedBy: "key" as const };
   const exposure = { unit, variant, phase, at: now, receivedAt: now, source };
   exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
@@ -85,14 +106,8 @@ export function assignUnit(
   countAssignment(assignment.reason);
   const { variant, phase } = assignment;
   const experiment = assignment.experiment === null ? undefined : lookup.experiment(assignment.experiment);
-  if (
-    request.expose !== false &&
-    (key?.quarantinedFrom ?? null) === null &&
-    experiment &&
-    variant !== null &&
-    phase !== null
-  ) {
-    const unit = hashUnit(environment.BAKEOFF_UNIT_KEY, request.unit);
+  const unit = experiment && request.expose !== false && hashOf(request.unit, experiment, environment);
+  if (unit && (key?.quarantinedFrom ?? null) === null && experiment && variant !== null && phase !== null) {
     const { covariates } = request;
     const { source, ledger } = vouchFor(
       request.unit,

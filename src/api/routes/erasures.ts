@@ -1,3 +1,4 @@
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { deleteUnit, getErasure, getErasures, postErasure } from "#contract/erasures.ts";
 import { beginErasure, continueErasures, MILLISECONDS_AFTER_REQUEST } from "#lifecycle/erase-unit.ts";
 import { log } from "#shared/log.ts";
@@ -6,7 +7,7 @@ import { findErasure, listErasures } from "#store/erasures.ts";
 import { handle, type RequestContext } from "../http/route.ts";
 
 async function erase({ services, environment, execution, act }: RequestContext, unit: string, reason = "") {
-  const begun = await beginErasure(services, environment.BAKEOFF_UNIT_KEY, unit, act(reason));
+  const begun = await beginErasure(services, unitHashesOf(environment), unit, act(reason));
   // The schedule goes on with what is left.
   if (begun.ok)
     execution.waitUntil(

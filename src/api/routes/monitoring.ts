@@ -1,3 +1,4 @@
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { getServiceMetrics, type Readiness } from "#contract/monitoring.ts";
 import { OPEN_METRICS_TYPE, writeOpenMetrics } from "#reporter/open-metrics.ts";
 import { checkReadiness } from "#results/readiness.ts";
@@ -18,12 +19,16 @@ let remembered: { at: number; readiness: Promise<Readiness> } | undefined;
  * @param readRuleset as a request would
  */
 export async function serveReadiness(
-  { DB }: Pick<Env, "DB">,
+  environment: Pick<Env, "DB" | "BAKEOFF_UNIT_KEY">,
   readRuleset: () => Promise<Result<ServedRuleset>>,
   now: number,
 ): Promise<Response> {
   if (!remembered || Math.abs(now - remembered.at) >= REMEMBERED_MILLISECONDS) {
-    remembered = { at: now, readiness: checkReadiness(openDatabase(DB), readRuleset, now) };
+    const units = unitHashesOf(environment);
+    remembered = {
+      at: now,
+      readiness: checkReadiness(openDatabase(environment.DB), readRuleset, units, now),
+    };
   }
   const readiness = await remembered.readiness;
   return Response.json(readiness, {

@@ -1,4 +1,5 @@
 import type { Services } from "#aggregator/services.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import {
   postAcceptance,
   postExclusion,
@@ -36,15 +37,21 @@ interface TransitionInput<Body> {
 
 /** Carries a transition out, unless the experiment has changed since the caller has seen it, and answers with what it is then. */
 function carryOut<Body>(
-  transition: (services: Services, before: Experiment, act: Act, body: Body) => Promise<Result<Experiment>>,
+  transition: (
+    services: Services,
+    before: Experiment,
+    act: Act,
+    body: Body,
+    environment: Env,
+  ) => Promise<Result<Experiment>>,
 ) {
   return withExperiment<TransitionInput<Body> & { query: undefined; request: Request }, Experiment>(
-    async (before, { body, context: { services, act } }) => {
+    async (before, { body, context: { services, act, environment } }) => {
       const { reason, revision } = body;
       if (revision !== undefined && revision !== before.revision) {
         return revisionConflict(before);
       }
-      const after = await transition(services, before, act(reason), body);
+      const after = await transition(services, before, act(reason), body, environment);
       if (!after.ok) return after;
       if (after.value.endedAt !== null) await storeFinalSummary(services, after.value);
       return ok(await describeExperiment(services.database, after.value));
@@ -55,9 +62,11 @@ function carryOut<Body>(
 export const transitionRoutes = [
   handle(
     postStart,
-    carryOut(({ database }, before, act, { acceptControlNotLive }: { acceptControlNotLive: boolean }) =>
-      startExperiment(database, before, { ...act, acceptControlNotLive }),
-    ),
+    carryOut(({ database }, before, act, body: { acceptControlNotLive: boolean }, environment) => {
+      const { acceptControlNotLive } = body;
+      const unitKeyId = unitHashesOf(environment).currentId;
+      return startExperiment(database, before, { ...act, acceptControlNotLive, unitKeyId });
+    }),
   ),
   handle(
     postPause,

@@ -38,6 +38,8 @@ export const rulesetExperimentSchema = experimentSpecSchema
     covariateSource: z
       .strictObject({ key: resourceKeySchema, shards: z.int().positive(), phases: z.int().positive() })
       .nullable(),
+    /** By which secret its units are hashed; null for the oldest one. */
+    unitKeyId: z.string().nullable().default(null),
     /** Treatments that left: their units get the control's version and are counted no more. */
     switchedOff: z.array(resourceKeySchema).optional(),
     /** When they left, epoch milliseconds. */

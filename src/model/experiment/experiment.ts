@@ -285,6 +285,11 @@ export const experimentSchema = z
     doubts: standingDoubtsSchema.nullable().default(null),
     /** Null before a look has found any, and where client keys are admitted. */
     unvouched: unvouchedSummarySchema.nullable().default(null),
+    /**
+     * By which of the installation's secrets its units are hashed: an id that says nothing of it. Null before the start, and for
+     * experiments from before it was noted.
+     */
+    unitKeyId: z.string().nullable().default(null),
     conclusion: conclusionSchema.nullable(),
     /** No fault, but to be known. Found anew whenever the API tells of the experiment, and empty elsewhere. */
     confounded: z.array(confoundedVariantSchema).default([]),

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { hashUnit } from "#aggregator/unit-hash.ts";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { eraseUnit } from "#test/support/erasures.ts";
@@ -27,7 +27,7 @@ async function analysisOf(key: string) {
 const verify = (key: string) => succeed("GET", `/v1/experiments/${key}/verify`);
 
 async function entriesOf(key: string, unit: string) {
-  const hash = hashUnit(env.BAKEOFF_UNIT_KEY, unit);
+  const hash = unitHashesOf(env).of(unit, null);
   return (await readLoggedEntries(key)).filter((entry) => entry.unit === hash);
 }
 
@@ -69,6 +69,7 @@ describe("DELETE /v1/units/{unit}", () => {
       "id",
       "requestedAt",
       "state",
+      "unlinkableExperiments",
     ]);
     await eraseUnit("nobody/ever seen");
     expect(await analysisOf(key)).toMatchObject({ units: 0, erasedUnits: 0 });

@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { removeUnits } from "#event-log/remove-units.ts";
 import { markOf } from "#ledger/fingerprint.ts";
 import { beginErasure, continueErasures } from "#lifecycle/erase-unit.ts";
@@ -127,7 +128,7 @@ describe("an erasure that is cut off", () => {
     const { key, units } = await experimentWith(["gone", "kept"]);
     const services = { ...openDatabases(env), aggregators: env.AGGREGATOR, now: Date.now() };
     const act = { actor: "key:admin", reason: "", now: Date.now() };
-    const begun = await beginErasure(services, env.BAKEOFF_UNIT_KEY, units[0] ?? "", act);
+    const begun = await beginErasure(services, unitHashesOf(env), units[0] ?? "", act);
     if (!begun.ok) throw new Error(begun.error.detail);
     const { id } = begun.value;
     const outcomes = async () => (await readLoggedEntries(key)).filter(({ kind }) => kind === "outcome");
@@ -161,7 +162,7 @@ describe("an erasure that is cut off", () => {
           : Reflect.get(namespace, name),
     });
     await env.DB.prepare(
-      "INSERT INTO erasure SELECT 'stuck', 'h', 1, NULL, 1 UNION ALL SELECT 'free', 'g', 1, NULL, 1",
+      "INSERT INTO erasure SELECT 'stuck', 'h', 1, NULL, 1, 0 UNION ALL SELECT 'free', 'g', 1, NULL, 1, 0",
     ).run();
     const task = env.DB.prepare("INSERT INTO erasure_task VALUES (?, 0, ?, ?, 1, NULL, 0, 0)");
     await env.DB.batch([task.bind(other.key, "stuck", "h"), task.bind(key, "free", "g")]);

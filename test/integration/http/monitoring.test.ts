@@ -23,7 +23,7 @@ async function readiness(database: D1Database = env.DB, at: number = Date.now())
   const now = at + later;
   const read = async () =>
     new RulesetCache().current({ ...env, DB: database }, createExecutionContext(), now);
-  const response = await serveReadiness({ DB: database }, read, now);
+  const response = await serveReadiness({ ...env, DB: database }, read, now);
   vi.restoreAllMocks();
   return { status: response.status, body: readinessSchema.parse(await response.json()) };
 }
@@ -51,6 +51,7 @@ describe("the readiness check", () => {
           migrations: { ok: true },
           ruleset: { ok: true },
           schedule: { ok: true },
+          unitKeys: { ok: true },
         },
       },
     });

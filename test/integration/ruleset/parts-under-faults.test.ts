@@ -127,7 +127,7 @@ describe("the statements that start and list an AI config's experiments", () => 
     const found = await findExperiment(database, key);
     if (!found.ok) throw new Error(found.error.detail);
     const act = { actor: "test", reason: "", now: Date.now() };
-    const started = await startExperiment(database, found.value, act);
+    const started = await startExperiment(database, found.value, { ...act, unitKeyId: "id" });
     expect(started).toMatchObject({ ok: true, value: { status: "running" } });
     await setLiveVersion(database, config, { version: 2, reason: "" }, act);
     await listExperiments(database, { config });

@@ -19,6 +19,7 @@ function partOf(key: string, revision: number, prompt = "x".repeat(CHARACTERS)):
     switchedOff: "[]",
     pauses: "[]",
     exclusions: "[]",
+    unitKeyId: null,
     covariateSource: null,
   };
   const values = [1, 2].map((version) => ({ version, value: JSON.stringify({ prompt }) }));
