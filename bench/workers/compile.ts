@@ -30,6 +30,7 @@ function storedPart(): StoredPart {
     pauses: "[]",
     exclusions: "[]",
     covariateSource: null,
+    unitKeyId: null,
   };
   const value = JSON.stringify({ model: "large", prompt: "x".repeat(1_000) });
   const values = [1, 2].map((version) => ({ version, value }));

@@ -6,12 +6,6 @@ import { untilAnswered } from "./requests.ts";
 const PATIENCE_MILLISECONDS = 60_000;
 const ASK_EVERY_MILLISECONDS = 500;
 
-/** An erasure that was promised, and the events that the unit had before it was asked for. */
-export interface PromisedErasure {
-  id: string;
-  events: ReadonlySet<string>;
-}
-
 /** From now on nothing is sure of what the unit has sent: an event that is under way may come before or after. */
 function forget(experiment: ModelExperiment, unit: string): Set<string> {
   experiment.erased.add(unit);

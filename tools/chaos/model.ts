@@ -2,7 +2,6 @@ import type { ApiClient } from "#contract/client.ts";
 import { postConfig, postConfigVersion } from "#contract/configs.ts";
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { postKey } from "#contract/keys.ts";
-import type { PromisedErasure } from "./erasing.ts";
 import type { Journal } from "./journal.ts";
 import { Choices } from "./random.ts";
 import { chaosClient, untilAnswered } from "./requests.ts";
@@ -11,6 +10,12 @@ import type { ChaosServer } from "./server.ts";
 export const VARIANTS = ["control", "second", "third"] as const;
 const UNITS_OF_EXPERIMENT = 400;
 const KEYS = 3;
+
+/** An erasure that was promised, and the events that the unit had before it was asked for. */
+interface PromisedErasure {
+  id: string;
+  events: ReadonlySet<string>;
+}
 
 /** An event as it was sent, and what is known of it. */
 export interface SentEvent {

@@ -162,7 +162,7 @@ describe("a change that edges could not hold", () => {
         SELECT key || '-' || n, config, status, revision, change, json_set(spec, '$.key', key || '-' || n),
           metric_definitions, phases, conclusion, latest_summary, created_at, updated_at, started_at, ended_at,
           analyzed_at, live_version_at_start, switched_off, acceptances, doubts, rebuild_pending_since, pauses,
-          unvouched, exclusions
+          unvouched, exclusions, unit_key_id
         FROM counter, experiment WHERE key = '${key}'`,
       99,
     );
