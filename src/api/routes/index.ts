@@ -10,6 +10,7 @@ import { erasureRoutes } from "./erasures.ts";
 import { eventLogRoutes } from "./event-log.ts";
 import { eventRoutes } from "./events.ts";
 import { experimentRoutes } from "./experiments.ts";
+import { explanationRoutes } from "./explanations.ts";
 import { exposureRoutes } from "./exposures.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...clientPackageRoutes,
   ...keyRoutes,
+  ...explanationRoutes,
   ...erasureRoutes,
   ...auditRoutes,
   ...monitoringRoutes,

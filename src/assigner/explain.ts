@@ -1,0 +1,104 @@
+import type { JsonObject } from "#shared/json.ts";
+import { assignIn } from "./assign.ts";
+import { type BucketRange, inRange } from "./bucket-ranges.ts";
+import { bucketOf, namespaceBucketOf } from "./hash.ts";
+import type { AssignmentResult, PreparedConfig, PreparedExperiment } from "./prepared-ruleset.ts";
+
+/** Where a unit's hash falls. */
+interface HashedPlace {
+  /** From 0 to below 1. */
+  bucket: number;
+}
+
+/** What an experiment's namespace says of a unit. */
+export interface NamespacePlace extends HashedPlace {
+  name: string;
+  /** The buckets of the namespace that are the experiment's. */
+  range: BucketRange;
+  isInside: boolean;
+}
+
+/** What an experiment's weights and coverage say of a unit. */
+export interface VariantPlace extends HashedPlace {
+  /** The buckets of every variant, in the present phase. What lies between them is not covered. */
+  ranges: { variant: string; range: BucketRange }[];
+  /** Null for a unit that the coverage leaves out. */
+  variant: string | null;
+}
+
+/**
+ * How an experiment treats a unit, check after check, up to the one that leaves it out. `outside_namespace`,
+ * `condition_not_met`, `not_covered`: the next experiment is asked. `assigned`: this one decides. `switched_off`: this one decides,
+ * and serves the control because the unit's variant was switched off.
+ */
+export interface ExplainedExperiment {
+  experiment: string;
+  phase: number;
+  outcome: "outside_namespace" | "condition_not_met" | "not_covered" | "assigned" | "switched_off";
+  /** Null without a namespace. */
+  namespace: NamespacePlace | null;
+  /** Null without a condition, and where it was not asked. */
+  meetsCondition: boolean | null;
+  /** Null where it was not asked. */
+  place: VariantPlace | null;
+}
+
+function namespacePlace({ experiment, namespace }: PreparedExperiment, unit: string): NamespacePlace | null {
+  if (!namespace) return null;
+  const bucket = namespaceBucketOf(namespace.suffix, unit);
+  const { range } = namespace;
+  return { name: experiment.namespace?.name ?? "", bucket, range, isInside: inRange(bucket, range) };
+}
+
+function variantPlace({ seedState, variants }: PreparedExperiment, unit: string): VariantPlace {
+  const bucket = bucketOf(seedState, unit);
+  const found = variants.find(({ range }) => inRange(bucket, range));
+  const ranges = variants.map(({ key, range }) => ({ variant: key, range }));
+  return { bucket, ranges, variant: found?.key ?? null };
+}
+
+function explainExperiment(
+  prepared: PreparedExperiment,
+  unit: string,
+  attributes: JsonObject,
+): ExplainedExperiment {
+  const { experiment, meetsCondition: test } = prepared;
+  const namespace = namespacePlace(prepared, unit);
+  const common = { experiment: experiment.key, phase: experiment.phases.length - 1, namespace };
+  if (namespace?.isInside === false)
+    return { ...common, outcome: "outside_namespace", meetsCondition: null, place: null };
+  const meetsCondition = test ? test(attributes) : null;
+  if (meetsCondition === false)
+    return { ...common, outcome: "condition_not_met", meetsCondition, place: null };
+  const place = variantPlace(prepared, unit);
+  const isOff = place.variant !== null && (experiment.switchedOff ?? []).includes(place.variant);
+  const outcome = place.variant === null ? "not_covered" : isOff ? "switched_off" : "assigned";
+  return { ...common, outcome, meetsCondition, place };
+}
+
+/** Why a unit gets what it gets. */
+export interface Explanation {
+  /** What `assignIn` answers. */
+  result: AssignmentResult;
+  /** The experiments that were asked, in the order in which they were; the last one decides if it has assigned. */
+  experiments: ExplainedExperiment[];
+}
+
+/**
+ * Explains an assignment. Pure: records nothing.
+ * @param unit 1 to 256 characters
+ * @param attributes what targeting conditions read
+ */
+export function explainAssignment(
+  config: PreparedConfig,
+  unit: string,
+  attributes: JsonObject = {},
+): Explanation {
+  const experiments: ExplainedExperiment[] = [];
+  for (const prepared of config.experiments) {
+    const explained = explainExperiment(prepared, unit, attributes);
+    experiments.push(explained);
+    if (explained.outcome === "assigned" || explained.outcome === "switched_off") break;
+  }
+  return { result: assignIn(config, unit, attributes), experiments };
+}

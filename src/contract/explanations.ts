@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { assignmentSchema } from "#model/config/assignment.ts";
+import { resourceKeySchema, unitIdentifierSchema } from "#model/identifiers.ts";
+import { attributesSchema } from "#model/unit/attributes.ts";
+import { endpoint } from "./endpoint.ts";
+
+const bucketSchema = z.number().min(0).max(1);
+
+/** Half-open: start included, end excluded. */
+const rangeSchema = z.strictObject({ start: bucketSchema, end: z.number().min(0) });
+
+const explainedExperimentSchema = z.strictObject({
+  experiment: resourceKeySchema,
+  phase: z.int().nonnegative(),
+  /**
+   * The check that decided. `outside_namespace`, `condition_not_met`, `not_covered`: the next experiment was asked. `assigned`: this
+   * experiment decided. `switched_off`: the unit's variant was switched off, and it is served the control.
+   */
+  outcome: z.enum(["outside_namespace", "condition_not_met", "not_covered", "assigned", "switched_off"]),
+  /** Null for an experiment without a namespace. */
+  namespace: z
+    .strictObject({ name: z.string(), bucket: bucketSchema, range: rangeSchema, isInside: z.boolean() })
+    .nullable(),
+  /** Null for an experiment without a condition, and where it was not asked. */
+  meetsCondition: z.boolean().nullable(),
+  /** Where the unit's hash falls among the variants; null where that was not asked. */
+  place: z
+    .strictObject({
+      bucket: bucketSchema,
+      ranges: z.array(z.strictObject({ variant: resourceKeySchema, range: rangeSchema })),
+      variant: resourceKeySchema.nullable(),
+    })
+    .nullable(),
+  /** The same in a sentence. */
+  sentence: z.string(),
+});
+
+/** What has not asked the unit, because it serves nobody at the moment. */
+const pausedExperimentSchema = z.strictObject({ experiment: resourceKeySchema, sentence: z.string() });
+
+export const explanationSchema = z
+  .strictObject({
+    assignment: assignmentSchema,
+    /** The experiments that were asked, in that order. */
+    experiments: z.array(explainedExperimentSchema),
+    paused: z.array(pausedExperimentSchema),
+    rulesetVersion: z.int().nonnegative(),
+    /** True when the database could not be reached and an older ruleset was used. */
+    stale: z.boolean(),
+  })
+  .meta({ id: "Explanation" });
+export type ExplanationReply = z.infer<typeof explanationSchema>;
+
+export const postExplanation = endpoint({
+  method: "POST",
+  path: "/v1/explain",
+  scope: "read",
+  tag: "Assignment",
+  summary: "Why a unit gets what it gets: every check of every experiment that was asked; records nothing",
+  body: z
+    .strictObject({
+      config: resourceKeySchema,
+      unit: unitIdentifierSchema,
+      attributes: attributesSchema.optional(),
+    })
+    .meta({ id: "ExplanationRequest" }),
+  reply: explanationSchema,
+});

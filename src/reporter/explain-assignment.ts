@@ -1,0 +1,36 @@
+import type { ExplanationReply } from "#contract/explanations.ts";
+
+type Explained = Omit<ExplanationReply["experiments"][number], "sentence">;
+
+/** Buckets are ten-thousandths; of a namespace, thousandths. */
+const bucketText = (bucket: number) => bucket.toFixed(4);
+
+const rangeText = ({ start, end }: { start: number; end: number }) =>
+  `${bucketText(start)} to below ${bucketText(end)}`;
+
+function placeText({ place }: Explained): string {
+  if (!place) return "";
+  const own = place.ranges.find(({ variant }) => variant === place.variant);
+  return own
+    ? `its hash falls on ${bucketText(place.bucket)}, and '${own.variant}' has ${rangeText(own.range)}`
+    : "";
+}
+
+/** How an experiment treats a unit, as a sentence. */
+export function explainExperiment(explained: Explained): string {
+  const { experiment, outcome, namespace, place } = explained;
+  switch (outcome) {
+    case "outside_namespace":
+      return namespace
+        ? `'${experiment}' leaves the unit out: in the namespace '${namespace.name}' its hash falls on ${bucketText(namespace.bucket)}, and the experiment has ${rangeText(namespace.range)}.`
+        : `'${experiment}' leaves the unit out: it lies outside its namespace.`;
+    case "condition_not_met":
+      return `'${experiment}' leaves the unit out: its attributes do not meet the condition.`;
+    case "not_covered":
+      return `'${experiment}' leaves the unit out: its hash falls on ${bucketText(place?.bucket ?? 0)}, which the coverage does not reach.`;
+    case "assigned":
+      return `'${experiment}' decides: ${placeText(explained)}.`;
+    case "switched_off":
+      return `'${experiment}' decides: ${placeText(explained)}; but this variant was switched off, so the unit is served the control and takes no part.`;
+  }
+}
