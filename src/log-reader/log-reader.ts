@@ -79,8 +79,20 @@ export class LogReader extends DurableObject<Env> {
     return takeBasis(openDatabases(this.env), this.env.AGGREGATOR, question, Date.now());
   }
 
-  /** Begins a run, unless one has ended whose result is still right. */
+  /**
+   * Begins a run, unless one has ended whose result is still right. However this ends, an alarm is set: without one what is stored
+   * would stay for good.
+   */
   async #begin(question: LogQuestion): Promise<Result<null>> {
+    try {
+      return await this.#beginRun(question);
+    } finally {
+      if ((await this.ctx.storage.getAlarm()) === null)
+        await this.ctx.storage.setAlarm(Date.now() + KEPT_MILLISECONDS);
+    }
+  }
+
+  async #beginRun(question: LogQuestion): Promise<Result<null>> {
     const taken = await this.#takeBasis(question);
     if (!taken.ok) return taken;
     const before = readRun(this.#storage);

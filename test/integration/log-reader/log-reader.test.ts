@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { verificationSchema } from "#contract/lists.ts";
 import { askLog } from "#log-reader/client.ts";
+import type { LogReader } from "#log-reader/log-reader.ts";
 import { type LogQuestion, readerName } from "#log-reader/question.ts";
 import { segmentResultsSchema } from "#model/analysis/segments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
@@ -156,5 +157,32 @@ describe("a reading of the log", () => {
     await runDurableObjectAlarm(stub);
     expect(await tables()).toBe(0);
     expect(await verify(key)).toMatchObject({ value: { value: { agrees: true, events: 20 } } });
+  });
+
+  it("leaves nothing behind either where somebody asks at the moment of its end, or where it cannot begin", async () => {
+    const { key } = await createExperiment();
+    await logEvents(key, 20);
+    await verify(key);
+    const question = verificationOf(key);
+    const stub = env.LOG_READER.getByName(readerName(question));
+    const alarmAfter = (work: (instance: LogReader, storage: DurableObjectStorage) => Promise<unknown>) =>
+      runInDurableObject(stub, async (instance, { storage }) => {
+        await work(instance, storage);
+        return storage.getAlarm();
+      });
+    const whileAsked = await alarmAfter(async (instance, storage) => {
+      const asked = instance.read(question);
+      await storage.deleteAlarm();
+      await instance.alarm();
+      await asked;
+    });
+    expect(whileAsked).not.toBeNull();
+    const notBegun = await alarmAfter(async (instance, storage) => {
+      await storage.deleteAlarm();
+      planFaults({ ...NO_FAULTS, refused: 1 });
+      await instance.read({ ...question }).catch(() => undefined);
+      planFaults(NO_FAULTS);
+    });
+    expect(notBegun).not.toBeNull();
   });
 });
