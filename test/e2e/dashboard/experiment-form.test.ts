@@ -106,12 +106,14 @@ test("while it runs only what moves nobody may change, and after the end nothing
   await expect.poll(() => save.getAttribute("aria-disabled")).toBe("true");
   await page.getByLabel("Coverage").fill("80");
   await page.getByLabel("Hypothesis").fill("Written down late.");
+  await page.getByLabel("Event properties to keep").fill("plan, language");
   expect(await accessibilityViolations(page)).toEqual([]);
   await save.click();
   await page.waitForURL("**/experiments/in-flight");
   expect((await form.read("in-flight")).spec).toMatchObject({
     coverage: 0.8,
     hypothesis: "Written down late.",
+    properties: ["plan", "language"],
   });
 
   await stack.server.admin.call(postStop, { params: { key: "in-flight" } });

@@ -1,6 +1,6 @@
 import { DraftField } from "#dashboard/ui/draft-field.tsx";
-import { MAXIMUM_PROPERTIES } from "#model/experiment/event-properties.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
+import { PROPERTY_POINTERS } from "./property-pointers.ts";
 import "./experiment-form.css";
 import "#dashboard/styles/field.css";
 
@@ -8,12 +8,6 @@ const unvouchedPolicies = [
   { value: "exclude", label: "Show separately, not used in decisions" },
   { value: "admit", label: "Use in decisions" },
 ] as const;
-
-/** A fault is at the list, or at one of its names. */
-const PROPERTY_POINTERS = [
-  "/properties",
-  ...Array.from({ length: MAXIMUM_PROPERTIES }, (_, index) => `/properties/${index}`),
-];
 
 /** Whose evidence may decide, and how much of it. */
 export function EvidenceFields(props: { form: ExperimentForm }) {

@@ -13,6 +13,8 @@ import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type InputIssue, toInputIssues } from "#shared/input-issue.ts";
 import { readDuration, readPercent, toDurationDraft, toPercentText } from "./draft/quantities.ts";
+import { readNames } from "./draft/raw-experiment.ts";
+import { PROPERTY_POINTERS } from "./property-pointers.ts";
 import "#dashboard/styles/field.css";
 import "#dashboard/styles/button.css";
 import "./experiment-form.css";
@@ -38,6 +40,8 @@ const fixed: readonly { what: string; why: string }[] = [
   { what: "Lower coverage", why: "It would drop units that are already counted." },
 ];
 
+const requiredSchema = runningExperimentUpdateSchema.required().partial({ properties: true });
+
 /** What may change while an experiment runs, and why the rest may not. */
 export function RunningForm(props: { experiment: Experiment }) {
   const { spec } = props.experiment;
@@ -49,6 +53,7 @@ export function RunningForm(props: { experiment: Experiment }) {
     hypothesis: spec.hypothesis,
     coverage: toPercentText(spec.coverage),
     analysisInterval: toDurationDraft(spec.analysisIntervalSeconds, "minutes"),
+    properties: spec.properties?.join(", ") ?? "",
   });
   const [refused, setRefused] = createSignal<readonly InputIssue[]>([]);
 
@@ -57,9 +62,11 @@ export function RunningForm(props: { experiment: Experiment }) {
     hypothesis: draft.hypothesis,
     coverage: readPercent(draft.coverage),
     analysisIntervalSeconds: readDuration(draft.analysisInterval),
+    // Experiments from before there was a list keep all: an empty field leaves that as it is.
+    properties: spec.properties === null && draft.properties === "" ? undefined : readNames(draft.properties),
   });
   const issues = (): readonly InputIssue[] => {
-    const parsed = runningExperimentUpdateSchema.required().safeParse(raw(), { reportInput: true });
+    const parsed = requiredSchema.safeParse(raw(), { reportInput: true });
     const own = parsed.success ? [] : toInputIssues(parsed.error.issues);
     const shrinks = parsed.success && parsed.data.coverage < spec.coverage;
     const message = `Coverage is ${toPercentText(spec.coverage)}% and can only be increased.`;
@@ -69,7 +76,11 @@ export function RunningForm(props: { experiment: Experiment }) {
     [...issues(), ...refused()].find(({ path }) => path === pointer)?.message;
   const form = { draft, setDraft, errorAt };
   const changes = () =>
-    Object.fromEntries(Object.entries(raw()).filter(([name, value]) => value !== Reflect.get(spec, name)));
+    Object.fromEntries(
+      Object.entries(raw()).filter(
+        ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(spec, name)),
+      ),
+    );
   const unavailable = () => {
     if (!canEdit()) return "Your key is read-only.";
     if (Object.keys(changes()).length === 0) return "No changes yet.";
@@ -101,6 +112,14 @@ export function RunningForm(props: { experiment: Experiment }) {
             issuesAt={["/analysisIntervalSeconds"]}
             label="Analyzed every"
             help="From 1 minute to 1 day."
+          />
+          <DraftField
+            form={form}
+            pointer="/properties"
+            issuesAt={PROPERTY_POINTERS}
+            label="Event properties to keep"
+            placeholder={spec.properties === null ? "All" : "None"}
+            help="Names with commas between them, for events to come. All others are dropped."
           />
         </div>
         <div class="form-row">

@@ -56,7 +56,7 @@ function withoutGaps(fields: object): Record<string, unknown> {
 }
 
 /** Names with commas between them. */
-function readNames(text: string): string[] {
+export function readNames(text: string): string[] {
   return text
     .split(",")
     .map((name) => name.trim())
