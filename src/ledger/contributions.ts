@@ -90,6 +90,10 @@ export class Contributions {
 
   #countMatured(unit: UnitState, metricDefinitions: readonly MetricDefinition[], change: 1 | -1): void {
     const { matured } = this.#totals.variantOf(unit);
-    for (const { key } of metricDefinitions) matured[key] = (matured[key] ?? 0) + change;
+    for (const { key } of metricDefinitions) {
+      const units = (matured[key] ?? 0) + change;
+      // Totals from before that was counted lack some units, which are not taken out then.
+      if (units >= 0) matured[key] = units;
+    }
   }
 }

@@ -11,7 +11,7 @@ import { observeMetric } from "./observe-metric.ts";
 import { PhaseTotals } from "./phase-totals.ts";
 import { isReturning } from "./returning.ts";
 import { type Sketching, sketchedKeys } from "./sketching.ts";
-import { tally, tallyReturning, withdrawReturns, withdrawTally } from "./tally.ts";
+import { tally, tallyReturning, withdraw, withdrawReturns, withdrawTally } from "./tally.ts";
 import { contributionOf } from "./unit-contribution.ts";
 import { newUnitState, type UnitState, withSightings } from "./unit-state.ts";
 
@@ -84,9 +84,9 @@ export class Ledger {
     if (unit.n) return;
     const totals = this.#totals.of(unit);
     withdrawTally(unit, totals);
-    if (unit.h) totals.surplusUnits -= 1;
-    if (unit.l) totals.excludedUnits -= 1;
-    else if (unit.x) totals.multipleExposureUnits -= 1;
+    if (unit.h) withdraw(totals, "surplusUnits");
+    if (unit.l) withdraw(totals, "excludedUnits");
+    else if (unit.x) withdraw(totals, "multipleExposureUnits");
     else this.#contributions.withdraw(unit);
   }
 

@@ -17,6 +17,14 @@ const COUNTS = [
 ] as const;
 type Tallied = (typeof COUNTS)[number];
 
+/** What is counted besides, of which a unit's state tells in other ways. */
+type Counted =
+  | "returningUnits"
+  | "returningEvents"
+  | "surplusUnits"
+  | "excludedUnits"
+  | "multipleExposureUnits";
+
 /** Behind these come the events in each other phase, in the order of those phases in the unit's state. */
 const RETURNING = COUNTS.length;
 
@@ -38,16 +46,24 @@ export function tallyReturning(unit: UnitState, totals: ExperimentTotals, phase:
   addAt(unit, RETURNING + (unit.r?.indexOf(phase) ?? 0), 1);
 }
 
+/**
+ * Takes out of a count what a unit has added to it. What is more than the whole count was never added to it, as a damaged row may
+ * have it: then the count stays, since totals with a negative one could not be read any more.
+ */
+export function withdraw(totals: ExperimentTotals, name: Tallied | Counted, count = 1): void {
+  if (count <= totals[name]) totals[name] -= count;
+}
+
 /** Takes a unit's events out of the totals of the phase that it counts in. */
 export function withdrawTally(unit: UnitState, totals: ExperimentTotals): void {
-  for (const [place, name] of COUNTS.entries()) totals[name] -= unit.t[place] ?? 0;
+  for (const [place, name] of COUNTS.entries()) withdraw(totals, name, unit.t[place] ?? 0);
 }
 
 /** Takes a unit out of the totals of the phases that it was seen in and does not count in. */
 export function withdrawReturns(unit: UnitState, totalsIn: (phase: number) => ExperimentTotals): void {
   for (const [index, phase] of (unit.r ?? []).entries()) {
     const totals = totalsIn(phase);
-    totals.returningUnits -= 1;
-    totals.returningEvents -= unit.t[RETURNING + index] ?? 0;
+    withdraw(totals, "returningUnits");
+    withdraw(totals, "returningEvents", unit.t[RETURNING + index] ?? 0);
   }
 }

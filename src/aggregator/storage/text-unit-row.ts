@@ -2,9 +2,11 @@ import { z } from "zod";
 import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
 import type { UnitRowNames } from "./name-list.ts";
 import { decodeHistograms, storedHistogramsSchema } from "./text-histogram.ts";
-import { usualTally } from "./usual-tally.ts";
 
-/* How earlier versions stored a unit's state: as a short JSON array, or as it is. It is written anew when it changes. */
+/*
+ * How earlier versions stored a unit's state: as a short JSON array, or as it is. It is written anew when it changes. Neither
+ * form has a tally: fingerprints do not tell in which phase an event counted, so that none can be made up.
+ */
 
 const HAS_MULTIPLE_EXPOSURES = 1;
 const HAS_NO_HOME = 2;
@@ -58,7 +60,6 @@ export function decodeTextUnit(text: string, { variants, metrics }: UnitRowNames
   for (let place = 0; place < sums.length; place += 3)
     s[nameAt(metrics, sums[place] ?? "")] = [Number(sums[place + 1]), Number(sums[place + 2])];
   const { q, c, k, r } = rest ?? {};
-  const i = decodeMarks(marks);
   return {
     v: nameAt(variants, variant),
     ...(p > 0 && { p }),
@@ -75,8 +76,8 @@ export function decodeTextUnit(text: string, { variants, metrics }: UnitRowNames
     ...(c && { c }),
     ...(k && { k }),
     ...(r && { r }),
-    t: usualTally({ i, b }),
-    i,
+    t: [],
+    i: decodeMarks(marks),
     b,
   };
 }

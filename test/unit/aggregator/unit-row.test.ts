@@ -84,7 +84,7 @@ describe("the row of a unit", () => {
         g: 5,
         f: 8,
         b: 2,
-        t: [3],
+        t: [],
         i: [7],
         k: [9],
         r: [2],

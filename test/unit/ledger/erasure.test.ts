@@ -8,7 +8,7 @@ import { Ledger } from "#ledger/ledger.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import { applyEntry, Replay } from "#ledger/replay.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import { type ExperimentTotals, exactSumSchema } from "#model/analysis/moments.ts";
+import { type ExperimentTotals, exactSumSchema, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { metric } from "#tools/builders/moments-builder.ts";
 
 const VARIANTS = ["control", "treatment"];
@@ -164,6 +164,40 @@ describe("an erased unit", () => {
         recount.apply(entries.slice(0, first));
         recount.apply(entries.slice(first));
         expect(essenceOf(recount.phasesAfter(phases))).toEqual(essenceOf(phases));
+      }),
+    );
+  });
+
+  it("makes no count negative, whatever its row says that it has added", () => {
+    const count = fc.nat(4);
+    const arbitraryUnit = fc.record({
+      v: fc.constantFrom(...VARIANTS),
+      e: fc.constant(0),
+      x: fc.boolean(),
+      h: fc.constantFrom(true as const, undefined),
+      l: fc.constantFrom(true as const, undefined),
+      r: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 2 }), { minLength: 1 }), { nil: undefined }),
+      t: fc.array(count, { maxLength: 8 }),
+    });
+    fc.assert(
+      fc.property(arbitraryVisits, arbitraryUnit, (visits, { h, l, r, ...told }) => {
+        const { phases } = record(visits);
+        const ledger = new Ledger([...phases], metricDefinitions, EXCLUSIONS);
+        for (const phase of [0, 1, 2]) ledger.totalsIn(phase);
+        const unit: UnitState = {
+          ...told,
+          ...(h && { h }),
+          ...(l && { l }),
+          ...(r && { r }),
+          s: {},
+          i: [],
+          b: 0,
+        };
+        // What counts in an arm is always known to have been added.
+        if (!l && !unit.x) ledger.apply(undefined, { kind: "exposure", unit: "u", variant: unit.v, at: 0 });
+        ledger.erase(unit, { kind: "erasure", unit: "u", at: 0, wasCounted: true });
+        for (const totals of ledger.phases)
+          expect(experimentTotalsSchema.safeParse(totals).success).toBe(true);
       }),
     );
   });
