@@ -49,16 +49,20 @@ function isTooMany(leftOut: number, units: number, maximumShare: number): boolea
   return leftOut + units >= MINIMUM_UNITS_FOR_SHARES && shareOf(leftOut, units) > maximumShare;
 }
 
-/** What came after a person accepted the data. */
+/**
+ * What came after a person accepted the data. Units that were erased since may be of before and of after: `units` counts those
+ * that came since, whether they are still there or not.
+ */
 function countsSince(
   { units, multipleExposureUnits, erasedUnits }: UnitCounts,
   acceptance: DataAcceptance | undefined,
 ): UnitCounts {
   const accepted = acceptance?.units.flat().reduce((sum, count) => sum + count, 0) ?? 0;
+  const erasedSince = Math.max(0, erasedUnits - (acceptance?.erasedUnits ?? 0));
   return {
-    units: Math.max(0, units - accepted),
+    units: Math.max(0, units + (acceptance ? erasedSince : 0) - accepted),
     multipleExposureUnits: Math.max(0, multipleExposureUnits - (acceptance?.multipleExposureUnits ?? 0)),
-    erasedUnits: Math.max(0, erasedUnits - (acceptance?.erasedUnits ?? 0)),
+    erasedUnits: erasedSince,
   };
 }
 
@@ -99,7 +103,8 @@ export function findDataDoubts(
   const now: Record<DataDoubt, boolean> = {
     sample_ratio_mismatch: verdict === "mismatch",
     too_many_multiple_exposures: isTooMany(multipleExposureUnits, units, MAXIMUM_MULTIPLE_EXPOSURE_SHARE),
-    too_many_erased_units: isTooMany(erasedUnits, units, MAXIMUM_ERASED_SHARE),
+    // Any unit may have been erased since, also one that was there when the data were accepted.
+    too_many_erased_units: isTooMany(erasedUnits, counts.units, MAXIMUM_ERASED_SHARE),
   };
   return dataDoubtSchema.options.filter((doubt) => now[doubt] || earlier.includes(doubt));
 }

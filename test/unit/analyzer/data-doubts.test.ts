@@ -91,6 +91,22 @@ describe("doubts about the data", () => {
     expect(accepted.analysis.dataDoubts).toEqual([]);
   });
 
+  it("are raised again where many of the units were erased that a person had accepted", () => {
+    const all = { control: 150, treatment: 150 };
+    const acceptance = acceptanceOf(all, 1);
+    const third = look({ control: 100, treatment: 101, erased: 99 }, 2, undefined, acceptance);
+    expect(third.analysis.dataDoubts).toEqual(["too_many_erased_units"]);
+    const three = look({ control: 148, treatment: 149, erased: 3 }, 2, undefined, acceptance);
+    expect(three.analysis.dataDoubts).toEqual([]);
+  });
+
+  it("about units in two variants are raised again among those that came later, also where many were erased", () => {
+    const acceptance = acceptanceOf({ control: 500, treatment: 500 }, 1);
+    const counts = { control: 500, treatment: 500, erased: 200, hasMultipleExposures: 20 };
+    const { analysis } = look(counts, 2, undefined, acceptance);
+    expect(analysis.dataDoubts).toContain("too_many_multiple_exposures");
+  });
+
   it("only ever grow between two acceptances, whatever the order of counts", () => {
     const counts = fc.array(
       fc.record({
