@@ -1,3 +1,4 @@
+import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from "#contract/events.ts";
 import { comesFromQuarantined, type Quarantine } from "#event-log/quarantine.ts";
 import { markOf } from "#ledger/fingerprint.ts";
 import type { Ledger } from "#ledger/ledger.ts";
@@ -58,8 +59,8 @@ export class Recording {
 
   /**
    * @param hasSpilled whether a unit has had an event, among those whose fingerprints no longer fit its state
-   * @param erased units that were erased, and when, in epoch milliseconds: what happened before is refused, since nobody
-   *   could tell whether it is sent again
+   * @param erased units that were erased, and when, in epoch milliseconds: what may have happened before is refused, since
+   *   nobody could tell whether it is sent again
    */
   constructor(
     ledger: Ledger,
@@ -77,7 +78,7 @@ export class Recording {
 
   recordExposure(exposure: Exposure): void {
     const { unit, variant, phase = 0, at, receivedAt, covariates: given, fromHistory, source } = exposure;
-    if (comesFromQuarantined(source, this.#quarantines) || this.#isErased(unit, at)) {
+    if (comesFromQuarantined(source, this.#quarantines) || this.#isErased(exposure)) {
       this.#ledger.note("rejected", phase);
       return;
     }
@@ -126,7 +127,7 @@ export class Recording {
     const variant = outcome.variant ?? before?.v;
     const phase = phaseOf(outcome, before);
     if (comesFromQuarantined(source, this.#quarantines)) return this.#reject("key_quarantined", phase);
-    if (this.#isErased(unit, at)) return this.#reject("unit_erased", phase);
+    if (this.#isErased(outcome)) return this.#reject("unit_erased", phase);
     if (variant === undefined) return this.#reject("unit_not_exposed", phase);
     if (before && this.#hasSeen(unit, before, markOf(id, source?.vouchedBy))) {
       this.#ledger.note("duplicates", phase);
@@ -148,8 +149,12 @@ export class Recording {
     return "accepted";
   }
 
-  #isErased(unit: string, at: number): boolean {
-    return at <= (this.#erased.get(unit)?.at ?? Number.NEGATIVE_INFINITY);
+  #isErased({ unit, at, receivedAt = at }: Exposure | Outcome): boolean {
+    const erased = this.#erased.get(unit);
+    if (!erased) return false;
+    // The clock of a client may be ahead: then what was received before the erasure bears a time behind it.
+    const isTimedByClient = at !== receivedAt;
+    return at <= erased.at + (isTimedByClient ? MAXIMUM_CLOCK_SKEW_MILLISECONDS : 0);
   }
 
   #reject(status: OutcomeStatus, phase: number): OutcomeStatus {
