@@ -21,9 +21,8 @@ import { ledgerOf } from "./shard-number.ts";
 import { historyOf } from "./unit-history.ts";
 
 /**
- * Counts one experiment (or one shard of it, in all phases of weights): the ledger of its units, its totals, and an outbox to
- * the event log. Whatever it acknowledges is durable. What happens when new totals are in is up to the subclass, in a higher
- * layer.
+ * Counts one shard of an experiment, in all phases of weights: its units, its totals, and an outbox to the event log. Whatever it
+ * acknowledges is durable. What happens when new totals are in is up to the subclass, in a higher layer.
  */
 export abstract class Aggregator extends DurableObject<Env> {
   readonly #storage: LedgerStorage;
@@ -149,8 +148,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     if (!experiment) return undefined;
     await this.#awaitMerge(experiment, shards);
     this.#shards = shards;
-    if (this.#storage.hasUntalliedUnits() && this.#storage.outbox.unlogged() === 0)
-      await this.#recounts.run();
+    if (this.#storage.canTallyUnits()) await this.#recounts.run();
     const sequence = this.#transaction(() => this.#ledgerFor(experiment).erase(unit, at, Date.now()));
     this.#flush.request(Date.now());
     this.#setAlarm();
@@ -159,9 +157,14 @@ export abstract class Aggregator extends DurableObject<Env> {
     return sequence;
   }
 
-  /** The last sequence number of an erasure; 0 where there was none. */
+  /** Forgets a unit that is counted elsewhere by now: another aggregator has taken over the totals from here. */
+  async forget(unit: string): Promise<void> {
+    this.#transaction(() => this.#load()?.forget(unit));
+  }
+
+  /** The last sequence number of an erasure of a unit that there was anything of; 0 where there was none. */
   async lastErasure(): Promise<number> {
-    return this.#storage.erased.lastSequence();
+    return this.#storage.erased.lastCountedSequence();
   }
 
   /** What these units have shown so far: their mean per metric. Units that were never seen are left out. */
@@ -196,8 +199,7 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** Empties the outbox into the event log. What comes meanwhile is left to the next flush, so that this one ends. */
   async flush(): Promise<void> {
-    const experiment = this.#experiment;
-    if (experiment) await this.#outboxFlush.run(this.env, experiment);
+    if (this.#experiment) await this.#outboxFlush.run(this.env, this.#experiment);
   }
 
   override async alarm(): Promise<void> {
@@ -206,8 +208,6 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#alarmAt = Number.POSITIVE_INFINITY;
     const experiment = this.#experiment;
     if (!experiment) return;
-    // What nobody vouches for decides nothing.
-    const isDeciding = ledgerOf(experiment.shard) === "deciding";
     // An object that was evicted in between knows only that something was due.
     const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
     const flushed =
@@ -217,7 +217,8 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.ctx.waitUntil(flushed);
     if (isUnknown || this.#reflex.isDue(now)) {
       await this.#attempt(this.#reflex, async () =>
-        isDeciding ? await this.onFreshTotals(experiment) : "done",
+        // What nobody vouches for decides nothing.
+        ledgerOf(experiment.shard) === "deciding" ? await this.onFreshTotals(experiment) : "done",
       );
     }
     // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
@@ -232,9 +233,8 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   #schedule(): void {
-    const now = Date.now();
-    this.#reflex.request(now);
-    this.#flush.request(now);
+    this.#reflex.request(Date.now());
+    this.#flush.request(Date.now());
     this.#setAlarm();
   }
 

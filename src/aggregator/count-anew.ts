@@ -37,9 +37,25 @@ export async function countAnew(
   const maturedUntil = phases[0]?.maturedUntil ?? null;
   const units = recounted.named(ledger.names);
   const recount = new Recount(experiment, aggregator.shards, aggregator.leftOut, maturedUntil, units);
-  await aggregator.flush();
-  await recount.readUntil(aggregator.databases, outbox.flushedSequence());
-  await recount.catchUp(aggregator.databases, outbox, () => aggregator.flush());
+  try {
+    await aggregator.flush();
+    await recount.readUntil(aggregator.databases, outbox.flushedSequence());
+    await recount.catchUp(aggregator.databases, outbox, () => aggregator.flush());
+    takeOver(aggregator, recount, handedOver);
+  } catch (cause) {
+    // Nobody would erase a unit from what is left behind.
+    recounted.clear();
+    throw cause;
+  }
+}
+
+/** Puts what was counted anew, with what has come since, in the place of what was counted. */
+function takeOver(
+  aggregator: RecountedAggregator,
+  recount: Recount,
+  handedOver: readonly HandedOver[],
+): void {
+  const { outbox } = aggregator.storage;
   aggregator.takeOver(() => {
     // Entries may have been given up since.
     outbox.requireComplete();

@@ -41,6 +41,8 @@ export class LedgerStorage {
     this.quota = new QuotaTable(sql);
     this.erased = new ErasedTable(sql);
     this.#divideTotals();
+    // A recount that was cut off left units behind, which nobody would erase.
+    this.recounted.clear();
   }
 
   /** Earlier versions stored all totals as one value. */
@@ -79,9 +81,9 @@ export class LedgerStorage {
     this.#meta.remove("merge_pending");
   }
 
-  /** Whether units were counted by an earlier version, which did not tally their events. */
-  hasUntalliedUnits(): boolean {
-    return this.#meta.read("untallied_units") !== undefined;
+  /** Whether units were counted by an earlier version, which did not tally their events, and can be counted anew. */
+  canTallyUnits(): boolean {
+    return this.#meta.read("untallied_units") !== undefined && this.outbox.unlogged() === 0;
   }
 
   /** Whether counting anew has changed what is counted, since whoever asked for that has last noted it. */

@@ -121,19 +121,29 @@ export class LiveLedger {
     this.#units.load(new Set([unit]));
     const state = this.#units.get(unit);
     const at = Math.max(requestedAt, now);
-    const entry: ErasureEntry = {
-      kind: "erasure",
-      unit,
-      at,
-      ...(state?.p && { phase: state.p }),
-      ...(state && { wasCounted: true }),
-    };
-    applyEntry(this.#ledger, state, entry);
-    this.#units.remove(unit);
-    outbox.append([entry]);
-    erased.write(unit, { at, sequence: outbox.lastSequence() });
-    this.write();
+    let countedSequence = before?.countedSequence ?? 0;
+    // Of a unit that was never seen no log needs to tell that it is erased.
+    if (state || this.#leftOut.quarantines.length > 0 || outbox.unlogged() > 0) {
+      const entry: ErasureEntry = {
+        kind: "erasure",
+        unit,
+        at,
+        ...(state?.p && { phase: state.p }),
+        ...(state && { wasCounted: true }),
+      };
+      applyEntry(this.#ledger, state, entry);
+      outbox.append([entry]);
+      countedSequence = outbox.lastSequence();
+    }
+    erased.write(unit, { at, sequence: outbox.lastSequence(), countedSequence });
+    this.forget(unit);
     return outbox.lastSequence();
+  }
+
+  /** Forgets a unit's state, and leaves the totals as they are. The caller's transaction holds what is written. */
+  forget(unit: string): void {
+    this.#units.remove(unit);
+    this.write();
   }
 
   /** Counts entries that were refused. They leave no trace but this number. */

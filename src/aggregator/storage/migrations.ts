@@ -51,6 +51,9 @@ const MIGRATIONS = [
   `CREATE TABLE erased (hash TEXT PRIMARY KEY, at INTEGER NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
    INSERT OR REPLACE INTO meta (name, value)
      SELECT 'untallied_units', '1' FROM meta WHERE name = 'schema_version' AND EXISTS (SELECT 1 FROM unit);`,
+  // Erasures of units that were never seen here leave totals and log as they are.
+  `ALTER TABLE erased ADD COLUMN counted_sequence INTEGER NOT NULL DEFAULT 0;
+   UPDATE erased SET counted_sequence = sequence;`,
 ];
 
 /** Brings an aggregator's database to the present schema. */
