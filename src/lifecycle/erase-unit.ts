@@ -5,22 +5,24 @@ import type { Erasure } from "#contract/erasures.ts";
 import { removeUnits } from "#event-log/remove-units.ts";
 import { readEarlierShards } from "#event-log/shards.ts";
 import { log } from "#shared/log.ts";
-import type { Result } from "#shared/result.ts";
+import { err, type Failure, type Result } from "#shared/result.ts";
 import { within } from "#shared/within.ts";
 import type { Act } from "#store/audit.ts";
 import {
   deleteTask,
   type ErasureTask,
   finishErasures,
+  listSearchedExperiments,
   listUntold,
   nextSearches,
   noteFailure,
   noteSearched,
   noteTold,
+  partOf,
   requestErasure,
+  type SearchedExperiment,
 } from "#store/erasures.ts";
 import { isLogMoved } from "#store/event-chunks.ts";
-import { listStartedExperiments } from "#store/experiments.ts";
 
 /** Aggregators that are told at one time, and at one run. */
 const CONCURRENT_CALLS = 5;
@@ -39,9 +41,28 @@ const CHUNKS_PER_PART = 20;
 export const MILLISECONDS_PER_RUN = 8_000;
 export const MILLISECONDS_AFTER_REQUEST = 3_000;
 
+/** Why nothing may be erased while secrets are missing that are still needed. */
+function findMissingKey(units: UnitHashes, experiments: readonly SearchedExperiment[]): Failure | undefined {
+  if (units.oldestId === undefined)
+    return err("temporarily_unavailable", "BAKEOFF_FORMER_UNIT_KEYS cannot be read: nothing was erased.");
+  const active = experiments.find(({ unitKeyId, isActive }) => isActive && !hasKey(units, unitKeyId));
+  return (
+    active &&
+    err(
+      "temporarily_unavailable",
+      `Experiment '${active.key}' takes data, and the secret of its units is missing: nothing was erased. Put it back into BAKEOFF_FORMER_UNIT_KEYS, or stop the experiment where it is lost for good.`,
+    )
+  );
+}
+
+function hasKey(units: UnitHashes, id: string | null): boolean {
+  return id === null || units.ids.includes(id);
+}
+
 /**
- * Begins to erase a unit from every experiment that has started, and whose secret is still there. Where it took part is not asked: nobody may learn that.
- * @returns the erasure, or the one that is under way already
+ * Begins to erase a unit from every experiment that has started, but for those that have ended and whose secret is gone. Where it
+ * took part is not asked: nobody may learn that.
+ * @returns the erasure, or the one that is under way already; nothing is erased while a secret is missing that is still needed
  */
 export async function beginErasure(
   { database }: Services,
@@ -51,9 +72,11 @@ export async function beginErasure(
 ): Promise<Result<Erasure>> {
   const name = units.of(unit, units.currentId);
   if (name === undefined) throw new Error("the installation has its own secret");
-  const experiments = await listStartedExperiments(database);
+  const experiments = await listSearchedExperiments(database);
+  const missing = findMissingKey(units, experiments);
+  if (missing) return missing;
   const hashes = experiments.map(({ unitKeyId }) => units.of(unit, unitKeyId));
-  const homes = experiments.flatMap(({ spec: { key, shards } }, index) => {
+  const homes = experiments.flatMap(({ key, shards }, index) => {
     const hash = hashes[index];
     if (hash === undefined) return [];
     return homesOf(hash, shards).map((shard) => ({ experiment: key, shard, shards, unit: hash }));
@@ -70,29 +93,49 @@ async function tell(services: Services, task: ErasureTask & { requestedAt: numbe
     const erased = aggregatorOf(aggregators, experiment, shard).erase(unit, requestedAt, shards);
     const until = await within(AGGREGATOR_TIMEOUT_MILLISECONDS, Promise.resolve(erased));
     if (until === undefined) return await deleteTask(database, task);
-    const earlier = await readEarlierShards(services, { key: experiment, shard }, shards);
-    await noteTold(
-      database,
-      task,
-      until,
-      earlier.map((one) => one.shard),
+    const earlier = (await readEarlierShards(services, { key: experiment, shard }, shards)).map(
+      (one) => one.shard,
     );
+    // What these have counted is counted by the unit's aggregator now; they still know the unit.
+    for (const one of earlier)
+      await within(
+        AGGREGATOR_TIMEOUT_MILLISECONDS,
+        Promise.resolve(aggregatorOf(aggregators, experiment, one).forget(unit)),
+      );
+    await noteTold(database, task, until, earlier);
   } catch (cause) {
     log("error", "a unit could not be erased yet", { experiment, cause });
-    await noteFailure(database, task);
+    await noteFailure(database, [task]);
   }
 }
 
-/** Removes units from the part of the log that comes next. @returns whether there was one */
-async function searchNext(services: Services): Promise<boolean> {
-  const tasks = await nextSearches(services.database, UNITS_AT_ONCE);
-  const [first] = tasks;
-  if (!first) return false;
+/** Removes the units of these tasks from a part of the log. */
+async function search(services: Services, tasks: readonly ErasureTask[], first: ErasureTask): Promise<void> {
   const { experiment, shard, searchedUntil: after } = first;
   const until = new Map(tasks.map((task) => [task.unit, task.until ?? 0]));
   const searchedUntil = await removeUnits(services, { experiment, shard, after, until }, CHUNKS_PER_PART);
   await noteSearched(services.database, tasks, searchedUntil);
-  return true;
+}
+
+/** Searches the log part by part. One that cannot be read or written holds up no other. */
+async function searchLog(services: Services, milliseconds: number): Promise<void> {
+  // A chunk that is being moved would come back as it was.
+  if (!(await isLogMoved(services))) return;
+  const failedParts = new Set<string>();
+  const deadline = Date.now() + milliseconds;
+  while (Date.now() < deadline) {
+    const tasks = await nextSearches(services.database, UNITS_AT_ONCE, failedParts);
+    const [first] = tasks;
+    if (!first) return;
+    try {
+      await search(services, tasks, first);
+    } catch (cause) {
+      failedParts.add(partOf(first));
+      const { experiment } = first;
+      log("error", "a part of the log could not be searched yet", { experiment, cause });
+      await noteFailure(services.database, tasks);
+    }
+  }
 }
 
 /**
@@ -103,9 +146,9 @@ export async function continueErasures(services: Services, milliseconds: number)
   const untold = await listUntold(services.database, CALLS_AT_ONCE);
   for (let first = 0; first < untold.length; first += CONCURRENT_CALLS)
     await Promise.all(untold.slice(first, first + CONCURRENT_CALLS).map((task) => tell(services, task)));
-  // A chunk that is being moved would come back as it was.
-  if (!(await isLogMoved(services))) return;
-  const deadline = Date.now() + milliseconds;
-  while (Date.now() < deadline) if (!(await searchNext(services))) break;
-  await finishErasures(services.database, services.now);
+  try {
+    await searchLog(services, milliseconds);
+  } finally {
+    await finishErasures(services.database, services.now);
+  }
 }

@@ -18,6 +18,8 @@ const ROTATED: Env = { ...env, BAKEOFF_UNIT_KEY: NEW };
 Reflect.set(ROTATED, "BAKEOFF_FORMER_UNIT_KEYS", OLD);
 const LOST: Env = { ...env, BAKEOFF_UNIT_KEY: NEW };
 
+const OLD_ID = unitHashesOf(env).currentId;
+
 let logged: MockInstance<typeof console.error>;
 
 beforeEach(() => {
@@ -43,6 +45,16 @@ function eventOf(experiment: string, id: string, unit = unitWith("one", [{ key: 
 async function unitsOf(key: string) {
   const { analysis } = await succeed("GET", `/v1/experiments/${key}/results`);
   return analysis.units;
+}
+
+/** Stops all experiments whose units are hashed by a secret. */
+async function stopAll(unitKeyId: string) {
+  const { results } = await env.DB.prepare(
+    "SELECT key FROM experiment WHERE unit_key_id = ? AND status = 'running'",
+  )
+    .bind(unitKeyId)
+    .all<{ key: string }>();
+  for (const { key } of results) await succeed("POST", `/v1/experiments/${key}/stop`, { reason: "enough" });
 }
 
 async function startRotated() {
@@ -109,12 +121,25 @@ describe("a unit secret that was changed", () => {
     await succeed("POST", `/v1/experiments/${informed.key}/start`);
   });
 
-  it("erases a unit by every secret that is there, and tells of how many experiments have none", async () => {
+  it("erases nothing while the secret of an experiment is missing that takes data, or secrets cannot be read", async () => {
+    const { key } = await createExperiment();
+    const lost = await ask(LOST, "POST", "/v1/erasures", { unit: "somebody" });
+    expect(lost).toMatchObject({ status: 503, body: { code: "temporarily_unavailable" } });
+    await stopAll(OLD_ID);
+    const unreadable: Env = { ...LOST };
+    Reflect.set(unreadable, "BAKEOFF_FORMER_UNIT_KEYS", "short");
+    expect((await ask(unreadable, "POST", "/v1/erasures", { unit: "somebody" })).status).toBe(503);
+    const { erasures } = await succeed("GET", "/v1/erasures");
+    expect([erasures, (await succeed("GET", `/v1/experiments/${key}`)).status]).toEqual([[], "stopped"]);
+  });
+
+  it("erases a unit by every secret that is there, and tells of how many ended experiments have none", async () => {
     const { key } = await createExperiment();
     const later = await startRotated();
     const unit = unitWith("gone", [{ key }, "control"], [{ key: later }, "control"]);
     for (const experiment of [key, later])
       await ask(ROTATED, "POST", "/v1/events", eventOf(experiment, "1", unit));
+    await stopAll(OLD_ID);
     const lost = await ask(LOST, "POST", "/v1/erasures", { unit });
     expect(lost.body.unlinkableExperiments).toBeGreaterThan(0);
     await vi.waitFor(async () => {

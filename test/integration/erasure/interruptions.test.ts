@@ -7,6 +7,7 @@ import { removeUnits } from "#event-log/remove-units.ts";
 import { markOf } from "#ledger/fingerprint.ts";
 import { beginErasure, continueErasures } from "#lifecycle/erase-unit.ts";
 import { openDatabases } from "#store/database.ts";
+import { nextSearches, partOf } from "#store/erasures.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { eraseUnit, runSchedule } from "#test/support/erasures.ts";
@@ -53,7 +54,11 @@ describe("an aggregator that erases units", () => {
             } else {
               const unit = `unit-${step.unit}`;
               const ids = left.get(unit) ?? new Set();
-              const event = { ...outcome(`${step.id}`, unit, "a", { task_success: 1 }), at: LATER };
+              const event = {
+                ...outcome(`${step.id}`, unit, "a", { task_success: 1 }),
+                at: LATER,
+                receivedAt: LATER,
+              };
               const { statuses } = await record([event]);
               expect([...statuses]).toEqual([ids.has(step.id) ? "duplicate" : "accepted"]);
               left.set(unit, ids.add(step.id));
@@ -168,6 +173,50 @@ describe("an erasure that is cut off", () => {
     expect(await succeed("GET", `/v1/erasures/${id}`)).toMatchObject({ state: "done" });
     expect(await outcomes()).toHaveLength(1);
     expect(await succeed("GET", `/v1/experiments/${key}/verify`)).toMatchObject({ agrees: true, units: 1 });
+  });
+
+  it("where a part of the log is damaged goes on with all others, and waits for that one alone", async () => {
+    const [bad, good] = [await experimentWith(["bad"]), await experimentWith(["good"])];
+    const damage = "UPDATE event_chunk SET entries = 'damaged' WHERE experiment = ?";
+    const before = await env.LOG.prepare("SELECT entries FROM event_chunk WHERE experiment = ?")
+      .bind(bad.key)
+      .first("entries");
+    await env.LOG.prepare(damage).bind(bad.key).run();
+    const erasures: string[] = [];
+    for (const { units } of [bad, good])
+      erasures.push((await succeed("DELETE", `/v1/units/${encodeURIComponent(units[0] ?? "")}`)).id);
+    for (let run = 0; run < 2; run++) await runSchedule();
+    const outcomes = (await readLoggedEntries(good.key)).filter(({ kind }) => kind === "outcome");
+    expect(outcomes).toHaveLength(0);
+    const [hindered, other] = await Promise.all(erasures.map((id) => succeed("GET", `/v1/erasures/${id}`)));
+    expect(hindered).toMatchObject({ state: "pending", experimentsDone: hindered.experiments - 1 });
+    expect(other.experimentsDone).toBeGreaterThanOrEqual(other.experiments - 1);
+    await env.LOG.prepare("UPDATE event_chunk SET entries = ? WHERE experiment = ? AND entries = 'damaged'")
+      .bind(before, bad.key)
+      .run();
+    await vi.waitFor(async () => {
+      await runSchedule();
+      for (const id of erasures)
+        expect(await succeed("GET", `/v1/erasures/${id}`)).toMatchObject({ state: "done" });
+    });
+  });
+
+  it("searches first for what was asked for first, and for what failed last", async () => {
+    const { database } = openDatabases(env);
+    const task = env.DB.prepare("INSERT INTO erasure_task VALUES (?, 0, ?, 'h', 1, 9, 0, ?)");
+    await env.DB.batch([task.bind("z", "1", 0), task.bind("b", "2", 0), task.bind("a", "0", 1)]);
+    const failed = new Set<string>();
+    const order: string[] = [];
+    for (
+      let part = await nextSearches(database, 9);
+      part[0];
+      part = await nextSearches(database, 9, failed)
+    ) {
+      order.push(part[0].experiment);
+      failed.add(partOf(part[0]));
+    }
+    await env.DB.prepare("DELETE FROM erasure_task WHERE unit = 'h'").run();
+    expect(order).toEqual(["z", "b", "a"]);
   });
 
   it("while units of one chunk are removed by two runs at once loses neither removal", async () => {
