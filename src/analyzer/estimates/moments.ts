@@ -46,6 +46,7 @@ export function mergeMoments(a: MetricMoments, b: MetricMoments): MetricMoments 
     dd: add(a.dd, b.dd),
     yd: add(a.yd, b.yd),
     ...(covariate && { covariate }),
+    ...((a.isImprecise || b.isImprecise) && { isImprecise: true }),
   };
 }
 

@@ -9,6 +9,9 @@ const [Y, D, YY, DD, YD] = [2, 4, 6, 8, 10];
 const [COVARIATE_Y, COVARIATE_D, X, XX, XY, XD] = [12, 14, 16, 18, 20, 22];
 const LENGTH = 24;
 
+/** Sums hold 32 digits. Of squares that are smaller by more than this than what was taken out, too few are left to tell a variance. */
+const PRECISE_RANGE = 1e15;
+
 /**
  * The moments of a metric while they are counted: the same sums as `MetricMoments`, in one array that is changed in place. Making
  * new ones for every event costs as much as all the rest of counting it.
@@ -16,11 +19,13 @@ const LENGTH = 24;
 export class RunningMoments {
   readonly #sums = new Float64Array(LENGTH);
   #hasCovariate: boolean;
+  #isImprecise: boolean;
   #moments: MetricMoments | undefined;
 
   constructor(moments: MetricMoments) {
     this.#moments = moments;
     this.#hasCovariate = moments.covariate !== undefined;
+    this.#isImprecise = moments.isImprecise === true;
     this.#sums[UNITS] = moments.units;
     this.#write(Y, moments.y);
     this.#write(D, moments.d);
@@ -39,7 +44,24 @@ export class RunningMoments {
     if (before) this.#move(before, -1);
     if (after) this.#move(after, 1);
     // Nothing of units that are gone, however large they were beside those before them.
-    else if (this.#sums[UNITS] === 0) this.#sums.fill(0);
+    else if (this.#sums[UNITS] === 0) {
+      this.#sums.fill(0);
+      this.#isImprecise = false;
+      return;
+    }
+    if (before && this.#dwarfs(before)) this.#isImprecise = true;
+  }
+
+  /** Whether what was taken out was so large that it took the digits of what is left along. */
+  #dwarfs({ y, x = 0 }: UnitContribution): boolean {
+    return this.#hasTaken(y, Y, YY) || this.#hasTaken(x, X, XX);
+  }
+
+  #hasTaken(value: number, sum: number, squares: number): boolean {
+    const left = this.#sums[squares] ?? 0;
+    // Zeros are all that is left, and exact.
+    if (left === 0 && this.#sums[sum] === 0) return false;
+    return value * value > PRECISE_RANGE * Math.abs(left);
   }
 
   /** The moments as they are now; the same object as long as they do not change. */
@@ -52,6 +74,7 @@ export class RunningMoments {
       dd: this.#read(DD),
       yd: this.#read(YD),
       ...(this.#hasCovariate && { covariate: this.#readCovariate() }),
+      ...(this.#isImprecise && { isImprecise: true }),
     };
     return this.#moments;
   }

@@ -74,7 +74,7 @@ function centered(products: ExactSum, a: ExactSum, b: ExactSum, count: number): 
  * mistaken for independent ones: V = (s_y² − 2R·s_yd + R²·s_d²) / d̄², with n − 1 in the variances.
  * @param moments sums over units
  * @param exposedUnits all units of the variant; what a metric per unit is divided by, unless silence is missing
- * @returns undefined when there is nothing to divide by
+ * @returns undefined when there is nothing to divide by, or the sums are imprecise
  * @see Deng, Knoblich, Lu 2018, "Applying the Delta Method in Metric Analytics"
  */
 export function unitStatistics(
@@ -84,7 +84,7 @@ export function unitStatistics(
 ): UnitStatistics | undefined {
   const sums = definition.per === "unit" ? sumsPerUnit(definition, moments, exposedUnits) : moments;
   const observations = toNumber(sums.d);
-  if (sums.units === 0 || observations === 0) return undefined;
+  if (sums.units === 0 || observations === 0 || moments.isImprecise) return undefined;
 
   const { units } = sums;
   const estimate = toNumber(divide(sums.y, observations));

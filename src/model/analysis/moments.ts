@@ -32,6 +32,8 @@ export const metricMomentsSchema = z.strictObject({
   dd: exactSumSchema,
   yd: exactSumSchema,
   covariate: covariateMomentsSchema.optional(),
+  /** A value was taken out beside which all that are left are so small that the sums no longer tell how they vary. */
+  isImprecise: z.literal(true).optional(),
 });
 export type MetricMoments = z.infer<typeof metricMomentsSchema>;
 

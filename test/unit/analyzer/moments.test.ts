@@ -108,3 +108,56 @@ describe("unit statistics", () => {
     expect(unitStatistics(mean, emptyMoments(), 100)).toBeUndefined();
   });
 });
+
+describe("sums that a huge value was taken out of", () => {
+  const small = Array.from({ length: 120 }, (_, index) => ({
+    y: 1e-5 * (0.5 + ((index * 37) % 101) / 101),
+    d: 1,
+  }));
+
+  function statisticsWithout(outlier: number, at: number) {
+    const running = new RunningMoments(emptyMoments());
+    for (const [index, contribution] of small.entries()) {
+      if (index === at) running.replace(undefined, { y: outlier, d: 1 });
+      running.replace(undefined, contribution);
+    }
+    running.replace({ y: outlier, d: 1 }, undefined);
+    return unitStatistics(metric({ key: "cost", type: "mean", per: "event" }), running.moments, small.length);
+  }
+
+  it("tell what they would without it, or nothing", () => {
+    const expected = statisticsWithout(1e-5, 0)?.unitVariance ?? Number.NaN;
+    const places = fc.nat({ max: small.length - 1 });
+    const outliers = fc.double({ min: -5, max: 12, noNaN: true }).map((exponent) => 10 ** exponent);
+    fc.assert(
+      fc.property(outliers, places, (outlier, at) => {
+        const statistics = statisticsWithout(outlier, at);
+        if (outlier < 100) expect(statistics).toBeDefined();
+        if (statistics) expect(statistics.unitVariance / expected).toBeCloseTo(1, 9);
+      }),
+    );
+    expect(statisticsWithout(1e12, 60)).toBeUndefined();
+  });
+
+  it("are precise where zeros are left", () => {
+    const running = new RunningMoments(emptyMoments());
+    for (const y of [0, 1, 0]) running.replace(undefined, { y, d: 1 });
+    running.replace({ y: 1, d: 1 }, undefined);
+    expect(running.moments).toMatchObject({ units: 2, yy: [0, 0] });
+    expect(running.moments.isImprecise).toBeUndefined();
+  });
+
+  it("are precise again once nothing is left of them", () => {
+    const running = new RunningMoments(emptyMoments());
+    const [one, huge] = [
+      { y: 1e-5, d: 1 },
+      { y: 1e12, d: 1 },
+    ];
+    running.replace(undefined, one);
+    running.replace(undefined, huge);
+    running.replace(huge, undefined);
+    expect(running.moments.isImprecise).toBe(true);
+    running.replace(one, undefined);
+    expect(running.moments).toEqual(emptyMoments());
+  });
+});
