@@ -22,7 +22,7 @@ export const erasureSchema = z
     /** The experiments that had started, and those of them that hold nothing of the unit any more. */
     experiments: z.int().nonnegative(),
     experimentsDone: z.int().nonnegative(),
-    /** Experiments besides, whose units' secret is gone: neither the installation nor its operator can tell who took part. */
+    /** Experiments besides that have ended, and whose units' secret is gone: neither the installation nor its operator can tell who took part. */
     unlinkableExperiments: z.int().nonnegative(),
   })
   .meta({ id: "Erasure" });

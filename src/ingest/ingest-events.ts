@@ -65,7 +65,11 @@ function warningsOfProperties(events: readonly ValidEvent[]): EventReceipt["warn
 const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
   key_quarantined: inputIssue([], "key_quarantined", "nothing that comes by this key is taken"),
   daily_quota_used_up: BEYOND_QUOTA,
-  unit_erased: inputIssue([], "unit_erased", "this unit was erased after the event happened"),
+  unit_erased: inputIssue(
+    [],
+    "unit_erased",
+    "this unit was erased after the event happened, or less than 5 minutes before",
+  ),
   unit_not_exposed: inputIssue(
     ["variant"],
     "unit_not_exposed",
