@@ -14,7 +14,8 @@ function forget(experiment: ModelExperiment, unit: string): Set<string> {
   const events = new Set<string>();
   for (const [id, event] of experiment.acknowledged) {
     if (event.unit !== unit) continue;
-    events.add(id);
+    // One without a time that is under way again happens when it arrives: then it is of a new unit.
+    if (event.timestamp !== undefined) events.add(id);
     experiment.acknowledged.delete(id);
     experiment.uncertain.set(id, event);
   }
