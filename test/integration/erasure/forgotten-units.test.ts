@@ -50,7 +50,7 @@ describe("what is forgotten of an erased unit", () => {
     ]);
   });
 
-  it("is also what a recount had stored of it that was cut off or has failed", async () => {
+  it("is also what a recount had stored of it that was cut off", async () => {
     const { stub, record } = freshAggregator();
     await record([outcome("1", "unit", "a", { task_success: 1 })]);
     await stub.flush();
