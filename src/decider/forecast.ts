@@ -1,9 +1,9 @@
-import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
+import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
 import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
 import type { LatestSummary, PrimarySummary } from "#contract/lists.ts";
 import type { Forecast } from "#contract/overview.ts";
 import type { ExperimentSpec, ExperimentStatus } from "#model/experiment/experiment.ts";
-import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { lookPlanOf, lookPlanOfPair, sizeOf } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { treatmentsOf } from "./checks/check.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./checks/limits.ts";
@@ -34,14 +34,10 @@ function hasNumbers(comparison: PrimarySummary["comparisons"][number]): comparis
  * The score behind the always-valid interval: its half-width says which error it was made with, wider than the standard
  * error in small arms. An end that is cut off (a proportion cannot differ by more than 1) would say too little.
  */
-function scoreOf(
-  { estimate, standardError, alwaysValid }: ComparisonSummary,
-  time: number,
-  alpha: number,
-): number {
+function scoreOf({ estimate, standardError, alwaysValid }: ComparisonSummary, multiplier: number): number {
   const nearEnd = estimate > 0 ? alwaysValid?.lower : alwaysValid?.upper;
   const reach = Math.abs(estimate - (nearEnd ?? estimate));
-  const error = Math.max(standardError, reach / twoSidedMultiplier(time, alpha));
+  const error = Math.max(standardError, reach / multiplier);
   return error > 0 ? Math.abs(estimate) / error : 0;
 }
 
@@ -52,14 +48,10 @@ function unitsUntil(
   comparison: ComparisonSummary,
   level: number,
 ): number {
-  const plannedUnits = plannedUnitsOfPair(spec, comparison.variant);
-  const share = plannedUnits / spec.plannedUnits;
-  const time = units * share * mixtureVariance(plannedUnits, spec.alpha);
-  const score = scoreOf(comparison, time, spec.alpha);
-  const needed = unitsUntilEvident(
-    { score, units: units * share },
-    { alpha: spec.alpha, level, plannedUnits },
-  );
+  const plan = lookPlanOfPair(spec, comparison.variant);
+  const share = sizeOf(plan) / sizeOf(lookPlanOf(spec));
+  const score = scoreOf(comparison, twoSidedReach(plan, units * share, spec.alpha));
+  const needed = unitsUntilEvident({ score, units: units * share }, { alpha: spec.alpha, level, plan });
   return needed / share;
 }
 

@@ -1,8 +1,9 @@
 import type { Difference, Interval, Unavailable } from "#model/analysis/analysis.ts";
+import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
 import { toNormalScore, toStudentScore } from "../distributions/student-scale.ts";
-import { mixtureVariance, twoSidedMultiplier, twoSidedPValue } from "../sequential/always-valid.ts";
+import { everyLookPValue, twoSidedReach } from "../sequential/look-plan.ts";
 import { welchTest } from "../tests/welch.ts";
 import { isUnavailable, unavailable } from "../unavailable.ts";
 import { bandDifference, bandScore } from "./band-difference.ts";
@@ -12,8 +13,7 @@ import type { UnitStatistics } from "./unit-statistics.ts";
 
 export interface DifferenceSettings {
   alpha: number;
-  /** Units of both arms at which the always-valid interval is tightest. */
-  plannedUnits: number;
+  plan: LookPlan;
   method: Difference["method"];
   /** What earlier looks together said, if there were any. */
   earlier?: Difference["running"] | undefined;
@@ -22,11 +22,10 @@ export interface DifferenceSettings {
 /** How far an interval reaches, in standard errors, at every look. */
 export function alwaysValidMultiplier(
   { units, degreesOfFreedom }: { units: number; degreesOfFreedom: number },
-  plannedUnits: number,
+  plan: LookPlan,
   alpha: number,
 ): number {
-  const normal = twoSidedMultiplier(units * mixtureVariance(plannedUnits, alpha), alpha);
-  return toStudentScore(normal, degreesOfFreedom);
+  return toStudentScore(twoSidedReach(plan, units, alpha), degreesOfFreedom);
 }
 
 /** An interval as it is told: proportions cannot differ by more than 1, and an end at infinity is null. */
@@ -105,7 +104,7 @@ export function differenceOf(
   definition: MetricDefinition,
   control: UnitStatistics | undefined,
   treatment: UnitStatistics | undefined,
-  { alpha, plannedUnits, method, earlier }: DifferenceSettings,
+  { alpha, plan, method, earlier }: DifferenceSettings,
 ): Difference | Unavailable {
   if (!control || !treatment) return unavailable("insufficient_data");
   const fixed = welchTest(asEstimate(control), asEstimate(treatment), alpha);
@@ -114,11 +113,11 @@ export function differenceOf(
   const arms = { control, treatment };
   const units = control.units + treatment.units;
   const { degreesOfFreedom } = fixed;
-  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
   const everyLook = everyLookScore(definition, arms);
   const score = toNormalScore(everyLook, degreesOfFreedom);
   const alwaysValid = {
-    pValue: twoSidedPValue(score, units * mixtureVariance(plannedUnits, alpha)),
+    pValue: everyLookPValue(plan, score, units, alpha),
     interval: everyLookInterval(definition, arms, multiplier),
   };
   const planned = {

@@ -1,4 +1,5 @@
 import type { Interval, RelativeDifference, Unavailable } from "#model/analysis/analysis.ts";
+import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { welchDegreesOfFreedom } from "../tests/welch.ts";
@@ -25,7 +26,7 @@ export function relativeDifferenceOf(
   definition: MetricDefinition,
   control: UnitStatistics,
   treatment: UnitStatistics,
-  { alpha, plannedUnits }: { alpha: number; plannedUnits: number },
+  { alpha, plan }: { alpha: number; plan: LookPlan },
 ): RelativeDifference | Unavailable {
   if (control.estimate === 0) return unavailable("zero_baseline");
   const degreesOfFreedom = welchDegreesOfFreedom(
@@ -39,7 +40,7 @@ export function relativeDifferenceOf(
     squaredError: sequentialSquaredError(definition, arm),
   });
   const units = control.units + treatment.units;
-  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+  const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
   const singleLook = studentUpperQuantile(alpha / 2, degreesOfFreedom);
   const estimate = (treatment.estimate - control.estimate) / Math.abs(control.estimate);
   if (control.band && treatment.band) {

@@ -1,11 +1,13 @@
+import type { Horizon } from "#model/experiment/horizon.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
 /**
- * As many units as the pooled variance counts for, against an arm's own. Calibrated: 10 are too few for a skewed cost at
- * 90/10, and 100 cost more power than they save errors.
+ * As many units as the pooled variance counts for, against an arm's own. Calibrated with a skewed cost at 90/10: 10 are too
+ * few, and for an interval without end 100 cost more power than they save errors. Bounds that spend all of their alpha up
+ * to the maximum leave nothing for a variance that is too small.
  */
-const POOLED_UNITS = 25;
+const POOLED_UNITS: Record<Horizon, number> = { maximum: 100, open: 25 };
 
 /** For proportions: one more unit that half succeeded and half failed. */
 function withPseudoUnit({ units, observations, estimate, squaredError }: UnitStatistics): number {
@@ -19,10 +21,16 @@ function withMissedUnit(units: number, missedDeviation: number): number {
 }
 
 /** An arm's own variance moderated by that of all arms together, never below its own. */
-function moderated({ units, unitVariance, pooledVariance, missedDeviation }: UnitStatistics): number {
+function moderated({
+  units,
+  unitVariance,
+  pooledVariance,
+  pooledUnits = POOLED_UNITS.open,
+  missedDeviation,
+}: UnitStatistics): number {
   if (missedDeviation !== undefined) return withMissedUnit(units, missedDeviation);
   if (pooledVariance === undefined) return unitVariance / units;
-  const shrunk = (units * unitVariance + POOLED_UNITS * pooledVariance) / (units + POOLED_UNITS);
+  const shrunk = (units * unitVariance + pooledUnits * pooledVariance) / (units + pooledUnits);
   return Math.max(unitVariance, shrunk) / units;
 }
 
@@ -56,7 +64,10 @@ export function withComparableErrors(
 ): { control: UnitStatistics | undefined; treatment: UnitStatistics | undefined } {
   if (!control || !treatment || control.squaredError + treatment.squaredError > 0)
     return { control, treatment };
-  const pair = control.pooledVariance ? [control, treatment] : withPooledVariance([control, treatment]);
+  // Neither varies, so that it does not matter how much a pooled variance counts.
+  const pair = control.pooledVariance
+    ? [control, treatment]
+    : withPooledVariance([control, treatment], "open");
   const [first, second] = pair.map((arm) => ({
     ...arm,
     squaredError: sequentialSquaredError(definition, arm),
@@ -67,6 +78,7 @@ export function withComparableErrors(
 /** Lets every arm know the variance of all arms together, or the size of what may have been missed where there is none. */
 export function withPooledVariance<Statistics extends UnitStatistics | undefined>(
   arms: readonly Statistics[],
+  horizon: Horizon,
 ): Statistics[] {
   const measuredArms = arms.flatMap((arm) => (arm ? [arm] : []));
   const units = measuredArms.reduce((sum, arm) => sum + arm.units, 0);
@@ -75,5 +87,6 @@ export function withPooledVariance<Statistics extends UnitStatistics | undefined
     const missedDeviation = Math.max(...measuredArms.map(({ estimate }) => Math.abs(estimate)));
     return arms.map((arm) => (arm ? { ...arm, pooledVariance, missedDeviation } : arm));
   }
-  return arms.map((arm) => (arm ? { ...arm, pooledVariance } : arm));
+  const pooledUnits = POOLED_UNITS[horizon];
+  return arms.map((arm) => (arm ? { ...arm, pooledVariance, pooledUnits } : arm));
 }

@@ -21,6 +21,8 @@ export interface UnitStatistics {
   squaredError: number;
   /** unitVariance of all arms together, for what an arm alone cannot know yet. */
   pooledVariance?: number;
+  /** As many units as that counts for, against the arm's own. */
+  pooledUnits?: number;
   /** Where no arm varies at all: how far off a unit may be that nobody has met yet, in the metric's own units. */
   missedDeviation?: number;
   /** Of a quantile: what it may be. Its intervals are made of this instead of multiples of an error. */

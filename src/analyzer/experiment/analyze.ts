@@ -2,7 +2,7 @@ import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { StandingDoubts } from "#model/analysis/data-quality.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { DataAcceptance, ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
-import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { readAllocation, readBestArm } from "../allocation/adaptive-allocation.ts";
 import { withComparableErrors } from "../estimates/sequential-error.ts";
@@ -18,7 +18,7 @@ import { checkReporting, checkResponses, readAnnouncements } from "./reporting.t
 import { omnibusTest } from "./secondary-tests.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "7";
+export const ENGINE_VERSION = "8";
 
 export interface PhaseTotals {
   /** In the order of the variants. */
@@ -102,7 +102,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
       pair.treatment,
       {
         alpha: spec.alpha,
-        plannedUnits: plannedUnitsOfPair(spec, arm.variant),
+        plan: lookPlanOfPair(spec, arm.variant),
         method: methodOf(input, definition, metricArms),
         earlier: before?.status === "ok" ? before.running : undefined,
       },
@@ -112,7 +112,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   if (role !== "primary") return comparisons;
   const compared = treatments.map((arm) => ({
     ...withComparableErrors(definition, arm.contemporaryControl ?? control?.statistics, arm.statistics),
-    plannedUnits: plannedUnitsOfPair(spec, arm.variant),
+    plan: lookPlanOfPair(spec, arm.variant),
   }));
   return correctFamily(definition, comparisons, compared, spec.alpha);
 }

@@ -72,8 +72,11 @@ function armsOfPhase(spec: ExperimentSpec, definition: MetricDefinition, totals:
   };
 }
 
-function pooled({ arms, adjustment }: Arms): Arms {
-  const statistics = withPooledVariance(arms.map((arm) => arm.statistics));
+function pooled({ horizon }: ExperimentSpec, { arms, adjustment }: Arms): Arms {
+  const statistics = withPooledVariance(
+    arms.map((arm) => arm.statistics),
+    horizon,
+  );
   return {
     adjustment,
     arms: arms.map((arm, index) => {
@@ -99,7 +102,7 @@ export function armsOf(
   switchedOff: readonly string[] = [],
 ): Arms {
   const [only = emptyTotals(spec.variants.map(({ key }) => key))] = phases;
-  if (phases.length <= 1) return pooled(armsOfPhase(spec, definition, only));
+  if (phases.length <= 1) return pooled(spec, armsOfPhase(spec, definition, only));
   const byPhase = phases.map((totals) => armsOfPhase(spec, definition, totals).arms);
   const observed = byPhase.map((arms) => arms.map((arm) => arm.observed));
   const hasLeft = spec.variants.map(({ key }) => switchedOff.includes(key));
@@ -107,7 +110,7 @@ export function armsOf(
   const control = spec.variants.findIndex(({ key }) => key === spec.control);
   const withControl = (index: number) =>
     hasLeft[index] ? combinePhases(observed.map((arms) => [arms[control], arms[index]])) : undefined;
-  return pooled({
+  return pooled(spec, {
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
       const sketches = byPhase.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);

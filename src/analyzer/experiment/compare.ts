@@ -1,4 +1,5 @@
 import type { Comparison, Difference } from "#model/analysis/analysis.ts";
+import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { differenceOf } from "../estimates/difference.ts";
 import { relativeDifferenceOf } from "../estimates/relative-difference.ts";
@@ -7,8 +8,7 @@ import { bayesianResult, proportionResult } from "./secondary-tests.ts";
 
 export interface ComparisonSettings {
   alpha: number;
-  /** Units of both arms at which the always-valid interval is tightest. */
-  plannedUnits: number;
+  plan: LookPlan;
   method?: Difference["method"];
   earlier?: Difference["running"] | undefined;
 }
@@ -28,12 +28,12 @@ export function compare(
   settings: ComparisonSettings,
   medians?: Medians,
 ): Comparison {
-  const { alpha, plannedUnits, method = "welch_t", earlier } = settings;
-  const difference = differenceOf(definition, control, treatment, { alpha, plannedUnits, method, earlier });
+  const { alpha, plan, method = "welch_t", earlier } = settings;
+  const difference = differenceOf(definition, control, treatment, { alpha, plan, method, earlier });
   const median = medians
     ? differenceOf(definition, medians.control, medians.treatment, {
         alpha,
-        plannedUnits,
+        plan,
         method: "woodruff",
       })
     : null;
@@ -45,7 +45,7 @@ export function compare(
   return {
     variant,
     difference,
-    relative: relativeDifferenceOf(definition, control, treatment, { alpha, plannedUnits }),
+    relative: relativeDifferenceOf(definition, control, treatment, { alpha, plan }),
     bayesian: bayesianResult(definition, difference, alpha),
     proportion: proportionResult(definition, control, treatment, alpha),
     median,

@@ -1,4 +1,5 @@
 import type { Comparison, Difference } from "#model/analysis/analysis.ts";
+import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { alwaysValidMultiplier, everyLookInterval, singleLookInterval } from "../estimates/difference.ts";
@@ -9,13 +10,13 @@ import { holm } from "../tests/holm.ts";
 export interface ComparedArms {
   control: UnitStatistics | undefined;
   treatment: UnitStatistics | undefined;
-  plannedUnits: number;
+  plan: LookPlan;
 }
 
 function correct(
   definition: MetricDefinition,
   difference: Difference,
-  { control, treatment, plannedUnits }: ComparedArms,
+  { control, treatment, plan }: ComparedArms,
   adjusted: { pValue: number; alwaysValid: number },
   { alpha, familySize }: { alpha: number; familySize: number },
 ): Difference {
@@ -24,7 +25,7 @@ function correct(
   const { degreesOfFreedom } = difference;
   const units = control.units + treatment.units;
   const fixed = studentUpperQuantile(level / 2, degreesOfFreedom);
-  const always = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, level);
+  const always = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, level);
   return {
     ...difference,
     corrected: {

@@ -1,12 +1,13 @@
 import type { FactorEffect, FactorialAnalysis, Unavailable } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { type LookPlan, lookPlanOf } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
 import { toNormalScore } from "../distributions/student-scale.ts";
 import { alwaysValidMultiplier } from "../estimates/difference.ts";
 import { sequentialSquaredError } from "../estimates/sequential-error.ts";
 import { weightedLeastSquares } from "../numeric/least-squares.ts";
-import { mixtureVariance, twoSidedPValue } from "../sequential/always-valid.ts";
+import { everyLookPValue } from "../sequential/look-plan.ts";
 import { holm } from "../tests/holm.ts";
 import { unavailable } from "../unavailable.ts";
 import type { Arm } from "./arms.ts";
@@ -74,19 +75,18 @@ function effectsOf(
   observations: readonly Observation[],
   terms: readonly Term[],
   shown: readonly Term[],
-  { alpha, plannedUnits }: { alpha: number; plannedUnits: number },
+  { alpha, plan }: { alpha: number; plan: LookPlan },
 ): FactorEffect[] | undefined {
   const fitted = estimateTerms(observations, terms);
   if (!fitted) return undefined;
   const units = observations.reduce((sum, observation) => sum + observation.units, 0);
-  const intrinsicTime = units * mixtureVariance(plannedUnits, alpha);
   const effects = shown.map((levels) => {
     const position = terms.indexOf(levels) + 1;
     const estimate = fitted.coefficients[position] ?? 0;
     const standardError = Math.sqrt(fitted.squaredErrors[position] ?? 0);
     const { error, degreesOfFreedom } = errorOf(observations, fitted.shares[position] ?? []);
     const around = (reach: number) => ({ lower: estimate - reach, upper: estimate + reach });
-    const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plannedUnits, alpha);
+    const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
     return {
       levels,
       estimate,
@@ -94,7 +94,7 @@ function effectsOf(
       pValue: studentTwoSided(estimate / standardError, degreesOfFreedom),
       interval: around(studentUpperQuantile(alpha / 2, degreesOfFreedom) * standardError),
       alwaysValid: {
-        pValue: twoSidedPValue(toNormalScore(estimate / error, degreesOfFreedom), intrinsicTime),
+        pValue: everyLookPValue(plan, toNormalScore(estimate / error, degreesOfFreedom), units, alpha),
         interval: around(multiplier * error),
       },
     };
@@ -133,12 +133,13 @@ export function analyzeFactors(
     base,
   );
   const pairs = pairTerms(main);
-  const mainEffects = effectsOf(observations, main, main, spec);
+  const settings = { alpha: spec.alpha, plan: lookPlanOf(spec) };
+  const mainEffects = effectsOf(observations, main, main, settings);
   if (!mainEffects) return unavailable("insufficient_data");
   return {
     status: "ok",
     method: "weighted_least_squares",
     mainEffects,
-    interactions: effectsOf(observations, [...main, ...pairs], pairs, spec) ?? [],
+    interactions: effectsOf(observations, [...main, ...pairs], pairs, settings) ?? [],
   };
 }

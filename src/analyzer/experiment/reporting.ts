@@ -95,7 +95,8 @@ function compareArms(
     const treatment = arms[index];
     const difference = differenceOf(definition, control, treatment, {
       alpha: spec.alpha,
-      plannedUnits: plannedUnitsOfPair(spec, variant),
+      // An interval without end: what only holds promotions back does not need a maximum.
+      plan: { horizon: "open", plannedUnits: plannedUnitsOfPair(spec, variant) },
       method: "welch_t",
     });
     if (difference.status === "ok") {

@@ -1,8 +1,7 @@
 import type { Unavailable } from "#model/analysis/analysis.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
-import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
 import { unavailable } from "../unavailable.ts";
-import { alwaysValidSampleSize, fixedHorizonSampleSize, type SampleSize } from "./sample-size.ts";
+import { alwaysValidSampleSize, fixedHorizonSampleSize, reachAtEnd, type SampleSize } from "./sample-size.ts";
 
 /** What a metric looks like in control. */
 export interface Baseline {
@@ -108,10 +107,8 @@ export function planForUnits(
   { alpha, power }: PlanSettings,
 ): Plans | Unavailable {
   const strength = normalUpperQuantile(1 - power);
-  // Tuned to its own end the always-valid interval's width there does not depend on the number of units.
-  const always = twoSidedMultiplier(mixtureVariance(1, alpha), alpha);
   const fixedEffect = smallestEffect(baseline, size, normalUpperQuantile(alpha / 2) + strength);
-  const alwaysEffect = smallestEffect(baseline, size, always + strength);
+  const alwaysEffect = smallestEffect(baseline, size, reachAtEnd(alpha) + strength);
   if (fixedEffect === undefined || alwaysEffect === undefined) return unavailable("unbounded");
   return {
     fixedHorizon: toPlan(baseline, size, fixedEffect),

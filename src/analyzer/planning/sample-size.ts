@@ -1,6 +1,8 @@
 import type { Unavailable } from "#model/analysis/analysis.ts";
+import { hasBound } from "#model/experiment/defaults.ts";
 import { normalUpperQuantile } from "../distributions/index.ts";
 import { mixtureVariance, twoSidedMultiplier } from "../sequential/always-valid.ts";
+import { boundedMultiplier } from "../sequential/bounded.ts";
 import { areFinite, isShare, unavailable, withoutNaN } from "../unavailable.ts";
 import type { Sides } from "./test-power.ts";
 
@@ -72,11 +74,19 @@ export function fixedHorizonSampleSize(question: SampleSizeQuestion): SampleSize
 }
 
 /**
- * Units for a test that is looked at all the time, with its always-valid interval tuned to exactly that size. A lower
- * bound on the power: earlier looks can only add to it.
+ * The width of the always-valid interval at its end, in standard errors: of an experiment that has this size as its
+ * maximum, or, where alpha is outside the range of such bounds, of one without end that is tuned to exactly that size.
+ */
+export function reachAtEnd(alpha: number): number {
+  return hasBound(alpha)
+    ? boundedMultiplier("two_sided", 1, alpha)
+    : twoSidedMultiplier(mixtureVariance(1, alpha), alpha);
+}
+
+/**
+ * Units for a test that is looked at all the time and ends there. A lower bound on the power: earlier looks can only add
+ * to it.
  */
 export function alwaysValidSampleSize(question: SampleSizeQuestion): SampleSize {
-  // Tuned to its own end the interval's width there does not depend on the number of units.
-  const intrinsicTime = mixtureVariance(1, question.alpha);
-  return unitsFor(question, twoSidedMultiplier(intrinsicTime, question.alpha));
+  return unitsFor(question, reachAtEnd(question.alpha));
 }

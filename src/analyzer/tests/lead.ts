@@ -1,7 +1,7 @@
 import type { VariantEstimate } from "#model/analysis/analysis.ts";
-import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { lookPlanOf, type PlannedSpec } from "#model/experiment/look-plan.ts";
 import { toNormalScore } from "../distributions/student-scale.ts";
-import { mixtureVariance, twoSidedPValue } from "../sequential/always-valid.ts";
+import { everyLookPValue } from "../sequential/look-plan.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** How far one variant is ahead of another, valid at every look. */
@@ -13,7 +13,7 @@ export interface Lead {
 }
 
 /**
- * Compares any two variants the way each is compared with control: the same errors, Student scale and mixture.
+ * Compares any two variants the way each is compared with control: the same errors, Student scale and bound.
  * @param sign +1 when larger values are better, −1 when smaller ones are
  * @param tolerance is given to the first one, in the metric's own units, ≥ 0
  * @returns undefined while one of them has fewer than two units or no error
@@ -22,7 +22,7 @@ export function leadOf(
   first: VariantEstimate,
   second: VariantEstimate,
   sign: 1 | -1,
-  { variants, plannedUnits, alpha }: Pick<ExperimentSpec, "variants" | "plannedUnits" | "alpha">,
+  spec: PlannedSpec & { alpha: number },
   tolerance = 0,
 ): Lead | undefined {
   const a = first.adjustedEstimate ?? first.estimate;
@@ -33,11 +33,8 @@ export function leadOf(
   const squaredError = errorA ** 2 + errorB ** 2;
   if (!(squaredError > 0)) return undefined;
   const difference = sign * (a - b);
-  const share = variants
-    .filter(({ key }) => key === first.variant || key === second.variant)
-    .reduce((sum, { weight }) => sum + weight, 0);
   const freedom = welchDegreesOfFreedom(errorA ** 2, first.units, errorB ** 2, second.units);
   const score = toNormalScore((difference + tolerance) / Math.sqrt(squaredError), freedom);
-  const time = (first.units + second.units) * mixtureVariance(plannedUnits * share, alpha);
-  return { difference, pValue: twoSidedPValue(score, time) };
+  const plan = lookPlanOf(spec, [first.variant, second.variant]);
+  return { difference, pValue: everyLookPValue(plan, score, first.units + second.units, spec.alpha) };
 }

@@ -1,8 +1,9 @@
 import type { Interval, MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
+import type { LookPlan } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { toStudentScore } from "../distributions/student-scale.ts";
-import { mixtureVariance, oneSidedMultiplier } from "../sequential/always-valid.ts";
+import { oneSidedReach } from "../sequential/look-plan.ts";
 import { unavailable } from "../unavailable.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
@@ -19,6 +20,8 @@ export interface ExcessHarm {
   tolerated: number;
   /** Always-valid one-sided bounds on harm − tolerated. */
   excess: Interval;
+  /** What the smaller arm is worth, in equal units. */
+  effectiveUnits: number;
 }
 
 /** With so many units that are all alike in both arms, less than 1 % of them may be different (the rule of three). */
@@ -65,21 +68,20 @@ function areEqualConstants(control: VariantEstimate, treatment: VariantEstimate)
 /**
  * Bounds how far a treatment is worse than the tolerated margin, at every look. A relative margin is a share of the
  * control's true value, whose own uncertainty enters the error, instead of a constant times the observed one.
- * @param plannedUnits units of both arms at which the bounds are tightest
- * @param alpha the level of each one-sided bound
+ * @param settings alpha is the level of each one-sided bound; `spending` says when an experiment with a maximum spends it
  */
 export function excessHarm(
   metric: MetricAnalysis,
   controlKey: string,
   variantKey: string,
   margin: Margin,
-  settings: { alpha: number; plannedUnits: number },
+  settings: { alpha: number; plan: LookPlan; spending: "early" | "late" },
 ): ExcessHarm | Unavailable {
   const control = metric.variants.find(({ variant }) => variant === controlKey);
   const treatment = metric.variants.find(({ variant }) => variant === variantKey);
-  if (!control || !treatment || Math.min(weightOf(control), weightOf(treatment)) < MINIMUM_UNITS_PER_ARM) {
-    return unavailable("insufficient_data");
-  }
+  if (!control || !treatment) return unavailable("insufficient_data");
+  const effectiveUnits = Math.min(weightOf(control), weightOf(treatment));
+  if (effectiveUnits < MINIMUM_UNITS_PER_ARM) return unavailable("insufficient_data");
   const { sequentialStandardError: controlError } = control;
   const { sequentialStandardError: treatmentError } = treatment;
   const baseline = control.adjustedEstimate ?? control.estimate;
@@ -95,21 +97,22 @@ export function excessHarm(
   const worst = worstTolerated(baseline, sign, margin);
   if (areEqualConstants(control, treatment)) {
     const tolerated = sign * ((worst.factor - 1) * baseline + worst.constant);
-    return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated } };
+    return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated }, effectiveUnits };
   }
   const error = Math.hypot(errors.treatment, worst.factor * errors.control);
   if (!(error > 0)) return unavailable("zero_variance");
 
   const center = sign * (value - (worst.factor * baseline + worst.constant));
-  const intrinsicTime =
-    (control.units + treatment.units) * mixtureVariance(settings.plannedUnits, 2 * settings.alpha);
+  const { alpha, plan, spending } = settings;
+  const multiplier = oneSidedReach(plan, control.units + treatment.units, alpha, spending);
   const degreesOfFreedom = welchDegreesOfFreedom(
     (worst.factor * errors.control) ** 2,
     weightOf(control),
     errors.treatment ** 2,
     weightOf(treatment),
   );
-  const reach = toStudentScore(oneSidedMultiplier(intrinsicTime, settings.alpha), degreesOfFreedom) * error;
+  const reach = toStudentScore(multiplier, degreesOfFreedom) * error;
   const harm = sign * (value - baseline);
-  return { harm, tolerated: harm - center, excess: { lower: center - reach, upper: center + reach } };
+  const excess = { lower: center - reach, upper: center + reach };
+  return { harm, tolerated: harm - center, excess, effectiveUnits };
 }

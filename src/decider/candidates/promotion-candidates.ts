@@ -1,7 +1,7 @@
 import { holm } from "#analyzer/tests/holm.ts";
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import {
   activeTreatmentsOf,
@@ -53,7 +53,8 @@ function isNonInferior(input: DecisionInput, metric: MetricAnalysis, variant: st
   if (spec.rule.type !== "non_inferiority") return true;
   const result = excessHarm(metric, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha / treatmentsOf(spec).length,
-    plannedUnits: plannedUnitsOfPair(spec, variant),
+    plan: lookPlanOfPair(spec, variant),
+    spending: "late",
   });
   return "excess" in result && result.excess.upper !== null && result.excess.upper < 0;
 }

@@ -1,7 +1,7 @@
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { isProvenWorse } from "#model/analysis/is-proven-worse.ts";
-import { plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
 import { activeTreatmentsOf, type Check, type DecisionInput, primaryOf } from "./check.ts";
 import { MINIMUM_UNITS_PER_ARM, smallestArmOf } from "./limits.ts";
 
@@ -13,7 +13,8 @@ function isWorse(input: DecisionInput, primary: MetricAnalysis, comparison: Comp
   if (spec.rule.type !== "non_inferiority") return isProvenWorse(primary, comparison, spec.alpha);
   const result = excessHarm(primary, spec.control, variant, spec.rule.margin, {
     alpha: spec.alpha,
-    plannedUnits: plannedUnitsOfPair(spec, variant),
+    plan: lookPlanOfPair(spec, variant),
+    spending: "late",
   });
   return "excess" in result && result.excess.lower !== null && result.excess.lower > 0;
 }

@@ -5,9 +5,10 @@ import type { Check, DecisionInput } from "./check.ts";
 /**
  * Units of both arms at which the upper bound on the harm would fall below the margin, if harm and variance stay as they
  * are: errors shrink with √units. The slow change of the bound's multiplier is left out.
- * @returns null where the observed harm is beyond the margin, or where it is not known
+ * @returns null where the observed harm is beyond the margin, where it is not known, or where an arm is too small
  */
-function unitsUntilSafe({ harm, tolerated, excess }: GuardrailResult, units: number): number | null {
+function unitsUntilSafe({ harm, tolerated, excess, reason }: GuardrailResult, units: number): number | null {
+  if (reason !== null) return null;
   if (harm === null || tolerated === null || excess.upper === null || harm >= tolerated) return null;
   const reach = excess.upper - (harm - tolerated);
   return Math.ceil(units * (reach / (tolerated - harm)) ** 2);

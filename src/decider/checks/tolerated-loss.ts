@@ -1,18 +1,19 @@
 import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
-import { mixtureVariance, twoSidedMultiplier } from "#analyzer/sequential/always-valid.ts";
+import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
 import { type ExcessHarm, excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
-import { guardrailUnitsOfPair, plannedUnitsOfPair } from "#model/experiment/planned-units.ts";
+import { lookPlanOf, lookPlanOfPair, sizeOf } from "#model/experiment/look-plan.ts";
+import { harmPlanOfPair } from "#model/experiment/planned-units.ts";
 import type { DecisionInput } from "./check.ts";
 
 /** The power that the minimum detectable effect is meant for. */
 const POWER = 0.8;
 
 /**
- * The difference that the experiment is large enough to find: at its planned units, with its always-valid interval and
- * the variance seen so far.
+ * The difference that the experiment is large enough to find: at its maximum, or without one at its planned
+ * units, with its always-valid interval and the variance seen so far.
  * @returns undefined while the variances are not known
  */
 function minimumDetectableEffect(
@@ -20,16 +21,16 @@ function minimumDetectableEffect(
   primary: MetricAnalysis,
   variant: string,
 ): number | undefined {
-  const plannedUnits = plannedUnitsOfPair(spec, variant);
+  const plan = lookPlanOfPair(spec, variant);
+  const units = sizeOf(lookPlanOf(spec));
   const squaredErrors = [spec.control, variant].map((key) => {
     const arm = primary.variants.find((candidate) => candidate.variant === key);
     const weight = spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
     const error = arm?.sequentialStandardError ?? Number.NaN;
-    return (error ** 2 * (arm?.units ?? 0)) / (weight * spec.plannedUnits);
+    return (error ** 2 * (arm?.units ?? 0)) / (weight * units);
   });
   const error = Math.sqrt(squaredErrors.reduce((sum, squaredError) => sum + squaredError, 0));
-  const time = plannedUnits * mixtureVariance(plannedUnits, spec.alpha);
-  const effect = (twoSidedMultiplier(time, spec.alpha) + normalUpperQuantile(1 - POWER)) * error;
+  const effect = (twoSidedReach(plan, sizeOf(plan), spec.alpha) + normalUpperQuantile(1 - POWER)) * error;
   return Number.isFinite(effect) && effect > 0 ? effect : undefined;
 }
 
@@ -56,7 +57,11 @@ export function earlyLoss(
 ): ExcessHarm | undefined {
   const margin = toleratedLoss(spec, primary, variant);
   if (!margin) return undefined;
-  const settings = { alpha: spec.alpha, plannedUnits: guardrailUnitsOfPair(spec, variant) };
+  const settings = {
+    alpha: spec.alpha,
+    plan: harmPlanOfPair(spec, variant),
+    spending: "early",
+  } as const;
   const result = excessHarm(primary, spec.control, variant, margin, settings);
   return isUnavailable(result) ? undefined : result;
 }

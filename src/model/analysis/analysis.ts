@@ -276,6 +276,7 @@ export const guardrailResultSchema = z
     tolerated: z.number().nullable(),
     /** Always-valid one-sided bounds on the harm beyond the margin: harmed when lower > 0, safe when upper < 0. */
     excess: intervalSchema,
+    /** Why it could not be judged; `insufficient_data` also where a small arm keeps a mean from being safe. */
     reason: unavailableReasonSchema.nullable(),
   })
   .meta({ id: "GuardrailResult" });

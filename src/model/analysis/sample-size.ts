@@ -60,7 +60,7 @@ export const sampleSizeReplySchema = z
   .strictObject({
     /** Looking once, at the end. */
     fixedHorizon: planSchema,
-    /** Looking all the time, as Bakeoff's decisions do. */
+    /** Looking all the time, as Bakeoff's decisions do, with these units as the maximum. */
     alwaysValid: planSchema,
     baseline: z.strictObject({
       estimate: z.number(),

@@ -1,4 +1,5 @@
 import type { ExperimentInput, ExperimentSpec } from "./experiment.ts";
+import type { Horizon } from "./horizon.ts";
 
 /**
  * GrowthBook's published default for tuning the always-valid interval, in units. It also bounds the tuning of longer
@@ -32,6 +33,22 @@ export function completeLimits({
   };
 }
 
+/** The bounds of experiments that end at their maximum are made for error rates in this range. */
+const SMALLEST_BOUNDED_ALPHA = 0.001;
+const LARGEST_BOUNDED_ALPHA = 0.1;
+
+export function hasBound(alpha: number): boolean {
+  return alpha >= SMALLEST_BOUNDED_ALPHA && alpha <= LARGEST_BOUNDED_ALPHA;
+}
+
+/**
+ * Whether its intervals may count on the maximum. Where weights adapt, the units of two arms say little of how much is known
+ * about them, which is the time that such bounds go by.
+ */
+function horizonOf({ maximumUnits, alpha, allocation }: ExperimentInput): Horizon {
+  return maximumUnits !== undefined && hasBound(alpha) && allocation.type === "fixed" ? "maximum" : "open";
+}
+
 /** Fills in what an input leaves open. @param control the control's key, already settled */
 export function completeSpec(input: ExperimentInput, control: string): ExperimentSpec {
   return {
@@ -41,5 +58,6 @@ export function completeSpec(input: ExperimentInput, control: string): Experimen
     name: input.name ?? input.key,
     seed: input.seed ?? input.key,
     hashVersion: 2,
+    horizon: horizonOf(input),
   };
 }

@@ -17,6 +17,7 @@ import {
 import { confoundedVariantSchema } from "./confounded-variant.ts";
 import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
+import { horizonSchema } from "./horizon.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
 export const experimentKindSchema = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
@@ -211,6 +212,7 @@ export const experimentSpecSchema = experimentInputSchema
   })
   .extend({
     hashVersion: z.literal(2),
+    horizon: horizonSchema.default("open"),
     /** Experiments from before there was a limit have none. */
     maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
     /** Experiments from before there was a list keep all. */
@@ -285,10 +287,7 @@ export const experimentSchema = z
     doubts: standingDoubtsSchema.nullable().default(null),
     /** Null before a look has found any, and where client keys are admitted. */
     unvouched: unvouchedSummarySchema.nullable().default(null),
-    /**
-     * By which of the installation's secrets its units are hashed: an id that says nothing of it. Null before the start, and for
-     * experiments from before it was noted.
-     */
+    /** The id of the secret that its units are hashed by. Null before the start, and in experiments from before it was noted. */
     unitKeyId: z.string().nullable().default(null),
     conclusion: conclusionSchema.nullable(),
     /** No fault, but to be known. Found anew whenever the API tells of the experiment, and empty elsewhere. */

@@ -1,19 +1,19 @@
 import type { ExperimentSpec } from "./experiment.ts";
-
-function shareOfPair(spec: ExperimentSpec, treatment: string): number {
-  const pair = spec.variants.filter(({ key }) => key === spec.control || key === treatment);
-  return pair.reduce((sum, { weight }) => sum + weight, 0);
-}
+import { type LookPlan, lookPlanOfPair, shareOf } from "./look-plan.ts";
 
 /** How many of the planned units control and one treatment see together. */
 export function plannedUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
-  return spec.plannedUnits * shareOfPair(spec, treatment);
+  return spec.plannedUnits * shareOf(spec, [spec.control, treatment]);
 }
 
 /**
- * The units of a pair for which guardrails are tuned: the earliest size at which the experiment may decide anything.
- * Harm should be seen early; that the bounds are a little wider late is the price.
+ * The looks at a pair for harm, which should be seen early. Without a maximum the bounds are tuned for the earliest size at
+ * which the experiment may decide anything; that they are a little wider late is the price. With one they spend early.
  */
-export function guardrailUnitsOfPair(spec: ExperimentSpec, treatment: string): number {
-  return Math.min(spec.plannedUnits, spec.minimumUnits) * shareOfPair(spec, treatment);
+export function harmPlanOfPair(spec: ExperimentSpec, treatment: string): LookPlan {
+  const plan = lookPlanOfPair(spec, treatment);
+  if (plan.horizon === "maximum") return plan;
+  const plannedUnits =
+    Math.min(spec.plannedUnits, spec.minimumUnits) * shareOf(spec, [spec.control, treatment]);
+  return { ...plan, plannedUnits };
 }

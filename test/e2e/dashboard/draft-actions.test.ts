@@ -14,7 +14,7 @@ afterEach(() => at.tidy());
 /** Another experiment, running, on the AI config of a given one. */
 async function createBlocker(config: string, key: string): Promise<void> {
   const { spec } = await at.read(config);
-  const { hashVersion: _fixed, ...input } = spec;
+  const { hashVersion: _fixed, horizon: _horizon, ...input } = spec;
   await at.admin.call(postExperiment, { body: { ...input, key, name: key, seed: key } });
   await at.act(key, "start");
 }

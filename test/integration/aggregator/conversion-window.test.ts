@@ -87,7 +87,7 @@ it("a window that a metric cannot have is refused with its path", async () => {
 it("an experiment's own window is refused on a metric that keeps a distribution", async () => {
   const { key } = await createExperiment({}, { start: false });
   const { spec } = await succeed("GET", `/v1/experiments/${key}`);
-  const { hashVersion: _hash, ...input } = spec;
+  const { hashVersion: _hash, horizon: _horizon, ...input } = spec;
   const metrics = [...input.metrics, { metric: "latency_ms", role: "secondary", windowSeconds: 600 }];
   const answer = await call("POST", "/v1/experiments", { ...input, key: `${key}-window`, metrics });
   expect(answer).toMatchObject({

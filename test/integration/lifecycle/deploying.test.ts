@@ -138,7 +138,7 @@ describe("data in doubt", () => {
   });
 
   it("are accepted where only units that may be lost keep a winner waiting", async () => {
-    const { key } = await createExperiment({ plannedUnits: 400 });
+    const { key } = await createExperiment({ plannedUnits: 400, maximumUnits: 1_000 });
     // Nobody has recorded an exposure. Four in ten of control's units succeed, and six in ten of the treatment's.
     for (const [variant, successes] of [
       ["control", 80],

@@ -205,7 +205,7 @@ describe("the lifecycle", () => {
   it("edits and deletes drafts, and keeps what has started", async () => {
     const draft = await createExperiment({}, { start: false });
     const { spec } = await succeed("GET", `/v1/experiments/${draft.key}`);
-    const { hashVersion: _hashVersion, ...input } = spec;
+    const { hashVersion: _hashVersion, horizon: _horizon, ...input } = spec;
     expect(
       (await succeed("PATCH", `/v1/experiments/${draft.key}`, { ...input, name: "Better name" })).spec.name,
     ).toBe("Better name");
@@ -219,7 +219,7 @@ describe("the lifecycle", () => {
     const draft = await createExperiment({}, { start: false });
     const path = `/v1/experiments/${draft.key}`;
     const { spec, revision } = await succeed("GET", path);
-    const { hashVersion: _, ...input } = spec;
+    const { hashVersion: _, horizon: _horizon, ...input } = spec;
     const edited = await succeed("PATCH", path, { ...input, name: "By one", revision });
     expect(edited).toMatchObject({ revision: revision + 1, spec: { name: "By one" } });
     const late = await call("PATCH", path, { ...input, name: "By another", revision });

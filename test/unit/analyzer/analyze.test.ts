@@ -70,7 +70,7 @@ describe("Welch's test", () => {
 });
 
 describe("differences", () => {
-  const settings = { alpha: 0.05, plannedUnits: 1_000 };
+  const settings = { alpha: 0.05, plan: { horizon: "open", plannedUnits: 1_000 } } as const;
 
   it("exclude 0 relatively exactly when they do absolutely", () => {
     fc.assert(
@@ -152,7 +152,10 @@ describe("always-valid inference", () => {
         }
         const arm = (index: number) =>
           unitStatistics(proportion, momentsOfCounts(successes[index] ?? 0, units), units);
-        const { difference } = compare(proportion, "t", arm(0), arm(1), { alpha: 0.05, plannedUnits: 4_000 });
+        const { difference } = compare(proportion, "t", arm(0), arm(1), {
+          alpha: 0.05,
+          plan: { horizon: "open", plannedUnits: 4_000 },
+        });
         if (difference.status === "ok" && difference.alwaysValid.pValue < 0.05) {
           rejections += 1;
           break;

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { differenceOf } from "#analyzer/estimates/difference.ts";
 import type { UnitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { mixtureVariance, twoSidedPValue } from "#analyzer/sequential/always-valid.ts";
+import { boundedPValue } from "#analyzer/sequential/bounded.ts";
 import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
 import type { LatestSummary } from "#contract/lists.ts";
 import { type ForecastInput, forecastDecision } from "#decider/forecast.ts";
+import { type LookPlan, lookPlanOf } from "#model/experiment/look-plan.ts";
 import { metric, spec } from "#tools/builders/moments-builder.ts";
 
 const DAY = 86_400_000;
@@ -25,18 +27,22 @@ function arm(units: number, estimate: number, deviation: number): UnitStatistics
 }
 
 /** What the engine says of two even arms of a cost that lie apart by `difference`. */
-function look(units: number, difference: number, plannedUnits: number) {
+function look(units: number, difference: number, plan: LookPlan) {
   const compared = differenceOf(cost, arm(units / 2, 10, 4), arm(units / 2, 10 + difference, 4), {
     alpha: 0.05,
-    plannedUnits,
+    plan,
     method: "welch_t",
   });
   if (compared.status !== "ok") throw new Error(compared.reason);
   return compared;
 }
 
-function reading(units: number, difference: number, plannedUnits = 5_000): LatestSummary {
-  const compared = look(units, difference, plannedUnits);
+function reading(
+  units: number,
+  difference: number,
+  plan: LookPlan = { horizon: "open", plannedUnits: 5_000 },
+): LatestSummary {
+  const compared = look(units, difference, plan);
   const { key, name, type, direction, displayUnit } = cost;
   return {
     takenAt: 10 * DAY,
@@ -84,7 +90,10 @@ describe("the units until a difference is evident", () => {
     fc.assert(
       fc.property(arbitrary, ({ score, units, plannedUnits, level }) => {
         const alpha = 0.05;
-        const until = unitsUntilEvident({ score, units }, { alpha, level, plannedUnits });
+        const until = unitsUntilEvident(
+          { score, units },
+          { alpha, level, plan: { horizon: "open", plannedUnits } },
+        );
         const pValueAt = (size: number) =>
           twoSidedPValue(score * Math.sqrt(size / units), size * mixtureVariance(plannedUnits, alpha));
         expect(pValueAt(until * (1 + 1e-9))).toBeLessThanOrEqual(level);
@@ -93,8 +102,33 @@ describe("the units until a difference is evident", () => {
     );
   });
 
+  it("lie before the maximum where there is one, or never come", () => {
+    const arbitrary = fc.record({
+      score: fc.double({ min: 0.01, max: 30, noNaN: true }),
+      units: fc.integer({ min: 10, max: 100_000 }),
+      maximumUnits: fc.integer({ min: 10, max: 100_000 }),
+      level: fc.double({ min: 1e-6, max: 0.2, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(arbitrary, ({ score, units, maximumUnits, level }) => {
+        const plan = { horizon: "maximum", maximumUnits } as const;
+        const until = unitsUntilEvident({ score, units }, { alpha: 0.05, level, plan });
+        const pValueAt = (size: number) =>
+          boundedPValue(score * Math.sqrt(size / units), size / maximumUnits);
+        if (until === Number.POSITIVE_INFINITY) {
+          expect(pValueAt(maximumUnits)).toBeGreaterThan(level * (1 - 1e-9));
+          return;
+        }
+        expect(until).toBeLessThanOrEqual(maximumUnits);
+        expect(pValueAt(until)).toBeLessThanOrEqual(level * (1 + 1e-9));
+        expect(pValueAt(until * 0.999)).toBeGreaterThan(level);
+      }),
+    );
+  });
+
   it("never end without a difference, and do not overflow with hardly any", () => {
-    const settings = { alpha: 0.05, level: 0.05, plannedUnits: 5_000 };
+    const plan = { horizon: "open", plannedUnits: 5_000 } as const;
+    const settings = { alpha: 0.05, level: 0.05, plan };
     expect(unitsUntilEvident({ score: 0, units: 100 }, settings)).toBe(Number.POSITIVE_INFINITY);
     expect(unitsUntilEvident({ score: 1e-200, units: 100 }, settings)).toBeGreaterThan(1e300);
   });
@@ -107,15 +141,25 @@ describe("a forecast", () => {
         arbitraryDifference,
         fc.integer({ min: 1_000, max: 5_000 }),
         fc.integer({ min: 500, max: 50_000 }),
-        (difference, units, plannedUnits) => {
+        fc.boolean(),
+        (difference, units, size, hasMaximum) => {
+          const experiment = spec({
+            ...(hasMaximum ? { maximumUnits: units + size } : { plannedUnits: size }),
+            metrics: [{ metric: "cost_usd", role: "primary" }],
+          });
+          const plan = lookPlanOf(experiment);
+          expect(plan.horizon).toBe(hasMaximum ? "maximum" : "open");
           const forecast = evaluate({
-            spec: spec({ plannedUnits, metrics: [{ metric: "cost_usd", role: "primary" }] }),
-            latestSummary: reading(units, -difference, plannedUnits),
+            spec: experiment,
+            latestSummary: reading(units, -difference, plan),
             unitsPerDay: 1e9,
           });
           if (forecast.status !== "expected") throw new Error(forecast.reason);
-          const upperEndAt = (size: number) =>
-            look(size, -difference, plannedUnits).alwaysValid.interval.upper;
+          const upperEndAt = (total: number) => look(total, -difference, plan).alwaysValid.interval.upper;
+          if (forecast.basis === "maximum") {
+            expect(upperEndAt((units + size) * 0.95)).toBeGreaterThan(0);
+            return;
+          }
           // On Student's scale, which the engine reads small arms on, the error at hand is a little wider than the later one.
           expect(upperEndAt((units + forecast.units) * 1.02)).toBeLessThan(0);
           if (forecast.units > 0) expect(upperEndAt((units + forecast.units) * 0.95)).toBeGreaterThan(0);

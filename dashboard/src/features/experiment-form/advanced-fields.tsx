@@ -171,7 +171,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
               pointer="/plannedUnits"
               label="Planned units"
               placeholder="Defaults to the maximum"
-              help="The sample size at which the always-valid interval is narrowest."
+              help="Without a maximum, the sample size at which the always-valid interval is narrowest."
             />
             <DraftField
               form={props.form}

@@ -56,7 +56,9 @@ export function findWarnings(form: ExperimentForm): string[] {
   if (conflictingExperiment) warnings.push(describeRival(conflictingExperiment));
   warnings.push(...confoundedOf(form).map(({ message }) => message));
   if (input.maximumUnits === undefined && input.maximumDurationSeconds === undefined) {
-    warnings.push("No maximum is set. Without a winner this experiment runs until you stop it.");
+    warnings.push(
+      "No maximum is set. Without a winner this experiment runs until you stop it, and its intervals are wider than with a maximum of units.",
+    );
   }
   if (!input.metrics.some(({ role }) => role === "guardrail")) {
     warnings.push("No guardrails are set. Harm to metrics other than the primary one goes unnoticed.");
