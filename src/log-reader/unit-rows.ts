@@ -1,5 +1,6 @@
-import { ByteWriter } from "#aggregator/storage/byte-writer.ts";
-import { MAXIMUM_VALUE_BYTES, slicesWithin } from "#aggregator/storage/slices.ts";
+import type { ByteWriter } from "#aggregator/storage/byte-writer.ts";
+import { RowBatch } from "#aggregator/storage/row-batch.ts";
+import { slicesWithin } from "#aggregator/storage/slices.ts";
 import type { UnitStore } from "#event-log/bounded-units.ts";
 
 /** How a unit is stored: in parts by name, each of them a row, so that none outgrows what a value may hold. */
@@ -9,10 +10,7 @@ export interface UnitCodec<Unit> {
 }
 export type UnitParts = ReadonlyMap<string, SqlStorageValue>;
 
-/** Where a row lies among bytes: the place of its first one, counted from 1. */
-type RowPlace = [name: string, part: string, start: number, length: number];
-
-/** More than one of them takes as JSON. */
+/** More than the names of a row and its place take as JSON. */
 const ROW_PLACE_BYTES = 200;
 
 /** The units of one step of a run, in the database. */
@@ -58,30 +56,18 @@ export class UnitRows<Unit> implements UnitStore<Unit> {
   }
 
   write(units: ReadonlyMap<string, Unit>): void {
-    const writer = new ByteWriter();
-    let rows: RowPlace[] = [];
-    // Neighbors share a page of the table, which is then read and written once for all of them.
-    for (const [name, unit] of [...units].sort(([one], [other]) => (one < other ? -1 : 1))) {
-      for (const [part, write] of this.#codec.encode(unit)) {
-        const start = writer.length;
-        write(writer);
-        rows.push([this.#prefix + name, part, start + 1, writer.length - start]);
-        if (Math.max(writer.length, rows.length * ROW_PLACE_BYTES) < MAXIMUM_VALUE_BYTES) continue;
-        this.#writeRows(writer, rows);
-        writer.clear();
-        rows = [];
-      }
-    }
-    if (rows.length > 0) this.#writeRows(writer, rows);
-  }
-
-  #writeRows(writer: ByteWriter, rows: readonly RowPlace[]): void {
-    this.#sql.exec(
-      `INSERT OR REPLACE INTO unit (name, part, state)
-       SELECT value ->> 0, value ->> 1, substr(?, value ->> 2, value ->> 3) FROM json_each(?)`,
-      writer.toBytes(),
-      JSON.stringify(rows),
+    const batch = new RowBatch(ROW_PLACE_BYTES, (bytes, rows) =>
+      this.#sql.exec(
+        `INSERT OR REPLACE INTO unit (name, part, state)
+         SELECT value ->> 0, value ->> 1, substr(?, value ->> 2, value ->> 3) FROM json_each(?)`,
+        bytes,
+        rows,
+      ),
     );
+    // Neighbors share a page of the table, which is then read and written once for all of them.
+    for (const [name, unit] of [...units].sort(([one], [other]) => (one < other ? -1 : 1)))
+      for (const [part, write] of this.#codec.encode(unit)) batch.add([this.#prefix + name, part], write);
+    batch.flush();
   }
 
   *#units(rows: Iterable<Record<string, SqlStorageValue>>): Generator<[name: string, unit: Unit]> {

@@ -1,16 +1,13 @@
 import type { UnitState } from "#ledger/unit-state.ts";
-import { ByteWriter } from "./byte-writer.ts";
 import type { UnitRowNames } from "./name-list.ts";
-import { MAXIMUM_VALUE_BYTES, slicesWithin } from "./slices.ts";
+import { RowBatch } from "./row-batch.ts";
+import { slicesWithin } from "./slices.ts";
 import { decodeUnit, writeUnit } from "./unit-row.ts";
 
 /** Fingerprints kept in a unit's own row; older ones get a row each, so that one is found without reading all. */
 const FINGERPRINTS_IN_ROW = 128;
 
-/** Where a unit's row lies among bytes: the place of its first one, counted from 1. */
-type RowPlace = [hash: string, start: number, length: number, exposedAt: number | null];
-
-/** More than one of them takes as JSON. */
+/** More than the hash of a unit, a time and a place take as JSON. */
 const ROW_PLACE_BYTES = 100;
 
 /** The tables that count, and those in which units are counted anew beside them. */
@@ -76,30 +73,20 @@ export class UnitTable {
     }
     // Neighbors share a page of the table, which is then read and written once for all of them.
     const sorted = [...units].sort(([one], [other]) => (one < other ? -1 : 1));
-    const writer = new ByteWriter();
-    let rows: RowPlace[] = [];
-    for (const [hash, state] of sorted) {
-      const start = writer.length;
-      writeUnit(writer, state, names);
-      rows.push([hash, start + 1, writer.length - start, state.e ?? null]);
-      if (Math.max(writer.length, rows.length * ROW_PLACE_BYTES) < MAXIMUM_VALUE_BYTES) continue;
-      this.#writeRows(writer, rows);
-      writer.clear();
-      rows = [];
-    }
-    if (rows.length > 0) this.#writeRows(writer, rows);
-  }
-
-  #writeRows(writer: ByteWriter, rows: readonly RowPlace[]): void {
-    this.#sql.exec(
-      // When a unit was first seen never changes: an update leaves the index alone unless that was unknown.
-      `INSERT INTO ${this.#units} (hash, state, exposed_at)
-       SELECT value ->> 0, substr(?, value ->> 1, value ->> 2), value ->> 3 FROM json_each(?) WHERE true
-       ON CONFLICT (hash) DO UPDATE SET state = excluded.state,
-       exposed_at = coalesce(exposed_at, excluded.exposed_at)`,
-      writer.toBytes(),
-      JSON.stringify(rows),
+    const batch = new RowBatch(ROW_PLACE_BYTES, (bytes, rows) =>
+      this.#sql.exec(
+        // When a unit was first seen never changes: an update leaves the index alone unless that was unknown.
+        `INSERT INTO ${this.#units} (hash, state, exposed_at)
+         SELECT value ->> 0, substr(?, value ->> 2, value ->> 3), value ->> 1 FROM json_each(?) WHERE true
+         ON CONFLICT (hash) DO UPDATE SET state = excluded.state,
+         exposed_at = coalesce(exposed_at, excluded.exposed_at)`,
+        bytes,
+        rows,
+      ),
     );
+    for (const [hash, state] of sorted)
+      batch.add([hash, state.e ?? null], (writer) => writeUnit(writer, state, names));
+    batch.flush();
   }
 
   /** Whether a fingerprint is among those of a unit that are not in its row. */

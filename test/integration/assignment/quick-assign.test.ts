@@ -2,26 +2,14 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import { answerBy, type Way } from "#test/support/both-ways.ts";
 
 const newKey = (fields: object = {}) =>
   succeed("POST", "/v1/keys", { name: "app", scope: "server", ...fields });
 
-/** The answer to a request by the quick way, if it is an ordinary one, or by the other. */
-async function ask(secret: string, body: unknown, way: "quick" | "slow"): Promise<unknown[]> {
-  const header = way === "quick" ? { authorization: `Bearer ${secret}` } : { "x-api-key": secret };
-  const response = await exports.default.fetch("https://bakeoff.test/v1/assign", {
-    method: "POST",
-    headers: { ...header, "content-type": "application/json" },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
-  const names = [
-    "content-type",
-    "cache-control",
-    "x-content-type-options",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-  ];
-  return [response.status, names.map((name) => response.headers.get(name)), await response.json()];
+async function ask(secret: string, body: unknown, way: Way): Promise<unknown[]> {
+  const [status, headers, text] = await answerBy(way, "/v1/assign", secret, body);
+  return [status, headers, JSON.parse(text)];
 }
 
 const unitsOf = async (key: string) => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest"
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { checkReadiness } from "#results/readiness.ts";
 import { openDatabase } from "#store/database.ts";
-import { ADMIN_KEY, createExperiment, succeed } from "#test/support/api-client.ts";
+import { ADMIN_KEY, type Answer, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { runSchedule } from "#test/support/erasures.ts";
 import { readLoggedEntries } from "#test/support/event-log.ts";
@@ -33,8 +33,8 @@ async function ask(environment: Env, method: string, path: string, body?: unknow
   const request = new Request(`https://bakeoff.test${path}`, init);
   const response = await worker.fetch(request, environment, context);
   await waitOnExecutionContext(context);
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes, each asserted on where it is read
-  return { status: response.status, body: (await response.json()) as any };
+  const answered: Answer["body"] = await response.json();
+  return { status: response.status, body: answered };
 }
 
 function eventOf(experiment: string, id: string, unit = unitWith("one", [{ key: experiment }, "control"])) {

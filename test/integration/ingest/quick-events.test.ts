@@ -1,30 +1,15 @@
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { collectTotals } from "#aggregator/client.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
-
-type Way = "quick" | "slow";
+import { answerBy, type Way } from "#test/support/both-ways.ts";
 
 const newKey = (fields: object = {}) =>
   succeed("POST", "/v1/keys", { name: "app", scope: "server", ...fields });
 
-/** The answer to a batch by the quick way, if it is an ordinary one, or by the other. */
 async function send(secret: string, body: unknown, way: Way): Promise<unknown[]> {
-  const header = way === "quick" ? { authorization: `Bearer ${secret}` } : { "x-api-key": secret };
-  const response = await exports.default.fetch("https://bakeoff.test/v1/events", {
-    method: "POST",
-    headers: { ...header, "content-type": "application/json" },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
-  const names = [
-    "content-type",
-    "cache-control",
-    "x-content-type-options",
-    "access-control-allow-origin",
-    "access-control-expose-headers",
-  ];
-  const told = (await response.text()).replaceAll(way, "way");
-  return [response.status, names.map((name) => response.headers.get(name)), JSON.parse(told)];
+  const [status, headers, text] = await answerBy(way, "/v1/events", secret, body);
+  return [status, headers, JSON.parse(text.replaceAll(way, "way"))];
 }
 
 const eventsOf = async (key: string) => {
