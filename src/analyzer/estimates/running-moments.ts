@@ -18,13 +18,11 @@ const PRECISE_RANGE = 1e15;
  */
 export class RunningMoments {
   readonly #sums = new Float64Array(LENGTH);
-  #hasCovariate: boolean;
   #isImprecise: boolean;
   #moments: MetricMoments | undefined;
 
   constructor(moments: MetricMoments) {
     this.#moments = moments;
-    this.#hasCovariate = moments.covariate !== undefined;
     this.#isImprecise = moments.isImprecise === true;
     this.#sums[UNITS] = moments.units;
     this.#write(Y, moments.y);
@@ -49,6 +47,7 @@ export class RunningMoments {
       this.#isImprecise = false;
       return;
     }
+    if (this.#sums[COVARIATE_UNITS] === 0) this.#sums.fill(0, COVARIATE_Y);
     if (before && this.#dwarfs(before)) this.#isImprecise = true;
   }
 
@@ -73,7 +72,7 @@ export class RunningMoments {
       yy: this.#read(YY),
       dd: this.#read(DD),
       yd: this.#read(YD),
-      ...(this.#hasCovariate && { covariate: this.#readCovariate() }),
+      ...(this.#sums[COVARIATE_UNITS] && { covariate: this.#readCovariate() }),
       ...(this.#isImprecise && { isImprecise: true }),
     };
     return this.#moments;
@@ -88,7 +87,6 @@ export class RunningMoments {
     accumulateProduct(sums, DD, d, d, sign);
     accumulateProduct(sums, YD, y, d, sign);
     if (x === undefined) return;
-    this.#hasCovariate = true;
     sums[COVARIATE_UNITS] = (sums[COVARIATE_UNITS] ?? 0) + sign;
     accumulate(sums, COVARIATE_Y, sign * y, 0);
     accumulate(sums, COVARIATE_D, sign * d, 0);

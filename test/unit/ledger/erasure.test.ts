@@ -94,21 +94,43 @@ function sumsOf(value: unknown): unknown {
   return Object.fromEntries(parts.filter(([, part]) => part !== 0));
 }
 
-/** What totals say of units, without what is empty. When something first or last happened is not taken back. */
-function essenceOf(phases: readonly ExperimentTotals[]): unknown[] {
-  return phases.map(({ firstExposureAt, lastEventAt, erasedUnits, lateCovariates, variants, ...counts }) => ({
-    ...counts,
-    variants: Object.entries(variants).map(([key, { metrics, sketches, ...all }]) => ({
-      key,
-      counts: sumsOf(all),
-      metrics: Object.entries(metrics).flatMap(([name, moments]) =>
-        moments.units === 0 ? [] : [[name, sumsOf(moments)]],
+/** The metrics whose sums say themselves that digits went with what was taken out, by phase and variant. */
+function impreciseIn(phases: readonly ExperimentTotals[]): string[] {
+  return phases.flatMap(({ variants }, phase) =>
+    Object.entries(variants).flatMap(([key, { metrics }]) =>
+      Object.entries(metrics).flatMap(([name, { isImprecise }]) =>
+        isImprecise ? [`${phase} ${key} ${name}`] : [],
       ),
-      sketches: Object.entries(sketches).flatMap(([name, { units, events, squaredEvents }]) =>
-        units === 0 ? [] : [[name, units, events, squaredEvents]],
-      ),
-    })),
-  }));
+    ),
+  );
+}
+
+/**
+ * What totals say of units, without what is empty. When something first or last happened is not taken back.
+ * @param imprecise metrics of which only the units are told
+ */
+function essenceOf(phases: readonly ExperimentTotals[], imprecise: ReadonlySet<string>): unknown[] {
+  return phases.map(
+    ({ firstExposureAt, lastEventAt, erasedUnits, lateCovariates, variants, ...counts }, phase) => ({
+      ...counts,
+      variants: Object.entries(variants).map(([key, { metrics, sketches, ...all }]) => ({
+        key,
+        counts: sumsOf(all),
+        metrics: Object.entries(metrics).flatMap(([name, moments]) => {
+          if (moments.units === 0) return [];
+          return [[name, imprecise.has(`${phase} ${key} ${name}`) ? moments.units : sumsOf(moments)]];
+        }),
+        sketches: Object.entries(sketches).flatMap(([name, { units, events, squaredEvents }]) =>
+          units === 0 ? [] : [[name, units, events, squaredEvents]],
+        ),
+      })),
+    }),
+  );
+}
+
+function expectSameTotals(actual: readonly ExperimentTotals[], expected: readonly ExperimentTotals[]): void {
+  const imprecise = new Set([...impreciseIn(actual), ...impreciseIn(expected)]);
+  expect(essenceOf(actual, imprecise)).toEqual(essenceOf(expected, imprecise));
 }
 
 describe("an erased unit", () => {
@@ -117,9 +139,7 @@ describe("an erased unit", () => {
       fc.property(arbitraryVisits, (visits) => {
         const { phases, entries } = record(visits);
         const maturedUntil = phases[0]?.maturedUntil ?? null;
-        expect(essenceOf(replay(entries, maturedUntil))).toEqual(
-          essenceOf(replay(remainingOf(entries), maturedUntil)),
-        );
+        expectSameTotals(replay(entries, maturedUntil), replay(remainingOf(entries), maturedUntil));
       }),
       { numRuns: 500 },
     );
@@ -133,7 +153,7 @@ describe("an erased unit", () => {
         const replayed = replay(stored, phases[0]?.maturedUntil ?? null);
         const counts = (all: readonly ExperimentTotals[]) => all.map(({ erasedUnits }) => erasedUnits);
         expect(counts(replayed).slice(0, phases.length)).toEqual(counts(phases));
-        expect(essenceOf(replayed).slice(0, phases.length)).toEqual(essenceOf(phases));
+        expectSameTotals(replayed.slice(0, phases.length), phases);
       }),
       { numRuns: 500 },
     );
@@ -163,8 +183,9 @@ describe("an erased unit", () => {
         );
         recount.apply(entries.slice(0, first));
         recount.apply(entries.slice(first));
-        expect(essenceOf(recount.phasesAfter(phases))).toEqual(essenceOf(phases));
+        expectSameTotals(recount.phasesAfter(phases), phases);
       }),
+      { numRuns: 500 },
     );
   });
 
