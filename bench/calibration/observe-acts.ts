@@ -9,20 +9,22 @@ import { decidingDefinition, effectShareOf, type Mode, type Scenario, treatmentO
 export interface Act {
   decision: Decision;
   dataDoubts: readonly DataDoubt[];
+  /** Counted until then. */
+  units: number;
 }
 
-/** Guardrails have truths of their own. */
-function isOnPrimary({ decision }: Act): boolean {
-  return decision.reason.code !== "guardrail_harmed";
+/** Guardrails have truths of their own, and who gives up or is at the end says nothing of the difference. */
+function isOnPrimary({ decision: { action, reason } }: Act): boolean {
+  return action !== "stop" && reason.code !== "futile" && reason.code !== "guardrail_harmed";
 }
 
 /** Would somebody who knows the truth have done it? */
 function isRight({ decision: { action, variant } }: Act, scenario: Scenario, { difference }: Truth): boolean {
-  const isBetter = improvementSign(decidingDefinition(scenario)) * difference > 0;
-  const isAffected = variant !== null && effectShareOf(scenario, variant) > 0;
-  if (action === "promote") return isBetter && isAffected;
-  if (action === "switch_off") return !isBetter && isAffected;
-  return !isBetter;
+  const gain = improvementSign(decidingDefinition(scenario)) * difference;
+  const share = variant === null ? 0 : effectShareOf(scenario, variant);
+  if (action === "promote") return gain * share > 0;
+  if (action === "switch_off") return gain * share < 0;
+  return gain <= 0;
 }
 
 /** How often, and by how much, the effect of a promotion is told larger than it is. */
@@ -64,6 +66,22 @@ export function observeActs(record: RunRecord, scenario: Scenario, truth: Truth,
   if (!scenario.repeatedValues) record.once(power, right !== undefined);
   if (onPrimary.length > 0) record.once("decision_wrong", isWrong);
   if (promotion) observeToldEffect(record, scenario, truth, promotion);
+}
+
+/** Notes how many units it took, what was promoted, and whether the experiment was given up. */
+export function observeUnits(
+  record: RunRecord,
+  scenario: Scenario,
+  truth: Truth,
+  acts: readonly Act[],
+  units: number,
+): void {
+  const end = acts.find(({ decision }) => decision.action !== "switch_off");
+  record.measure("units_to_end", (end?.units ?? units) / scenario.units);
+  record.once("given_up", end?.decision.reason.code === "futile");
+  if (truth.difference === 0) return;
+  const isPromoted = end?.decision.action === "promote";
+  record.once("right_promotion", isPromoted && isRight(end, scenario, truth));
 }
 
 /** Notes whether misleading data led to a decision. Whoever is worse off by the treatment may well be rid of it. */

@@ -48,6 +48,8 @@ export interface Outline extends Partial<Scenario> {
   rule?: ExperimentInput["rule"];
   allocation?: ExperimentInput["allocation"];
   maximumEventsPerUnit?: ExperimentInput["maximumEventsPerUnit"];
+  /** By default a run goes on to its maximum, so that error rates are those of all of its looks. */
+  futility?: ExperimentInput["futility"];
   /** Of every variant, in a factorial experiment. */
   levels?: Record<string, string>[];
 }
@@ -65,6 +67,7 @@ export function scenario(described: Outline): Scenario {
     rule,
     allocation,
     maximumEventsPerUnit,
+    futility = "ignore",
     levels,
     ...outline
   } = described;
@@ -87,6 +90,7 @@ export function scenario(described: Outline): Scenario {
     minimumUnits: 100,
     maximumUnits: units,
     minimumDurationSeconds: 0,
+    futility,
     ...(rule && { rule }),
     ...(allocation && { allocation }),
     ...(maximumEventsPerUnit !== undefined && { maximumEventsPerUnit }),

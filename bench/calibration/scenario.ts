@@ -35,6 +35,8 @@ export interface Scenario {
   pause?: { from: number; until: number; request: Record<string, number> };
   /** How much time passes between two arrivals, in seconds; by default one. */
   secondsPerArrival?: number;
+  /** How many units it takes until the experiment ends is asked for. */
+  unitsAreCounted?: true;
   /** Weights adapt: a new phase may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */
   phaseUnits?: number;
   /** Units come back for their further requests instead of making all at once. */

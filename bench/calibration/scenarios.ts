@@ -1,4 +1,5 @@
 import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
+import { FUTILITY } from "./futility-scenarios.ts";
 import { MISLEADING_DATA } from "./misleading-scenarios.ts";
 import { ADAPTIVE, PROTECTION } from "./protection-scenarios.ts";
 import { REPEATED_VALUES } from "./repeated-scenarios.ts";
@@ -143,6 +144,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   ...RULES,
   ...PROTECTION,
+  ...FUTILITY,
   ...ADAPTIVE,
   ...REPEATED_VALUES,
   ...MISLEADING_DATA,

@@ -120,7 +120,7 @@ export function simulateAdaptiveRun(
     const { analysis, decision } = lookAt(scenario, counted, { previous, switchedOff }, arrivals * SECOND);
     previous = analysis;
     if (["promote", "rollback", "switch_off"].includes(decision.action)) {
-      acts.push({ decision, dataDoubts: analysis.dataDoubts });
+      acts.push({ decision, dataDoubts: analysis.dataDoubts, units: analysis.units });
       if (decision.action !== "switch_off" || decision.variant === null) break;
       switchedOff.push(decision.variant);
     }

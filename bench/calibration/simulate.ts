@@ -4,7 +4,7 @@ import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import { checkTraffic } from "#ingest/traffic.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import { Book } from "./book.ts";
-import { type Act, observeActs, observeMisledActs } from "./observe-acts.ts";
+import { type Act, observeActs, observeMisledActs, observeUnits } from "./observe-acts.ts";
 import { observeEnd } from "./observe-end.ts";
 import { type Look, observeLook, type Truth } from "./observe-look.ts";
 import { Random } from "./random.ts";
@@ -87,11 +87,13 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
     look = lookAt(scenario, book, look?.analysis, switchedOff, now);
     if (!scenario.decisionsOnly) observeLook(record, scenario, truth, look);
     const { action, variant } = look.decision;
-    if (isOver || !["promote", "rollback", "switch_off"].includes(action)) continue;
-    acts.push({ decision: look.decision, dataDoubts: look.analysis.dataDoubts });
+    if (isOver || action === "continue" || action === "hold") continue;
+    acts.push({ decision: look.decision, dataDoubts: look.analysis.dataDoubts, units: look.analysis.units });
     if (action === "switch_off" && variant !== null) switchedOff.push(variant);
     else isOver = true;
+    if (isOver && scenario.decisionsOnly) break;
   }
+  if (scenario.unitsAreCounted) observeUnits(record, scenario, truth, acts, look?.analysis.units ?? 0);
   if (scenario.misleads) observeMisledActs(record, mode, acts);
   else observeActs(record, scenario, truth, acts);
   if (look && !scenario.decisionsOnly) observeEnd(record, scenario, truth, look, units);
