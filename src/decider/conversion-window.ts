@@ -9,6 +9,15 @@ interface WindowStanding {
   windowSeconds: number;
 }
 
+/** Units of one variant whose window has passed; all of them where there is no window. */
+export function maturedUnitsOf(input: DecisionInput, variant: string): number {
+  const primary = primaryOf(input);
+  const isOfVariant = (arm: { variant: string }) => arm.variant === variant;
+  return primary?.definition.windowSeconds !== undefined && primary.reporting
+    ? (primary.reporting.arms.find(isOfVariant)?.exposed ?? 0)
+    : (input.analysis.sampleRatio.observed.find(isOfVariant)?.units ?? 0);
+}
+
 /** Limits count the units that can have shown the primary outcome: the others say nothing of it yet. */
 export function windowStandingOf(input: DecisionInput): WindowStanding {
   const { units } = input.analysis;

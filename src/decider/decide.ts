@@ -3,6 +3,7 @@ import { allTreatmentsWorse } from "./checks/all-treatments-worse.ts";
 import type { Check, CheckOutcome, DecisionInput } from "./checks/check.ts";
 import { dataQuality } from "./checks/data-quality.ts";
 import { fewEffectiveUnits } from "./checks/few-effective-units.ts";
+import { futility } from "./checks/futility.ts";
 import { guardrailUnclear } from "./checks/guardrail-unclear.ts";
 import { harmedGuardrail } from "./checks/harmed-guardrail.ts";
 import { maximumReached, minimumNotReached } from "./checks/limits.ts";
@@ -26,6 +27,7 @@ const RULES: readonly Check[] = [
   reportingDiffers,
   promotionCheck,
   maximumReached,
+  futility,
   guardrailUnclear,
 ];
 
@@ -41,11 +43,16 @@ const WITHHOLDING: ReadonlySet<DecisionReasonCode> = new Set([
   "events_per_unit_differ",
 ]);
 
+const ENDING: ReadonlySet<DecisionReasonCode> = new Set([
+  "maximum_units_reached",
+  "maximum_duration_reached",
+]);
+
 /** The first that applies; but a promotion ends the experiment, so no arm has to be switched off before it. */
 function choose(outcomes: readonly CheckOutcome[], protectsOnly: boolean): Applying | undefined {
   const applying = outcomes.filter((outcome): outcome is Applying => outcome.applies);
   const [first] = applying;
-  const isOver = applying.find(({ action }) => action === "stop");
+  const isOver = applying.find(({ code }) => ENDING.has(code));
   if (isOver && first && WITHHOLDING.has(first.code)) return isOver;
   if (first?.action !== "switch_off" || protectsOnly) return first;
   const next = applying.find(({ action }) => action !== "switch_off");

@@ -1,7 +1,15 @@
 import type { DecisionRuleName, Facts, RuleEvidence } from "#model/analysis/decision.ts";
 import { formatSeconds } from "./durations.ts";
 import { countOf, findNumber, numberOf } from "./facts.ts";
-import { formatCount, formatExact, formatFixed, formatPercent, formatPValue, plural } from "./numbers.ts";
+import {
+  formatChance,
+  formatCount,
+  formatExact,
+  formatFixed,
+  formatPercent,
+  formatPValue,
+  plural,
+} from "./numbers.ts";
 
 const limitOfErased = (facts: Facts) => formatPercent(numberOf(facts, "maximumErasedShare"));
 
@@ -131,6 +139,13 @@ function describeMaximum(facts: Facts): string {
   return parts.length === 0 ? "No maximum was set" : parts.join(", ");
 }
 
+function describeFutility(facts: Facts): string {
+  const chance = findNumber(facts, "chance");
+  if (chance === undefined || typeof facts.variant !== "string") return "Not computed at this look";
+  const limit = formatPercent(numberOf(facts, "smallestChance"));
+  return `'${facts.variant}' has a chance of ${formatChance(chance)} to be proven better by ${plural(countOf(facts, "maximumUnits"), "unit")}; below ${limit} it is given up`;
+}
+
 const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   data_trouble: describeDataTrouble,
   guardrail_harmed: describeGuardrails,
@@ -144,6 +159,7 @@ const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   winner: describeWinner,
   all_treatments_worse: describeWorse,
   maximum_reached: describeMaximum,
+  futility: describeFutility,
 };
 
 /** What one rule saw, in words. */

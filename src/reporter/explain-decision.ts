@@ -12,7 +12,7 @@ import { formatSeconds } from "./durations.ts";
 import { explainReporting, type ReportingCode } from "./explain-reporting.ts";
 import { countOf, numberOf } from "./facts.ts";
 import { formatSize } from "./metric-values.ts";
-import { formatCount, formatPercent, formatPValue } from "./numbers.ts";
+import { formatChance, formatCount, formatPercent, formatPValue } from "./numbers.ts";
 
 function primaryKey({ spec }: DecisionContext): string {
   return spec.metrics.find(({ role }) => role === "primary")?.metric ?? "";
@@ -127,6 +127,19 @@ function explainUndecided(context: DecisionContext): string {
   return `Undecided: ${units} units so far; ${standing}.${describeWaiting(context)}`;
 }
 
+/** Why nothing more is expected of a treatment: what the chance is computed for, and how small it is. */
+function explainFutility(context: DecisionContext): string {
+  const { decision, spec, analysis } = context;
+  const { facts } = decision.reason;
+  const metric = analysis.metrics.find(({ metric: key }) => key === facts.metric);
+  const effect = metric ? formatSize(metric.definition, numberOf(facts, "effect"), null) : "";
+  const name = nameWithin(context, String(facts.metric));
+  const prospect = `even if '${String(facts.variant)}' were better by ${effect} on ${name}, its chance to be proven so by ${countOf(facts, "maximumUnits")} units would be ${formatChance(numberOf(facts, "chance"))}`;
+  if (decision.action === "switch_off") return `Switched off: ${prospect}.`;
+  const others = numberOf(facts, "treatments") > 1 ? ", and that of the others no larger" : "";
+  return `Stopped: ${prospect}${others}. '${spec.control}' stays.`;
+}
+
 type Explanations = Record<DecisionReasonCode, (context: DecisionContext, facts: Facts) => string>;
 
 const explainWith =
@@ -181,6 +194,7 @@ const explanations: Explanations = {
     `Stopped: no proven winner after ${countOf(facts, "units")} units; '${context.spec.control}' stays.`,
   maximum_duration_reached: (context) =>
     `Stopped: no proven winner in the time given; '${context.spec.control}' stays.`,
+  futile: explainFutility,
   undecided: explainUndecided,
 };
 

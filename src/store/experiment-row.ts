@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { standingDoubtsSchema, unvouchedSummarySchema } from "#model/analysis/data-quality.ts";
+import { dataAcceptanceSchema } from "#model/experiment/data-acceptance.ts";
 import { exclusionSchema } from "#model/experiment/exclusion.ts";
 import {
   conclusionSchema,
-  dataAcceptanceSchema,
   type Experiment,
   experimentSchema,
   experimentSpecSchema,

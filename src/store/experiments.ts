@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
+import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
 import type {
   Conclusion,
-  DataAcceptance,
   Experiment,
   ExperimentSpec,
   ExperimentStatus,

@@ -104,6 +104,9 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
           ...(maximumDurationSeconds === undefined ? [] : [formatSeconds(maximumDurationSeconds)]),
         ].join(" or ") || "None",
     },
+    ...(spec.horizon === "maximum" && spec.rule.type === "superiority"
+      ? [{ term: "When a win is out of reach", words: spec.futility === "stop" ? "Stops" : "Goes on" }]
+      : []),
     { term: "Planned units", words: plural(formatCount(spec.plannedUnits), "unit") },
     { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
     {

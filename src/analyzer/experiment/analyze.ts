@@ -1,7 +1,8 @@
 import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { StandingDoubts } from "#model/analysis/data-quality.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import type { DataAcceptance, ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
+import type { ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
 import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { readAllocation, readBestArm } from "../allocation/adaptive-allocation.ts";

@@ -5,7 +5,7 @@ import {
   type SampleRatioCheck,
   type StandingDoubts,
 } from "#model/analysis/data-quality.ts";
-import type { DataAcceptance } from "#model/experiment/experiment.ts";
+import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */
 export const MAXIMUM_MULTIPLE_EXPOSURE_SHARE = 0.01;

@@ -67,6 +67,12 @@ function pValueOf(input: DecisionInput, variant: string): number | undefined {
   });
 }
 
+/** Whether so many units are recorded when they are assigned that a loss would show in the split. */
+export function isMostlyAnnounced(input: DecisionInput, variant: string): boolean {
+  const share = unannouncedShareOf(input, variant);
+  return share === null || share <= MAXIMUM_UNANNOUNCED;
+}
+
 /** What a possible loss of units means for a winner. */
 export interface LossFinding {
   unannouncedShare: number | null;
@@ -82,8 +88,7 @@ export interface LossFinding {
 export function findLoss(input: DecisionInput, variant: string): LossFinding {
   const unannouncedShare = unannouncedShareOf(input, variant);
   const threshold = input.spec.alpha / treatmentsOf(input.spec).length;
-  const isKnown = unannouncedShare === null || unannouncedShare <= MAXIMUM_UNANNOUNCED;
-  if (isKnown || variant === input.spec.control)
+  if (isMostlyAnnounced(input, variant) || variant === input.spec.control)
     return { unannouncedShare, pValue: null, threshold, explains: false };
   const pValue = pValueOf(input, variant) ?? 1;
   return { unannouncedShare, pValue, threshold, explains: pValue >= threshold };

@@ -53,6 +53,11 @@ function findingsAbout(input: DecisionInput, variant: string): Finding[] {
   return [...any, ...ofMetrics];
 }
 
+/** Whether nothing is held against how a treatment's units report. */
+export function reportsLikeControl(input: DecisionInput, variant: string): boolean {
+  return findingsAbout(input, variant).length === 0;
+}
+
 /**
  * A treatment that loses the users it serves badly, or makes some of them ask more often, moves averages over answers
  * without serving anybody better. Nothing is promoted while the winner's units do not report like control's.

@@ -9,7 +9,7 @@ import { harmPlanOfPair } from "#model/experiment/planned-units.ts";
 import type { DecisionInput } from "./check.ts";
 
 /** The power that the minimum detectable effect is meant for. */
-const POWER = 0.8;
+export const POWER = 0.8;
 
 /**
  * The difference that the experiment is large enough to find: at its maximum, or without one at its planned

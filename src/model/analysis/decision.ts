@@ -19,6 +19,7 @@ export const decisionRuleNameSchema = z.enum([
   "reporting_differs",
   "winner",
   "maximum_reached",
+  "futility",
   "guardrail_unclear",
 ]);
 export type DecisionRuleName = z.infer<typeof decisionRuleNameSchema>;
@@ -48,6 +49,7 @@ export const decisionReasonCodeSchema = z.enum([
   "primary_worse_in_every_treatment",
   "maximum_units_reached",
   "maximum_duration_reached",
+  "futile",
   "undecided",
 ]);
 export type DecisionReasonCode = z.infer<typeof decisionReasonCodeSchema>;
@@ -66,7 +68,7 @@ export type RuleEvidence = z.infer<typeof ruleEvidenceSchema>;
 export const decisionSchema = z
   .strictObject({
     action: decisionActionSchema,
-    /** The variant that wins (`promote`), or the one that does harm (`switch_off`: it leaves; `rollback`: none is left). */
+    /** The variant that wins (`promote`), the one that leaves (`switch_off`), or the one whose harm leaves none (`rollback`). */
     variant: resourceKeySchema.nullable(),
     reason: z.strictObject({ code: decisionReasonCodeSchema, facts: factsSchema }),
     /** Every rule with what it saw, also those after the one that decided. */

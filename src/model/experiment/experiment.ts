@@ -15,8 +15,10 @@ import {
   metricDefinitionSchema,
 } from "../metric/metric.ts";
 import { confoundedVariantSchema } from "./confounded-variant.ts";
+import { dataAcceptanceSchema } from "./data-acceptance.ts";
 import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
+import { futilityPolicySchema } from "./futility.ts";
 import { horizonSchema } from "./horizon.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
@@ -163,6 +165,8 @@ export const experimentInputSchema = z
     /** Nothing is promoted before; by default a day, as people differ over it. A week, where weekdays differ. */
     minimumDurationSeconds: z.int().nonnegative().optional(),
     maximumDurationSeconds: z.int().positive().optional(),
+    /** Whether what can hardly be proven better by `maximumUnits` any more ends before. Only there, and fixed at start. */
+    futility: futilityPolicySchema.default("stop"),
     /** The number of units at which the always-valid interval is tightest. */
     plannedUnits: z.int().min(2).optional(),
     analysisIntervalSeconds: z.int().min(60).max(86_400).default(300),
@@ -213,6 +217,8 @@ export const experimentSpecSchema = experimentInputSchema
   .extend({
     hashVersion: z.literal(2),
     horizon: horizonSchema.default("open"),
+    /** Experiments from before it could end them go on to their maximum. */
+    futility: futilityPolicySchema.default("ignore"),
     /** Experiments from before there was a limit have none. */
     maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
     /** Experiments from before there was a list keep all. */
@@ -221,7 +227,7 @@ export const experimentSpecSchema = experimentInputSchema
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 
-/** A treatment that left because it did harm. Its units get the control's version and are counted no more. */
+/** A treatment that left: it did harm, or had no prospect of winning. Its units get the control's version and are counted no more. */
 export const switchedOffVariantSchema = z.strictObject({
   variant: resourceKeySchema,
   reason: z.string(),
@@ -229,21 +235,6 @@ export const switchedOffVariantSchema = z.strictObject({
   at: epochMillisecondsSchema,
 });
 export type SwitchedOffVariant = z.infer<typeof switchedOffVariantSchema>;
-
-/**
- * A person's decision to go on although the split or the multiple exposures were in doubt. What had been counted until
- * then is not held against the experiment again; what comes after it is checked anew.
- */
-export const dataAcceptanceSchema = z.strictObject({
-  at: epochMillisecondsSchema,
-  actor: z.string(),
-  reason: z.string(),
-  /** Units counted by then: for every phase the variants in their order. */
-  units: z.array(z.array(z.int().nonnegative())),
-  multipleExposureUnits: z.int().nonnegative(),
-  erasedUnits: z.int().nonnegative().default(0),
-});
-export type DataAcceptance = z.infer<typeof dataAcceptanceSchema>;
 
 /** How an experiment ended. */
 export const conclusionSchema = z.strictObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { decide } from "#decider/decide.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
-import type { DataAcceptance } from "#model/experiment/experiment.ts";
+import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 
 const described = spec({ minimumUnits: 100, plannedUnits: 2_000 });

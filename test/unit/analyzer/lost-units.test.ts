@@ -9,7 +9,7 @@ import { decide } from "#decider/decide.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
-import type { DataAcceptance } from "#model/experiment/experiment.ts";
+import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { metric, momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 

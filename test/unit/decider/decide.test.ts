@@ -252,6 +252,7 @@ describe("decisions", () => {
       "reporting_differs false",
       "winner true",
       "maximum_reached false",
+      "futility false",
       "guardrail_unclear false",
     ]);
     expect(decisionSchema.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);

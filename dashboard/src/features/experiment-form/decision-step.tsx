@@ -144,6 +144,22 @@ export function DecisionStep(props: { form: ExperimentForm }) {
               help="From 1 minute to 1 day."
             />
           </div>
+          <Show when={draft.maximumUnits.trim() !== "" && draft.rule.type === "superiority"}>
+            <label class="choice">
+              <input
+                type="checkbox"
+                checked={draft.futility === "stop"}
+                onChange={(event) => setDraft("futility", event.currentTarget.checked ? "stop" : "ignore")}
+              />
+              <span>
+                Stop early when a win is out of reach
+                <span class="field-help">
+                  Ends what has less than a 10% chance left to be proven better by the maximum. Without a real
+                  difference, this saves almost half of the units.
+                </span>
+              </span>
+            </label>
+          </Show>
         </Panel>
         <SampleSizePanel form={props.form} />
       </div>

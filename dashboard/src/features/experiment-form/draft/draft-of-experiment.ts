@@ -96,6 +96,7 @@ export function draftOfExperiment(
         : blank.allocation,
     shards: spec.shards === 1 ? "" : String(spec.shards),
     covariates: spec.covariates,
+    futility: spec.futility,
     unvouched: spec.unvouched,
     acceptUnequalEvents: spec.acceptUnequalEvents,
     maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),

@@ -6,6 +6,7 @@ import {
   experimentKindSchema,
   metricRoleSchema,
 } from "#model/experiment/experiment.ts";
+import { futilityPolicySchema } from "#model/experiment/futility.ts";
 import { unvouchedPolicySchema } from "#model/experiment/unvouched-policy.ts";
 import { equalWeights } from "./weights.ts";
 
@@ -93,6 +94,7 @@ export const experimentDraftSchema = z.strictObject({
   minimumUnits: textSchema,
   maximumUnits: textSchema,
   plannedUnits: textSchema,
+  futility: futilityPolicySchema,
   minimumDuration: durationDraftSchema,
   maximumDuration: durationDraftSchema,
   analysisInterval: durationDraftSchema,
@@ -160,6 +162,7 @@ export function emptyDraft(): ExperimentDraft {
     minimumUnits: "",
     maximumUnits: "",
     plannedUnits: "",
+    futility: "stop",
     minimumDuration: { amount: "", unit: "days" },
     maximumDuration: { amount: "", unit: "days" },
     analysisInterval: { amount: "5", unit: "minutes" },

@@ -120,6 +120,7 @@ export function toRawExperiment(
     allocation: rawAllocation(draft),
     shards: readNumberText(draft.shards),
     covariates: draft.covariates,
+    futility: draft.futility,
     unvouched: draft.unvouched,
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,

@@ -1,0 +1,89 @@
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
+import { toNormalScore } from "#analyzer/distributions/student-scale.ts";
+import { conditionalPower } from "#analyzer/sequential/conditional-power.ts";
+import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
+import { holm } from "#analyzer/tests/holm.ts";
+import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import { lookPlanOfPair, shareOf } from "#model/experiment/look-plan.ts";
+import { improvementSign } from "#model/metric/direction.ts";
+import { activeTreatmentsOf, type DecisionInput } from "./checks/check.ts";
+import { POWER } from "./checks/tolerated-loss.ts";
+import { maturedUnitsOf, windowStandingOf } from "./conversion-window.ts";
+
+/** What is left to hope for of a treatment. */
+export interface Prospect {
+  variant: string;
+  /** The chance to be proven better by the maximum, if it is better by `effect`. */
+  chance: number;
+  /** What the experiment finds in 80 % of cases by its maximum, in the metric's own units, > 0. */
+  effect: number;
+  /** How much of the way to the end is behind it, in (0, 1). */
+  progress: number;
+}
+
+/** The level that Holm tests a treatment at while it is not proven: those that are proven share alpha no more. */
+function levelOf({ spec }: DecisionInput, metric: MetricAnalysis): number {
+  const adjusted = holm(
+    metric.comparisons.map(({ difference }) =>
+      difference.status === "ok" ? difference.alwaysValid.pValue : 1,
+    ),
+  );
+  const proven = adjusted.filter((pValue) => pValue < spec.alpha).length;
+  return spec.alpha / Math.max(1, adjusted.length - proven);
+}
+
+/** How many times the units of a pair grow until the maximum, if all arms that are left get units by their weights. */
+function growthOf(input: DecisionInput, maximumUnits: number, pair: readonly string[]): number {
+  const { spec } = input;
+  const pairUnits = pair.reduce((sum, variant) => sum + maturedUnitsOf(input, variant), 0);
+  const remaining = Math.max(0, maximumUnits - windowStandingOf(input).units);
+  const share = shareOf(spec, pair) / shareOf(spec, [spec.control, ...activeTreatmentsOf(input)]);
+  return (pairUnits + remaining * share) / pairUnits;
+}
+
+/**
+ * The chance of one treatment that is not proven better. What it is assumed to be better by is the minimum detectable
+ * effect: what ends 80 % of such experiments beyond the bound. Once others have left, a pair gets more units than its
+ * share of the maximum. Its bound rises from there, so that it may do best at its share or at the end; the better of both counts.
+ * @returns undefined while it cannot be computed, and at the end
+ */
+export function prospectOf(
+  input: DecisionInput,
+  metric: MetricAnalysis,
+  variant: string,
+): Prospect | undefined {
+  const { spec } = input;
+  const plan = lookPlanOfPair(spec, variant);
+  const armOf = (key: string) => metric.variants.find((arm) => arm.variant === key);
+  const difference = metric.comparisons.find((comparison) => comparison.variant === variant)?.difference;
+  const [control, treatment] = [armOf(spec.control), armOf(variant)];
+  if (plan.horizon !== "maximum" || spec.maximumUnits === undefined) return undefined;
+  if (difference?.status !== "ok" || !control || !treatment) return undefined;
+  const error = Math.hypot(
+    control.sequentialStandardError ?? Number.NaN,
+    treatment.sequentialStandardError ?? Number.NaN,
+  );
+  if (!(error > 0)) return undefined;
+  const gain = improvementSign(metric.definition) * difference.estimate;
+  const score = Math.sign(gain) * toNormalScore(gain / error, difference.degreesOfFreedom);
+
+  const units = control.units + treatment.units;
+  const atEnd = units * growthOf(input, spec.maximumUnits, [spec.control, variant]);
+  const planned = Math.min(atEnd, plan.maximumUnits);
+  const level = levelOf(input, metric);
+  const boundAt = (size: number) => twoSidedReach(plan, size, level);
+  const drift = boundAt(planned) + normalUpperQuantile(1 - POWER);
+  const chances = [planned, atEnd]
+    .filter((size) => size > units)
+    .map((size) =>
+      conditionalPower({
+        score,
+        progress: units / size,
+        bound: boundAt(size),
+        drift: drift * Math.sqrt(size / planned),
+      }),
+    );
+  if (chances.length === 0) return undefined;
+  const effect = drift * error * Math.sqrt(units / planned);
+  return { variant, chance: Math.max(...chances), effect, progress: units / atEnd };
+}
