@@ -9,6 +9,7 @@ import {
   nameWithin,
 } from "./describe-effects.ts";
 import { formatSeconds } from "./durations.ts";
+import { describeHeldWinner, explainWaiting } from "./explain-held-winner.ts";
 import { explainReporting, type ReportingCode } from "./explain-reporting.ts";
 import { countOf, numberOf } from "./facts.ts";
 import { formatSize } from "./metric-values.ts";
@@ -99,24 +100,6 @@ function describeStanding(context: DecisionContext): string {
   return `${describeWaiting(context)}${proven.length === 0 ? "" : ` So far ${proven.join("; ")}.`}`;
 }
 
-/** Why a guardrail has too few units: they may still be within its conversion window. */
-function describeMissing(facts: Facts): string {
-  if (!facts.waitingUnits) return "too few units have this metric";
-  return `${countOf(facts, "waitingUnits")} more are within its window of ${formatSeconds(numberOf(facts, "windowSeconds"))}`;
-}
-
-/** What a proven winner is waiting for. */
-function explainWaiting(context: DecisionContext): string {
-  const { facts } = context.decision.reason;
-  const wanted =
-    typeof facts.unitsUntilSafe === "number"
-      ? `expected to be safe at about ${formatCount(facts.unitsUntilSafe)} units`
-      : facts.cause === "insufficient_data"
-        ? describeMissing(facts)
-        : "not expected to become safe as it stands";
-  return `Waiting: '${String(facts.winner)}' is proven better, but the guardrail ${nameWithin(context, String(facts.metric))} is not proven safe yet (${countOf(facts, "units")} units so far; ${wanted}).`;
-}
-
 function explainUndecided(context: DecisionContext): string {
   const units = countOf(context.decision.reason.facts, "units");
   const proven = describeProven(context);
@@ -138,6 +121,14 @@ function explainFutility(context: DecisionContext): string {
   if (decision.action === "switch_off") return `Switched off: ${prospect}.`;
   const others = numberOf(facts, "treatments") > 1 ? ", and that of the others no larger" : "";
   return `Stopped: ${prospect}${others}. '${spec.control}' stays.`;
+}
+
+/** At the maximum there may be a winner that something held until the end. */
+function explainMaximum(context: DecisionContext, when: string): string {
+  const held = describeHeldWinner(context);
+  return held === undefined
+    ? `Stopped: no proven winner ${when}; '${context.spec.control}' stays.`
+    : `Stopped: nothing could be promoted ${when}. ${held} '${context.spec.control}' stays.`;
 }
 
 type Explanations = Record<DecisionReasonCode, (context: DecisionContext, facts: Facts) => string>;
@@ -191,9 +182,8 @@ const explanations: Explanations = {
       : `Rolled back: '${decision.variant}' is worse than '${spec.control}': ${describeDifference(context, primaryKey(context), decision.variant)}.`;
   },
   maximum_units_reached: (context, facts) =>
-    `Stopped: no proven winner after ${countOf(facts, "units")} units; '${context.spec.control}' stays.`,
-  maximum_duration_reached: (context) =>
-    `Stopped: no proven winner in the time given; '${context.spec.control}' stays.`,
+    explainMaximum(context, `after ${countOf(facts, "units")} units`),
+  maximum_duration_reached: (context) => explainMaximum(context, "in the time given"),
   futile: explainFutility,
   undecided: explainUndecided,
 };

@@ -191,7 +191,7 @@ describe("decisions", () => {
       },
     });
     expect(decided.sentence).toMatch(
-      /^Waiting: 'treatment' is proven better, but the guardrail errors is not proven safe yet \(2,000 units so far; expected to be safe at about [\d,]+ units\)\.$/,
+      /^Waiting: 'treatment' is proven better: task success \+20 pp \(.*\), but its harm to the guardrail errors is not proven to stay within 5 pp yet: \+4\.0 pp, between [+−]\d\.\d pp and \+[678]\.\d pp \(2,000 units so far; expected to be safe at about [\d,]+ units\)\.$/,
     );
   });
 
