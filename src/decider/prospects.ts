@@ -2,10 +2,10 @@ import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { toNormalScore } from "#analyzer/distributions/student-scale.ts";
 import { conditionalPower } from "#analyzer/sequential/conditional-power.ts";
 import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
-import { holm } from "#analyzer/tests/holm.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { lookPlanOfPair, shareOf } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
+import { adjustedPValues } from "./candidates/promotion-candidates.ts";
 import { activeTreatmentsOf, type DecisionInput } from "./checks/check.ts";
 import { POWER } from "./checks/tolerated-loss.ts";
 import { maturedUnitsOf, windowStandingOf } from "./conversion-window.ts";
@@ -21,15 +21,14 @@ export interface Prospect {
   progress: number;
 }
 
-/** The level that Holm tests a treatment at while it is not proven: those that are proven share alpha no more. */
-function levelOf({ spec }: DecisionInput, metric: MetricAnalysis): number {
-  const adjusted = holm(
-    metric.comparisons.map(({ difference }) =>
-      difference.status === "ok" ? difference.alwaysValid.pValue : 1,
-    ),
+/** The level that Holm tests a treatment at while it is not proven: those that are left and proven share alpha no more. */
+function levelOf(input: DecisionInput, metric: MetricAnalysis): number {
+  const active = activeTreatmentsOf(input);
+  const adjusted = adjustedPValues(input, metric);
+  const proven = metric.comparisons.filter(
+    ({ variant }, index) => active.includes(variant) && (adjusted[index] ?? 1) < input.spec.alpha,
   );
-  const proven = adjusted.filter((pValue) => pValue < spec.alpha).length;
-  return spec.alpha / Math.max(1, adjusted.length - proven);
+  return input.spec.alpha / Math.max(1, adjusted.length - proven.length);
 }
 
 /** How many times the units of a pair grow until the maximum, if all arms that are left get units by their weights. */

@@ -4,7 +4,7 @@ import type { TreatmentStanding } from "#model/analysis/results.ts";
 import {
   bestOf,
   decidingMetricOf,
-  findBetter,
+  findProvenBetter,
   promotionCandidates,
 } from "./candidates/promotion-candidates.ts";
 import { type DecisionInput, primaryOf, treatmentsOf } from "./checks/check.ts";
@@ -23,7 +23,7 @@ export interface Standings {
 export function standingsOf(input: DecisionInput): Standings {
   const { spec, guardrails } = input;
   const metric = decidingMetricOf(input);
-  const better = metric ? findBetter({ ...input, switchedOff: [] }, metric) : [];
+  const better = metric ? findProvenBetter(input, metric) : [];
   const candidates = promotionCandidates(input);
   const guardrailsOf = (wanted: string, verdict: "harmed" | "unclear") =>
     guardrails.filter((guardrail) => guardrail.variant === wanted && guardrail.verdict === verdict);

@@ -19,7 +19,7 @@ import { checkReporting, checkResponses, readAnnouncements } from "./reporting.t
 import { omnibusTest } from "./secondary-tests.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "8";
+export const ENGINE_VERSION = "9";
 
 export interface PhaseTotals {
   /** In the order of the variants. */
@@ -114,6 +114,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
   const compared = treatments.map((arm) => ({
     ...withComparableErrors(definition, arm.contemporaryControl ?? control?.statistics, arm.statistics),
     plan: lookPlanOfPair(spec, arm.variant),
+    hasLeft: input.switchedOff?.includes(arm.variant) ?? false,
   }));
   return correctFamily(definition, comparisons, compared, spec.alpha);
 }

@@ -4,13 +4,15 @@ import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
 import { alwaysValidMultiplier, everyLookInterval, singleLookInterval } from "../estimates/difference.ts";
 import type { UnitStatistics } from "../estimates/unit-statistics.ts";
-import { holm } from "../tests/holm.ts";
+import { holmOfFamily } from "../tests/holm.ts";
 
 /** What a comparison was made of. */
 export interface ComparedArms {
   control: UnitStatistics | undefined;
   treatment: UnitStatistics | undefined;
   plan: LookPlan;
+  /** The treatment gets no traffic any more. */
+  hasLeft: boolean;
 }
 
 function correct(
@@ -52,7 +54,12 @@ export function correctFamily(
   alpha: number,
 ): Comparison[] {
   const pValues = (read: (difference: Difference) => number) =>
-    holm(comparisons.map(({ difference }) => (difference.status === "ok" ? read(difference) : 1)));
+    holmOfFamily(
+      comparisons.map(({ difference }, index) => ({
+        pValue: difference.status === "ok" ? read(difference) : 1,
+        hasLeft: arms[index]?.hasLeft ?? false,
+      })),
+    );
   const fixed = pValues(({ pValue }) => pValue);
   const always = pValues(({ alwaysValid }) => alwaysValid.pValue);
   const settings = { alpha, familySize: comparisons.length };

@@ -1,4 +1,4 @@
-import { holm } from "#analyzer/tests/holm.ts";
+import { holmOfFamily } from "#analyzer/tests/holm.ts";
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
@@ -24,18 +24,25 @@ export function bestOf(candidates: readonly Candidate[]): Candidate | undefined 
   return candidates.toSorted((a, b) => b.gain - a.gain)[0];
 }
 
-/** The treatments that are better than control on a metric, significantly at every look. */
-export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
-  const active = activeTreatmentsOf(input);
-  // Those that left stay in the family: their tests have been made.
-  const adjusted = holm(
-    metric.comparisons.map(({ difference }) =>
-      difference.status === "ok" ? difference.alwaysValid.pValue : 1,
-    ),
+/** Holm's always-valid p-values of all treatments on a metric, in the order of the comparisons. */
+export function adjustedPValues(
+  { switchedOff = [] }: DecisionInput,
+  { comparisons }: MetricAnalysis,
+): number[] {
+  return holmOfFamily(
+    comparisons.map(({ variant, difference }) => ({
+      pValue: difference.status === "ok" ? difference.alwaysValid.pValue : 1,
+      hasLeft: switchedOff.includes(variant),
+    })),
   );
+}
+
+/** The treatments that are better than control on a metric, significantly at every look; also those that left. */
+export function findProvenBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
+  const adjusted = adjustedPValues(input, metric);
   return metric.comparisons
     .flatMap(({ variant, difference }, index) =>
-      difference.status === "ok" && active.includes(variant)
+      difference.status === "ok"
         ? [
             {
               variant,
@@ -46,6 +53,12 @@ export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candid
         : [],
     )
     .filter(({ gain, pValue }) => gain > 0 && pValue < input.spec.alpha);
+}
+
+/** The same of the treatments that still get traffic. */
+export function findBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
+  const active = activeTreatmentsOf(input);
+  return findProvenBetter(input, metric).filter(({ variant }) => active.includes(variant));
 }
 
 function isNonInferior(input: DecisionInput, metric: MetricAnalysis, variant: string): boolean {
