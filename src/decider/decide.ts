@@ -1,5 +1,6 @@
 import type { Decision, DecisionReasonCode } from "#model/analysis/decision.ts";
 import { allTreatmentsWorse } from "./checks/all-treatments-worse.ts";
+import { behindLeader } from "./checks/behind-leader.ts";
 import type { Check, CheckOutcome, DecisionInput } from "./checks/check.ts";
 import { dataQuality } from "./checks/data-quality.ts";
 import { fewEffectiveUnits } from "./checks/few-effective-units.ts";
@@ -28,6 +29,7 @@ const RULES: readonly Check[] = [
   promotionCheck,
   maximumReached,
   futility,
+  behindLeader,
   guardrailUnclear,
 ];
 

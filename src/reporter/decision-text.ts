@@ -31,6 +31,7 @@ export const checkQuestions: Record<DecisionRuleName, string> = {
   winner: "Is there a winner?",
   all_treatments_worse: "Is every treatment worse?",
   maximum_reached: "Is the maximum reached?",
+  behind_leader: "Is a treatment behind the leader?",
   futility: "Is a win by the maximum out of reach?",
 };
 
@@ -71,6 +72,7 @@ export const reasonLabels: Record<DecisionReasonCode, string> = {
     "The maximum number of units is reached without a winner. The live version is unchanged.",
   maximum_duration_reached:
     "The maximum duration is reached without a winner. The live version is unchanged.",
+  behind_leader: "Proven worse than the best variant so far.",
   futile: "Too small a chance is left to prove an improvement by the maximum number of units.",
   undecided: "No decision yet: the difference may be due to chance.",
 };

@@ -139,6 +139,12 @@ function describeMaximum(facts: Facts): string {
   return parts.length === 0 ? "No maximum was set" : parts.join(", ");
 }
 
+function describeBehind(facts: Facts): string {
+  const pValue = findNumber(facts, "pValue");
+  if (pValue === undefined || typeof facts.variant !== "string") return "Nothing to compare at this look";
+  return `'${facts.variant}' is behind '${String(facts.leader)}' (${formatPValue(pValue)}); below ${formatExact(numberOf(facts, "level"))} it leaves`;
+}
+
 function describeFutility(facts: Facts): string {
   const chance = findNumber(facts, "chance");
   if (chance === undefined || typeof facts.variant !== "string") return "Not computed at this look";
@@ -159,6 +165,7 @@ const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   winner: describeWinner,
   all_treatments_worse: describeWorse,
   maximum_reached: describeMaximum,
+  behind_leader: describeBehind,
   futility: describeFutility,
 };
 

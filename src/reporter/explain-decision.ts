@@ -123,6 +123,14 @@ function explainFutility(context: DecisionContext): string {
   return `Stopped: ${prospect}${others}. '${spec.control}' stays.`;
 }
 
+function explainBehind(context: DecisionContext): string {
+  const { decision, analysis } = context;
+  const { facts } = decision.reason;
+  const metric = analysis.metrics.find(({ metric: key }) => key === facts.metric);
+  const lead = metric ? ` by ${formatSize(metric.definition, numberOf(facts, "lead"), null)}` : "";
+  return `Switched off: '${String(decision.variant)}' is proven worse than '${String(facts.leader)}', the best variant so far,${lead} on ${nameWithin(context, String(facts.metric))}.`;
+}
+
 /** At the maximum there may be a winner that something held until the end. */
 function explainMaximum(context: DecisionContext, when: string): string {
   const held = describeHeldWinner(context);
@@ -184,6 +192,7 @@ const explanations: Explanations = {
   maximum_units_reached: (context, facts) =>
     explainMaximum(context, `after ${countOf(facts, "units")} units`),
   maximum_duration_reached: (context) => explainMaximum(context, "in the time given"),
+  behind_leader: explainBehind,
   futile: explainFutility,
   undecided: explainUndecided,
 };

@@ -20,6 +20,7 @@ export const decisionRuleNameSchema = z.enum([
   "winner",
   "maximum_reached",
   "futility",
+  "behind_leader",
   "guardrail_unclear",
 ]);
 export type DecisionRuleName = z.infer<typeof decisionRuleNameSchema>;
@@ -50,6 +51,7 @@ export const decisionReasonCodeSchema = z.enum([
   "maximum_units_reached",
   "maximum_duration_reached",
   "futile",
+  "behind_leader",
   "undecided",
 ]);
 export type DecisionReasonCode = z.infer<typeof decisionReasonCodeSchema>;

@@ -253,6 +253,7 @@ describe("decisions", () => {
       "winner true",
       "maximum_reached false",
       "futility false",
+      "behind_leader false",
       "guardrail_unclear false",
     ]);
     expect(decisionSchema.parse(JSON.parse(JSON.stringify(decided)))).toEqual(decided);
