@@ -22,7 +22,12 @@ export function describeEffect({ type, displayUnit }: MetricDefinition, effect: 
   return `${show(effect.estimate, "")} ${isShare ? "pp" : displayUnit} ${interval}`;
 }
 
-const VERBS = { promote: "promoted", rollback: "rolled back", stop: "stopped" } as const;
+const VERBS = {
+  promote: "promoted",
+  advance: "advanced",
+  rollback: "rolled back",
+  stop: "stopped",
+} as const;
 
 /** A decision in words: what, which variant is live since, and who decided. */
 export function describeDecision({ conclusion }: Experiment): string {

@@ -5,7 +5,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import type { BucketRange } from "./bucket-ranges.ts";
 import { hashStateAfter } from "./hash.ts";
 import { type ConditionTest, compileCondition } from "./targeting/compile.ts";
-import { rangesInPhase } from "./variant-in-phase.ts";
+import { segmentsInPhase } from "./variant-in-phase.ts";
 
 /** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
 export type AssignableExperiment = Pick<
@@ -21,6 +21,7 @@ export type AssignableExperiment = Pick<
   | "seed"
   | "phases"
   | "switchedOff"
+  | "growth"
 >;
 
 /** What assignment reads of a ruleset; the server's and the one that clients are given both hold it. */
@@ -36,6 +37,7 @@ export type AssignmentResult =
   | { readonly ok: true; readonly assignment: Readonly<Assignment> }
   | { readonly ok: false; readonly code: "config_not_found" | "version_not_found" };
 
+/** A variant with a range of its buckets; one of several ranges is listed once for each. */
 export interface PreparedVariant {
   key: string;
   /** The control's once the variant was switched off. */
@@ -90,21 +92,22 @@ function prepareResult(
 
 function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
   const { key, config, seed, namespace, condition, phases, control, switchedOff = [] } = experiment;
-  const ranges = rangesInPhase(experiment);
   const phase = phases.length - 1;
   const reason = condition ? "TARGETING_MATCH" : "SPLIT";
   const controlVersion = experiment.variants.find((variant) => variant.key === control)?.version;
   return {
     experiment,
-    variants: experiment.variants.flatMap(({ key: variant, version: own }, index) => {
-      const range = ranges[index];
+    variants: segmentsInPhase(experiment).flatMap(({ variant: place, range }) => {
+      const segmentOf = experiment.variants[place];
+      if (!segmentOf) return [];
+      const { key: variant, version: own } = segmentOf;
       // A variant that left keeps its units, so that nobody else moves; they are in no experiment any more.
       const isOff = switchedOff.includes(variant) && controlVersion !== undefined;
       const version = isOff ? controlVersion : own;
       const result = isOff
         ? prepareResult(config, values, version, NO_ASSIGNMENT, "DISABLED")
         : prepareResult(config, values, version, { experiment: key, variant, phase }, reason);
-      return range ? [{ key: variant, version, range, result }] : [];
+      return [{ key: variant, version, range, result }];
     }),
     seedState: hashStateAfter(seed),
     meetsCondition: condition && compileCondition(condition),

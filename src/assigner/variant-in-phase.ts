@@ -1,9 +1,19 @@
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { type BucketRange, bucketRanges, inRange } from "./bucket-ranges.ts";
+import { type BucketRange, bucketRanges, divideGrowth, inRange } from "./bucket-ranges.ts";
 import { bucketOf, hashStateAfter, namespaceBucketOf } from "./hash.ts";
 
 /** What decides a unit's variant, apart from its attributes. */
-type HashedExperiment = Pick<RulesetExperiment, "variants" | "coverage" | "namespace" | "seed" | "phases">;
+type HashedExperiment = Pick<
+  RulesetExperiment,
+  "variants" | "control" | "coverage" | "namespace" | "seed" | "phases" | "growth"
+>;
+
+/** Some buckets of one variant. */
+export interface Segment {
+  /** The variant's place in the experiment. */
+  variant: number;
+  range: BucketRange;
+}
 
 /** The buckets of each variant in one phase, in the order of the variants; by default in the newest one. */
 export function rangesInPhase(
@@ -13,11 +23,28 @@ export function rangesInPhase(
   return bucketRanges(phases[phase]?.weights ?? variants.map(({ weight }) => weight), coverage);
 }
 
+/** All buckets of all variants in one phase; by default in the newest one. */
+export function segmentsInPhase(
+  experiment: Pick<HashedExperiment, "variants" | "control" | "coverage" | "phases" | "growth">,
+  phase = experiment.phases.length - 1,
+): Segment[] {
+  const { variants, control, growth } = experiment;
+  if (!growth) return rangesInPhase(experiment, phase).map((range, variant) => ({ variant, range }));
+  const place = variants.findIndex(({ key }) => key === control);
+  const treatment = 1 - place;
+  const share = experiment.phases[phase]?.weights[treatment] ?? variants[treatment]?.weight ?? 0;
+  const { grown, rest } = divideGrowth(growth, share);
+  return [
+    ...grown.map((range) => ({ variant: treatment, range })),
+    ...rest.map((range) => ({ variant: place, range })),
+  ];
+}
+
 /** What of an experiment stays the same from unit to unit. */
 interface PreparedHash {
   seedState: number;
   namespaceSuffix: string;
-  ranges: BucketRange[][];
+  segments: Segment[][];
 }
 
 /** Experiments as they are published are never changed, but replaced. */
@@ -29,7 +56,7 @@ function prepareHash(experiment: HashedExperiment): PreparedHash {
   const prepared = {
     seedState: hashStateAfter(experiment.seed),
     namespaceSuffix: `__${experiment.namespace?.name}`,
-    ranges: experiment.phases.map((_, phase) => rangesInPhase(experiment, phase)),
+    segments: experiment.phases.map((_, phase) => segmentsInPhase(experiment, phase)),
   };
   preparedHashes.set(experiment, prepared);
   return prepared;
@@ -48,12 +75,13 @@ export function variantInPhase(
   unit: string,
 ): string | undefined {
   const { namespace, variants } = experiment;
-  const { seedState, namespaceSuffix, ranges } = prepareHash(experiment);
+  const { seedState, namespaceSuffix, segments } = prepareHash(experiment);
   if (namespace) {
     const [start, end] = namespace.range;
     if (!inRange(namespaceBucketOf(namespaceSuffix, unit), { start, end })) return undefined;
   }
   const bucket = bucketOf(seedState, unit);
-  const inPhase = ranges[phase] ?? rangesInPhase(experiment, phase);
-  return variants[inPhase.findIndex((range) => inRange(bucket, range))]?.key;
+  const inPhase = segments[phase] ?? segmentsInPhase(experiment, phase);
+  const found = inPhase.find(({ range }) => inRange(bucket, range));
+  return found && variants[found.variant]?.key;
 }

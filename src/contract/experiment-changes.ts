@@ -52,5 +52,7 @@ export const promotionInputSchema = transitionInputSchema
     variant: resourceKeySchema,
     /** Promotes although another version than at the start is live by now. */
     acceptLiveVersionChanged: z.boolean().default(false),
+    /** To everybody at once, whatever stages the experiment has. */
+    atOnce: z.boolean().default(false),
   })
   .meta({ id: "PromotionInput" });

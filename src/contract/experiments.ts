@@ -139,6 +139,13 @@ export const postExclusion = endpoint({
 export const postPromotion = endpoint({
   ...transition,
   path: "/v1/experiments/:key/promote",
-  summary: "Ends and makes a variant's version live",
+  summary: "Ends with a winner, which becomes live by the experiment's stages, or at once",
   body: promotionInputSchema,
+});
+
+export const postAdvance = endpoint({
+  ...transition,
+  path: "/v1/experiments/:key/advance",
+  summary: "Ends a stage of a release and starts the next one",
+  body: transitionInputSchema,
 });

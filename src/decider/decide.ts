@@ -13,6 +13,7 @@ import { primaryHarmed } from "./checks/primary-harmed.ts";
 import { promotionCheck } from "./checks/promotion.ts";
 import { reportingDiffers } from "./checks/reporting-differs.ts";
 import { splitNotSettled } from "./checks/split-not-settled.ts";
+import { stagePassed } from "./checks/stage-passed.ts";
 import { windowStandingOf } from "./conversion-window.ts";
 
 /** What protects users comes first: no doubt about the data and no minimum stands before it. */
@@ -27,6 +28,7 @@ const RULES: readonly Check[] = [
   splitNotSettled,
   reportingDiffers,
   promotionCheck,
+  stagePassed,
   maximumReached,
   futility,
   behindLeader,

@@ -6,7 +6,8 @@ import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { storeDecision, storeSnapshot } from "#store/snapshots.ts";
 import type { DueDecision } from "./pending-decisions.ts";
-import { promoteVariant, rollBackExperiment, stopExperiment, switchOffVariant } from "./transitions.ts";
+import { advanceRelease, promoteVariant } from "./promote-variant.ts";
+import { rollBackExperiment, stopExperiment, switchOffVariant } from "./transitions.ts";
 
 function transition(
   database: Database,
@@ -19,6 +20,8 @@ function transition(
       return decision.variant === null
         ? Promise.resolve(ok(experiment))
         : promoteVariant(database, experiment, decision.variant, act);
+    case "advance":
+      return advanceRelease(database, experiment, act);
     case "switch_off":
       return decision.variant === null
         ? Promise.resolve(ok(experiment))

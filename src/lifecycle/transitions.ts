@@ -1,10 +1,9 @@
 import { checkBeforeStart } from "#model/experiment/checks.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
-import { type Experiment, type ExperimentStatus, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
+import { type Experiment, MAXIMUM_PAUSES } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
-import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment, listActiveOn } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
@@ -12,18 +11,10 @@ import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { refuseDistributions } from "./refuse-distributions.ts";
+import { auditOf, refuseTransition } from "./transition.ts";
 
 const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
 const MAXIMUM_CONFIG_BYTES = 8_000_000;
-
-function wrongStatus(experiment: Experiment, verb: string, allowed: ExperimentStatus[]): Failure | undefined {
-  if (allowed.includes(experiment.status)) return undefined;
-  return err("transition_not_allowed", `An experiment that is ${experiment.status} cannot be ${verb}.`);
-}
-
-function auditOf(experiment: Experiment, action: string, { actor, reason, now }: Act, details = {}) {
-  return { at: now, actor, action, subject: `experiment:${experiment.spec.key}`, reason, details };
-}
 
 /** Only what was over before the first assignment may explain outcomes; anything later could know of them. */
 async function findCovariateSourceIssue(
@@ -91,7 +82,7 @@ export async function startExperiment(
   experiment: Experiment,
   act: Act & { acceptControlNotLive?: boolean; unitKeyId: string },
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "started", ["draft"]);
+  const refusal = refuseTransition(experiment, "start");
   if (refusal) return refusal;
   const { spec } = experiment;
   const catalog = await readCatalog(database, spec.config);
@@ -137,7 +128,7 @@ export async function pauseExperiment(
   experiment: Experiment,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "paused", ["running"]);
+  const refusal = refuseTransition(experiment, "pause");
   if (refusal) return refusal;
   if (experiment.pauses.length >= MAXIMUM_PAUSES) {
     return err("transition_not_allowed", `An experiment can be paused ${MAXIMUM_PAUSES} times.`);
@@ -154,7 +145,7 @@ export async function resumeExperiment(
   experiment: Experiment,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "resumed", ["paused"]);
+  const refusal = refuseTransition(experiment, "resume");
   if (refusal) return refusal;
   return changeExperiment(database, experiment, {
     status: "running",
@@ -169,7 +160,7 @@ export async function stopExperiment(
   experiment: Experiment,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "stopped", ["running", "paused"]);
+  const refusal = refuseTransition(experiment, "stop");
   if (refusal) return refusal;
   return changeExperiment(database, experiment, {
     status: "stopped",
@@ -185,50 +176,13 @@ export async function stopExperiment(
   });
 }
 
-/**
- * Ends an experiment and makes a variant's version the AI config's live one. It was compared with what was live at the
- * start: where another version is live by now, a person has to say that they know.
- */
-export async function promoteVariant(
-  database: Database,
-  experiment: Experiment,
-  key: string,
-  act: Act & { acceptLiveVersionChanged?: boolean },
-): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "promoted", ["running", "paused"]);
-  if (refusal) return refusal;
-  const { spec, liveVersionAtStart } = experiment;
-  const variant = spec.variants.find((candidate) => candidate.key === key);
-  if (!variant) {
-    return err("invalid_input", "The experiment has no such variant.", [
-      { path: "/variant", code: "unknown_variant", message: `there is no variant '${key}'` },
-    ]);
-  }
-  const required = act.acceptLiveVersionChanged ? undefined : (liveVersionAtStart ?? undefined);
-  const config = await findConfig(database, spec.config);
-  if (config.ok && required !== undefined && config.value.liveVersion !== required) {
-    return err(
-      "live_version_changed",
-      `Version ${required} was live at the start, version ${config.value.liveVersion} is now: '${key}' has not been compared with it. Promote with acceptLiveVersionChanged to replace it.`,
-    );
-  }
-  return changeExperiment(database, experiment, {
-    status: "promoted",
-    endedAt: act.now,
-    liveVersion: variant.version,
-    requiredLiveVersion: required,
-    conclusion: { action: "promote", variant: key, reason: act.reason, actor: act.actor, at: act.now },
-    audit: auditOf(experiment, "experiment.promote", act, { variant: key, version: variant.version }),
-  });
-}
-
 /** Ends an experiment because of harm. It deploys nothing: the AI config's live version stays what it is. */
 export async function rollBackExperiment(
   database: Database,
   experiment: Experiment,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "rolled back", ["running", "paused"]);
+  const refusal = refuseTransition(experiment, "rollback");
   if (refusal) return refusal;
   const variant = experiment.spec.control;
   return changeExperiment(database, experiment, {
@@ -249,7 +203,7 @@ export async function switchOffVariant(
   variant: string,
   act: Act,
 ): Promise<Result<Experiment>> {
-  const refusal = wrongStatus(experiment, "changed", ["running", "paused"]);
+  const refusal = refuseTransition(experiment, "switch_off");
   if (refusal) return refusal;
   const { spec, switchedOff } = experiment;
   if (variant === spec.control || !spec.variants.some(({ key }) => key === variant)) {

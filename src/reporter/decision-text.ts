@@ -4,6 +4,7 @@ export const actionLabels: Record<DecisionAction, string> = {
   continue: "Continue",
   hold: "On hold",
   promote: "Promote",
+  advance: "Next stage",
   switch_off: "Switch off",
   rollback: "Roll back",
   stop: "Stop",
@@ -12,6 +13,7 @@ export const actionLabels: Record<DecisionAction, string> = {
 /** What has been found and is carried out when the next analysis is stored. */
 export const pendingLabels: Partial<Record<DecisionAction, string>> = {
   promote: "Ready to promote",
+  advance: "Ready for the next stage",
   rollback: "Ready to roll back",
   switch_off: "Ready to switch off",
   stop: "Ready to stop",
@@ -29,6 +31,7 @@ export const checkQuestions: Record<DecisionRuleName, string> = {
   few_effective_units: "Do a few units outweigh all others?",
   reporting_differs: "Do the winner's units report differently from control's?",
   winner: "Is there a winner?",
+  stage_passed: "Has the stage of the release passed?",
   all_treatments_worse: "Is every treatment worse?",
   maximum_reached: "Is the maximum reached?",
   behind_leader: "Is a treatment behind the leader?",
@@ -67,6 +70,8 @@ export const reasonLabels: Record<DecisionReasonCode, string> = {
     "Proven not worse than the margin allows, and better on the metric to improve.",
   best_arm_named: "Clearly ahead of every other variant.",
   best_levels_proven: "This variant combines the levels proven best.",
+  stage_passed: "The stage has passed without proven harm. The next one goes on with more units.",
+  release_completed: "The last stage has passed without proven harm. The new version is live for everybody.",
   primary_worse_in_every_treatment: "Every treatment is proven worse on the primary metric.",
   maximum_units_reached:
     "The maximum number of units is reached without a winner. The live version is unchanged.",

@@ -152,6 +152,12 @@ function describeFutility(facts: Facts): string {
   return `'${facts.variant}' has a chance of ${formatChance(chance)} to be proven better by ${plural(countOf(facts, "maximumUnits"), "unit")}; below ${limit} it is given up`;
 }
 
+function describeStage(facts: Facts): string {
+  const stages = findNumber(facts, "stages");
+  if (stages === undefined) return "No stage of a release";
+  return `Stage ${countOf(facts, "stage")} of ${formatCount(stages)}, ${formatPercent(numberOf(facts, "share"))} of the units for at least ${formatSeconds(numberOf(facts, "seconds"))}`;
+}
+
 const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   data_trouble: describeDataTrouble,
   guardrail_harmed: describeGuardrails,
@@ -163,6 +169,7 @@ const describers: Record<DecisionRuleName, (facts: Facts) => string> = {
   few_effective_units: describeEffectiveUnits,
   reporting_differs: describeReporting,
   winner: describeWinner,
+  stage_passed: describeStage,
   all_treatments_worse: describeWorse,
   maximum_reached: describeMaximum,
   behind_leader: describeBehind,

@@ -139,12 +139,29 @@ function explainMaximum(context: DecisionContext, when: string): string {
     : `Stopped: nothing could be promoted ${when}. ${held} '${context.spec.control}' stays.`;
 }
 
+/** Why a variant is about to get more units: it is proven better, or the stage of its release is over. */
+function describeGrowing({ spec }: DecisionContext, facts: Facts): string {
+  const name = `'${String(facts.winner)}'`;
+  return spec.release ? `this stage of ${name} has lasted long enough` : `${name} is proven better`;
+}
+
+function explainStagePassed(context: DecisionContext, facts: Facts): string {
+  const passed = `Stage ${countOf(facts, "stage")} of ${countOf(facts, "stages")} has passed: no harm by '${context.decision.variant}' is proven with ${formatPercent(numberOf(facts, "share"))} of the units.`;
+  return `${passed} The next stage gives it ${formatPercent(numberOf(facts, "nextShare"))} for at least ${formatSeconds(numberOf(facts, "nextSeconds"))}.`;
+}
+
 type Explanations = Record<DecisionReasonCode, (context: DecisionContext, facts: Facts) => string>;
 
 const explainWith =
   (code: ReportingCode): Explanations[ReportingCode] =>
   (context, facts) =>
-    explainReporting(code, facts, context.spec.control, (metric) => nameWithin(context, metric));
+    explainReporting(
+      code,
+      facts,
+      context.spec.control,
+      (metric) => nameWithin(context, metric),
+      context.spec.release !== undefined,
+    );
 
 const explanations: Explanations = {
   no_traffic: () => "On hold: no unit has been assigned since the start.",
@@ -159,9 +176,9 @@ const explanations: Explanations = {
   guardrail_harmed: explainRemoval,
   primary_harmed: explainRemoval,
   live_version_changed: (context, facts) =>
-    `On hold: '${String(facts.winner)}' is proven better, but it was compared while version ${String(facts.atStart)} was live, and version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.${describeSuspectedHarm(context)}`,
-  split_not_settled: (_context, facts) =>
-    `Waiting: '${String(facts.winner)}' is proven better, but the variants' unit counts are further from their weights than chance explains (${formatPValue(numberOf(facts, "runningPValue"))}). Look for lost exposures, then accept the data or end the experiment.`,
+    `On hold: ${describeGrowing(context, facts)}, but it was compared while version ${String(facts.atStart)} was live, and version ${String(facts.now)} is live by now. Promote it by hand or end the experiment.${describeSuspectedHarm(context)}`,
+  split_not_settled: (context, facts) =>
+    `Waiting: ${describeGrowing(context, facts)}, but the variants' unit counts are further from their weights than chance explains (${formatPValue(numberOf(facts, "runningPValue"))}). Look for lost exposures, then accept the data or end the experiment.`,
   lost_units_could_explain: (_context, facts) =>
     `Waiting: '${String(facts.winner)}' is proven better among the units that have outcomes, but ${formatPercent(numberOf(facts, "unannouncedShare"))} of a variant's units are known by their outcomes only, and a loss of units that it served badly could explain the lift without showing in the split (${formatPValue(numberOf(facts, "lossPValue"))}). Log exposures when units are assigned, wait for more units, or accept the data.`,
   guardrail_unclear: explainWaiting,
@@ -183,6 +200,9 @@ const explanations: Explanations = {
   best_levels_proven: (context, facts) =>
     explainPromotion(context, `joins the levels proven best (${String(facts.levels)})`),
   best_arm_named: (context) => explainPromotion(context, "is ahead of every other variant"),
+  stage_passed: explainStagePassed,
+  release_completed: (context, facts) =>
+    `Released to everybody: with ${formatPercent(numberOf(facts, "share"))} of the units for ${formatSeconds(numberOf(facts, "seconds"))} no harm by '${context.decision.variant}' is proven.`,
   primary_worse_in_every_treatment: (context) => {
     const { spec, decision } = context;
     return decision.variant === null

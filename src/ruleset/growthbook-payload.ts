@@ -19,7 +19,8 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
   const values = variants.flatMap(({ version }) => servedValue(config, version) ?? []);
   // A rule with fewer values than arms would hand out the wrong ones.
   if (values.length < variants.length) return [];
-  const { key, seed, coverage, condition, phases } = experiment;
+  const { key, seed, coverage, condition, phases, growth } = experiment;
+  const weights = phases.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight);
   return [
     {
       id: key,
@@ -29,7 +30,8 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
       hashVersion: 2,
       variations: values,
       ranges: variants.map(({ range: { start, end } }) => [start, end]),
-      weights: phases.at(-1)?.weights ?? experiment.variants.map(({ weight }) => weight),
+      // One for each of the ranges, which decide; a variant may have several.
+      weights: growth ? variants.map(({ range }) => range.end - range.start) : weights,
       coverage,
       meta: variants.map((variant) => ({ key: variant.key })),
       ...filtersOf(prepared),

@@ -23,6 +23,7 @@ const SPEC_FIELDS = [
   "unvouched",
   "covariates",
   "properties",
+  "growth",
 ] as const;
 const fieldsSchema = z.record(z.string(), z.unknown());
 

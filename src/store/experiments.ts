@@ -18,7 +18,9 @@ import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audi
 import { bumpRuleset, type Database } from "./database.ts";
 import { isTaken } from "./database-failure.ts";
 import { toExperiment } from "./experiment-row.ts";
+import { newRow } from "./new-experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
+import { insertSuccessor, isKeyFree, type Successor } from "./successor.ts";
 
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
 
@@ -79,32 +81,7 @@ export async function createExperiment(
 ): Promise<Result<Experiment>> {
   const tooLarge = refuseBeyondSize(spec);
   if (tooLarge) return tooLarge;
-  const row: typeof experimentTable.$inferSelect = {
-    key: spec.key,
-    config: spec.config,
-    status: "draft",
-    revision: 1,
-    change: uuidv7({ msecs: now }),
-    spec: JSON.stringify(spec),
-    metricDefinitions: "[]",
-    phases: "[]",
-    liveVersionAtStart: null,
-    switchedOff: "[]",
-    acceptances: "[]",
-    pauses: "[]",
-    exclusions: "[]",
-    doubts: null,
-    unvouched: null,
-    rebuildPendingSince: null,
-    conclusion: null,
-    latestSummary: null,
-    createdAt: now,
-    updatedAt: now,
-    startedAt: null,
-    endedAt: null,
-    analyzedAt: null,
-    unitKeyId: null,
-  };
+  const row = newRow(spec, now);
   const audit = { at: now, actor, action: "experiment.create", subject: `experiment:${spec.key}` };
   try {
     await database.batch([database.insert(experimentTable).values(row), recordAudit(database, audit)]);
@@ -174,6 +151,8 @@ export interface ExperimentChange {
   requiredLiveVersion?: number | undefined;
   /** The only experiments on the same AI config that may be active at the moment of the change. */
   allowedActiveExperiments?: string[];
+  /** Starts together with this change, or the change does not happen. */
+  successor?: Successor;
   audit: AuditInput;
 }
 
@@ -257,6 +236,7 @@ export async function changeExperiment(
           change.requiredLiveVersion === undefined
             ? undefined
             : hasLiveVersion(before, change.requiredLiveVersion),
+          change.successor && isKeyFree(change.successor),
         ),
       )
       .returning(),
@@ -272,6 +252,7 @@ export async function changeExperiment(
       .where(and(eq(aiConfigTable.key, config), sql`${change.liveVersion !== undefined}`, tookEffect)),
     recordAudit(database, change.audit, tookEffect),
     ...(isKnown ? bumpRuleset(database, { config, experiment: key }, tookEffect) : []),
+    ...(change.successor ? insertSuccessor(database, change.successor, tookEffect) : []),
   ]);
   const row = updated[0];
   return row

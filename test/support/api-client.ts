@@ -86,6 +86,7 @@ export async function createExperiment(
     metrics: [{ metric: "task_success", role: "primary" }],
     minimumUnits: 20,
     minimumDurationSeconds: 0,
+    promotion: null,
     key,
     config,
     ...overrides,

@@ -20,6 +20,8 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.exclude": "Excluded a time range",
   "experiment.rebuild": "Recomputed the totals",
   "experiment.update_weights": "Changed the weights",
+  "release.stage": "Started a stage of a release",
+  "release.advance": "Ended a stage of a release, and went on with more units",
 };
 
 function textOf(entry: AuditEntry, name: string): string | undefined {
@@ -32,7 +34,8 @@ export function versionMadeLive(entry: AuditEntry): number | undefined {
   const detail = {
     "config.create": 1,
     "config.set_live": entry.details.to,
-    "experiment.promote": entry.details.version,
+    // A release makes it live at its end.
+    "experiment.promote": entry.details.release === undefined ? entry.details.version : undefined,
     "experiment.rollback": entry.details.version,
   }[entry.action];
   return typeof detail === "number" ? detail : undefined;
@@ -56,8 +59,10 @@ export function describeAudit(entry: AuditEntry): string {
       return added === undefined ? "Added a version" : `Added version ${added}`;
     case "experiment.switch_off":
       return `Switched off ${variant}: its units get control`;
-    case "experiment.promote":
-      return `Promoted ${variant}${live}`;
+    case "experiment.promote": {
+      const release = textOf(entry, "release");
+      return release === undefined ? `Promoted ${variant}${live}` : `Promoted ${variant} by stages: ${release}`;
+    }
     case "experiment.rollback":
       return version === undefined
         ? "Rolled back; the live version is unchanged"

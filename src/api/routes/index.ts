@@ -16,6 +16,7 @@ import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
 import { monitoringRoutes } from "./monitoring.ts";
 import { overviewRoutes } from "./overview.ts";
+import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
 import { resultRoutes } from "./results.ts";
 import { rulesetRoutes } from "./ruleset.ts";
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...experimentRoutes,
   ...transitionRoutes,
   ...configRoutes,
+  ...releaseRoutes,
   ...metricRoutes,
   ...sampleSizeRoutes,
   ...sessionRoutes,

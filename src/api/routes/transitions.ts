@@ -2,6 +2,7 @@ import type { Services } from "#aggregator/services.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import {
   postAcceptance,
+  postAdvance,
   postExclusion,
   postPause,
   postPromotion,
@@ -13,11 +14,11 @@ import {
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
+import { advanceRelease, promoteVariant } from "#lifecycle/promote-variant.ts";
 import { revisionConflict } from "#lifecycle/revision-conflict.ts";
 import { storeFinalSummary } from "#lifecycle/store-final-summary.ts";
 import {
   pauseExperiment,
-  promoteVariant,
   resumeExperiment,
   rollBackExperiment,
   startExperiment,
@@ -98,8 +99,16 @@ export const transitionRoutes = [
         { database },
         before,
         act,
-        { variant, acceptLiveVersionChanged }: { variant: string; acceptLiveVersionChanged: boolean },
-      ) => promoteVariant(database, before, variant, { ...act, acceptLiveVersionChanged }),
+        {
+          variant,
+          acceptLiveVersionChanged,
+          atOnce,
+        }: { variant: string; acceptLiveVersionChanged: boolean; atOnce: boolean },
+      ) => promoteVariant(database, before, variant, { ...act, acceptLiveVersionChanged, atOnce }),
     ),
+  ),
+  handle(
+    postAdvance,
+    carryOut(({ database }, before, act) => advanceRelease(database, before, act)),
   ),
 ];

@@ -80,8 +80,12 @@ function findEligible(input: DecisionInput): Candidate[] {
   return findBetter(input, deciding).filter(({ variant }) => isNonInferior(input, primary, variant));
 }
 
-/** Everything that the experiment's rule would promote, guardrails apart. Control may be among it under `best_arm`. */
+/**
+ * Everything that the experiment's rule would promote, guardrails apart. Control may be among it under `best_arm`. None in the
+ * stages of a release, which go by time.
+ */
 export function promotionCandidates(input: DecisionInput): Candidate[] {
+  if (input.spec.release) return [];
   switch (input.spec.rule.type) {
     case "best_arm":
       return bestArmCandidate(input);

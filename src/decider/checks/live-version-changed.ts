@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { promotionCheck } from "./promotion.ts";
+import { growingVariantOf } from "./growing.ts";
 
 /**
  * A winner was compared with what was live at the start. Where something else is live by now, nobody has compared the two,
@@ -11,11 +11,8 @@ export const liveVersionChanged: Check = {
     const { liveVersion } = input;
     const facts = { atStart: liveVersion?.atStart ?? null, now: liveVersion?.now ?? null };
     if (!liveVersion || liveVersion.atStart === liveVersion.now) return { applies: false, facts };
-    const outcome = promotionCheck.evaluate(input);
-    if (!outcome.applies || outcome.action !== "promote") {
-      return { applies: false, facts };
-    }
-    const { variant } = outcome;
+    const variant = growingVariantOf(input);
+    if (variant === undefined) return { applies: false, facts };
     return {
       applies: true,
       facts: { ...facts, winner: variant },

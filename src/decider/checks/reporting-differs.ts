@@ -3,7 +3,7 @@ import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { DecisionReasonCode } from "#model/analysis/decision.ts";
 import { REPORTING_THRESHOLD, type ReportingCheck } from "#model/analysis/reporting.ts";
 import type { Check, DecisionInput } from "./check.ts";
-import { promotionCheck } from "./promotion.ts";
+import { growingVariantOf } from "./growing.ts";
 
 interface Finding {
   code: Extract<DecisionReasonCode, "response_rates_differ" | "events_per_unit_differ">;
@@ -65,13 +65,13 @@ export function reportsLikeControl(input: DecisionInput, variant: string): boole
 export const reportingDiffers: Check = {
   name: "reporting_differs",
   evaluate(input) {
-    const outcome = promotionCheck.evaluate(input);
+    const winner = growingVariantOf(input);
     const threshold = REPORTING_THRESHOLD;
-    if (!outcome.applies || outcome.variant === null) return { applies: false, facts: { threshold } };
-    const [worst] = findingsAbout(input, outcome.variant).toSorted((a, b) => a.pValue - b.pValue);
-    if (!worst) return { applies: false, facts: { threshold, winner: outcome.variant } };
+    if (winner === undefined) return { applies: false, facts: { threshold } };
+    const [worst] = findingsAbout(input, winner).toSorted((a, b) => a.pValue - b.pValue);
+    if (!worst) return { applies: false, facts: { threshold, winner } };
     const { code, metric, difference, pValue } = worst;
-    const facts = { winner: outcome.variant, metric, difference, pValue, threshold };
+    const facts = { winner, metric, difference, pValue, threshold };
     return { applies: true, facts, action: "continue", code, variant: null };
   },
 };

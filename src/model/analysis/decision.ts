@@ -3,7 +3,15 @@ import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 import { analysisSchema, guardrailResultSchema } from "./analysis.ts";
 import { experimentTotalsSchema } from "./moments.ts";
 
-export const decisionActionSchema = z.enum(["continue", "hold", "promote", "switch_off", "rollback", "stop"]);
+export const decisionActionSchema = z.enum([
+  "continue",
+  "hold",
+  "promote",
+  "advance",
+  "switch_off",
+  "rollback",
+  "stop",
+]);
 export type DecisionAction = z.infer<typeof decisionActionSchema>;
 
 /** The rules in the order in which they are asked; the first that applies decides. */
@@ -18,6 +26,7 @@ export const decisionRuleNameSchema = z.enum([
   "split_not_settled",
   "reporting_differs",
   "winner",
+  "stage_passed",
   "maximum_reached",
   "futility",
   "behind_leader",
@@ -47,6 +56,8 @@ export const decisionReasonCodeSchema = z.enum([
   "non_inferior_with_better_objective",
   "best_levels_proven",
   "best_arm_named",
+  "stage_passed",
+  "release_completed",
   "primary_worse_in_every_treatment",
   "maximum_units_reached",
   "maximum_duration_reached",
@@ -70,7 +81,7 @@ export type RuleEvidence = z.infer<typeof ruleEvidenceSchema>;
 export const decisionSchema = z
   .strictObject({
     action: decisionActionSchema,
-    /** The variant that wins (`promote`), the one that leaves (`switch_off`), or the one whose harm leaves none (`rollback`). */
+    /** The variant that wins (`promote`), goes on in a larger stage (`advance`), leaves (`switch_off`), or does harm (`rollback`). */
     variant: resourceKeySchema.nullable(),
     reason: z.strictObject({ code: decisionReasonCodeSchema, facts: factsSchema }),
     /** Every rule with what it saw, also those after the one that decided. */

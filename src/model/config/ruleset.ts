@@ -29,6 +29,7 @@ export const rulesetExperimentSchema = experimentSpecSchema
     unvouched: true,
     covariates: true,
     properties: true,
+    growth: true,
   })
   .extend({
     status: experimentStatusSchema,

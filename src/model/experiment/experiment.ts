@@ -14,6 +14,9 @@ import {
   maximumEventsPerUnitSchema,
   metricDefinitionSchema,
 } from "../metric/metric.ts";
+import { DEFAULT_PROMOTION_PLAN, promotionPlanSchema } from "../release/promotion-plan.ts";
+import { growthSchema, releaseSchema } from "../release/release.ts";
+import { allocationSchema } from "./allocation.ts";
 import { confoundedVariantSchema } from "./confounded-variant.ts";
 import { dataAcceptanceSchema } from "./data-acceptance.ts";
 import { keptPropertiesSchema } from "./event-properties.ts";
@@ -85,24 +88,6 @@ export const decisionRuleSchema = z.discriminatedUnion("type", [
     tolerance: z.number().nonnegative().default(0),
     /** The error rate that the threshold aims at. */
     delta: z.number().gt(0).lt(0.5).default(0.05),
-  }),
-]);
-
-/** Fixed weights, or weights that follow the evidence while the experiment runs. */
-export const allocationSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("fixed") }),
-  z.strictObject({
-    type: z.literal("adaptive"),
-    /** `thompson` serves users: every arm as often as it is likely to be best · `top_two` finds the best arm sooner. */
-    algorithm: z.enum(["thompson", "top_two"]).default("top_two"),
-    /** No arm gets less than this share. */
-    minimumWeight: z.number().min(0.01).max(0.5).default(0.05),
-    /** How long weights stay as they are; inside a phase everything is an ordinary experiment. */
-    phaseSeconds: z
-      .int()
-      .min(60)
-      .max(30 * 86_400)
-      .default(3_600),
   }),
 ]);
 
@@ -200,6 +185,8 @@ export const experimentInputSchema = z
      * metric filters by. What somebody has typed may say who they are. May change at any time, for events to come.
      */
     properties: keptPropertiesSchema.default([]),
+    /** How a winner reaches everybody; null for all at once. */
+    promotion: promotionPlanSchema.nullable().default(DEFAULT_PROMOTION_PLAN),
   })
   .meta({ id: "ExperimentInput" });
 export type ExperimentInput = z.infer<typeof experimentInputSchema>;
@@ -223,6 +210,12 @@ export const experimentSpecSchema = experimentInputSchema
     maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
     /** Experiments from before there was a list keep all. */
     properties: keptPropertiesSchema.nullable().default(null),
+    /** Experiments from before there were stages promote to everybody at once. */
+    promotion: promotionPlanSchema.nullable().default(null),
+    /** Only of the stages of a release. */
+    release: releaseSchema.optional(),
+    /** How the treatment grows over the buckets, in place of weights side by side; only of the stages of a release. */
+    growth: growthSchema.optional(),
   })
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
@@ -238,9 +231,12 @@ export type SwitchedOffVariant = z.infer<typeof switchedOffVariantSchema>;
 
 /** How an experiment ended. */
 export const conclusionSchema = z.strictObject({
-  action: z.enum(["promote", "rollback", "stop"]),
-  /** The variant that was promoted; the control where nothing was deployed. */
+  /** `advance`: a stage of a release has passed, and the next one goes on. */
+  action: z.enum(["promote", "rollback", "stop", "advance"]),
+  /** The variant that was promoted, or goes on; the control where nothing was deployed. */
   variant: resourceKeySchema,
+  /** The stage of a release that goes on with the variant. */
+  successor: resourceKeySchema.optional(),
   reason: z.string(),
   actor: z.string(),
   at: epochMillisecondsSchema,

@@ -4,11 +4,12 @@ import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { sessionQueries } from "#dashboard/data/session.ts";
 import { notify, type Toast } from "#dashboard/data/toasts.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Conclusion, Experiment } from "#model/experiment/experiment.ts";
 import { verdictOf } from "./verdict.ts";
 
-const tones: Record<"promote" | "rollback" | "stop", Toast["tone"]> = {
+const tones: Record<Conclusion["action"], Toast["tone"]> = {
   promote: "better",
+  advance: "better",
   rollback: "worse",
   stop: "neutral",
 };

@@ -10,6 +10,7 @@ const looks: Record<Verdict["look"], { tone: Tone; icon: IconName }> = {
   paused: { tone: "caution", icon: "pause" },
   hold: { tone: "caution", icon: "alert" },
   promote: { tone: "better", icon: "trophy" },
+  advance: { tone: "better", icon: "up" },
   switch_off: { tone: "worse", icon: "undo" },
   rollback: { tone: "worse", icon: "undo" },
   stop: { tone: "neutral", icon: "square" },

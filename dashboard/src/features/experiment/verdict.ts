@@ -3,7 +3,7 @@ import { formatDateTime } from "#dashboard/format/time.ts";
 import { statusWords } from "#dashboard/format/words.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Conclusion, Experiment } from "#model/experiment/experiment.ts";
 import { pendingLabels } from "#reporter/decision-text.ts";
 
 /** Where an experiment stands, in one plain sentence and a smaller one behind it. */
@@ -24,34 +24,47 @@ function versionWords(liveVersion: number | undefined): string {
   return liveVersion === undefined ? "the live version" : `version ${liveVersion}`;
 }
 
+function versionOf({ spec }: Experiment, { variant }: Conclusion): number | undefined {
+  return spec.variants.find(({ key }) => key === variant)?.version;
+}
+
+/** What became of the AI config when the experiment ended. */
+function outcomeWords(experiment: Experiment, conclusion: Conclusion): string {
+  const { action, variant, successor } = conclusion;
+  const winner = `'${variant}' (version ${versionOf(experiment, conclusion)})`;
+  if (successor !== undefined) return `${winner} goes on in the release stage '${successor}'`;
+  return action === "promote" ? `${winner} went live` : "the live version is unchanged";
+}
+
+/** What all traffic gets since the end; nothing while it is not known, or while a release goes on. */
+function liveWords(experiment: Experiment, conclusion: Conclusion, liveVersion: number | undefined): string {
+  const { action, successor } = conclusion;
+  if (liveVersion === undefined) return "";
+  if (successor !== undefined) return ` Version ${liveVersion} stays live until the release is complete.`;
+  return action === "promote" && liveVersion !== versionOf(experiment, conclusion)
+    ? ` Version ${liveVersion} is live now.`
+    : ` All traffic now gets version ${liveVersion}.`;
+}
+
 function endedVerdict({ experiment, results, liveVersion }: ExperimentState): Verdict {
-  const { spec, conclusion } = experiment;
+  const { conclusion } = experiment;
   if (!conclusion) {
     const action = { promoted: "promote", rolled_back: "rollback", stopped: "stop" } as const;
     const { status } = experiment;
     const look = status === "promoted" || status === "rolled_back" ? action[status] : action.stopped;
     return { look, sentence: `${statusWords[status]}.`, detail: null };
   }
-  const { action, variant, actor, at, reason } = conclusion;
-  const version = spec.variants.find(({ key }) => key === variant)?.version;
-  const kept =
-    action === "promote" ? `'${variant}' (version ${version}) went live` : "the live version is unchanged";
+  const { actor, reason } = conclusion;
   const sentence =
     // Results may be those of before the end.
     isAutomatic(actor) && results?.conclusion
       ? results.summary
-      : `${statusWords[experiment.status]} by ${actorWords(actor)}: ${kept}.`;
+      : `${statusWords[experiment.status]} by ${actorWords(actor)}: ${outcomeWords(experiment, conclusion)}.`;
   const why = !isAutomatic(actor) && reason !== "" ? ` Reason: ${reason}` : "";
-  const since =
-    action === "promote" && liveVersion !== undefined && liveVersion !== version
-      ? ` Version ${liveVersion} is live now.`
-      : liveVersion === undefined
-        ? ""
-        : ` All traffic now gets version ${liveVersion}.`;
   return {
-    look: action,
+    look: conclusion.action,
     sentence,
-    detail: `Ended ${formatDateTime(at)}, decided by ${actorWords(actor)}.${since}${why}`,
+    detail: `Ended ${formatDateTime(conclusion.at)}, decided by ${actorWords(actor)}.${liveWords(experiment, conclusion, liveVersion)}${why}`,
   };
 }
 

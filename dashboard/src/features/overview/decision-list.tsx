@@ -15,6 +15,7 @@ const looks: Record<DecisionAction, { tone: Tone; icon: IconName; word: string }
   continue: { tone: "neutral", icon: "play", word: "Continues" },
   hold: { tone: "caution", icon: "alert", word: "Put on hold" },
   promote: { tone: "better", icon: "trophy", word: "Promoted" },
+  advance: { tone: "better", icon: "up", word: "Released to more units" },
   switch_off: { tone: "worse", icon: "undo", word: "Switched off a variant" },
   rollback: { tone: "worse", icon: "undo", word: "Rolled back" },
   stop: { tone: "neutral", icon: "square", word: "Stopped" },

@@ -21,6 +21,8 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.switch_off": { words: "Variant switched off", icon: "undo" },
   "experiment.stop": { words: "Stopped", icon: "square" },
   "experiment.promote": { words: "Promoted", icon: "trophy" },
+  "release.stage": { words: "Stage of a release started", icon: "play" },
+  "release.advance": { words: "Next stage started", icon: "up" },
   "experiment.rollback": { words: "Rolled back", icon: "undo" },
 };
 
@@ -28,6 +30,7 @@ const decisionIcons: Record<FoldedDecision["latest"]["decision"]["action"], Icon
   continue: "clock",
   hold: "alert",
   promote: "trophy",
+  advance: "up",
   switch_off: "undo",
   rollback: "undo",
   stop: "square",

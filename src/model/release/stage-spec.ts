@@ -1,0 +1,75 @@
+import { completeLimits } from "../experiment/defaults.ts";
+import type { ExperimentSpec } from "../experiment/experiment.ts";
+import type { Growth, Release } from "./release.ts";
+
+/** The names of a release's two arms. */
+export const PREVIOUS_VARIANT = "previous";
+
+const LONGEST_KEY = 64;
+
+/** What a stage's experiment is called. @param first what the release follows, or is named after */
+export function stageKeyOf(first: string, suffix: string): string {
+  return `${first.slice(0, LONGEST_KEY - suffix.length)}${suffix}`;
+}
+
+/** What a release takes over from the experiment that it follows, or from its own plan. */
+export type ReleasedSpec = Pick<
+  ExperimentSpec,
+  | "name"
+  | "kind"
+  | "config"
+  | "metrics"
+  | "alpha"
+  | "seed"
+  | "shards"
+  | "unvouched"
+  | "properties"
+  | "maximumEventsPerUnit"
+  | "acceptUnequalEvents"
+>;
+
+/** A minute, so that a stage passes soon after its time. Harm does not wait for it. */
+const INTERVAL_SECONDS = 60;
+
+/** Over both arms; the smaller one has a minimum of its own. */
+const MINIMUM_UNITS = 100;
+
+/**
+ * The experiment of one stage: the previous version against the new one, for all units, until the stage has lasted as long as it
+ * was to and each arm has its minimum of units. Pure.
+ * @param treatment the new version's variant
+ */
+export function stageSpecOf(
+  base: ReleasedSpec,
+  key: string,
+  treatment: { key: string; version: number },
+  release: Release,
+  growth: Growth,
+): ExperimentSpec {
+  const { share, seconds } = release.stages[release.stage] ?? { share: 0.5, seconds: 60 };
+  // A version that is named like the arm it replaces would be two variants with one name.
+  const control = treatment.key === PREVIOUS_VARIANT ? `${PREVIOUS_VARIANT}-version` : PREVIOUS_VARIANT;
+  return {
+    ...base,
+    ...completeLimits({ minimumUnits: MINIMUM_UNITS, minimumDurationSeconds: seconds }),
+    key,
+    hypothesis: "",
+    variants: [
+      { key: control, version: release.previousVersion, weight: 1 - share },
+      { key: treatment.key, version: treatment.version, weight: share },
+    ],
+    control,
+    coverage: 1,
+    rule: { type: "superiority" },
+    // Every stage may alarm once, so that they share what all of them may err by.
+    alpha: base.alpha / release.stages.length,
+    analysisIntervalSeconds: INTERVAL_SECONDS,
+    covariates: "ignore",
+    allocation: { type: "fixed" },
+    hashVersion: 2,
+    horizon: "open",
+    promotion: null,
+    release,
+    growth,
+  };
+}
