@@ -84,8 +84,12 @@ export function observeUnits(
   record.once("right_promotion", isPromoted && isRight(end, scenario, truth));
 }
 
-/** Notes whether misleading data led to a decision. Whoever is worse off by the treatment may well be rid of it. */
+/**
+ * Notes whether misleading data led to a decision. Whoever is worse off by the treatment may well be rid of it, and to give up
+ * where there is no difference claims nothing.
+ */
 export function observeMisledActs(record: RunRecord, mode: Mode, acts: readonly Act[]): void {
   const isPromoted = acts.some(({ decision }) => decision.action === "promote");
-  record.once("misled_decision", isPromoted || (mode === "same" && acts.length > 0));
+  const hasClaimed = acts.some(({ decision }) => decision.reason.code !== "futile");
+  record.once("misled_decision", isPromoted || (mode === "same" && hasClaimed));
 }

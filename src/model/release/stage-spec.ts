@@ -68,6 +68,7 @@ export function stageSpecOf(
     allocation: { type: "fixed" },
     hashVersion: 2,
     horizon: "open",
+    futility: "ignore",
     promotion: null,
     release,
     growth,
