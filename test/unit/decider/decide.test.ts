@@ -251,6 +251,7 @@ describe("decisions", () => {
       "split_not_settled false",
       "reporting_differs false",
       "winner true",
+      "stage_passed false",
       "maximum_reached false",
       "futility false",
       "behind_leader false",
