@@ -13,7 +13,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, handedOverBy, mergePhases } from "./merge-phases.ts";
-import type { Checkpoint, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
+import type { Checkpoint, CountedPhases, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
@@ -61,10 +61,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     if (!this.#storage.outbox.isEmpty()) this.#schedule();
   }
 
-  /**
-   * Called on the alarm after new data, beside the flush. One that fails, or that asks to be called again, is called again
-   * soon, however the flush fares.
-   */
+  /** Called on the alarm after new data, beside the flush, and again soon where it fails or asks to be. */
   protected abstract onFreshTotals(experiment: AggregatedExperiment): Promise<"done" | "again">;
 
   /**
@@ -80,9 +77,8 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** Counts entries that were refused before they came here. They leave no trace but this number. */
   async countRejected(experiment: AggregatedExperiment, phase: number, entries: number): Promise<void> {
-    this.#transaction(() =>
-      this.#ledgerFor(experiment).countRejected(Array.from({ length: entries }, () => ({ phase }))),
-    );
+    const refused = Array.from({ length: entries }, () => ({ phase }));
+    this.#transaction(() => this.#ledgerFor(experiment).countRejected(refused));
     this.#schedule();
   }
 
@@ -175,17 +171,21 @@ export abstract class Aggregator extends DurableObject<Env> {
 
   /** The totals by phase as they are now: units whose conversion windows have passed have entered. */
   async totals(shards = 1): Promise<ExperimentTotals[]> {
+    return (await this.counted(shards)).phases;
+  }
+
+  /** The same, with the place in the event log that they correspond to; the log may not have it yet. */
+  async counted(shards = 1): Promise<CountedPhases> {
     await this.#awaitMerge(this.#experiment, shards);
     const ledger = this.#load();
-    if (!ledger) return [emptyTotals([])];
-    this.#transaction(() => ledger.mature(Date.now()));
-    return [...(this.#load()?.phases ?? [])];
+    if (ledger) this.#transaction(() => ledger.mature(Date.now()));
+    const phases = [...(this.#load()?.phases ?? [emptyTotals([])])];
+    return { phases, sequence: this.#storage.outbox.lastSequence() };
   }
 
   /** The totals together with the place in the event log that they correspond to; the log is flushed that far. */
   async checkpoint(shards = 1): Promise<Checkpoint> {
-    const phases = structuredClone(await this.totals(shards));
-    const sequence = this.#storage.outbox.lastSequence();
+    const { phases, sequence } = structuredClone(await this.counted(shards));
     this.#outboxFlush.keepBoundary(sequence);
     await this.flush();
     return { phases, sequence, unlogged: this.#storage.outbox.unlogged() };

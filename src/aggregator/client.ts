@@ -3,10 +3,18 @@ import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { fnv32a } from "#assigner/hash.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { LedgerName } from "#ledger/source.ts";
+import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { Aggregator } from "./aggregator.ts";
-import type { Exposure, Outcome, OutcomeStatus, RecordBatch, RecordReply } from "./messages.ts";
+import type {
+  CountedPhases,
+  Exposure,
+  Outcome,
+  OutcomeStatus,
+  RecordBatch,
+  RecordReply,
+} from "./messages.ts";
 import { aggregatorName, shardIn } from "./shard-number.ts";
 
 export type AggregatorNamespace = DurableObjectNamespace<Aggregator>;
@@ -184,6 +192,40 @@ export function mergePhaseTotals(
   return Array.from({ length: phases }, (_, phase) =>
     parts.map((part) => part[phase] ?? nothing).reduce(mergeTotals, nothing),
   );
+}
+
+/** Totals of every phase over all shards, and how far the log of each shard was counted. */
+export interface PlacedTotals {
+  totals: ExperimentTotals[];
+  positions: LogPosition[];
+}
+
+/** {@link CountedPhases} as they come from another object. */
+type CountedPart = Pick<CountedPhases, "sequence"> & { phases: unknown };
+
+/** Joins what the shards of an experiment have counted. @param parts in the order of the shards */
+export function joinCounted(experiment: WithVariants, parts: readonly CountedPart[]): PlacedTotals {
+  const phasesOfParts = parts.map(({ phases }) => phaseTotalsSchema.parse(phases));
+  return {
+    totals: mergePhaseTotals(experiment.spec, experiment.phases.length, phasesOfParts),
+    positions: parts.map(({ sequence }, shard) => ({
+      shard,
+      sequence,
+      maturedUntil: phasesOfParts[shard]?.[0]?.maturedUntil ?? null,
+    })),
+  };
+}
+
+/** The totals of every phase of an experiment, over all shards of its deciding ledger, with their place in the log. */
+export async function countPhases(
+  namespace: AggregatorNamespace,
+  experiment: WithVariants,
+): Promise<PlacedTotals> {
+  const aggregators = aggregatorsOf(namespace, experiment);
+  const parts = await Promise.all(
+    aggregators.map((aggregator) => aggregator.counted(experiment.spec.shards)),
+  );
+  return joinCounted(experiment, parts);
 }
 
 /** The totals of every phase of an experiment, over all its shards. */

@@ -73,12 +73,16 @@ export interface UnitHistory {
   means: Record<string, number>;
 }
 
-/** The totals as of one point of the event log. */
-export interface Checkpoint {
+/** Totals, and how much of the log they are of. */
+export interface CountedPhases {
   /** By phase of weights. */
   phases: ExperimentTotals[];
   /** The last outbox row that is part of the totals; 0 when there is none. */
   sequence: number;
+}
+
+/** The totals as of one point of the event log. */
+export interface Checkpoint extends CountedPhases {
   /** Entries that are counted and not in the log, which was full for long. */
   unlogged: number;
 }

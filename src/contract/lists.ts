@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { intervalSchema } from "#model/analysis/analysis.ts";
+import { chainHeadSchema } from "#model/analysis/chain-record.ts";
 import {
   decisionActionSchema,
   decisionReasonCodeSchema,
@@ -88,7 +89,11 @@ export const configListSchema = z.strictObject({ configs: z.array(aiConfigSchema
 export const configVersionListSchema = z.strictObject({ versions: z.array(aiConfigVersionSchema) });
 export const metricListSchema = z.strictObject({ metrics: z.array(metricDefinitionSchema) });
 export const keyListSchema = z.strictObject({ keys: z.array(apiKeySchema) });
-export const decisionListSchema = z.strictObject({ decisions: z.array(decisionRecordSchema) });
+export const decisionListSchema = z.strictObject({
+  decisions: z.array(decisionRecordSchema),
+  /** The end of the chain of records. Null where nothing was recorded yet. */
+  chainHead: chainHeadSchema.nullable().default(null),
+});
 export const snapshotListSchema = z.strictObject({ snapshots: z.array(snapshotSchema) });
 
 /** The aggregator's totals against those rebuilt from the event log. */

@@ -132,13 +132,14 @@ function decodeBatch(batch: Batch): LogEntry[] {
 
 /**
  * Reads what `encodeBatch` has written, one batch or a list of them, and lists of records, which earlier versions wrote.
+ * @param batches reads only so many, the first ones; nothing where they cannot be told apart any more
  * @throws when the text is neither: then what is stored is damaged
  */
-export function decodeEntries(text: string): LogEntry[] {
+export function decodeEntries(text: string, batches?: number): LogEntry[] {
   const stored: unknown = JSON.parse(text);
-  if (!Array.isArray(stored)) return decodeBatch(batchSchema.parse(stored));
+  if (!Array.isArray(stored)) return batches === undefined ? decodeBatch(batchSchema.parse(stored)) : [];
   const [first] = stored;
   const isRecords = typeof first === "object" && first !== null && "t" in first && !Array.isArray(first.t);
-  if (isRecords) return decodeRecords(stored);
-  return z.array(batchSchema).parse(stored).flatMap(decodeBatch);
+  if (isRecords) return batches === undefined ? decodeRecords(stored) : [];
+  return z.array(batchSchema).parse(stored).slice(0, batches).flatMap(decodeBatch);
 }

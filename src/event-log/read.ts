@@ -11,9 +11,17 @@ import { isQuarantined, type Quarantine } from "./quarantine.ts";
 
 export const CHUNKS_PER_READ = 10;
 
-/** The entries of a chunk, with what is quarantined. @param phase that all of them belong to, where they do not tell */
-export function parseChunk({ entries }: Pick<EventChunk, "entries">, phase?: number): LogEntry[] {
-  const decoded = decodeEntries(unpackJson(entries));
+/**
+ * The entries of a chunk, with what is quarantined.
+ * @param phase that all of them belong to, where they do not tell
+ * @param rows reads only so many of its rows, the first ones
+ */
+export function parseChunk(
+  { entries }: Pick<EventChunk, "entries">,
+  phase?: number,
+  rows?: number,
+): LogEntry[] {
+  const decoded = decodeEntries(unpackJson(entries), rows);
   return phase === undefined ? decoded : decoded.map((entry) => ({ ...entry, phase }));
 }
 

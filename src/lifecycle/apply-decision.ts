@@ -1,20 +1,33 @@
-import type { DecisionSource } from "#model/analysis/decision.ts";
+import { type DecisionSource, isActing } from "#model/analysis/decision.ts";
+import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Evaluation } from "#results/evaluate.ts";
 import { log } from "#shared/log.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Database } from "#store/database.ts";
 import { storeDecision, storeSnapshot } from "#store/snapshots.ts";
+import {
+  draftOf,
+  type KeptEvidence,
+  keepEvidence,
+  type RecordedAct,
+  recordUneventful,
+} from "./decision-record.ts";
 import type { DueDecision } from "./pending-decisions.ts";
 import { advanceRelease, promoteVariant } from "./promote-variant.ts";
 import { rollBackExperiment, stopExperiment, switchOffVariant } from "./transitions.ts";
 
+function actOf({ decision, source, takenAt, summary }: DueDecision, kept: KeptEvidence): RecordedAct {
+  const decided = { ...kept, variant: decision.variant, code: decision.reason.code };
+  return { actor: source, reason: summary, now: takenAt, decided };
+}
+
 function transition(
   database: Database,
   experiment: Experiment,
-  { decision, source, takenAt, summary }: DueDecision,
+  { decision }: DueDecision,
+  act: RecordedAct,
 ): Promise<Result<Experiment>> {
-  const act = { actor: source, reason: summary, now: takenAt };
   switch (decision.action) {
     case "promote":
       return decision.variant === null
@@ -43,44 +56,56 @@ function logLoss(message: string, { snapshot }: Evaluation, cause: unknown): voi
 /**
  * Stores an evaluation as far as it can be stored: with its totals, or else the decision alone. A failure is logged and
  * nothing else, because a decision does not depend on its evidence being on record: an act is recorded with itself.
+ * @returns whether it is a decision to act, or begins a hold
  */
 export async function recordEvaluation(
   database: Database,
   evaluation: Evaluation,
   source: DecisionSource,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await storeSnapshot(database, { ...evaluation.snapshot, source }, evaluation.summary);
+    return await storeSnapshot(database, { ...evaluation.snapshot, source }, evaluation.summary);
   } catch (cause) {
     logLoss("an analysis could not be stored", evaluation, cause);
-    await recordDecision(database, evaluation, source, true);
+    return recordDecision(database, evaluation, source, true);
   }
 }
 
 /**
  * Stores an evaluation's decision alone. A failure is logged.
  * @param knowsEarlier false of an analysis that knows of no earlier looks: as the newest one it would lift their doubts
+ * @returns whether it is a decision to act, or begins a hold
  */
 export async function recordDecision(
   database: Database,
   evaluation: Evaluation,
   source: DecisionSource,
   knowsEarlier: boolean,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await storeDecision(database, { ...evaluation.snapshot, source }, evaluation.summary, knowsEarlier);
+    return await storeDecision(
+      database,
+      { ...evaluation.snapshot, source },
+      evaluation.summary,
+      knowsEarlier,
+    );
   } catch (cause) {
     logLoss("a decision could not be stored", evaluation, cause);
+    return isActing(evaluation.snapshot.decision.action);
   }
 }
 
-/** Carries out a decision. When someone else has acted since the experiment was read, nothing happens. */
+/**
+ * Carries out a decision, and records it together with what it does. When someone else has acted since the experiment was read,
+ * nothing happens.
+ */
 export function carryOutDecision(
   database: Database,
   experiment: Experiment,
   due: DueDecision,
+  kept: KeptEvidence,
 ): Promise<Result<Experiment>> {
-  return transition(database, experiment, due);
+  return transition(database, experiment, due, actOf(due, kept));
 }
 
 /** What is to be carried out of an evaluation. */
@@ -89,16 +114,38 @@ export function dueDecisionOf({ snapshot, summary }: Evaluation, source: Decisio
   return { decision, source, takenAt, summary };
 }
 
+/** Records a decision that was refused, with the code of the refusal. A failure is logged. */
+export function recordRefused(
+  database: Database,
+  experiment: Experiment,
+  due: DueDecision,
+  kept: KeptEvidence,
+  code: string,
+): Promise<void> {
+  const draft = draftOf(experiment, actOf(due, kept), due.decision, { kind: "refused", code });
+  return recordUneventful(database, draft);
+}
+
 /**
  * Stores an evaluation and carries out its decision. The snapshot comes first: cut off in between, the evidence is there
  * and the next look decides again.
+ * @param positions how far the log of every shard was counted; null where that is not known
  */
 export async function actOnDecision(
   database: Database,
   experiment: Experiment,
   evaluation: Evaluation,
   source: DecisionSource,
+  positions: LogPosition[] | null = null,
 ): Promise<Result<Experiment>> {
-  await recordEvaluation(database, evaluation, source);
-  return carryOutDecision(database, experiment, dueDecisionOf(evaluation, source));
+  if (!(await recordEvaluation(database, evaluation, source))) return ok(experiment);
+  const due = dueDecisionOf(evaluation, source);
+  const kept = await keepEvidence(database, evaluation, positions);
+  const acted = await carryOutDecision(database, experiment, due, kept);
+  if (acted.ok && acted.value !== experiment) return acted;
+  if (acted.ok) {
+    const draft = draftOf(experiment, actOf(due, kept), due.decision, { kind: "nothing_to_do" });
+    await recordUneventful(database, draft);
+  } else await recordRefused(database, experiment, due, kept, acted.error.code);
+  return acted;
 }

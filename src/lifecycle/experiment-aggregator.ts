@@ -1,9 +1,10 @@
 import { Aggregator } from "#aggregator/aggregator.ts";
-import { collectPhases, mergePhaseTotals } from "#aggregator/client.ts";
+import { countPhases, joinCounted } from "#aggregator/client.ts";
 import { aggregatorName } from "#aggregator/shard-number.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
+import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
 import { type Evaluation, evaluate } from "#results/evaluate.ts";
@@ -12,7 +13,14 @@ import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
 import { type Database, openDatabase, openDatabases } from "#store/database.ts";
 import { readJudged, type StoredLook } from "#store/read-judged.ts";
-import { carryOutDecision, dueDecisionOf, recordDecision, recordEvaluation } from "./apply-decision.ts";
+import {
+  carryOutDecision,
+  dueDecisionOf,
+  recordDecision,
+  recordEvaluation,
+  recordRefused,
+} from "./apply-decision.ts";
+import { type KeptEvidence, keepEvidence } from "./decision-record.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
 import { takeLook } from "./take-look.ts";
 
@@ -52,6 +60,13 @@ function hasTreatments({ spec, switchedOff }: Experiment): boolean {
 /** What the looks before have found, as far as it can be read. */
 type Earlier = { isRead: true; analysis: Analysis | undefined } | { isRead: false };
 
+/** What a decision was taken from. */
+interface Taken {
+  evaluation: Evaluation;
+  positions: LogPosition[];
+  knowsEarlier: boolean;
+}
+
 /** Who acts between two looks, as decisions and the audit name it. */
 const SOURCE = "guardrail";
 
@@ -64,7 +79,7 @@ export class ExperimentAggregator extends Aggregator {
   /** The newest look that was read. It is read again once there is a newer one. */
   #latest: StoredLook | undefined;
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
-  readonly #evidence = new Map<number, { evaluation: Evaluation; knowsEarlier: boolean }>();
+  readonly #evidence = new Map<number, Taken>();
 
   /**
    * Takes the look that the schedule asks for.
@@ -88,7 +103,7 @@ export class ExperimentAggregator extends Aggregator {
     const { experiment, looks } = await this.#readJudged(database, key);
     const earlier = await readPending(this.ctx.storage);
     if (!experiment || !isActive(experiment.status)) {
-      if (earlier.length > 0) await storePending(this.ctx.storage, []);
+      if (earlier.length > 0) await this.#giveUp(database, experiment, earlier);
       return "done";
     }
     const harm = await this.#findHarm(withPending(experiment, earlier), looks);
@@ -129,14 +144,15 @@ export class ExperimentAggregator extends Aggregator {
   async #findHarm(experiment: Experiment, earlier: Earlier): Promise<DueDecision | undefined> {
     const { spec, status } = experiment;
     if (status !== "running" || !hasTreatments(experiment)) return undefined;
-    const totals =
+    const { totals, positions } =
       spec.shards === 1
-        ? mergePhaseTotals(spec, experiment.phases.length, [structuredClone(await this.totals())])
-        : await collectPhases(this.env.AGGREGATOR, experiment);
+        ? joinCounted(experiment, [structuredClone(await this.counted())])
+        : await countPhases(this.env.AGGREGATOR, experiment);
     const context = earlier.isRead ? { previous: earlier.analysis } : {};
     const evaluation = evaluate(experiment, totals, Date.now(), { ...context, protectsOnly: true });
     if (!isProtection(evaluation)) return undefined;
-    this.#evidence.set(evaluation.snapshot.takenAt, { evaluation, knowsEarlier: earlier.isRead });
+    const taken = { evaluation, positions, knowsEarlier: earlier.isRead };
+    this.#evidence.set(evaluation.snapshot.takenAt, taken);
     return dueDecisionOf(evaluation, SOURCE);
   }
 
@@ -159,12 +175,42 @@ export class ExperimentAggregator extends Aggregator {
   ): Promise<void> {
     let current = experiment;
     for (const [index, due] of pending.entries()) {
-      const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, carryOutDecision(database, current, due));
+      const kept = await this.#keepEvidence(database, due);
+      const acting = carryOutDecision(database, current, due, kept);
+      const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, acting);
       if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.error.detail}`);
       current = acted.value;
       await storePending(this.ctx.storage, pending.slice(index + 1));
       await this.#recordEvidence(database, due);
     }
+  }
+
+  /** Somebody else has ended the experiment before what was decided here was carried out. */
+  async #giveUp(
+    database: Database,
+    experiment: Experiment | undefined,
+    pending: readonly DueDecision[],
+  ): Promise<void> {
+    for (const due of pending) {
+      const kept = await this.#keepEvidence(database, due);
+      if (experiment) await recordRefused(database, experiment, due, kept, "transition_not_allowed");
+      await this.#recordEvidence(database, due);
+    }
+    await storePending(this.ctx.storage, []);
+  }
+
+  /** A database that does not answer keeps nobody from acting: then the record says that there is no evidence. */
+  async #keepEvidence(database: Database, { takenAt }: DueDecision): Promise<KeptEvidence> {
+    const taken = this.#evidence.get(takenAt);
+    if (!taken) return { engineVersion: null, evidence: null, missing: "lost" };
+    const { evaluation, positions } = taken;
+    const keeping = keepEvidence(database, evaluation, positions);
+    return within(DATABASE_TIMEOUT_MILLISECONDS, keeping).catch((cause: unknown) => {
+      const { experiment, analysis } = evaluation.snapshot;
+      log("error", "what a decision was taken from is not on record", { experiment, cause });
+      const { engineVersion } = analysis;
+      return { engineVersion, evidence: null, missing: "not_stored" as const };
+    });
   }
 
   async #recordEvidence(database: Database, { takenAt }: DueDecision): Promise<void> {

@@ -1,14 +1,14 @@
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, type Result } from "#shared/result.ts";
-import type { Act } from "#store/audit.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment } from "#store/experiments.ts";
+import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { firstStageOf, nextStageOf } from "./release-stages.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
 
 /** A promotion, and what whoever asks for it accepts. */
-export interface Promotion extends Act {
+export interface Promotion extends RecordedAct {
   /** Another version than at the start is live by now. */
   acceptLiveVersionChanged?: boolean;
   /** To everybody at once, without the experiment's stages. */
@@ -49,6 +49,7 @@ export async function promoteVariant(
   const successor = atOnce ? undefined : await firstStageOf(database, experiment, variant, liveVersion, act);
   const details = { variant: key, version: variant.version };
   const conclusion = { action: "promote", variant: key, reason, actor, at } as const;
+  const record = draftOf(experiment, act, { action: "promote", variant: key });
   if (successor === undefined)
     return changeExperiment(database, experiment, {
       status: "promoted",
@@ -57,6 +58,7 @@ export async function promoteVariant(
       requiredLiveVersion: required,
       conclusion,
       audit: auditOf(experiment, "experiment.promote", act, details),
+      record,
     });
   return changeExperiment(database, experiment, {
     status: "promoted",
@@ -66,6 +68,7 @@ export async function promoteVariant(
     conclusion: { ...conclusion, successor: successor.spec.key },
     successor,
     audit: auditOf(experiment, "experiment.promote", act, { ...details, release: successor.spec.key }),
+    record,
   });
 }
 
@@ -73,7 +76,7 @@ export async function promoteVariant(
 export async function advanceRelease(
   database: Database,
   experiment: Experiment,
-  act: Act,
+  act: RecordedAct,
 ): Promise<Result<Experiment>> {
   const refusal = refuseTransition(experiment, "advance");
   if (refusal) return refusal;
@@ -102,5 +105,6 @@ export async function advanceRelease(
     },
     successor,
     audit: auditOf(experiment, "release.advance", act, { next: successor.spec.key }),
+    record: draftOf(experiment, act, { action: "advance", variant: treatment.key }),
   });
 }

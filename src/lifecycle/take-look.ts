@@ -1,4 +1,4 @@
-import { collectPhases } from "#aggregator/client.ts";
+import { countPhases } from "#aggregator/client.ts";
 import type { Services } from "#aggregator/services.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -55,9 +55,9 @@ async function look(
   const unvouched = hasUnvouched(services, experiment);
   // Awaited at the end, where it is of use even if it failed.
   unvouched.catch(() => undefined);
-  const totals = await collectPhases(aggregators, experiment);
+  const { totals, positions } = await countPhases(aggregators, experiment);
   const evaluation = evaluate(experiment, totals, now, { previous, liveVersion });
-  const acted = await actOnDecision(database, experiment, evaluation, "cron");
+  const acted = await actOnDecision(database, experiment, evaluation, "cron", positions);
   const { analysis, decision } = evaluation.snapshot;
   if (acted.ok && decision.action === "continue") {
     await advancePhase(database, acted.value, analysis, now);

@@ -9,6 +9,7 @@ import { changeExperiment, findExperiment, listActiveOn } from "#store/experimen
 import { listMetrics } from "#store/metrics.ts";
 import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
+import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { refuseDistributions } from "./refuse-distributions.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
@@ -158,7 +159,7 @@ export async function resumeExperiment(
 export async function stopExperiment(
   database: Database,
   experiment: Experiment,
-  act: Act,
+  act: RecordedAct,
 ): Promise<Result<Experiment>> {
   const refusal = refuseTransition(experiment, "stop");
   if (refusal) return refusal;
@@ -173,6 +174,7 @@ export async function stopExperiment(
       at: act.now,
     },
     audit: auditOf(experiment, "experiment.stop", act),
+    record: draftOf(experiment, act, { action: "stop", variant: null }),
   });
 }
 
@@ -180,7 +182,7 @@ export async function stopExperiment(
 export async function rollBackExperiment(
   database: Database,
   experiment: Experiment,
-  act: Act,
+  act: RecordedAct,
 ): Promise<Result<Experiment>> {
   const refusal = refuseTransition(experiment, "rollback");
   if (refusal) return refusal;
@@ -190,6 +192,7 @@ export async function rollBackExperiment(
     endedAt: act.now,
     conclusion: { action: "rollback", variant, reason: act.reason, actor: act.actor, at: act.now },
     audit: auditOf(experiment, "experiment.rollback", act, { variant }),
+    record: draftOf(experiment, act, { action: "rollback", variant: act.decided?.variant ?? null }),
   });
 }
 
@@ -201,7 +204,7 @@ export async function switchOffVariant(
   database: Database,
   experiment: Experiment,
   variant: string,
-  act: Act,
+  act: RecordedAct,
 ): Promise<Result<Experiment>> {
   const refusal = refuseTransition(experiment, "switch_off");
   if (refusal) return refusal;
@@ -216,5 +219,6 @@ export async function switchOffVariant(
   return changeExperiment(database, experiment, {
     switchedOff: [...switchedOff, { variant, reason, actor, at }],
     audit: auditOf(experiment, "experiment.switch_off", act, { variant }),
+    record: draftOf(experiment, act, { action: "switch_off", variant }),
   });
 }

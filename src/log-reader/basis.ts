@@ -4,13 +4,15 @@ import { type AggregatorNamespace, aggregatorOf, mergePhaseTotals } from "#aggre
 import { logSourceSchema, sourcesOf } from "#event-log/log-source.ts";
 import { quarantineSchema } from "#event-log/quarantine.ts";
 import type { LedgerName } from "#ledger/source.ts";
+import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { experimentSchema } from "#model/experiment/experiment.ts";
-import { ok, type Result } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import type { Databases } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listQuarantines } from "#store/keys.ts";
+import { findRecordedDecision } from "#store/recorded-decision.ts";
 import { type LogQuestion, logQuestionSchema } from "./question.ts";
 
 const countedShardSchema = z.strictObject({
@@ -70,6 +72,7 @@ async function readSubject(
   aggregators: AggregatorNamespace,
   key: string,
   ledgers: readonly LedgerName[],
+  positions: readonly LogPosition[] = [],
 ): Promise<Result<{ subject: Subject; checkpoints: ShardCheckpoint[] }>> {
   const found = await findExperiment(databases.database, key);
   if (!found.ok) return found;
@@ -79,10 +82,24 @@ async function readSubject(
   for (const ledger of ledgers) checkpoints.push(...(await checkpointLog(aggregators, experiment, ledger)));
   const shards: Subject["shards"] = [];
   for (const { shard, sequence: until, unlogged, phases: totals } of checkpoints) {
-    const sources = await sourcesOf(databases, spec, { shard, until });
-    shards.push({ shard, until, unlogged, maturedUntil: totals[0]?.maturedUntil ?? null, sources });
+    const now = { sequence: until, maturedUntil: totals[0]?.maturedUntil ?? null };
+    const { sequence, maturedUntil } = positions.find((position) => position.shard === shard) ?? now;
+    const sources = await sourcesOf(databases, spec, { shard, until: sequence });
+    shards.push({ shard, until, unlogged, maturedUntil, sources });
   }
   return ok({ subject: { experiment, shards }, checkpoints });
+}
+
+/** How far the log was counted for the decision that a question is about; nothing where it is about none. */
+async function positionsOf(databases: Databases, question: LogQuestion): Promise<Result<LogPosition[]>> {
+  if (question.kind !== "replay") return ok([]);
+  const { experiment, decision } = question;
+  const recorded = await findRecordedDecision(databases.database, experiment, decision);
+  if (!recorded.ok) return recorded;
+  const { positions } = recorded.value.evidence;
+  return positions
+    ? ok(positions)
+    : err("decision_not_replayable", "How far the event log was counted for this decision was not noted.");
 }
 
 /**
@@ -98,11 +115,13 @@ export async function takeBasis(
   const isVerification = question.kind === "verification";
   const keys =
     question.kind === "interaction" ? [question.experiment, question.other] : [question.experiment];
+  const positions = await positionsOf(databases, question);
+  if (!positions.ok) return positions;
   const subjects: Subject[] = [];
   const totals: BasisTotals[] = [];
   for (const [index, key] of keys.entries()) {
     const ledgers: readonly LedgerName[] = isVerification ? ["deciding", "unvouched"] : DECIDING;
-    const read = await readSubject(databases, aggregators, key, ledgers);
+    const read = await readSubject(databases, aggregators, key, ledgers, positions.value);
     if (!read.ok) return read;
     const { subject, checkpoints } = read.value;
     subjects.push(subject);

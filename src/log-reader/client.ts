@@ -15,7 +15,15 @@ const issueSchema = z.strictObject({ path: z.string(), code: z.string(), message
 const failedResultSchema = z.strictObject({
   ok: z.literal(false),
   error: z.strictObject({
-    code: z.enum(["experiment_not_found", "invalid_input", "too_few_shared_units"]),
+    code: z.enum([
+      "experiment_not_found",
+      "invalid_input",
+      "too_few_shared_units",
+      "decision_not_found",
+      "decision_not_recorded",
+      "decision_not_replayable",
+      "record_damaged",
+    ]),
     detail: z.string(),
     issues: z.array(issueSchema).optional(),
     extensions: z.record(z.string(), z.unknown()).optional(),

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
+import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 
 const ofExperiment = { experiment: resourceKeySchema };
 
 /** What the log of an experiment is read for. */
 export const logQuestionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("verification"), ...ofExperiment }),
+  /** Of a recorded decision: what the log gives up to where it was counted then. */
+  z.strictObject({ kind: z.literal("replay"), ...ofExperiment, decision: epochMillisecondsSchema }),
   z.strictObject({ kind: z.literal("segments"), ...ofExperiment, property: z.string() }),
   z.strictObject({
     kind: z.literal("winsorized"),

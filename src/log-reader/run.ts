@@ -138,7 +138,7 @@ export class RunSlice {
       const chunks = await within(DATABASE_TIMEOUT_MILLISECONDS, readEventChunks(this.#databases, position));
       this.#used.reads += 1;
       for (const chunk of chunks) {
-        if (chunk.lastSequence > until) return "done";
+        if (chunk.sequence > until) return "done";
         const end = await this.#countChunk(chunk, source, pass);
         if (end !== "done") return end;
         this.#place = { ...this.#place, after: chunk.sequence, done: 0, chunk: null };
@@ -149,11 +149,17 @@ export class RunSlice {
   }
 
   /** @returns "done" for this chunk */
-  async #countChunk(chunk: EventChunk, { phase }: LogSource, pass: LogPass): Promise<SliceEnd> {
+  async #countChunk(
+    chunk: EventChunk,
+    { phase, until = Number.POSITIVE_INFINITY }: LogSource,
+    pass: LogPass,
+  ): Promise<SliceEnd> {
     const mark = markOfChunk(chunk);
     if (this.#place.chunk !== null && this.#place.chunk !== mark) return "rewritten";
     this.#place = { ...this.#place, chunk: mark };
-    const entries = parseChunk(chunk, phase);
+    // A place in the log that was no end when its chunk was made may lie within it.
+    const rows = chunk.lastSequence > until ? until - chunk.sequence + 1 : undefined;
+    const entries = parseChunk(chunk, phase, rows);
     while (this.#place.done < entries.length) {
       if (this.#isUsedUp(this.#used)) return "again";
       const { done } = this.#place;

@@ -4,8 +4,9 @@ import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { decide } from "#decider/decide.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
-import type { Analysis } from "#model/analysis/analysis.ts";
 import type { Snapshot } from "#model/analysis/decision.ts";
+import type { EarlierLook } from "#model/analysis/earlier-look.ts";
+import type { EvaluatedExperiment } from "#model/analysis/evaluation-inputs.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { countedAnewAt } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -16,11 +17,13 @@ export interface Evaluation {
   snapshot: Omit<Snapshot, "source">;
   /** The decision's reason as a sentence. */
   summary: string;
+  /** What it was computed from, beside the snapshot's totals and time. */
+  inputs: { experiment: EvaluatedExperiment; context: EvaluationContext };
 }
 
 export interface EvaluationContext {
   /** The analysis before. */
-  previous?: Analysis | undefined;
+  previous?: EarlierLook | undefined;
   /** The AI config's live version; without it a promotion is checked only when it is carried out. */
   liveVersion?: number | undefined;
   /** True for looks between two due ones, which may only protect. */
@@ -28,7 +31,10 @@ export interface EvaluationContext {
 }
 
 /** What earlier looks say is about other data once a stretch of time is left out: everything is checked anew then. */
-function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | undefined) {
+function earlierLooks(
+  { doubts, exclusions }: Pick<Experiment, "doubts" | "exclusions">,
+  previous: EarlierLook | undefined,
+) {
   const since = countedAnewAt(exclusions) ?? Number.NEGATIVE_INFINITY;
   return {
     previous: previous && previous.takenAt >= since ? previous : undefined,
@@ -43,11 +49,12 @@ function earlierLooks({ doubts, exclusions }: Experiment, previous: Analysis | u
  * the same snapshot again: what it keeps of earlier looks is already in it.
  */
 export function evaluate(
-  experiment: Experiment,
+  experiment: EvaluatedExperiment,
   phases: readonly ExperimentTotals[],
   now: number,
-  { previous, liveVersion, protectsOnly = false }: EvaluationContext = {},
+  context: EvaluationContext = {},
 ): Evaluation {
+  const { previous, liveVersion, protectsOnly = false } = context;
   const { spec, metricDefinitions, startedAt, liveVersionAtStart } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
   const analysis = analyze({
@@ -83,6 +90,7 @@ export function evaluate(
       decision,
     },
     summary: explainDecision({ spec, analysis, decision, guardrails }),
+    inputs: { experiment, context },
   };
 }
 

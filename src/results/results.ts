@@ -12,7 +12,7 @@ import { readUnvouched } from "./unvouched.ts";
 
 function toResults(
   experiment: Experiment,
-  { snapshot, summary }: Evaluation,
+  { snapshot, summary }: Pick<Evaluation, "snapshot" | "summary">,
   live: boolean,
   unvouched: UnvouchedEvidence | null,
 ): ExperimentResults {

@@ -52,17 +52,17 @@ export function findForbiddenPath(
   return search(value, []);
 }
 
-/** The value with the fields of every object in alphabetical order, and without those that are undefined. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, inOrder(part)]),
-  );
-}
-
-/** The same text for values that hold the same, whatever the order of their fields. */
+/**
+ * The same text for values that hold the same, whatever the order of their fields: canonical JSON (RFC 8785), which others can
+ * write too. Fields that are undefined are left out.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(inOrder(value)) ?? "";
+  if (Array.isArray(value)) return `[${value.map((part) => canonicalJson(part ?? null)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  // Written by hand: an object would put fields that are numbers before all others.
+  const fields = Object.entries(value)
+    .filter(([, part]) => part !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`);
+  return `{${fields.join(",")}}`;
 }

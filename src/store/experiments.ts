@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import type { ChainDraft } from "#model/analysis/chain-record.ts";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
 import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
@@ -17,6 +18,7 @@ import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
 import { bumpRuleset, type Database } from "./database.ts";
 import { isTaken } from "./database-failure.ts";
+import { appendSealed, ensureAppended, sealNext } from "./decision-chain.ts";
 import { toExperiment } from "./experiment-row.ts";
 import { newRow } from "./new-experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
@@ -154,6 +156,8 @@ export interface ExperimentChange {
   /** Starts together with this change, or the change does not happen. */
   successor?: Successor;
   audit: AuditInput;
+  /** What is to be kept of it for good, in the chain of what was decided. */
+  record?: ChainDraft;
 }
 
 /** Lifts a wait for a rebuild, unless it is a newer one that a quarantine has begun in the meantime. */
@@ -218,6 +222,7 @@ export async function changeExperiment(
   const isKnown = before.startedAt !== null || change.startedAt !== undefined;
   const identifier = uuidv7({ msecs: change.audit.at });
   const tookEffect = sql`EXISTS (SELECT 1 FROM experiment WHERE key = ${key} AND change = ${identifier})`;
+  const sealed = change.record && (await sealNext(database, change.record));
   const [updated] = await database.batch([
     database
       .update(experimentTable)
@@ -253,8 +258,10 @@ export async function changeExperiment(
     recordAudit(database, change.audit, tookEffect),
     ...(isKnown ? bumpRuleset(database, { config, experiment: key }, tookEffect) : []),
     ...(change.successor ? insertSuccessor(database, change.successor, tookEffect) : []),
+    ...(sealed ? appendSealed(database, sealed, tookEffect) : []),
   ]);
   const row = updated[0];
+  if (row && sealed && change.record) await ensureAppended(database, sealed, change.record);
   return row
     ? ok(toExperiment(row))
     : err(

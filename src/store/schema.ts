@@ -168,3 +168,27 @@ export const erasureTaskTable = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.experiment, table.shard, table.erasure] })],
 );
+
+export const decisionChainTable = sqliteTable(
+  "decision_chain",
+  {
+    experiment: text("experiment").notNull(),
+    sequence: integer("sequence").notNull(),
+    at: integer("at").notNull(),
+    previousHash: text("previous_hash").notNull(),
+    record: text("record").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.sequence] })],
+);
+
+export const decisionChainHeadTable = sqliteTable("decision_chain_head", {
+  experiment: text("experiment").primaryKey(),
+  sequence: integer("sequence").notNull(),
+  hash: text("hash").notNull(),
+});
+
+export const decisionValueTable = sqliteTable("decision_value", {
+  hash: text("hash").primaryKey(),
+  value: text("value").notNull(),
+});

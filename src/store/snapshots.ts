@@ -7,12 +7,14 @@ import {
   type DecisionRecord,
   decisionRecordSchema,
   decisionSchema,
+  isActing,
   type Snapshot,
   snapshotSchema,
 } from "#model/analysis/decision.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { toLatestSummary } from "#reporter/experiment-summary.ts";
 import { type Database, parseStored } from "./database.ts";
+import { listReplayable } from "./decision-chain.ts";
 import { storeLatest } from "./experiment-summaries.ts";
 import { packJson, unpackJson } from "./pack.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
@@ -39,7 +41,7 @@ function lastEventOf({ phases }: Snapshot): number | null {
 
 /** A hold is told once, however many looks repeat it. */
 function isNotable({ experiment, takenAt, decision: { action } }: Snapshot): boolean | SQL {
-  if (action !== "hold") return action !== "continue";
+  if (action !== "hold") return isActing(action);
   return sql`(
     SELECT decision ->> '$.action' FROM decision
     WHERE experiment = ${experiment} AND taken_at < ${takenAt}
@@ -61,7 +63,8 @@ function insertDecision(database: Database, snapshot: Snapshot, summary: string)
       lastEventAt: lastEventOf(snapshot),
       isNotable: isNotable(snapshot),
     })
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning({ isNotable: decisionTable.isNotable });
 }
 
 /** What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. */
@@ -81,18 +84,20 @@ function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
 /**
  * Stores the decision of an analysis that is too large to be stored itself.
  * @param knowsEarlier whether the analysis knows of the looks before it, so that its doubts contain theirs
+ * @returns whether it is a decision to act, or begins a hold
  */
 export async function storeDecision(
   database: Database,
   snapshot: Snapshot,
   summary: string,
   knowsEarlier: boolean,
-): Promise<void> {
-  await database.batch([
+): Promise<boolean> {
+  const [inserted] = await database.batch([
     insertDecision(database, snapshot, summary),
     storeLatest(database, snapshot.experiment, toLatestSummary(snapshot, summary)),
     ...(knowsEarlier ? [storeDoubts(database, snapshot)] : []),
   ]);
+  return inserted[0]?.isNotable ?? isActing(snapshot.decision.action);
 }
 
 /** The open phase, and before it all closed ones in one: however many there have been, a snapshot stays of one size. */
@@ -104,9 +109,14 @@ function foldClosed(phases: readonly ExperimentTotals[]): ExperimentTotals[] {
 
 /**
  * Stores an analysis with its decision. Storing the same moment twice keeps the first.
+ * @returns whether it is a decision to act, or begins a hold
  * @throws when it is larger than a row may be
  */
-export async function storeSnapshot(database: Database, snapshot: Snapshot, summary: string): Promise<void> {
+export async function storeSnapshot(
+  database: Database,
+  snapshot: Snapshot,
+  summary: string,
+): Promise<boolean> {
   const { experiment, takenAt, source } = snapshot;
   const document = {
     phases: packJson(JSON.stringify(foldClosed(snapshot.phases))),
@@ -119,7 +129,7 @@ export async function storeSnapshot(database: Database, snapshot: Snapshot, summ
     throw new RangeError(
       `a snapshot of ${size} characters is larger than the ${MAXIMUM_ROW_CHARACTERS} of a row`,
     );
-  await database.batch([
+  const [, inserted] = await database.batch([
     database
       .insert(snapshotTable)
       .values({
@@ -133,6 +143,7 @@ export async function storeSnapshot(database: Database, snapshot: Snapshot, summ
     storeLatest(database, experiment, toLatestSummary(snapshot, summary)),
     storeDoubts(database, snapshot),
   ]);
+  return inserted[0]?.isNotable ?? isActing(snapshot.decision.action);
 }
 
 /** The newest stored analysis. */
@@ -190,7 +201,12 @@ export async function listDecisions(
     )
     .orderBy(desc(decisionTable.takenAt))
     .limit(page.limit);
+  const recorded = await listReplayable(database, experiment);
   return rows.map((row) =>
-    decisionRecordSchema.parse({ ...row, decision: parseStored(decisionSchema, row.decision) }),
+    decisionRecordSchema.parse({
+      ...row,
+      decision: parseStored(decisionSchema, row.decision),
+      isRecorded: recorded.has(row.takenAt),
+    }),
   );
 }

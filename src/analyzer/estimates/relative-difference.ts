@@ -43,6 +43,8 @@ export function relativeDifferenceOf(
   const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
   const singleLook = studentUpperQuantile(alpha / 2, degreesOfFreedom);
   const estimate = (treatment.estimate - control.estimate) / Math.abs(control.estimate);
+  // A baseline of 1e-320 is as good as none, and what no number holds could not be stored.
+  if (!Number.isFinite(estimate)) return unavailable("zero_baseline");
   if (control.band && treatment.band) {
     return {
       status: "ok",
@@ -56,7 +58,7 @@ export function relativeDifferenceOf(
     status: "ok",
     method: "fieller",
     estimate,
-    interval: fiellerInterval(control, treatment, singleLook) ?? null,
-    alwaysValidInterval: fiellerInterval(sequential(control), sequential(treatment), multiplier) ?? null,
+    interval: intervalOf(fiellerInterval(control, treatment, singleLook)),
+    alwaysValidInterval: intervalOf(fiellerInterval(sequential(control), sequential(treatment), multiplier)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Analysis, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { StandingDoubts } from "#model/analysis/data-quality.ts";
+import type { EarlierLook } from "#model/analysis/earlier-look.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 import type { ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
@@ -36,7 +37,7 @@ export interface AnalysisInput {
   /** Where weights adapt: the phases of constant weights, whose totals add up to the above. */
   phases?: readonly PhaseTotals[];
   /** The analysis before this one, for what holds over all looks together. */
-  previous?: Analysis | undefined;
+  previous?: EarlierLook | undefined;
   /** What earlier looks hold against the data, where the analysis before may not be the newest. */
   standingDoubts?: StandingDoubts | undefined;
   /** The newest time that a person accepted data in doubt. */

@@ -1,10 +1,10 @@
-import type { Analysis } from "#model/analysis/analysis.ts";
 import {
   type DataDoubt,
   dataDoubtSchema,
   type SampleRatioCheck,
   type StandingDoubts,
 } from "#model/analysis/data-quality.ts";
+import type { EarlierLook } from "#model/analysis/earlier-look.ts";
 import type { DataAcceptance } from "#model/experiment/data-acceptance.ts";
 
 /** More units in two variants than this and something upstream assigns inconsistently. */
@@ -67,7 +67,7 @@ function countsSince(
 }
 
 /** What one look holds against the data, with what it knows of the looks before it. */
-export function doubtsOf({ takenAt, dataDoubts, sampleRatio }: Analysis): StandingDoubts {
+export function doubtsOf({ takenAt, dataDoubts, sampleRatio }: Omit<EarlierLook, "metrics">): StandingDoubts {
   return { takenAt, dataDoubts, runningPValue: sampleRatio.runningPValue };
 }
 
@@ -76,7 +76,7 @@ export function doubtsOf({ takenAt, dataDoubts, sampleRatio }: Analysis): Standi
  * @param standing kept with the experiment; the analysis before may be an older one
  */
 export function earlierDoubts(
-  previous: Analysis | undefined,
+  previous: EarlierLook | undefined,
   standing: StandingDoubts | undefined,
   acceptance: DataAcceptance | undefined,
 ): Pick<StandingDoubts, "dataDoubts"> & { runningPValue: number } {

@@ -6,6 +6,7 @@ import { assignRoutes } from "./assignments.ts";
 import { auditRoutes } from "./audit.ts";
 import { clientPackageRoutes } from "./client-package.ts";
 import { configRoutes } from "./configs.ts";
+import { decisionRoutes } from "./decisions.ts";
 import { erasureRoutes } from "./erasures.ts";
 import { eventLogRoutes } from "./event-log.ts";
 import { eventRoutes } from "./events.ts";
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...growthbookRoutes,
   ...overviewRoutes,
   ...resultRoutes,
+  ...decisionRoutes,
   ...eventLogRoutes,
   ...reportRoutes,
   ...seriesRoutes,

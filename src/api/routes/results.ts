@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { READING_RETRY_SECONDS } from "#contract/reading-progress.ts";
 import {
   getDecisions,
   getInteraction,
@@ -9,29 +8,26 @@ import {
   getVerification,
   getWinsorizedResults,
 } from "#contract/results.ts";
-import { askLog } from "#log-reader/client.ts";
 import type { LogQuestion } from "#log-reader/question.ts";
 import { refuseInteraction } from "#results/interactions.ts";
 import { readResults } from "#results/results.ts";
 import { winsorizableMetric } from "#results/winsorized.ts";
 import { ok, type Result } from "#shared/result.ts";
+import { readChainHead } from "#store/decision-chain.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listDecisions, listSnapshots } from "#store/snapshots.ts";
-import { pending, type SpecialReply } from "../http/reply.ts";
+import type { SpecialReply } from "../http/reply.ts";
+import { replyFromLog } from "../http/reply-from-log.ts";
 import { handle, type RequestContext } from "../http/route.ts";
 import { withExperiment, withStartedExperiment } from "../http/with-experiment.ts";
 
 /** What the log says, or how far reading it is. */
-async function answerFromLog<Reply extends z.ZodType>(
+function answerFromLog<Reply extends z.ZodType>(
   { environment }: RequestContext,
   question: LogQuestion,
   reply: Reply,
 ): Promise<Result<z.output<Reply> | SpecialReply>> {
-  const answer = await askLog(environment.LOG_READER, question, reply);
-  if (!answer.ok) return answer;
-  return ok(
-    answer.value.state === "running" ? pending(answer.value, READING_RETRY_SECONDS) : answer.value.value,
-  );
+  return replyFromLog(environment, question, reply, (value) => value);
 }
 
 export const resultRoutes = [
@@ -50,7 +46,10 @@ export const resultRoutes = [
   handle(
     getDecisions,
     withExperiment(async ({ spec }, { query, context: { services } }) =>
-      ok({ decisions: await listDecisions(services.database, spec.key, query) }),
+      ok({
+        decisions: await listDecisions(services.database, spec.key, query),
+        chainHead: (await readChainHead(services.database, spec.key)) ?? null,
+      }),
     ),
   ),
   handle(

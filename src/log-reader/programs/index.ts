@@ -2,6 +2,7 @@ import type { Basis } from "../basis.ts";
 import type { Program } from "../program.ts";
 import type { RunStorage } from "../run-storage.ts";
 import { interactionProgram } from "./interaction.ts";
+import { replayProgram } from "./replay.ts";
 import { segmentsProgram } from "./segments.ts";
 import { verificationProgram } from "./verification.ts";
 import { winsorizedProgram } from "./winsorized.ts";
@@ -13,6 +14,8 @@ export function programOf({ question, subjects, takenAt: now }: Basis, storage: 
   switch (question.kind) {
     case "verification":
       return verificationProgram(subject, storage);
+    case "replay":
+      return replayProgram(subject, storage);
     case "segments":
       return segmentsProgram(subject, { property: question.property, now }, storage);
     case "winsorized":

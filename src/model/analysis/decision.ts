@@ -14,6 +14,11 @@ export const decisionActionSchema = z.enum([
 ]);
 export type DecisionAction = z.infer<typeof decisionActionSchema>;
 
+/** Whether a decision changes its experiment. */
+export function isActing(action: DecisionAction): boolean {
+  return action !== "continue" && action !== "hold";
+}
+
 /** The rules in the order in which they are asked; the first that applies decides. */
 export const decisionRuleNameSchema = z.enum([
   "guardrail_harmed",
@@ -118,6 +123,8 @@ export const decisionRecordSchema = z
     decision: decisionSchema,
     /** The reason as a sentence. */
     summary: z.string(),
+    /** Whether what it was computed from is on record, so that it can be replayed. */
+    isRecorded: z.boolean().default(false),
   })
   .meta({ id: "DecisionRecord" });
 export type DecisionRecord = z.infer<typeof decisionRecordSchema>;
