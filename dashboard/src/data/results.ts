@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/solid-query";
+import { postReplay } from "#contract/decisions.ts";
 import { getLoggedEvents } from "#contract/event-log.ts";
 import { getReport, type ReportFormat } from "#contract/report.ts";
 import {
@@ -45,6 +46,14 @@ export const resultQueries = {
     queryOptions({
       queryKey: ["experiments", key, "verify"],
       queryFn: (context) => api.call(getVerification, { params: { key }, ...reading(context) }),
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
+  /** A recorded decision computed again from its stored inputs, and compared. Only on demand. */
+  replay: (key: string, takenAt: number) =>
+    queryOptions({
+      queryKey: ["experiments", key, "replay", takenAt],
+      queryFn: ({ signal }) => api.call(postReplay, { params: { key, id: takenAt }, signal }),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),

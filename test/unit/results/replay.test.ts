@@ -45,9 +45,7 @@ describe("a recorded decision", () => {
       }),
       { numRuns: 1_000 },
     );
-    expect([...actions].sort()).toEqual(
-      expect.arrayContaining(["hold", "promote", "rollback", "switch_off"]),
-    );
+    expect([...actions].sort()).toEqual(expect.arrayContaining(["hold", "promote", "rollback", "stop"]));
   });
 
   it("shows any byte that was changed, of the record or of what it names", async () => {

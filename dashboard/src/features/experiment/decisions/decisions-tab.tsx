@@ -9,6 +9,7 @@ import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { ChainEnd } from "./chain-end.tsx";
 import { foldTimeline, type TimelineEntry } from "./timeline.ts";
 import { ActLine, DecisionLine } from "./timeline-lines.tsx";
 import { useDecisionLog } from "./use-decision-log.ts";
@@ -69,6 +70,7 @@ export function DecisionsTab(props: { experiment: Experiment }) {
               </p>
             )}
           </Show>
+          <Show when={loadedData(log.newest)?.chainHead}>{(head) => <ChainEnd head={head()} />}</Show>
           <Show when={log.hasOlder()}>
             <Button busy={log.isLoading()} onClick={() => void log.loadOlder()}>
               Show older decisions

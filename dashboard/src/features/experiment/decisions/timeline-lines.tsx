@@ -6,6 +6,7 @@ import { Icon, type IconName } from "#dashboard/ui/icon.tsx";
 import { actionLabels, reasonLabels } from "#reporter/decision-text.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
 import { EvidenceList } from "./evidence-list.tsx";
+import { ReplayCheck } from "./replay-check.tsx";
 import type { FoldedDecision } from "./timeline.ts";
 import "./timeline-lines.css";
 
@@ -146,6 +147,9 @@ export function DecisionLine(props: { folded: FoldedDecision }) {
         <summary>Evidence of all {decision().evidence.length} checks</summary>
         <EvidenceList decision={decision()} />
       </details>
+      <Show when={props.folded.recordedAt}>
+        {(at) => <ReplayCheck experiment={latest().experiment} takenAt={at()} />}
+      </Show>
     </Line>
   );
 }

@@ -10,6 +10,8 @@ export interface FoldedDecision {
   looks: { cron: number; guardrail: number };
   /** When the oldest of them was taken. */
   since: number;
+  /** When the newest of them was taken whose inputs are on record; undefined where none are. */
+  recordedAt: number | undefined;
 }
 
 /** Something that a person, or the schedule in a person's stead, did to the experiment. */
@@ -48,10 +50,12 @@ export function foldTimeline(
     if (last?.kind === "decision" && isSame(last.latest, record)) {
       last.looks[record.source] += 1;
       last.since = record.takenAt;
+      last.recordedAt ??= record.isRecorded ? record.takenAt : undefined;
     } else {
       const looks = { cron: 0, guardrail: 0 };
       looks[record.source] += 1;
-      entries.push({ kind: "decision", latest: record, looks, since: record.takenAt });
+      const recordedAt = record.isRecorded ? record.takenAt : undefined;
+      entries.push({ kind: "decision", latest: record, looks, since: record.takenAt, recordedAt });
     }
   }
   return entries;
