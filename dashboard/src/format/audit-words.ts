@@ -61,7 +61,9 @@ export function describeAudit(entry: AuditEntry): string {
       return `Switched off ${variant}: its units get control`;
     case "experiment.promote": {
       const release = textOf(entry, "release");
-      return release === undefined ? `Promoted ${variant}${live}` : `Promoted ${variant} by stages: ${release}`;
+      return release === undefined
+        ? `Promoted ${variant}${live}`
+        : `Promoted ${variant} by stages: ${release}`;
     }
     case "experiment.rollback":
       return version === undefined

@@ -1,5 +1,5 @@
-import type { ChainHead } from "#model/analysis/chain-record.ts";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
+import type { ChainHead } from "#model/analysis/chain-record.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
 
 /** The hash of the newest record, to be kept elsewhere. */
