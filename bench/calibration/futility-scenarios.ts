@@ -51,6 +51,8 @@ export const FUTILITY: readonly Scenario[] = POLICIES.flatMap(({ futility, words
     effects: { same: 0, different: EFFECT },
     effectShares: [0, -1, -1, -1, 1],
     units: MAXIMUM_OF_FIVE,
+    // Enough for the last two of them to reach the maximum.
+    arrivals: 3 * MAXIMUM_OF_FIVE,
     lookEvery: 250,
     futility,
     decisionsOnly: true,

@@ -35,6 +35,8 @@ export interface Scenario {
   pause?: { from: number; until: number; request: Record<string, number> };
   /** How much time passes between two arrivals, in seconds; by default one. */
   secondsPerArrival?: number;
+  /** How many arrive, where the experiment may go on for longer: units of arms that left are counted no more. */
+  arrivals?: number;
   /** How many units it takes until the experiment ends is asked for. */
   unitsAreCounted?: true;
   /** Weights adapt: a new phase may begin after so many arrivals. Whoever comes back gets the arm that the new weights give. */

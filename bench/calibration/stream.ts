@@ -40,13 +40,13 @@ export function* streamOf(
   effect: number,
   random: Random,
 ): Generator<StreamEvent[]> {
-  const { spec, population, units, returning, brokenWeights, splitIsRepaired } = scenario;
+  const { spec, population, units, arrivals = units, returning, brokenWeights, splitIsRepaired } = scenario;
   const keys = spec.variants.map(({ key }) => key);
   const planned = spec.variants.map(({ weight }) => weight);
   const broken = mode === "different" ? (brokenWeights ?? planned) : planned;
   const later = new Map<number, StreamEvent[]>();
   const isExposedAtOnce = scenario.misleads && !scenario.outcomesOnly;
-  for (let arrival = 0; arrival < units; arrival++) {
+  for (let arrival = 0; arrival < arrivals; arrival++) {
     const weights = arrival < (splitIsRepaired?.after ?? units) ? broken : planned;
     const variant = drawVariant(random, keys, weights);
     const share = effectShareOf(scenario, variant);

@@ -25,13 +25,13 @@ beforeAll(async () => {
 });
 afterEach(() => stack.closePages());
 
-async function storedDraft(page: Page): Promise<{ variants: { weight: number }[] }> {
+async function storedDraft(page: Page): Promise<{ variants: { weight: number }[]; futility: string }> {
   const text = await page.evaluate(() => {
     const name = Object.keys(sessionStorage).find((one) => one.startsWith("bakeoff.experiment-form"));
     return name && sessionStorage.getItem(name);
   });
   return z
-    .looseObject({ variants: z.array(z.looseObject({ weight: z.number() })) })
+    .looseObject({ variants: z.array(z.looseObject({ weight: z.number() })), futility: z.string() })
     .parse(JSON.parse(text ?? "{}"));
 }
 
@@ -125,6 +125,18 @@ test("weights sum to exactly 1 whatever sliders, locks and numbers do", async ()
   await exact.press("Tab");
   await expect.poll(async () => (await weights())[1]).toBe(333_300);
   await expect.poll(sum).toBe(1_000_000);
+});
+
+test("what has no prospects is given up where there is a maximum, unless somebody says otherwise", async () => {
+  const config = await form.newConfig();
+  const page = await stack.open(`/new/experiment?kind=model&config=${config}&step=decision`);
+  const choice = page.getByRole("checkbox", { name: /^Stop early when a win is out of reach/ });
+  await page.getByLabel("Maximum units").fill("");
+  await expect.poll(() => choice.count()).toBe(0);
+  await page.getByLabel("Maximum units").fill("4000");
+  expect(await choice.isChecked()).toBe(true);
+  await choice.uncheck();
+  await expect.poll(async () => (await storedDraft(page)).futility).toBe("ignore");
 });
 
 test("every step says at the field what is wrong, and the review leads there", async () => {

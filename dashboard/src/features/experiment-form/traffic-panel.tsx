@@ -59,6 +59,12 @@ export function TrafficPanel(props: { form: ExperimentForm }) {
           )}
         </Index>
       </div>
+      <Show when={draft.variants.length > 2}>
+        <p class="form-hint">
+          Every treatment is compared with control. With several treatments under the superiority rule, it
+          needs the fewest units if control gets more: √k times the share of each of k treatments.
+        </p>
+      </Show>
       <ul class="traffic-rows">
         <Index each={draft.variants}>
           {(variant, index) => {

@@ -6,7 +6,7 @@ import { ConfigChooser } from "./config-chooser.tsx";
 import { newVariant } from "./draft/experiment-draft.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { conflictingExperimentOf, describeRival } from "./draft/warnings.ts";
-import { equalWeights } from "./draft/weights.ts";
+import { equalWeights, weightsAroundControl } from "./draft/weights.ts";
 import { TrafficPanel } from "./traffic-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
 import "./experiment-form.css";
@@ -18,8 +18,17 @@ const MOST_VARIANTS = 10;
 /** The second step: the AI config, its variants side by side, and who gets which. */
 export function VariantsStep(props: { form: ExperimentForm }) {
   const { draft, setDraft } = props.form;
+  /** Rules that compare all arms alike, and factors, want equal shares. */
+  const startingWeights = () => {
+    const control = draft.variants.findIndex(({ id }) => id === draft.control);
+    const isAroundControl =
+      draft.rule.type === "superiority" && draft.variants.every(({ levels }) => levels === "");
+    return isAroundControl
+      ? weightsAroundControl(draft.variants.length, control)
+      : equalWeights(draft.variants.length);
+  };
   const spread = () => {
-    for (const [index, weight] of equalWeights(draft.variants.length).entries()) {
+    for (const [index, weight] of startingWeights().entries()) {
       setDraft("variants", index, { weight, locked: false });
     }
   };

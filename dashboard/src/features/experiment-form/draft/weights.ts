@@ -37,6 +37,19 @@ export function equalWeights(count: number): number[] {
   );
 }
 
+/**
+ * What comparisons with control need least units with: control √k times the share of each of the k treatments, since it is in
+ * all of them. With one treatment that is the same for both.
+ * @param control the control's place
+ * @see Dunnett 1955, "A multiple comparison procedure for comparing several treatments with a control"
+ */
+export function weightsAroundControl(count: number, control: number): number[] {
+  return divide(
+    WHOLE_WEIGHT,
+    Array.from({ length: count }, (_, index) => (index === control ? Math.sqrt(count - 1) : 1)),
+  );
+}
+
 /** Brings shares that sum to about 1 to whole millionths that sum to exactly 1. */
 export function toWeights(shares: readonly number[]): number[] {
   const rounded = shares.map((share) => Math.round(share * WHOLE_WEIGHT));
