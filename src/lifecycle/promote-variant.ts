@@ -2,7 +2,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { err, type Result } from "#shared/result.ts";
 import { findConfig } from "#store/configs.ts";
 import type { Database } from "#store/database.ts";
-import { changeExperiment } from "#store/experiments.ts";
+import { changeExperiment, listActiveOn } from "#store/experiments.ts";
 import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { firstStageOf, nextStageOf } from "./release-stages.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
@@ -60,11 +60,20 @@ export async function promoteVariant(
       audit: auditOf(experiment, "experiment.promote", act, details),
       record,
     });
+  const neighbors = await listActiveOn(database, spec.config);
+  const otherRelease = neighbors.find((other) => other.spec.release);
+  if (otherRelease) {
+    return err(
+      "config_busy",
+      `The release '${otherRelease.spec.key}' on this AI config goes on: promote '${key}' once it has ended.`,
+    );
+  }
   return changeExperiment(database, experiment, {
     status: "promoted",
     endedAt: at,
-    // What the stages return to has to be what is live.
+    // What the stages return to has to be what is live, and no other release may begin meanwhile.
     requiredLiveVersion: liveVersion,
+    allowedActiveExperiments: neighbors.map((other) => other.spec.key),
     conclusion: { ...conclusion, successor: successor.spec.key },
     successor,
     audit: auditOf(experiment, "experiment.promote", act, { ...details, release: successor.spec.key }),

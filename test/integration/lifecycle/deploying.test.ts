@@ -42,6 +42,7 @@ async function createNeighbors() {
         { key: "treatment", version, weight: 0.5 },
       ],
       metrics: [{ metric: "task_success", role: "primary" }],
+      promotion: null,
       minimumUnits: 20,
       minimumDurationSeconds: 0,
       namespace: { name: "layer", range: [start, start + 0.5] },

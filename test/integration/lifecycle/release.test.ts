@@ -187,6 +187,27 @@ describe("a release", () => {
   });
 });
 
+describe("two winners on one AI config", () => {
+  it("are released one after the other", async () => {
+    const ranges = [
+      [0, 0.5],
+      [0.5, 1],
+    ];
+    const one = await createExperiment({ promotion: PLAN, namespace: { name: "halves", range: ranges[0] } });
+    const other = await createExperiment({
+      config: one.config,
+      promotion: PLAN,
+      namespace: { name: "halves", range: ranges[1] },
+    });
+    await succeed("POST", `/v1/experiments/${one.key}/promote`, { variant: "treatment" });
+    const refused = await call("POST", `/v1/experiments/${other.key}/promote`, { variant: "treatment" });
+    expect(refused.body).toMatchObject({ status: 409, code: "config_busy" });
+    await succeed("POST", `/v1/experiments/${one.key}-release/stop`);
+    await succeed("POST", `/v1/experiments/${other.key}/promote`, { variant: "treatment" });
+    expect((await find(`${other.key}-release`)).status).toBe("running");
+  });
+});
+
 describe("a release without an experiment", () => {
   it("serves a version by stages and reverts it when it does harm", async () => {
     const config = uniqueKey("config");
