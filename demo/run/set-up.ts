@@ -6,7 +6,7 @@ import { postMetric } from "#contract/metrics.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Nobody waits a day for a demo. Everything else is as it is by default. */
-const SHORTENED = { minimumDurationSeconds: 0, analysisIntervalSeconds: 60 };
+const SHORTENED = { minimumDurationSeconds: 0, promotion: null, analysisIntervalSeconds: 60 };
 
 /** What the demo does otherwise than experiments by default, for whoever watches it. */
 export const WHAT_IS_SHORTENED =

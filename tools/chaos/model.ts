@@ -143,6 +143,7 @@ export async function nextExperiment(
     metrics: METRICS,
     minimumUnits: isCalm ? 1_000_000 : 100,
     minimumDurationSeconds: 0,
+    promotion: null,
     analysisIntervalSeconds: 60,
     maximumEventsPerUnit: null,
     shards,

@@ -17,6 +17,7 @@ export async function setUpStory(admin: ApiClient, story: Story): Promise<void> 
     body: {
       ...story.experiment,
       minimumDurationSeconds: 0,
+      promotion: null,
       properties: ["topic", "language", "plan"],
       analysisIntervalSeconds: 60,
       config: key,

@@ -3,6 +3,7 @@ import {
   deleteExperiment,
   patchExperiment,
   postAcceptance,
+  postAdvance,
   postExclusion,
   postExperiment,
   postPause,
@@ -117,12 +118,18 @@ export const useRollBackExperiment = () =>
     api.call(postRollback, request),
   );
 
-/** Ends an experiment by making a variant's version live. */
+/** Ends an experiment with a winner, which goes live by stages or at once. */
 export const usePromoteVariant = () =>
-  useTransition<TransitionRequest & { variant: string; acceptLiveVersionChanged: boolean }>(
+  useTransition<TransitionRequest & { variant: string; acceptLiveVersionChanged: boolean; atOnce: boolean }>(
     { status: "promoted", done: "Promoted", failed: "Not promoted" },
-    ({ params, body }, { variant, acceptLiveVersionChanged }) =>
-      api.call(postPromotion, { params, body: { ...body, variant, acceptLiveVersionChanged } }),
+    ({ params, body }, { variant, acceptLiveVersionChanged, atOnce }) =>
+      api.call(postPromotion, { params, body: { ...body, variant, acceptLiveVersionChanged, atOnce } }),
+  );
+
+/** Ends a stage of a release and starts the next one. */
+export const useAdvanceRelease = () =>
+  useTransition({ status: "stopped", done: "Next stage started", failed: "Not advanced" }, (request) =>
+    api.call(postAdvance, request),
   );
 
 /** Leaves out a time range. Its answer comes once the totals have been recomputed, or when that was put off. */

@@ -1,5 +1,6 @@
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { stagesOf } from "#model/release/promotion-plan.ts";
 import { formatSeconds } from "#reporter/durations.ts";
 import { formatChosenDifference } from "#reporter/metric-values.ts";
 import { formatCount, formatExact, formatPercent, plural } from "#reporter/numbers.ts";
@@ -85,6 +86,12 @@ function describeKept({ properties }: ExperimentSpec): string {
   return properties.length === 0 ? "None" : properties.join(", ");
 }
 
+function describeRelease({ promotion }: ExperimentSpec): string {
+  const stages = promotion === null ? [] : stagesOf(promotion, 0);
+  const words = stages.map(({ share, seconds }) => `${formatPercent(share)} for ${formatSeconds(seconds)}`);
+  return words.length === 0 ? "To everybody at once" : `${words.join(", ")}, then everybody`;
+}
+
 /** What bounds an experiment in units and time. */
 export function describeLimits(spec: ExperimentSpec): Fact[] {
   const { maximumUnits, maximumDurationSeconds, minimumDurationSeconds } = spec;
@@ -114,6 +121,7 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
       words: spec.maximumEventsPerUnit === null ? "None, all count" : formatCount(spec.maximumEventsPerUnit),
     },
     { term: "Analyzed every", words: formatSeconds(spec.analysisIntervalSeconds) },
+    ...(spec.release ? [] : [{ term: "Release of the winner", words: describeRelease(spec) }]),
     { term: "Covariates", words: describeCovariates(spec) },
     { term: "Event properties kept", words: describeKept(spec) },
   ];

@@ -49,6 +49,7 @@ async function startExperiment(): Promise<void> {
     properties: ["call"],
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
+    promotion: null,
   };
   await admin.call(postExperiment, { body: input });
   await admin.call(postStart, { params: { key: EXPERIMENT } });

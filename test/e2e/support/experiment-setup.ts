@@ -24,7 +24,9 @@ export function createExperiment(
 ): Promise<Experiment> {
   const weight = 1 / input.variants.length;
   const variants = input.variants.map((key, index) => ({ key, version: index + 1, weight }));
-  return admin.call(postExperiment, { body: { minimumDurationSeconds: 0, ...input, variants } });
+  return admin.call(postExperiment, {
+    body: { minimumDurationSeconds: 0, promotion: null, ...input, variants },
+  });
 }
 
 export function startExperiment(admin: ApiClient, key: string): Promise<Experiment> {

@@ -19,6 +19,7 @@ export async function startExperiment(
     metrics: [{ metric: "task_success", role: "primary" }],
     minimumUnits: 1_000_000,
     minimumDurationSeconds: 0,
+    promotion: null,
     // Some clients of these tests have a client key and no server that vouches for their units.
     unvouched: "admit",
     ...overrides,

@@ -7,6 +7,7 @@ import type { ExperimentDraft } from "./draft/experiment-draft.ts";
 import { differenceUnit } from "./draft/quantities.ts";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { MarginFields } from "./margin-fields.tsx";
+import { PromotionPanel } from "./promotion-panel.tsx";
 import { SampleSizePanel } from "./sample-size-panel.tsx";
 import "./experiment-form.css";
 import "#dashboard/styles/field.css";
@@ -163,6 +164,7 @@ export function DecisionStep(props: { form: ExperimentForm }) {
         </Panel>
         <SampleSizePanel form={props.form} />
       </div>
+      <PromotionPanel form={props.form} />
       <AdvancedFields form={props.form} />
     </>
   );

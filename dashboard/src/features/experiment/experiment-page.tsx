@@ -18,6 +18,7 @@ import { ExperimentTabs } from "./experiment-tabs.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { GuardrailPanel } from "./guardrail-panel.tsx";
 import { WaitingForData } from "./no-results.tsx";
+import { ReleasePanel } from "./release-panel.tsx";
 import { ResultsSinceEnd } from "./results/results-since-end.tsx";
 import { ResultsTab } from "./results/results-tab.tsx";
 import { SegmentsTab } from "./segments/segments-tab.tsx";
@@ -145,6 +146,7 @@ function KnownExperiment(props: {
       </ExperimentHeader>
       <div class="experiment-verdict">
         <VerdictBanner verdict={verdict()} />
+        <ReleasePanel experiment={props.experiment} />
         <Show when={loadedData(results)}>
           {(latest) => <StatStrip experiment={props.experiment} analysis={latest().analysis} />}
         </Show>

@@ -31,7 +31,7 @@ export interface CheckedDraft {
 
 const JSON_FIELDS = /^\/(condition|variants\/\d+\/levels)$/;
 
-const PERCENT_FIELDS = /^\/(coverage|allocation\/minimumWeight|namespace\/range)/;
+const PERCENT_FIELDS = /^\/(coverage|allocation\/minimumWeight|namespace\/range|promotion\/holdback)/;
 
 /** Why a condition is refused: said at its field, with the place inside of it. */
 const CONDITION_FAULTS = /^\/condition(\/.+)$/;

@@ -2,6 +2,7 @@ import { completeLimits } from "#model/experiment/defaults.ts";
 import type { ExperimentInput } from "#model/experiment/experiment.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { stagesOf } from "#model/release/promotion-plan.ts";
 import { formatChosenDifference } from "#reporter/metric-values.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
 import { toDurationDraft } from "./quantities.ts";
@@ -97,12 +98,21 @@ function describeLimits(input: ExperimentInput): string {
   return `${start}. Without a winner it ends after ${maximum.join(" or ")}, and the live version is unchanged.`;
 }
 
+function describeRelease({ promotion }: ExperimentInput): string {
+  if (promotion === null) return "The winner goes to everybody at once.";
+  const stages = stagesOf(promotion, 0);
+  if (stages.length === 0) return "The winner goes to everybody at once.";
+  const steps = stages.map(({ share, seconds: length }) => `${formatShare(share)} for ${seconds(length)}`);
+  return `The winner goes to ${steps.join(", then ")}, and then to everybody; harm in any stage returns all units to the version before.`;
+}
+
 /** What will happen, in plain sentences: who takes part, what counts, what is promoted, and when it ends. */
 export function describeExperiment(input: ExperimentInput, findMetric: FindMetric): string[] {
   return [
     describeTraffic(input),
     describeMetrics(input, findMetric),
     describeRule(input, findMetric),
+    describeRelease(input),
     describeLimits(input),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { type ExperimentDraft, emptyDraft, newVariant } from "./experiment-draft.ts";
+import { type ExperimentDraft, emptyDraft, newVariant, toPromotionDraft } from "./experiment-draft.ts";
 import { toDifferenceText, toDurationDraft, toPercentText } from "./quantities.ts";
 import { toWeights } from "./weights.ts";
 
@@ -101,6 +101,7 @@ export function draftOfExperiment(
     acceptUnequalEvents: spec.acceptUnequalEvents,
     maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),
     properties: spec.properties?.join(", ") ?? "",
+    promotion: toPromotionDraft(spec.promotion),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from "#model/experiment/experiment.ts";
 import { futilityPolicySchema } from "#model/experiment/futility.ts";
 import { unvouchedPolicySchema } from "#model/experiment/unvouched-policy.ts";
+import { DEFAULT_PROMOTION_PLAN, type PromotionPlan } from "#model/release/promotion-plan.ts";
 import { equalWeights } from "./weights.ts";
 
 const textSchema = z.string();
@@ -64,6 +65,15 @@ const allocationDraftSchema = z.strictObject({
   phase: durationDraftSchema,
 });
 
+/** How a winner reaches everybody; shares in percent, stages with commas between them. */
+const promotionDraftSchema = z.strictObject({
+  isStaged: z.boolean(),
+  stages: textSchema,
+  stageMinutes: textSchema,
+  holdback: textSchema,
+  watchHours: textSchema,
+});
+
 /** What the sample-size panel is asked; it is no part of the experiment. */
 const planningDraftSchema = z.strictObject({
   source: textSchema,
@@ -111,9 +121,22 @@ export const experimentDraftSchema = z.strictObject({
   maximumEventsPerUnit: textSchema,
   /** The event properties that are kept, with commas between them. */
   properties: textSchema.default(""),
+  promotion: promotionDraftSchema.default(() => toPromotionDraft(DEFAULT_PROMOTION_PLAN)),
   planning: planningDraftSchema,
 });
 export type ExperimentDraft = z.infer<typeof experimentDraftSchema>;
+
+/** A plan as it would have been typed. @param plan null for everybody at once */
+export function toPromotionDraft(plan: PromotionPlan | null): z.infer<typeof promotionDraftSchema> {
+  const { stages, stageMinutes, holdback, watchHours } = plan ?? DEFAULT_PROMOTION_PLAN;
+  return {
+    isStaged: plan !== null,
+    stages: stages.join(", "),
+    stageMinutes: String(stageMinutes),
+    holdback: String(Number((100 * holdback).toPrecision(12))),
+    watchHours: String(watchHours),
+  };
+}
 
 /** A variant of which nothing is known but its name. */
 export function newVariant(key: string, source: VariantDraft["source"]): VariantDraft {
@@ -182,6 +205,7 @@ export function emptyDraft(): ExperimentDraft {
     acceptUnequalEvents: false,
     maximumEventsPerUnit: String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
     properties: "",
+    promotion: toPromotionDraft(DEFAULT_PROMOTION_PLAN),
     planning: {
       source: "",
       baseline: "",

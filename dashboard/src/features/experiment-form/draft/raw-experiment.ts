@@ -51,6 +51,16 @@ function rawAllocation({ allocation }: ExperimentDraft): object | undefined {
   };
 }
 
+function rawPromotion({ promotion }: ExperimentDraft): object | null {
+  if (!promotion.isStaged) return null;
+  return withoutGaps({
+    stages: readNames(promotion.stages).map((stage) => readNumberText(stage) ?? stage),
+    stageMinutes: readNumberText(promotion.stageMinutes),
+    holdback: readPercent(promotion.holdback),
+    watchHours: readNumberText(promotion.watchHours),
+  });
+}
+
 function withoutGaps(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -125,5 +135,6 @@ export function toRawExperiment(
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
     properties: readNames(draft.properties),
+    promotion: rawPromotion(draft),
   });
 }

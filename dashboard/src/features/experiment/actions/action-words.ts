@@ -1,6 +1,7 @@
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { isLastStage } from "#model/release/release.ts";
 import { plural } from "#reporter/numbers.ts";
 
 /** What changes live traffic and is therefore asked about first. */
@@ -11,6 +12,7 @@ export type ExperimentAction =
   | "stop"
   | "rollback"
   | "promote"
+  | "advance"
   | "accept"
   | "exclude"
   | "coverage"
@@ -30,6 +32,7 @@ export const actWords: Record<ExperimentAction, Words> = {
   pause: { label: "Pause…", confirm: "Pause the experiment", keys: "a p" },
   resume: { label: "Resume…", confirm: "Resume the experiment", keys: "a p" },
   promote: { label: "Promote…", confirm: "Promote", keys: "a w" },
+  advance: { label: "Next stage…", confirm: "Start the next stage", keys: "a n" },
   rollback: { label: "Roll back…", confirm: "Roll back", keys: "a b", danger: true },
   accept: { label: "Accept the data…", confirm: "Accept the data", keys: "a k" },
   exclude: { label: "Exclude a time range…", confirm: "Exclude time range", keys: "a h" },
@@ -56,7 +59,10 @@ export function actsFor(
   const turn: ExperimentAction = status === "running" ? "pause" : "resume";
   const growth: ExperimentAction[] = spec.coverage < 1 ? ["coverage"] : [];
   const acceptance: ExperimentAction[] = canAccept(results) ? ["accept"] : [];
-  return [...acceptance, "promote", "rollback", turn, "exclude", ...growth, "stop"];
+  const { release } = spec;
+  const nextStage: ExperimentAction[] =
+    status === "running" && release && !isLastStage(release) ? ["advance"] : [];
+  return [...acceptance, "promote", ...nextStage, "rollback", turn, "exclude", ...growth, "stop"];
 }
 
 /** What one act does to live traffic, in one or two sentences. */
@@ -78,7 +84,9 @@ export function consequence(act: ExperimentAction, { spec }: Experiment, liveVer
     case "exclude":
       return "Events in this time range and all units first seen in it are removed from the results. Totals are recomputed from the event log, which keeps everything, and the remaining data is checked again. Traffic does not change. This cannot be undone.";
     case "promote":
-      return "The experiment ends and the chosen variant's version goes live. The experiment cannot be restarted.";
+      return "The experiment ends with a winner. It cannot be restarted.";
+    case "advance":
+      return "This stage of the release ends, and the next one gives more units the new version within about 5 seconds. Nobody returns to the version before.";
     case "coverage":
       return "More units take part. Assigned units keep their variant. Coverage can only be increased while an experiment runs.";
     case "delete":

@@ -4,6 +4,7 @@ import { type Command, useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import {
   useAcceptData,
+  useAdvanceRelease,
   useDeleteDraft,
   usePauseExperiment,
   usePromoteVariant,
@@ -31,7 +32,15 @@ import "./experiment-actions.css";
 const READ_ONLY = "Your key is read-only.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
-const IN_VIEW: readonly ExperimentAction[] = ["start", "accept", "promote", "rollback", "pause", "resume"];
+const IN_VIEW: readonly ExperimentAction[] = [
+  "start",
+  "accept",
+  "promote",
+  "advance",
+  "rollback",
+  "pause",
+  "resume",
+];
 
 const MENU_ICONS: Partial<Record<ExperimentAction, IconName>> = {
   coverage: "up",
@@ -65,7 +74,8 @@ export function ExperimentActions(props: {
   const raiseCoverage = useRaiseCoverage();
   const remove = useDeleteDraft(() => navigate(routes.experiments.path(), { replace: true }));
   const accept = useAcceptData();
-  const transitions = { start, pause, resume, stop, accept, rollback: rollBack };
+  const advance = useAdvanceRelease();
+  const transitions = { start, pause, resume, stop, accept, advance, rollback: rollBack };
 
   const spec = () => props.experiment.spec;
   const isBusy = () =>
@@ -189,7 +199,7 @@ export function ExperimentActions(props: {
                     results={pending.results}
                     hasChanged={pending.experiment.revision !== props.experiment.revision}
                     liveVersion={liveVersion()}
-                    onConfirm={(variant, reason) => {
+                    onConfirm={(variant, reason, atOnce) => {
                       close();
                       const acceptLiveVersionChanged =
                         liveVersion() !== pending.experiment.liveVersionAtStart;
@@ -198,6 +208,7 @@ export function ExperimentActions(props: {
                         variant,
                         reason,
                         acceptLiveVersionChanged,
+                        atOnce,
                       });
                     }}
                     onClose={close}

@@ -2,11 +2,14 @@ import { createMemo, createSignal, createUniqueId, For, Show } from "solid-js";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Stage } from "#model/release/promotion-plan.ts";
+import { formatSeconds } from "#reporter/durations.ts";
+import { formatPercent } from "#reporter/numbers.ts";
 import { consequence } from "./action-words.ts";
 import { ChangedMeanwhile, DialogWarning } from "./dialog-notes.tsx";
 import { describeStanding, promotionWarnings } from "./standing.ts";
 import { TrafficChange } from "./traffic-change.tsx";
-import { sharesIn } from "./traffic-shares.ts";
+import { sharesIn, sharesInStage, stagesFor } from "./traffic-shares.ts";
 import { ReasonField } from "./transition-dialog.tsx";
 import "./dialog-notes.css";
 import "#dashboard/styles/field.css";
@@ -17,6 +20,13 @@ function liveVersionWarning({ liveVersionAtStart }: Experiment, liveVersion: num
   return `Version ${liveVersionAtStart} was live at the start, but version ${liveVersion} is live now. The variants have not been compared with it.`;
 }
 
+function describeStages(version: number, stages: readonly Stage[], liveVersion: number): string {
+  const steps = stages.map(
+    ({ share, seconds }) => `${formatPercent(share)} of the units for ${formatSeconds(seconds)}`,
+  );
+  return `Version ${version} goes to ${steps.join(", then to ")}, and then to everybody. Until then version ${liveVersion} stays live, and proven harm returns all units to it.`;
+}
+
 /** Lets somebody choose whose version everybody will get; what is not proven better is said to be so. */
 export function PromoteDialog(props: {
   /** As they were when the dialog was opened. */
@@ -24,7 +34,7 @@ export function PromoteDialog(props: {
   results: ExperimentResults | undefined;
   hasChanged: boolean;
   liveVersion: number;
-  onConfirm: (variant: string, reason: string) => void;
+  onConfirm: (variant: string, reason: string, atOnce: boolean) => void;
   onClose: () => void;
 }) {
   const { experiment, results } = props;
@@ -36,15 +46,17 @@ export function PromoteDialog(props: {
   const [variantKey, setVariantKey] = createSignal(results?.provenWinner ?? null);
   const [isMissing, setMissing] = createSignal(false);
   const [reason, setReason] = createSignal("");
+  const [isAtOnce, setAtOnce] = createSignal(false);
   const selectedVariant = createMemo(() => variants.find(({ key }) => key === variantKey()));
   const before = () =>
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = (version: number) =>
     sharesIn(experiment, { status: "promoted", coverage, liveVersion: version });
+  const stagesOf = (variant: string) => stagesFor(experiment, variant, props.liveVersion);
   const confirm = () => {
     const variant = variantKey();
     if (variant === null) setMissing(true);
-    else props.onConfirm(variant, reason().trim());
+    else props.onConfirm(variant, reason().trim(), isAtOnce());
   };
   return (
     <ConfirmDialog
@@ -108,10 +120,37 @@ export function PromoteDialog(props: {
             <Show when={warningOf(selected().key)}>
               {(words) => <DialogWarning>{words()}</DialogWarning>}
             </Show>
-            <p>
-              All traffic gets version {selected().version} ('{selected().key}') within about 5 seconds.
-            </p>
-            <TrafficChange before={before()} after={after(selected().version)} />
+            <Show
+              when={isAtOnce() ? undefined : stagesOf(selected().key)[0]}
+              fallback={
+                <>
+                  <p>
+                    All traffic gets version {selected().version} ('{selected().key}') within about 5 seconds.
+                  </p>
+                  <TrafficChange before={before()} after={after(selected().version)} />
+                </>
+              }
+            >
+              {(first) => (
+                <>
+                  <p>{describeStages(selected().version, stagesOf(selected().key), props.liveVersion)}</p>
+                  <TrafficChange
+                    before={before()}
+                    after={sharesInStage(selected().version, selected().key, first(), props.liveVersion)}
+                  />
+                </>
+              )}
+            </Show>
+            <Show when={stagesOf(selected().key).length > 0}>
+              <label class="choice">
+                <input
+                  type="checkbox"
+                  checked={isAtOnce()}
+                  onChange={(event) => setAtOnce(event.currentTarget.checked)}
+                />
+                <span>To everybody at once, without stages</span>
+              </label>
+            </Show>
           </>
         )}
       </Show>

@@ -1,4 +1,5 @@
 import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
+import { type Stage, stagesOf } from "#model/release/promotion-plan.ts";
 
 /** Which share of everybody who asks gets one version of the AI config. */
 export interface VersionShare {
@@ -47,4 +48,41 @@ export function sharesIn(
     shares.set(version, entry);
   }
   return [...shares.values()];
+}
+
+/** A release's stage as if its new version had another share. */
+export function withShare<Stage extends Pick<Experiment, "spec" | "phases">>(
+  stage: Stage,
+  share: number,
+): Stage {
+  const weights = stage.spec.variants.map(({ key }) => (key === stage.spec.control ? 1 - share : share));
+  return { ...stage, phases: [{ startedAt: 0, weights }] };
+}
+
+/** Which share of all units a variant has already. */
+function shareOf(experiment: Pick<Experiment, "spec" | "phases" | "switchedOff">, variant: string): number {
+  if (experiment.switchedOff.some((left) => left.variant === variant)) return 0;
+  const place = experiment.spec.variants.findIndex(({ key }) => key === variant);
+  return experiment.spec.coverage * (currentWeights(experiment)[place] ?? 0);
+}
+
+/** The stages by which a variant would be released; none where it goes to everybody at once. */
+export function stagesFor(experiment: Experiment, variant: string, liveVersion: number): Stage[] {
+  const { promotion, release, variants } = experiment.spec;
+  const version = variants.find(({ key }) => key === variant)?.version;
+  if (promotion === null || release || version === liveVersion) return [];
+  return stagesOf(promotion, shareOf(experiment, variant));
+}
+
+/** Who gets what in the first stage of a release. */
+export function sharesInStage(
+  version: number,
+  variant: string,
+  { share }: Stage,
+  liveVersion: number,
+): VersionShare[] {
+  return [
+    { version: liveVersion, variants: [], share: 1 - share, isLive: true },
+    { version, variants: [variant], share, isLive: false },
+  ];
 }

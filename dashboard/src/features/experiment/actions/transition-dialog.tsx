@@ -5,7 +5,7 @@ import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.
 import { actWords, consequence, type ExperimentAction } from "./action-words.ts";
 import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
 import { TrafficChange } from "./traffic-change.tsx";
-import { sharesIn } from "./traffic-shares.ts";
+import { sharesIn, withShare } from "./traffic-shares.ts";
 import "./dialog-notes.css";
 import "#dashboard/styles/field.css";
 
@@ -19,6 +19,7 @@ const statusAfter: Record<PlainAct, ExperimentStatus> = {
   stop: "stopped",
   rollback: "rolled_back",
   accept: "running",
+  advance: "running",
   delete: "draft",
 };
 
@@ -47,7 +48,13 @@ export function TransitionDialog(props: {
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = () => {
     const status = act === "accept" ? experiment.status : statusAfter[act];
-    return sharesIn(experiment, { status, coverage, liveVersion: props.liveVersion });
+    const { release } = experiment.spec;
+    const next = act === "advance" ? release?.stages[release.stage + 1] : undefined;
+    return sharesIn(next ? withShare(experiment, next.share) : experiment, {
+      status,
+      coverage,
+      liveVersion: props.liveVersion,
+    });
   };
   return (
     <ConfirmDialog

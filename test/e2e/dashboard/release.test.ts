@@ -1,0 +1,79 @@
+/// <reference lib="dom" />
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
+import { button, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
+
+const PLAN = { stages: [70, 100], stageMinutes: 30, holdback: 0.1, watchHours: 12 };
+
+let at: ExperimentTab;
+
+beforeAll(async () => {
+  at = await ExperimentTab.start();
+});
+afterEach(() => at.tidy());
+
+describe("a winner", () => {
+  it("is released by stages: the dialog says how, the stage's page where it is, and a person goes on", async () => {
+    await createRunning(at.admin, "staged", { promotion: PLAN });
+    await sendOutcomes(at.admin, "staged", WINNING);
+    const page = await at.open("/experiments/staged");
+    await page.getByText("Better").first().waitFor();
+    await button(page, "Promote…").click();
+    await dialog(page)
+      .getByText(
+        "Version 2 goes to 70% of the units for 30 min, then to 90% of the units for 12 h, and then to everybody.",
+        { exact: false },
+      )
+      .waitFor();
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 50% 70%/ })
+      .waitFor();
+    await button(page, "Promote large").click();
+    await page.getByText("'large' (version 2) goes on in the release stage 'staged-release'").waitFor();
+    expect(await at.liveVersion("staged")).toBe(1);
+
+    await page.getByRole("link", { name: "staged-release" }).click();
+    await page.getByRole("heading", { name: "Release, stage 1 of 2" }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "70%" }).getByText("now").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityViolations(page)).toEqual([]);
+    }
+    await page.setViewportSize(PHONE);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await at.tidy();
+
+    await button(page, "Next stage…").click();
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 70% 90%/ })
+      .waitFor();
+    await button(page, "Start the next stage").click();
+    await page.getByRole("link", { name: "staged-release-2" }).click();
+    await page.getByRole("heading", { name: "Release, stage 2 of 2" }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "70%" }).getByText("passed").waitFor();
+    expect(await button(page, "Next stage…").count()).toBe(0);
+    await button(page, "Roll back…").click();
+    await button(page, "Roll back").click();
+    await status(page, "Rolled back").waitFor();
+    await page.getByRole("listitem").filter({ hasText: "90%" }).getByText("ended here").waitFor();
+    expect(await at.liveVersion("staged")).toBe(1);
+    expect(at.errors).toEqual([]);
+  });
+
+  it("goes to everybody at once where a person says so", async () => {
+    await createRunning(at.admin, "at-once", { promotion: PLAN });
+    await sendOutcomes(at.admin, "at-once", WINNING);
+    const page = await at.open("/experiments/at-once");
+    await page.getByText("Better").first().waitFor();
+    await button(page, "Promote…").click();
+    await dialog(page).getByLabel("To everybody at once, without stages").check();
+    await dialog(page)
+      .getByRole("row", { name: /Version 2 large 50% 100%/ })
+      .waitFor();
+    await button(page, "Promote large").click();
+    await status(page, "Promoted").waitFor();
+    await expect.poll(() => at.liveVersion("at-once")).toBe(2);
+  });
+});
