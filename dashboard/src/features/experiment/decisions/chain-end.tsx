@@ -1,6 +1,7 @@
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import type { ChainHead } from "#model/analysis/chain-record.ts";
 import { formatCount, plural } from "#reporter/numbers.ts";
+import "./chain-end.css";
 
 /** The hash of the newest record, to be kept elsewhere. */
 export function ChainEnd(props: { head: ChainHead }) {
