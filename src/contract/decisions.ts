@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { chainFaultSchema, chainHeadSchema, hashSchema } from "#model/analysis/chain-record.ts";
+import {
+  chainFaultSchema,
+  chainHeadSchema,
+  hashedRecordSchema,
+  hashSchema,
+} from "#model/analysis/chain-record.ts";
 import { decisionActionSchema, decisionReasonCodeSchema } from "#model/analysis/decision.ts";
 import { epochMillisecondsSchema, resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";
@@ -58,8 +63,8 @@ export const replaySchema = z
     }),
     /** Always empty from what is stored. */
     changesSince: z.array(logChangeSchema),
-    /** The place and the hash of the decision's record. */
-    record: chainHeadSchema,
+    /** The decision's record as it is kept. */
+    record: hashedRecordSchema,
   })
   .meta({ id: "Replay" });
 export type Replay = z.infer<typeof replaySchema>;

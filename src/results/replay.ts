@@ -1,5 +1,5 @@
 import type { LogChange, Replay, ReplayDifference } from "#contract/decisions.ts";
-import type { ChainHead } from "#model/analysis/chain-record.ts";
+import type { HashedRecord } from "#model/analysis/chain-record.ts";
 import type { EvaluationInputs, EvaluationResult } from "#model/analysis/evaluation-inputs.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { Evidence } from "#store/evidence-codec.ts";
@@ -25,7 +25,7 @@ export function recompute(
 
 function toReplay(
   { inputs, result }: Evidence,
-  record: ChainHead,
+  record: HashedRecord,
   recomputed: EvaluationResult,
   differences: readonly ReplayDifference[],
 ): Omit<Replay, "from" | "changesSince"> {
@@ -41,7 +41,7 @@ function toReplay(
 }
 
 /** Computes a decision again from what is stored with it. @param record of the decision */
-export function replayFromStored(evidence: Evidence, record: ChainHead): Replay {
+export function replayFromStored(evidence: Evidence, record: HashedRecord): Replay {
   const recomputed = recompute(evidence.inputs);
   const differences = compareResults(evidence.result, recomputed);
   return { ...toReplay(evidence, record, recomputed, differences), from: "stored", changesSince: [] };
@@ -61,7 +61,7 @@ function withUnlogged(rebuilt: ExperimentTotals, stored: ExperimentTotals | unde
  */
 export function replayFromLog(
   evidence: Evidence,
-  record: ChainHead,
+  record: HashedRecord,
   rebuilt: readonly ExperimentTotals[],
   changesSince: LogChange[],
 ): Replay {

@@ -1,5 +1,5 @@
 import { openRecord } from "#model/analysis/chain-links.ts";
-import type { ChainHead, MissingEvidence } from "#model/analysis/chain-record.ts";
+import type { HashedRecord, MissingEvidence } from "#model/analysis/chain-record.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import type { Database } from "./database.ts";
 import { findRecordAt, hasDecision, readValue } from "./decision-chain.ts";
@@ -12,10 +12,10 @@ const WHY_MISSING: Record<MissingEvidence, string> = {
   lost: "What this was computed from was lost before it could be stored.",
 };
 
-/** A decision's evidence, and the place and the hash of its record. */
+/** A decision's evidence and its record. */
 export interface RecordedDecision {
   evidence: Evidence;
-  record: ChainHead;
+  record: HashedRecord;
 }
 
 /**
@@ -51,6 +51,6 @@ export async function findRecordedDecision(
     values.set(hash, value);
   }
   const evidence = decodeEvidence(record.evidence, values);
-  const { sequence, hash } = sealed;
-  return evidence.ok ? ok({ evidence: evidence.value, record: { sequence, hash } }) : evidence;
+  if (!evidence.ok) return evidence;
+  return ok({ evidence: evidence.value, record: { hash: sealed.hash, content: record } });
 }

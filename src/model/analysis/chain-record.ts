@@ -63,6 +63,10 @@ export const chainRecordSchema = z
   .meta({ id: "ChainRecord" });
 export type ChainRecord = z.infer<typeof chainRecordSchema>;
 
+/** A record with the SHA-256 of its canonical JSON. */
+export const hashedRecordSchema = z.strictObject({ hash: hashSchema, content: chainRecordSchema });
+export type HashedRecord = z.infer<typeof hashedRecordSchema>;
+
 /** A record before it has a place. */
 export type ChainDraft = Omit<ChainRecord, "version" | "sequence" | "previousHash">;
 

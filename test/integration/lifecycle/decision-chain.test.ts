@@ -5,6 +5,8 @@ import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { chainRecordSchema } from "#model/analysis/chain-record.ts";
 import { evaluate } from "#results/evaluate.ts";
+import { canonicalJson } from "#shared/json.ts";
+import { sha256 } from "#shared/sha-256.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
@@ -59,8 +61,10 @@ describe("the record of decisions", () => {
       identical: true,
       differenceCount: 0,
       recomputed: { action: "promote", variant: "treatment", code: "superior" },
-      record: chainHead,
+      record: { hash: chainHead.hash, content: { sequence: 1, action: "promote", missing: null } },
     });
+    const canonical = canonicalJson(replay.record.content);
+    expect(await sha256(canonical)).toBe(chainHead.hash);
     expect(replay.engineVersion.stored).toBe(replay.engineVersion.now);
     expect(await recordsOf(key)).toMatchObject([
       { sequence: 1, at: now, actor: "cron", action: "promote", outcome: { kind: "carried_out" } },
@@ -142,35 +146,38 @@ describe("the record of decisions", () => {
     );
   });
 
-  it("is computed again from the log up to where it was counted, whatever came since", async () => {
-    const { key, config } = await createExperiment({ minimumUnits: 20, maximumUnits: 100 });
-    const send = async (from: number, count: number) => {
-      const events: unknown[] = [];
-      for (let index = from; index < from + count; index++) {
-        const unit = `user-${index}`;
-        const { variant } = await succeed("POST", "/v1/assign", { config, unit });
-        const metrics = { task_success: index % 3 === 0, latency_ms: 0.1 * index };
-        events.push({ id: `e-${index}`, experiment: key, unit, variant, metrics });
-      }
-      await succeed("POST", "/v1/events", { events });
-    };
-    await send(0, 60);
-    await send(60, 60);
-    await vi.waitFor(async () =>
-      expect((await succeed("GET", `/v1/experiments/${key}/results`)).analysis.units).toBe(120),
-    );
-    // What comes later may be in one chunk of the log with what was counted.
-    await analyzeDueExperiments(env, Date.now());
-    const [at] = (await recordsOf(key)).map((record) => record.at);
-    await succeed("POST", "/v1/events", {
-      events: [{ id: "late", experiment: key, unit: "user-0", metrics: { task_success: true } }],
-    });
-    const address = `/v1/experiments/${key}/decisions/${at}/replay`;
-    expect(await succeed("POST", address, {})).toMatchObject({ identical: true });
-    const { identical, differences, recomputed } = await succeed("POST", address, { from: "log" });
-    expect({ identical, differences }).toEqual({ identical: true, differences: [] });
-    expect(recomputed.action).toBe("stop");
-  });
+  it.each([1, 3])(
+    "is computed again from the log of %i shards up to where it was counted, whatever came since",
+    async (shards) => {
+      const { key, config } = await createExperiment({ shards, minimumUnits: 20, maximumUnits: 100 });
+      const send = async (from: number, count: number) => {
+        const events: unknown[] = [];
+        for (let index = from; index < from + count; index++) {
+          const unit = `user-${index}`;
+          const { variant } = await succeed("POST", "/v1/assign", { config, unit });
+          const metrics = { task_success: index % 3 === 0, latency_ms: 0.1 * index };
+          events.push({ id: `e-${index}`, experiment: key, unit, variant, metrics });
+        }
+        await succeed("POST", "/v1/events", { events });
+      };
+      await send(0, 60);
+      await send(60, 60);
+      await vi.waitFor(async () =>
+        expect((await succeed("GET", `/v1/experiments/${key}/results`)).analysis.units).toBe(120),
+      );
+      // What comes later may be in one chunk of the log with what was counted.
+      await analyzeDueExperiments(env, Date.now());
+      const [at] = (await recordsOf(key)).map((record) => record.at);
+      await succeed("POST", "/v1/events", {
+        events: [{ id: "late", experiment: key, unit: "user-0", metrics: { task_success: true } }],
+      });
+      const address = `/v1/experiments/${key}/decisions/${at}/replay`;
+      expect(await succeed("POST", address, {})).toMatchObject({ identical: true });
+      const { identical, differences, recomputed } = await succeed("POST", address, { from: "log" });
+      expect({ identical, differences }).toEqual({ identical: true, differences: [] });
+      expect(recomputed.action).toBe("stop");
+    },
+  );
 
   it.each([
     [

@@ -72,6 +72,18 @@ describe("log entries", () => {
     );
   });
 
+  it("come out up to one of their batches, and not at all where batches are joined", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(entry), { minLength: 1 }), fc.nat(), (batches, place) => {
+        const wanted = 1 + (place % batches.length);
+        const list = `[${batches.map(encodeBatch).join(",")}]`;
+        const expected = batches.slice(0, wanted).flat();
+        expect(asJson(decodeEntries(list, wanted))).toEqual(asJson(expected));
+        expect(decodeEntries(encodeBatch(batches.flat()), wanted)).toEqual([]);
+      }),
+    );
+  });
+
   it("of earlier versions, which stored records, are still read", () => {
     const record = { k: "outcome", id: "1", u: "u", v: "a", t: 5, r: 7, m: { task_success: 1 }, a: "key" };
     const outcome = { kind: "outcome", id: "1", unit: "u", variant: "a", at: 5, receivedAt: 7, key: "key" };

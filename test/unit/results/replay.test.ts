@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findFault, type SealedRecord, sealRecord } from "#model/analysis/chain-links.ts";
-import type { ChainHead } from "#model/analysis/chain-record.ts";
+import { type ChainHead, chainRecordSchema } from "#model/analysis/chain-record.ts";
 import { compareResults, summarizeDifferences } from "#results/compare-results.ts";
 import { replayFromStored } from "#results/replay.ts";
 import { decodeEvidence, encodeEvidence, isIntact } from "#store/evidence-codec.ts";
@@ -38,7 +38,10 @@ describe("a recorded decision", () => {
         const { hashes, values } = await stored(evidence);
         const decoded = decodeEvidence(hashes, new Map(values.map(({ hash, value }) => [hash, value])));
         if (!decoded.ok) throw new Error(decoded.error.detail);
-        const replay = replayFromStored(decoded.value, { sequence: 1, hash: hashes.spec });
+        const content = chainRecordSchema.parse(
+          JSON.parse((await sealed({ hashes, values }, undefined)).record),
+        );
+        const replay = replayFromStored(decoded.value, { hash: hashes.spec, content });
         expect(replay).toMatchObject({ identical: true, differences: [], differenceCount: 0 });
         expect(decoded.value.positions).toEqual(evidence.positions);
         actions.add(evidence.result.decision.action);
