@@ -95,13 +95,13 @@ export type ChainVerification = z.infer<typeof chainVerificationSchema>;
 
 export const postReplay = endpoint({
   method: "POST",
-  path: "/v1/experiments/:key/decisions/:id/replay",
+  path: "/v1/experiments/:key/decisions/:takenAt/replay",
   scope: "read",
   tag: "Results",
   summary: "Computes a recorded decision again and compares",
   parameters: keyParameterSchema.extend({
     /** When it was decided, epoch milliseconds. */
-    id: z.string().regex(/^\d{1,15}$/, "a whole number"),
+    takenAt: z.string().regex(/^\d{1,15}$/, "a whole number"),
   }),
   body: replayInputSchema,
   reply: replaySchema,

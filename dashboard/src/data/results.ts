@@ -53,7 +53,7 @@ export const resultQueries = {
   replay: (key: string, takenAt: number) =>
     queryOptions({
       queryKey: ["experiments", key, "replay", takenAt],
-      queryFn: ({ signal }) => api.call(postReplay, { params: { key, id: takenAt }, signal }),
+      queryFn: ({ signal }) => api.call(postReplay, { params: { key, takenAt }, signal }),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
     }),

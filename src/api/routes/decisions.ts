@@ -43,7 +43,7 @@ export const decisionRoutes = [
     postReplay,
     withExperiment(async (experiment, { parameters, body, context: { services, environment } }) => {
       const { key } = experiment.spec;
-      const at = Number(parameters.id);
+      const at = Number(parameters.takenAt);
       const recorded = await findRecordedDecision(services.database, key, at);
       if (!recorded.ok) return recorded;
       const { evidence, record } = recorded.value;

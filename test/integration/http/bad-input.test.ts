@@ -13,7 +13,7 @@ const NON_GET = PROBLEM_ROUTES.filter(({ body }) => body !== undefined);
 
 /** A concrete address for a route's pattern. */
 function addressOf(path: string): string {
-  return path.replace(":version", "1").replace(/:\w+/g, "given-experiment");
+  return path.replace(/:(version|takenAt)/g, "1").replace(/:\w+/g, "given-experiment");
 }
 
 async function countRows(): Promise<Record<string, unknown>> {
