@@ -138,6 +138,9 @@ describe("while the database is down", () => {
     expect(after.conclusion.at).toBeGreaterThanOrEqual(breachedAt);
     expect((await succeed("GET", `/v1/configs/${config}`)).liveVersion).toBe(1);
     const { decisions } = await succeed("GET", `/v1/experiments/${key}/decisions`);
+    const { takenAt } = decisions[0];
+    const replay = await succeed("POST", `/v1/experiments/${key}/decisions/${takenAt}/replay`, {});
+    expect(replay).toMatchObject({ identical: true, record: { content: { action: "rollback" } } });
     expect(decisions[0]).toMatchObject({
       takenAt: after.conclusion.at,
       decision: { action: "rollback", reason: { code: "guardrail_harmed" } },
