@@ -67,6 +67,8 @@ interface Taken {
   knowsEarlier: boolean;
 }
 
+const NOT_STORED: KeptEvidence = { engineVersion: null, evidence: null, missing: "not_stored" };
+
 /** Who acts between two looks, as decisions and the audit name it. */
 const SOURCE = "guardrail";
 
@@ -100,7 +102,7 @@ export class ExperimentAggregator extends Aggregator {
       return "done";
     }
     const database = openDatabase(this.env.DB);
-    const { experiment, looks } = await this.#readJudged(database, key);
+    const { experiment, looks, isReachable } = await this.#readJudged(database, key);
     const earlier = await readPending(this.ctx.storage);
     if (!experiment || !isActive(experiment.status)) {
       if (earlier.length > 0) await this.#giveUp(database, experiment, earlier);
@@ -111,7 +113,7 @@ export class ExperimentAggregator extends Aggregator {
     if (pending.length === 0) return "done";
     if (harm) await storePending(this.ctx.storage, pending);
     await this.#withhold(experiment, pending);
-    await this.#carryOut(database, experiment, pending);
+    await this.#carryOut(database, experiment, pending, isReachable);
     return "again";
   }
 
@@ -122,7 +124,7 @@ export class ExperimentAggregator extends Aggregator {
   async #readJudged(
     database: Database,
     key: string,
-  ): Promise<{ experiment: Experiment | undefined; looks: Earlier }> {
+  ): Promise<{ experiment: Experiment | undefined; looks: Earlier; isReachable: boolean }> {
     const stored = experimentSchema.safeParse(await this.ctx.storage.get(EXPERIMENT));
     const remembered = stored.success ? stored.data : undefined;
     try {
@@ -131,13 +133,13 @@ export class ExperimentAggregator extends Aggregator {
       if (judged && judged.experiment.revision !== remembered?.revision)
         await this.ctx.storage.put(EXPERIMENT, judged.experiment);
       const experiment = judged?.experiment;
-      if (judged?.latest === "unreadable") return { experiment, looks: { isRead: false } };
+      if (judged?.latest === "unreadable") return { experiment, looks: { isRead: false }, isReachable: true };
       this.#latest = judged?.latest;
-      return { experiment, looks: { isRead: true, analysis: this.#latest?.analysis } };
+      return { experiment, looks: { isRead: true, analysis: this.#latest?.analysis }, isReachable: true };
     } catch (cause) {
       if (!remembered) throw cause;
       log("error", "harm is judged without the database", { experiment: key, cause });
-      return { experiment: remembered, looks: { isRead: false } };
+      return { experiment: remembered, looks: { isRead: false }, isReachable: false };
     }
   }
 
@@ -167,15 +169,19 @@ export class ExperimentAggregator extends Aggregator {
     }
   }
 
-  /** @throws while a decision is not carried out: the alarm tries again */
+  /**
+   * @param isReachable false where the database has just not answered: then no time is spent on evidence
+   * @throws while a decision is not carried out: the alarm tries again
+   */
   async #carryOut(
     database: Database,
     experiment: Experiment,
     pending: readonly DueDecision[],
+    isReachable: boolean,
   ): Promise<void> {
     let current = experiment;
     for (const [index, due] of pending.entries()) {
-      const kept = await this.#keepEvidence(database, due);
+      const kept = isReachable ? await this.#keepEvidence(database, due) : NOT_STORED;
       const acting = carryOutDecision(database, current, due, kept);
       const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, acting);
       if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.error.detail}`);
@@ -206,10 +212,9 @@ export class ExperimentAggregator extends Aggregator {
     const { evaluation, positions } = taken;
     const keeping = keepEvidence(database, evaluation, positions);
     return within(DATABASE_TIMEOUT_MILLISECONDS, keeping).catch((cause: unknown) => {
-      const { experiment, analysis } = evaluation.snapshot;
+      const { experiment } = evaluation.snapshot;
       log("error", "what a decision was taken from is not on record", { experiment, cause });
-      const { engineVersion } = analysis;
-      return { engineVersion, evidence: null, missing: "not_stored" as const };
+      return NOT_STORED;
     });
   }
 
