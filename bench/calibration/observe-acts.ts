@@ -13,9 +13,14 @@ export interface Act {
   units: number;
 }
 
-/** Guardrails have truths of their own, and who gives up or is at the end says nothing of the difference. */
-function isOnPrimary({ decision: { action, reason } }: Act): boolean {
-  return action !== "stop" && reason.code !== "futile" && reason.code !== "guardrail_harmed";
+/** Who gives up or is at the end says nothing of the difference. */
+function saysSomething({ decision: { action, reason } }: Act): boolean {
+  return action !== "stop" && reason.code !== "futile";
+}
+
+/** Guardrails have truths of their own. */
+function isOnPrimary(act: Act): boolean {
+  return saysSomething(act) && act.decision.reason.code !== "guardrail_harmed";
 }
 
 /** Would somebody who knows the truth have done it? */
@@ -90,6 +95,6 @@ export function observeUnits(
  */
 export function observeMisledActs(record: RunRecord, mode: Mode, acts: readonly Act[]): void {
   const isPromoted = acts.some(({ decision }) => decision.action === "promote");
-  const hasClaimed = acts.some(({ decision }) => decision.reason.code !== "futile");
+  const hasClaimed = acts.some(saysSomething);
   record.once("misled_decision", isPromoted || (mode === "same" && hasClaimed));
 }
