@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { isActive } from "#model/experiment/active-status.ts";
+import { experimentStatusSchema } from "#model/experiment/experiment.ts";
+import { TRANSITIONS } from "#model/experiment/transitions.ts";
+import { isListed, LifecycleWorld, type Outcome, type Step } from "#test/support/lifecycle-world.ts";
+
+const VERBS = [...(Object.keys(TRANSITIONS) as (keyof typeof TRANSITIONS)[]), "set_live", "release"] as const;
+const SEQUENCES = 2_000;
+
+const arbitrarySteps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    // Without many starts hardly anything is ever running.
+    verb: fc.constantFrom("start", "start", "promote", "advance", ...VERBS),
+    target: fc.nat(7),
+    choice: fc.nat(11),
+    isAutomatic: fc.boolean(),
+    isLate: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
+    failsAfter: fc.integer({ min: 0, max: 30 }).map((trips) => (trips < 6 ? trips : undefined)),
+  }),
+  { minLength: 4, maxLength: 12 },
+);
+
+const world = await LifecycleWorld.create();
+
+function rowsOf(query: string): Record<string, unknown>[] {
+  return world.storage.sqlite
+    .prepare(query)
+    .all()
+    .map((row) => ({ ...row }));
+}
+
+/** The version that must be live after a step that was carried out. */
+function liveAfter(step: Step, { after }: Extract<Outcome, { kind: "done" }>, live: number): number {
+  if (step.verb === "set_live") return 1 + (step.choice % 3);
+  const { conclusion, spec } = after ?? {};
+  if (step.verb !== "promote" || conclusion?.action !== "promote" || conclusion.successor !== undefined)
+    return live;
+  return spec?.variants.find(({ key }) => key === conclusion.variant)?.version ?? live;
+}
+
+const storedSchema = z.object({
+  key: z.string(),
+  status: experimentStatusSchema,
+  endedAt: z.number().nullable(),
+  action: z.string().nullable(),
+  at: z.number().nullable(),
+  successor: z.string().nullable(),
+  previousVersion: z.number().nullable(),
+  namespace: z.string().nullable(),
+});
+const STORED = `
+  SELECT key, status, ended_at AS endedAt, conclusion ->> '$.action' AS action, conclusion ->> '$.at' AS at,
+    conclusion ->> '$.successor' AS successor, spec ->> '$.release.previousVersion' AS previousVersion,
+    spec -> '$.namespace' AS namespace
+  FROM experiment`;
+
+function checkWorld(): void {
+  const experiments = rowsOf(STORED).map((row) => storedSchema.parse(row));
+  const active = experiments.filter(({ status }) => isActive(status));
+  const live = world.liveVersion();
+  expect(rowsOf("SELECT version FROM ai_config_version").map(({ version }) => version)).toContain(live);
+  // Two releases would be two versions on their way to everybody.
+  const releases = active.filter(({ previousVersion }) => previousVersion !== null);
+  expect(releases.length).toBeLessThanOrEqual(1);
+  for (const { previousVersion } of releases) expect(previousVersion).toBe(live);
+  const placed = active.filter(({ namespace }) => namespace !== null).map(({ namespace }) => namespace);
+  expect(new Set(placed).size).toBe(placed.length);
+  expect(active.length - placed.length).toBe(releases.length);
+  const recorded = rowsOf("SELECT experiment, at, record ->> '$.action' AS action FROM decision_chain");
+  const audited = rowsOf("SELECT subject, at FROM audit");
+  for (const { key, endedAt, action, at, successor } of experiments) {
+    expect(at).toBe(endedAt);
+    if (at === null) continue;
+    // No decision without its record and its entry in the audit.
+    expect(recorded).toContainEqual({ experiment: key, at, action });
+    expect(audited).toContainEqual({ subject: `experiment:${key}`, at });
+    if (successor !== null) expect(experiments.map((other) => other.key)).toContain(successor);
+  }
+}
+
+describe("experiments, whatever is done to them and in whichever order", () => {
+  it("change by their table of transitions only, all or nothing, with one live version and a record of every end", async () => {
+    // The log says so where the database fails.
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(arbitrarySteps, async (steps) => {
+        world.reset();
+        for (const step of steps) {
+          const { changes } = world.storage;
+          const live = world.liveVersion();
+          const outcome = await world.attempt(step);
+          seen.add(`${step.verb} ${outcome.kind}`);
+          if (outcome.kind === "done") {
+            expect(world.liveVersion()).toBe(liveAfter(step, outcome, live));
+            if (outcome.before && outcome.after && step.verb !== "release")
+              expect(isListed(step.verb, outcome.before, outcome.after)).toBe(true);
+          } else if (outcome.kind === "refused" && step.verb !== "release") {
+            // Nothing was written, so that nothing has to be checked again.
+            expect(world.storage.changes).toBe(changes);
+            continue;
+          } else if (step.verb !== "promote") expect(world.liveVersion()).toBe(live);
+          checkWorld();
+        }
+      }),
+      { numRuns: SEQUENCES },
+    );
+    // A test that never gets anywhere proves nothing.
+    for (const verb of VERBS) expect(seen).toContain(`${verb} done`);
+  });
+});
