@@ -45,6 +45,17 @@ export async function promoteVariant(
       `Version ${required} was live at the start, version ${liveVersion} is now: '${key}' has not been compared with it. Promote with acceptLiveVersionChanged to replace it.`,
     );
   }
+  // A release would return to a version that is live no more.
+  const neighbors = await listActiveOn(database, spec.config);
+  const otherRelease = neighbors.find((other) => other.spec.release && other.spec.key !== spec.key);
+  if (otherRelease) {
+    return err(
+      "config_busy",
+      `The release '${otherRelease.spec.key}' on this AI config goes on: promote '${key}' once it has ended.`,
+    );
+  }
+  // None may begin meanwhile.
+  const allowedActiveExperiments = neighbors.map((other) => other.spec.key);
   const { actor, reason, now: at, atOnce = false } = act;
   const successor = atOnce ? undefined : await firstStageOf(database, experiment, variant, liveVersion, act);
   const details = { variant: key, version: variant.version };
@@ -56,24 +67,17 @@ export async function promoteVariant(
       endedAt: at,
       liveVersion: variant.version,
       requiredLiveVersion: required,
+      allowedActiveExperiments,
       conclusion,
       audit: auditOf(experiment, "experiment.promote", act, details),
       record,
     });
-  const neighbors = await listActiveOn(database, spec.config);
-  const otherRelease = neighbors.find((other) => other.spec.release);
-  if (otherRelease) {
-    return err(
-      "config_busy",
-      `The release '${otherRelease.spec.key}' on this AI config goes on: promote '${key}' once it has ended.`,
-    );
-  }
   return changeExperiment(database, experiment, {
     status: "promoted",
     endedAt: at,
-    // What the stages return to has to be what is live, and no other release may begin meanwhile.
+    // What the stages return to has to be what is live.
     requiredLiveVersion: liveVersion,
-    allowedActiveExperiments: neighbors.map((other) => other.spec.key),
+    allowedActiveExperiments,
     conclusion: { ...conclusion, successor: successor.spec.key },
     successor,
     audit: auditOf(experiment, "experiment.promote", act, { ...details, release: successor.spec.key }),

@@ -9,7 +9,7 @@ import {
   stopExperiment,
   switchOffVariant,
 } from "#lifecycle/transitions.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
+import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
 import { isAllowed, TRANSITIONS, type TransitionName } from "#model/experiment/transitions.ts";
 import { promotionPlanSchema } from "#model/release/promotion-plan.ts";
 import type { Result } from "#shared/result.ts";
@@ -30,9 +30,32 @@ const HALVES: readonly (readonly [number, number])[] = [
   [0, 0.5],
 ];
 
+/** Something that can be done, or what is likely to be possible as the experiment is. */
+export type Verb = TransitionName | "set_live" | "release" | "likely";
+
+const LIKELY: Record<ExperimentStatus, readonly Exclude<Verb, "likely">[]> = {
+  draft: ["start"],
+  running: [
+    "promote",
+    "promote",
+    "promote",
+    "advance",
+    "advance",
+    "switch_off",
+    "pause",
+    "stop",
+    "rollback",
+    "start",
+  ],
+  paused: ["resume", "resume", "promote", "stop", "rollback"],
+  promoted: ["release", "set_live"],
+  rolled_back: ["release", "set_live"],
+  stopped: ["release", "set_live"],
+};
+
 /** What is tried in one step. */
 export interface Step {
-  verb: TransitionName | "set_live" | "release";
+  verb: Verb;
   /** Which of the experiments that there are. */
   target: number;
   /** Which version, or treatment. */
@@ -45,10 +68,12 @@ export interface Step {
   failsAfter: number | undefined;
 }
 
-export type Outcome =
-  | { kind: "done"; before: Experiment | undefined; after: Experiment | undefined }
-  | { kind: "refused"; code: string; before: Experiment | undefined }
-  | { kind: "crashed" };
+/** @property verb what was tried in the end */
+export type Outcome = { verb: Exclude<Verb, "likely"> } & (
+  | { kind: "done"; before: Experiment; after: Experiment | undefined }
+  | { kind: "refused"; code: string }
+  | { kind: "crashed" }
+);
 
 /** An AI config with three versions and some experiments, on which steps are tried. */
 export class LifecycleWorld {
@@ -114,14 +139,11 @@ export class LifecycleWorld {
 
   /** Of all that there are, those that a release has made too. */
   keys(): string[] {
-    return this.storage.sqlite
-      .prepare("SELECT key FROM experiment ORDER BY key")
-      .all()
-      .map(({ key }) => String(key));
+    return this.storage.rows("SELECT key FROM experiment ORDER BY key").map(({ key }) => String(key));
   }
 
   liveVersion(): number {
-    return Number(this.storage.sqlite.prepare("SELECT live_version FROM ai_config").get()?.live_version);
+    return Number(this.storage.rows("SELECT live_version FROM ai_config")[0]?.live_version);
   }
 
   /** Tries a step and says what came of it. */
@@ -129,20 +151,24 @@ export class LifecycleWorld {
     const keys = this.keys();
     const key = keys[step.target % keys.length] ?? "";
     const before = (step.isLate && this.#early.get(key)) || (await this.find(key));
+    const likely = LIKELY[before.status];
+    const verb = step.verb === "likely" ? (likely[step.choice % likely.length] ?? "start") : step.verb;
     this.storage.failAfter(step.failsAfter ?? Number.POSITIVE_INFINITY);
     try {
-      const result = await this.#carryOut(step, before);
-      if (!result.ok) return { kind: "refused", code: result.error.code, before };
-      const after = "spec" in result.value ? result.value : undefined;
-      return { kind: "done", before: after && before, after };
+      const result = await this.#carryOut({ ...step, verb }, before);
+      if (!result.ok) return { verb, kind: "refused", code: result.error.code };
+      return { verb, kind: "done", before, after: "spec" in result.value ? result.value : undefined };
     } catch {
-      return { kind: "crashed" };
+      return { verb, kind: "crashed" };
     } finally {
       this.storage.failAfter(Number.POSITIVE_INFINITY);
     }
   }
 
-  #carryOut(step: Step, before: Experiment): Promise<Result<Experiment | { liveVersion: number }>> {
+  #carryOut(
+    step: Step & Pick<Outcome, "verb">,
+    before: Experiment,
+  ): Promise<Result<Experiment | { liveVersion: number }>> {
     const act = this.#act(step.isAutomatic ? "cron" : "admin");
     const version = 1 + (step.choice % 3);
     const variant = before.spec.variants[step.choice % before.spec.variants.length]?.key ?? "";
@@ -187,7 +213,7 @@ export class LifecycleWorld {
 }
 
 /** Whether the table of transitions says that a step may lead from one status to another. */
-export function isListed(verb: Step["verb"], before: Experiment, after: Experiment): boolean {
+export function isListed(verb: Outcome["verb"], before: Experiment, after: Experiment): boolean {
   if (verb === "set_live" || verb === "release") return true;
   const { to } = TRANSITIONS[verb];
   return isAllowed(verb, before.status) && after.status === (to ?? before.status);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
 const MIGRATIONS = join(import.meta.dirname, "../../migrations");
 
@@ -11,22 +11,22 @@ const toInput = (value: unknown): SQLInputValue => {
 };
 
 class Statement {
-  readonly #sqlite: DatabaseSync;
+  readonly #prepare: (text: string) => StatementSync;
   readonly #text: string;
   readonly #values: readonly unknown[];
 
-  constructor(sqlite: DatabaseSync, text: string, values: readonly unknown[] = []) {
-    this.#sqlite = sqlite;
+  constructor(prepare: (text: string) => StatementSync, text: string, values: readonly unknown[] = []) {
+    this.#prepare = prepare;
     this.#text = text;
     this.#values = values;
   }
 
   bind(...values: unknown[]): Statement {
-    return new Statement(this.#sqlite, this.#text, values);
+    return new Statement(this.#prepare, this.#text, values);
   }
 
   execute(returnsArrays = false): unknown[] {
-    const statement = this.#sqlite.prepare(this.#text);
+    const statement = this.#prepare(this.#text);
     statement.setReturnArrays(returnsArrays);
     return statement.all(...this.#values.map(toInput));
   }
@@ -54,12 +54,27 @@ export class SqliteDatabase {
   /** Of single statements and batches, the one that fails, from 1, without having been carried out. */
   failsAt = Number.POSITIVE_INFINITY;
   #trips = 0;
+  readonly #prepared = new Map<string, StatementSync>();
 
   constructor() {
     for (const name of readdirSync(MIGRATIONS)
       .filter((file) => file.endsWith(".sql"))
       .toSorted())
       this.sqlite.exec(readFileSync(join(MIGRATIONS, name), "utf8"));
+  }
+
+  /** A statement, made once. */
+  readonly prepare = (text: string): StatementSync => {
+    const prepared = this.#prepared.get(text) ?? this.sqlite.prepare(text);
+    this.#prepared.set(text, prepared);
+    return prepared;
+  };
+
+  /** What a query answers, at once. */
+  rows(text: string): Record<string, unknown>[] {
+    const statement = this.prepare(text);
+    statement.setReturnArrays(false);
+    return statement.all().map((row) => ({ ...row }));
   }
 
   /** Begins to count what is asked. */
@@ -80,7 +95,7 @@ export class SqliteDatabase {
 
   /** Rows that were inserted, updated and deleted so far. */
   get changes(): number {
-    return Number(this.sqlite.prepare("SELECT total_changes() AS changes").get()?.changes);
+    return Number(this.rows("SELECT total_changes() AS changes")[0]?.changes);
   }
 
   #count(): void {
@@ -104,7 +119,7 @@ export class SqliteDatabase {
         },
       });
     const binding = {
-      prepare: (text: string) => counted(new Statement(this.sqlite, text)),
+      prepare: (text: string) => counted(new Statement(this.prepare, text)),
       batch: async (statements: readonly Statement[]) => {
         count();
         this.sqlite.exec("SAVEPOINT batch");
