@@ -41,6 +41,16 @@ const EXPERIMENTS: Record<string, RulesetExperiment[]> = {
       ],
     }),
   ],
+  "a stage of a release, whose variants have several ranges": [
+    rulesetExperiment("released", [0.3, 0.7], {
+      growth: [
+        [0.2, 0.5],
+        [0.7, 1],
+        [0, 0.2],
+        [0.5, 0.7],
+      ],
+    }),
+  ],
 };
 
 const payloadOf = ({ configs }: PreparedRuleset) =>
