@@ -26,7 +26,8 @@ export function growthAfter(
   experiment: Parameters<typeof rangesInPhase>[0] & { control: string },
   winner: string,
 ): Growth {
-  const ranges = rangesInPhase(experiment);
+  // Weights sum to 1 but for rounding errors and what is tolerated; there are no buckets beyond.
+  const ranges = rangesInPhase(experiment).map(({ start, end }) => ({ start, end: Math.min(1, end) }));
   const rangesOf = (isWanted: (key: string) => boolean) =>
     experiment.variants.flatMap(({ key }, index) => {
       const range = ranges[index];

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { divideGrowth } from "#assigner/bucket-ranges.ts";
 import { growthAfter } from "#assigner/growth.ts";
 import { segmentsInPhase, variantInPhase } from "#assigner/variant-in-phase.ts";
-import type { Growth } from "#model/release/release.ts";
+import { type Growth, growthSchema } from "#model/release/release.ts";
 import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
 
 const arbitraryArms = fc
@@ -43,6 +43,16 @@ const UNITS = Array.from({ length: 300 }, (_, index) => `unit-${index}`);
 const arbitraryShare = fc.double({ min: 0.01, max: 0.99, noNaN: true });
 
 describe("the growth of a release", () => {
+  it("is one that can be stored and read again, whatever weights sum to by rounding errors", () => {
+    fc.assert(
+      fc.property(arbitraryExperiment, ({ experiment, winner }) => {
+        const phases = [{ startedAt: 0, weights: experiment.variants.map(({ weight }) => weight + 1e-7) }];
+        for (const one of [experiment, { ...experiment, phases }])
+          expect(growthSchema.safeParse(growthAfter(one, winner)).error).toBeUndefined();
+      }),
+    );
+  });
+
   it("covers all buckets once, and its two parts have the lengths that are asked for", () => {
     fc.assert(
       fc.property(arbitraryExperiment, arbitraryShare, ({ experiment, winner }, share) => {
