@@ -1,8 +1,12 @@
 import { v7 as uuidv7 } from "uuid";
-import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { type ExperimentSpec, experimentSpecSchema } from "#model/experiment/experiment.ts";
 import type { experimentTable } from "./schema.ts";
 
-/** The row of a draft. @param now epoch milliseconds */
+/**
+ * The row of a draft.
+ * @param now epoch milliseconds
+ * @throws where the specification could not be read again: one such row and nothing on its AI config could be
+ */
 export function newRow(spec: ExperimentSpec, now: number): typeof experimentTable.$inferSelect {
   return {
     key: spec.key,
@@ -10,7 +14,7 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     status: "draft",
     revision: 1,
     change: uuidv7({ msecs: now }),
-    spec: JSON.stringify(spec),
+    spec: JSON.stringify(experimentSpecSchema.parse(spec)),
     metricDefinitions: "[]",
     phases: "[]",
     liveVersionAtStart: null,

@@ -123,6 +123,8 @@ export type Namespace = z.infer<typeof namespaceSchema>;
 
 export const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
 
+export const SMALLEST_ALPHA = 1e-6;
+
 /** The editable part of an experiment. */
 export const experimentInputSchema = z
   .strictObject({
@@ -143,7 +145,7 @@ export const experimentInputSchema = z
     seed: z.string().min(1).max(100).optional(),
     metrics: z.array(experimentMetricSchema).min(1).max(50),
     rule: decisionRuleSchema.default({ type: "superiority" }),
-    alpha: z.number().min(1e-6).max(0.5).default(0.05),
+    alpha: z.number().min(SMALLEST_ALPHA).max(0.5).default(0.05),
     /** Nothing is promoted before; by default a tenth of the planned units, at least 100. */
     minimumUnits: z.int().min(2).optional(),
     maximumUnits: z.int().min(2).optional(),

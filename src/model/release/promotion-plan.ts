@@ -52,6 +52,7 @@ export function stagesOf(
     .filter((percent) => percent < 100)
     .map((percent) => ({ share: percent / 100, seconds: stageMinutes * 60 }))
     .filter((stage) => stage.share < 1 - holdback);
-  const last = holdback > 0 ? [{ share: 1 - holdback, seconds: watchHours * 3_600 }] : [];
+  // So little that 1 is left when it is taken away is none.
+  const last = 1 - holdback < 1 ? [{ share: 1 - holdback, seconds: watchHours * 3_600 }] : [];
   return [...growing, ...last].filter((stage) => stage.share > share);
 }

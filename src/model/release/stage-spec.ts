@@ -1,5 +1,5 @@
 import { completeLimits } from "../experiment/defaults.ts";
-import type { ExperimentSpec } from "../experiment/experiment.ts";
+import { type ExperimentSpec, SMALLEST_ALPHA } from "../experiment/experiment.ts";
 import type { Growth, Release } from "./release.ts";
 
 /** The names of a release's two arms. */
@@ -19,6 +19,7 @@ export type ReleasedSpec = Pick<
   | "kind"
   | "config"
   | "metrics"
+  | "rule"
   | "alpha"
   | "seed"
   | "shards"
@@ -60,9 +61,10 @@ export function stageSpecOf(
     ],
     control,
     coverage: 1,
-    rule: { type: "superiority" },
+    // What the winner's gain was worth on the primary metric is no harm in its release either.
+    rule: base.rule.type === "non_inferiority" ? base.rule : { type: "superiority" },
     // Every stage may alarm once, so that they share what all of them may err by.
-    alpha: base.alpha / release.stages.length,
+    alpha: Math.max(SMALLEST_ALPHA, base.alpha / release.stages.length),
     analysisIntervalSeconds: INTERVAL_SECONDS,
     covariates: "ignore",
     allocation: { type: "fixed" },
