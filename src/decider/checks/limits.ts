@@ -18,6 +18,21 @@ export function smallestArmOf(input: DecisionInput): number {
   return Math.min(...arms.map(({ units }) => units));
 }
 
+/**
+ * Units of the smallest arm that can have shown what a decision rests on. A stage of a release passes where no harm is proven,
+ * so that in it only those units count that a metric which could prove it has outcomes of, by what they are worth.
+ */
+function smallestDecidingArmOf(input: DecisionInput): number {
+  const served = smallestArmOf(input);
+  if (!input.spec.release) return served;
+  const active = [input.spec.control, ...activeTreatmentsOf(input)];
+  const measured = input.analysis.metrics
+    .filter(({ role }) => role !== "secondary")
+    .flatMap(({ variants }) => variants.filter(({ variant }) => active.includes(variant)))
+    .map(({ units, effectiveUnits = units }) => Math.floor(effectiveUnits));
+  return Math.min(served, ...measured);
+}
+
 /** Nothing is promoted before the minimum that the experiment asked for. */
 export const minimumNotReached: Check = {
   name: "minimum_not_reached",
@@ -25,7 +40,7 @@ export const minimumNotReached: Check = {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
     const { units, waitingUnits } = windowStandingOf(input);
     const seconds = elapsedSeconds(input);
-    const smallestArm = smallestArmOf(input);
+    const smallestArm = smallestDecidingArmOf(input);
     const facts = {
       units,
       waitingUnits,

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "#analyzer/experiment/analyze.ts";
+import { decide } from "#decider/decide.ts";
+import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
+import type { ExperimentInput } from "#model/experiment/experiment.ts";
+import { stageSpecOf } from "#model/release/stage-spec.ts";
+import { momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
+import { guarded, MINUTE, metricDefinitions } from "./decide-on.ts";
+
+type Counts = readonly [successes: number, units: number];
+
+/** What is decided in the only stage of a release, two hours after it began. */
+function decideStage(
+  overrides: Partial<ExperimentInput>,
+  { previous, next }: Record<"previous" | "next", Record<string, Counts>>,
+) {
+  const stages = [{ share: 0.5, seconds: 3_600 }];
+  const release = { origin: "experiment", name: "release", stages, stage: 0, previousVersion: 1 };
+  const stage = stageSpecOf(spec(overrides), "release", { key: "next", version: 2 }, release, [[0, 1]]);
+  const momentsOf = (metrics: Record<string, Counts>) =>
+    Object.fromEntries(Object.entries(metrics).map(([key, counts]) => [key, momentsOfCounts(...counts)]));
+  const data = totals({ previous: momentsOf(previous), next: momentsOf(next) });
+  const now = 120 * MINUTE;
+  const analysis = analyze({ spec: stage, metricDefinitions, totals: data, now });
+  return decide({ spec: stage, analysis, guardrails: judgeGuardrails(stage, analysis), startedAt: 0, now });
+}
+
+describe("a stage of a release", () => {
+  it("passes what its experiment accepts as the price of another gain", () => {
+    const rule = {
+      type: "non_inferiority" as const,
+      margin: { kind: "absolute" as const, value: 0.05 },
+      objective: "cost_usd",
+    };
+    const metrics: ExperimentInput["metrics"] = [
+      { metric: "task_success", role: "primary" },
+      { metric: "cost_usd", role: "secondary" },
+    ];
+    const counts = (successes: number): Record<string, Counts> => ({
+      task_success: [successes, 20_000],
+      cost_usd: [10_000, 20_000],
+    });
+    const decided = (next: number) =>
+      decideStage({ rule, metrics }, { previous: counts(14_000), next: counts(next) });
+    expect(decided(13_600)).toMatchObject({ action: "promote", reason: { code: "release_completed" } });
+    expect(decided(12_000)).toMatchObject({ action: "rollback" });
+  });
+
+  it("waits while hardly any unit has told a guardrail anything, however many were served", () => {
+    const decided = (errors: Counts) =>
+      decideStage(guarded, {
+        previous: { task_success: [700, 1_000], error: errors },
+        next: { task_success: [700, 1_000], error: errors },
+      });
+    expect(decided([0, 0])).toMatchObject({
+      action: "continue",
+      reason: { code: "too_few_units_in_an_arm", facts: { smallestArm: 0 } },
+    });
+    expect(decided([1, 49])).toMatchObject({ action: "continue" });
+    expect(decided([1, 50])).toMatchObject({ action: "promote" });
+  });
+});
