@@ -15,7 +15,6 @@ export function stageKeyOf(first: string, suffix: string): string {
 /** What a release takes over from the experiment that it follows, or from its own plan. */
 export type ReleasedSpec = Pick<
   ExperimentSpec,
-  | "name"
   | "kind"
   | "config"
   | "metrics"
@@ -54,6 +53,7 @@ export function stageSpecOf(
     ...base,
     ...completeLimits({ minimumUnits: MINIMUM_UNITS, minimumDurationSeconds: seconds }),
     key,
+    name: `Release of ${treatment.key}, stage ${release.stage + 1} of ${release.stages.length}: ${base.config}`,
     hypothesis: "",
     variants: [
       { key: control, version: release.previousVersion, weight: 1 - share },

@@ -125,6 +125,7 @@ describe("a release", () => {
     await logOutcomes(last, inLast, alike);
     const stage = await find(last);
     expect(stage.spec).toMatchObject({
+      name: `Release of treatment, stage 2 of 2: ${config}`,
       alpha: 0.025,
       release: { stage: 1, origin: key, previousVersion: 1 },
     });
