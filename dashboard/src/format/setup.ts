@@ -64,6 +64,8 @@ export function describeRule(spec: ExperimentSpec, metricDefinitions: readonly M
     ? ", and no guardrail is harmed beyond its tolerance"
     : "";
   const confidence = formatPercent(1 - spec.alpha, spec.alpha < 0.01 ? 2 : 0);
+  if (spec.release)
+    return `The new version gets more units once this stage has lasted long enough, unless harm on ${nameOf(primary)} or a guardrail is proven with ${confidence} always-valid confidence. Whether it is better is not asked.`;
   switch (spec.rule.type) {
     case "superiority":
       return `A variant is promoted once it is proven better than control on ${nameOf(primary)}, with ${confidence} always-valid confidence${guardrails}.`;

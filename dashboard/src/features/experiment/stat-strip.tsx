@@ -45,7 +45,7 @@ export function StatStrip(props: { experiment: Experiment; analysis: Analysis })
         <Show when={props.experiment.startedAt}>{(at) => <>since {formatDateTime(at())}</>}</Show>
       </Stat>
       <Stat name="Confidence" value={confidenceWords(props.analysis.alpha)}>
-        {ruleWords[spec().rule.type]}
+        {spec().release ? "release, judged for harm" : ruleWords[spec().rule.type]}
       </Stat>
     </dl>
   );

@@ -84,6 +84,7 @@ export function consequence(act: ExperimentAction, { spec }: Experiment, liveVer
     case "exclude":
       return "Events in this time range and all units first seen in it are removed from the results. Totals are recomputed from the event log, which keeps everything, and the remaining data is checked again. Traffic does not change. This cannot be undone.";
     case "promote":
+      if (spec.release) return "The release ends, and the chosen version is live for everybody.";
       return "The experiment ends with a winner. It cannot be restarted.";
     case "advance":
       return "This stage of the release ends, and the next one gives more units the new version within about 5 seconds. Nobody returns to the version before.";
