@@ -15,6 +15,7 @@ import {
 } from "./decision-record.ts";
 import type { DueDecision } from "./pending-decisions.ts";
 import { advanceRelease, promoteVariant } from "./promote-variant.ts";
+import { revertRelease } from "./revert-release.ts";
 import { rollBackExperiment, stopExperiment, switchOffVariant } from "./transitions.ts";
 
 function actOf({ decision, source, takenAt, summary }: DueDecision, kept: KeptEvidence): RecordedAct {
@@ -146,6 +147,9 @@ export async function actOnDecision(
   if (acted.ok) {
     const draft = draftOf(experiment, actOf(due, kept), due.decision, { kind: "nothing_to_do" });
     await recordUneventful(database, draft);
-  } else await recordRefused(database, experiment, due, kept, acted.error.code);
+  } else {
+    await revertRelease(database, experiment, due, due.takenAt);
+    await recordRefused(database, experiment, due, kept, acted.error.code);
+  }
   return acted;
 }

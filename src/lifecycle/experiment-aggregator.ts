@@ -22,6 +22,7 @@ import {
 } from "./apply-decision.ts";
 import { type KeptEvidence, keepEvidence } from "./decision-record.ts";
 import { type DueDecision, readPending, storePending } from "./pending-decisions.ts";
+import { revertRelease } from "./revert-release.ts";
 import { takeLook } from "./take-look.ts";
 
 /** A database that does not answer within this is down, as far as harm is concerned. */
@@ -191,13 +192,17 @@ export class ExperimentAggregator extends Aggregator {
     }
   }
 
-  /** Somebody else has ended the experiment before what was decided here was carried out. */
+  /**
+   * Somebody else has ended the experiment before what was decided here was carried out.
+   * @throws while a release goes on with what does harm: the alarm tries again
+   */
   async #giveUp(
     database: Database,
     experiment: Experiment | undefined,
     pending: readonly DueDecision[],
   ): Promise<void> {
     for (const due of pending) {
+      if (experiment) await revertRelease(database, experiment, due, Date.now());
       const kept = await this.#keepEvidence(database, due);
       if (experiment) await recordRefused(database, experiment, due, kept, "transition_not_allowed");
       await this.#recordEvidence(database, due);
