@@ -55,13 +55,13 @@ export async function keepEvidence(
   const { takenAt: now, phases: totals, decision, guardrails, analysis } = snapshot;
   const { engineVersion } = analysis;
   const { previous, liveVersion, protectsOnly = false } = context;
-  const { spec, metricDefinitions, startedAt, liveVersionAtStart, phases, switchedOff } = experiment;
+  const { spec, metricDefinitions, startedAt, liveVersionAtStart, phases, pauses, switchedOff } = experiment;
   const { acceptances, exclusions, rebuildPendingSince, doubts } = experiment;
   try {
     const encoded = await encodeEvidence({
       inputs: {
         experiment: {
-          ...{ spec, metricDefinitions, startedAt, liveVersionAtStart, phases, switchedOff },
+          ...{ spec, metricDefinitions, startedAt, liveVersionAtStart, phases, pauses, switchedOff },
           // Only the newest one counts.
           ...{ acceptances: acceptances.slice(-1), exclusions, rebuildPendingSince, doubts },
         },

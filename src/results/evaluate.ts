@@ -10,6 +10,7 @@ import type { EvaluatedExperiment } from "#model/analysis/evaluation-inputs.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { countedAnewAt } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { watchedMilliseconds } from "#model/experiment/watched-time.ts";
 import { explainDecision } from "#reporter/explain-decision.ts";
 import { findLatestAnalysis } from "#store/snapshots.ts";
 
@@ -55,7 +56,7 @@ export function evaluate(
   context: EvaluationContext = {},
 ): Evaluation {
   const { previous, liveVersion, protectsOnly = false } = context;
-  const { spec, metricDefinitions, startedAt, liveVersionAtStart } = experiment;
+  const { spec, metricDefinitions, startedAt, liveVersionAtStart, pauses, exclusions } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
   const analysis = analyze({
     spec,
@@ -79,6 +80,7 @@ export function evaluate(
       liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
     startedAt: startedAt ?? now,
     now,
+    watchedMilliseconds: watchedMilliseconds(startedAt ?? now, pauses, exclusions, now),
   });
   return {
     snapshot: {

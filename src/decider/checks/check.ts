@@ -23,6 +23,8 @@ export interface DecisionInput {
   /** Epoch milliseconds. */
   startedAt: number;
   now: number;
+  /** For how long a stage of a release was watched, without pauses and what is left out; since the start where it is not given. */
+  watchedMilliseconds?: number;
 }
 
 export type CheckOutcome =

@@ -5,6 +5,12 @@ function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
 }
 
+/** A stage passes by time, so that only time counts in which it could have shown harm. */
+function watchedSeconds(input: DecisionInput): number {
+  const { spec, startedAt, now, watchedMilliseconds = now - startedAt } = input;
+  return spec.release ? Math.floor(watchedMilliseconds / 1_000) : elapsedSeconds(input);
+}
+
 /**
  * With fewer units in an arm the intervals are not to be trusted, however many units the others have: in a 90/10 split the
  * smaller arm is the one that matters.
@@ -39,7 +45,7 @@ export const minimumNotReached: Check = {
   evaluate(input) {
     const { minimumUnits, minimumDurationSeconds } = input.spec;
     const { units, waitingUnits } = windowStandingOf(input);
-    const seconds = elapsedSeconds(input);
+    const seconds = watchedSeconds(input);
     const smallestArm = smallestDecidingArmOf(input);
     const facts = {
       units,

@@ -14,6 +14,7 @@ export const evaluatedExperimentSchema = experimentSchema.pick({
   startedAt: true,
   liveVersionAtStart: true,
   phases: true,
+  pauses: true,
   switchedOff: true,
   acceptances: true,
   exclusions: true,

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { analyze } from "#analyzer/experiment/analyze.ts";
-import { decide } from "#decider/decide.ts";
-import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
-import type { ExperimentInput } from "#model/experiment/experiment.ts";
+import type { ExperimentInput, Pause } from "#model/experiment/experiment.ts";
 import { stageSpecOf } from "#model/release/stage-spec.ts";
+import { evaluate } from "#results/evaluate.ts";
 import { momentsOfCounts, spec, totals } from "#tools/builders/moments-builder.ts";
 import { guarded, MINUTE, metricDefinitions } from "./decide-on.ts";
 
@@ -13,6 +11,7 @@ type Counts = readonly [successes: number, units: number];
 function decideStage(
   overrides: Partial<ExperimentInput>,
   { previous, next }: Record<"previous" | "next", Record<string, Counts>>,
+  pauses: Pause[] = [],
 ) {
   const stages = [{ share: 0.5, seconds: 3_600 }];
   const release = { origin: "experiment", name: "release", stages, stage: 0, previousVersion: 1 };
@@ -21,8 +20,15 @@ function decideStage(
     Object.fromEntries(Object.entries(metrics).map(([key, counts]) => [key, momentsOfCounts(...counts)]));
   const data = totals({ previous: momentsOf(previous), next: momentsOf(next) });
   const now = 120 * MINUTE;
-  const analysis = analyze({ spec: stage, metricDefinitions, totals: data, now });
-  return decide({ spec: stage, analysis, guardrails: judgeGuardrails(stage, analysis), startedAt: 0, now });
+  return evaluate(
+    {
+      ...{ spec: stage, metricDefinitions, startedAt: 0, liveVersionAtStart: 1, pauses },
+      ...{ phases: [{ startedAt: 0, weights: [0.5, 0.5] }], switchedOff: [], acceptances: [] },
+      ...{ exclusions: [], rebuildPendingSince: null, doubts: null },
+    },
+    [data],
+    now,
+  ).snapshot.decision;
 }
 
 describe("a stage of a release", () => {
@@ -44,6 +50,16 @@ describe("a stage of a release", () => {
       decideStage({ rule, metrics }, { previous: counts(14_000), next: counts(next) });
     expect(decided(13_600)).toMatchObject({ action: "promote", reason: { code: "release_completed" } });
     expect(decided(12_000)).toMatchObject({ action: "rollback" });
+  });
+
+  it("lasts as long as it was to in spite of pauses, in which it shows no harm", () => {
+    const counts: Record<string, Counts> = { task_success: [700, 1_000] };
+    const pausedFor = (minutes: number) =>
+      decideStage({}, { previous: counts, next: counts }, [
+        { from: 30 * MINUTE, until: (30 + minutes) * MINUTE },
+      ]);
+    expect(pausedFor(61)).toMatchObject({ action: "continue", reason: { code: "too_early" } });
+    expect(pausedFor(60)).toMatchObject({ action: "promote" });
   });
 
   it("waits while hardly any unit has told a guardrail anything, however many were served", () => {

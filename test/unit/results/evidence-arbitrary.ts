@@ -106,6 +106,7 @@ export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc
       startedAt: 0,
       liveVersionAtStart: 1,
       phases: (isAdaptive ? looks : looks.slice(-1)).map(() => ({ startedAt: 0, weights })),
+      pauses: [],
       switchedOff: switchedOff.map((variant) => ({ variant, reason: "", actor: "cron", at: 1 })),
       acceptances: isAccepted
         ? [{ at: 1, actor: "a", reason: "", units: [[1, 2, 3]], multipleExposureUnits: 3, erasedUnits: 1 }]
