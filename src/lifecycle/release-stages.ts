@@ -70,7 +70,8 @@ export async function firstStageOf(
   const growth = growthAfter(assigned, winner.key);
   const hasLeft = experiment.switchedOff.some(({ variant }) => variant === winner.key);
   const own = rangesInPhase(assigned)[spec.variants.findIndex(({ key }) => key === winner.key)];
-  const stages = stagesOf(spec.promotion, own && !hasLeft ? own.end - own.start : 0);
+  const isWhole = !spec.namespace && !spec.condition;
+  const stages = stagesOf(spec.promotion, own && !hasLeft ? own.end - own.start : 0, isWhole);
   if (stages.length === 0) return undefined;
   const name = await findFreeKey(database, spec.key, "-release");
   const release = { origin: spec.key, name, stages, stage: 0, previousVersion: liveVersion };

@@ -41,18 +41,26 @@ export interface Stage {
 
 /**
  * The stages that a release passes before everybody has the new version.
- * @param share what the new version has already; a stage that is not larger is left out, because no unit may move back
+ * @param share of buckets that the new version has already; a stage that is not larger is left out, because no unit may move back
+ * @param isWhole false where only some of the units in these buckets could have it, by a namespace or a condition: then such
+ * stages are one that gives it to all units in them
  * @returns none where there is nothing to compare with, or nothing left to grow
  */
 export function stagesOf(
   { stages, stageMinutes, holdback, watchHours }: PromotionPlan,
   share: number,
+  isWhole = true,
 ): Stage[] {
-  const growing = stages
-    .filter((percent) => percent < 100)
-    .map((percent) => ({ share: percent / 100, seconds: stageMinutes * 60 }))
-    .filter((stage) => stage.share < 1 - holdback);
+  const shares = stages.filter((percent) => percent < 100).map((percent) => percent / 100);
+  const growing = isWhole
+    ? shares.filter((one) => one > share)
+    : new Set(shares.map((one) => Math.max(one, share)));
   // So little that 1 is left when it is taken away is none.
   const last = 1 - holdback < 1 ? [{ share: 1 - holdback, seconds: watchHours * 3_600 }] : [];
-  return [...growing, ...last].filter((stage) => stage.share > share);
+  return [
+    ...[...growing]
+      .filter((one) => one < 1 - holdback)
+      .map((one) => ({ share: one, seconds: stageMinutes * 60 })),
+    ...last.filter((one) => one.share > share),
+  ];
 }

@@ -12,6 +12,24 @@ const arbitraryPlan = fc.record({
   holdback: fc.oneof(fc.double({ min: 0, max: 0.5, noNaN: true }), fc.constantFrom(1e-17, 1e-300)),
 });
 
+describe("the stages of a release", () => {
+  const plan = promotionPlanSchema.parse({ stages: [10, 25, 60, 100] });
+  const sharesAfter = (share: number, isWhole?: boolean) =>
+    stagesOf(plan, share, isWhole).map((stage) => stage.share);
+
+  it("are those that are larger than what the winner has", () => {
+    expect(sharesAfter(0)).toEqual([0.1, 0.25, 0.6, 0.95]);
+    expect(sharesAfter(0.5)).toEqual([0.6, 0.95]);
+    expect(sharesAfter(0.25)).toEqual([0.6, 0.95]);
+  });
+
+  it("begin with the winner's buckets where only some of the units in them could take part", () => {
+    expect(sharesAfter(0.5, false)).toEqual([0.5, 0.6, 0.95]);
+    expect(sharesAfter(0.25, false)).toEqual([0.25, 0.6, 0.95]);
+    expect(sharesAfter(0.97, false)).toEqual([]);
+  });
+});
+
 describe("a stage of a release", () => {
   it("is an experiment that can be stored and read again, whatever the plan and the error rate", () => {
     const alphas = fc.constantFrom(1e-6, 3e-6, 0.05, 0.5);

@@ -68,10 +68,10 @@ function shareOf(experiment: Pick<Experiment, "spec" | "phases" | "switchedOff">
 
 /** The stages by which a variant would be released; none where it goes to everybody at once. */
 export function stagesFor(experiment: Experiment, variant: string, liveVersion: number): Stage[] {
-  const { promotion, release, variants } = experiment.spec;
+  const { promotion, release, variants, namespace, condition } = experiment.spec;
   const version = variants.find(({ key }) => key === variant)?.version;
   if (promotion === null || release || version === liveVersion) return [];
-  return stagesOf(promotion, shareOf(experiment, variant));
+  return stagesOf(promotion, shareOf(experiment, variant), !namespace && !condition);
 }
 
 /** Who gets what in the first stage of a release. */
