@@ -84,6 +84,8 @@ export const handledEventSchema = outcomeEventSchema
 /** Events are checked one by one, so that a bad one never sinks its neighbors. */
 export const eventBatchSchema = z.strictObject({
   events: z.array(z.unknown()).min(1).max(MAXIMUM_EVENTS_PER_BATCH),
+  /** Checks the events and records none of them: for trying an integration out. */
+  test: z.boolean().default(false),
 });
 
 /** Why one entry of a batch was not recorded: its place, and a JSON pointer to the fault. */

@@ -61,6 +61,11 @@ function warningsOfProperties(events: readonly ValidEvent[]): EventReceipt["warn
   return [...new Set(messages)].map((message) => ({ code: "property_not_kept", message }));
 }
 
+const TEST_WARNING = {
+  code: "test_events",
+  message: "These were test events: they were checked, and none was recorded.",
+};
+
 /** Why an aggregator has not recorded an event. */
 const NOT_RECORDED: Record<Exclude<OutcomeStatus, "accepted" | "duplicate">, InputIssue> = {
   key_quarantined: inputIssue([], "key_quarantined", "nothing that comes by this key is taken"),
@@ -123,11 +128,13 @@ function validateAll(raw: readonly unknown[], entryContext: EntryContext): Valid
 /**
  * Records what of a batch can be recorded, whatever protocol it came by; resolves once that is durable.
  * @param raw outcome events as clients log them, unchecked
+ * @param isTest checks them only: nothing is recorded, stored or counted. Whether a unit was assigned or an id is known is not asked.
  * @returns a refusal where the experiments cannot be read
  */
 export async function ingestEvents(
   raw: readonly unknown[],
   context: IngestContext,
+  isTest = false,
 ): Promise<Result<EventReceipt>> {
   const { served, environment, now } = context;
   const evidence = evidenceOf(context);
@@ -138,17 +145,20 @@ export async function ingestEvents(
   if (!validated.ok) return validated;
   const { valid, rejected, rejectedBy } = validated.value;
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected, warnings: [] };
+  const warnings = [
+    ...warningsOfUnvouched(valid),
+    ...warningsOfTrust(valid),
+    ...warningsOfProperties(valid),
+    ...warningsOf(valid, context),
+  ];
+  if (isTest)
+    return ok({ ...receipt, accepted: valid.length, warnings: capWarnings([TEST_WARNING, ...warnings]) });
   const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   if (rejectedBy.length > 0)
     context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
   receipt.rejected.sort((a, b) => a.index - b.index);
-  receipt.warnings = capWarnings([
-    ...warningsOfUnvouched(valid),
-    ...warningsOfTrust(valid),
-    ...warningsOfProperties(valid),
-    ...warningsOf(valid, context),
-  ]);
+  receipt.warnings = capWarnings(warnings);
   accepted.value += receipt.accepted;
   duplicates.value += receipt.duplicates;
   rejections.value += receipt.rejected.length;

@@ -8,13 +8,15 @@ import { handleWithRuleset } from "../http/route.ts";
 /**
  * Records a batch of events.
  * @param events unchecked
+ * @param isTest checks them only, and records nothing
  * @returns a refusal that says why of each, where not one could be recorded
  */
 export async function takeEvents(
   events: readonly unknown[],
   context: IngestContext,
+  isTest = false,
 ): Promise<Result<EventReceipt>> {
-  const recorded = await ingestEvents(events, context);
+  const recorded = await ingestEvents(events, context, isTest);
   if (!recorded.ok) return recorded;
   const receipt = recorded.value;
   if (receipt.accepted + receipt.duplicates > 0) return ok(receipt);
@@ -25,5 +27,5 @@ export async function takeEvents(
 }
 
 export const eventRoutes = [
-  handleWithRuleset(postEvents, ({ body, context }) => takeEvents(body.events, context)),
+  handleWithRuleset(postEvents, ({ body, context }) => takeEvents(body.events, context, body.test)),
 ];
