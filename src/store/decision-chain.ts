@@ -94,6 +94,12 @@ export async function ensureAppended(
   }
 }
 
+/** A part of a record; null in one that somebody has changed into no JSON, which must not fail what reads the others. */
+function partOf(path: string): SQL {
+  const { record } = decisionChainTable;
+  return sql`iif(json_valid(${record}), ${record} ->> ${path}, NULL)`;
+}
+
 /** Records in their order. @param after the sequence number of the record before them */
 export function readChain(
   database: Database,
@@ -121,10 +127,10 @@ export function findRecordAt(
       and(
         eq(decisionChainTable.experiment, experiment),
         eq(decisionChainTable.at, at),
-        sql`${decisionChainTable.record} ->> '$.missing' IS NOT 'person'`,
+        sql`${partOf("$.missing")} IS NOT 'person'`,
       ),
     )
-    .orderBy(sql`${decisionChainTable.record} -> '$.evidence' = 'null'`, desc(decisionChainTable.sequence))
+    .orderBy(sql`${partOf("$.evidence")} IS NULL`, desc(decisionChainTable.sequence))
     .limit(1)
     .get();
 }
@@ -144,12 +150,7 @@ export async function listReplayable(database: Database, experiment: string): Pr
   const rows = await database
     .select({ at: decisionChainTable.at })
     .from(decisionChainTable)
-    .where(
-      and(
-        eq(decisionChainTable.experiment, experiment),
-        sql`${decisionChainTable.record} -> '$.evidence' <> 'null'`,
-      ),
-    );
+    .where(and(eq(decisionChainTable.experiment, experiment), sql`${partOf("$.evidence")} IS NOT NULL`));
   return new Set(rows.map(({ at }) => at));
 }
 
@@ -158,12 +159,11 @@ export async function listReplayable(database: Database, experiment: string): Pr
  * wait for the same reason that only the first is kept.
  */
 export async function hasRecordLike(database: Database, draft: ChainDraft): Promise<boolean> {
-  const { record } = decisionChainTable;
-  const isSameDecision = sql`(at = ${draft.at} AND ${record} ->> '$.actor' = ${draft.actor})`;
+  const isSameDecision = sql`(at = ${draft.at} AND ${partOf("$.actor")} = ${draft.actor})`;
   const outcome = draft.outcome.kind === "refused" ? draft.outcome.code : null;
   const isSameKind = sql`(
-    ${record} ->> '$.action' = ${draft.action} AND ${record} ->> '$.code' IS ${draft.code}
-    AND ${record} ->> '$.outcome.kind' = ${draft.outcome.kind} AND ${record} ->> '$.outcome.code' IS ${outcome})`;
+    ${partOf("$.action")} = ${draft.action} AND ${partOf("$.code")} IS ${draft.code}
+    AND ${partOf("$.outcome.kind")} = ${draft.outcome.kind} AND ${partOf("$.outcome.code")} IS ${outcome})`;
   const row = await database
     .select({ sequence: decisionChainTable.sequence })
     .from(decisionChainTable)

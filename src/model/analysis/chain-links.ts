@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { canonicalJson } from "#shared/json.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import {
@@ -30,10 +31,25 @@ export async function sealRecord(draft: ChainDraft, head: ChainHead | undefined)
   return { experiment, sequence, at, previousHash, record, hash: await sha256(record) };
 }
 
+/** Whoever changes a record may give it its hash, and what they write may be anything. */
+const recordTextSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("no JSON");
+      return z.NEVER;
+    }
+  })
+  .pipe(chainRecordSchema);
+
 /** What a stored record holds; undefined where it is damaged. */
 export async function openRecord(sealed: SealedRecord): Promise<ChainRecord | undefined> {
   if ((await sha256(sealed.record)) !== sealed.hash) return undefined;
-  const record = chainRecordSchema.parse(JSON.parse(sealed.record));
+  const parsed = recordTextSchema.safeParse(sealed.record);
+  if (!parsed.success) return undefined;
+  const record = parsed.data;
   const isInPlace =
     record.experiment === sealed.experiment &&
     record.sequence === sealed.sequence &&

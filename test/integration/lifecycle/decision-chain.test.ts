@@ -25,6 +25,11 @@ const brokenSplit = totals({
   treatment: { task_success: momentsOfCounts(200, 400) },
 });
 
+const SHA_256: Record<string, string> = {
+  "{}": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+  "{": "021fb596db81e6d02bf3d2586ee3981fe519f275c0ac9ca76bbcf2ebb4097d96",
+};
+
 /** A busy machine may take long over a reading of the log. */
 const PATIENCE = { timeout: 15_000, interval: 100 };
 
@@ -198,6 +203,12 @@ describe("the record of decisions", () => {
       "record_changed",
       1,
     ],
+    ...["{}", "{"].map((text): [string, string, string, number] => [
+      `a record to ${text}, with its hash`,
+      `UPDATE decision_chain SET record = '${text}', hash = '${SHA_256[text]}' WHERE sequence = 1`,
+      "record_changed",
+      1,
+    ]),
     ["a value", "UPDATE decision_value SET value = value || ' '", "value_changed", 1],
     ["a value's name", "UPDATE decision_value SET hash = hash || '0'", "value_missing", 1],
     ["the first record's place", "DELETE FROM decision_chain WHERE sequence = 1", "record_missing", 1],
@@ -214,6 +225,9 @@ describe("the record of decisions", () => {
     const own = statement.includes("decision_value") ? `hash = '${inputs}'` : `experiment = '${key}'`;
     await env.DB.prepare(`${statement} ${statement.includes("WHERE") ? "AND" : "WHERE"} ${own}`).run();
     expect(await verify(key)).toMatchObject({ intact: false, broken: { fault, sequence } });
+    expect((await succeed("GET", `/v1/experiments/${key}/decisions`)).decisions).toMatchObject([
+      { takenAt: now },
+    ]);
     const replay = await call("POST", `/v1/experiments/${key}/decisions/${now}/replay`, {});
     if (sequence === 1 && fault !== "record_missing") expect(replay.body.code).toBe("record_damaged");
   });
