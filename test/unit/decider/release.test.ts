@@ -11,9 +11,9 @@ type Counts = readonly [successes: number, units: number];
 function decideStage(
   overrides: Partial<ExperimentInput>,
   { previous, next }: Record<"previous" | "next", Record<string, Counts>>,
-  pauses: Pause[] = [],
+  { pauses = [], share = 0.5 }: { pauses?: Pause[]; share?: number } = {},
 ) {
-  const stages = [{ share: 0.5, seconds: 3_600 }];
+  const stages = [{ share, seconds: 3_600 }];
   const release = { origin: "experiment", name: "release", stages, stage: 0, previousVersion: 1 };
   const stage = stageSpecOf(spec(overrides), "release", { key: "next", version: 2 }, release, [[0, 1]]);
   const momentsOf = (metrics: Record<string, Counts>) =>
@@ -23,7 +23,7 @@ function decideStage(
   return evaluate(
     {
       ...{ spec: stage, metricDefinitions, startedAt: 0, liveVersionAtStart: 1, pauses },
-      ...{ phases: [{ startedAt: 0, weights: [0.5, 0.5] }], switchedOff: [], acceptances: [] },
+      ...{ phases: [{ startedAt: 0, weights: [1 - share, share] }], switchedOff: [], acceptances: [] },
       ...{ exclusions: [], rebuildPendingSince: null, doubts: null },
     },
     [data],
@@ -52,12 +52,37 @@ describe("a stage of a release", () => {
     expect(decided(12_000)).toMatchObject({ action: "rollback" });
   });
 
+  it("is not ended for a loss within the primary metric's own margin", () => {
+    const metrics: ExperimentInput["metrics"] = [
+      { metric: "task_success", role: "primary", margin: { kind: "absolute", value: 0.05 } },
+    ];
+    const counts = (successes: number): Record<string, Counts> => ({ task_success: [successes, 20_000] });
+    const decided = (next: number) =>
+      decideStage({ metrics }, { previous: counts(14_000), next: counts(next) });
+    expect(decided(13_600)).toMatchObject({ action: "promote" });
+    expect(decided(12_000)).toMatchObject({ action: "rollback" });
+  });
+
+  it("is not ended because a small control has not met a rare failure yet, but for a real loss", () => {
+    const decided = (previous: Counts, next: Counts) =>
+      decideStage(
+        {},
+        { previous: { task_success: previous }, next: { task_success: next } },
+        { share: 0.95 },
+      );
+    expect(decided([130, 130], [2_420, 2_470])).toMatchObject({ action: "promote" });
+    expect(decided([130, 130], [2_100, 2_470])).toMatchObject({ action: "rollback" });
+    expect(decided([1_372, 1_400], [25_000, 26_600])).toMatchObject({ action: "rollback" });
+  });
+
   it("lasts as long as it was to in spite of pauses, in which it shows no harm", () => {
     const counts: Record<string, Counts> = { task_success: [700, 1_000] };
     const pausedFor = (minutes: number) =>
-      decideStage({}, { previous: counts, next: counts }, [
-        { from: 30 * MINUTE, until: (30 + minutes) * MINUTE },
-      ]);
+      decideStage(
+        {},
+        { previous: counts, next: counts },
+        { pauses: [{ from: 30 * MINUTE, until: (30 + minutes) * MINUTE }] },
+      );
     expect(pausedFor(61)).toMatchObject({ action: "continue", reason: { code: "too_early" } });
     expect(pausedFor(60)).toMatchObject({ action: "promote" });
   });
