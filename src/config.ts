@@ -165,6 +165,22 @@ export function readDailyQuota(environment: object): DailyQuota {
   };
 }
 
+/** Where messages may be sent, and what they link to. */
+export interface WebhookSettings {
+  /** Whether http to this machine is allowed, for those who develop a receiver. */
+  allowsOwnMachine: boolean;
+  /** The dashboard's address, without a slash at the end; null where nobody said. */
+  dashboardUrl: string | null;
+}
+
+export function readWebhookSettings(environment: object): WebhookSettings {
+  const flag = z.literal(["true", "false"]);
+  return {
+    allowsOwnMachine: readSetting(environment, "WEBHOOK_ALLOW_LOCALHOST", flag) === "true",
+    dashboardUrl: readSetting(environment, "DASHBOARD_URL", addressSchema) ?? null,
+  };
+}
+
 const NO_PRICES = createPriceList([]);
 
 /** Parsed once per isolate, and logged once where it cannot be read. */

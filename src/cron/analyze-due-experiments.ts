@@ -1,6 +1,8 @@
 import { aggregatorName } from "#aggregator/shard-number.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
+import { readWebhookSettings } from "#config";
 import { continueErasures, MILLISECONDS_PER_RUN } from "#lifecycle/erase-unit.ts";
+import { deliverDue } from "#lifecycle/webhooks/deliver.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import { type KillSwitchNamespace, killSwitchOf, type WithheldVariant } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
@@ -16,6 +18,7 @@ import {
 import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 import { noteUnitKey } from "#store/unit-keys.ts";
+import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
 const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
@@ -109,6 +112,7 @@ async function inTurn<Item>(
  * overlap and to be cut off: claims and transitions are conditional. One experiment's failure does not stop the others.
  */
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
+  const began = Date.now();
   const databases = openDatabases(environment);
   const { database } = databases;
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
@@ -140,4 +144,7 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
     log("error", "units could not be erased", { cause }),
   );
+  await deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began)
+    .then(() => deleteOldDeliveries(database, now))
+    .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
 }

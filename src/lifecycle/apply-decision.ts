@@ -17,6 +17,7 @@ import type { DueDecision } from "./pending-decisions.ts";
 import { advanceRelease, promoteVariant } from "./promote-variant.ts";
 import { revertRelease } from "./revert-release.ts";
 import { rollBackExperiment, stopExperiment, switchOffVariant } from "./transitions.ts";
+import { announceHold } from "./webhooks/announce-hold.ts";
 
 function actOf({ decision, source, takenAt, summary }: DueDecision, kept: KeptEvidence): RecordedAct {
   const decided = { ...kept, variant: decision.variant, code: decision.reason.code };
@@ -65,7 +66,8 @@ export async function recordEvaluation(
   source: DecisionSource,
 ): Promise<boolean> {
   try {
-    return await storeSnapshot(database, { ...evaluation.snapshot, source }, evaluation.summary);
+    const message = await announceHold(evaluation, source);
+    return await storeSnapshot(database, { ...evaluation.snapshot, source }, evaluation.summary, message);
   } catch (cause) {
     logLoss("an analysis could not be stored", evaluation, cause);
     return recordDecision(database, evaluation, source, true);
@@ -89,6 +91,7 @@ export async function recordDecision(
       { ...evaluation.snapshot, source },
       evaluation.summary,
       knowsEarlier,
+      await announceHold(evaluation, source),
     );
   } catch (cause) {
     logLoss("a decision could not be stored", evaluation, cause);

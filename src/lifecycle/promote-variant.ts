@@ -6,6 +6,7 @@ import { changeExperiment, listActiveOn } from "#store/experiments.ts";
 import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { firstStageOf, nextStageOf } from "./release-stages.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
+import { announce, announceStart, announceWinner } from "./webhooks/announce.ts";
 
 /** A promotion, and what whoever asks for it accepts. */
 export interface Promotion extends RecordedAct {
@@ -71,6 +72,7 @@ export async function promoteVariant(
       conclusion,
       audit: auditOf(experiment, "experiment.promote", act, details),
       record,
+      messages: [announceWinner(spec, key, act)],
     });
   return changeExperiment(database, experiment, {
     status: "promoted",
@@ -82,6 +84,10 @@ export async function promoteVariant(
     successor,
     audit: auditOf(experiment, "experiment.promote", act, { ...details, release: successor.spec.key }),
     record,
+    messages: [
+      announce("experiment.promoted", spec, act, { variant: key, successor: successor.spec.key }),
+      announceStart(successor.spec, act),
+    ],
   });
 }
 
@@ -119,5 +125,9 @@ export async function advanceRelease(
     successor,
     audit: auditOf(experiment, "release.advance", act, { next: successor.spec.key }),
     record: draftOf(experiment, act, { action: "advance", variant: treatment.key }),
+    messages: [
+      announce("release.advanced", spec, act, { variant: treatment.key, successor: successor.spec.key }),
+      announceStart(successor.spec, act),
+    ],
   });
 }

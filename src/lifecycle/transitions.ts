@@ -13,6 +13,7 @@ import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { refuseDistributions } from "./refuse-distributions.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
+import { announce, announceEnd, announceStart } from "./webhooks/announce.ts";
 
 const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
 const MAXIMUM_CONFIG_BYTES = 8_000_000;
@@ -120,6 +121,7 @@ export async function startExperiment(
     allowedActiveExperiments: neighbors.map((other) => other.spec.key),
     ...(liveVersion !== undefined && { liveVersionAtStart: liveVersion, requiredLiveVersion: liveVersion }),
     audit: auditOf(experiment, "experiment.start", act, { liveVersion: liveVersion ?? null }),
+    messages: [announceStart(spec, act)],
   });
 }
 
@@ -175,6 +177,7 @@ export async function stopExperiment(
     },
     audit: auditOf(experiment, "experiment.stop", act),
     record: draftOf(experiment, act, { action: "stop", variant: null }),
+    messages: [announceEnd("experiment.stopped", experiment.spec, act)],
   });
 }
 
@@ -187,12 +190,14 @@ export async function rollBackExperiment(
   const refusal = refuseTransition(experiment, "rollback");
   if (refusal) return refusal;
   const variant = experiment.spec.control;
+  const harmful = act.decided?.variant ?? null;
   return changeExperiment(database, experiment, {
     status: "rolled_back",
     endedAt: act.now,
     conclusion: { action: "rollback", variant, reason: act.reason, actor: act.actor, at: act.now },
     audit: auditOf(experiment, "experiment.rollback", act, { variant }),
-    record: draftOf(experiment, act, { action: "rollback", variant: act.decided?.variant ?? null }),
+    record: draftOf(experiment, act, { action: "rollback", variant: harmful }),
+    messages: [announceEnd("experiment.rolled_back", experiment.spec, act, harmful)],
   });
 }
 
@@ -220,5 +225,6 @@ export async function switchOffVariant(
     switchedOff: [...switchedOff, { variant, reason, actor, at }],
     audit: auditOf(experiment, "experiment.switch_off", act, { variant }),
     record: draftOf(experiment, act, { action: "switch_off", variant }),
+    messages: [announce("variant.switched_off", spec, act, { variant })],
   });
 }

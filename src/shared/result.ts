@@ -28,6 +28,8 @@ export type ErrorCode =
   | "key_not_found"
   | "erasure_not_found"
   | "decision_not_found"
+  | "webhook_not_found"
+  | "delivery_not_found"
   | "already_exists"
   | "limit_reached"
   | "impossible_experiment"

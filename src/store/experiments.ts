@@ -23,6 +23,7 @@ import { toExperiment } from "./experiment-row.ts";
 import { newRow } from "./new-experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
 import { insertSuccessor, isKeyFree, type Successor } from "./successor.ts";
+import { type OutgoingMessage, putMessage } from "./webhook-outbox.ts";
 
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
 
@@ -158,6 +159,8 @@ export interface ExperimentChange {
   audit: AuditInput;
   /** What is to be kept of it for good, in the chain of what was decided. */
   record?: ChainDraft;
+  /** What is told of it. */
+  messages?: OutgoingMessage[];
 }
 
 /** Lifts a wait for a rebuild, unless it is a newer one that a quarantine has begun in the meantime. */
@@ -259,6 +262,7 @@ export async function changeExperiment(
     ...(isKnown ? bumpRuleset(database, { config, experiment: key }, tookEffect) : []),
     ...(change.successor ? insertSuccessor(database, change.successor, tookEffect) : []),
     ...(sealed ? appendSealed(database, sealed, tookEffect) : []),
+    ...(change.messages ?? []).map((message) => putMessage(database, message, tookEffect)),
   ]);
   const row = updated[0];
   if (row && sealed && change.record) await ensureAppended(database, sealed, change.record);

@@ -192,3 +192,36 @@ export const decisionValueTable = sqliteTable("decision_value", {
   hash: text("hash").primaryKey(),
   value: text("value").notNull(),
 });
+
+export const webhookTable = sqliteTable("webhook", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  kind: text("kind").notNull(),
+  url: text("url").notNull(),
+  types: text("types").notNull(),
+  secret: text("secret"),
+  previousSecret: text("previous_secret"),
+  previousSecretUntil: integer("previous_secret_until"),
+  createdAt: integer("created_at").notNull(),
+  createdBy: text("created_by").notNull(),
+  lastDeliveredAt: integer("last_delivered_at"),
+  disabledAt: integer("disabled_at"),
+  disabledReason: text("disabled_reason"),
+});
+
+export const webhookDeliveryTable = sqliteTable(
+  "webhook_delivery",
+  {
+    webhook: text("webhook").notNull(),
+    id: text("id").notNull(),
+    type: text("type").notNull(),
+    body: text("body").notNull(),
+    createdAt: integer("created_at").notNull(),
+    nextAttemptAt: integer("next_attempt_at"),
+    attempts: integer("attempts").notNull(),
+    deliveredAt: integer("delivered_at"),
+    lastStatus: integer("last_status"),
+    lastError: text("last_error"),
+  },
+  (table) => [primaryKey({ columns: [table.webhook, table.id] })],
+);

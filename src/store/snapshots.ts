@@ -18,6 +18,7 @@ import { listReplayable } from "./decision-chain.ts";
 import { storeLatest } from "./experiment-summaries.ts";
 import { packJson, unpackJson } from "./pack.ts";
 import { decisionTable, experimentTable, snapshotTable } from "./schema.ts";
+import { type OutgoingMessage, putMessage } from "./webhook-outbox.ts";
 
 /** Below what Cloudflare takes for a row, 2,000,000 bytes, with room for names and texts beyond ASCII. */
 const MAXIMUM_ROW_CHARACTERS = 1_800_000;
@@ -67,6 +68,17 @@ function insertDecision(database: Database, snapshot: Snapshot, summary: string)
     .returning({ isNotable: decisionTable.isNotable });
 }
 
+/** Puts a message into the outbox if a stored decision begins a hold. */
+function putIfNotable(
+  database: Database,
+  { experiment, takenAt }: Snapshot,
+  message: OutgoingMessage | undefined,
+) {
+  const begins = sql`EXISTS (
+    SELECT 1 FROM decision WHERE experiment = ${experiment} AND taken_at = ${takenAt} AND is_notable = 1)`;
+  return message ? [putMessage(database, message, begins)] : [];
+}
+
 /** What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. */
 function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
   const doubts = doubtsOf(analysis);
@@ -84,6 +96,7 @@ function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
 /**
  * Stores the decision of an analysis that is too large to be stored itself.
  * @param knowsEarlier whether the analysis knows of the looks before it, so that its doubts contain theirs
+ * @param message that a hold has begun, if it does
  * @returns whether it is a decision to act, or begins a hold
  */
 export async function storeDecision(
@@ -91,11 +104,13 @@ export async function storeDecision(
   snapshot: Snapshot,
   summary: string,
   knowsEarlier: boolean,
+  message?: OutgoingMessage,
 ): Promise<boolean> {
   const [inserted] = await database.batch([
     insertDecision(database, snapshot, summary),
     storeLatest(database, snapshot.experiment, toLatestSummary(snapshot, summary)),
     ...(knowsEarlier ? [storeDoubts(database, snapshot)] : []),
+    ...putIfNotable(database, snapshot, message),
   ]);
   return inserted[0]?.isNotable ?? isActing(snapshot.decision.action);
 }
@@ -109,6 +124,7 @@ function foldClosed(phases: readonly ExperimentTotals[]): ExperimentTotals[] {
 
 /**
  * Stores an analysis with its decision. Storing the same moment twice keeps the first.
+ * @param message that a hold has begun, if it does
  * @returns whether it is a decision to act, or begins a hold
  * @throws when it is larger than a row may be
  */
@@ -116,6 +132,7 @@ export async function storeSnapshot(
   database: Database,
   snapshot: Snapshot,
   summary: string,
+  message?: OutgoingMessage,
 ): Promise<boolean> {
   const { experiment, takenAt, source } = snapshot;
   const document = {
@@ -142,6 +159,7 @@ export async function storeSnapshot(
     insertDecision(database, snapshot, summary),
     storeLatest(database, experiment, toLatestSummary(snapshot, summary)),
     storeDoubts(database, snapshot),
+    ...putIfNotable(database, snapshot, message),
   ]);
   return inserted[0]?.isNotable ?? isActing(snapshot.decision.action);
 }

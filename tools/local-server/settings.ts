@@ -39,6 +39,7 @@ const environmentSchema = z.object({
   BAKEOFF_UNIT_KEY: secret("BAKEOFF_UNIT_KEY"),
   BAKEOFF_FORMER_UNIT_KEYS: chosen(z.string()),
   BAKEOFF_PRICES: chosen(z.string()),
+  WEBHOOK_ALLOW_LOCALHOST: chosen(z.literal(["true", "false"])),
 });
 
 /** How a local server is set up. */
@@ -58,6 +59,8 @@ export interface ServerSettings {
   formerUnitKeys?: string | undefined;
   /** What models cost, for costs from telemetry; as JSON. */
   prices: string | undefined;
+  /** Whether webhooks may lead to this machine: `true` or `false`. */
+  webhookAllowLocalhost?: string | undefined;
 }
 
 /** Reads the settings from environment variables. @throws with a sentence for each that makes no sense */
@@ -75,5 +78,6 @@ export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
     unitKey: read.BAKEOFF_UNIT_KEY,
     formerUnitKeys: read.BAKEOFF_FORMER_UNIT_KEYS,
     prices: read.BAKEOFF_PRICES,
+    webhookAllowLocalhost: read.WEBHOOK_ALLOW_LOCALHOST,
   };
 }

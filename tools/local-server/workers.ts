@@ -96,6 +96,9 @@ export async function describeWorkers(
           BAKEOFF_UNIT_KEY: secrets.unitKey,
           ...(settings.formerUnitKeys !== undefined && { BAKEOFF_FORMER_UNIT_KEYS: settings.formerUnitKeys }),
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
+          ...(settings.webhookAllowLocalhost !== undefined && {
+            WEBHOOK_ALLOW_LOCALHOST: settings.webhookAllowLocalhost,
+          }),
         },
         unsafeDirectSockets: [{ host: settings.host, port: settings.workerPort }],
       },

@@ -2,11 +2,25 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { experimentExamples } from "#contract/examples.ts";
 import { problemSchema } from "#contract/problem.ts";
 import { experimentInputSchema } from "#model/experiment/experiment.ts";
+import { messageSchema } from "#model/webhook/message.ts";
 import type { Route } from "./route.ts";
 
 const PROBLEM = {
   description: "A problem (RFC 9457)",
   content: { "application/problem+json": { schema: problemSchema } },
+};
+
+/** What Bakeoff itself sends. */
+const MESSAGE: ZodOpenApiOperationObject = {
+  summary: "Something has happened",
+  tags: ["Webhooks"],
+  description:
+    "Signed as Standard Webhooks has it, in `webhook-id`, `webhook-timestamp` and `webhook-signature`.",
+  security: [],
+  requestBody: { required: true, content: { "application/json": { schema: messageSchema } } },
+  responses: {
+    "2XX": { description: "It was taken. Anything else is tried again; 410 switches the webhook off" },
+  },
 };
 
 const EXPERIMENT_EXAMPLES = Object.fromEntries(
@@ -75,6 +89,7 @@ export function buildOpenApiDocument(routes: readonly Route[]) {
     },
     servers: [{ url: "/" }],
     paths: paths satisfies ZodOpenApiPathsObject,
+    webhooks: { message: { post: MESSAGE } },
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "An API key: `bk_…`" },

@@ -34,6 +34,8 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   key_not_found: [404, "There is no such API key"],
   erasure_not_found: [404, "There is no such erasure"],
   decision_not_found: [404, "There is no such decision"],
+  webhook_not_found: [404, "There is no such webhook"],
+  delivery_not_found: [404, "There is no such delivery"],
   already_exists: [409, "The key is taken"],
   limit_reached: [409, "A limit is reached"],
   impossible_experiment: [422, "The experiment is impossible"],

@@ -25,6 +25,7 @@ import { sampleSizeRoutes } from "./sample-size.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { transitionRoutes } from "./transitions.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
 export const ROUTES: readonly Route[] = [
@@ -53,5 +54,6 @@ export const ROUTES: readonly Route[] = [
   ...explanationRoutes,
   ...erasureRoutes,
   ...auditRoutes,
+  ...webhookRoutes,
   ...monitoringRoutes,
 ];
