@@ -47,7 +47,8 @@ export async function revertRelease(
     const reverted = await rollBackExperiment(database, stage, {
       actor: source,
       reason: `Shown in '${spec.key}', which had just ended. ${summary}`,
-      now,
+      // A look may have begun before the stage did.
+      now: Math.max(now, stage.startedAt ?? now),
       decided: { ...decided, code: reason.code },
     });
     if (reverted.ok) return reverted.value;

@@ -33,13 +33,14 @@ async function advanceBeforeHarm(): Promise<{ first: string; before: Awaited<Ret
 
 function expectReverted(stage: Awaited<ReturnType<typeof load>>, first: string, actor: string): void {
   expect(stage).toMatchObject({ status: "rolled_back", conclusion: { action: "rollback", actor } });
+  expect(stage.endedAt).toBeGreaterThanOrEqual(stage.startedAt ?? Number.NaN);
   expect(stage.conclusion?.reason).toContain(`Shown in '${first}'`);
 }
 
 describe("harm that is proven in a stage right when the next one starts", () => {
   it("ends the next one, if a look has found it", async () => {
     const { first, before } = await advanceBeforeHarm();
-    const evaluation = evaluate(before, [harm], Date.now());
+    const evaluation = evaluate(before, [harm], before.startedAt ?? 0);
     expect(evaluation.snapshot.decision.action).toBe("rollback");
     const acted = await actOnDecision(openDatabase(env.DB), before, evaluation, "cron", []);
     expect(acted.ok).toBe(false);
