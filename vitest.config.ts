@@ -61,7 +61,7 @@ export default defineConfig({
           environment: "node",
           // Pure code shares modules without harm; loading them anew for every file is a third of the work.
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           maxWorkers: WORKERS,
         },
       },

@@ -19,7 +19,7 @@ const arbitrarySteps: fc.Arbitrary<Step[]> = fc.array(
     isLate: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
     failsAfter: fc.integer({ min: 0, max: 49 }).map((trips) => (trips < 6 ? trips : undefined)),
   }),
-  { minLength: 5, maxLength: 9 },
+  { minLength: 4, maxLength: 7 },
 );
 
 const world = await LifecycleWorld.create();
