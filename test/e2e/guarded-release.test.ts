@@ -78,8 +78,10 @@ describe("a model that has become worse under the same name, released with guard
       })
       .toBe(true);
     const safeAt = Date.now();
-    const after = await admin.call(getExperiment, { params: { key } });
-    expect(after.status).toBe("rolled_back");
+    // The kill switch tells edges before the database is asked.
+    const read = () => admin.call(getExperiment, { params: { key } });
+    await expect.poll(async () => (await read()).status, { timeout: 60_000 }).toBe("rolled_back");
+    const after = await read();
     expect(after.conclusion).toMatchObject({ actor: "guardrail" });
     const decidedAt = after.conclusion?.at ?? 0;
     const breachedAt = Math.max(...acknowledged.filter((at) => at <= decidedAt), acknowledged[0] ?? 0);
