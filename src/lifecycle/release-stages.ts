@@ -1,9 +1,8 @@
 import { growthAfter } from "#assigner/growth.ts";
-import { rangesInPhase } from "#assigner/variant-in-phase.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { stagesOf } from "#model/release/promotion-plan.ts";
 import { type Growth, isLastStage, type Release } from "#model/release/release.ts";
 import { stageKeyOf, stageSpecOf } from "#model/release/stage-spec.ts";
+import { stagesOfWinner } from "#model/release/winner-stages.ts";
 import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
@@ -31,10 +30,9 @@ function toSuccessor(
   { actor, reason, now }: Act,
 ): Successor {
   const { spec, metricDefinitions, unitKeyId } = before;
-  const base = { ...spec, alpha: spec.release ? spec.alpha * spec.release.stages.length : spec.alpha };
-  const { condition: _condition, namespace: _namespace, maximumUnits: _maximumUnits, ...everybody } = base;
-  const { maximumDurationSeconds: _maximumDuration, covariateSource: _covariates, ...kept } = everybody;
-  const stage = stageSpecOf(kept, key, treatment, release, growth);
+  // What all stages share is given back before it is shared out again.
+  const alpha = spec.release ? spec.alpha * spec.release.stages.length : spec.alpha;
+  const stage = stageSpecOf({ ...spec, alpha }, key, treatment, release, growth);
   return {
     spec: stage,
     metricDefinitions,
@@ -64,15 +62,10 @@ export async function firstStageOf(
   liveVersion: number,
   act: Act,
 ): Promise<Successor | undefined> {
-  const { spec } = experiment;
-  if (spec.promotion === null || spec.release || winner.version === liveVersion) return undefined;
-  const assigned = { ...spec, phases: experiment.phases };
-  const growth = growthAfter(assigned, winner.key);
-  const hasLeft = experiment.switchedOff.some(({ variant }) => variant === winner.key);
-  const own = rangesInPhase(assigned)[spec.variants.findIndex(({ key }) => key === winner.key)];
-  const isWhole = !spec.namespace && !spec.condition;
-  const stages = stagesOf(spec.promotion, own && !hasLeft ? own.end - own.start : 0, isWhole);
+  const { spec, phases } = experiment;
+  const stages = stagesOfWinner(experiment, winner.key, liveVersion);
   if (stages.length === 0) return undefined;
+  const growth = growthAfter({ ...spec, phases }, winner.key);
   const name = await findFreeKey(database, spec.key, "-release");
   const release = { origin: spec.key, name, stages, stage: 0, previousVersion: liveVersion };
   return toSuccessor(experiment, name, winner, release, growth, act);

@@ -46,14 +46,18 @@ export function stageSpecOf(
   release: Release,
   growth: Growth,
 ): ExperimentSpec {
+  // One by one: nothing else of an experiment, such as its namespace or maximum, may find its way into a stage.
+  const { kind, config, metrics, seed, shards, unvouched, properties } = base;
+  const { maximumEventsPerUnit, acceptUnequalEvents } = base;
   const { share, seconds } = release.stages[release.stage] ?? { share: 0.5, seconds: 60 };
   // A version that is named like the arm it replaces would be two variants with one name.
   const control = treatment.key === PREVIOUS_VARIANT ? `${PREVIOUS_VARIANT}-version` : PREVIOUS_VARIANT;
   return {
-    ...base,
+    ...{ kind, config, metrics, seed, shards, unvouched, properties },
+    ...{ maximumEventsPerUnit, acceptUnequalEvents },
     ...completeLimits({ minimumUnits: MINIMUM_UNITS, minimumDurationSeconds: seconds }),
     key,
-    name: `Release of ${treatment.key}, stage ${release.stage + 1} of ${release.stages.length}: ${base.config}`,
+    name: `Release of ${treatment.key}, stage ${release.stage + 1} of ${release.stages.length}: ${config}`,
     hypothesis: "",
     variants: [
       { key: control, version: release.previousVersion, weight: 1 - share },

@@ -3,13 +3,14 @@ import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Stage } from "#model/release/promotion-plan.ts";
+import { stagesOfWinner } from "#model/release/winner-stages.ts";
 import { formatSeconds } from "#reporter/durations.ts";
 import { formatPercent } from "#reporter/numbers.ts";
 import { consequence } from "./action-words.ts";
 import { ChangedMeanwhile, DialogWarning } from "./dialog-notes.tsx";
 import { describeStanding, promotionWarnings } from "./standing.ts";
 import { TrafficChange } from "./traffic-change.tsx";
-import { sharesIn, sharesInStage, stagesFor } from "./traffic-shares.ts";
+import { sharesIn, sharesInStage } from "./traffic-shares.ts";
 import { ReasonField } from "./transition-dialog.tsx";
 import "./dialog-notes.css";
 import "#dashboard/styles/field.css";
@@ -52,7 +53,7 @@ export function PromoteDialog(props: {
     sharesIn(experiment, { status: experiment.status, coverage, liveVersion: props.liveVersion });
   const after = (version: number) =>
     sharesIn(experiment, { status: "promoted", coverage, liveVersion: version });
-  const stagesOf = (variant: string) => stagesFor(experiment, variant, props.liveVersion);
+  const stagesOf = (variant: string) => stagesOfWinner(experiment, variant, props.liveVersion);
   const confirm = () => {
     const variant = variantKey();
     if (variant === null) setMissing(true);

@@ -1,5 +1,5 @@
 import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
-import { type Stage, stagesOf } from "#model/release/promotion-plan.ts";
+import type { Stage } from "#model/release/promotion-plan.ts";
 
 /** Which share of everybody who asks gets one version of the AI config. */
 export interface VersionShare {
@@ -57,21 +57,6 @@ export function withShare<Stage extends Pick<Experiment, "spec" | "phases">>(
 ): Stage {
   const weights = stage.spec.variants.map(({ key }) => (key === stage.spec.control ? 1 - share : share));
   return { ...stage, phases: [{ startedAt: 0, weights }] };
-}
-
-/** Which share of all units a variant has already. */
-function shareOf(experiment: Pick<Experiment, "spec" | "phases" | "switchedOff">, variant: string): number {
-  if (experiment.switchedOff.some((left) => left.variant === variant)) return 0;
-  const place = experiment.spec.variants.findIndex(({ key }) => key === variant);
-  return experiment.spec.coverage * (currentWeights(experiment)[place] ?? 0);
-}
-
-/** The stages by which a variant would be released; none where it goes to everybody at once. */
-export function stagesFor(experiment: Experiment, variant: string, liveVersion: number): Stage[] {
-  const { promotion, release, variants, namespace, condition } = experiment.spec;
-  const version = variants.find(({ key }) => key === variant)?.version;
-  if (promotion === null || release || version === liveVersion) return [];
-  return stagesOf(promotion, shareOf(experiment, variant), !namespace && !condition);
 }
 
 /** Who gets what in the first stage of a release. */
