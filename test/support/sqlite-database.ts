@@ -138,6 +138,7 @@ export class SqliteDatabase {
         }
       },
     };
+    // As much of D1 as drizzle asks for: what else there is has no counterpart here, and fails where it is called.
     return binding as unknown as D1Database;
   }
 }

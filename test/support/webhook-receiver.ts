@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import { deliverDue } from "#lifecycle/webhooks/deliver.ts";
 import type { Delivery } from "#model/webhook/webhook.ts";
 import { openDatabase } from "#store/database.ts";
@@ -23,7 +23,7 @@ type Answer = (request: Request) => Response | Promise<Response>;
  * Stands in for everything that the Worker sends to: keeps what it gets, and answers what it is told to.
  * @returns what came, and a way to change the answer
  */
-export function receiveWebhooks() {
+function receiveWebhooks() {
   const received: ReceivedMessage[] = [];
   let answer: Answer = () => new Response(null, { status: 204 });
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -41,8 +41,26 @@ export function receiveWebhooks() {
   };
 }
 
+/** A receiver anew for every test of a file, and no webhooks of the test before. Calls the hooks of the file itself. */
+export function useReceiver(): { readonly current: ReturnType<typeof receiveWebhooks> } {
+  let current: ReturnType<typeof receiveWebhooks> | undefined;
+  beforeEach(async () => {
+    await removeWebhooks();
+    current = receiveWebhooks();
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  return {
+    get current() {
+      if (!current) throw new Error("there is a receiver within tests only");
+      return current;
+    },
+  };
+}
+
 /** Removes all webhooks with what they were sent. */
-export async function removeWebhooks(): Promise<void> {
+async function removeWebhooks(): Promise<void> {
   const tables = ["webhook", "webhook_delivery"];
   await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)));
 }

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Delivery } from "#model/webhook/webhook.ts";
 import { openDatabase } from "#store/database.ts";
 import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
@@ -9,8 +9,7 @@ import {
   deliverAt,
   deliveriesOf,
   RECEIVER,
-  receiveWebhooks,
-  removeWebhooks,
+  useReceiver,
 } from "#test/support/webhook-receiver.ts";
 
 const MINUTE = 60_000;
@@ -18,16 +17,7 @@ const DAY = 86_400_000;
 
 const database = openDatabase(env.DB);
 
-let receiver: ReturnType<typeof receiveWebhooks>;
-
-beforeEach(async () => {
-  await removeWebhooks();
-  receiver = receiveWebhooks();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const receiver = useReceiver();
 
 function fail(cause: Error): () => Promise<Response> {
   return () => Promise.reject(cause);
@@ -37,15 +27,15 @@ describe("A delivery", () => {
   it("that fails is tried again later, with the same id, body and a new time", async () => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(() => new Response(null, { status: 503, headers: { "retry-after": "120" } }));
+    receiver.current.answerWith(() => new Response(null, { status: 503, headers: { "retry-after": "120" } }));
     const start = Date.now();
     await deliverAt(start);
     await deliverAt(start + MINUTE);
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.current.received).toHaveLength(1);
     expect(await deliveriesOf(id)).toMatchObject([{ state: "pending", attempts: 1, lastStatus: 503 }]);
-    receiver.answerWith(() => new Response(null, { status: 200 }));
+    receiver.current.answerWith(() => new Response(null, { status: 200 }));
     await deliverAt(start + 3 * MINUTE);
-    const [first, second] = receiver.received;
+    const [first, second] = receiver.current.received;
     expect(second?.headers["webhook-id"]).toBe(first?.headers["webhook-id"]);
     expect(second?.body).toBe(first?.body);
     expect(Number(second?.headers["webhook-timestamp"]) - Number(first?.headers["webhook-timestamp"])).toBe(
@@ -72,7 +62,7 @@ describe("A delivery", () => {
   ])("fails by %s, which nobody learns more about", async (_, answer, status) => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(answer);
+    receiver.current.answerWith(answer);
     await deliverAt(Date.now());
     const [delivery] = await deliveriesOf(id);
     expect(delivery).toMatchObject({ state: "pending", lastStatus: status, lastError: expect.any(String) });
@@ -87,31 +77,33 @@ describe("A delivery", () => {
     const sent = new Promise<void>((resolve) => {
       isSent = resolve;
     });
-    receiver.answerWith(() => {
+    receiver.current.answerWith(() => {
       isSent();
       return new Promise<Response>(() => {});
     });
     // The run that never ends stands for one that was stopped.
     void deliverAt(start);
     await sent;
-    receiver.answerWith(() => new Response());
+    receiver.current.answerWith(() => new Response());
     await deliverAt(start + MINUTE);
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.current.received).toHaveLength(1);
     await deliverAt(start + 3 * MINUTE);
-    expect(receiver.received).toHaveLength(2);
-    expect(receiver.received[1]?.headers["webhook-id"]).toBe(receiver.received[0]?.headers["webhook-id"]);
+    expect(receiver.current.received).toHaveLength(2);
+    expect(receiver.current.received[1]?.headers["webhook-id"]).toBe(
+      receiver.current.received[0]?.headers["webhook-id"],
+    );
   });
 
   it("to one that does not answer keeps no other one waiting", async () => {
     await addWebhook({ url: "https://dead.example.com/", types: ["experiment.started"] });
     await addWebhook({ types: ["experiment.started"] });
     for (let number = 1; number <= 4; number += 1) await createExperiment();
-    receiver.answerWith(async ({ url }) => {
+    receiver.current.answerWith(async ({ url }) => {
       if (url.includes("dead")) throw new TypeError("unreachable");
       return new Response();
     });
     await deliverAt(Date.now());
-    expect(receiver.received.filter(({ url }) => url === RECEIVER)).toHaveLength(4);
+    expect(receiver.current.received.filter(({ url }) => url === RECEIVER)).toHaveLength(4);
   });
 
   it("is repeated on request, with the same id, and only where there is one", async () => {
@@ -120,8 +112,8 @@ describe("A delivery", () => {
     await deliverAt(Date.now());
     const [delivery] = await deliveriesOf(id);
     await succeed("POST", `/v1/webhooks/${id}/deliveries/${delivery?.id}/repeat`);
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
-    expect(receiver.received[1]?.headers["webhook-id"]).toBe(delivery?.id);
+    await vi.waitFor(() => expect(receiver.current.received).toHaveLength(2));
+    expect(receiver.current.received[1]?.headers["webhook-id"]).toBe(delivery?.id);
     expect(await call("POST", `/v1/webhooks/${id}/deliveries/nothing/repeat`)).toMatchObject({
       status: 404,
       body: { code: "delivery_not_found" },

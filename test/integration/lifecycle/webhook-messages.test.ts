@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { recordEvaluation } from "#lifecycle/apply-decision.ts";
 import { switchOffVariant } from "#lifecycle/transitions.ts";
 import { messageSchema } from "#model/webhook/message.ts";
@@ -8,13 +8,7 @@ import { evaluate } from "#results/evaluate.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
-import {
-  addWebhook,
-  deliverAt,
-  deliveriesOf,
-  receiveWebhooks,
-  removeWebhooks,
-} from "#test/support/webhook-receiver.ts";
+import { addWebhook, deliverAt, deliveriesOf, useReceiver } from "#test/support/webhook-receiver.ts";
 import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
 
 const MINUTE = 60_000;
@@ -22,19 +16,10 @@ const DAY = 86_400_000;
 
 const database = openDatabase(env.DB);
 
-let receiver: ReturnType<typeof receiveWebhooks>;
-
-beforeEach(async () => {
-  await removeWebhooks();
-  receiver = receiveWebhooks();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const receiver = useReceiver();
 
 function messagesReceived() {
-  return receiver.received.map(({ body }) => messageSchema.parse(JSON.parse(body)));
+  return receiver.current.received.map(({ body }) => messageSchema.parse(JSON.parse(body)));
 }
 
 async function load(key: string) {
@@ -50,7 +35,7 @@ describe("A message", () => {
     expect(rotated.secret).not.toBe(secret);
     const { key } = await createExperiment();
     await deliverAt(Date.now());
-    const [message] = receiver.received;
+    const [message] = receiver.current.received;
     if (!message) throw new Error("nothing came");
     for (const one of [secret, rotated.secret]) {
       expect(new Webhook(one).verify(message.body, message.headers)).toMatchObject({
@@ -59,7 +44,7 @@ describe("A message", () => {
       });
     }
     await deliverAt(Date.now());
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.current.received).toHaveLength(1);
   });
 
   it("is no longer signed with the former secret a day after a rotation", async () => {
@@ -68,7 +53,7 @@ describe("A message", () => {
     await createExperiment();
     await deliverAt(Date.now() + DAY + MINUTE);
     expect(secret).not.toBeNull();
-    expect(receiver.received[0]?.headers["webhook-signature"]?.split(" ")).toHaveLength(1);
+    expect(receiver.current.received[0]?.headers["webhook-signature"]?.split(" ")).toHaveLength(1);
   });
 
   it("tells of everything that is done to an experiment, to those who want to know", async () => {
@@ -181,7 +166,7 @@ describe("A message", () => {
     await addWebhook({ kind: "slack", url: "https://hooks.slack.com/services/T0/B0/X" });
     const { key } = await createExperiment({ name: "Less <b> & more" });
     await deliverAt(Date.now());
-    const [message] = receiver.received;
+    const [message] = receiver.current.received;
     expect(message?.headers).not.toHaveProperty("webhook-signature");
     const body = JSON.parse(message?.body ?? "");
     expect(body.text).toBe("The experiment 'Less &lt;b&gt; &amp; more' has started.");

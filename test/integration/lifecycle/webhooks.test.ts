@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { messageSchema } from "#model/webhook/message.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import {
@@ -7,22 +7,13 @@ import {
   deliveriesOf,
   listedWebhook,
   RECEIVER,
-  receiveWebhooks,
-  removeWebhooks,
+  useReceiver,
 } from "#test/support/webhook-receiver.ts";
 
 const DAY = 86_400_000;
 
-let receiver: ReturnType<typeof receiveWebhooks>;
+const receiver = useReceiver();
 
-beforeEach(async () => {
-  await removeWebhooks();
-  receiver = receiveWebhooks();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 describe("A webhook", () => {
   it("shows its secret once, and never again", async () => {
     const { id, secret } = await addWebhook();
@@ -86,7 +77,7 @@ describe("A webhook", () => {
       expect(answer).toMatchObject({ status: 404, body: { code: "webhook_not_found" } });
     }
     await deliverAt(Date.now());
-    expect(receiver.received).toEqual([]);
+    expect(receiver.current.received).toEqual([]);
   });
 
   it("is tried out at once, and says what came of it without saying what was answered", async () => {
@@ -95,11 +86,11 @@ describe("A webhook", () => {
       state: "delivered",
       lastStatus: 204,
     });
-    receiver.answerWith(() => new Response("inner secrets", { status: 500 }));
+    receiver.current.answerWith(() => new Response("inner secrets", { status: 500 }));
     const failed = await succeed("POST", `/v1/webhooks/${id}/test`);
     expect(failed).toMatchObject({ state: "failed", lastStatus: 500, lastError: "it answered 500" });
     expect(JSON.stringify(failed)).not.toContain("inner secrets");
-    expect(receiver.received.map(({ body }) => messageSchema.parse(JSON.parse(body)).type)).toEqual([
+    expect(receiver.current.received.map(({ body }) => messageSchema.parse(JSON.parse(body)).type)).toEqual([
       "webhook.test",
       "webhook.test",
     ]);
@@ -115,9 +106,9 @@ describe("A webhook that takes nothing", () => {
   it("is switched off after ten attempts, once, which the audit and the list of webhooks say", async () => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(() => new Response(null, { status: 500 }));
+    receiver.current.answerWith(() => new Response(null, { status: 500 }));
     await exhaust(Date.now());
-    expect(receiver.received).toHaveLength(10);
+    expect(receiver.current.received).toHaveLength(10);
     expect(await deliveriesOf(id)).toMatchObject([{ state: "failed", attempts: 10 }]);
     expect(await listedWebhook(id)).toMatchObject({
       disabledAt: expect.any(Number),
@@ -130,12 +121,12 @@ describe("A webhook that takes nothing", () => {
   it("stays on where it has taken another message meanwhile", async () => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(() => new Response(null, { status: 500 }));
+    receiver.current.answerWith(() => new Response(null, { status: 500 }));
     const start = Date.now();
     for (let attempt = 0; attempt < 9; attempt += 1) await deliverAt(start + attempt * DAY);
-    receiver.answerWith(() => new Response());
+    receiver.current.answerWith(() => new Response());
     await succeed("POST", `/v1/webhooks/${id}/test`);
-    receiver.answerWith(() => new Response(null, { status: 500 }));
+    receiver.current.answerWith(() => new Response(null, { status: 500 }));
     await exhaust(start + 10 * DAY);
     expect((await deliveriesOf(id)).map(({ state }) => state).toSorted()).toEqual(["delivered", "failed"]);
     expect(await listedWebhook(id)).toMatchObject({ disabledAt: null });
@@ -144,24 +135,24 @@ describe("A webhook that takes nothing", () => {
   it("because it is gone (410) is switched off at once", async () => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(() => new Response(null, { status: 410 }));
+    receiver.current.answerWith(() => new Response(null, { status: 410 }));
     await deliverAt(Date.now());
     expect(await listedWebhook(id)).toMatchObject({ disabledReason: expect.stringContaining("410") });
     await createExperiment();
     await deliverAt(Date.now() + DAY);
-    expect(receiver.received).toHaveLength(1);
+    expect(receiver.current.received).toHaveLength(1);
   });
 
   it("is sent what waited, with all attempts, once it is switched on again", async () => {
     const { id } = await addWebhook();
     await createExperiment();
-    receiver.answerWith(() => new Response(null, { status: 500 }));
+    receiver.current.answerWith(() => new Response(null, { status: 500 }));
     const start = Date.now();
     await deliverAt(start);
     await succeed("PATCH", `/v1/webhooks/${id}`, { enabled: false });
     await deliverAt(start + DAY);
-    expect(receiver.received).toHaveLength(1);
-    receiver.answerWith(() => new Response());
+    expect(receiver.current.received).toHaveLength(1);
+    receiver.current.answerWith(() => new Response());
     await succeed("PATCH", `/v1/webhooks/${id}`, { enabled: true });
     await deliverAt(Date.now());
     expect(await deliveriesOf(id)).toMatchObject([{ state: "delivered", attempts: 1 }]);
