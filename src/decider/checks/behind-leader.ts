@@ -2,24 +2,25 @@ import { leadOf } from "#analyzer/tests/lead.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { whatMayBeGivenUp } from "../giving-up.ts";
-import { activeTreatmentsOf, type Check, type DecisionInput, treatmentsOf } from "./check.ts";
+import {
+  activeTreatmentsOf,
+  type Check,
+  type DecisionInput,
+  passesGuardrails,
+  treatmentsOf,
+} from "./check.ts";
 
-/** One that may yet leave for harm leads nobody out: those behind it could then have won. */
-function mayLead({ spec, guardrails }: DecisionInput, variant: string): boolean {
-  return (
-    variant === spec.control ||
-    guardrails.every((guardrail) => guardrail.variant !== variant || guardrail.verdict === "safe")
-  );
-}
-
-/** The best of control and the treatments, by the estimates so far. */
+/**
+ * The best of control and the treatments, by the estimates so far. One that may yet leave for harm leads nobody out: those
+ * behind it could then have won.
+ */
 function leaderOf(input: DecisionInput, primary: MetricAnalysis, treatments: readonly string[]) {
   const sign = improvementSign(primary.definition);
   const merit = ({ estimate, adjustedEstimate }: MetricAnalysis["variants"][number]) =>
     sign * (adjustedEstimate ?? estimate ?? Number.NaN);
   return primary.variants
     .filter(({ variant }) => variant === input.spec.control || treatments.includes(variant))
-    .filter((arm) => mayLead(input, arm.variant) && !Number.isNaN(merit(arm)))
+    .filter((arm) => passesGuardrails(input, arm.variant) && !Number.isNaN(merit(arm)))
     .toSorted((a, b) => merit(b) - merit(a))[0];
 }
 

@@ -50,6 +50,12 @@ export function removalOf(input: DecisionInput, harmful: readonly string[]): "sw
   return activeTreatmentsOf(input).every((variant) => harmful.includes(variant)) ? "rollback" : "switch_off";
 }
 
+/** Whether no guardrail speaks against a variant: each is proven safe. Control is what guardrails compare with. */
+export function passesGuardrails({ guardrails, spec }: DecisionInput, variant: string): boolean {
+  if (variant === spec.control) return true;
+  return guardrails.every((guardrail) => guardrail.variant !== variant || guardrail.verdict === "safe");
+}
+
 export function primaryOf(input: DecisionInput): MetricAnalysis | undefined {
   return input.analysis.metrics.find(({ role }) => role === "primary");
 }

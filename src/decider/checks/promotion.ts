@@ -11,7 +11,7 @@ import {
   promotionCandidates,
 } from "../candidates/promotion-candidates.ts";
 import { describeRunnerUp } from "../candidates/runner-up.ts";
-import { type Candidate, type Check, type DecisionInput, treatmentsOf } from "./check.ts";
+import { type Candidate, type Check, type DecisionInput, passesGuardrails, treatmentsOf } from "./check.ts";
 
 const CODES: Record<ExperimentSpec["rule"]["type"], DecisionReasonCode> = {
   superiority: "superior",
@@ -19,11 +19,6 @@ const CODES: Record<ExperimentSpec["rule"]["type"], DecisionReasonCode> = {
   best_arm: "best_arm_named",
   best_levels: "best_levels_proven",
 };
-
-function passesGuardrails({ guardrails, spec }: DecisionInput, variant: string): boolean {
-  if (variant === spec.control) return true;
-  return guardrails.every((guardrail) => guardrail.variant !== variant || guardrail.verdict === "safe");
-}
 
 function describeTreatments(
   input: DecisionInput,
