@@ -4,7 +4,7 @@ import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { log } from "#shared/log.ts";
-import { claimLook, type LookStart } from "#store/claim-look.ts";
+import { claimLook, type DueLook, type LookStart } from "#store/claim-look.ts";
 import { advancePhase } from "./advance-phase.ts";
 import { actOnDecision } from "./apply-decision.ts";
 import { hasUnvouched, noteUnvouched } from "./note-unvouched.ts";
@@ -32,15 +32,15 @@ async function rebuildIfPending(services: Services, experiment: Experiment): Pro
  * Analyzes a running experiment and carries out what is decided. One that is paused is only rebuilt: whoever is about to resume or
  * end it must not see what was to be left out. Safe to be done twice, to overlap and to be cut off: claims and
  * transitions are conditional.
- * @param analyzedAt when the look before this one was claimed, as it was read when this one was found to be due
+ * @param due as the schedule has found it
  * @returns what was decided, or undefined where someone else looks at it, or there is no such experiment
  */
 export async function takeLook(
   services: Services,
   key: string,
-  analyzedAt: number | null,
+  due: DueLook,
 ): Promise<DecisionAction | undefined> {
-  const start = await claimLook(services.database, key, analyzedAt, services.now);
+  const start = await claimLook(services.database, key, due, services.now);
   if (start?.isClaimed) return look(services, start);
   if (start?.experiment.status === "paused") await rebuildIfPending(services, start.experiment);
   return undefined;

@@ -9,6 +9,14 @@ import { aiConfigTable, experimentTable, snapshotTable } from "./schema.ts";
 /** No run of the schedule looks at an experiment later than this after the time it was due. */
 const LONGEST_RUN_MILLISECONDS = 60_000;
 
+/** A look that the schedule has found to be due. Times are epoch milliseconds. */
+export interface DueLook {
+  /** When the look before this one was claimed, as it was read when this one was found to be due; null where there was none. */
+  analyzedAt: number | null;
+  /** Of the schedule's run. The next look is due an interval later, whenever within its minute this one is taken. */
+  runAt: number;
+}
+
 /** What a look begins with, all of one moment. */
 export interface LookStart {
   experiment: Experiment;
@@ -25,14 +33,13 @@ export interface LookStart {
  *
  * A look of a run of the schedule that was due before the experiment was started is not claimed: its time would lie before the
  * start. Where it lies far before, the clock was ahead at the start, and the experiment must not go unwatched.
- * @param analyzedAt when the look before this one was claimed, as it was read when this one was found to be due
  * @param now of the look, epoch milliseconds
  * @returns undefined where there is no such experiment
  */
 export async function claimLook(
   database: Database,
   key: string,
-  analyzedAt: number | null,
+  { analyzedAt, runAt }: DueLook,
   now: number,
 ): Promise<LookStart | undefined> {
   const { startedAt } = experimentTable;
@@ -40,7 +47,7 @@ export async function claimLook(
   const [claimed, experiments, analyses, configs] = await database.batch([
     database
       .update(experimentTable)
-      .set({ analyzedAt: now })
+      .set({ analyzedAt: runAt })
       .where(
         and(
           eq(experimentTable.key, key),
