@@ -20,7 +20,11 @@ export class Book {
 
   readonly #recordsExposures: boolean;
 
-  constructor({ spec, metricDefinitions, outcomesOnly = false }: Scenario) {
+  constructor({
+    spec,
+    metricDefinitions,
+    outcomesOnly = false,
+  }: Pick<Scenario, "spec" | "metricDefinitions" | "outcomesOnly">) {
     this.#recordsExposures = !outcomesOnly;
     this.ledger = new Ledger([emptyTotals(spec.variants.map(({ key }) => key))], metricDefinitions);
   }

@@ -12,6 +12,20 @@ const SHORTENED = { minimumDurationSeconds: 0, promotion: null, analysisInterval
 export const WHAT_IS_SHORTENED =
   "The demo replays recorded answers within minutes, so its experiments have no minimum duration (by default a day) and are analyzed every minute (by default every five).";
 
+/** A scenario's experiment, as it is created. @param version the treatment's */
+export function experimentOf({ experiment, config, control, treatment }: Scenario, version = 2) {
+  return {
+    ...experiment,
+    config: config.key,
+    variants: [
+      { key: control.key, version: 1, weight: 0.5 },
+      { key: treatment.key, version, weight: 0.5 },
+    ],
+    control: control.key,
+    ...SHORTENED,
+  };
+}
+
 /** Creates a scenario's AI config with both versions, the control's live, and a draft of its experiment. */
 export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void> {
   const { config, control, treatment } = scenario;
@@ -21,18 +35,7 @@ export async function setUp(admin: ApiClient, scenario: Scenario): Promise<void>
     body: { value: treatment.value, note: treatment.key },
   });
   for (const metric of scenario.ownMetrics ?? []) await admin.call(postMetric, { body: metric });
-  await admin.call(postExperiment, {
-    body: {
-      ...scenario.experiment,
-      config: config.key,
-      variants: [
-        { key: control.key, version: 1, weight: 0.5 },
-        { key: treatment.key, version, weight: 0.5 },
-      ],
-      control: control.key,
-      ...SHORTENED,
-    },
-  });
+  await admin.call(postExperiment, { body: experimentOf(scenario, version) });
 }
 
 export async function start(admin: ApiClient, { experiment: { key } }: Scenario): Promise<void> {
