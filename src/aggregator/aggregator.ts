@@ -6,7 +6,6 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
-import { BackgroundWork } from "./background-work.ts";
 import { countAnew } from "./count-anew.ts";
 import { DELAYS } from "./delays.ts";
 import { OutboxFlush } from "./flush-outbox.ts";
@@ -14,16 +13,10 @@ import { GroupCommit } from "./group-commit.ts";
 import { LedgerStorage } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, handedOverBy, mergePhases } from "./merge-phases.ts";
-import type {
-  Checkpoint,
-  CountedPhases,
-  PlannedLook,
-  RecordBatch,
-  RecordReply,
-  UnitHistory,
-} from "./messages.ts";
+import type { Checkpoint, CountedPhases, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { type KnownBatch, recordBatches } from "./record-batches.ts";
+import { RetrySchedule } from "./retry-schedule.ts";
 import { ledgerOf } from "./shard-number.ts";
 import { historyOf } from "./unit-history.ts";
 
@@ -36,8 +29,10 @@ export abstract class Aggregator extends DurableObject<Env> {
   /** Loaded when it is first needed. */
   #live: LiveLedger | undefined;
   #experiment: AggregatedExperiment | undefined;
-  readonly #background: BackgroundWork;
+  readonly #reflex = new RetrySchedule(DELAYS.first, DELAYS.maximumReflex);
+  readonly #flush = new RetrySchedule(DELAYS.first, DELAYS.maximumFlush);
   #leftOut: LeftOut;
+  #alarmAt = Number.POSITIVE_INFINITY;
   readonly #outboxFlush: OutboxFlush;
   #merging: Promise<void> | undefined;
   #isMergePending: boolean;
@@ -48,7 +43,7 @@ export abstract class Aggregator extends DurableObject<Env> {
     const replies = this.#transaction(() =>
       recordBatches(this.env, this.#storage, (experiment) => this.#ledgerFor(experiment), batches),
     );
-    this.#background.request();
+    this.#schedule();
     return replies;
   });
 
@@ -63,24 +58,11 @@ export abstract class Aggregator extends DurableObject<Env> {
       () => this.#load()?.write(),
       (work) => this.#transaction(work),
     );
-    this.#background = new BackgroundWork(context, this.#storage, {
-      judge: () => this.#judge(),
-      flush: () => this.flush(),
-      look: (planned) => this.onPlannedLook(planned),
-    });
-    if (!this.#storage.outbox.isEmpty()) this.#background.request();
+    if (!this.#storage.outbox.isEmpty()) this.#schedule();
   }
 
   /** Called on the alarm after new data, beside the flush, and again soon where it fails or asks to be. */
   protected abstract onFreshTotals(experiment: AggregatedExperiment): Promise<"done" | "again">;
-
-  /** Called on the alarm, once a look that was put off is due. Reports its failures itself. */
-  protected abstract onPlannedLook(planned: PlannedLook): Promise<void>;
-
-  /** Puts a look off until it is due; it survives an eviction. */
-  protected planLook(planned: PlannedLook): void {
-    this.#background.planLook(planned);
-  }
 
   /**
    * Records exposures and outcomes in one transaction, with others that come at the same time. Outcomes whose id this unit has
@@ -97,13 +79,14 @@ export abstract class Aggregator extends DurableObject<Env> {
   async countRejected(experiment: AggregatedExperiment, phase: number, entries: number): Promise<void> {
     const refused = Array.from({ length: entries }, () => ({ phase }));
     this.#transaction(() => this.#ledgerFor(experiment).countRejected(refused));
-    this.#background.request();
+    this.#schedule();
   }
 
   /** Judges what is new soon, as if it had come here: units of this experiment's other shards are. */
   async wake(experiment: AggregatedExperiment): Promise<void> {
     this.#transaction(() => this.#ledgerFor(experiment));
-    this.#background.requestJudging();
+    this.#reflex.request(Date.now());
+    this.#setAlarm();
   }
 
   /**
@@ -146,7 +129,7 @@ export abstract class Aggregator extends DurableObject<Env> {
         }),
     };
     await countAnew(recounted, handedOver);
-    this.#background.request();
+    this.#schedule();
   }
 
   /**
@@ -163,7 +146,8 @@ export abstract class Aggregator extends DurableObject<Env> {
     this.#shards = shards;
     if (this.#storage.canTallyUnits()) await this.#recounts.run();
     const sequence = this.#transaction(() => this.#ledgerFor(experiment).erase(unit, at, Date.now()));
-    this.#background.requestFlush();
+    this.#flush.request(Date.now());
+    this.#setAlarm();
     await this.flush();
     if (this.#storage.outbox.flushedSequence() < sequence) throw new Error("the event log lacks an erasure");
     return sequence;
@@ -219,14 +203,47 @@ export abstract class Aggregator extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.#background.run();
+    // What this alarm was set for is due, though clocks may differ by a little.
+    const now = Number.isFinite(this.#alarmAt) ? Math.max(Date.now(), this.#alarmAt) : Date.now();
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    const experiment = this.#experiment;
+    if (!experiment) return;
+    // An object that was evicted in between knows only that something was due.
+    const isUnknown = !this.#reflex.isScheduled && !this.#flush.isScheduled;
+    const flushed =
+      isUnknown || this.#flush.isDue(now)
+        ? this.#attempt(this.#flush, () => this.flush().then(() => "done"))
+        : Promise.resolve();
+    this.ctx.waitUntil(flushed);
+    if (isUnknown || this.#reflex.isDue(now)) {
+      await this.#attempt(this.#reflex, async () =>
+        // What nobody vouches for decides nothing.
+        ledgerOf(experiment.shard) === "deciding" ? await this.onFreshTotals(experiment) : "done",
+      );
+    }
+    // No next alarm comes while this one runs, so a database that is silent must not keep it: the flush goes on behind it.
+    await within(DELAYS.flushTimeout, flushed).catch(() => undefined);
+    this.#setAlarm();
   }
 
-  /** What nobody vouches for decides nothing. */
-  async #judge(): Promise<"done" | "again"> {
-    const experiment = this.#experiment;
-    if (!experiment || ledgerOf(experiment.shard) !== "deciding") return "done";
-    return this.onFreshTotals(experiment);
+  /** The platform gives up on a failing alarm after a few tries; neither harm nor an outbox must ever be given up on. */
+  async #attempt(schedule: RetrySchedule, work: () => Promise<"done" | "again">): Promise<void> {
+    await schedule.attempt(work);
+    this.#setAlarm();
+  }
+
+  #schedule(): void {
+    this.#reflex.request(Date.now());
+    this.#flush.request(Date.now());
+    this.#setAlarm();
+  }
+
+  /** Not awaited: without an await in between, the alarm and the writes before it become durable together. */
+  #setAlarm(): void {
+    const at = Math.min(this.#reflex.dueAt, this.#flush.dueAt);
+    if (at >= this.#alarmAt) return;
+    this.#alarmAt = at;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 
   /** Runs storage work atomically; if it fails, memory forgets what the database has rolled back. */

@@ -5,8 +5,8 @@ export const DELAYS = {
   /** Harm must not wait for a database that fails: judging is tried again much sooner than flushing. */
   maximumReflex: 5_000,
   maximumFlush: 60_000,
-  /** How long an alarm waits for its flush and its look, which go on behind it. */
-  behindAlarm: 1_000,
+  /** How long an alarm waits for its flush. */
+  flushTimeout: 1_000,
   /** How long a call waits for what earlier versions have counted elsewhere to be taken over. */
   mergeTimeout: 5_000,
 } as const;

@@ -4,7 +4,6 @@ import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
-import { type PlannedLook, plannedLookSchema } from "./messages.ts";
 import { ErasedTable } from "./storage/erased.ts";
 import { Meta } from "./storage/meta.ts";
 import { migrate } from "./storage/migrations.ts";
@@ -71,19 +70,6 @@ export class LedgerStorage {
 
   storeAppliedSequence(sequence: number): void {
     this.#meta.write("applied_sequence", String(sequence));
-  }
-
-  plannedLook(): PlannedLook | undefined {
-    const stored = this.#meta.read("planned_look");
-    return stored === undefined ? undefined : plannedLookSchema.parse(JSON.parse(stored));
-  }
-
-  storePlannedLook(planned: PlannedLook): void {
-    this.#meta.write("planned_look", JSON.stringify(planned));
-  }
-
-  forgetPlannedLook(): void {
-    this.#meta.remove("planned_look");
   }
 
   /** Whether units may have been counted by the aggregators that earlier versions had for every phase. */

@@ -1,8 +1,6 @@
-import { z } from "zod";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Source } from "#ledger/source.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { epochMillisecondsSchema } from "#model/identifiers.ts";
 
 export interface Exposure {
   /** The unit's keyed hash. */
@@ -88,17 +86,3 @@ export interface Checkpoint extends CountedPhases {
   /** Entries that are counted and not in the log, which was full for long. */
   unlogged: number;
 }
-
-/** A look that the schedule asks an experiment's aggregator to take. Times are epoch milliseconds. */
-export const plannedLookSchema = z.strictObject({
-  experiment: z.string(),
-  /** When the look before this one was claimed, as the schedule has read it; null where there was none. */
-  analyzedAt: epochMillisecondsSchema.nullable(),
-  /** The time of the schedule's run: experiments are due by it, whenever within the minute they are looked at. */
-  runAt: epochMillisecondsSchema,
-  /** When it was asked for. */
-  askedAt: epochMillisecondsSchema,
-  /** When it is to be taken. */
-  dueAt: epochMillisecondsSchema,
-});
-export type PlannedLook = z.infer<typeof plannedLookSchema>;

@@ -11,7 +11,7 @@ import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 import { noteUnitKey } from "#store/unit-keys.ts";
 import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
-import { askForLooks, isDue } from "./due-looks.ts";
+import { DueLooks, isDue } from "./due-looks.ts";
 
 /** Of the event log that earlier versions kept elsewhere, at one run. */
 const CHUNKS_MOVED_AT_ONCE = 50;
@@ -44,8 +44,8 @@ async function releaseTakenOver(
 }
 
 /**
- * Has every running experiment whose interval has passed analyzed, and what is decided carried out: at once where they are few,
- * and over the minute where they are many. Safe to run twice, to overlap and to be cut off: claims and transitions are
+ * Analyzes every running experiment whose interval has passed and carries out what is decided: at once where they are few, and
+ * over the minute where they are many. Safe to run twice, to overlap and to be cut off: claims and transitions are
  * conditional. One experiment's failure does not stop the others.
  */
 export async function analyzeDueExperiments(environment: Env, now: number): Promise<void> {
@@ -55,7 +55,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
   const due = running.filter((one) => isDue(one, now));
   const paused = pending.map((key) => ({ key, analyzedAt: null }));
-  const failedLooks = await askForLooks(environment, [...due, ...paused], now);
+  const looks = new DueLooks(environment.AGGREGATOR, [...due, ...paused], now);
+  const first = await looks.takeFirst();
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
   );
@@ -65,7 +66,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE).catch((cause: unknown) =>
     log("error", "the event log could not be moved to its own database", { cause }),
   );
-  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), failedLooks });
+  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), ...first });
+  const others = looks.takeOthers();
   const { oldestId } = unitHashesOf(environment);
   if (oldestId !== undefined)
     await noteUnitKey(database, oldestId).catch((cause: unknown) =>
@@ -75,7 +77,13 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
     log("error", "units could not be erased", { cause }),
   );
-  await deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began)
-    .then(() => deleteOldDeliveries(database, now))
-    .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
+  const sendMessages = () =>
+    deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began)
+      .then(() => deleteOldDeliveries(database, now))
+      .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
+  await sendMessages();
+  const { actions, failedLooks } = await others;
+  if (actions.length + failedLooks === 0) return;
+  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
+  await sendMessages();
 }

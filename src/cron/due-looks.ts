@@ -1,6 +1,8 @@
 import { aggregatorName } from "#aggregator/shard-number.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
 import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
+import type { DueLook } from "#store/claim-look.ts";
 import type { RunningExperiment } from "#store/schedule.ts";
 
 /** The schedule fires a little early or late; an analysis due within this time is not put off by a whole period. */
@@ -12,28 +14,29 @@ const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 /** A look that takes longer keeps no other one waiting. */
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 
-/** So many looks are taken at once; those beyond it one after the other, so that assignments go on in between. */
+/** So many looks are taken at once; those beyond it at a steady pace, so that assignments go on in between. */
 const LOOKS_AT_ONCE = 50;
 const MILLISECONDS_BETWEEN_LOOKS = 50;
 
-/** All are taken before the next run. */
+/** Nothing is begun later than this after the run: the next one takes what is left. */
 const SPREAD_MILLISECONDS = 50_000;
 
-/** A run may make 10,000 calls of other services, and does more than looks. The next run takes what is left, the oldest first. */
+/** A run may make 10,000 calls of other services, and does more than looks. */
 const MOST_LOOKS_OF_A_RUN = 5_000;
 
-/** Aggregators that look, and that plan to, at a time. */
+/** Looks at a time, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
 const CONCURRENT_LOOKS = 5;
-const CONCURRENT_PLANS = 20;
-
-/** After so many the isolate does nothing but answer what has come in meanwhile. */
 const REST_MILLISECONDS = 8;
+
+/** The aggregators, as far as looks need them. */
+interface LookingAggregators {
+  getByName(name: string): {
+    look(key: string, due: DueLook, now: number): PromiseLike<DecisionAction | undefined>;
+  };
+}
 
 /** An experiment that is to be looked at. */
 type DueExperiment = Pick<RunningExperiment, "key" | "analyzedAt">;
-
-/** @param delay until the look, in milliseconds */
-type SpreadLook = DueExperiment & { delay: number };
 
 /** @param now of the schedule's run, epoch milliseconds */
 export function isDue(
@@ -49,77 +52,86 @@ export function isDue(
   return now - analyzedAt >= analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
-/**
- * The due looks, the oldest first, with how long each is put off, in milliseconds.
- * @param due in any order
- */
-export function spreadLooks(due: readonly DueExperiment[]): SpreadLook[] {
-  const taken = due
-    .toSorted((a, b) => (a.analyzedAt ?? 0) - (b.analyzedAt ?? 0))
-    .slice(0, MOST_LOOKS_OF_A_RUN);
-  const putOff = Math.max(1, taken.length - LOOKS_AT_ONCE);
-  const step = Math.min(MILLISECONDS_BETWEEN_LOOKS, SPREAD_MILLISECONDS / putOff);
-  return taken.map((one, index) => ({ ...one, delay: Math.max(0, index + 1 - LOOKS_AT_ONCE) * step }));
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What came of looks. */
+export interface Looked {
+  /** What was decided, one action for each look that came to a decision. */
+  actions: DecisionAction[];
+  failedLooks: number;
 }
 
-/**
- * Has an experiment's own aggregator take the look: what goes wrong with one, or takes long, concerns no other.
- * @returns false where it could not be asked, or takes long
- */
-async function ask(
-  { AGGREGATOR }: Pick<Env, "AGGREGATOR">,
-  { key, analyzedAt, delay }: SpreadLook,
-  runAt: number,
-): Promise<boolean> {
-  const askedAt = Date.now();
-  const planned = { experiment: key, analyzedAt, runAt, askedAt, dueAt: Math.round(askedAt + delay) };
-  try {
-    // It goes on by itself, however long it takes.
-    const look = AGGREGATOR.getByName(aggregatorName(key, 0)).look(planned);
-    await within(LONGEST_WAIT_MILLISECONDS, Promise.resolve(look));
-    return true;
-  } catch (cause) {
-    log("error", "an analysis failed", { experiment: key, cause });
-    return false;
+/** The looks of one run of the schedule, those that have waited longest first. */
+export class DueLooks {
+  readonly #aggregators: LookingAggregators;
+  readonly #waiting: DueExperiment[];
+  readonly #runAt: number;
+  readonly #began = Date.now();
+
+  /**
+   * @param due in any order
+   * @param runAt the run's time, epoch milliseconds
+   */
+  constructor(aggregators: LookingAggregators, due: readonly DueExperiment[], runAt: number) {
+    this.#aggregators = aggregators;
+    this.#waiting = due
+      .toSorted((a, b) => (a.analyzedAt ?? 0) - (b.analyzedAt ?? 0))
+      .slice(0, MOST_LOOKS_OF_A_RUN);
+    this.#runAt = runAt;
   }
-}
 
-/** Does work for all, so many at a time, with a rest after each lot. */
-async function inTurn<Item>(
-  items: readonly Item[],
-  concurrency: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  for (let first = 0; first < items.length; first += concurrency) {
-    await Promise.all(items.slice(first, first + concurrency).map(work));
-    await new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
+  /** Takes the first looks, as fast as it goes. */
+  takeFirst(): Promise<Looked> {
+    return this.#take(this.#waiting.splice(0, LOOKS_AT_ONCE), 0);
   }
-}
 
-/**
- * Has all due experiments looked at.
- * @param runAt of the schedule's run, epoch milliseconds
- * @returns how many of their aggregators could not be asked
- */
-export async function askForLooks(
-  environment: Pick<Env, "AGGREGATOR">,
-  due: readonly DueExperiment[],
-  runAt: number,
-): Promise<number> {
-  let failed = 0;
-  const askOne = async (look: SpreadLook) => {
-    if (!(await ask(environment, look, runAt))) failed += 1;
-  };
-  const looks = spreadLooks(due);
-  await inTurn(
-    looks.filter(({ delay }) => delay === 0),
-    CONCURRENT_LOOKS,
-    askOne,
-  );
-  await inTurn(
-    looks.filter(({ delay }) => delay > 0),
-    CONCURRENT_PLANS,
-    askOne,
-  );
-  return failed;
+  /** Takes all others, each some time after the one before it, until the next run is near. */
+  takeOthers(): Promise<Looked> {
+    const pace = Math.min(
+      MILLISECONDS_BETWEEN_LOOKS,
+      SPREAD_MILLISECONDS / Math.max(1, this.#waiting.length),
+    );
+    return this.#take(this.#waiting.splice(0), pace);
+  }
+
+  /** @param pace from one look to the next, in milliseconds, where looks do not take longer */
+  async #take(looks: DueExperiment[], pace: number): Promise<Looked> {
+    const looked: Looked = { actions: [], failedLooks: 0 };
+    const takeTurns = async (lane: number) => {
+      await sleep(lane * pace);
+      for (let one = looks.shift(); one && this.#elapsed() < SPREAD_MILLISECONDS; one = looks.shift()) {
+        const next = Date.now() + CONCURRENT_LOOKS * pace;
+        const outcome = await this.#look(one, pace === 0 ? this.#runAt : this.#runAt + this.#elapsed());
+        if (outcome === "failed") looked.failedLooks += 1;
+        else if (outcome !== undefined) looked.actions.push(outcome);
+        await sleep(Math.max(REST_MILLISECONDS, next - Date.now()));
+      }
+    };
+    const lanes = Math.min(CONCURRENT_LOOKS, looks.length);
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => takeTurns(lane)));
+    return looked;
+  }
+
+  #elapsed(): number {
+    return Date.now() - this.#began;
+  }
+
+  /**
+   * Has an experiment's own aggregator take the look: what goes wrong with one, or takes long, concerns no other.
+   * @returns what was decided, if anything was, or that the look failed
+   */
+  async #look(
+    { key, analyzedAt }: DueExperiment,
+    now: number,
+  ): Promise<DecisionAction | "failed" | undefined> {
+    try {
+      const aggregator = this.#aggregators.getByName(aggregatorName(key, 0));
+      // It goes on by itself, however long it takes.
+      const look = aggregator.look(key, { analyzedAt, runAt: this.#runAt }, now);
+      return await within(LONGEST_WAIT_MILLISECONDS, Promise.resolve(look));
+    } catch (cause) {
+      log("error", "an analysis failed", { experiment: key, cause });
+      return "failed";
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import { Aggregator } from "#aggregator/aggregator.ts";
 import { countPhases, joinCounted } from "#aggregator/client.ts";
-import type { PlannedLook } from "#aggregator/messages.ts";
 import { aggregatorName } from "#aggregator/shard-number.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { type Experiment, experimentSchema } from "#model/experiment/experiment.ts";
@@ -11,9 +11,9 @@ import { type Evaluation, evaluate } from "#results/evaluate.ts";
 import { killSwitchOf } from "#ruleset/kill-switch.ts";
 import { log } from "#shared/log.ts";
 import { within } from "#shared/within.ts";
+import type { DueLook } from "#store/claim-look.ts";
 import { type Database, openDatabase, openDatabases } from "#store/database.ts";
 import { readJudged, type StoredLook } from "#store/read-judged.ts";
-import { recordLook } from "#store/schedule-run.ts";
 import {
   carryOutDecision,
   dueDecisionOf,
@@ -85,25 +85,15 @@ export class ExperimentAggregator extends Aggregator {
   /** What pending decisions were taken from, by their moment. Too large to be kept where decisions are. */
   readonly #evidence = new Map<number, Taken>();
 
-  /** Takes the look that the schedule asks for: now if it is due, or else by the alarm. */
-  async look(planned: PlannedLook): Promise<void> {
-    if (planned.dueAt > Date.now()) this.planLook(planned);
-    else await this.onPlannedLook(planned);
-  }
-
-  protected override async onPlannedLook(planned: PlannedLook): Promise<void> {
-    const { experiment, analyzedAt, runAt, askedAt, dueAt } = planned;
-    const databases = openDatabases(this.env);
-    const now = dueAt > askedAt ? runAt + Date.now() - askedAt : runAt;
-    const services = { ...databases, aggregators: this.env.AGGREGATOR, now };
-    const outcome = await takeLook(services, experiment, { analyzedAt, runAt }).catch((cause: unknown) => {
-      log("error", "an analysis failed", { experiment, cause });
-      return "failed" as const;
-    });
-    if (outcome === undefined) return;
-    await recordLook(databases.database, outcome).catch((cause: unknown) =>
-      log("error", "a look could not be counted", { experiment, cause }),
-    );
+  /**
+   * Takes the look that the schedule asks for.
+   * @param due as the schedule has found it
+   * @param now as the schedule has it, epoch milliseconds
+   * @returns what was decided, if anything was
+   */
+  async look(key: string, due: DueLook, now: number): Promise<DecisionAction | undefined> {
+    const services = { ...openDatabases(this.env), aggregators: this.env.AGGREGATOR, now };
+    return takeLook(services, key, due);
   }
 
   protected override async onFreshTotals(aggregated: AggregatedExperiment): Promise<"done" | "again"> {

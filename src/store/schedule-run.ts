@@ -11,37 +11,30 @@ const decisionCountsSchema = z.partialRecord(decisionActionSchema, countSchema);
 export interface ScheduleRun {
   startedAt: number;
   finishedAt: number;
-  /** Of experiments whose aggregators could not be asked. */
+  /** What was decided, one action for each look that came to a decision. */
+  actions: readonly DecisionAction[];
   failedLooks: number;
 }
 
-/** Notes a run. The looks that it asked for are counted by themselves. */
+/** Notes a run, and adds it to what earlier ones did. */
 export async function recordScheduleRun(database: Database, run: ScheduleRun): Promise<void> {
-  const { startedAt, finishedAt, failedLooks } = run;
-  const { looks, failedLooks: failedBefore } = scheduleRunTable;
+  const { startedAt, finishedAt, actions, failedLooks } = run;
+  const { looks, failedLooks: failedBefore, decisions } = scheduleRunTable;
+  const counted = [...Map.groupBy(actions, (action) => action)].reduce(
+    (counts, [action, { length }]) =>
+      sql`json_set(${counts}, ${`$.${action}`}, coalesce(${decisions} ->> ${`$.${action}`}, 0) + ${length})`,
+    sql`${decisions}`,
+  );
   await database
     .update(scheduleRunTable)
     .set({
       // Runs may overlap: the later one counts.
       startedAt: sql`max(${scheduleRunTable.startedAt}, ${startedAt})`,
       finishedAt: sql`max(${scheduleRunTable.finishedAt}, ${finishedAt})`,
-      looks: sql`${looks} + ${failedLooks}`,
+      looks: sql`${looks} + ${actions.length + failedLooks}`,
       failedLooks: sql`${failedBefore} + ${failedLooks}`,
+      decisions: counted,
     })
-    .where(eq(scheduleRunTable.id, 1));
-}
-
-/** Counts a look of the schedule by what came of it. */
-export async function recordLook(database: Database, outcome: DecisionAction | "failed"): Promise<void> {
-  const { looks, failedLooks, decisions } = scheduleRunTable;
-  const path = `$.${outcome}`;
-  const counted =
-    outcome === "failed"
-      ? { failedLooks: sql`${failedLooks} + 1` }
-      : { decisions: sql`json_set(${decisions}, ${path}, coalesce(${decisions} ->> ${path}, 0) + 1)` };
-  await database
-    .update(scheduleRunTable)
-    .set({ looks: sql`${looks} + 1`, ...counted })
     .where(eq(scheduleRunTable.id, 1));
 }
 

@@ -1,48 +1,103 @@
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { spreadLooks } from "#cron/due-looks.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DueLooks } from "#cron/due-looks.ts";
+import type { DecisionAction } from "#model/analysis/decision.ts";
+import type { DueLook } from "#store/claim-look.ts";
 
-const dueArbitrary = (sizes: fc.ArrayConstraints) =>
-  fc.array(fc.record({ key: fc.string(), analyzedAt: fc.option(fc.nat()) }), sizes);
+const RUN_AT = 1_000_000;
+
+interface Taken {
+  experiment: string;
+  /** Milliseconds after the run began. */
+  at: number;
+  now: number;
+  runAt: number;
+}
+
+/** Aggregators that note every look. @param lasting how long each takes, in milliseconds */
+function observed(lasting: number) {
+  const taken: Taken[] = [];
+  const began = Date.now();
+  const look = async (experiment: string, { runAt }: DueLook, now: number): Promise<DecisionAction> => {
+    taken.push({ experiment, at: Date.now() - began, now, runAt });
+    await new Promise((resolve) => setTimeout(resolve, lasting));
+    if (experiment === "failing") throw new Error("planted");
+    return "continue";
+  };
+  return { taken, aggregators: { getByName: () => ({ look }) } };
+}
+
+/** Experiments of which the last has waited longest. */
+const due = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ key: `${index}`, analyzedAt: count - index }));
+
+async function take(count: number, lasting: number) {
+  const { taken, aggregators } = observed(lasting);
+  const looks = new DueLooks(aggregators, due(count), RUN_AT);
+  const both = looks.takeFirst().then(async (first) => [first, await looks.takeOthers()] as const);
+  await vi.advanceTimersByTimeAsync(120_000);
+  return { taken, looked: await both };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("the looks of one run of the schedule", () => {
-  it("are all taken at once where they are few", () => {
-    fc.assert(
-      fc.property(dueArbitrary({ maxLength: 50 }), (due) => {
-        expect(spreadLooks(due).every(({ delay }) => delay === 0)).toBe(true);
-      }),
+  it("are taken at once where they are few, at the time of the run", async () => {
+    const { taken, looked } = await take(50, 10);
+    expect(taken).toHaveLength(50);
+    expect(Math.max(...taken.map(({ at }) => at))).toBeLessThan(250);
+    expect(taken.every(({ now, runAt }) => now === RUN_AT && runAt === RUN_AT)).toBe(true);
+    expect(looked.map(({ actions }) => actions.length)).toEqual([50, 0]);
+  });
+
+  it.each([60, 500, 1_000, 3_000])(
+    "of %i experiments end before the next run, none of them in a burst",
+    async (count) => {
+      const { taken, looked } = await take(count, 10);
+      expect(taken).toHaveLength(count);
+      expect(looked.map(({ actions }) => actions.length)).toEqual([50, count - 50]);
+      const others = taken.slice(50).map(({ at }) => at);
+      expect(others.at(-1)).toBeLessThan(51_000);
+      const pace = Math.min(50, 50_000 / (count - 50));
+      const inHalfASecond = Math.max(
+        ...others.map((at) => others.filter((other) => at <= other && other < at + 500).length),
+      );
+      expect(inHalfASecond).toBeLessThanOrEqual(Math.ceil(500 / pace) + 5);
+      const { at: takenAt = 0, now } = taken.at(-1) ?? { now: 0 };
+      expect(now).toBe(RUN_AT + takenAt);
+    },
+  );
+
+  it("begin with those that have waited longest", async () => {
+    const { taken } = await take(200, 10);
+    expect(taken.map(({ experiment }) => Number(experiment))).toEqual(
+      Array.from({ length: 200 }, (_, index) => 199 - index),
     );
   });
 
-  it("are taken one after the other beyond the first fifty, all of them before the next run", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 51, max: 6_000 }), (count) => {
-        const due = Array.from({ length: count }, (_, index) => ({ key: `${index}`, analyzedAt: index }));
-        const delays = spreadLooks(due).map(({ delay }) => delay);
-        expect(delays.slice(0, 50).every((delay) => delay === 0)).toBe(true);
-        const steps = delays.slice(50).map((delay, index) => delay - (delays[49 + index] ?? 0));
-        expect(Math.min(...steps)).toBeGreaterThanOrEqual(10);
-        expect(Math.max(...steps)).toBeLessThanOrEqual(50.001);
-        expect(delays.at(-1)).toBeLessThanOrEqual(50_000.001);
-      }),
-    );
+  it("are left to the next run where time is over, or where they are too many for one", async () => {
+    const slow = await take(1_000, 1_000);
+    expect(slow.taken.length).toBeLessThan(300);
+    expect(slow.taken.at(-1)?.at).toBeLessThan(60_000);
+    const many = await take(6_000, 0);
+    expect(many.taken).toHaveLength(5_000);
   });
 
-  it("begin with experiments that were never looked at, and with the one that has waited longest", () => {
-    fc.assert(
-      fc.property(dueArbitrary({ maxLength: 200 }), (due) => {
-        const looks = spreadLooks(due);
-        const times = looks.map(({ analyzedAt }) => analyzedAt ?? 0);
-        expect(times).toEqual(times.toSorted((a, b) => a - b));
-        expect(looks.map(({ key }) => key).toSorted()).toEqual(due.map(({ key }) => key).toSorted());
-      }),
-    );
-  });
-
-  it("are no more than an invocation may ask for; the next run takes the others", () => {
-    const due = Array.from({ length: 6_000 }, (_, index) => ({ key: `${index}`, analyzedAt: 6_000 - index }));
-    const looks = spreadLooks(due);
-    expect(looks).toHaveLength(5_000);
-    expect(looks[0]?.key).toBe("5999");
+  it("go on where one fails or never ends", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { aggregators } = observed(10);
+    const looks = new DueLooks(aggregators, [{ key: "failing", analyzedAt: null }, ...due(20)], RUN_AT);
+    const first = looks.takeFirst();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await first).toEqual({ actions: Array.from({ length: 20 }, () => "continue"), failedLooks: 1 });
+    const silent = observed(3_600_000);
+    const waiting = new DueLooks(silent.aggregators, due(5), RUN_AT).takeFirst();
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(await waiting).toEqual({ actions: [], failedLooks: 5 });
+    vi.restoreAllMocks();
   });
 });
