@@ -24,6 +24,8 @@ const BUNDLED_PACKAGES = [
   "drizzle-orm",
   "drizzle-orm/d1",
   "drizzle-orm/sqlite-core",
+  "hyparquet",
+  "hyparquet-writer",
   "itty-router",
   "jose",
   "uuid",
@@ -79,6 +81,7 @@ export default defineConfig({
                 BAKEOFF_ADMIN_KEY: "bk_admin_test_000000000000000000000000",
                 BAKEOFF_UNIT_KEY: "unit-key-test-0000000000000000000",
               },
+              r2Buckets: { ARCHIVE: "bakeoff-archive" },
               ratelimits: {
                 LOW_CLIENT_RATE: { namespace_id: "1002", simple: { limit: LOW_RATE, period: 60 } },
               },

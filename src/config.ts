@@ -165,6 +165,16 @@ export function readDailyQuota(environment: object): DailyQuota {
   };
 }
 
+/** How long events stay in the log's database, where there is an archive. */
+const DEFAULT_RETENTION_DAYS = 90;
+
+/** @returns days; undefined where the setting cannot be read: then nothing moves */
+export function readEventRetentionDays(environment: object): number | undefined {
+  const raw: unknown = Reflect.get(environment, "EVENT_RETENTION_DAYS");
+  if (raw === undefined || raw === "") return DEFAULT_RETENTION_DAYS;
+  return readSetting(environment, "EVENT_RETENTION_DAYS", limitSchema.max(36_500));
+}
+
 /** Where messages may be sent, and what they link to. */
 export interface WebhookSettings {
   /** Whether http to this machine is allowed, for those who develop a receiver. */

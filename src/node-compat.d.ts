@@ -10,6 +10,8 @@ interface NodeBytes extends Uint8Array<ArrayBuffer> {
 
 declare const Buffer: {
   from(text: string, encoding: "base64" | "base64url" | "hex" | "utf8"): NodeBytes;
+  /** Of the same memory. */
+  from(memory: ArrayBufferLike, offset: number, length: number): NodeBytes;
   byteLength(text: string): number;
 };
 

@@ -1,7 +1,9 @@
 import type { LogEntry } from "#ledger/log-entry.ts";
+import { findPartAfter, giveUpWritten } from "#store/archive/parts.ts";
 import type { Databases } from "#store/database.ts";
 import { type EventChunk, readEventChunks, replaceEventChunk } from "#store/event-chunks.ts";
 import { packJson, unpackJson } from "#store/pack.ts";
+import { removeFromPart } from "./archive/remove-from-part.ts";
 import { decodeEntries, encodeBatch } from "./codec.ts";
 
 const CHUNKS_PER_READ = 10;
@@ -37,8 +39,10 @@ async function rewriteChunk(databases: Databases, chunk: EventChunk, search: Uni
   for (let attempt = 0; attempt < ATTEMPTS && current; attempt++) {
     const entries = rewrite(current, search);
     if (entries === undefined) return;
-    if (await replaceEventChunk(databases, current, entries)) return;
     const { experiment, shard, sequence } = chunk;
+    // What is on its way into the archive would bring back what is removed here.
+    await giveUpWritten(databases, { experiment, shard }, Date.now());
+    if (await replaceEventChunk(databases, current, entries)) return;
     [current] = await readEventChunks(databases, { experiment, shard, after: sequence - 1, limit: 1 });
   }
   throw new Error("a chunk of the event log is being changed by others");
@@ -54,7 +58,15 @@ export async function removeUnits(databases: Databases, search: UnitSearch, limi
   const { experiment, shard, until } = search;
   const last = Math.max(...until.values());
   let after = search.after;
-  for (let read = 0; read < limit; ) {
+  let read = 0;
+  while (read < limit && after < last) {
+    const part = await findPartAfter(databases, { experiment, shard, after });
+    if (!part || part.sequence > last) break;
+    await removeFromPart(databases, part, (chunk) => rewrite(chunk, search), Date.now());
+    after = part.lastChunk;
+    read += part.chunks;
+  }
+  while (read < limit) {
     const wanted = Math.min(CHUNKS_PER_READ, limit - read);
     const chunks = await readEventChunks(databases, { experiment, shard, after, limit: wanted });
     for (const chunk of chunks) {

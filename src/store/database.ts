@@ -16,10 +16,18 @@ export function openDatabase(binding: D1Database): Database {
 export interface Databases {
   database: Database;
   eventLog: Database;
+  /** Where old events are; an installation may have none. */
+  archive?: R2Bucket | undefined;
 }
 
-export function openDatabases({ DB, LOG }: { DB: D1Database; LOG: D1Database }): Databases {
-  return { database: openDatabase(DB), eventLog: openDatabase(LOG) };
+interface DatabaseBindings {
+  DB: D1Database;
+  LOG: D1Database;
+  ARCHIVE?: R2Bucket | undefined;
+}
+
+export function openDatabases({ DB, LOG, ARCHIVE }: DatabaseBindings): Databases {
+  return { database: openDatabase(DB), eventLog: openDatabase(LOG), archive: ARCHIVE };
 }
 
 /** How large a database is. */

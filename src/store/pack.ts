@@ -17,3 +17,16 @@ export function unpackJson(packed: string): string {
   const bytes = inflateRawSync(Buffer.from(packed, "base64"), { maxOutputLength: MAXIMUM_UNPACKED_BYTES });
   return bytes.toString("utf8");
 }
+
+/** What was packed, as the bytes that its text stands for. @throws where the text is not as `packJson` writes it */
+export function packedBytes(text: string): Uint8Array {
+  const packed = JSON_START.test(text) ? packJson(text) : text;
+  const bytes = Buffer.from(packed, "base64");
+  if (bytes.toString("base64") !== packed) throw new Error("what is stored was not packed");
+  return bytes;
+}
+
+/** The text that bytes were. */
+export function packedText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

@@ -70,6 +70,36 @@ export const eventChunkTable = sqliteTable(
   (table) => [primaryKey({ columns: [table.experiment, table.shard, table.sequence] })],
 );
 
+export const archivePartTable = sqliteTable(
+  "archive_part",
+  {
+    experiment: text("experiment").notNull(),
+    shard: integer("shard").notNull(),
+    sequence: integer("sequence").notNull(),
+    lastChunk: integer("last_chunk").notNull(),
+    lastSequence: integer("last_sequence").notNull(),
+    name: text("name").notNull(),
+    state: text("state", { enum: ["written", "checked", "moved"] }).notNull(),
+    chunks: integer("chunks").notNull(),
+    entries: integer("entries").notNull(),
+    objects: text("objects").notNull(),
+    writtenAt: integer("written_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment, table.shard, table.sequence] })],
+);
+
+export const archiveLeftoverTable = sqliteTable("archive_leftover", {
+  name: text("name").primaryKey(),
+  since: integer("since").notNull(),
+  isDoomed: integer("is_doomed", { mode: "boolean" }).notNull(),
+});
+
+export const archiveProgressTable = sqliteTable("archive_progress", {
+  id: integer("id").primaryKey(),
+  experiment: text("experiment").notNull(),
+  shard: integer("shard").notNull(),
+});
+
 export const snapshotTable = sqliteTable(
   "snapshot",
   {

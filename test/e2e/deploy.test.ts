@@ -84,6 +84,18 @@ describe("npm run deploy", () => {
     expect(again.output).not.toContain("bk_admin_");
     expect(again.output).toContain(`Dashboard   ${DASHBOARD}\n`);
     expect([account.workerUploads, account.dashboardUploads]).toEqual([2, 2]);
+    expect([account.buckets, account.bucketOfWorker]).toEqual([[], undefined]);
+  });
+
+  it("gives the installation a bucket for old events where that is asked for, and keeps it", async () => {
+    expect((await deploy("--archive", "--dry-run")).output).toContain("use the bucket 'bakeoff-archive'");
+    expect(account.changes).toEqual([]);
+    for (const options of [["--archive"], ["--archive"]]) {
+      const { code, output } = await deploy(...options);
+      expect(code, output).toBe(0);
+      expect(account.buckets).toEqual(["bakeoff-archive"]);
+      expect(account.bucketOfWorker).toBe("bakeoff-archive");
+    }
   });
 
   it("shows the admin key that holds from now on, also when it is cut off after that", async () => {
@@ -164,6 +176,7 @@ describe("the README's deployment by hand", () => {
     await expectDeployed();
     expect(account.secrets).toEqual(secrets);
     expect([account.workerUploads, account.dashboardUploads]).toEqual([2, 2]);
+    expect([account.buckets, account.bucketOfWorker]).toEqual([[], undefined]);
     await expect(readFile(join(clone, ".secrets"))).rejects.toThrow();
   });
 });

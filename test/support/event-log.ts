@@ -2,21 +2,33 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { decodeEntries } from "#event-log/codec.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
+import { readEventChunks } from "#store/event-chunks.ts";
 import { unpackJson } from "#store/pack.ts";
-import { eventChunkTable } from "#store/schema.ts";
+import { archivePartTable, eventChunkTable } from "#store/schema.ts";
 
 export type LoggedEntry = LogEntry & { shard: number };
 
-/** Everything that the event log keeps of an experiment, with the shard that it is in. */
+/** More chunks than any test writes. */
+const ALL_CHUNKS = 10_000;
+
+/** Everything that the event log keeps of an experiment, also in the archive, with the shard that it is in. */
 export async function readLoggedEntries(experiment: string): Promise<LoggedEntry[]> {
-  const chunks = await openDatabase(env.LOG)
-    .select()
-    .from(eventChunkTable)
-    .where(eq(eventChunkTable.experiment, experiment));
-  return chunks.flatMap(({ entries, shard }) =>
-    decodeEntries(unpackJson(entries)).map((entry) => ({ ...entry, shard })),
-  );
+  const databases = openDatabases(env);
+  const shardsIn = (table: typeof eventChunkTable | typeof archivePartTable) =>
+    databases.eventLog
+      .selectDistinct({ shard: table.shard })
+      .from(table)
+      .where(eq(table.experiment, experiment));
+  const rows = [...(await shardsIn(eventChunkTable)), ...(await shardsIn(archivePartTable))];
+  const shards = [...new Set(rows.map(({ shard }) => shard))].toSorted((a, b) => a - b);
+  const entries: LoggedEntry[] = [];
+  for (const shard of shards) {
+    const chunks = await readEventChunks(databases, { experiment, shard, after: -1, limit: ALL_CHUNKS });
+    for (const chunk of chunks)
+      entries.push(...decodeEntries(unpackJson(chunk.entries)).map((entry) => ({ ...entry, shard })));
+  }
+  return entries;
 }
 
 /** How many entries of a kind the event log keeps of an experiment. */

@@ -94,3 +94,28 @@ export async function configurationWith(ids: DatabaseIds): Promise<{ path: strin
   }
   return { path: CONFIGURATION, text };
 }
+
+/** The bucket of the archive, which an installation may do without. */
+export const BUCKET = "bakeoff-archive";
+
+/** The lines in `wrangler.toml` that name it, as comments. */
+const COMMENTED_ARCHIVE = /^# (\[\[r2_buckets\]\]\n)# (binding = "ARCHIVE"\n)# (bucket_name = )".*"\n/m;
+const ARCHIVE = /^\[\[r2_buckets\]\]\nbinding = "ARCHIVE"\n/m;
+
+/** `wrangler.toml` with the binding of the archive; undefined where it has that already. */
+export async function configurationWithArchive(): Promise<{ path: string; text: string } | undefined> {
+  const text = await readFile(CONFIGURATION, "utf8");
+  if (ARCHIVE.test(text)) return undefined;
+  if (!COMMENTED_ARCHIVE.test(text)) throw new Error("wrangler.toml has no lines for the binding ARCHIVE.");
+  return { path: CONFIGURATION, text: text.replace(COMMENTED_ARCHIVE, `$1$2$3"${BUCKET}"\n`) };
+}
+
+/** Creates the bucket of the archive, where the account has none of this name. */
+export async function createBucket(): Promise<void> {
+  try {
+    await runWrangler(["r2", "bucket", "create", BUCKET]);
+  } catch (cause) {
+    if (cause instanceof WranglerFailure && /already exists|already own|10004/i.test(cause.output)) return;
+    throw cause;
+  }
+}

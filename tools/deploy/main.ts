@@ -5,8 +5,11 @@ import { orExit } from "../local-server/process-end.ts";
 import { ask, chooseAccount, IS_TERMINAL } from "./account.ts";
 import {
   BINDINGS,
+  BUCKET,
   configurationWith,
+  configurationWithArchive,
   configuredDatabaseIds,
+  createBucket,
   DATABASES,
   type DatabaseIds,
   type Installation,
@@ -24,6 +27,7 @@ Deploys Bakeoff to a Cloudflare account, or brings an installation up to date. S
 
   --dry-run         looks at the account and shows what would be done
   --yes             does not ask
+  --archive         keeps old events in R2, for ever; the account needs R2
   --new-admin-key   replaces the admin key, for instance a lost one
   --replace         replaces a Worker of this name that is not Bakeoff's`;
 
@@ -31,6 +35,7 @@ const { values: flags } = parseArgs({
   options: {
     "dry-run": { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
+    archive: { type: "boolean", default: false },
     "new-admin-key": { type: "boolean", default: false },
     replace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -48,6 +53,7 @@ function describePlan(found: Installation, configured: DatabaseIds, secrets: rea
     }),
     ...(BINDINGS.every((binding) => configured[binding]) ? [] : ["write their ids into wrangler.toml"]),
     "apply the migrations that they have not seen",
+    ...(flags.archive ? [`use the bucket '${BUCKET}' for old events, create it where it is missing`] : []),
     `${found.secrets ? "update" : "create"} the Worker '${worker}'`,
     secrets.length > 0 ? `give it new secrets: ${secrets.join(", ")}` : "leave its secrets as they are",
     "build the dashboard",
@@ -107,6 +113,15 @@ async function prepareDatabases(found: Installation, configured: DatabaseIds): P
   }
 }
 
+async function prepareArchive(): Promise<void> {
+  await step(`Creating the bucket '${BUCKET}'`, createBucket);
+  const configuration = await configurationWithArchive();
+  if (configuration)
+    await step("Writing its binding into wrangler.toml", () =>
+      writeFile(configuration.path, configuration.text),
+    );
+}
+
 async function prepareDashboard(found: Installation): Promise<string | undefined> {
   await step("Building the dashboard", buildDashboard);
   if (!found.dashboardDomain) {
@@ -129,6 +144,7 @@ async function deploy(): Promise<void> {
   if (!flags.yes && IS_TERMINAL && /^n/i.test(await ask("Go ahead? [Y/n] "))) return;
 
   await prepareDatabases(found, configured);
+  if (flags.archive) await prepareArchive();
   console.log("Deploying the Worker …");
   const { address, adminKey, failure } = await deployWorker(secrets);
   if (adminKey) console.log(`\nAdmin key   ${adminKey}\nKeep it in a safe place: it is not shown again.\n`);

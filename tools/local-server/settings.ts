@@ -40,6 +40,11 @@ const environmentSchema = z.object({
   BAKEOFF_FORMER_UNIT_KEYS: chosen(z.string()),
   BAKEOFF_PRICES: chosen(z.string()),
   WEBHOOK_ALLOW_LOCALHOST: chosen(z.literal(["true", "false"])),
+  EVENT_RETENTION_DAYS: chosen(
+    z.string().regex(/^\d{1,5}$/, {
+      error: ({ input }) => `EVENT_RETENTION_DAYS must be a whole number of days; it is '${input}'.`,
+    }),
+  ),
 });
 
 /** How a local server is set up. */
@@ -61,6 +66,8 @@ export interface ServerSettings {
   prices: string | undefined;
   /** Whether webhooks may lead to this machine: `true` or `false`. */
   webhookAllowLocalhost?: string | undefined;
+  /** After how many days events move to the archive. */
+  eventRetentionDays?: string | undefined;
 }
 
 /** Reads the settings from environment variables. @throws with a sentence for each that makes no sense */
@@ -79,5 +86,6 @@ export function readSettings(variables: NodeJS.ProcessEnv): ServerSettings {
     formerUnitKeys: read.BAKEOFF_FORMER_UNIT_KEYS,
     prices: read.BAKEOFF_PRICES,
     webhookAllowLocalhost: read.WEBHOOK_ALLOW_LOCALHOST,
+    eventRetentionDays: read.EVENT_RETENTION_DAYS,
   };
 }

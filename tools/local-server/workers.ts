@@ -89,12 +89,17 @@ export async function describeWorkers(
         name: WORKER,
         modules: [{ type: "ESModule", path: bundles.worker }],
         modulesRoot: dirname(bundles.worker),
+        // wrangler.toml names none where an account may have no R2; here it is a folder.
+        r2Buckets: { ARCHIVE: "bakeoff-archive" },
         bindings: {
           ...jsonObjectSchema.parse(worker.bindings),
           ...bindings,
           BAKEOFF_ADMIN_KEY: secrets.adminKey,
           BAKEOFF_UNIT_KEY: secrets.unitKey,
           ...(settings.formerUnitKeys !== undefined && { BAKEOFF_FORMER_UNIT_KEYS: settings.formerUnitKeys }),
+          ...(settings.eventRetentionDays !== undefined && {
+            EVENT_RETENTION_DAYS: settings.eventRetentionDays,
+          }),
           ...(settings.prices !== undefined && { BAKEOFF_PRICES: settings.prices }),
           ...(settings.webhookAllowLocalhost !== undefined && {
             WEBHOOK_ALLOW_LOCALHOST: settings.webhookAllowLocalhost,

@@ -49,6 +49,9 @@ export async function startCloudflareAccount() {
     workerUploads: 0,
     /** The databases that the bindings of the last upload lead to. */
     databasesOfWorker: {} as Record<string, string>,
+    /** The bucket that the binding ARCHIVE of the last upload leads to. */
+    bucketOfWorker: undefined as string | undefined,
+    buckets: [] as string[],
     dashboardUploads: 0,
     /** Requests that changed something. */
     changes: [] as string[],
@@ -112,6 +115,8 @@ export async function startCloudflareAccount() {
       account.databasesOfWorker = Object.fromEntries(
         d1.map(({ name, id, database_id: databaseId }) => [name, String(id ?? databaseId)]),
       );
+      const bucket = bindings.find(({ type, name }) => type === "r2_bucket" && name === "ARCHIVE");
+      account.bucketOfWorker = bucket && String(bucket.bucket_name);
       account.workerUploads += 1;
       const resources = { script: { etag: "1" } };
       return success({ id: "bakeoff", etag: "1", deployment_id: "1", startup_time_ms: 1, resources });
@@ -158,6 +163,19 @@ export async function startCloudflareAccount() {
     return success(path.includes("/deployments") ? DEPLOYMENT : describeProject(project));
   }
 
+  function answerBucket(method: string, path: string, body: string): Response {
+    if (method === "POST" && path.endsWith("/r2/buckets")) {
+      const { name } = z.looseObject({ name: z.string() }).parse(JSON.parse(body));
+      if (account.buckets.includes(name))
+        return failure(409, 10004, "The bucket you tried to create already exists, and you own it.");
+      account.buckets.push(name);
+      return success({ name });
+    }
+    const name = path.split("/").at(-1) ?? "";
+    if (!account.buckets.includes(name)) return failure(404, 10006, "The specified bucket does not exist.");
+    return success({ name, creation_date: "2026-11-28T00:00:00Z", location: "weur" });
+  }
+
   const server = await startStubServer(({ path: address, method, body }) => {
     const path = new URL(address, "http://cloudflare.test").pathname.replace("/client/v4", "");
     const isRead = method === "GET" || /\/query$|\/check-missing$/.test(path);
@@ -169,6 +187,7 @@ export async function startCloudflareAccount() {
     if (path.includes("/d1/")) return answerDatabase(method, path, body);
     if (path.includes("/workers/")) return answerWorker(method, path, body);
     if (path.includes("/pages/")) return answerPages(method, path, body);
+    if (path.includes("/r2/")) return answerBucket(method, path, body);
     return success([]);
   });
 

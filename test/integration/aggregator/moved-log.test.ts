@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { Databases } from "#store/database.ts";
+import { eventChunkTable } from "#store/schema.ts";
 
 it("an event log that earlier versions kept beside everything else is read where it is, and moved", async () => {
   vi.resetModules();
@@ -17,7 +18,7 @@ it("an event log that earlier versions kept beside everything else is read where
     entries: "[]",
   });
   // What is there already is in both places while it is being moved.
-  for (const sequence of [1, 2, 5]) await writeEventChunk({ eventLog: databases.database }, chunk(sequence));
+  await databases.database.insert(eventChunkTable).values([1, 2, 5].map(chunk));
   for (const sequence of [2, 3]) await writeEventChunk(databases, chunk(sequence));
   const read = async () =>
     (await readEventChunks(databases, { experiment: "moved", shard: 0, after: 0, limit: 10 })).map(
