@@ -56,8 +56,9 @@ export interface ConfigValue {
 /**
  * Why a unit got its value. `STATIC`: no experiment. `SPLIT`: by the hash. `TARGETING_MATCH`: by the hash, after a
  * targeting condition matched. `DEFAULT`: an experiment runs, this unit is not in it. `DISABLED`: it is paused.
+ * `OVERRIDE`: the unit is forced to a variant and takes no part.
  */
-export type AssignmentReason = "STATIC" | "SPLIT" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED";
+export type AssignmentReason = "STATIC" | "SPLIT" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED" | "OVERRIDE";
 
 export interface Assignment {
   config: string;

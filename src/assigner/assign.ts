@@ -1,6 +1,7 @@
 import type { JsonObject } from "#shared/json.ts";
 import { inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
+import { overrideHashOf } from "./override-hash.ts";
 import type {
   AssignmentResult,
   PreparedConfig,
@@ -20,6 +21,14 @@ function takesPart(
   return meetsCondition === undefined || meetsCondition(attributes);
 }
 
+/** What an experiment answers a unit that its hash does not decide about; null for one that it excludes. */
+export function overrideOf(
+  { overrides, experiment }: PreparedExperiment,
+  unit: string,
+): AssignmentResult | null | undefined {
+  return overrides?.get(overrideHashOf(experiment.key, unit));
+}
+
 /**
  * Which version of a prepared AI config a unit gets. Pure and deterministic: the same config, unit and attributes always
  * give the same answer. Of several experiments on one config the first that the unit takes part in decides. All answers are
@@ -33,6 +42,9 @@ export function assignIn(
   attributes: JsonObject = NO_ATTRIBUTES,
 ): AssignmentResult {
   for (const prepared of config.experiments) {
+    const override = overrideOf(prepared, unit);
+    if (override) return override;
+    if (override === null) continue;
     if (!takesPart(prepared, unit, attributes)) continue;
     const bucket = bucketOf(prepared.seedState, unit);
     for (const { range, result } of prepared.variants) {

@@ -1,7 +1,8 @@
 import type { JsonObject } from "#shared/json.ts";
-import { assignIn } from "./assign.ts";
+import { assignIn, overrideOf } from "./assign.ts";
 import { type BucketRange, inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
+import { overrideHashOf } from "./override-hash.ts";
 import type { AssignmentResult, PreparedConfig, PreparedExperiment } from "./prepared-ruleset.ts";
 
 /** Where a unit's hash falls. */
@@ -29,19 +30,31 @@ export interface VariantPlace extends HashedPlace {
 /**
  * How an experiment treats a unit, check after check, up to the one that leaves it out. `outside_namespace`,
  * `condition_not_met`, `not_covered`: the next experiment is asked. `assigned`: this one decides. `switched_off`: this one decides,
- * and serves the control because the unit's variant was switched off.
+ * and serves the control because the unit's variant was switched off. `excluded`: the unit is left out by name, and the next
+ * experiment is asked. `forced`: this one decides, by name.
  */
 export interface ExplainedExperiment {
   experiment: string;
   phase: number;
-  outcome: "outside_namespace" | "condition_not_met" | "not_covered" | "assigned" | "switched_off";
-  /** Null without a namespace. */
+  outcome:
+    | "outside_namespace"
+    | "condition_not_met"
+    | "not_covered"
+    | "assigned"
+    | "switched_off"
+    | "excluded"
+    | "forced";
+  /** The variant that the unit is forced to; null for all others. */
+  forcedVariant: string | null;
+  /** Null without a namespace, and where it was not asked. */
   namespace: NamespacePlace | null;
   /** Null without a condition, and where it was not asked. */
   meetsCondition: boolean | null;
   /** Null where it was not asked. */
   place: VariantPlace | null;
 }
+
+const DECIDING: readonly ExplainedExperiment["outcome"][] = ["assigned", "switched_off", "forced"];
 
 function namespacePlace({ experiment, namespace }: PreparedExperiment, unit: string): NamespacePlace | null {
   if (!namespace) return null;
@@ -63,8 +76,16 @@ function explainExperiment(
   attributes: JsonObject,
 ): ExplainedExperiment {
   const { experiment, meetsCondition: test } = prepared;
+  const key = { experiment: experiment.key, phase: experiment.phases.length - 1 };
+  const override = overrideOf(prepared, unit);
+  if (override !== undefined) {
+    const name = overrideHashOf(experiment.key, unit);
+    const forcedVariant = experiment.overrides?.find((one) => one.unit === name)?.variant ?? null;
+    const outcome = override === null ? "excluded" : "forced";
+    return { ...key, outcome, forcedVariant, namespace: null, meetsCondition: null, place: null };
+  }
   const namespace = namespacePlace(prepared, unit);
-  const common = { experiment: experiment.key, phase: experiment.phases.length - 1, namespace };
+  const common = { ...key, forcedVariant: null, namespace };
   if (namespace?.isInside === false)
     return { ...common, outcome: "outside_namespace", meetsCondition: null, place: null };
   const meetsCondition = test ? test(attributes) : null;
@@ -98,7 +119,7 @@ export function explainAssignment(
   for (const prepared of config.experiments) {
     const explained = explainExperiment(prepared, unit, attributes);
     experiments.push(explained);
-    if (explained.outcome === "assigned" || explained.outcome === "switched_off") break;
+    if (DECIDING.includes(explained.outcome)) break;
   }
   return { result: assignIn(config, unit, attributes), experiments };
 }

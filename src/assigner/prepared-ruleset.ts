@@ -22,6 +22,7 @@ export type AssignableExperiment = Pick<
   | "phases"
   | "switchedOff"
   | "growth"
+  | "overrides"
 >;
 
 /** What assignment reads of a ruleset; the server's and the one that clients are given both hold it. */
@@ -52,6 +53,8 @@ export interface PreparedExperiment {
   variants: PreparedVariant[];
   /** Of the hash, after the seed. */
   seedState: number;
+  /** What units that the hash does not decide about are answered, by what stands for them; null for one that is excluded, or forced to a variant that left. */
+  overrides: ReadonlyMap<string, AssignmentResult | null> | undefined;
   meetsCondition: ConditionTest | undefined;
   namespace: { suffix: string; range: BucketRange } | undefined;
 }
@@ -90,6 +93,18 @@ function prepareResult(
   return Object.freeze({ ok: true, assignment });
 }
 
+function prepareOverrides(
+  { config, overrides, variants, switchedOff = [] }: AssignableExperiment,
+  values: Values,
+): PreparedExperiment["overrides"] {
+  if (!overrides || overrides.length === 0) return undefined;
+  const answerOf = (forced: string | null): AssignmentResult | null => {
+    const variant = variants.find(({ key }) => key === forced && !switchedOff.includes(key));
+    return variant ? prepareResult(config, values, variant.version, NO_ASSIGNMENT, "OVERRIDE") : null;
+  };
+  return new Map(overrides.map(({ unit, variant }) => [unit, answerOf(variant)]));
+}
+
 function prepareExperiment(experiment: AssignableExperiment, values: Values): PreparedExperiment {
   const { key, config, seed, namespace, condition, phases, control, switchedOff = [] } = experiment;
   const phase = phases.length - 1;
@@ -109,6 +124,7 @@ function prepareExperiment(experiment: AssignableExperiment, values: Values): Pr
         : prepareResult(config, values, version, { experiment: key, variant, phase }, reason);
       return [{ key: variant, version, range, result }];
     }),
+    overrides: prepareOverrides(experiment, values),
     seedState: hashStateAfter(seed),
     meetsCondition: condition && compileCondition(condition),
     namespace: namespace && {

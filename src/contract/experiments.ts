@@ -5,6 +5,7 @@ import {
   experimentSchema,
   experimentStatusSchema,
 } from "#model/experiment/experiment.ts";
+import { overrideInputSchema, overrideSchema } from "#model/experiment/override.ts";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";
 import {
@@ -134,6 +135,21 @@ export const postExclusion = endpoint({
   path: "/v1/experiments/:key/exclude",
   summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
   body: exclusionInputSchema,
+});
+
+export const postOverride = endpoint({
+  ...transition,
+  path: "/v1/experiments/:key/overrides",
+  summary: "Forces a unit to a variant, or excludes it: what it does from then on counts nowhere",
+  body: overrideInputSchema,
+});
+
+export const deleteOverride = endpoint({
+  ...transition,
+  method: "DELETE",
+  path: "/v1/experiments/:key/overrides/:unit",
+  summary: "Leaves an overridden unit to the hash again; it is named as the list of overrides names it",
+  parameters: z.object({ key: resourceKeySchema, unit: overrideSchema.shape.unit }),
 });
 
 export const postPromotion = endpoint({

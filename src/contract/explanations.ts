@@ -15,9 +15,20 @@ const explainedExperimentSchema = z.strictObject({
   /**
    * The check that decided. `outside_namespace`, `condition_not_met`, `not_covered`: the next experiment was asked. `assigned`: this
    * experiment decided. `switched_off`: the unit's variant was switched off, and it is served the control.
+   * `excluded`: the unit is left out by name, and the next experiment was asked. `forced`: it gets a variant by name, and takes no part.
    */
-  outcome: z.enum(["outside_namespace", "condition_not_met", "not_covered", "assigned", "switched_off"]),
-  /** Null for an experiment without a namespace. */
+  outcome: z.enum([
+    "outside_namespace",
+    "condition_not_met",
+    "not_covered",
+    "assigned",
+    "switched_off",
+    "excluded",
+    "forced",
+  ]),
+  /** The variant that the unit is forced to; null for all others. */
+  forcedVariant: resourceKeySchema.nullable(),
+  /** Null for an experiment without a namespace, and where it was not asked. */
   namespace: z
     .strictObject({ name: z.string(), bucket: bucketSchema, range: rangeSchema, isInside: z.boolean() })
     .nullable(),

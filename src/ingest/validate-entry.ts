@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { UnitHashes } from "#aggregator/unit-hash.ts";
+import { overrideHashOf } from "#assigner/override-hash.ts";
 import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
@@ -115,6 +116,20 @@ function findExperimentIssue(
   return undefined;
 }
 
+function findOverrideIssue(
+  { unit }: Observation,
+  { overrides, key }: RulesetExperiment,
+): InputIssue | undefined {
+  if (!overrides) return undefined;
+  const name = overrideHashOf(key, unit);
+  if (!overrides.some((override) => override.unit === name)) return undefined;
+  return inputIssue(
+    ["unit"],
+    "unit_overridden",
+    "this unit is forced to a variant or excluded: what it does counts nowhere",
+  );
+}
+
 function findTimeIssue(at: number, { startedAt }: RulesetExperiment, now: number): InputIssue | undefined {
   if (at > now + MAXIMUM_CLOCK_SKEW_MILLISECONDS) {
     return inputIssue(["timestamp"], "timestamp_in_future", "the timestamp lies in the future");
@@ -193,7 +208,10 @@ export function resolvePlacement(
     return failure(inputIssue([], "key_quarantined", "nothing that comes by this key is taken"));
   }
   const at = observation.timestamp ?? now;
-  const issue = findExperimentIssue(observation, experiment, now) ?? findTimeIssue(at, experiment, now);
+  const issue =
+    findExperimentIssue(observation, experiment, now) ??
+    findTimeIssue(at, experiment, now) ??
+    findOverrideIssue(observation, experiment);
   if (issue) return failure(issue);
   const { phase, assigned } = phaseOf(observation, experiment, at);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);

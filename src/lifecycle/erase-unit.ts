@@ -23,6 +23,7 @@ import {
   type SearchedExperiment,
 } from "#store/erasures.ts";
 import { isLogMoved } from "#store/event-chunks.ts";
+import { forgetOverrides } from "./override-unit.ts";
 
 /** Aggregators that are told at one time, and at one run. */
 const CONCURRENT_CALLS = 5;
@@ -75,6 +76,8 @@ export async function beginErasure(
   const experiments = await listSearchedExperiments(database);
   const missing = findMissingKey(units, experiments);
   if (missing) return missing;
+  const forgotten = await forgetOverrides(database, unit, act);
+  if (!forgotten.ok) return forgotten;
   const hashes = experiments.map(({ unitKeyId }) => units.of(unit, unitKeyId));
   const homes = experiments.flatMap(({ key, shards }, index) => {
     const hash = hashes[index];

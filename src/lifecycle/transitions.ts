@@ -11,6 +11,7 @@ import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
 import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
+import { refuseUnknownOverrides } from "./override-unit.ts";
 import { refuseDistributions } from "./refuse-distributions.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
 import { announce, announceEnd, announceStart } from "./webhooks/announce.ts";
@@ -107,6 +108,8 @@ export async function startExperiment(
       `The experiment '${conflictingExperiment.spec.key}' is active on this AI config: end it, or put both into disjoint ranges of one namespace.`,
     );
   }
+  const overrideRefusal = refuseUnknownOverrides(experiment);
+  if (overrideRefusal) return overrideRefusal;
   const limitRefusal = await refuseBeyondLimits(database, experiment, act.now);
   if (limitRefusal) return limitRefusal;
   const metricDefinitions = freezeDefinitions(spec, await listMetrics(database));

@@ -28,6 +28,10 @@ export function explainExperiment(explained: Explained): string {
       return `'${experiment}' leaves the unit out: its attributes do not meet the condition.`;
     case "not_covered":
       return `'${experiment}' leaves the unit out: its hash falls on ${bucketText(place?.bucket ?? 0)}, which the coverage does not reach.`;
+    case "excluded":
+      return `'${experiment}' leaves the unit out: it is excluded by name, and what it does counts nowhere.`;
+    case "forced":
+      return `'${experiment}' decides: the unit is forced to '${explained.forcedVariant}' by name, and what it does counts nowhere.`;
     case "assigned":
       return `'${experiment}' decides: ${placeText(explained)}.`;
     case "switched_off":

@@ -4,6 +4,7 @@ import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts"
 import { type RulesetExperiment, rulesetExperimentSchema } from "#model/config/ruleset.ts";
 import { exclusionSchema } from "#model/experiment/exclusion.ts";
 import { switchedOffVariantSchema } from "#model/experiment/experiment.ts";
+import { overrideSchema } from "#model/experiment/override.ts";
 import { parseStored } from "#store/database.ts";
 import type { ExperimentRow, StoredPart } from "#store/ruleset-parts.ts";
 import type { WithheldVariant } from "./kill-switch.ts";
@@ -31,6 +32,7 @@ function toRulesetExperiment(row: ExperimentRow): RulesetExperiment {
   const { status, startedAt, endedAt, covariateSource } = row;
   const spec = parseStored(fieldsSchema, row.spec);
   const switchedOff = parseStored(z.array(switchedOffVariantSchema), row.switchedOff);
+  const overrides = parseStored(z.array(overrideSchema), row.overrides);
   const pauses: unknown[] = parseStored(z.array(z.unknown()), row.pauses);
   return rulesetExperimentSchema.parse({
     ...Object.fromEntries(
@@ -51,6 +53,7 @@ function toRulesetExperiment(row: ExperimentRow): RulesetExperiment {
       from,
       until,
     })),
+    ...(overrides.length > 0 && { overrides: overrides.map(({ unit, variant }) => ({ unit, variant })) }),
     metricDefinitions: JSON.parse(row.metricDefinitions),
   });
 }
@@ -78,8 +81,9 @@ function lengthOf({
   pauses,
   switchedOff,
   exclusions,
+  overrides,
 }: ExperimentRow): number {
-  return [spec, metricDefinitions, phases, pauses, switchedOff, exclusions].reduce(
+  return [spec, metricDefinitions, phases, pauses, switchedOff, exclusions, overrides].reduce(
     (sum, { length }) => sum + length,
     0,
   );

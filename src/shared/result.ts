@@ -25,6 +25,7 @@ export type ErrorCode =
   | "version_not_found"
   | "metric_not_found"
   | "experiment_not_found"
+  | "override_not_found"
   | "key_not_found"
   | "erasure_not_found"
   | "decision_not_found"

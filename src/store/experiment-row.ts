@@ -11,6 +11,7 @@ import {
   phaseSchema,
   switchedOffVariantSchema,
 } from "#model/experiment/experiment.ts";
+import { overrideSchema } from "#model/experiment/override.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { parseStored } from "./database.ts";
 import type { experimentTable } from "./schema.ts";
@@ -35,6 +36,7 @@ export function toExperiment(row: Row): Experiment {
     acceptances: parseStored(z.array(dataAcceptanceSchema), row.acceptances),
     pauses: parseStored(z.array(pauseSchema), row.pauses),
     exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
+    overrides: parseStored(z.array(overrideSchema), row.overrides),
     rebuildPendingSince: row.rebuildPendingSince,
     unitKeyId: row.unitKeyId,
     doubts: row.doubts === null ? null : parseStored(standingDoubtsSchema, row.doubts),

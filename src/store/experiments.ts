@@ -13,6 +13,7 @@ import type {
   Phase,
   SwitchedOffVariant,
 } from "#model/experiment/experiment.ts";
+import type { Override } from "#model/experiment/override.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";
@@ -51,6 +52,15 @@ export async function listLoggingExperiments(database: Database, limit: number):
     .orderBy(sql`ended_at IS NULL DESC`, desc(experimentTable.endedAt), desc(experimentTable.startedAt))
     .limit(limit);
   return rows.map(toExperiment);
+}
+
+/** The keys of experiments that force or exclude units. */
+export async function listOverriding(database: Database): Promise<string[]> {
+  const rows = await database
+    .select({ key: experimentTable.key })
+    .from(experimentTable)
+    .where(sql`${experimentTable.overrides} <> '[]'`);
+  return rows.map(({ key }) => key);
 }
 
 /** All experiments that were ever started. */
@@ -141,6 +151,7 @@ export interface ExperimentChange {
   switchedOff?: SwitchedOffVariant[];
   acceptances?: DataAcceptance[];
   exclusions?: Exclusion[];
+  overrides?: Override[];
   rebuildPendingSince?: number | null;
   pauses?: Pause[];
   liveVersionAtStart?: number;
@@ -178,6 +189,7 @@ function columnsOf(before: Experiment, change: ExperimentChange) {
     ...(change.acceptances && { acceptances: JSON.stringify(change.acceptances) }),
     ...(change.pauses && { pauses: JSON.stringify(change.pauses) }),
     ...(change.exclusions && { exclusions: JSON.stringify(change.exclusions) }),
+    ...(change.overrides && { overrides: JSON.stringify(change.overrides) }),
     ...(change.rebuildPendingSince !== undefined && {
       rebuildPendingSince: change.rebuildPendingSince ?? liftRebuild(before),
     }),
@@ -204,7 +216,7 @@ function hasLiveVersion({ spec }: Experiment, version: number): SQL {
 /** Ending an experiment and switching an arm off are never refused: a harmful treatment must always be able to leave. */
 function refuseGrowth(before: Experiment, change: ExperimentChange): Failure | undefined {
   if (change.endedAt !== undefined || change.switchedOff) return undefined;
-  const lists = ["metricDefinitions", "phases", "acceptances", "pauses", "exclusions"] as const;
+  const lists = ["metricDefinitions", "phases", "acceptances", "pauses", "exclusions", "overrides"] as const;
   const isLonger = lists.some((name) => (change[name]?.length ?? 0) > before[name].length);
   return change.spec || isLonger ? refuseBeyondSize({ ...before, ...change }) : undefined;
 }

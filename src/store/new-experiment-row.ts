@@ -33,5 +33,6 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     endedAt: null,
     analyzedAt: null,
     unitKeyId: null,
+    overrides: "[]",
   };
 }

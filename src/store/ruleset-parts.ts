@@ -14,6 +14,7 @@ const experimentRowSchema = z.object({
   switchedOff: z.string(),
   pauses: z.string(),
   exclusions: z.string(),
+  overrides: z.string(),
   unitKeyId: z.string().nullable(),
   covariateSource: z.string().nullable(),
 });
@@ -69,6 +70,7 @@ const EXPERIMENT_COLUMNS = `
   experiment.started_at AS startedAt, experiment.ended_at AS endedAt, experiment.spec AS spec,
   experiment.metric_definitions AS metricDefinitions, experiment.phases AS phases,
   experiment.switched_off AS switchedOff, experiment.pauses AS pauses, experiment.exclusions AS exclusions,
+  experiment.overrides AS overrides,
   experiment.unit_key_id AS unitKeyId,
   (
     SELECT json_object(

@@ -56,6 +56,7 @@ export const experimentTable = sqliteTable("experiment", {
   unvouched: text("unvouched"),
   exclusions: text("exclusions").notNull().default("[]"),
   unitKeyId: text("unit_key_id"),
+  overrides: text("overrides").notNull().default("[]"),
 });
 
 export const eventChunkTable = sqliteTable(

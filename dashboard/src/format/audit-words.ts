@@ -22,6 +22,8 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.stop": "Stopped the experiment; the live version is unchanged",
   "experiment.accept_data": "Accepted the data",
   "experiment.exclude": "Excluded a time range",
+  "experiment.override": "Forced or excluded a unit",
+  "experiment.remove_override": "Left a unit to the hash again",
   "experiment.rebuild": "Recomputed the totals",
   "experiment.update_weights": "Changed the weights",
   "release.stage": "Started a stage of a release",

@@ -31,6 +31,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   version_not_found: [404, "There is no such version"],
   metric_not_found: [404, "There is no such metric"],
   experiment_not_found: [404, "There is no such experiment"],
+  override_not_found: [404, "There is no such override"],
   key_not_found: [404, "There is no such API key"],
   erasure_not_found: [404, "There is no such erasure"],
   decision_not_found: [404, "There is no such decision"],

@@ -1,9 +1,11 @@
 import type { Services } from "#aggregator/services.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import {
+  deleteOverride,
   postAcceptance,
   postAdvance,
   postExclusion,
+  postOverride,
   postPause,
   postPromotion,
   postResume,
@@ -14,6 +16,7 @@ import {
 import { acceptData } from "#lifecycle/accept-data.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
+import { overrideUnit, removeOverride } from "#lifecycle/override-unit.ts";
 import { advanceRelease, promoteVariant } from "#lifecycle/promote-variant.ts";
 import { revisionConflict } from "#lifecycle/revision-conflict.ts";
 import { storeFinalSummary } from "#lifecycle/store-final-summary.ts";
@@ -91,6 +94,22 @@ export const transitionRoutes = [
     carryOut((services, before, act, stretch: { from: number; until: number }) =>
       excludeStretch(services, before, stretch, act),
     ),
+  ),
+  handle(
+    postOverride,
+    withExperiment(async (before, { body, context: { services, act } }) => {
+      const { revision } = body;
+      if (revision !== undefined && revision !== before.revision) return revisionConflict(before);
+      const after = await overrideUnit(services.database, before, body, act());
+      return after.ok ? ok(await describeExperiment(services.database, after.value)) : after;
+    }),
+  ),
+  handle(
+    deleteOverride,
+    withExperiment(async (before, { parameters: { unit }, context: { services, act } }) => {
+      const after = await removeOverride(services.database, before, unit, act());
+      return after.ok ? ok(await describeExperiment(services.database, after.value)) : after;
+    }),
   ),
   handle(
     postPromotion,

@@ -5,9 +5,17 @@ import { configValueSchema, configVersionNumberSchema } from "./ai-config.ts";
 /**
  * Why a unit got its value, in OpenFeature's words. `STATIC`: no experiment. `SPLIT`: by the hash.
  * `TARGETING_MATCH`: by the hash, after a targeting condition matched. `DEFAULT`: an experiment runs, this unit is not
- * in it. `DISABLED`: the experiment is paused, or the unit's variant was switched off.
+ * in it. `DISABLED`: the experiment is paused, or the unit's variant was switched off. `OVERRIDE`: the unit is forced to a variant,
+ * and takes no part.
  */
-export const assignmentReasonSchema = z.enum(["STATIC", "SPLIT", "TARGETING_MATCH", "DEFAULT", "DISABLED"]);
+export const assignmentReasonSchema = z.enum([
+  "STATIC",
+  "SPLIT",
+  "TARGETING_MATCH",
+  "DEFAULT",
+  "DISABLED",
+  "OVERRIDE",
+]);
 export type AssignmentReason = z.infer<typeof assignmentReasonSchema>;
 
 export const assignmentSchema = z

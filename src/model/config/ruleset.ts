@@ -6,6 +6,7 @@ import {
   pauseSchema,
   phaseSchema,
 } from "../experiment/experiment.ts";
+import { servedOverrideSchema } from "../experiment/override.ts";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 import { keyBoundsSchema, keyScopeSchema } from "../key/api-key.ts";
 import { metricDefinitionSchema } from "../metric/metric.ts";
@@ -49,6 +50,8 @@ export const rulesetExperimentSchema = experimentSpecSchema
     pauses: z.array(pauseSchema).optional(),
     /** Stretches of time that count nowhere. */
     exclusions: z.array(stretchSchema).max(MAXIMUM_EXCLUSIONS).default([]),
+    /** Units that the hash does not decide about. */
+    overrides: z.array(servedOverrideSchema).optional(),
     /** The newest one's weights are those of assignment. */
     phases: z.array(phaseSchema).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

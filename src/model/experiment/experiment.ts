@@ -23,6 +23,7 @@ import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
 import { futilityPolicySchema } from "./futility.ts";
 import { horizonSchema } from "./horizon.ts";
+import { MAXIMUM_OVERRIDES, overrideSchema } from "./override.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
 export const experimentKindSchema = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
@@ -270,6 +271,8 @@ export const experimentSchema = z
     acceptances: z.array(dataAcceptanceSchema).default([]),
     /** Stretches of time that count nowhere, in the order in which they were excluded. */
     exclusions: z.array(exclusionSchema).max(MAXIMUM_EXCLUSIONS).default([]),
+    /** Units that the hash does not decide about, in the order in which they were named. */
+    overrides: z.array(overrideSchema).max(MAXIMUM_OVERRIDES).default([]),
     /** Since when its totals wait to be counted anew without a quarantined key or a stretch; it promotes nothing until then. */
     rebuildPendingSince: epochMillisecondsSchema.nullable().default(null),
     /** What the newest look holds against the data; null before the first one. */

@@ -19,6 +19,7 @@ function partOf(key: string, revision: number, prompt = "x".repeat(CHARACTERS)):
     switchedOff: "[]",
     pauses: "[]",
     exclusions: "[]",
+    overrides: "[]",
     unitKeyId: null,
     covariateSource: null,
   };

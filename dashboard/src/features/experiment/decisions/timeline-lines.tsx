@@ -19,6 +19,8 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.resume": { words: "Resumed", icon: "play" },
   "experiment.accept_data": { words: "Data accepted", icon: "check" },
   "experiment.exclude": { words: "Time range excluded", icon: "clock" },
+  "experiment.override": { words: "Unit forced or excluded", icon: "clock" },
+  "experiment.remove_override": { words: "Unit left to the hash again", icon: "clock" },
   "experiment.switch_off": { words: "Variant switched off", icon: "undo" },
   "experiment.stop": { words: "Stopped", icon: "square" },
   "experiment.promote": { words: "Promoted", icon: "trophy" },
