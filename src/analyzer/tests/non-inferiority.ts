@@ -1,4 +1,5 @@
-import type { Interval, MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
@@ -55,6 +56,42 @@ function errorAtMargin(
   return Math.sqrt((atMargin * (1 - atMargin)) / observations);
 }
 
+/** An arm's part in the error of a comparison. */
+interface ArmError {
+  units: number;
+  /** What the arm counts in degrees of freedom. */
+  weight: number;
+  error: number;
+}
+
+type Pair = readonly [control: ArmError, treatment: ArmError];
+
+/**
+ * Two arms of a mean, neither with a smaller error than the variance of both together gives. Where values are skewed, an arm that
+ * has not met its tail yet has a mean and a variance that are both too small, and would pass for proof that there is no harm.
+ */
+function withPooledErrors({ definition }: MetricAnalysis, [control, treatment]: Pair): Pair {
+  if (definition.type !== "mean") return [control, treatment];
+  const sumOfSquares = (control.units * control.error) ** 2 + (treatment.units * treatment.error) ** 2;
+  const variance = sumOfSquares / (control.units + treatment.units);
+  const moderated = (arm: ArmError) => ({
+    ...arm,
+    error: Math.max(arm.error, Math.sqrt(variance / arm.units)),
+  });
+  return [moderated(control), moderated(treatment)];
+}
+
+/** How far a bound reaches. @param factor on the control's estimate @param multiplier in standard errors, with a normal's tails */
+function reachOf([control, treatment]: Pair, factor: number, multiplier: number): number {
+  const degreesOfFreedom = welchDegreesOfFreedom(
+    (factor * control.error) ** 2,
+    control.weight,
+    treatment.error ** 2,
+    treatment.weight,
+  );
+  return toStudentScore(multiplier, degreesOfFreedom) * Math.hypot(treatment.error, factor * control.error);
+}
+
 /** Both arms have had the same value only, in so many units that anything else would have been met. */
 function areEqualConstants(control: VariantEstimate, treatment: VariantEstimate): boolean {
   return (
@@ -89,30 +126,28 @@ export function excessHarm(
   if (baseline === null || value === null || controlError === null || treatmentError === null) {
     return unavailable("insufficient_data");
   }
-  const errors = {
-    control: controlError,
-    treatment: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
-  };
   const sign = -improvementSign(metric.definition);
   const worst = worstTolerated(baseline, sign, margin);
   if (areEqualConstants(control, treatment)) {
     const tolerated = sign * ((worst.factor - 1) * baseline + worst.constant);
     return { harm: 0, tolerated, excess: { lower: -tolerated, upper: -tolerated }, effectiveUnits };
   }
-  const error = Math.hypot(errors.treatment, worst.factor * errors.control);
-  if (!(error > 0)) return unavailable("zero_variance");
-
-  const center = sign * (value - (worst.factor * baseline + worst.constant));
   const { alpha, plan, spending } = settings;
+  const arms: Pair = [
+    { units: control.units, weight: weightOf(control), error: controlError },
+    {
+      units: treatment.units,
+      weight: weightOf(treatment),
+      error: Math.max(treatmentError, errorAtMargin(metric, treatment, baseline, margin)),
+    },
+  ];
+  if (!(reachOf(arms, worst.factor, 1) > 0)) return unavailable("zero_variance");
+  const center = sign * (value - (worst.factor * baseline + worst.constant));
   const multiplier = oneSidedReach(plan, control.units + treatment.units, alpha, spending);
-  const degreesOfFreedom = welchDegreesOfFreedom(
-    (worst.factor * errors.control) ** 2,
-    weightOf(control),
-    errors.treatment ** 2,
-    weightOf(treatment),
-  );
-  const reach = toStudentScore(multiplier, degreesOfFreedom) * error;
   const harm = sign * (value - baseline);
-  const excess = { lower: center - reach, upper: center + reach };
+  const excess = {
+    lower: center - reachOf(arms, worst.factor, multiplier),
+    upper: center + reachOf(withPooledErrors(metric, arms), worst.factor, multiplier),
+  };
   return { harm, tolerated: harm - center, excess, effectiveUnits };
 }

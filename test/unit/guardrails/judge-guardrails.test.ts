@@ -60,6 +60,19 @@ describe("a guardrail on a mean", () => {
     });
   });
 
+  it("is not safe for a small arm that varies less than the rest, as one does that has not met the tail; its harm counts", () => {
+    const control = {
+      task_success: momentsOfCounts(200, 400),
+      cost_usd: momentsOfValues(Array.from({ length: 400 }, (_, unit) => (unit % 2 === 0 ? 26 : -6))),
+    };
+    expect(judge({}, "cost_usd", [control, withCosts(60, 10)])).toMatchObject({
+      verdict: "unclear",
+      reason: null,
+    });
+    expect(judge({}, "cost_usd", [control, withCosts(60, 20)]).verdict).toBe("harmed");
+    expect(judge({}, "cost_usd", [control, { ...control }]).verdict).toBe("safe");
+  });
+
   it("sees harm from 25 units on all the same", () => {
     expect(judge({}, "cost_usd", [withCosts(400, 10), withCosts(26, 30)]).verdict).toBe("harmed");
   });
