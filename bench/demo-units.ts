@@ -5,7 +5,7 @@ import Table from "cli-table3";
 import { analyze } from "#analyzer/experiment/analyze.ts";
 import { bucketRanges, inRange } from "#assigner/bucket-ranges.ts";
 import { bucketOf, hashStateAfter } from "#assigner/hash.ts";
-import { decide } from "#decider/decide.ts";
+import { decideOverLooks } from "#decider/decide-over-looks.ts";
 import { readRecording } from "#demo/run/recordings.ts";
 import type { Scenario } from "#demo/run/scenario.ts";
 import { experimentOf } from "#demo/run/set-up.ts";
@@ -76,7 +76,9 @@ async function replay(scenario: Scenario, known: readonly MetricDefinition[], or
     const totals = book.ledger.totalsIn(0);
     const analysis = analyze({ spec, metricDefinitions, totals, previous: look?.analysis, now });
     const guardrails = judgeGuardrails(spec, analysis);
-    look = { analysis, decision: decide({ spec, analysis, guardrails, startedAt: 0, now }) };
+    const input = { spec, analysis, guardrails, startedAt: 0, now };
+    const { decision, proofs } = decideOverLooks(input, look?.analysis.proofs);
+    look = { analysis: { ...analysis, proofs }, decision };
     if (look.decision.action !== "continue" && look.decision.action !== "hold") break;
   }
   if (!look) throw new Error(`${scenario.title} has no units`);

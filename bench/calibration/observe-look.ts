@@ -1,5 +1,6 @@
-import type { Analysis, Difference, GuardrailResult, Interval } from "#model/analysis/analysis.ts";
+import type { Analysis, Difference, GuardrailResult } from "#model/analysis/analysis.ts";
 import type { Decision } from "#model/analysis/decision.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import type { RunRecord } from "./record.ts";
 import { decidingDefinition, type Scenario, treatmentOf } from "./scenario.ts";
 

@@ -1,7 +1,7 @@
 import { regularUsers } from "./clustered-requests.ts";
 import type { Scenario } from "./scenario.ts";
 import { guardrail, scenario } from "./scenario-outline.ts";
-import { dearerConstants, rareSurcharges, successes } from "./single-requests.ts";
+import { dearerConstants, guardedSuccesses, rareSurcharges, successes } from "./single-requests.ts";
 
 /** What is done about harm, constants and doubts. */
 export const PROTECTION: readonly Scenario[] = [
@@ -36,6 +36,16 @@ export const PROTECTION: readonly Scenario[] = [
     others: [guardrail("cost_usd", "relative")],
     population: rareSurcharges(),
     effects: { same: 1, different: 2.5 },
+  }),
+  scenario({
+    key: "guarded-success",
+    title: "Success of 30 %, a winner waits for a rare event to be safe",
+    primary: "task_success",
+    others: [guardrail("toxic", "absolute")],
+    population: guardedSuccesses(0.3),
+    decisionsOnly: true,
+    unitsAreCounted: true,
+    powerIsShown: true,
   }),
   scenario({
     key: "repaired-split",

@@ -1,5 +1,5 @@
 import { analyze } from "#analyzer/experiment/analyze.ts";
-import { decide } from "#decider/decide.ts";
+import { decideOverLooks } from "#decider/decide-over-looks.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import { checkTraffic } from "#ingest/traffic.ts";
 import type { Analysis } from "#model/analysis/analysis.ts";
@@ -36,8 +36,9 @@ function lookAt(
   const totals = book.ledger.totalsIn(0);
   const analysis = analyze({ spec, metricDefinitions, totals, previous, switchedOff, now });
   const guardrails = judgeGuardrails(spec, analysis);
-  const decision = decide({ spec, analysis, guardrails, switchedOff, startedAt: 0, now });
-  return { analysis, guardrails, decision };
+  const input = { spec, analysis, guardrails, switchedOff, startedAt: 0, now };
+  const { decision, proofs } = decideOverLooks(input, previous?.proofs);
+  return { analysis: { ...analysis, proofs }, guardrails, decision };
 }
 
 /** The event as it is let in, or undefined where what happens in a pause belongs to no arm. */

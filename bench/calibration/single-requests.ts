@@ -108,6 +108,17 @@ export function rareSurcharges(): Population {
   return fixedCosts((random, effect) => flip(random, effect * GUARDED.cost_usd.margin));
 }
 
+/** Successes that the effect adds to, and rare toxic answers that nothing changes. */
+export function guardedSuccesses(rate: number): Population {
+  return {
+    effect: "added",
+    baseline: rate,
+    draw: (random, effect) => ({
+      requests: [{ task_success: flip(random, rate + effect), toxic: flip(random, GUARDED.toxic.rate) }],
+    }),
+  };
+}
+
 /** A primary metric that nothing changes, and guardrails that get worse by `effect` times their margins. */
 export function harmed(): Population {
   const { error, toxic, cost_usd } = GUARDED;

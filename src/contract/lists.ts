@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { intervalSchema } from "#model/analysis/analysis.ts";
 import { chainHeadSchema } from "#model/analysis/chain-record.ts";
 import {
   decisionActionSchema,
@@ -7,6 +6,7 @@ import {
   decisionRecordSchema,
   snapshotSchema,
 } from "#model/analysis/decision.ts";
+import { intervalSchema } from "#model/analysis/interval.ts";
 import { aiConfigSchema, aiConfigVersionSchema, configVersionNumberSchema } from "#model/config/ai-config.ts";
 import {
   experimentKindSchema,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { intervalSchema } from "#model/analysis/analysis.ts";
+import { intervalSchema } from "#model/analysis/interval.ts";
 import { probabilitySchema } from "#model/analysis/probability.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";

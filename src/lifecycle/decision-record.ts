@@ -56,14 +56,14 @@ export async function keepEvidence(
   const { engineVersion } = analysis;
   const { previous, liveVersion, protectsOnly = false } = context;
   const { spec, metricDefinitions, startedAt, liveVersionAtStart, phases, pauses, switchedOff } = experiment;
-  const { acceptances, exclusions, rebuildPendingSince, doubts } = experiment;
+  const { acceptances, exclusions, rebuildPendingSince, recounts, doubts } = experiment;
   try {
     const encoded = await encodeEvidence({
       inputs: {
         experiment: {
           ...{ spec, metricDefinitions, startedAt, liveVersionAtStart, phases, pauses, switchedOff },
           // Only the newest one counts.
-          ...{ acceptances: acceptances.slice(-1), exclusions, rebuildPendingSince, doubts },
+          ...{ acceptances: acceptances.slice(-1), exclusions, rebuildPendingSince, recounts, doubts },
         },
         ...{ now, totals, liveVersion: liveVersion ?? null, protectsOnly },
         previous: previous ? earlierLookOf(previous) : null,

@@ -116,7 +116,9 @@ function describeWinner(facts: Facts): string {
   const passing = numberOf(facts, "passingGuardrails");
   const metric = typeof facts.metric === "string" ? facts.metric : "the deciding metric";
   if (better === 0) return `No treatment is provably better on ${metric}`;
-  const certainty = pValue === undefined ? "" : ` (${formatPValue(pValue)}, corrected)`;
+  const units = findNumber(facts, "provenAtUnits");
+  const when = units === undefined ? "" : `, at ${formatCount(units)} units`;
+  const certainty = pValue === undefined ? "" : ` (${formatPValue(pValue)}, corrected${when})`;
   return `${plural(formatCount(better), "treatment")} better on ${metric}${certainty}, ${passing} eligible with safe guardrails`;
 }
 

@@ -71,6 +71,12 @@ function describeGain(context: DecisionContext): string {
   return `${observed}. Expect ${size} or more rather than the observed change, which early stopping exaggerates.`;
 }
 
+/** Where it is an earlier look that has proven the gain; the guardrails have become safe since. */
+function describeProof({ decision }: DecisionContext): string {
+  const { provenAtUnits } = decision.reason.facts;
+  return typeof provenAtUnits === "number" ? `, as proven at ${formatCount(provenAtUnits)} units` : "";
+}
+
 function explainPromotion(context: DecisionContext, why: string): string {
   const { facts } = context.decision.reason;
   const variant = context.decision.variant ?? "";
@@ -191,7 +197,8 @@ const explanations: Explanations = {
   too_few_effective_units: explainWith("too_few_effective_units"),
   response_rates_differ: explainWith("response_rates_differ"),
   events_per_unit_differ: explainWith("events_per_unit_differ"),
-  superior: (context) => explainPromotion(context, `is better than '${context.spec.control}'`),
+  superior: (context) =>
+    explainPromotion(context, `is better than '${context.spec.control}'${describeProof(context)}`),
   non_inferior_with_better_objective: (context) =>
     explainPromotion(
       context,

@@ -1,4 +1,4 @@
-import type { Interval } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import {
   decimalsFor,

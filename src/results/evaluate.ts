@@ -2,7 +2,7 @@ import { collectPhases } from "#aggregator/client.ts";
 import type { Services } from "#aggregator/services.ts";
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { analyze } from "#analyzer/experiment/analyze.ts";
-import { decide } from "#decider/decide.ts";
+import { decideOverLooks } from "#decider/decide-over-looks.ts";
 import { judgeGuardrails } from "#guardrails/judge-guardrails.ts";
 import type { Snapshot } from "#model/analysis/decision.ts";
 import type { EarlierLook } from "#model/analysis/earlier-look.ts";
@@ -58,30 +58,34 @@ export function evaluate(
   const { previous, liveVersion, protectsOnly = false } = context;
   const { spec, metricDefinitions, startedAt, liveVersionAtStart, pauses, exclusions } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
-  const analysis = analyze({
+  const earlier = earlierLooks(experiment, previous);
+  const measured = analyze({
     spec,
     metricDefinitions,
     totals: phases.reduce(mergeTotals, emptyTotals(spec.variants.map(({ key }) => key))),
     phases: phases.map((totals, index) => ({ totals, weights: experiment.phases[index]?.weights ?? [] })),
-    ...earlierLooks(experiment, previous),
+    ...earlier,
     acceptance: experiment.acceptances.at(-1),
     switchedOff,
     now,
   });
-  const guardrails = judgeGuardrails(spec, analysis);
-  const decision = decide({
+  const guardrails = judgeGuardrails(spec, measured);
+  const input = {
     spec,
-    analysis,
+    analysis: measured,
     guardrails,
     switchedOff,
     protectsOnly,
     isRebuildPending: experiment.rebuildPendingSince !== null,
+    recounts: experiment.recounts,
     ...(liveVersionAtStart !== null &&
       liveVersion !== undefined && { liveVersion: { atStart: liveVersionAtStart, now: liveVersion } }),
     startedAt: startedAt ?? now,
     now,
     watchedMilliseconds: watchedMilliseconds(startedAt ?? now, pauses, exclusions, now),
-  });
+  };
+  const { decision, proofs } = decideOverLooks(input, earlier.previous?.proofs);
+  const analysis = { ...measured, proofs };
   return {
     snapshot: {
       experiment: spec.key,

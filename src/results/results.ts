@@ -20,7 +20,9 @@ function toResults(
   const eventTimes = snapshot.phases.flatMap(({ lastEventAt }) => lastEventAt ?? []);
   const { spec, startedAt } = experiment;
   const switchedOff = experiment.switchedOff.map(({ variant }) => variant);
-  const input = { spec, analysis, guardrails, switchedOff, startedAt: startedAt ?? takenAt, now: takenAt };
+  const startedAtLeast = startedAt ?? takenAt;
+  const { proofs } = analysis;
+  const input = { spec, analysis, guardrails, switchedOff, proofs, startedAt: startedAtLeast, now: takenAt };
   const { standings, provenWinner } = standingsOf(input);
   return {
     experiment: spec.key,

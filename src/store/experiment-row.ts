@@ -38,6 +38,7 @@ export function toExperiment(row: Row): Experiment {
     exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
     overrides: parseStored(z.array(overrideSchema), row.overrides),
     rebuildPendingSince: row.rebuildPendingSince,
+    recounts: row.recounts,
     unitKeyId: row.unitKeyId,
     doubts: row.doubts === null ? null : parseStored(standingDoubtsSchema, row.doubts),
     unvouched: row.unvouched === null ? null : parseStored(unvouchedSummarySchema, row.unvouched),

@@ -193,6 +193,7 @@ function columnsOf(before: Experiment, change: ExperimentChange) {
     ...(change.rebuildPendingSince !== undefined && {
       rebuildPendingSince: change.rebuildPendingSince ?? liftRebuild(before),
     }),
+    ...(typeof change.rebuildPendingSince === "number" && { recounts: sql`${experimentTable.recounts} + 1` }),
     ...(change.liveVersionAtStart !== undefined && { liveVersionAtStart: change.liveVersionAtStart }),
     ...(change.conclusion && { conclusion: JSON.stringify(change.conclusion) }),
     ...(change.startedAt !== undefined && { startedAt: change.startedAt }),

@@ -129,7 +129,10 @@ export async function quarantineApiKey(
     // Never the same moment twice: a rebuild that began before this quarantine must not take it for done.
     database
       .update(experimentTable)
-      .set({ rebuildPendingSince: sql`max(coalesce(${experimentTable.rebuildPendingSince} + 1, 0), ${now})` })
+      .set({
+        rebuildPendingSince: sql`max(coalesce(${experimentTable.rebuildPendingSince} + 1, 0), ${now})`,
+        recounts: sql`${experimentTable.recounts} + 1`,
+      })
       .where(and(isAffected, exists))
       .returning({ key: experimentTable.key, pendingSince: experimentTable.rebuildPendingSince }),
     recordAudit(

@@ -25,6 +25,7 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     doubts: null,
     unvouched: null,
     rebuildPendingSince: null,
+    recounts: 0,
     conclusion: null,
     latestSummary: null,
     createdAt: now,

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { MAXIMUM_SERIES_POINTS, type SeriesPoint, seriesPointSchema } from "#contract/series.ts";
-import { intervalSchema } from "#model/analysis/analysis.ts";
+import { intervalSchema } from "#model/analysis/interval.ts";
 import { type Database, parseStored } from "./database.ts";
 import { unpackJson } from "./pack.ts";
 import { snapshotTable } from "./schema.ts";

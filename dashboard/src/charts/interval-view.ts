@@ -1,11 +1,6 @@
 import { type Effect, effectOf } from "#dashboard/format/effect.ts";
-import type {
-  Comparison,
-  Difference,
-  GuardrailResult,
-  Interval,
-  MetricAnalysis,
-} from "#model/analysis/analysis.ts";
+import type { Comparison, Difference, GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 
 /** One treatment's difference to control as it is drawn. */

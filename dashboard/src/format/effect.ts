@@ -1,4 +1,5 @@
-import type { Comparison, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 

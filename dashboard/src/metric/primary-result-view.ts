@@ -1,6 +1,6 @@
 import type { PrimarySummary } from "#contract/lists.ts";
 import { type Effect, effectOfInterval } from "#dashboard/format/effect.ts";
-import type { Interval } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 
 /** One treatment's result on the primary metric as lists draw it. */

@@ -1,4 +1,5 @@
-import type { Difference, Interval, Unavailable } from "#model/analysis/analysis.ts";
+import type { Difference, Unavailable } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";

@@ -67,7 +67,11 @@ function countsSince(
 }
 
 /** What one look holds against the data, with what it knows of the looks before it. */
-export function doubtsOf({ takenAt, dataDoubts, sampleRatio }: Omit<EarlierLook, "metrics">): StandingDoubts {
+export function doubtsOf({
+  takenAt,
+  dataDoubts,
+  sampleRatio,
+}: Omit<EarlierLook, "metrics" | "proofs">): StandingDoubts {
   return { takenAt, dataDoubts, runningPValue: sampleRatio.runningPValue };
 }
 

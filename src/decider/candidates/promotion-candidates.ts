@@ -37,22 +37,22 @@ export function adjustedPValues(
   );
 }
 
-/** The treatments that are better than control on a metric, significantly at every look; also those that left. */
+/**
+ * The treatments that are better than control on a metric, significantly at every look; also those that left. Where this look
+ * alone does not prove it, an earlier one may have.
+ */
 export function findProvenBetter(input: DecisionInput, metric: MetricAnalysis): Candidate[] {
+  const { spec, proofs = [] } = input;
   const adjusted = adjustedPValues(input, metric);
-  return metric.comparisons
-    .flatMap(({ variant, difference }, index) =>
-      difference.status === "ok"
-        ? [
-            {
-              variant,
-              gain: improvementSign(metric.definition) * difference.estimate,
-              pValue: adjusted[index] ?? 1,
-            },
-          ]
-        : [],
-    )
-    .filter(({ gain, pValue }) => gain > 0 && pValue < input.spec.alpha);
+  return metric.comparisons.flatMap(({ variant, difference }, index): Candidate[] => {
+    if (difference.status !== "ok") return [];
+    const gain = improvementSign(metric.definition) * difference.estimate;
+    const pValue = adjusted[index] ?? 1;
+    if (!(gain > 0)) return [];
+    if (pValue < spec.alpha) return [{ variant, gain, pValue }];
+    const provenBefore = proofs.find((one) => one.variant === variant && one.basis.metric === metric.metric);
+    return provenBefore ? [{ variant, gain, pValue: provenBefore.pValue, provenBefore }] : [];
+  });
 }
 
 /** The same of the treatments that still get traffic. */

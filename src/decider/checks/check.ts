@@ -5,6 +5,7 @@ import type {
   DecisionRuleName,
   Facts,
 } from "#model/analysis/decision.ts";
+import type { Proof } from "#model/analysis/proof.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 
 /** Everything a decision may look at. Plain data; `now` is passed in. */
@@ -18,6 +19,10 @@ export interface DecisionInput {
   liveVersion?: { atStart: number; now: number } | undefined;
   /** The totals wait to be counted anew without a quarantined key. */
   isRebuildPending?: boolean;
+  /** How often they have begun to. */
+  recounts?: number;
+  /** What earlier looks have proven, as far as it still holds at this one. */
+  proofs?: readonly Proof[];
   /** Right after new data only what protects users is decided, and not put off for a promotion that somebody else makes. */
   protectsOnly?: boolean;
   /** Epoch milliseconds. */
@@ -67,4 +72,6 @@ export interface Candidate {
   gain: number;
   /** Always-valid, Holm-adjusted over the treatments; null where the rule does not ask for it. */
   pValue: number | null;
+  /** The proof of an earlier look, where this one alone is none. */
+  provenBefore?: Proof;
 }

@@ -29,6 +29,7 @@ function describeTreatments(
   if (!deciding) return {};
   const better = findBetter(input, deciding);
   const leader = bestOf(allowed) ?? bestOf(better);
+  const proof = leader?.provenBefore;
   return {
     metric: deciding.metric,
     betterTreatments: better.length,
@@ -36,6 +37,7 @@ function describeTreatments(
     gain: leader?.gain ?? null,
     adjustedPValue: leader?.pValue ?? null,
     nonInferior: candidates.length,
+    ...(proof && { provenAt: proof.takenAt, provenAtUnits: proof.units.control + proof.units.treatment }),
   };
 }
 

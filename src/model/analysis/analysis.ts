@@ -4,7 +4,9 @@ import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../
 import { metricDefinitionSchema } from "../metric/metric.ts";
 import { allocationStateSchema, bestArmStateSchema } from "./allocation-state.ts";
 import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
+import { intervalSchema } from "./interval.ts";
 import { probabilitySchema } from "./probability.ts";
+import { proofSchema } from "./proof.ts";
 import { metricReportingSchema, responseCheckSchema } from "./reporting.ts";
 
 /** Why a number could not be computed. Never reported as "no effect". */
@@ -23,10 +25,6 @@ const unavailableSchema = z.strictObject({
   reason: unavailableReasonSchema,
 });
 export type Unavailable = z.infer<typeof unavailableSchema>;
-
-/** Both ends included; null is an end at infinity. */
-export const intervalSchema = z.strictObject({ lower: z.number().nullable(), upper: z.number().nullable() });
-export type Interval = z.infer<typeof intervalSchema>;
 
 export const alwaysValidResultSchema = z.strictObject({
   pValue: probabilitySchema,
@@ -259,6 +257,8 @@ export const analysisSchema = z
     /** On the primary metric; null while it cannot be computed. */
     bestArm: bestArmStateSchema.nullable(),
     metrics: z.array(metricAnalysisSchema),
+    /** Of treatments that have been proven better and wait for their guardrails, here or at an earlier look. */
+    proofs: z.array(proofSchema).default([]),
   })
   .meta({ id: "Analysis" });
 export type Analysis = z.infer<typeof analysisSchema>;

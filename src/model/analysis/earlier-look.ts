@@ -12,19 +12,28 @@ const earlierComparisonSchema = z.strictObject({
 });
 
 /** What an analysis takes over of the one before it, and nothing else: all looks so far together. */
-export const earlierLookSchema = analysisSchema.pick({ takenAt: true, dataDoubts: true }).extend({
-  sampleRatio: sampleRatioCheckSchema.pick({ runningPValue: true }),
-  metrics: z.array(
-    metricAnalysisSchema.pick({ metric: true }).extend({ comparisons: z.array(earlierComparisonSchema) }),
-  ),
-});
+export const earlierLookSchema = analysisSchema
+  .pick({ takenAt: true, dataDoubts: true, proofs: true })
+  .extend({
+    sampleRatio: sampleRatioCheckSchema.pick({ runningPValue: true }),
+    metrics: z.array(
+      metricAnalysisSchema.pick({ metric: true }).extend({ comparisons: z.array(earlierComparisonSchema) }),
+    ),
+  });
 export type EarlierLook = z.infer<typeof earlierLookSchema>;
 
 /** Of an analysis, what the next one takes over. */
-export function earlierLookOf({ takenAt, dataDoubts, sampleRatio, metrics }: EarlierLook): EarlierLook {
+export function earlierLookOf({
+  takenAt,
+  dataDoubts,
+  proofs,
+  sampleRatio,
+  metrics,
+}: EarlierLook): EarlierLook {
   return {
     takenAt,
     dataDoubts,
+    proofs,
     sampleRatio: { runningPValue: sampleRatio.runningPValue },
     metrics: metrics.map(({ metric, comparisons }) => ({
       metric,

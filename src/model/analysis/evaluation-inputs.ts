@@ -19,6 +19,7 @@ export const evaluatedExperimentSchema = experimentSchema.pick({
   acceptances: true,
   exclusions: true,
   rebuildPendingSince: true,
+  recounts: true,
   doubts: true,
 });
 export type EvaluatedExperiment = z.infer<typeof evaluatedExperimentSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
-import { chiSquareTestSchema, intervalSchema, unavailableReasonSchema } from "./analysis.ts";
+import { chiSquareTestSchema, unavailableReasonSchema } from "./analysis.ts";
+import { intervalSchema } from "./interval.ts";
 import { probabilitySchema } from "./probability.ts";
 
 /** With fewer units in a cell neither the table nor the effects in it say anything. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { conclusionSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
-import { analysisSchema, guardrailResultSchema, intervalSchema } from "./analysis.ts";
+import { analysisSchema, guardrailResultSchema } from "./analysis.ts";
 import { decisionSchema } from "./decision.ts";
+import { intervalSchema } from "./interval.ts";
 
 /** Evidence by client keys whose units nobody vouches for: it is counted apart, and decides nothing. */
 export const unvouchedEvidenceSchema = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
-import { analysisSchema, intervalSchema, metricAnalysisSchema } from "./analysis.ts";
+import { analysisSchema, metricAnalysisSchema } from "./analysis.ts";
 import { sampleRatioCheckSchema } from "./data-quality.ts";
+import { intervalSchema } from "./interval.ts";
 
 /** Further values are counted together: each one costs all others some of their error rate. */
 export const MAXIMUM_SEGMENTS = 20;

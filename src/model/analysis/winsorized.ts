@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
-import { intervalSchema, unavailableReasonSchema } from "./analysis.ts";
+import { unavailableReasonSchema } from "./analysis.ts";
+import { intervalSchema } from "./interval.ts";
 import { probabilitySchema } from "./probability.ts";
 
 const capQuantileSchema = z.number().gt(0.5).lt(1);

@@ -1,5 +1,6 @@
 import type { ExperimentReport } from "#contract/report.ts";
-import type { Interval, MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 
 type Cell = string | number | null;
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import type { GuardrailResult, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 
 /** Reads the first number of a text, the typographic minus and thousands included. */
 export function numberIn(text: string): number {

@@ -24,7 +24,7 @@ function decideStage(
     {
       ...{ spec: stage, metricDefinitions, startedAt: 0, liveVersionAtStart: 1, pauses },
       ...{ phases: [{ startedAt: 0, weights: [1 - share, share] }], switchedOff: [], acceptances: [] },
-      ...{ exclusions: [], rebuildPendingSince: null, doubts: null },
+      ...{ exclusions: [], rebuildPendingSince: null, recounts: 0, doubts: null },
     },
     [data],
     now,

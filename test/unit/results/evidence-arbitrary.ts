@@ -113,6 +113,7 @@ export const arbitraryEvidence: fc.Arbitrary<Evidence> = fc
         : [],
       exclusions: [],
       rebuildPendingSince: isRebuildPending ? 5 : null,
+      recounts: isRebuildPending ? 1 : 0,
       doubts: { takenAt: 2, dataDoubts: [], runningPValue: 0.5 },
     };
     const phases = (upTo: number) => (isAdaptive ? looks.slice(0, upTo + 1) : [looks[upTo] ?? totals({})]);

@@ -1,5 +1,6 @@
 import { unavailableWords } from "#dashboard/format/words.ts";
-import type { Comparison, Difference, Interval, Unavailable } from "#model/analysis/analysis.ts";
+import type { Comparison, Difference, Unavailable } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { exactInterval, exactValue, formatDifference, formatInterval } from "#reporter/metric-values.ts";
 import { formatExact, formatPValue } from "#reporter/numbers.ts";

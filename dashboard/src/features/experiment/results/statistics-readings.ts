@@ -1,5 +1,6 @@
 import { unavailableWords } from "#dashboard/format/words.ts";
-import type { Comparison, Difference, Interval, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Comparison, Difference, MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { Interval } from "#model/analysis/interval.ts";
 import {
   exactInterval,
   exactValue,

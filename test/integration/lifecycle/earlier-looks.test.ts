@@ -1,0 +1,93 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { actOnDecision } from "#lifecycle/apply-decision.ts";
+import { evaluate } from "#results/evaluate.ts";
+import { openDatabase } from "#store/database.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { findLatestAnalysis } from "#store/snapshots.ts";
+import { createExperiment, succeed } from "#test/support/api-client.ts";
+import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
+
+type Counts = [successes: number, errors: number, units: number];
+
+function arms(control: Counts, treatment: Counts) {
+  const arm = ([successes, errors, units]: Counts) => ({
+    task_success: momentsOfCounts(successes, units),
+    error: momentsOfCounts(errors, units),
+  });
+  return totals({ control: arm(control), treatment: arm(treatment) });
+}
+
+/** Better by eight points, which is proven, while errors may yet be too many. */
+const proven = arms([300, 50, 1_000], [380, 75, 1_000]);
+/** Better by five points, which is not, with errors that are few enough. */
+const safe = arms([360, 60, 1_200], [420, 66, 1_200]);
+
+const HOUR = 3_600_000;
+
+async function newExperiment(): Promise<{ key: string; startedAt: number }> {
+  const { key } = await createExperiment({
+    metrics: [
+      { metric: "task_success", role: "primary" },
+      { metric: "error", role: "guardrail", margin: { kind: "absolute", value: 0.05 } },
+    ],
+    maximumUnits: 6_000,
+  });
+  return succeed("GET", `/v1/experiments/${key}`).then(({ startedAt }) => ({ key, startedAt }));
+}
+
+/** A look as the schedule takes it, at totals that are given. */
+async function look(key: string, data: typeof proven, now: number) {
+  const database = openDatabase(env.DB);
+  const before = await findExperiment(database, key);
+  if (!before.ok) throw new Error(before.error.detail);
+  const previous = await findLatestAnalysis(database, key);
+  const evaluation = evaluate(before.value, [data], now, { previous, liveVersion: 1 });
+  await actOnDecision(database, before.value, evaluation, "cron", []);
+  return evaluation.snapshot.decision;
+}
+
+describe("a gain that an earlier look has proven", () => {
+  it("is promoted when the guardrail is safe, and what it rests on is on record", async () => {
+    const { key, startedAt } = await newExperiment();
+    expect(await look(key, proven, startedAt + HOUR)).toMatchObject({
+      action: "continue",
+      reason: { code: "guardrail_unclear" },
+    });
+    const takenAt = startedAt + 2 * HOUR;
+    expect(await look(key, safe, takenAt)).toMatchObject({ action: "promote", variant: "treatment" });
+    const { status, conclusion } = await succeed("GET", `/v1/experiments/${key}`);
+    expect(status).toBe("promoted");
+    expect(conclusion.reason).toContain("as proven at 2,000 units");
+    const replay = await succeed("POST", `/v1/experiments/${key}/decisions/${takenAt}/replay`, {});
+    expect(replay).toMatchObject({ identical: true, differenceCount: 0, recomputed: { action: "promote" } });
+    const results = await succeed("GET", `/v1/experiments/${key}/results`);
+    expect(results.standings).toMatchObject([{ variant: "treatment", verdict: "better" }]);
+  });
+
+  it("counts no more once the totals were counted anew without a key, or a stretch of time", async () => {
+    const { id } = await succeed("POST", "/v1/keys", { name: "app", scope: "server" });
+    const recounts = [
+      () => succeed("POST", `/v1/keys/${id}/quarantine`, { from: Date.now() - 1_000, reason: "leaked" }),
+      (key: string) =>
+        succeed("POST", `/v1/experiments/${key}/exclude`, {
+          from: Date.now() - 2_000,
+          until: Date.now() - 1_000,
+          reason: "bad release",
+        }),
+    ];
+    for (const recount of recounts) {
+      const { key, startedAt } = await newExperiment();
+      expect((await look(key, proven, startedAt + HOUR)).reason.code).toBe("guardrail_unclear");
+      await recount(key);
+      expect(await succeed("GET", `/v1/experiments/${key}`)).toMatchObject({
+        rebuildPendingSince: null,
+        recounts: 1,
+      });
+      expect(await look(key, safe, startedAt + 2 * HOUR)).toMatchObject({
+        action: "continue",
+        reason: { code: "undecided" },
+      });
+    }
+  });
+});
