@@ -29,6 +29,7 @@ function storedPart(): StoredPart {
     switchedOff: "[]",
     pauses: "[]",
     exclusions: "[]",
+    overrides: "[]",
     covariateSource: null,
     unitKeyId: null,
   };
