@@ -6,7 +6,7 @@ import { timePageSchema } from "./parameters.ts";
 
 const tag = "Erasures";
 
-const unitSchema = z.string().superRefine((unit, context) => {
+export const unitSchema = z.string().superRefine((unit, context) => {
   const reason = invalidUnitReason(unit);
   if (reason !== undefined) context.addIssue({ code: "custom", message: reason });
 });

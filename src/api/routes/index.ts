@@ -25,6 +25,7 @@ import { sampleSizeRoutes } from "./sample-size.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { transitionRoutes } from "./transitions.ts";
+import { unitHashRoutes } from "./unit-hashes.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
@@ -53,6 +54,7 @@ export const ROUTES: readonly Route[] = [
   ...keyRoutes,
   ...explanationRoutes,
   ...erasureRoutes,
+  ...unitHashRoutes,
   ...auditRoutes,
   ...webhookRoutes,
   ...monitoringRoutes,

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest"
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { checkReadiness } from "#results/readiness.ts";
 import { openDatabase } from "#store/database.ts";
-import { ADMIN_KEY, type Answer, createExperiment, succeed } from "#test/support/api-client.ts";
+import { ADMIN_KEY, type Answer, call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { runSchedule } from "#test/support/erasures.ts";
 import { readLoggedEntries } from "#test/support/event-log.ts";
@@ -167,5 +167,38 @@ describe("a unit secret that was changed", () => {
     await runSchedule(ROTATED);
     expect(await idOf()).toBe(id);
     expect(unitHashesOf(env).currentId).toBe(id);
+  });
+});
+
+describe("POST /v1/units/hash", () => {
+  it("gives the hashes that logged events have, under the key of their experiment", async () => {
+    const { key } = await createExperiment();
+    const unit = unitWith("one", [{ key }, "control"]);
+    await succeed("POST", "/v1/events", eventOf(key, "1", unit));
+    const { events } = await succeed("GET", `/v1/experiments/${key}/events`);
+    const body = { units: ["somebody else", unit], experiment: key };
+    for (const environment of [env, ROTATED]) {
+      const { body: answered } = await ask(environment, "POST", "/v1/units/hash", body);
+      expect(answered.unitKeyId).toBe(OLD_ID);
+      expect(answered.hashes[1]).toBe(events[0].unit);
+      expect(answered.hashes[0]).not.toBe(answered.hashes[1]);
+    }
+    const present = await ask(ROTATED, "POST", "/v1/units/hash", { units: [unit] });
+    expect(present.body.unitKeyId).not.toBe(OLD_ID);
+    expect(present.body.hashes).not.toContain(events[0].unit);
+    expect((await ask(LOST, "POST", "/v1/units/hash", body)).status).toBe(503);
+    expect((await ask(env, "POST", "/v1/units/hash", { ...body, experiment: "nothing" })).status).toBe(404);
+    expect((await ask(env, "POST", "/v1/units/hash", { units: ["null"] })).status).toBe(422);
+  });
+
+  it("is for server keys, and not for those that stand in pages", async () => {
+    for (const [scope, status] of [
+      ["server", 200],
+      ["read", 403],
+      ["client", 403],
+    ] as const) {
+      const { secret } = await succeed("POST", "/v1/keys", { name: `hash ${scope}`, scope });
+      expect((await call("POST", "/v1/units/hash", { units: ["one"] }, { key: secret })).status).toBe(status);
+    }
   });
 });
