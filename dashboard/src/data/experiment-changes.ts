@@ -1,11 +1,13 @@
 import { ApiError } from "#contract/client.ts";
 import {
   deleteExperiment,
+  deleteOverride,
   patchExperiment,
   postAcceptance,
   postAdvance,
   postExclusion,
   postExperiment,
+  postOverride,
   postPause,
   postPromotion,
   postResume,
@@ -14,6 +16,7 @@ import {
   postStop,
 } from "#contract/experiments.ts";
 import { type Experiment, type ExperimentStatus, experimentSchema } from "#model/experiment/experiment.ts";
+import type { OverrideInput } from "#model/experiment/override.ts";
 import { api } from "./api.ts";
 import type { Expectation } from "./apply-optimistically.ts";
 import { experimentQueries } from "./experiments.ts";
@@ -144,6 +147,33 @@ export function useExcludeTimeRange() {
       rebuildPendingSince === null
         ? `Recomputed without the time range: ${spec.name}`
         : `Time range excluded, recomputing soon: ${spec.name}`,
+  });
+}
+
+/** Forces a unit to a variant, or excludes it. */
+export function useOverrideUnit() {
+  return useAction<{ experiment: Experiment } & Omit<OverrideInput, "revision">, Experiment>({
+    run: ({ experiment: { spec, revision }, unit, variant, note }) =>
+      inDialog(
+        api.call(postOverride, { params: { key: spec.key }, body: { unit, variant, note, revision } }),
+      ),
+    invalidates: invalidated,
+    done: (_after, { variant }) => (variant === null ? "Unit excluded" : `Unit forced to ${variant}`),
+  });
+}
+
+/** Leaves a unit to the experiment again. */
+export function useRemoveOverride() {
+  return useAction<{ experiment: Experiment; unit: string }, Experiment>({
+    run: ({ experiment: { spec }, unit }) => api.call(deleteOverride, { params: { key: spec.key, unit } }),
+    optimistic: ({ experiment: { spec }, unit }) =>
+      expectChange(spec.key, (before) => ({
+        ...before,
+        overrides: before.overrides.filter((one) => one.unit !== unit),
+      })),
+    invalidates: invalidated,
+    done: () => "Override removed",
+    failed: "Override not removed",
   });
 }
 

@@ -161,6 +161,46 @@ describe("the tabs of an experiment", () => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
+  it("force a unit to a variant, exclude another one, and take that back", async () => {
+    const page = await at.open(`/experiments/${KEY}?tab=setup`);
+    const panel = page.getByRole("region", { name: "Overridden units" });
+    const ask = async () => {
+      await button(page, "Override a unit…").click();
+      await dialog(page).getByRole("button", { name: "Override the unit" }).waitFor();
+    };
+    await panel.getByText("None.").waitFor();
+    await ask();
+    await dialog(page).getByLabel("Unit").fill("x".repeat(300));
+    await dialog(page).getByRole("button", { name: "Override the unit" }).click();
+    await expect.poll(() => dialog(page).getByLabel("Unit").getAttribute("aria-invalid")).toBe("true");
+    await dialog(page).getByLabel("Unit").fill("tester-1");
+    await dialog(page).getByLabel("Note").fill("Ann's phone");
+    await dialog(page).getByRole("radio", { name: "large" }).check();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await dialog(page).getByRole("button", { name: "Override the unit" }).click();
+    await panel.getByText("Ann's phone: gets large").waitFor();
+    await ask();
+    await dialog(page).getByLabel("Unit").fill("tester-2");
+    await dialog(page).getByRole("button", { name: "Override the unit" }).click();
+    await panel.getByText(/^[0-9a-f]{16}: excluded/).waitFor();
+    const { overrides } = await at.read(KEY);
+    expect(overrides.map(({ variant, note }) => [variant, note])).toEqual([
+      ["large", "Ann's phone"],
+      [null, ""],
+    ]);
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      expect(await accessibilityViolations(page)).toEqual([]);
+    }
+    await page.setViewportSize(PHONE);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth))
+      .toBe(true);
+    await button(page, "Remove the override of Ann's phone").click();
+    await expect.poll(async () => (await at.read(KEY)).overrides.length).toBe(1);
+    expect(at.errors).toEqual([]);
+  });
+
   it("need no horizontal scrolling at 390 px", async () => {
     const page = await at.open(`/experiments/${KEY}`);
     await page.setViewportSize(PHONE);

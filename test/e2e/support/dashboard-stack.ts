@@ -91,10 +91,14 @@ const COLOR_RULES = ["color-contrast", "link-in-text-block"];
 export async function accessibilityViolations(page: Page): Promise<{ rule: string; where: string[] }[]> {
   // Without frames axe finds the same in the page itself, at half the cost.
   const isAlone = page.frames().length === 1;
-  const { isDark, hasAxe } = await page.evaluate(() => ({
-    isDark: matchMedia("(prefers-color-scheme: dark)").matches,
-    hasAxe: "axe" in window,
-  }));
+  const { isDark, hasAxe } = await page.evaluate(async () => {
+    // While a dialog fades in, its colors are not its own.
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+    return { isDark: matchMedia("(prefers-color-scheme: dark)").matches, hasAxe: "axe" in window };
+  });
   const runOnly = isDark
     ? { type: "rule" as const, values: COLOR_RULES }
     : { type: "tag" as const, values: TAGS };

@@ -11,6 +11,7 @@ import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { confoundedIn } from "#model/experiment/confounded.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { MetricRoles } from "./metric-roles.tsx";
+import { OverridesPanel } from "./overrides-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
 import { WeightsBar } from "./weights-bar.tsx";
 import "../experiment-page.css";
@@ -108,6 +109,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
           </For>
         </dl>
       </Panel>
+      <OverridesPanel experiment={props.experiment} />
     </div>
   );
 }
