@@ -16,6 +16,8 @@ export const loggedEventSchema = z
   .meta({ id: "LoggedEvent" });
 export type LoggedEvent = z.infer<typeof loggedEventSchema>;
 
+const eventFormatSchema = z.enum(["json", "ndjson", "csv"]);
+
 const loggedEventPageSchema = z.strictObject({
   events: z.array(loggedEventSchema),
   /** Null on the last page. */
@@ -42,6 +44,13 @@ export const getLoggedEvents = endpoint({
       .string()
       .regex(/^\d{1,4}:\d{1,15}$/)
       .default("0:0"),
+    /** `json` is a page; the others are all events from the cursor on, as they are read, an event or a value a line. */
+    format: eventFormatSchema.default("json"),
   }),
   reply: loggedEventPageSchema,
+  replies: {
+    "application/json": loggedEventPageSchema,
+    "application/x-ndjson": z.string(),
+    "text/csv": z.string(),
+  },
 });

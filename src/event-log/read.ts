@@ -5,11 +5,10 @@ import type { Databases } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
 import { listQuarantines } from "#store/keys.ts";
 import { unpackJson } from "#store/pack.ts";
+import { chunksAfter } from "./chunks-after.ts";
 import { decodeEntries } from "./codec.ts";
 import type { LogSource } from "./log-source.ts";
 import { isQuarantined, type Quarantine } from "./quarantine.ts";
-
-export const CHUNKS_PER_READ = 10;
 
 /**
  * The entries of a chunk, with what is quarantined.
@@ -39,16 +38,10 @@ export async function* readLog(
 ): AsyncGenerator<{ sequence: number; lastSequence: number; entries: LogEntry[] }> {
   const { experiment, shard, phase, until = Number.POSITIVE_INFINITY } = position;
   const quarantines = await listQuarantines(databases.database);
-  let after = position.after ?? 0;
-  for (;;) {
-    const chunks = await readEventChunks(databases, { experiment, shard, after, limit: CHUNKS_PER_READ });
-    for (const chunk of chunks) {
-      if (chunk.lastSequence > until) return;
-      const { sequence, lastSequence } = chunk;
-      yield { sequence, lastSequence, entries: withoutQuarantined(parseChunk(chunk, phase), quarantines) };
-      after = chunk.sequence;
-    }
-    if (chunks.length < CHUNKS_PER_READ) return;
+  for await (const chunk of chunksAfter(databases, { experiment, shard }, position.after ?? 0)) {
+    if (chunk.lastSequence > until) return;
+    const { sequence, lastSequence } = chunk;
+    yield { sequence, lastSequence, entries: withoutQuarantined(parseChunk(chunk, phase), quarantines) };
   }
 }
 

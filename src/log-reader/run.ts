@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { fnv32a } from "#assigner/hash.ts";
+import { CHUNKS_PER_READ } from "#event-log/chunks-after.ts";
 import { applyWithin, type LogPass } from "#event-log/log-pass.ts";
 import type { LogSource } from "#event-log/log-source.ts";
 import { isQuarantined, type Quarantine } from "#event-log/quarantine.ts";
-import { CHUNKS_PER_READ, parseChunk } from "#event-log/read.ts";
+import { parseChunk } from "#event-log/read.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import { within } from "#shared/within.ts";
 import type { Databases } from "#store/database.ts";

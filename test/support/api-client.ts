@@ -29,7 +29,7 @@ export async function call(
   });
   // Read as bytes: of a type that does not say `text/`, the runtime warns.
   const text = new TextDecoder().decode(await response.arrayBuffer());
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 

@@ -1,4 +1,5 @@
 import type { ReadingProgress } from "#contract/reading-progress.ts";
+import { log } from "#shared/log.ts";
 
 /** A reply that is more, or other, than the JSON value that an endpoint promises. */
 export class SpecialReply {
@@ -6,6 +7,7 @@ export class SpecialReply {
     | { json: unknown; entityTag: string; cacheControl?: string }
     | { text: string; contentType: string; headers?: Record<string, string> }
     | { bytes: Uint8Array<ArrayBuffer>; contentType: string }
+    | { stream: ReadableStream<Uint8Array>; contentType: string; headers: Record<string, string> }
     | { pending: ReadingProgress; retryAfterSeconds: number };
 
   constructor(content: SpecialReply["content"]) {
@@ -24,6 +26,34 @@ export function document(
 
 export function bytes(content: Uint8Array<ArrayBuffer>, contentType: string): SpecialReply {
   return new SpecialReply({ bytes: content, contentType });
+}
+
+/**
+ * Texts that are sent as they come. What fails in between cuts the answer off, which whoever receives it sees as an error.
+ * @param headers further ones
+ */
+export function streamed(
+  texts: AsyncIterator<string>,
+  contentType: string,
+  headers: Record<string, string>,
+): SpecialReply {
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const next = await texts.next();
+        if (next.done) controller.close();
+        else controller.enqueue(encoder.encode(next.value));
+      } catch (cause) {
+        log("error", "an answer was cut off", { cause });
+        controller.error(new Error("the answer cannot be read to its end"));
+      }
+    },
+    async cancel() {
+      await texts.return?.();
+    },
+  });
+  return new SpecialReply({ stream, contentType, headers });
 }
 
 /**

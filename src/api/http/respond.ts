@@ -78,6 +78,17 @@ export async function toResponse(reply: unknown, status: number, request: Reques
   if ("bytes" in content) {
     return new Response(content.bytes, { headers: { "content-type": content.contentType, ...UNCACHED } });
   }
+  if ("stream" in content) {
+    const { stream, headers, contentType } = content;
+    return new Response(stream, {
+      headers: {
+        ...headers,
+        "content-type": contentType,
+        "content-security-policy": DOCUMENT_POLICY,
+        ...UNCACHED,
+      },
+    });
+  }
   if ("pending" in content) {
     const headers = { ...UNCACHED, "retry-after": String(content.retryAfterSeconds) };
     return Response.json(content.pending, { status: 202, headers });

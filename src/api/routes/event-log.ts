@@ -1,18 +1,43 @@
 import { aggregatorsOf } from "#aggregator/client.ts";
-import { getLoggedEvents } from "#contract/event-log.ts";
-import { readEventPage } from "#event-log/page.ts";
-import { ok } from "#shared/result.ts";
+import { getLoggedEvents, type LoggedEventPage } from "#contract/event-log.ts";
+import { readEventPage, readLoggedEvents } from "#event-log/page.ts";
+import { CSV_EVENTS, type EventsDocument, NDJSON_EVENTS } from "#reporter/documents/events.ts";
+import { ok, type Result } from "#shared/result.ts";
+import type { Databases } from "#store/database.ts";
+import { type SpecialReply, streamed } from "../http/reply.ts";
 import { handle } from "../http/route.ts";
 import { withExperiment } from "../http/with-experiment.ts";
+
+const DOCUMENTS = { ndjson: NDJSON_EVENTS, csv: CSV_EVENTS };
+
+async function* textsOf(
+  databases: Databases,
+  experiment: string,
+  cursor: string,
+  { head, write }: EventsDocument,
+): AsyncGenerator<string> {
+  if (head !== "") yield head;
+  for await (const { events } of readLoggedEvents(databases, experiment, cursor))
+    if (events.length > 0) yield write(events);
+}
 
 export const eventLogRoutes = [
   handle(
     getLoggedEvents,
-    withExperiment(async (experiment, { query, context: { services } }) => {
-      const aggregators = aggregatorsOf(services.aggregators, experiment);
-      await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
-      const { key } = experiment.spec;
-      return ok(await readEventPage(services, key, query));
-    }),
+    withExperiment(
+      async (experiment, { query, context }): Promise<Result<LoggedEventPage | SpecialReply>> => {
+        const { services } = context;
+        const aggregators = aggregatorsOf(services.aggregators, experiment);
+        await Promise.all(aggregators.map((aggregator) => aggregator.flush()));
+        const { key } = experiment.spec;
+        if (query.format === "json") return ok(await readEventPage(services, key, query));
+        const kind = DOCUMENTS[query.format];
+        const file = `${key}-events.${kind.extension}`;
+        const texts = textsOf(services, key, query.cursor, kind);
+        return ok(
+          streamed(texts, kind.contentType, { "content-disposition": `attachment; filename="${file}"` }),
+        );
+      },
+    ),
   ),
 ];

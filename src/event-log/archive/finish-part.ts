@@ -4,7 +4,7 @@ import { DamagedArchiveError, holdsObject } from "#store/archive/objects.ts";
 import { type ArchivePart, deleteArchivedChunks, giveUpWritten, markChecked } from "#store/archive/parts.ts";
 import { readPart } from "#store/archive/read-part.ts";
 import type { Databases } from "#store/database.ts";
-import { chunksAfter } from "./chunks-after.ts";
+import { chunksAfter } from "../chunks-after.ts";
 
 /** Whether what was read back from the archive is what the log's database has in its place, chunk by chunk. */
 async function isSameAsLog(databases: Databases, part: ArchivePart): Promise<boolean> {

@@ -7,8 +7,8 @@ import { firstOfNextShard, noteLooked } from "#store/archive/progress.ts";
 import type { Databases } from "#store/database.ts";
 import { isLogMoved } from "#store/event-chunks.ts";
 import { findExperiment } from "#store/experiments.ts";
+import { chunksAfter } from "../chunks-after.ts";
 import type { Age } from "./age.ts";
-import { chunksAfter } from "./chunks-after.ts";
 import { finishPart } from "./finish-part.ts";
 import { PartBuilder } from "./part-builder.ts";
 

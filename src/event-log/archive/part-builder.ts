@@ -1,8 +1,9 @@
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import type { ArchiveObject } from "#store/archive/archive-object.ts";
 import { ChunkFile } from "#store/archive/chunk-file.ts";
 import { noteLeftover } from "#store/archive/leftovers.ts";
-import { type ArchiveObject, newPartName, putObject } from "#store/archive/objects.ts";
+import { newPartName, putObject } from "#store/archive/objects.ts";
 import type { ArchivePart } from "#store/archive/parts.ts";
 import type { Databases } from "#store/database.ts";
 import type { EventChunk } from "#store/event-chunks.ts";

@@ -1,6 +1,6 @@
 import type { LogEntry, ObservedEntry, OutcomeEntry } from "#ledger/log-entry.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import type { ArchiveFile } from "#store/archive/objects.ts";
+import type { ArchiveFile } from "#store/archive/archive-object.ts";
 import { type ParquetColumn, ParquetTable } from "#store/archive/parquet-table.ts";
 
 /*

@@ -2,7 +2,7 @@ import type { ExperimentReport } from "#contract/report.ts";
 import type { MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { Interval } from "#model/analysis/interval.ts";
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** Spreadsheets run what begins like this. Numbers, whose minus sign is one, never pass through here. */
 const FORMULA_START = /^[=+\-@\t\r]/;
@@ -13,6 +13,11 @@ function cellOf(value: Cell): string {
   if (typeof value === "number") return String(value);
   const text = FORMULA_START.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A line with its end. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(cellOf).join(",")}\r\n`;
 }
 
 function ends(prefix: string, interval: Interval | null | undefined): Record<string, Cell> {
@@ -88,5 +93,5 @@ export function csvReport(report: ExperimentReport): string {
     metric.variants.map((arm) => rowOf(report, metric, arm)),
   );
   const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))];
-  return lines.map((cells) => `${cells.map(cellOf).join(",")}\r\n`).join("");
+  return lines.map(csvLine).join("");
 }

@@ -1,32 +1,5 @@
-import { z } from "zod";
 import type { Databases } from "../database.ts";
-
-/*
- * A part of the log in the archive is a few objects of one name: the chunks themselves, of which everything can be counted again,
- * and tables for those who read the archive with tools of their own.
- */
-
-/** `unvouched_…` is of units that nobody vouches for, which decide nothing. */
-const TABLES = ["log", "exposures", "outcomes", "unvouched_exposures", "unvouched_outcomes"] as const;
-
-export const archiveTableSchema = z.enum(TABLES);
-export type ArchiveTable = z.infer<typeof archiveTableSchema>;
-
-export const archiveObjectSchema = z.strictObject({
-  table: archiveTableSchema,
-  rows: z.int().nonnegative(),
-  bytes: z.int().positive(),
-  /** SHA-256, in hexadecimal. */
-  sha256: z.string().length(64),
-});
-export type ArchiveObject = z.infer<typeof archiveObjectSchema>;
-
-/** A file that is to become an object. */
-export interface ArchiveFile {
-  table: ArchiveTable;
-  rows: number;
-  bytes: Uint8Array;
-}
+import { ARCHIVE_TABLES, type ArchiveFile, type ArchiveObject, type ArchiveTable } from "./archive-object.ts";
 
 /** The archive is missing, does not answer, or lacks what it should hold: nothing may be answered from the rest of the log. */
 export class ArchiveUnavailableError extends Error {
@@ -113,6 +86,6 @@ export async function holdsObject(
 
 /** Deletes whatever objects there are of these names. */
 export async function deleteObjects(bucket: R2Bucket, names: readonly string[]): Promise<void> {
-  const keys = names.flatMap((name) => TABLES.map((table) => keyOf(table, name)));
+  const keys = names.flatMap((name) => ARCHIVE_TABLES.map((table) => keyOf(table, name)));
   if (keys.length > 0) await asking(bucket.delete(keys));
 }

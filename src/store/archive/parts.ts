@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, lte, ne, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Databases, parseStored } from "../database.ts";
 import { archiveLeftoverTable, archivePartTable, eventChunkTable } from "../schema.ts";
-import { type ArchiveObject, archiveObjectSchema } from "./objects.ts";
+import { type ArchiveObject, archiveObjectSchema } from "./archive-object.ts";
 
 /** The log of one aggregator. */
 export interface LogPlace {

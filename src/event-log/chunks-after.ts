@@ -1,7 +1,8 @@
 import type { LogPlace } from "#store/archive/parts.ts";
 import type { Databases } from "#store/database.ts";
 import { type EventChunk, readEventChunks } from "#store/event-chunks.ts";
-import { CHUNKS_PER_READ } from "../read.ts";
+
+export const CHUNKS_PER_READ = 10;
 
 /** About so many characters are read at once, in chunks that may be small: an invocation may ask a database 1,000 times. */
 const CHARACTERS_PER_READ = 2_000_000;
