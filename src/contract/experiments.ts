@@ -5,6 +5,7 @@ import {
   experimentSchema,
   experimentStatusSchema,
 } from "#model/experiment/experiment.ts";
+import { labelsUpdateSchema } from "#model/experiment/labels.ts";
 import { overrideInputSchema, overrideSchema } from "#model/experiment/override.ts";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";
@@ -67,6 +68,17 @@ export const patchExperiment = endpoint({
   parameters: keyParameterSchema,
   body: checkedLaterSchema,
   bodies: { "application/json": experimentEditSchema },
+  reply: experimentSchema,
+});
+
+export const patchLabels = endpoint({
+  method: "PATCH",
+  path: "/v1/experiments/:key/labels",
+  scope: "admin",
+  tag,
+  summary: "Changes owner, tags or notes, or archives an experiment that has ended",
+  parameters: keyParameterSchema,
+  body: labelsUpdateSchema,
   reply: experimentSchema,
 });
 

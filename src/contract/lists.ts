@@ -13,6 +13,7 @@ import {
   experimentStatusSchema,
   namespaceSchema,
 } from "#model/experiment/experiment.ts";
+import { labelsSchema } from "#model/experiment/labels.ts";
 import {
   displayNameSchema,
   epochMillisecondsSchema,
@@ -80,6 +81,7 @@ export const experimentSummarySchema = z
     startedAt: epochMillisecondsSchema.nullable(),
     endedAt: epochMillisecondsSchema.nullable(),
     latestSummary: latestSummarySchema.nullable(),
+    ...labelsSchema.pick({ owner: true, tags: true, archivedAt: true }).shape,
   })
   .meta({ id: "ExperimentSummary" });
 export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;

@@ -47,7 +47,7 @@ export function toLatestSummary(
 
 /** An experiment as lists tell it. Pure. */
 export function toSummary(experiment: Experiment, latestSummary: LatestSummary | null): ExperimentSummary {
-  const { spec, status, revision, createdAt, updatedAt, startedAt, endedAt } = experiment;
+  const { spec, status, revision, createdAt, updatedAt, startedAt, endedAt, labels } = experiment;
   const { key, name, kind, config, control, variants, namespace } = spec;
   return {
     key,
@@ -64,5 +64,8 @@ export function toSummary(experiment: Experiment, latestSummary: LatestSummary |
     startedAt,
     endedAt,
     latestSummary,
+    owner: labels.owner,
+    tags: labels.tags,
+    archivedAt: labels.archivedAt,
   };
 }

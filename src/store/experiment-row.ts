@@ -11,6 +11,7 @@ import {
   phaseSchema,
   switchedOffVariantSchema,
 } from "#model/experiment/experiment.ts";
+import { labelsSchema } from "#model/experiment/labels.ts";
 import { overrideSchema } from "#model/experiment/override.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { parseStored } from "./database.ts";
@@ -36,6 +37,7 @@ export function toExperiment(row: Row): Experiment {
     acceptances: parseStored(z.array(dataAcceptanceSchema), row.acceptances),
     pauses: parseStored(z.array(pauseSchema), row.pauses),
     exclusions: parseStored(z.array(exclusionSchema), row.exclusions),
+    labels: parseStored(labelsSchema, row.labels),
     overrides: parseStored(z.array(overrideSchema), row.overrides),
     rebuildPendingSince: row.rebuildPendingSince,
     recounts: row.recounts,

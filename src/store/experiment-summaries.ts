@@ -23,6 +23,9 @@ const COLUMNS = {
   startedAt: experimentTable.startedAt,
   endedAt: experimentTable.endedAt,
   latestSummary: experimentTable.latestSummary,
+  owner: sql<unknown>`${experimentTable.labels} ->> '$.owner'`,
+  tags: sql<string | null>`${experimentTable.labels} -> '$.tags'`,
+  archivedAt: sql<unknown>`${experimentTable.labels} ->> '$.archivedAt'`,
 };
 
 /** Newest first, each with what its latest analysis said. */
@@ -45,6 +48,7 @@ export async function listExperiments(
     rows.map((row) => ({
       ...row,
       variants: JSON.parse(row.variants),
+      tags: row.tags === null ? [] : JSON.parse(row.tags),
       namespace: row.namespace === null ? null : JSON.parse(row.namespace),
       latestSummary: row.latestSummary === null ? null : JSON.parse(row.latestSummary),
     })),

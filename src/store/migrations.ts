@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database } from "./database.ts";
 
 /** The newest file of `migrations/` that this code was written for; a test compares the two. */
-export const NEWEST_MIGRATION = "0023_recounts.sql";
+export const NEWEST_MIGRATION = "0024_labels.sql";
 
 const rowsSchema = z.array(z.object({ name: z.string() }));
 

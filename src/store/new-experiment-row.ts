@@ -35,5 +35,6 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     analyzedAt: null,
     unitKeyId: null,
     overrides: "[]",
+    labels: "{}",
   };
 }

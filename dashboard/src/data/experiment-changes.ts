@@ -3,6 +3,7 @@ import {
   deleteExperiment,
   deleteOverride,
   patchExperiment,
+  patchLabels,
   postAcceptance,
   postAdvance,
   postExclusion,
@@ -16,6 +17,7 @@ import {
   postStop,
 } from "#contract/experiments.ts";
 import { type Experiment, type ExperimentStatus, experimentSchema } from "#model/experiment/experiment.ts";
+import type { LabelsUpdate } from "#model/experiment/labels.ts";
 import type { OverrideInput } from "#model/experiment/override.ts";
 import { api } from "./api.ts";
 import type { Expectation } from "./apply-optimistically.ts";
@@ -147,6 +149,20 @@ export function useExcludeTimeRange() {
       rebuildPendingSince === null
         ? `Recomputed without the time range: ${spec.name}`
         : `Time range excluded, recomputing soon: ${spec.name}`,
+  });
+}
+
+/** Changes what people say about an experiment, or archives it. */
+export function useLabelExperiment() {
+  return useAction<{ experiment: Experiment; update: LabelsUpdate }, Experiment>({
+    run: ({ experiment: { spec }, update }) =>
+      api.call(patchLabels, { params: { key: spec.key }, body: update }),
+    invalidates: invalidated,
+    done: ({ labels }, { update: { archived } }) => {
+      if (archived === undefined) return "Labels saved";
+      return labels.archivedAt === null ? "Brought back from the archive" : "Archived";
+    },
+    failed: "Not changed",
   });
 }
 

@@ -23,6 +23,7 @@ import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
 import { futilityPolicySchema } from "./futility.ts";
 import { horizonSchema } from "./horizon.ts";
+import { labelsSchema } from "./labels.ts";
 import { MAXIMUM_OVERRIDES, overrideSchema } from "./override.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
@@ -271,6 +272,7 @@ export const experimentSchema = z
     acceptances: z.array(dataAcceptanceSchema).default([]),
     /** Stretches of time that count nowhere, in the order in which they were excluded. */
     exclusions: z.array(exclusionSchema).max(MAXIMUM_EXCLUSIONS).default([]),
+    labels: labelsSchema.prefault({}),
     /** Units that the hash does not decide about, in the order in which they were named. */
     overrides: z.array(overrideSchema).max(MAXIMUM_OVERRIDES).default([]),
     /** Since when its totals wait to be counted anew without a quarantined key or a stretch; it promotes nothing until then. */

@@ -35,7 +35,8 @@ describe("the list of experiments", () => {
   const names = (page: Page) => page.locator(".row-link").allTextContents();
   const status = (page: Page, words: string | RegExp) =>
     page.getByRole("status").filter({ hasText: words }).waitFor();
-  const search = (page: Page) => page.getByRole("searchbox", { name: "Search by name, key or AI config" });
+  const search = (page: Page) =>
+    page.getByRole("searchbox", { name: "Search by name, key, AI config, owner or tag" });
 
   it("teaches the way to a first experiment while there is none", async () => {
     const page = await stack.open("/experiments");
@@ -89,6 +90,25 @@ describe("the list of experiments", () => {
     await page.getByLabel("Kind").selectOption("All");
     await status(page, "10 of 60 experiments");
     await expect.poll(() => new URL(page.url()).searchParams.has("kind")).toBe(false);
+  });
+
+  it("finds owners and tags, and shows what is archived when it is asked to", async () => {
+    const page = await openWith([
+      summary({ key: "one", name: "First question", owner: "Support team", tags: ["tone"] }),
+      summary({ key: "two", name: "Second question", status: "stopped", archivedAt: Date.now() }),
+      summary({ key: "three", name: "Third question" }),
+    ]);
+    await status(page, /^2 experiments/);
+    await search(page).fill("support tone");
+    await status(page, "1 of 2 experiments");
+    await expect.poll(() => names(page)).toEqual(["First question"]);
+    await expect.poll(() => rows(page).textContent()).toContain("Support team, tone");
+    await search(page).fill("");
+    await page.getByRole("checkbox", { name: /^Show archived/ }).check();
+    await status(page, /^3 experiments/);
+    await page.waitForURL(/archived=shown/);
+    await expect.poll(() => names(page)).toContain("Second question");
+    expect(await accessibilityViolations(page)).toEqual([]);
   });
 
   it("ignores filters that an old address misspells", async () => {

@@ -201,6 +201,26 @@ describe("the tabs of an experiment", () => {
     expect(at.errors).toEqual([]);
   });
 
+  it("keep owner, tags and notes, and say what a tag cannot be", async () => {
+    const page = await at.open(`/experiments/${KEY}?tab=setup`);
+    await button(page, "Owner, tags and notes…").click();
+    await dialog(page).getByLabel("Owner").fill("Support team");
+    await dialog(page).getByLabel("Tags").fill("length, <b>");
+    await dialog(page).getByLabel("Notes").fill("Shorter is better.\nAsk again in spring.");
+    await button(page, "Save").click();
+    await dialog(page)
+      .getByText(/a tag has up to 40 letters/)
+      .waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await dialog(page).getByLabel("Tags").fill("length, q3");
+    await button(page, "Save").click();
+    await page.getByText("Ask again in spring.").waitFor();
+    for (const words of ["Owner: Support team", "length", "q3"])
+      await expect.poll(() => page.locator(".experiment-meta").textContent()).toContain(words);
+    expect((await at.read(KEY)).labels).toMatchObject({ owner: "Support team", tags: ["length", "q3"] });
+    expect(at.errors).toEqual([]);
+  });
+
   it("need no horizontal scrolling at 390 px", async () => {
     const page = await at.open(`/experiments/${KEY}`);
     await page.setViewportSize(PHONE);

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { type JSX, Show } from "solid-js";
+import { For, type JSX, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { actorWords } from "#dashboard/format/actor.ts";
 import { formatDateTime } from "#dashboard/format/time.ts";
@@ -9,6 +9,7 @@ import { Icon } from "#dashboard/ui/icon.tsx";
 import { LiveStamp } from "#dashboard/ui/live-stamp.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import "#dashboard/styles/tag.css";
 import "./experiment-header.css";
 
 /** What is being compared, where it stands, who set it up, and how fresh the numbers are. */
@@ -23,6 +24,7 @@ export function ExperimentHeader(props: {
   children: JSX.Element;
 }) {
   const spec = () => props.experiment.spec;
+  const labels = () => props.experiment.labels;
   return (
     <header class="experiment-header">
       <A class="experiment-back" href={routes.experiments.path()}>
@@ -33,6 +35,9 @@ export function ExperimentHeader(props: {
         <div class="experiment-title">
           <h1 dir="auto">{spec().name}</h1>
           <StatusBadge status={props.experiment.status} />
+          <Show when={labels().archivedAt !== null}>
+            <span class="tag">Archived</span>
+          </Show>
         </div>
         <div class="experiment-buttons">{props.children}</div>
       </div>
@@ -49,6 +54,12 @@ export function ExperimentHeader(props: {
           at={props.experiment.startedAt ?? props.experiment.createdAt}
           actor={props.experiment.startedAt === null ? props.createdBy : props.startedBy}
         />
+        <Show when={labels().owner}>{(owner) => <span dir="auto">Owner: {owner()}</span>}</Show>
+        <Show when={labels().tags.length > 0}>
+          <span class="tags">
+            <For each={labels().tags}>{(tag) => <span class="tag">{tag}</span>}</For>
+          </span>
+        </Show>
         <Show when={props.results}>
           {(results) => (
             <LiveStamp takenAt={results().takenAt} live={results().live} stalled={props.stalled} />

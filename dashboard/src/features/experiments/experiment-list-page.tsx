@@ -30,19 +30,21 @@ export default function ExperimentListPage() {
   const query = useQuery(() => experimentQueries.list());
   const { view, change, clear } = useListView();
   const all = createMemo(() => loadedData(query)?.experiments ?? []);
+  const shown = () => all().filter(({ archivedAt }) => view().archived || archivedAt === null);
   // A moment later: the field shows a letter first, then what it finds.
   const settledView = createDeferred(view, { timeoutMs: LONGEST_DELAY_MILLISECONDS });
   const sort = createMemo(() => settledView().sort);
   const sorted = createMemo(() => sortExperiments(all(), sort()));
   const matchingExperiments = createMemo(() => selectExperiments(sorted(), settledView()));
+  const archived = createMemo(() => all().filter(({ archivedAt }) => archivedAt !== null).length);
   const counts = createMemo(
     () =>
       new Map(
-        [...Map.groupBy(all(), ({ status }) => status)].map(([status, { length }]) => [status, length]),
+        [...Map.groupBy(shown(), ({ status }) => status)].map(([status, { length }]) => [status, length]),
       ),
   );
   const summary = () => {
-    const total = plural(formatCount(all().length), "experiment");
+    const total = plural(formatCount(shown().length), "experiment");
     return isFiltered(settledView()) ? `${formatCount(matchingExperiments().length)} of ${total}` : total;
   };
   let field: HTMLInputElement | undefined;
@@ -82,6 +84,7 @@ export default function ExperimentListPage() {
         <ListToolbar
           view={view()}
           counts={counts()}
+          archived={archived()}
           onChange={change}
           onDown={() => document.querySelector<HTMLElement>(".row-link")?.focus()}
           searchRef={(element) => {
@@ -103,7 +106,9 @@ export default function ExperimentListPage() {
               title="No matching experiments"
               action={<Button onClick={clear}>Clear filters</Button>}
             >
-              <p>Try fewer words or another status. The search covers names, keys and AI configs.</p>
+              <p>
+                Try fewer words or another status. The search covers names, keys, AI configs, owners and tags.
+              </p>
             </Notice>
           </Match>
           <Match when={query.error}>

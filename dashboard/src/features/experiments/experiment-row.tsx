@@ -22,6 +22,11 @@ function readingWords(
 /** One experiment in the list: what it is, what it found, what was decided. The cells of one table row. */
 export function ExperimentRow(props: { experiment: ExperimentSummary }) {
   const latestSummary = () => props.experiment.latestSummary;
+  const labels = () => [
+    ...(props.experiment.archivedAt === null ? [] : ["Archived"]),
+    ...(props.experiment.owner === null ? [] : [props.experiment.owner]),
+    ...props.experiment.tags,
+  ];
   return (
     <>
       {/* biome-ignore-start lint/a11y: a table of which only the visible rows exist cannot be made of table elements */}
@@ -32,6 +37,10 @@ export function ExperimentRow(props: { experiment: ExperimentSummary }) {
         <span class="row-meta">
           {kindWords[props.experiment.kind]} <span aria-hidden="true">·</span>{" "}
           <code>{props.experiment.config}</code>
+          <Show when={labels().length > 0}>
+            {" "}
+            <span aria-hidden="true">·</span> {labels().join(", ")}
+          </Show>
         </span>
       </div>
       <div class="row-status" role="cell">

@@ -13,6 +13,8 @@ const ALL_KINDS = "";
 export function ListToolbar(props: {
   view: ListView;
   counts: ReadonlyMap<ExperimentStatus, number>;
+  /** How many are archived. */
+  archived: number;
   onChange: (changes: Partial<ListView>) => void;
   searchRef: (field: HTMLInputElement) => void;
   /** Down leads from the search to what it found. */
@@ -29,12 +31,12 @@ export function ListToolbar(props: {
   return (
     <search class="list-toolbar">
       <label class="list-search">
-        <span class="visually-hidden">Search by name, key or AI config</span>
+        <span class="visually-hidden">Search by name, key, AI config, owner or tag</span>
         <Icon name="search" />
         <input
           class="field-control"
           type="search"
-          placeholder="Search by name, key or AI config"
+          placeholder="Search by name, key, AI config, owner or tag"
           autocomplete="off"
           spellcheck={false}
           value={props.view.text}
@@ -106,6 +108,20 @@ export function ListToolbar(props: {
             </label>
           )}
         </For>
+        <Show when={props.archived > 0}>
+          <label class="list-status">
+            <input
+              type="checkbox"
+              checked={props.view.archived}
+              onChange={(event) => props.onChange({ archived: event.currentTarget.checked })}
+            />
+            <Show when={props.view.archived}>
+              <Icon name="check" />
+            </Show>
+            Show archived
+            <span class="list-status-count number">{formatCount(props.archived)}</span>
+          </label>
+        </Show>
       </fieldset>
     </search>
   );

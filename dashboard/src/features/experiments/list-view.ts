@@ -14,6 +14,8 @@ export interface ListView {
   /** Empty for all. */
   statuses: readonly ExperimentStatus[];
   kind: ExperimentKind | null;
+  /** Whether those that are archived are shown too. */
+  archived: boolean;
   sort: SortKey;
 }
 
@@ -39,12 +41,15 @@ function isSortKey(value: string): value is SortKey {
   return value in sortWords;
 }
 
+/** The names of the address. */
+export type ViewParameter = "q" | "status" | "kind" | "archived" | "sort";
+
 type Parameter = string | string[] | undefined;
 
 const single = (value: Parameter): string => (Array.isArray(value) ? (value[0] ?? "") : (value ?? ""));
 
 /** Reads the address; what it cannot mean is left out, so that an old link still shows something. */
-export function readListView(parameters: Record<"q" | "status" | "kind" | "sort", Parameter>): ListView {
+export function readListView(parameters: Record<ViewParameter, Parameter>): ListView {
   const statusNames = single(parameters.status).split(",");
   const kind = experimentKindSchema.safeParse(single(parameters.kind));
   const sort = single(parameters.sort);
@@ -52,6 +57,7 @@ export function readListView(parameters: Record<"q" | "status" | "kind" | "sort"
     text: single(parameters.q),
     statuses: experimentStatusSchema.options.filter((status) => statusNames.includes(status)),
     kind: kind.success ? kind.data : null,
+    archived: single(parameters.archived) === "shown",
     sort: isSortKey(sort) ? sort : "newest",
   };
 }
@@ -78,13 +84,13 @@ const searchTexts = new WeakMap<ExperimentSummary, string>();
 function searchTextOf(experiment: ExperimentSummary): string {
   const cached = searchTexts.get(experiment);
   if (cached !== undefined) return cached;
-  const { name, key, config } = experiment;
-  const text = `${name} ${key} ${config}`.toLowerCase();
+  const { name, key, config, owner, tags } = experiment;
+  const text = [name, key, config, owner ?? "", ...tags].join(" ").toLowerCase();
   searchTexts.set(experiment, text);
   return text;
 }
 
-/** Every word must be part of the name, the key or the AI config. */
+/** Every word must be part of the name, the key, the AI config, the owner or a tag. */
 function matches(experiment: ExperimentSummary, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = searchTextOf(experiment);
@@ -99,11 +105,12 @@ export function sortExperiments(all: readonly ExperimentSummary[], sort: SortKey
 /** The experiments to be seen, in the order they are in. */
 export function selectExperiments(
   all: readonly ExperimentSummary[],
-  { text, statuses, kind }: ListView,
+  { text, statuses, kind, archived }: ListView,
 ): ExperimentSummary[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return all.filter(
     (experiment) =>
+      (archived || experiment.archivedAt === null) &&
       (statuses.length === 0 || statuses.includes(experiment.status)) &&
       (kind === null || experiment.kind === kind) &&
       matches(experiment, words),

@@ -1,6 +1,6 @@
 import { useSearchParams } from "@solidjs/router";
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
-import { type ListView, readListView } from "./list-view.ts";
+import { type ListView, readListView, type ViewParameter } from "./list-view.ts";
 
 /** The address follows once typing pauses, so that every letter shows at once. */
 const ADDRESS_DELAY_MILLISECONDS = 250;
@@ -11,12 +11,13 @@ export function useListView(): {
   change: (changes: Partial<ListView>) => void;
   clear: () => void;
 } {
-  const [parameters, setParameters] = useSearchParams<Record<"q" | "status" | "kind" | "sort", string>>();
+  const [parameters, setParameters] = useSearchParams<Record<ViewParameter, string>>();
   const inAddress = createMemo(() =>
     readListView({
       q: parameters.q,
       status: parameters.status,
       kind: parameters.kind,
+      archived: parameters.archived,
       sort: parameters.sort,
     }),
   );
@@ -44,6 +45,7 @@ export function useListView(): {
         q: newText || undefined,
         status: view.statuses.join(",") || undefined,
         kind: view.kind ?? undefined,
+        archived: view.archived ? "shown" : undefined,
         sort: view.sort === "newest" ? undefined : view.sort,
       },
       { replace: true, scroll: false },
@@ -60,7 +62,7 @@ export function useListView(): {
     change,
     clear: () => {
       setText("");
-      write({ statuses: [], kind: null, sort: inAddress().sort }, "");
+      write({ ...inAddress(), statuses: [], kind: null }, "");
     },
   };
 }

@@ -10,6 +10,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { confoundedIn } from "#model/experiment/confounded.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { LabelsPanel } from "./labels-panel.tsx";
 import { MetricRoles } from "./metric-roles.tsx";
 import { OverridesPanel } from "./overrides-panel.tsx";
 import { VariantCard } from "./variant-card.tsx";
@@ -110,6 +111,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
         </dl>
       </Panel>
       <OverridesPanel experiment={props.experiment} />
+      <LabelsPanel experiment={props.experiment} />
     </div>
   );
 }
