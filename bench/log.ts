@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { getResults, getSegments, getVerification } from "#contract/results.ts";
 import { createExperiment, type Installation, outcomeMaker, startInstallation } from "./http/installation.ts";
-import { measureCapacity } from "./http/load.ts";
+import { measureCapacity, type Target } from "./http/load.ts";
 import { residentMegabytes } from "./http/runtime.ts";
 import { Connection, wireRequest } from "./http/wire.ts";
 import { median } from "./report/median.ts";
@@ -17,10 +17,14 @@ const ASSIGNMENT_EVERY_MILLISECONDS = 20;
 /** Later than any analysis is due. */
 const HOUR_MILLISECONDS = 3_600_000;
 
-/** Sends outcomes. @returns the milliseconds that parsing their JSON takes */
-async function fill({ api, target, secret }: Installation, events: number): Promise<number> {
-  await createExperiment(api, EXPERIMENT);
-  const outcome = await outcomeMaker(api, EXPERIMENT);
+/** Sends outcomes to an experiment of its own. @returns the milliseconds that parsing their JSON takes */
+export async function fillLog(
+  { api, target, secret }: Pick<Installation, "api" | "secret"> & { target: Pick<Target, "port"> },
+  experiment: string,
+  events: number,
+): Promise<number> {
+  await createExperiment(api, experiment);
+  const outcome = await outcomeMaker(api, experiment);
   const units = Math.ceil(events / EVENTS_OF_UNIT);
   let parsing = 0;
   let index = 0;
@@ -95,7 +99,7 @@ export async function benchLog(report: Report, events: number): Promise<void> {
   const memory = () => residentMegabytes(target.pid);
   try {
     const empty = memory();
-    const parsing = await fill(installation, events);
+    const parsing = await fillLog(installation, EXPERIMENT, events);
     const add = (name: string, value: number, unit: string, references = {}) =>
       report.add({ bench: "log", name: `${name}, ${events} events`, value, unit, references });
     const reference = { "parsing their JSON": parsing };

@@ -1,3 +1,4 @@
+import { benchArchive } from "./archive/archive.ts";
 import { benchCompile } from "./compile.ts";
 import { benchCost } from "./cost.ts";
 import { benchAssign } from "./http/assign.ts";
@@ -27,6 +28,7 @@ const BENCHES: Record<string, (report: Report, events?: number) => Promise<void>
 
 /** What is measured only when it is asked for: it needs a browser, or many minutes. */
 const MORE_BENCHES: typeof BENCHES = {
+  archive: (report, events = 1_000_000) => benchArchive(report, events),
   interaction: script("interaction.ts"),
   ruleset: script("ruleset.ts"),
 };

@@ -20,7 +20,7 @@ export interface Load {
  * @param requests are sent until there are none or the time is up
  */
 export async function measureCapacity(
-  { port }: Target,
+  { port }: Pick<Target, "port">,
   requests: Iterator<Buffer>,
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<Load> {

@@ -17,6 +17,8 @@ export class ChaosServer {
   starts = 0;
   isUp = false;
   readonly #ports: { port: number; workerPort: number };
+  /** Variables that the next start reads, beside its own. */
+  environment: Readonly<Record<string, string>> = {};
   #process: ChildProcess | undefined;
 
   private constructor(data: string, ports: { port: number; workerPort: number }) {
@@ -25,8 +27,9 @@ export class ChaosServer {
     this.api = `http://127.0.0.1:${ports.workerPort}`;
   }
 
-  static async start(data: string): Promise<ChaosServer> {
+  static async start(data: string, environment: Readonly<Record<string, string>> = {}): Promise<ChaosServer> {
     const server = new ChaosServer(data, await freePorts());
+    server.environment = environment;
     await server.start();
     return server;
   }
@@ -36,6 +39,7 @@ export class ChaosServer {
     const child = fork(join(import.meta.dirname, "serve.ts"), {
       env: {
         ...process.env,
+        ...this.environment,
         PORT: String(this.#ports.port),
         WORKER_PORT: String(this.#ports.workerPort),
         BAKEOFF_DATA: this.data,
