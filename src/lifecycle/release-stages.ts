@@ -11,14 +11,14 @@ import type { Successor } from "#store/successor.ts";
 /** How often a name may be taken by something that is no part of the release. */
 const MAXIMUM_NAMES = 100;
 
-/** A key that no experiment has: a version may be released more than once. */
+/** A key that no experiment has: a version may be released more than once. After many of one name it is no more readable, but free. */
 export async function findFreeKey(database: Database, first: string, suffix: string): Promise<string> {
   for (let attempt = 1; attempt <= MAXIMUM_NAMES; attempt += 1) {
     const key = stageKeyOf(first, attempt === 1 ? suffix : `${suffix}-${attempt}`);
     const found = await findExperiment(database, key);
     if (!found.ok) return key;
   }
-  throw new Error(`${MAXIMUM_NAMES} experiments are called ${first}${suffix}`);
+  return stageKeyOf(first, `${suffix}-${crypto.randomUUID().slice(0, 8)}`);
 }
 
 function toSuccessor(

@@ -28,7 +28,7 @@ export interface DecisionInput {
   /** Epoch milliseconds. */
   startedAt: number;
   now: number;
-  /** For how long a stage of a release was watched, without pauses and what is left out; since the start where it is not given. */
+  /** For how long the experiment was watched, without pauses and what is left out; since the start where it is not given. */
   watchedMilliseconds?: number;
 }
 

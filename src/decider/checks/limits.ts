@@ -5,10 +5,9 @@ function elapsedSeconds({ startedAt, now }: DecisionInput): number {
   return Math.floor((now - startedAt) / 1_000);
 }
 
-/** A stage passes by time, so that only time counts in which it could have shown harm. */
-function watchedSeconds(input: DecisionInput): number {
-  const { spec, startedAt, now, watchedMilliseconds = now - startedAt } = input;
-  return spec.release ? Math.floor(watchedMilliseconds / 1_000) : elapsedSeconds(input);
+/** The minimum is there to see a whole day, or to let harm show: time in which nobody was assigned shows neither. */
+function watchedSeconds({ startedAt, now, watchedMilliseconds = now - startedAt }: DecisionInput): number {
+  return Math.floor(watchedMilliseconds / 1_000);
 }
 
 /**
