@@ -3,8 +3,8 @@ import type { Readiness } from "#contract/monitoring.ts";
 import { log } from "#shared/log.ts";
 import type { Result } from "#shared/result.ts";
 import { within } from "#shared/within.ts";
-import type { Database } from "#store/database.ts";
-import { isMigrated } from "#store/migrations.ts";
+import type { Database, Databases } from "#store/database.ts";
+import { areMigrated } from "#store/migrations.ts";
 import { readScheduleTotals } from "#store/schedule-run.ts";
 import { countWithoutUnitKey } from "#store/unit-keys.ts";
 
@@ -29,8 +29,8 @@ async function attempt(work: () => Promise<Check>): Promise<Check> {
   }
 }
 
-async function checkMigrations(database: Database): Promise<Check> {
-  return (await isMigrated(database)) ? PASSED : failed("Run `npm run db:migrate`, or deploy again.");
+async function checkMigrations(databases: Databases): Promise<Check> {
+  return (await areMigrated(databases)) ? PASSED : failed("Run `npm run db:migrate`, or deploy again.");
 }
 
 type ReadRuleset = () => Promise<Result<{ stale: boolean }>>;
@@ -68,14 +68,15 @@ async function checkDatabase(database: Database): Promise<Check> {
  * @param readRuleset as a request would
  */
 export async function checkReadiness(
-  database: Database,
+  databases: Databases,
   readRuleset: ReadRuleset,
   units: UnitHashes,
   now: number,
 ): Promise<Readiness> {
+  const { database } = databases;
   const [reachable, migrations, ruleset, schedule, unitKeys] = await Promise.all([
     attempt(() => checkDatabase(database)),
-    attempt(() => checkMigrations(database)),
+    attempt(() => checkMigrations(databases)),
     attempt(() => checkRuleset(readRuleset)),
     attempt(() => checkSchedule(database, now)),
     attempt(() => checkUnitKeys(database, units)),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { NEWEST_MIGRATION } from "#store/migrations.ts";
+import { NEWEST_LOG_MIGRATION, NEWEST_MIGRATION } from "#store/migrations.ts";
 
 const read = (path: string): string => readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
 
@@ -51,9 +51,12 @@ describe("the alert rules", () => {
   });
 });
 
-it("the newest migration is the one that the readiness check asks for", () => {
-  const files = readdirSync(resolve(import.meta.dirname, "../../migrations")).filter((name) =>
+it.each([
+  ["migrations", NEWEST_MIGRATION],
+  ["migrations/log", NEWEST_LOG_MIGRATION],
+])("the newest file of %s is the one that the readiness check asks for", (folder, newest) => {
+  const files = readdirSync(resolve(import.meta.dirname, "../..", folder)).filter((name) =>
     name.endsWith(".sql"),
   );
-  expect(files.toSorted().at(-1)).toBe(NEWEST_MIGRATION);
+  expect(files.toSorted().at(-1)).toBe(newest);
 });

@@ -5,7 +5,7 @@ import { checkReadiness } from "#results/readiness.ts";
 import { readServiceMetrics } from "#results/service-metrics.ts";
 import type { ServedRuleset } from "#ruleset/edge-cache.ts";
 import { ok, type Result } from "#shared/result.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { document } from "../http/reply.ts";
 import { handleWithRuleset } from "../http/route.ts";
 
@@ -19,7 +19,7 @@ let remembered: { at: number; readiness: Promise<Readiness> } | undefined;
  * @param readRuleset as a request would
  */
 export async function serveReadiness(
-  environment: Pick<Env, "DB" | "BAKEOFF_UNIT_KEY">,
+  environment: Pick<Env, "DB" | "LOG" | "BAKEOFF_UNIT_KEY">,
   readRuleset: () => Promise<Result<ServedRuleset>>,
   now: number,
 ): Promise<Response> {
@@ -27,7 +27,7 @@ export async function serveReadiness(
     const units = unitHashesOf(environment);
     remembered = {
       at: now,
-      readiness: checkReadiness(openDatabase(environment.DB), readRuleset, units, now),
+      readiness: checkReadiness(openDatabases(environment), readRuleset, units, now),
     };
   }
   const readiness = await remembered.readiness;

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { checkReadiness } from "#results/readiness.ts";
-import { openDatabase } from "#store/database.ts";
+import { openDatabases } from "#store/database.ts";
 import { ADMIN_KEY, type Answer, call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { runSchedule } from "#test/support/erasures.ts";
@@ -95,7 +95,7 @@ describe("a unit secret that was changed", () => {
     expect(assigned).toMatchObject({ status: 200, body: { experiment: key } });
     expect(await unitsOf(key)).toBe(1);
     const ready = await checkReadiness(
-      openDatabase(env.DB),
+      openDatabases(env),
       async () => ({ ok: true, value: { stale: false } }),
       unitHashesOf(LOST),
       Date.now(),

@@ -6,7 +6,7 @@ import { readinessSchema } from "#contract/monitoring.ts";
 import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 import { RulesetCache } from "#ruleset/edge-cache.ts";
 import { openDatabase } from "#store/database.ts";
-import { NEWEST_MIGRATION } from "#store/migrations.ts";
+import { NEWEST_LOG_MIGRATION, NEWEST_MIGRATION } from "#store/migrations.ts";
 import { readScheduleTotals, recordScheduleRun } from "#store/schedule-run.ts";
 import { ADMIN_KEY, call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { failingDatabase, silentDatabase } from "#test/support/failing-database.ts";
@@ -68,11 +68,15 @@ describe("the readiness check", () => {
     expect(body.checks.schedule.detail).toContain("cron triggers");
   });
 
-  it("fails where a migration is missing", async () => {
+  it.each([
+    ["DB", NEWEST_MIGRATION],
+    ["LOG", NEWEST_LOG_MIGRATION],
+  ] as const)("fails where a migration of %s is missing", async (binding, newest) => {
+    const database = env[binding];
     await scheduleRan();
-    await env.DB.prepare("DELETE FROM d1_migrations WHERE name = ?").bind(NEWEST_MIGRATION).run();
+    await database.prepare("DELETE FROM d1_migrations WHERE name = ?").bind(newest).run();
     const { body } = await readiness();
-    await env.DB.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(NEWEST_MIGRATION).run();
+    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(newest).run();
     expect(body.checks.migrations).toEqual({ ok: false, detail: expect.stringContaining("db:migrate") });
   });
 
