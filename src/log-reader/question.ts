@@ -15,6 +15,9 @@ export const logQuestionSchema = z.discriminatedUnion("kind", [
     metric: metricKeySchema,
     quantile: z.number(),
   }),
+  /** Of one unit, by its keyed hash. */
+  z.strictObject({ kind: z.literal("unit_history"), ...ofExperiment, unit: z.string() }),
+  z.strictObject({ kind: z.literal("multiple_exposures"), ...ofExperiment }),
   z.strictObject({ kind: z.literal("interaction"), ...ofExperiment, other: resourceKeySchema }),
 ]);
 export type LogQuestion = z.infer<typeof logQuestionSchema>;

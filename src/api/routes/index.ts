@@ -26,6 +26,7 @@ import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { transitionRoutes } from "./transitions.ts";
 import { unitHashRoutes } from "./unit-hashes.ts";
+import { unitHistoryRoutes } from "./unit-history.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 /** Every route that needs a key, the busiest first: the router asks them in this order. */
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   ...explanationRoutes,
   ...erasureRoutes,
   ...unitHashRoutes,
+  ...unitHistoryRoutes,
   ...auditRoutes,
   ...webhookRoutes,
   ...monitoringRoutes,

@@ -2,8 +2,10 @@ import type { Basis } from "../basis.ts";
 import type { Program } from "../program.ts";
 import type { RunStorage } from "../run-storage.ts";
 import { interactionProgram } from "./interaction.ts";
+import { multipleExposuresProgram } from "./multiple-exposures.ts";
 import { replayProgram } from "./replay.ts";
 import { segmentsProgram } from "./segments.ts";
+import { unitHistoryProgram } from "./unit-history.ts";
 import { verificationProgram } from "./verification.ts";
 import { winsorizedProgram } from "./winsorized.ts";
 
@@ -24,6 +26,10 @@ export function programOf({ question, subjects, takenAt: now }: Basis, storage: 
         { metric: question.metric, quantile: question.quantile, now },
         storage,
       );
+    case "unit_history":
+      return unitHistoryProgram(subject, question.unit, storage);
+    case "multiple_exposures":
+      return multipleExposuresProgram(subject, storage);
     case "interaction":
       if (!other) throw new Error("an interaction is between two experiments");
       return interactionProgram(subject, other, now, storage);
