@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { type Analysis, analysisSchema } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { type Database, parseStored } from "./database.ts";
@@ -15,6 +15,15 @@ export interface DueLook {
   analyzedAt: number | null;
   /** Of the schedule's run. The next look is due an interval later, whenever within its minute this one is taken. */
   runAt: number;
+}
+
+/**
+ * 1 where the newest stored look is not the one before this: that one left none, or the clock has been ahead. What earlier looks
+ * have proven counts no more then, for one that is not known of may have forgotten it.
+ */
+function isOutOfOrder(key: string, analyzedAt: number | null, now: number): SQL {
+  return sql`coalesce((SELECT taken_at < ${analyzedAt ?? 0} OR taken_at >= ${now} FROM snapshot
+    WHERE experiment = ${key} ORDER BY taken_at DESC LIMIT 1), 0)`;
 }
 
 /** What a look begins with, all of one moment. */
@@ -47,7 +56,10 @@ export async function claimLook(
   const [claimed, experiments, analyses, configs] = await database.batch([
     database
       .update(experimentTable)
-      .set({ analyzedAt: runAt })
+      .set({
+        analyzedAt: runAt,
+        recounts: sql`${experimentTable.recounts} + ${isOutOfOrder(key, analyzedAt, now)}`,
+      })
       .where(
         and(
           eq(experimentTable.key, key),

@@ -79,7 +79,13 @@ function putIfNotable(
   return message ? [putMessage(database, message, begins)] : [];
 }
 
-/** What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. */
+/** Looks that overlap are no further apart. One that is so far ahead was taken while the clock was. */
+const CLOCK_AHEAD_MILLISECONDS = 600_000;
+
+/**
+ * What a look holds against the data replaces what an older one did: it contains it, unless a person has accepted it. It replaces
+ * also what a look holds that is far ahead of it: otherwise no doubt would be kept until the clock is there again.
+ */
 function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
   const doubts = doubtsOf(analysis);
   return database
@@ -88,7 +94,8 @@ function storeDoubts(database: Database, { experiment, analysis }: Snapshot) {
     .where(
       and(
         eq(experimentTable.key, experiment),
-        sql`coalesce(${experimentTable.doubts} ->> '$.takenAt', 0) < ${doubts.takenAt}`,
+        sql`coalesce(${experimentTable.doubts} ->> '$.takenAt', 0)
+          NOT BETWEEN ${doubts.takenAt} AND ${doubts.takenAt + CLOCK_AHEAD_MILLISECONDS}`,
       ),
     );
 }

@@ -12,7 +12,7 @@ const proofBasisSchema = z.strictObject({
   horizon: horizonSchema,
   maximumUnits: z.int().nullable(),
   plannedUnits: z.int(),
-  /** How often the totals had been asked to be counted anew. */
+  /** How often the totals had been asked to be counted anew, or a look had not followed the one before. */
   recounts: z.int().nonnegative(),
   /** What had been taken out of the totals. */
   multipleExposureUnits: z.int().nonnegative(),

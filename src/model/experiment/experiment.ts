@@ -277,7 +277,7 @@ export const experimentSchema = z
     overrides: z.array(overrideSchema).max(MAXIMUM_OVERRIDES).default([]),
     /** Since when its totals wait to be counted anew without a quarantined key or a stretch; it promotes nothing until then. */
     rebuildPendingSince: epochMillisecondsSchema.nullable().default(null),
-    /** How often it has begun to wait for that. Looks before and after are about other totals. */
+    /** How often it has begun to wait for that, or a look has not followed the one before. What looks before have proven counts no more. */
     recounts: z.int().nonnegative().default(0),
     /** What the newest look holds against the data; null before the first one. */
     doubts: standingDoubtsSchema.nullable().default(null),

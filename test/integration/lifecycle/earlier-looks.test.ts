@@ -2,9 +2,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { evaluate } from "#results/evaluate.ts";
+import { claimLook } from "#store/claim-look.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
-import { findLatestAnalysis } from "#store/snapshots.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
 
@@ -36,14 +36,21 @@ async function newExperiment(): Promise<{ key: string; startedAt: number }> {
   return succeed("GET", `/v1/experiments/${key}`).then(({ startedAt }) => ({ key, startedAt }));
 }
 
-/** A look as the schedule takes it, at totals that are given. */
-async function look(key: string, data: typeof proven, now: number) {
+/** Claims a look as the schedule does. */
+async function claim(key: string, now: number) {
   const database = openDatabase(env.DB);
   const before = await findExperiment(database, key);
   if (!before.ok) throw new Error(before.error.detail);
-  const previous = await findLatestAnalysis(database, key);
-  const evaluation = evaluate(before.value, [data], now, { previous, liveVersion: 1 });
-  await actOnDecision(database, before.value, evaluation, "cron", []);
+  const start = await claimLook(database, key, { analyzedAt: before.value.analyzedAt, runAt: now }, now);
+  if (!start?.isClaimed) throw new Error("the look is not claimed");
+  return start;
+}
+
+/** A look as the schedule takes it, at totals that are given. */
+async function look(key: string, data: typeof proven, now: number) {
+  const { experiment, previous } = await claim(key, now);
+  const evaluation = evaluate(experiment, [data], now, { previous, liveVersion: 1 });
+  await actOnDecision(openDatabase(env.DB), experiment, evaluation, "cron", []);
   return evaluation.snapshot.decision;
 }
 
@@ -88,6 +95,39 @@ describe("a gain that an earlier look has proven", () => {
         action: "continue",
         reason: { code: "undecided" },
       });
+    }
+  });
+
+  it("counts no more once a look was cut off, for it may have seen what speaks against it", async () => {
+    const { key, startedAt } = await newExperiment();
+    expect((await look(key, proven, startedAt + HOUR)).reason.code).toBe("guardrail_unclear");
+    await claim(key, startedAt + 1.5 * HOUR);
+    expect(await look(key, safe, startedAt + 2 * HOUR)).toMatchObject({
+      action: "continue",
+      reason: { code: "undecided" },
+    });
+  });
+
+  it("counts no more where the clock was ahead, also when it is there again", async () => {
+    const { key, startedAt } = await newExperiment();
+    expect((await look(key, proven, startedAt + 9 * HOUR)).reason.code).toBe("guardrail_unclear");
+    for (const hours of [1, 2, 10])
+      expect((await look(key, safe, startedAt + hours * HOUR)).reason.code).toBe("undecided");
+  });
+});
+
+describe("a doubt in the data", () => {
+  it("is kept also by looks after one that was taken while the clock was ahead", async () => {
+    const { key, startedAt } = await newExperiment();
+    await look(key, safe, startedAt + 9 * HOUR);
+    const doubtful = { ...safe, multipleExposureUnits: 200 };
+    for (const [data, hours] of [
+      [doubtful, 1],
+      [safe, 2],
+      [safe, 10],
+    ] as const) {
+      const decision = await look(key, data, startedAt + hours * HOUR);
+      expect(decision).toMatchObject({ action: "hold", reason: { code: "too_many_multiple_exposures" } });
     }
   });
 });
