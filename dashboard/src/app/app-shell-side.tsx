@@ -23,6 +23,7 @@ const places: readonly NavigationItem[] = [
   { title: "Metrics", icon: "gauge", path: routes.metrics.path() },
   { title: "Sample size", icon: "ruler", path: routes.sampleSize.path() },
   { title: "API keys", icon: "key", path: routes.keys.path() },
+  { title: "Webhooks", icon: "bell", path: routes.webhooks.path() },
   { title: "Audit log", icon: "list", path: routes.audit.path() },
 ];
 

@@ -22,5 +22,6 @@ export const routes = {
   newMetric: { pattern: "/new/metric", path: () => "/new/metric" },
   sampleSize: { pattern: "/sample-size", path: () => "/sample-size" },
   keys: { pattern: "/keys", path: () => "/keys" },
+  webhooks: { pattern: "/webhooks", path: () => "/webhooks" },
   audit: { pattern: "/audit", path: () => "/audit" },
 } as const;

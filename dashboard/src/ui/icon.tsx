@@ -43,6 +43,7 @@ const paths = {
   screen: ["M4 5h16v11H4z", "M9 20h6M12 16v4"],
   keyboard: ["M3 7h18v11H3z", "M7 11v.01M11 11v.01M15 11v.01M17 11v.01M8 15h8"],
   silence: ["M3 12h4l2-5 3 9", "M15 12h.01M18 12h.01M21 12h.01"],
+  bell: ["M6 16v-5a6 6 0 0 1 12 0v5l2 2H4z", "M10 20.5a2 2 0 0 0 4 0"],
   branch: ["M7 5v14", "M17 5v4a4 4 0 0 1-4 4H7"],
 } as const;
 

@@ -77,3 +77,55 @@ describe("a winner", () => {
     await expect.poll(() => at.liveVersion("at-once")).toBe(2);
   });
 });
+
+describe("webhooks", () => {
+  it("are set up, tried, switched off and removed by a person, and their secret is shown once", async () => {
+    const page = await at.open("/webhooks");
+    await page.getByText("No webhooks yet").waitFor();
+    await button(page, "New webhook").click();
+    await dialog(page).getByLabel("Name").fill("Deployments");
+    await dialog(page).getByLabel("Address").fill("http://10.0.0.1/hook");
+    await button(page, "Create webhook").click();
+    await dialog(page).getByText("The webhook was not created.", { exact: false }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await dialog(page).getByLabel("Address").fill("https://receiver.invalid/bakeoff");
+    await dialog(page).getByLabel("An experiment has started").uncheck();
+    await button(page, "Create webhook").click();
+    await dialog(page)
+      .getByText(/^whsec_/)
+      .waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).getByText("Store the secret and check the box first.", { exact: false }).waitFor();
+    await dialog(page).getByLabel("I have stored it").check();
+    await button(page, "Done").click();
+
+    const row = page.getByRole("row", { name: /Deployments/ });
+    await row.getByText("https://receiver.invalid/bakeoff").waitFor();
+    await row.getByText("A winner was promoted", { exact: false }).waitFor();
+    expect(await row.textContent()).not.toMatch(/whsec_|An experiment has started/);
+    await button(page, "Send a test to Deployments").click();
+    await page.getByText("The test message was not delivered").waitFor();
+    await page.getByText("Deployments: it could not be reached").waitFor();
+    await button(page, "Deliveries to Deployments").click();
+    await dialog(page).getByText("webhook.test").first().waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityViolations(page)).toEqual([]);
+    }
+    await page.keyboard.press("Escape");
+    await page.setViewportSize(PHONE);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await at.tidy();
+    await button(page, "Switch Deployments off").click();
+    await row.getByText("Off", { exact: true }).waitFor();
+    await button(page, "Switch Deployments on").click();
+    await row.getByText("On", { exact: true }).waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await button(page, "Remove Deployments").click();
+    await button(page, "Remove webhook").click();
+    await page.getByText("No webhooks yet").waitFor();
+    // The browser reports the address that was refused.
+    expect(at.errors.filter((error) => !error.includes("422"))).toEqual([]);
+  });
+});

@@ -5,9 +5,14 @@ import "#dashboard/styles/field.css";
 import "#dashboard/styles/dialog.css";
 import "./new-secret.css";
 
+const OF_A_KEY =
+  "Copy the secret now. Bakeoff stores only a hash, so it cannot be shown again. If you lose it, revoke the key and create a new one.";
+
 /** A secret that is shown once, and the promise to have stored it. */
 export function NewSecret(props: {
   secret: string;
+  /** What it is for; by default what is said of an API key. */
+  about?: string;
   stored: boolean;
   /** True once somebody tried to leave without that promise. */
   reminded: boolean;
@@ -19,10 +24,7 @@ export function NewSecret(props: {
   onMount(() => queueMicrotask(() => place?.focus()));
   return (
     <div ref={place} class="stack new-secret" tabindex="-1">
-      <p>
-        Copy the secret now. Bakeoff stores only a hash, so it cannot be shown again. If you lose it, revoke
-        the key and create a new one.
-      </p>
+      <p>{props.about ?? OF_A_KEY}</p>
       <code class="secret">{props.secret}</code>
       <div>
         <CopyButton text={props.secret} label="Copy secret" />
