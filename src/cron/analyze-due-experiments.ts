@@ -11,7 +11,7 @@ import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 import { noteUnitKey } from "#store/unit-keys.ts";
 import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
-import { DueLooks, isDue } from "./due-looks.ts";
+import { DueLooks, inTurn } from "./due-looks.ts";
 
 /** Of the event log that earlier versions kept elsewhere, at one run. */
 const CHUNKS_MOVED_AT_ONCE = 50;
@@ -53,9 +53,7 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const databases = openDatabases(environment);
   const { database } = databases;
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
-  const due = running.filter((one) => isDue(one, now));
-  const paused = pending.map((key) => ({ key, analyzedAt: null }));
-  const looks = new DueLooks(environment.AGGREGATOR, [...due, ...paused], now);
+  const looks = new DueLooks(environment.AGGREGATOR, inTurn(running, pending, now), now);
   const first = await looks.takeFirst();
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),

@@ -39,7 +39,7 @@ interface LookingAggregators {
 type DueExperiment = Pick<RunningExperiment, "key" | "analyzedAt">;
 
 /** @param now of the schedule's run, epoch milliseconds */
-export function isDue(
+function isDue(
   { analyzedAt, analysisIntervalSeconds, latestTakenAt }: RunningExperiment,
   now: number,
 ): boolean {
@@ -52,6 +52,23 @@ export function isDue(
   return now - analyzedAt >= analysisIntervalSeconds * 1_000 - SCHEDULE_TOLERANCE_MILLISECONDS;
 }
 
+/**
+ * The experiments that a run asks to look at themselves, in their turn: those that have waited longest first, and last those that are
+ * paused and wait to be counted anew. That may take long, it decides nothing, and it must keep no running one unwatched.
+ * @param paused their keys
+ * @param now of the schedule's run, epoch milliseconds
+ */
+export function inTurn(
+  running: readonly RunningExperiment[],
+  paused: readonly string[],
+  now: number,
+): DueExperiment[] {
+  return [
+    ...running.filter((one) => isDue(one, now)).toSorted((a, b) => (a.analyzedAt ?? 0) - (b.analyzedAt ?? 0)),
+    ...paused.map((key) => ({ key, analyzedAt: null })),
+  ];
+}
+
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** What came of looks. */
@@ -61,7 +78,7 @@ export interface Looked {
   failedLooks: number;
 }
 
-/** The looks of one run of the schedule, those that have waited longest first. */
+/** The looks of one run of the schedule, in the order that is given. */
 export class DueLooks {
   readonly #aggregators: LookingAggregators;
   readonly #waiting: DueExperiment[];
@@ -69,14 +86,12 @@ export class DueLooks {
   readonly #began = Date.now();
 
   /**
-   * @param due in any order
+   * @param due as `inTurn` orders them
    * @param runAt the run's time, epoch milliseconds
    */
   constructor(aggregators: LookingAggregators, due: readonly DueExperiment[], runAt: number) {
     this.#aggregators = aggregators;
-    this.#waiting = due
-      .toSorted((a, b) => (a.analyzedAt ?? 0) - (b.analyzedAt ?? 0))
-      .slice(0, MOST_LOOKS_OF_A_RUN);
+    this.#waiting = due.slice(0, MOST_LOOKS_OF_A_RUN);
     this.#runAt = runAt;
   }
 

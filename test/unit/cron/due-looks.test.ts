@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DueLooks } from "#cron/due-looks.ts";
+import { DueLooks, inTurn } from "#cron/due-looks.ts";
 import type { DecisionAction } from "#model/analysis/decision.ts";
 import type { DueLook } from "#store/claim-look.ts";
 
@@ -26,7 +26,6 @@ function observed(lasting: number) {
   return { taken, aggregators: { getByName: () => ({ look }) } };
 }
 
-/** Experiments of which the last has waited longest. */
 const due = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ key: `${index}`, analyzedAt: count - index }));
 
@@ -72,11 +71,25 @@ describe("the looks of one run of the schedule", () => {
     },
   );
 
-  it("begin with those that have waited longest", async () => {
+  it("are taken in the order that they are given in", async () => {
     const { taken } = await take(200, 10);
     expect(taken.map(({ experiment }) => Number(experiment))).toEqual(
-      Array.from({ length: 200 }, (_, index) => 199 - index),
+      Array.from({ length: 200 }, (_, index) => index),
     );
+  });
+
+  it("begin with those that have waited longest, and end with paused ones, whose recount may take long", () => {
+    const running = (key: string, analyzedAt: number | null) => ({
+      ...{ key, analyzedAt, latestTakenAt: analyzedAt, analysisIntervalSeconds: 60 },
+    });
+    const found = [
+      running("later", RUN_AT - 60_000),
+      running("earlier", RUN_AT - 70_000),
+      running("just now", RUN_AT - 10_000),
+      running("new", null),
+    ];
+    const keys = inTurn(found, ["paused"], RUN_AT).map(({ key }) => key);
+    expect(keys).toEqual(["new", "earlier", "later", "paused"]);
   });
 
   it("are left to the next run where time is over, or where they are too many for one", async () => {
