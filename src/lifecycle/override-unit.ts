@@ -5,7 +5,8 @@ import { MAXIMUM_OVERRIDES, type OverrideInput } from "#model/experiment/overrid
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
-import { changeExperiment, findExperiment, listOverriding } from "#store/experiments.ts";
+import { changeExperiment, findExperiment } from "#store/experiments.ts";
+import { listOverriding } from "#store/overridden-units.ts";
 import { auditOf } from "./transition.ts";
 
 /** Others may change an experiment at the same time; so often it is tried to take a unit out of its overrides. */
@@ -81,7 +82,7 @@ export async function removeOverride(
 
 /** Takes a unit that is to be erased out of the overrides of all experiments, also of those that have ended. */
 export async function forgetOverrides(database: Database, unit: string, act: Act): Promise<Result<null>> {
-  for (const key of await listOverriding(database)) {
+  for (const key of await listOverriding(database, (experiment) => overrideHashOf(experiment, unit))) {
     const name = overrideHashOf(key, unit);
     for (let tried = 1; ; tried++) {
       const found = await findExperiment(database, key);

@@ -54,15 +54,6 @@ export async function listLoggingExperiments(database: Database, limit: number):
   return rows.map(toExperiment);
 }
 
-/** The keys of experiments that force or exclude units. */
-export async function listOverriding(database: Database): Promise<string[]> {
-  const rows = await database
-    .select({ key: experimentTable.key })
-    .from(experimentTable)
-    .where(sql`${experimentTable.overrides} <> '[]'`);
-  return rows.map(({ key }) => key);
-}
-
 /** All experiments that were ever started. */
 export async function listStartedExperiments(database: Database): Promise<Experiment[]> {
   const rows = await database.select().from(experimentTable).where(isNotNull(experimentTable.startedAt));

@@ -1,7 +1,11 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { assign } from "#assigner/assign.ts";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
+import { forgetOverrides } from "#lifecycle/override-unit.ts";
+import { openDatabase } from "#store/database.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import { newCount, watchedDatabase } from "#test/support/counted-database.ts";
 import { expectProblem } from "#test/support/expect-problem.ts";
 
 let key: string;
@@ -99,6 +103,26 @@ describe("overrides of an experiment", () => {
     const before = (await succeed("GET", `/v1/experiments/${key}`)).overrides.length;
     await succeed("DELETE", "/v1/units/erased");
     expect((await succeed("GET", `/v1/experiments/${key}`)).overrides).toHaveLength(before - 1);
+  });
+
+  it("are searched for an erased unit in few queries, however many experiments have some", async () => {
+    const act = { actor: "admin", reason: "", now: Date.now() };
+    const queriesOf = async () => {
+      const count = newCount();
+      const watched = openDatabase(watchedDatabase(env.DB, { count }));
+      expect((await forgetOverrides(watched, "to-be-erased", act)).ok).toBe(true);
+      return count.trips;
+    };
+    const before = await queriesOf();
+    const others = await Promise.all([1, 2, 3].map(() => createExperiment()));
+    const path = (of: string) => `/v1/experiments/${of}/overrides`;
+    for (const other of others) await succeed("POST", path(other.key), { unit: "somebody", variant: null });
+    expect(await queriesOf()).toBe(before);
+    for (const other of others.slice(1))
+      await succeed("POST", path(other.key), { unit: "to-be-erased", variant: null });
+    await queriesOf();
+    for (const other of others)
+      expect((await succeed("GET", `/v1/experiments/${other.key}`)).overrides).toHaveLength(1);
   });
 
   it("say why a unit got what it got", async () => {
