@@ -15,7 +15,7 @@ export interface Feature {
 const REACH = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 30, 38, 60, 100, 180];
 
 /** Gauss–Legendre nodes and weights on [−1, 1], by Newton's method on the Legendre polynomial. */
-function gaussLegendre(count: number): { node: number; weight: number }[] {
+export function gaussLegendre(count: number): { node: number; weight: number }[] {
   return Array.from({ length: count }, (_, index) => {
     let node = Math.cos((Math.PI * (index + 0.75)) / (count + 0.5));
     let slope = 1;

@@ -14,11 +14,13 @@ export interface Baseline {
   direction: 1 | -1;
 }
 
-/** Error rate (two-sided) and power in (0, 1); treatment units per control unit. */
+/** Error rate (two-sided) of all treatments together, and power, in (0, 1); units of a treatment per control unit. */
 export interface PlanSettings {
   alpha: number;
   power: number;
   ratio: number;
+  /** At least 1; each is tested at alpha / treatments. */
+  treatments: number;
 }
 
 export interface Plan extends SampleSize {
@@ -104,14 +106,38 @@ function smallestEffect(baseline: Baseline, size: SampleSize, reach: number): nu
 export function planForUnits(
   baseline: Baseline,
   size: SampleSize,
-  { alpha, power }: PlanSettings,
+  { alpha, power, treatments }: PlanSettings,
 ): Plans | Unavailable {
   const strength = normalUpperQuantile(1 - power);
-  const fixedEffect = smallestEffect(baseline, size, normalUpperQuantile(alpha / 2) + strength);
-  const alwaysEffect = smallestEffect(baseline, size, reachAtEnd(alpha) + strength);
+  const fixedEffect = smallestEffect(baseline, size, normalUpperQuantile(alpha / treatments / 2) + strength);
+  const alwaysEffect = smallestEffect(baseline, size, reachAtEnd(alpha, alpha / treatments) + strength);
   if (fixedEffect === undefined || alwaysEffect === undefined) return unavailable("unbounded");
   return {
     fixedHorizon: toPlan(baseline, size, fixedEffect),
     alwaysValid: toPlan(baseline, size, alwaysEffect),
+  };
+}
+
+/** The score that an effect is expected to have at one unit of both arms together, with the deviations that go with it. */
+function scorePerRootUnit(baseline: Baseline, effect: number, ratio: number): number {
+  const treated = treatmentDeviation(baseline, effect);
+  return effect / Math.sqrt((1 + ratio) * (baseline.deviation ** 2 + treated ** 2 / ratio));
+}
+
+/**
+ * The scores at one unit of both arms together, from which those at n units follow by √n: of the effect, > 0, and of as much
+ * harm, < 0.
+ * @param effect absolute, > 0
+ * @returns null for harm where a share would leave (0, 1)
+ */
+export function expectedScores(
+  baseline: Baseline,
+  effect: number,
+  ratio: number,
+): { effect: number; harm: number | null } {
+  const opposite: Baseline = { ...baseline, direction: baseline.direction === 1 ? -1 : 1 };
+  return {
+    effect: scorePerRootUnit(baseline, effect, ratio),
+    harm: effect < roomOf(opposite) ? -scorePerRootUnit(opposite, effect, ratio) : null,
   };
 }

@@ -14,6 +14,8 @@ export interface SampleSizeQuestion {
   minimumDetectableEffect: number;
   /** Two-sided error rate in (0, 1). */
   alpha: number;
+  /** Each of several treatments is tested at alpha / treatments; 1 where it is left out. */
+  treatments?: number;
   /** Chance to find the effect if it is there, in (0, 1). */
   power: number;
   /** Treatment units per control unit. */
@@ -70,17 +72,19 @@ export function sampleSizeOfZTest(
  * @see Chow, Shao, Wang 2008, "Sample Size Calculations in Clinical Research", 3.2 (normal approximation)
  */
 export function fixedHorizonSampleSize(question: SampleSizeQuestion): SampleSize {
-  return unitsFor(question, normalUpperQuantile(question.alpha / 2));
+  const { alpha, treatments = 1 } = question;
+  return unitsFor(question, normalUpperQuantile(alpha / treatments / 2));
 }
 
 /**
  * The width of the always-valid interval at its end, in standard errors: of an experiment that has this size as its
  * maximum, or, where alpha is outside the range of such bounds, of one without end that is tuned to exactly that size.
+ * @param level that a treatment is tested at: alpha, or less where several treatments share it
  */
-export function reachAtEnd(alpha: number): number {
+export function reachAtEnd(alpha: number, level = alpha): number {
   return hasBound(alpha)
-    ? boundedMultiplier("two_sided", 1, alpha)
-    : twoSidedMultiplier(mixtureVariance(1, alpha), alpha);
+    ? boundedMultiplier("two_sided", 1, level)
+    : twoSidedMultiplier(mixtureVariance(1, alpha), level);
 }
 
 /**
@@ -88,5 +92,6 @@ export function reachAtEnd(alpha: number): number {
  * to it.
  */
 export function alwaysValidSampleSize(question: SampleSizeQuestion): SampleSize {
-  return unitsFor(question, reachAtEnd(question.alpha));
+  const { alpha, treatments = 1 } = question;
+  return unitsFor(question, reachAtEnd(alpha, alpha / treatments));
 }

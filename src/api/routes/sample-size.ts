@@ -11,6 +11,7 @@ import { postSampleSize } from "#contract/planning.ts";
 import type { Unavailable } from "#model/analysis/analysis.ts";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import { type ObservedBaseline, readBaseline } from "#results/baseline.ts";
+import { expectedCourses } from "#results/expected-courses.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { handle, type RequestContext } from "../http/route.ts";
 
@@ -53,7 +54,8 @@ function explainEffect({ reason }: Unavailable, { direction }: Baseline): Failur
 function answerUnits(input: SampleSizeInput, baseline: Baseline, units: number): Result<Plans> {
   const controlUnits = Math.floor(units / (1 + input.ratio));
   const treatmentUnits = units - controlUnits;
-  if (controlUnits === 0) return impossible("/units", "too_small", "an arm would have no units");
+  if (controlUnits === 0 || treatmentUnits === 0)
+    return impossible("/units", "too_small", "an arm would have no units");
   const plans = planForUnits(baseline, { controlUnits, treatmentUnits }, input);
   return isUnavailable(plans)
     ? impossible("/units", "too_small", "so few units do not find even the largest possible effect")
@@ -78,9 +80,16 @@ export const sampleSizeRoutes = [
       ...plan,
       days: traffic ? expectedDays(plan, traffic.unitsPerDay) : null,
     });
+    const expected = expectedCourses(body, baseline, plans.alwaysValid, {
+      unitsPerDay: traffic?.unitsPerDay,
+      costPerUnit: body.costPerUnit,
+    });
+    if (!expected)
+      return impossible("/ratio", "too_small", "an arm would need more units than can be counted");
     return ok({
       fixedHorizon: withDays(plans.fixedHorizon),
       alwaysValid: withDays(plans.alwaysValid),
+      expected,
       baseline: {
         estimate: baseline.estimate,
         standardDeviation: baseline.deviation,

@@ -6,10 +6,10 @@ import { type Prospect, prospectOf } from "../prospects.ts";
 import { activeTreatmentsOf, type Check, type DecisionInput } from "./check.ts";
 
 /** A treatment with a smaller chance than this to be proven better by the maximum is given up. */
-const SMALLEST_CHANCE = 0.1;
+export const SMALLEST_CHANCE = 0.1;
 
 /** Before this share of the way to the maximum a chance says little. */
-const SMALLEST_PROGRESS = 0.2;
+export const SMALLEST_PROGRESS = 0.2;
 
 function prospectsOf(
   input: DecisionInput,

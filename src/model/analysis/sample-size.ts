@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { futilityPolicySchema } from "../experiment/futility.ts";
 import { metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 
 const openShareSchema = z.number().gt(0).lt(1);
@@ -17,8 +18,16 @@ const common = {
   unitsPerDay: z.number().positive().max(1e12).optional(),
   alpha: openShareSchema.default(0.05),
   power: openShareSchema.default(0.8),
-  /** Treatment units per control unit. */
+  /** Units of one treatment per control unit. */
   ratio: z.number().gt(0).max(1_000).default(1),
+  /** Treatments beside control. Each is tested at alpha / treatments, and all units are those of control and one of them. */
+  treatments: z.int().min(1).max(100).default(1),
+  /** What an experiment with a maximum does with a treatment that can hardly be proven better any more. */
+  futility: futilityPolicySchema.default("stop"),
+  /** Units of control and one treatment, to see how an experiment with this maximum is expected to go. */
+  maximumUnits: z.int().min(2).optional(),
+  /** What one unit costs, in dollars. */
+  costPerUnit: z.number().nonnegative().max(1e12).optional(),
 };
 
 /** What a metric looks like without any treatment: as given, or as an experiment has seen it. */
@@ -56,12 +65,54 @@ const planSchema = z.strictObject({
   days: z.number().nullable(),
 });
 
+const chanceSchema = z.number().min(0).max(1);
+
+const expectedEndSchema = z.strictObject({
+  /** Of control and one treatment, on average; null where it may go on without end. */
+  units: z.int().positive().nullable(),
+  /** Null while nothing is known of the traffic, too. */
+  days: z.number().nullable(),
+  /** Null where no cost of a unit is given, too. */
+  dollars: z.number().nullable(),
+  /** How it ends; they sum to 1. */
+  chances: z.strictObject({
+    promoted: chanceSchema,
+    provenWorse: chanceSchema,
+    futile: chanceSchema,
+    /** At the maximum. Without one: of never being decided. */
+    undecided: chanceSchema,
+  }),
+});
+
+const expectedCourseSchema = z.strictObject({
+  /** Units of control and one treatment; null without a maximum. */
+  maximumUnits: z.int().positive().nullable(),
+  /** If the treatment is better by the minimum detectable effect. */
+  effect: expectedEndSchema,
+  /** If it makes no difference. */
+  none: expectedEndSchema,
+  /** If it is worse by as much; null where a share cannot be. */
+  harm: expectedEndSchema.nullable(),
+});
+export type ExpectedCourseReply = z.infer<typeof expectedCourseSchema>;
+
 export const sampleSizeReplySchema = z
   .strictObject({
     /** Looking once, at the end. */
     fixedHorizon: planSchema,
     /** Looking all the time, as Bakeoff's decisions do, with these units as the maximum. */
     alwaysValid: planSchema,
+    /**
+     * How an experiment with the rule `superiority` and fixed weights is expected to go. Guardrails, a shortest duration,
+     * conversion windows, and doubts about the data may make it longer.
+     */
+    expected: z.strictObject({
+      /** With the maximum that promotes the effect with the chosen power, all looks counted. */
+      forPower: expectedCourseSchema,
+      /** With `maximumUnits`, or else `units`, as the maximum; null where neither is given. */
+      forMaximum: expectedCourseSchema.nullable(),
+      withoutMaximum: expectedCourseSchema,
+    }),
     baseline: z.strictObject({
       estimate: z.number(),
       /** Of one unit's value; for an observed ratio of its linearised contribution (delta method). */

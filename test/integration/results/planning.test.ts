@@ -172,3 +172,71 @@ describe("impossible plans", () => {
     expect(answer.body.errors[0].path).toBe(path);
   });
 });
+
+describe("what a decision is expected to cost", () => {
+  const question = { type: "proportion", baseline: 0.7, ...absolute(0.05) };
+
+  it("tells units, days and dollars with the effect, without, and with harm", async () => {
+    const { expected, alwaysValid } = await ask({ ...question, unitsPerDay: 500, costPerUnit: 0.25 });
+    const { maximumUnits, effect, none, harm } = expected.forPower;
+    // By recursive integration for looks every 50 units: 3,088, 1,894, 1,662 and 969.
+    expect(maximumUnits).toBeGreaterThan(3_020);
+    expect(maximumUnits).toBeLessThan(3_120);
+    expect(maximumUnits).toBeLessThan(alwaysValid.controlUnits + alwaysValid.treatmentUnits);
+    expect(effect.chances.promoted).toBeCloseTo(0.8, 2);
+    expect(none.chances.futile).toBeGreaterThan(0.95);
+    expect(effect.units).toBeGreaterThan(1_800);
+    expect(effect.units).toBeLessThan(1_920);
+    expect(none.units).toBeLessThan(effect.units ?? 0);
+    expect(harm?.units).toBeLessThan(1_050);
+    for (const end of [effect, none, harm]) {
+      expect(end?.days).toBe((end?.units ?? 0) / 500);
+      expect(end?.dollars).toBe((end?.units ?? 0) * 0.25);
+    }
+    expect(expected.forMaximum).toBeNull();
+    expect(expected.withoutMaximum).toMatchObject({ maximumUnits: null, none: { units: null, days: null } });
+  });
+
+  it("tells what another maximum changes, and what giving up saves", async () => {
+    const stopping = (await ask({ ...question, maximumUnits: 6_000 })).expected.forMaximum;
+    const going = (await ask({ ...question, maximumUnits: 6_000, futility: "ignore" })).expected.forMaximum;
+    expect(stopping?.maximumUnits).toBe(6_000);
+    expect(stopping?.effect.chances.promoted).toBeGreaterThan(0.95);
+    expect(stopping?.none.units).toBeLessThan(4_000);
+    expect(going?.none.units).toBeGreaterThan(5_500);
+    expect(going?.none.chances.futile).toBe(0);
+    expect(stopping?.effect).toMatchObject({ days: null, dollars: null });
+  });
+
+  it("takes the asked units as the maximum", async () => {
+    const { expected } = await ask({ type: "proportion", baseline: 0.7, units: 4_000 });
+    expect(expected.forMaximum?.maximumUnits).toBe(4_000);
+    expect(expected.forMaximum?.effect.chances.promoted).toBeGreaterThan(0.8);
+  });
+
+  it("needs more for several treatments, each at its share of alpha", async () => {
+    const one = await ask(question);
+    const three = await ask({ ...question, treatments: 3 });
+    expect(three.alwaysValid.controlUnits).toBeGreaterThan(one.alwaysValid.controlUnits);
+    expect(three.fixedHorizon.controlUnits).toBeGreaterThan(one.fixedHorizon.controlUnits);
+    expect(three.expected.forPower.maximumUnits).toBeGreaterThan(one.expected.forPower.maximumUnits ?? 0);
+    expect(three.expected.forPower.none.chances.promoted).toBeLessThan(0.009);
+  });
+
+  it("tells nothing of a harm that a share cannot have", async () => {
+    const rare = { type: "proportion", baseline: 0.02, ...absolute(0.03) };
+    expect((await ask(rare)).expected.forPower.harm).toBeNull();
+  });
+
+  it.each([
+    ["no treatment", { treatments: 0 }, "/treatments"],
+    ["a maximum of one", { maximumUnits: 1 }, "/maximumUnits"],
+    ["a cost below nothing", { costPerUnit: -1 }, "/costPerUnit"],
+    ["an arm that gets next to nothing", { ratio: 1e-300 }, "/minimumDetectableEffect/value"],
+    ["an unknown way to give up", { futility: "maybe" }, "/futility"],
+  ])("refuses %s", async (_name, change, path) => {
+    const answer = await call("POST", "/v1/sample-size", { ...question, ...change });
+    expect(answer).toMatchObject({ status: 422, body: { code: "invalid_input" } });
+    expect(answer.body.errors[0].path).toBe(path);
+  });
+});

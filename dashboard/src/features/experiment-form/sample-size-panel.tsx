@@ -69,6 +69,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
       alpha: asNumber(readNumberText(draft.alpha)) ?? 0.05,
       power: 0.8,
       ratio: pair().ratio,
+      treatments: Math.max(1, draft.variants.length - 1),
+      futility: draft.futility,
       ...(rate !== undefined && rate > 0 && { unitsPerDay: rate * pair().share }),
     };
   };

@@ -54,6 +54,8 @@ export function useObservedBaseline(form: ExperimentForm, metric: Accessor<strin
       alpha: 0.05,
       power: 0.8,
       ratio: 1,
+      treatments: 1,
+      futility: "stop",
     };
   };
   const query = useQuery(() => planningQueries.sampleSize(question()));

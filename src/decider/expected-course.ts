@@ -1,0 +1,117 @@
+import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
+import { type StoppingChances, stoppingChancesOf } from "#analyzer/planning/stopping-chances.ts";
+import { fewestUnits, type PlannedExperiment, type PlannedLooks, plannedLooks } from "./planned-looks.ts";
+
+/** The scores that are expected at one unit of the pair, toward an improvement: > 0, and < 0 or null where impossible. */
+export interface PlannedScores {
+  effect: number;
+  harm: number | null;
+}
+
+/** How a treatment is expected to end if one thing is true. */
+export interface ExpectedEnd {
+  /** Units of control and this treatment, on average; null where it may go on without end. */
+  units: number | null;
+  chances: Pick<StoppingChances, "promoted" | "provenWorse" | "futile" | "undecided">;
+}
+
+export interface ExpectedCourse {
+  /** Units of control and one treatment; null without a maximum. */
+  maximumUnits: number | null;
+  effect: ExpectedEnd;
+  none: ExpectedEnd;
+  harm: ExpectedEnd | null;
+}
+
+/** More than this share of undecided paths at the last of looks without end, and the average says nothing. */
+const NEGLIGIBLE = 0.001;
+
+/** A score that is proven at the first look; the integration need not follow larger ones. */
+const CERTAIN_SCORE = 20;
+
+/** The size is found when it changes by less than this share. */
+const PRECISION = 1e-4;
+const MAXIMUM_STEPS = 30;
+
+/** Keeps a chance off 0 and 1, whose quantiles are infinite. */
+const SMALLEST_TAIL = 1e-12;
+
+function driftOf({ limits, end }: PlannedLooks, scorePerRootUnit: number): number {
+  const first = limits.find(({ promotion }) => Number.isFinite(promotion))?.information ?? 1;
+  const largest = CERTAIN_SCORE / Math.sqrt(first);
+  return Math.max(-largest, Math.min(largest, scorePerRootUnit * Math.sqrt(end)));
+}
+
+/**
+ * How an experiment with a maximum, or without, is expected to go for one treatment: if it is better as planned, if it makes
+ * no difference, and if it is worse by as much. Not counted are what else may hold a promotion back: guardrails, a shortest
+ * duration, conversion windows, and doubts about the data.
+ * @param maximumUnits of control and one treatment; null without one
+ */
+export function expectedCourse(
+  experiment: PlannedExperiment,
+  scores: PlannedScores,
+  maximumUnits: number | null,
+): ExpectedCourse {
+  const looks = plannedLooks(experiment, maximumUnits, scores.effect);
+  const drifts = [scores.effect, 0, scores.harm ?? 0].map((score) => driftOf(looks, score));
+  const endOf = stoppingChancesOf(looks.limits, Math.max(...drifts.map(Math.abs)));
+  const expected = (score: number): ExpectedEnd => {
+    const { information, ...found } = endOf(driftOf(looks, score));
+    const total = found.promoted + found.provenWorse + found.futile + found.undecided;
+    const chances = {
+      promoted: found.promoted / total,
+      provenWorse: found.provenWorse / total,
+      futile: found.futile / total,
+      undecided: found.undecided / total,
+    };
+    const isEndless = maximumUnits === null && chances.undecided > NEGLIGIBLE;
+    return { units: isEndless ? null : Math.min(looks.end, (looks.end * information) / total), chances };
+  };
+  return {
+    maximumUnits,
+    effect: expected(scores.effect),
+    none: expected(0),
+    harm: scores.harm === null ? null : expected(scores.harm),
+  };
+}
+
+/** The drift that has the given chance of a promotion; the chance's normal quantile is nearly a line in it. */
+function driftForPower({ limits }: PlannedLooks, power: number, guess: number): number {
+  const largest = 1.5 * guess + 2;
+  const endOf = stoppingChancesOf(limits, largest);
+  const wanted = normalUpperQuantile(1 - power);
+  let drift = guess;
+  for (let step = 0; step < MAXIMUM_STEPS; step++) {
+    const promoted = Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, endOf(drift).promoted));
+    const missing = wanted - normalUpperQuantile(1 - promoted);
+    if (Math.abs(missing) < PRECISION) break;
+    drift = Math.max(drift / 2, Math.min(largest, drift + missing));
+  }
+  return drift;
+}
+
+/**
+ * The maximum with which the planned effect is promoted with the given chance.
+ * @param power in (0, 1)
+ * @param guess where to look first, in units of control and one treatment
+ * @returns units of control and one treatment; never fewer than any decision needs
+ */
+export function maximumForPower(
+  experiment: PlannedExperiment,
+  { effect }: PlannedScores,
+  power: number,
+  guess: number,
+): number {
+  const fewest = Math.ceil(fewestUnits(experiment));
+  let maximum = Math.max(guess, fewest);
+  for (let step = 0; step < MAXIMUM_STEPS; step++) {
+    const looks = plannedLooks(experiment, maximum, effect);
+    const drift = driftForPower(looks, power, effect * Math.sqrt(maximum));
+    const next = Math.max(fewest, (drift / effect) ** 2);
+    const isFound = Math.abs(next - maximum) <= PRECISION * maximum;
+    maximum = next;
+    if (isFound) break;
+  }
+  return Math.ceil(maximum);
+}
