@@ -11,7 +11,10 @@ const SCHEDULE_TOLERANCE_MILLISECONDS = 5_000;
 /** A look that has left no result after this failed or was cut off, and is repeated. */
 const LOOK_TIMEOUT_MILLISECONDS = 60_000;
 
-/** A look that takes longer keeps no other one waiting. */
+/** A look that takes longer gives its turn to the next one, so that no number of slow ones keeps the others unwatched. */
+const LONGEST_TURN_MILLISECONDS = 3_000;
+
+/** For so long what comes of it is waited for. */
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 
 /** So many looks are taken at once; those beyond it at a steady pace, so that assignments go on in between. */
@@ -24,7 +27,7 @@ const SPREAD_MILLISECONDS = 50_000;
 /** A run may make 10,000 calls of other services, and does more than looks. */
 const MOST_LOOKS_OF_A_RUN = 5_000;
 
-/** Looks at a time, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
+/** Looks at a time, beside slow ones, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
 const CONCURRENT_LOOKS = 5;
 const REST_MILLISECONDS = 8;
 
@@ -78,12 +81,22 @@ export interface Looked {
   failedLooks: number;
 }
 
+/** What was decided, if anything was, or that the look failed. */
+type LookOutcome = DecisionAction | "failed" | undefined;
+
+function note(looked: Looked, outcome: LookOutcome): void {
+  if (outcome === "failed") looked.failedLooks += 1;
+  else if (outcome !== undefined) looked.actions.push(outcome);
+}
+
 /** The looks of one run of the schedule, in the order that is given. */
 export class DueLooks {
   readonly #aggregators: LookingAggregators;
   readonly #waiting: DueExperiment[];
   readonly #runAt: number;
   readonly #began = Date.now();
+  /** Looks that have given their turn away, until their end. */
+  readonly #slow: Promise<LookOutcome>[] = [];
 
   /**
    * @param due as `inTurn` orders them
@@ -95,18 +108,23 @@ export class DueLooks {
     this.#runAt = runAt;
   }
 
-  /** Takes the first looks, as fast as it goes. */
+  /** Takes the first looks, as fast as it goes. @returns what came of them, slow ones apart */
   takeFirst(): Promise<Looked> {
     return this.#take(this.#waiting.splice(0, LOOKS_AT_ONCE), 0);
   }
 
-  /** Takes all others, each some time after the one before it, until the next run is near. */
-  takeOthers(): Promise<Looked> {
+  /**
+   * Takes all others, each some time after the one before it, until the next run is near.
+   * @returns what came of them, and of all slow ones
+   */
+  async takeOthers(): Promise<Looked> {
     const pace = Math.min(
       MILLISECONDS_BETWEEN_LOOKS,
       SPREAD_MILLISECONDS / Math.max(1, this.#waiting.length),
     );
-    return this.#take(this.#waiting.splice(0), pace);
+    const looked = await this.#take(this.#waiting.splice(0), pace);
+    for (const outcome of await Promise.all(this.#slow)) note(looked, outcome);
+    return looked;
   }
 
   /** @param pace from one look to the next, in milliseconds, where looks do not take longer */
@@ -116,9 +134,10 @@ export class DueLooks {
       await sleep(lane * pace);
       for (let one = looks.shift(); one && this.#elapsed() < SPREAD_MILLISECONDS; one = looks.shift()) {
         const next = Date.now() + CONCURRENT_LOOKS * pace;
-        const outcome = await this.#look(one, pace === 0 ? this.#runAt : this.#runAt + this.#elapsed());
-        if (outcome === "failed") looked.failedLooks += 1;
-        else if (outcome !== undefined) looked.actions.push(outcome);
+        const look = this.#look(one, pace === 0 ? this.#runAt : this.#runAt + this.#elapsed());
+        const outcome = await within(LONGEST_TURN_MILLISECONDS, look).catch((): "slow" => "slow");
+        if (outcome === "slow") this.#slow.push(look);
+        else note(looked, outcome);
         await sleep(Math.max(REST_MILLISECONDS, next - Date.now()));
       }
     };
@@ -131,14 +150,8 @@ export class DueLooks {
     return Date.now() - this.#began;
   }
 
-  /**
-   * Has an experiment's own aggregator take the look: what goes wrong with one, or takes long, concerns no other.
-   * @returns what was decided, if anything was, or that the look failed
-   */
-  async #look(
-    { key, analyzedAt }: DueExperiment,
-    now: number,
-  ): Promise<DecisionAction | "failed" | undefined> {
+  /** Has an experiment's own aggregator take the look: what goes wrong with one, or takes long, concerns no other. */
+  async #look({ key, analyzedAt }: DueExperiment, now: number): Promise<LookOutcome> {
     try {
       const aggregator = this.#aggregators.getByName(aggregatorName(key, 0));
       // It goes on by itself, however long it takes.

@@ -100,17 +100,33 @@ describe("the looks of one run of the schedule", () => {
     expect(many.taken).toHaveLength(5_000);
   });
 
-  it("go on where one fails or never ends", async () => {
+  it("go on where one fails", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { aggregators } = observed(10);
     const looks = new DueLooks(aggregators, [{ key: "failing", analyzedAt: null }, ...due(20)], RUN_AT);
     const first = looks.takeFirst();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await first).toEqual({ actions: Array.from({ length: 20 }, () => "continue"), failedLooks: 1 });
-    const silent = observed(3_600_000);
-    const waiting = new DueLooks(silent.aggregators, due(5), RUN_AT).takeFirst();
-    await vi.advanceTimersByTimeAsync(31_000);
-    expect(await waiting).toEqual({ actions: [], failedLooks: 5 });
+    vi.restoreAllMocks();
+  });
+
+  it("are all taken beside fifty that never end, whose failure is told at the end", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const healthy = observed(10);
+    const silent = { look: () => new Promise<DecisionAction>(() => {}) };
+    const getByName = (name: string) =>
+      name.startsWith("silent") ? silent : healthy.aggregators.getByName();
+    const dueLooks = [
+      ...Array.from({ length: 50 }, (_, index) => ({ key: `silent-${index}`, analyzedAt: null })),
+      ...due(200),
+    ];
+    const looks = new DueLooks({ getByName }, dueLooks, RUN_AT);
+    const both = looks.takeFirst().then(async (first) => [first, await looks.takeOthers()] as const);
+    await vi.advanceTimersByTimeAsync(90_000);
+    const [first, others] = await both;
+    expect(healthy.taken).toHaveLength(200);
+    expect(healthy.taken.at(-1)?.at).toBeLessThan(51_000);
+    expect([first.failedLooks, others.failedLooks, others.actions.length]).toEqual([0, 50, 200]);
     vi.restoreAllMocks();
   });
 });
