@@ -17,6 +17,7 @@ import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
 import { monitoringRoutes } from "./monitoring.ts";
 import { overviewRoutes } from "./overview.ts";
+import { portfolioRoutes } from "./portfolio.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
 import { resultRoutes } from "./results.ts";
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   ...decisionRoutes,
   ...eventLogRoutes,
   ...reportRoutes,
+  ...portfolioRoutes,
   ...seriesRoutes,
   ...experimentRoutes,
   ...transitionRoutes,

@@ -4,11 +4,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
 import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
 import { formatCount, formatPValueCell } from "../numbers.ts";
-
-/** User-given text must not become Markdown structure. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&").replace(/[\r\n]+/g, " ");
-}
+import { plainMarkdown as plain } from "./plain-markdown.ts";
 
 function valueText({ definition, variants }: MetricAnalysis, wanted: string): string {
   const arm = variants.find(({ variant }) => variant === wanted);
