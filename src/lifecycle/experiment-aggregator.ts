@@ -133,7 +133,8 @@ export class ExperimentAggregator extends Aggregator {
       const reading = readJudged(database, key, this.#latest);
       const judged = await within(DATABASE_TIMEOUT_MILLISECONDS, reading);
       if (judged && judged.experiment.revision !== remembered?.revision)
-        await this.ctx.storage.put(EXPERIMENT, judged.experiment);
+        // Nobody takes a unit that is erased out of this copy, and harm does not depend on who is overridden.
+        await this.ctx.storage.put(EXPERIMENT, { ...judged.experiment, overrides: [] });
       const experiment = judged?.experiment;
       if (judged?.latest === "unreadable") return { experiment, looks: { isRead: false }, isReachable: true };
       this.#latest = judged?.latest;

@@ -36,7 +36,8 @@ export function refuseUnknownOverrides({ spec, overrides }: Experiment): Failure
 
 /**
  * Forces a unit to a variant, or excludes it. From then on what it does is refused and counts nowhere; what it did before stays.
- * The unit's name is not kept. One that is overridden already is overridden anew.
+ * The unit's name is not kept. One that is overridden already is overridden anew. What stands for it and whose it is are in the list
+ * alone: the audit is kept when the unit is erased, and names could be tried against it.
  */
 export async function overrideUnit(
   database: Database,
@@ -58,7 +59,7 @@ export async function overrideUnit(
   const { actor, now } = act;
   return changeExperiment(database, experiment, {
     overrides: [...others, { unit: name, variant, note, actor, at: now }],
-    audit: auditOf(experiment, "experiment.override", { ...act, reason: note }, { override: name, variant }),
+    audit: auditOf(experiment, "experiment.override", act, { variant }),
   });
 }
 
@@ -76,7 +77,7 @@ export async function removeOverride(
     return err("override_not_found", `There is no override '${name}'.`);
   return changeExperiment(database, experiment, {
     overrides,
-    audit: auditOf(experiment, "experiment.remove_override", act, { override: name }),
+    audit: auditOf(experiment, "experiment.remove_override", act),
   });
 }
 
@@ -88,7 +89,7 @@ export async function forgetOverrides(database: Database, unit: string, act: Act
       const found = await findExperiment(database, key);
       if (!found.ok || !found.value.overrides.some((one) => one.unit === name)) break;
       const overrides = found.value.overrides.filter((one) => one.unit !== name);
-      const audit = auditOf(found.value, "experiment.remove_override", act, { override: name });
+      const audit = auditOf(found.value, "experiment.remove_override", act);
       const changed = await changeExperiment(database, found.value, { overrides, audit });
       if (changed.ok) break;
       if (tried === TRIES) return changed;

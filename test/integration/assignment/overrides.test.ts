@@ -1,5 +1,7 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { aggregatorName } from "#aggregator/shard-number.ts";
 import { assign } from "#assigner/assign.ts";
 import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import { forgetOverrides } from "#lifecycle/override-unit.ts";
@@ -11,7 +13,8 @@ import { expectProblem } from "#test/support/expect-problem.ts";
 let key: string;
 let config: string;
 
-const assignmentOf = (unit: string) => succeed("POST", "/v1/assign", { config, unit });
+const assignedIn = (of: string, unit: string) => succeed("POST", "/v1/assign", { config: of, unit });
+const assignmentOf = (unit: string) => assignedIn(config, unit);
 const override = (unit: string, variant: string | null, note = "") =>
   succeed("POST", `/v1/experiments/${key}/overrides`, { unit, variant, note });
 
@@ -99,10 +102,33 @@ describe("overrides of an experiment", () => {
       404,
       "override_not_found",
     );
-    await override("erased", null);
-    const before = (await succeed("GET", `/v1/experiments/${key}`)).overrides.length;
+    const listed = (await override("erased", null, "Zoe's phone")).overrides;
     await succeed("DELETE", "/v1/units/erased");
-    expect((await succeed("GET", `/v1/experiments/${key}`)).overrides).toHaveLength(before - 1);
+    const left = await succeed("GET", `/v1/experiments/${key}`);
+    expect(left.overrides).toHaveLength(listed.length - 1);
+    const audit = await succeed("GET", `/v1/audit?subject=experiment:${key}`);
+    expect(JSON.stringify([left, audit])).not.toMatch(new RegExp(`${listed.at(-1).unit}|Zoe`));
+  });
+
+  it("are not in what aggregators remember of their experiment, which erasing does not reach", async () => {
+    const other = await createExperiment();
+    const path = `/v1/experiments/${other.key}`;
+    const { overrides } = await succeed("POST", `${path}/overrides`, { unit: "fay", variant: null });
+    const stub = env.AGGREGATOR.getByName(aggregatorName(other.key, 0));
+    const event = { experiment: other.key, unit: "gus", metrics: { task_success: 1 } };
+    const { variant } = await assignedIn(other.config, event.unit);
+    await succeed("POST", "/v1/events", { events: [{ ...event, id: "1", variant }] });
+    const remembered = await vi.waitFor(
+      async () => {
+        await runDurableObjectAlarm(stub);
+        const found = await runInDurableObject(stub, (_, { storage }) => storage.get("reflex:experiment"));
+        expect(found).toBeDefined();
+        return found;
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    expect(overrides).toHaveLength(1);
+    expect(JSON.stringify(remembered)).not.toContain(overrides[0].unit);
   });
 
   it("are searched for an erased unit in few queries, however many experiments have some", async () => {
