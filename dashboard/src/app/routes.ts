@@ -22,6 +22,7 @@ export const routes = {
   newMetric: { pattern: "/new/metric", path: () => "/new/metric" },
   sampleSize: { pattern: "/sample-size", path: () => "/sample-size" },
   keys: { pattern: "/keys", path: () => "/keys" },
+  portfolio: { pattern: "/portfolio", path: () => "/portfolio" },
   webhooks: { pattern: "/webhooks", path: () => "/webhooks" },
   audit: { pattern: "/audit", path: () => "/audit" },
 } as const;

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
-import { manySummaries, summary } from "#test/e2e/support/dashboard-summaries.ts";
+import { manySummaries, portfolio, summary } from "#test/e2e/support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "#test/e2e/support/dashboard-vitals.ts";
 import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -109,6 +109,25 @@ describe("the list of experiments", () => {
     await page.waitForURL(/archived=shown/);
     await expect.poll(() => names(page)).toContain("Second question");
     expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  it("leads to what all ended experiments have shown together", async () => {
+    const page = await openWith(manySummaries(3));
+    await page.getByRole("link", { name: "Portfolio" }).click();
+    await page.getByRole("heading", { name: "No experiment has ended yet" }).waitFor();
+    await page.route("**/api/v1/portfolio*", (route) => route.fulfill({ json: portfolio() }));
+    await page.reload();
+    await status(page, "1 won, 1 lost, 0 undecided");
+    const row = page.getByRole("row", { name: /Shorter answers/ });
+    for (const words of ["Won", "short: +4.0 pp, shrunk +3.0 pp", "Ask again in spring.", "Support team"])
+      await expect.poll(() => row.textContent()).toContain(words);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await accessibilityViolations(page)).toEqual([]);
+    }
+    await page.setViewportSize(PHONE);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.getByRole("link", { name: "Shorter answers" }).waitFor();
   });
 
   it("ignores filters that an old address misspells", async () => {

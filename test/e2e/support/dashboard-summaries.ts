@@ -1,5 +1,6 @@
 import { type ExperimentSummary, experimentSummarySchema } from "#contract/lists.ts";
 import { type Overview, overviewSchema } from "#contract/overview.ts";
+import { type Portfolio, portfolioSchema } from "#contract/portfolio.ts";
 import type { ExperimentKind, ExperimentStatus } from "#model/experiment/experiment.ts";
 
 const DAY = 86_400_000;
@@ -134,5 +135,55 @@ export function overviewOf(
     decisions: [],
     attention: [],
     ...changes,
+  });
+}
+
+/** Two ended experiments, as the portfolio tells them. */
+export function portfolio(): Portfolio {
+  const { latestSummary } = summary();
+  const metric = latestSummary?.primary?.metric ?? null;
+  const ended = {
+    kind: "prompt",
+    config: "support-answer",
+    startedAt: Date.now() - 3 * DAY,
+    endedAt: Date.now() - DAY,
+    units: 12_359,
+    owner: "Support team",
+    tags: ["tone"],
+    notes: "Ask again in spring.",
+    metric,
+  };
+  const effect = (estimate: number, shrunk: number) => [
+    {
+      variant: "short",
+      estimate,
+      standardError: 0.009,
+      shrunk: { estimate: shrunk, standardError: 0.008 },
+    },
+  ];
+  return portfolioSchema.parse({
+    statuses: { promoted: 1, rolled_back: 1 },
+    outcomes: { won: 1, lost: 1, undecided: 0 },
+    metrics: [{ metric, effects: 6, spread: 0.015 }],
+    experiments: [
+      {
+        ...ended,
+        key: "shorter",
+        name: "Shorter answers",
+        outcome: "won",
+        conclusion: { action: "promote", variant: "short", reason: "It was better." },
+        effects: effect(0.04, 0.03),
+      },
+      {
+        ...ended,
+        key: "cheaper",
+        name: "A cheaper model",
+        outcome: "lost",
+        owner: null,
+        tags: [],
+        conclusion: { action: "rollback", variant: "detailed", reason: "It did harm." },
+        effects: effect(-0.05, -0.04),
+      },
+    ],
   });
 }

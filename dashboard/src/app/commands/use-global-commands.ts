@@ -30,6 +30,7 @@ export function useGlobalCommands(): void {
     go("Metrics", routes.metrics.path(), { keys: "g m", keywords: "outcomes guardrails" }),
     go("Sample size", routes.sampleSize.path(), { keywords: "power planning calculator duration" }),
     go("API keys", routes.keys.path(), { keywords: "secrets access" }),
+    go("Portfolio", routes.portfolio.path(), { keywords: "won lost learned report all" }),
     go("Webhooks", routes.webhooks.path(), { keywords: "slack notifications messages" }),
     go("Audit log", routes.audit.path(), { keywords: "log history who" }),
     create("New experiment", routes.newExperiment.path(), { keys: "n e" }),

@@ -7,6 +7,7 @@ import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
+import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
@@ -68,6 +69,9 @@ export default function ExperimentListPage() {
             </p>
           </Show>
         </div>
+        <LinkButton href={routes.portfolio.path()} icon="trophy">
+          Portfolio
+        </LinkButton>
         <A class="button" data-kind="primary" href={routes.newExperiment.path()}>
           <Icon name="plus" />
           New experiment
