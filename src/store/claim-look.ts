@@ -1,6 +1,7 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { type Analysis, analysisSchema } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { log } from "#shared/log.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiment-row.ts";
 import { unpackJson } from "./pack.ts";
@@ -26,12 +27,30 @@ function isOutOfOrder(key: string, analyzedAt: number | null, now: number): SQL 
     WHERE experiment = ${key} ORDER BY taken_at DESC LIMIT 1), 0)`;
 }
 
+/**
+ * A stored look that is damaged must not keep an experiment unwatched for ever. What decisions need of it is kept with the experiment
+ * too, but for proofs, which are forgotten.
+ * @throws where it is damaged, and what it holds against the data is not kept with the experiment
+ */
+function readPrevious(
+  { spec, doubts }: Experiment,
+  { takenAt, analysis }: { takenAt: number; analysis: string },
+): Analysis | undefined {
+  try {
+    return parseStored(analysisSchema, unpackJson(analysis));
+  } catch (cause) {
+    if (!doubts || doubts.takenAt < takenAt) throw cause;
+    log("error", "a stored look is damaged, and passed over", { experiment: spec.key, cause });
+    return undefined;
+  }
+}
+
 /** What a look begins with, all of one moment. */
 export interface LookStart {
   experiment: Experiment;
   /** False where it does not run, somebody else has claimed the look, or the look would lie before the start. */
   isClaimed: boolean;
-  /** The newest stored analysis. */
+  /** The newest stored analysis; undefined without one, and where it is damaged. */
   previous: Analysis | undefined;
   liveVersion: number | undefined;
 }
@@ -71,7 +90,7 @@ export async function claimLook(
       .returning({ key: experimentTable.key }),
     database.select().from(experimentTable).where(eq(experimentTable.key, key)),
     database
-      .select({ analysis: snapshotTable.analysis })
+      .select({ takenAt: snapshotTable.takenAt, analysis: snapshotTable.analysis })
       .from(snapshotTable)
       .where(eq(snapshotTable.experiment, key))
       .orderBy(desc(snapshotTable.takenAt))
@@ -83,11 +102,12 @@ export async function claimLook(
   ]);
   const [row] = experiments;
   const [latest] = analyses;
+  const experiment = row && toExperiment(row);
   return (
-    row && {
-      experiment: toExperiment(row),
+    experiment && {
+      experiment,
       isClaimed: claimed.length > 0,
-      previous: latest && parseStored(analysisSchema, unpackJson(latest.analysis)),
+      previous: latest && readPrevious(experiment, latest),
       liveVersion: configs[0]?.liveVersion,
     }
   );

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { actOnDecision } from "#lifecycle/apply-decision.ts";
 import { evaluate } from "#results/evaluate.ts";
 import { claimLook } from "#store/claim-look.ts";
@@ -129,5 +129,22 @@ describe("a doubt in the data", () => {
       const decision = await look(key, data, startedAt + hours * HOUR);
       expect(decision).toMatchObject({ action: "hold", reason: { code: "too_many_multiple_exposures" } });
     }
+  });
+
+  it("is kept where the look that has found it is damaged, and looks go on", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { key, startedAt } = await newExperiment();
+    await look(key, { ...safe, multipleExposureUnits: 200 }, startedAt + HOUR);
+    await env.DB.prepare("UPDATE snapshot SET analysis = '{}' WHERE experiment = ?").bind(key).run();
+    expect(await look(key, safe, startedAt + 2 * HOUR)).toMatchObject({
+      action: "hold",
+      reason: { code: "too_many_multiple_exposures" },
+    });
+    await env.DB.batch([
+      env.DB.prepare("UPDATE snapshot SET analysis = '{}' WHERE experiment = ?").bind(key),
+      env.DB.prepare("UPDATE experiment SET doubts = NULL WHERE key = ?").bind(key),
+    ]);
+    await expect(look(key, safe, startedAt + 3 * HOUR)).rejects.toThrow();
+    vi.restoreAllMocks();
   });
 });
