@@ -213,6 +213,11 @@ function refuseGrowth(before: Experiment, change: ExperimentChange): Failure | u
   return change.spec || isLonger ? refuseBeyondSize({ ...before, ...change }) : undefined;
 }
 
+/** Whether a change rests on totals: it must not happen once these are to be counted anew, as after a quarantine. */
+function restsOnTotals({ status, successor }: ExperimentChange): boolean {
+  return status === "promoted" || successor !== undefined;
+}
+
 /**
  * Changes an experiment, its AI config, the ruleset's revision and the audit in one transaction, provided that the
  * experiment is still as it was read. Two overlapping runs cannot both act: the later one finds another revision.
@@ -249,6 +254,7 @@ export async function changeExperiment(
             ? undefined
             : hasLiveVersion(before, change.requiredLiveVersion),
           change.successor && isKeyFree(change.successor),
+          restsOnTotals(change) ? eq(experimentTable.recounts, before.recounts) : undefined,
         ),
       )
       .returning(),

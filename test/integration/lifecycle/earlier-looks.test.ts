@@ -5,6 +5,7 @@ import { evaluate } from "#results/evaluate.ts";
 import { claimLook } from "#store/claim-look.ts";
 import { openDatabase } from "#store/database.ts";
 import { findExperiment } from "#store/experiments.ts";
+import { quarantineApiKey } from "#store/keys.ts";
 import { createExperiment, succeed } from "#test/support/api-client.ts";
 import { momentsOfCounts, totals } from "#tools/builders/moments-builder.ts";
 
@@ -22,6 +23,8 @@ function arms(control: Counts, treatment: Counts) {
 const proven = arms([300, 50, 1_000], [380, 75, 1_000]);
 /** Better by five points, which is not, with errors that are few enough. */
 const safe = arms([360, 60, 1_200], [420, 66, 1_200]);
+/** Better by ten points, which is proven, with errors that are few enough. */
+const provenAndSafe = arms([360, 60, 1_200], [480, 66, 1_200]);
 
 const HOUR = 3_600_000;
 
@@ -146,5 +149,21 @@ describe("a doubt in the data", () => {
     ]);
     await expect(look(key, safe, startedAt + 3 * HOUR)).rejects.toThrow();
     vi.restoreAllMocks();
+  });
+});
+
+describe("a look that is under way while a key is quarantined", () => {
+  it("promotes nothing, also before anything is counted anew: it has counted what came by the key", async () => {
+    const { key, startedAt } = await newExperiment();
+    const now = startedAt + HOUR;
+    const { experiment } = await claim(key, now);
+    const evaluation = evaluate(experiment, [provenAndSafe], now, { liveVersion: 1 });
+    expect(evaluation.snapshot.decision.action).toBe("promote");
+    const { id } = await succeed("POST", "/v1/keys", { name: "app", scope: "server" });
+    const database = openDatabase(env.DB);
+    await quarantineApiKey(database, id, now, [key], { actor: "admin", reason: "leaked", now });
+    const acted = await actOnDecision(database, experiment, evaluation, "cron", []);
+    expect(acted).toMatchObject({ ok: false, error: { code: "revision_conflict" } });
+    expect((await succeed("GET", `/v1/experiments/${key}`)).status).toBe("running");
   });
 });
