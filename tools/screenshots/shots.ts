@@ -76,7 +76,11 @@ export const shotsOfWorld: readonly Shot[] = [
   { name: "metrics", path: "/metrics" },
   { name: "metric", path: "/metrics/latency_ms", shows: ".preview svg" },
   { name: "new-metric", path: "/new/metric" },
-  { name: "sample-size", path: "/sample-size?unitsPerDay=800", shows: PLOT },
+  {
+    name: "sample-size",
+    path: "/sample-size?unitsPerDay=800&costPerUnit=0.02&maximumUnits=12000",
+    shows: PLOT,
+  },
   { name: "keys", path: "/keys" },
   { name: "audit", path: "/audit" },
   { name: "not-found", path: "/nowhere" },

@@ -90,6 +90,103 @@ test("given units it says what they can find", async () => {
   await card(page, "Sequential (always valid)").getByText(`${points} pp`).waitFor();
 });
 
+const priced = {
+  type: "proportion",
+  baseline: 0.7,
+  minimumDetectableEffect: { kind: "absolute", value: 0.05 },
+  unitsPerDay: 500,
+  costPerUnit: 0.25,
+} as const;
+const costs = (page: Page) => page.getByRole("table", { name: "What a decision costs" });
+
+test("it says what a decision costs with the effect, without, and with harm", async () => {
+  const page = await stack.open("/sample-size?effect=5");
+  await costs(page)
+    .getByRole("row", { name: /No difference 98% stopped as out of reach/ })
+    .waitFor();
+  expect(await costs(page).getByRole("columnheader").allTextContents()).toEqual([
+    "If the treatment has",
+    "Units",
+  ]);
+  await page.getByLabel("Units per day").fill("500");
+  await page.getByLabel("Cost per unit").fill("0.25");
+  const { forPower } = (await ask(priced)).expected;
+  for (const [name, end] of [
+    ["Effect of 5 pp", forPower.effect],
+    ["No difference", forPower.none],
+    ["Harm of 5 pp", forPower.harm],
+  ] as const) {
+    const row = costs(page).getByRole("row", { name: new RegExp(`^${name}`) });
+    await row.getByText(`$${count(Math.round(end?.dollars ?? 0))}`, { exact: true }).waitFor();
+    await row.getByText(count(end?.units ?? 0), { exact: true }).waitFor();
+    await row.getByText(`${(end?.days ?? 0).toFixed(1)} days`, { exact: true }).waitFor();
+  }
+  const { effect, none, harm } = forPower;
+  const units = [effect, none, harm].map((end) => count(end?.units ?? 0));
+  await page
+    .getByRole("img", {
+      name: `Units used on average of a maximum of ${count(forPower.maximumUnits ?? 0)}: Effect of 5 pp ${units[0]}, No difference ${units[1]}, Harm of 5 pp ${units[2]}.`,
+    })
+    .waitFor();
+  expect(stack.consoleErrors).toEqual([]);
+});
+
+test("another maximum changes the costs at once, by its field and by its slider", async () => {
+  const page = await stack.open("/sample-size?effect=5");
+  const maxima = page.getByRole("table", { name: "With another maximum" });
+  await maxima.getByRole("row", { name: /for 80% power 80%/ }).waitFor();
+  await maxima.getByRole("row", { name: /^None 100% .* No end/ }).waitFor();
+  await page.getByLabel("Maximum units").fill("6000");
+  const { forMaximum } = (await ask({ ...priced, maximumUnits: 6_000 })).expected;
+  const power = Math.round(100 * (forMaximum?.effect.chances.promoted ?? 0));
+  await maxima.getByRole("row", { name: `6,000, as entered ${power}%` }).waitFor();
+  await costs(page)
+    .getByText(count(forMaximum?.none.units ?? 0), { exact: true })
+    .waitFor();
+  const slider = page.getByRole("slider", { name: "Maximum" });
+  await slider.press("End");
+  await expect.poll(() => page.getByLabel("Maximum units").inputValue()).not.toBe("6000");
+  const typed = Number(await page.getByLabel("Maximum units").inputValue());
+  await maxima.getByRole("row", { name: `${count(typed)}, as entered` }).waitFor();
+  await expect.poll(() => page.url()).toContain(`maximumUnits=${typed}`);
+  await page.getByRole("radio", { name: "Go on" }).check();
+  await costs(page)
+    .getByText(/% undecided/)
+    .first()
+    .waitFor();
+  expect(stack.consoleErrors).toEqual([]);
+});
+
+test("the form of an experiment says when it is expected to end", async () => {
+  await stack.server.admin.call(postConfig, { body: { key: "reply", value: { model: "small" } } });
+  const page = await stack.open("/new/experiment?kind=context&config=reply&step=decision");
+  const maximum = page.getByRole("textbox", { name: "Maximum units" });
+  await maximum.fill("");
+  await page.getByLabel(/ baseline$/).fill("70");
+  await page.getByLabel("Minimum detectable effect").fill("5");
+  await page.getByRole("radio", { name: "Absolute" }).check();
+  const average =
+    /it takes on average 1,8\d\d units with the effect, 1,6\d\d without any difference, 9\d\d with as much harm/;
+  await page.getByText(average).waitFor();
+  await maximum.fill("6000");
+  const { forMaximum } = (await ask({ ...priced, maximumUnits: 6_000 })).expected;
+  await page
+    .getByText(`With a maximum of 6,000 it takes on average ${count(forMaximum?.effect.units ?? 0)} units`)
+    .waitFor();
+});
+
+test("several treatments share alpha, and need more", async () => {
+  const page = await stack.open("/sample-size?effect=5&treatments=3");
+  const { alwaysValid, expected } = await ask({ ...priced, treatments: 3 });
+  await card(page, "Sequential (always valid)")
+    .getByText(`${count(alwaysValid.controlUnits + alwaysValid.treatmentUnits)} units`)
+    .waitFor();
+  await costs(page)
+    .getByText(count(expected.forPower.effect.units ?? 0), { exact: true })
+    .waitFor();
+  await page.getByText("each tested at alpha / 3").waitFor();
+});
+
 test("nonsense is refused at its field and never asked", async () => {
   const page = await stack.open("/sample-size");
   await page.getByLabel("Baseline").fill("170");
@@ -162,8 +259,10 @@ test("a plan is made from what an earlier experiment has seen", async () => {
 
 test.each(["light", "dark"] as const)("the calculator is accessible in %s colors", async (colorScheme) => {
   const secret = await createReaderKey(stack.server);
-  const page = await stack.open("/sample-size", { colorScheme, viewport: PHONE }, secret);
+  const costly = "/sample-size?unitsPerDay=800&costPerUnit=0.02&maximumUnits=12000";
+  const page = await stack.open(costly, { colorScheme, viewport: PHONE }, secret);
   await page.getByRole("img", { name: /Units needed for effects around 3 pp/ }).waitFor();
+  await page.getByRole("img", { name: /^Units used on average of a maximum of 12,000/ }).waitFor();
   expect(await accessibilityViolations(page)).toEqual([]);
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),

@@ -3,6 +3,7 @@ import { createMemo, Show } from "solid-js";
 import { debounced } from "#dashboard/data/debounced.ts";
 import { planningQueries, type SampleSizeReply } from "#dashboard/data/planning.ts";
 import { explain } from "#dashboard/data/use-action.ts";
+import { courseSentence } from "#dashboard/format/expected-course.ts";
 import { readNumberText } from "#dashboard/format/number-text.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DraftField } from "#dashboard/ui/draft-field.tsx";
@@ -75,7 +76,7 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     };
   };
   const question = (
-    request: Pick<SampleSizeInput, "units" | "minimumDetectableEffect">,
+    request: Pick<SampleSizeInput, "units" | "minimumDetectableEffect" | "maximumUnits">,
   ): SampleSizeInput | undefined => {
     const primary = metric();
     if (!primary) return undefined;
@@ -93,16 +94,25 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
     if (standardDeviation === undefined) return undefined;
     return { type: "mean", baseline, standardDeviation, ...request, ...common() };
   };
-  const effectQuestion = debounced(() => {
-    const value = effect();
-    return value && question({ minimumDetectableEffect: value });
-  });
-  const needed = useQuery(() => planningQueries.sampleSize(effectQuestion()));
-  const unitsQuestion = debounced(() => {
+  /** Of the pair, while it is large enough to be asked about. */
+  const pairMaximum = () => {
     const maximumUnits = asNumber(readNumberText(draft.maximumUnits));
     return maximumUnits === undefined || maximumUnits < 4
       ? undefined
-      : question({ units: Math.round(maximumUnits * pair().share) });
+      : Math.round(maximumUnits * pair().share);
+  };
+  const effectQuestion = debounced(() => {
+    const value = effect();
+    const maximumUnits = pairMaximum();
+    return (
+      value &&
+      question({ minimumDetectableEffect: value, ...(maximumUnits !== undefined && { maximumUnits }) })
+    );
+  });
+  const needed = useQuery(() => planningQueries.sampleSize(effectQuestion()));
+  const unitsQuestion = debounced(() => {
+    const units = pairMaximum();
+    return units === undefined ? undefined : question({ units });
   });
   const findable = useQuery(() => planningQueries.sampleSize(unitsQuestion()));
   const plan = () => (needed.isSuccess ? needed.data : undefined);
@@ -110,6 +120,9 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
   /** An answer to an earlier question stays on screen only while the new one can be answered. */
   const isAskable = () => source() === TYPED || measures() !== false;
   const inAll = (units: number) => Math.ceil(units / pair().share);
+  /** What the expected course is computed for: two variants with fixed weights, of which the better one is promoted. */
+  const hasCourse = () =>
+    draft.rule.type === "superiority" && draft.allocation.type === "fixed" && draft.variants.length === 2;
   const total = ({ alwaysValid }: SampleSizeReply) =>
     inAll(alwaysValid.controlUnits + alwaysValid.treatmentUnits);
   const totalOnce = ({ fixedHorizon }: SampleSizeReply) =>
@@ -213,6 +226,11 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                       with 80% power in a sequential test, which can stop early. A fixed-horizon test would
                       need {formatCount(totalOnce(reply()))}.
                     </p>
+                    <Show when={hasCourse()}>
+                      <p class="plan-detail">
+                        {courseSentence(reply().expected.forMaximum ?? reply().expected.forPower)}
+                      </p>
+                    </Show>
                     <p class="plan-detail">
                       Assumes {primary().name} of {formatValue(primary(), reply().baseline.estimate, null)}
                       {reply().baseline.units === null

@@ -9,6 +9,7 @@ import { Exact } from "#dashboard/ui/exact.tsx";
 import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
 import { formatCount, formatExact } from "#reporter/numbers.ts";
 import type { CurvePoint } from "./draw-plan-curve.ts";
+import { ExpectedCosts } from "./expected-costs.tsx";
 import { PlanCurvePlot } from "./plan-curve-plot.tsx";
 import { curveQuestions } from "./plan-question.ts";
 import {
@@ -28,6 +29,8 @@ export function PlanAnswer(props: {
   question: SampleSizeInput;
   reply: SampleSizeReply;
   notation: PlanNotation;
+  /** Asks about another maximum, as typed in its field. */
+  onMaximum: (text: string) => void;
 }) {
   const difference = () => props.reply.alwaysValid.minimumDetectableEffect.absolute;
   const curve = useQuery(() => planningQueries.sampleSizes(curveQuestions(props.question, difference())));
@@ -90,6 +93,12 @@ export function PlanAnswer(props: {
         </Show>
         .
       </p>
+      <ExpectedCosts
+        question={props.question}
+        reply={props.reply}
+        notation={props.notation}
+        onMaximum={props.onMaximum}
+      />
       <h3 class="plan-subtitle">Sample sizes for other effects</h3>
       <p class="plan-legend">
         <span data-look="always">Sequential</span>

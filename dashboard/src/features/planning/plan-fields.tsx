@@ -19,6 +19,11 @@ const questions = [
   { value: "units", label: "Detectable effect" },
 ] as const;
 
+const futilityPolicies = [
+  { value: "stop", label: "Stop" },
+  { value: "ignore", label: "Go on" },
+] as const;
+
 const kinds = [
   { value: "absolute", label: "Absolute" },
   { value: "relative", label: "Relative" },
@@ -129,16 +134,25 @@ export function PlanFields(props: { form: FieldForm<PlanDraft>; observable: Obse
       >
         <DraftField form={props.form} pointer="/units" label="Total units" />
       </Show>
-      <DraftField
-        form={props.form}
-        pointer="/unitsPerDay"
-        label="Units per day"
-        help={
-          props.form.draft.type === "observed"
-            ? "Defaults to the observed rate."
-            : "Optional, to estimate the duration."
-        }
-      />
+      <div class="plan-pair">
+        <DraftField
+          form={props.form}
+          pointer="/unitsPerDay"
+          label="Units per day"
+          help={
+            props.form.draft.type === "observed"
+              ? "Defaults to the observed rate."
+              : "Optional, to estimate the duration."
+          }
+        />
+        <DraftField
+          form={props.form}
+          pointer="/costPerUnit"
+          label="Cost per unit"
+          unit="USD"
+          help="Optional, to estimate what a decision costs."
+        />
+      </div>
       <div class="plan-triple">
         <DraftField form={props.form} pointer="/alpha" label="Alpha" help="False positive rate." />
         <DraftField form={props.form} pointer="/power" label="Power" help="Chance to detect the effect." />
@@ -149,6 +163,28 @@ export function PlanFields(props: { form: FieldForm<PlanDraft>; observable: Obse
           help="Treatment units per control unit."
         />
       </div>
+      <div class="plan-pair">
+        <DraftField
+          form={props.form}
+          pointer="/treatments"
+          label="Treatments"
+          help="Beside control. They share alpha."
+        />
+        <Show when={props.form.draft.ask !== "units"}>
+          <DraftField
+            form={props.form}
+            pointer="/maximumUnits"
+            label="Maximum units"
+            help="Optional, to see what another maximum changes."
+          />
+        </Show>
+      </div>
+      <Segmented
+        label="When a win is out of reach"
+        options={futilityPolicies}
+        value={oneOf(futilityPolicies, props.form.draft.futility, "stop")}
+        onChange={change("futility")}
+      />
     </div>
   );
 }

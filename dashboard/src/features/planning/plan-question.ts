@@ -18,6 +18,10 @@ export const planFields = {
   power: "0.8",
   ratio: "1",
   unitsPerDay: "",
+  costPerUnit: "",
+  treatments: "1",
+  maximumUnits: "",
+  futility: "stop",
 } as const;
 export type PlanField = keyof typeof planFields;
 export type PlanDraft = Record<PlanField, string>;
@@ -36,6 +40,10 @@ export const planFieldNames = [
   "power",
   "ratio",
   "unitsPerDay",
+  "costPerUnit",
+  "treatments",
+  "maximumUnits",
+  "futility",
 ] as const satisfies readonly PlanField[];
 
 export type PlanQuestion = Result<SampleSizeInput, InputIssue[]>;
@@ -59,11 +67,14 @@ function rawQuestion(draft: PlanDraft, observedType: string | undefined): Record
   const common = {
     ...(draft.ask === "units"
       ? { units: readNumberText(draft.units) ?? null }
-      : { minimumDetectableEffect: effect }),
+      : { minimumDetectableEffect: effect, maximumUnits: readNumberText(draft.maximumUnits) }),
     unitsPerDay: readNumberText(draft.unitsPerDay),
     alpha: readNumberText(draft.alpha),
     power: readNumberText(draft.power),
     ratio: readNumberText(draft.ratio),
+    costPerUnit: readNumberText(draft.costPerUnit),
+    treatments: readNumberText(draft.treatments),
+    futility: draft.futility,
   };
   switch (draft.type) {
     case "observed":
@@ -95,7 +106,7 @@ const CURVE_FACTORS = [0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.5, 2, 2.5];
 
 /** The same question for smaller and larger differences, to see what each of them costs. */
 export function curveQuestions(question: SampleSizeInput, detectable: number): SampleSizeInput[] {
-  const { units: _units, minimumDetectableEffect, ...rest } = question;
+  const { units: _units, maximumUnits: _maximum, minimumDetectableEffect, ...rest } = question;
   const base = minimumDetectableEffect ?? { kind: "absolute" as const, value: detectable };
   return CURVE_FACTORS.flatMap((factor) => {
     const value = Number((base.value * factor).toPrecision(6));

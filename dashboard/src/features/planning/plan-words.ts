@@ -1,5 +1,7 @@
 import type { SampleSizeReply } from "#dashboard/data/planning.ts";
-import type { SampleSizeInput } from "#model/analysis/sample-size.ts";
+import { courseSentence, type ExpectedEnd } from "#dashboard/format/expected-course.ts";
+import type { ExpectedCourseReply, SampleSizeInput } from "#model/analysis/sample-size.ts";
+import { formatValue } from "#reporter/metric-values.ts";
 import { formatCount, formatFixed, formatPercent, plural } from "#reporter/numbers.ts";
 
 const digits = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
@@ -24,9 +26,49 @@ export function formatDays(days: number): string {
   return `${formatFixed(days, days < 10 ? 1 : 0)} days`;
 }
 
+export function formatDollars(dollars: number): string {
+  return formatValue({ type: "mean", displayUnit: "USD" }, dollars, null);
+}
+
+/** What may be true of the treatment, and how the experiment goes then. */
+export interface CostRow {
+  truth: "effect" | "none" | "harm";
+  name: string;
+  end: ExpectedEnd;
+}
+
+/** @param effect the planned one, in words */
+export function costRows(course: ExpectedCourseReply, effect: string): CostRow[] {
+  return [
+    { truth: "effect", name: `Effect of ${effect}`, end: course.effect },
+    { truth: "none", name: "No difference", end: course.none },
+    ...(course.harm ? [{ truth: "harm", name: `Harm of ${effect}`, end: course.harm } as const] : []),
+  ];
+}
+
+const endWords: Record<keyof ExpectedEnd["chances"], string> = {
+  promoted: "promoted",
+  provenWorse: "proven worse",
+  futile: "stopped as out of reach",
+  undecided: "undecided",
+};
+const ends = ["promoted", "provenWorse", "futile", "undecided"] as const;
+
+/** Below half a percent a chance would read as 0%. */
+const SMALLEST_SHOWN_CHANCE = 0.005;
+
+/** How an experiment ends, the likeliest way first: "80% promoted, 20% stopped as out of reach". */
+export function endsOf({ chances }: ExpectedEnd): string {
+  return ends
+    .filter((end) => chances[end] >= SMALLEST_SHOWN_CHANCE)
+    .toSorted((a, b) => chances[b] - chances[a])
+    .map((end) => `${formatPercent(chances[end])} ${endWords[end]}`)
+    .join(", ");
+}
+
 export const unitsOf = (plan: SampleSizeReply["alwaysValid"]) => plan.controlUnits + plan.treatmentUnits;
 
-/** The plan in one sentence, for a document that others will read. */
+/** The plan in words, for a document that others will read. */
 export function planSentence(
   question: SampleSizeInput,
   reply: SampleSizeReply,
@@ -43,5 +85,6 @@ export function planSentence(
     `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
     `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days} in a sequential test;`,
     `a fixed-horizon test would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
+    courseSentence(reply.expected.forMaximum ?? reply.expected.forPower),
   ].join(" ");
 }

@@ -99,7 +99,14 @@ export default function SampleSizePage() {
                 </p>
               }
             >
-              {(plan) => <PlanAnswer question={plan().question} reply={plan().reply} notation={notation()} />}
+              {(plan) => (
+                <PlanAnswer
+                  question={plan().question}
+                  reply={plan().reply}
+                  notation={notation()}
+                  onMaximum={(text) => setDraft("maximumUnits", text)}
+                />
+              )}
             </Show>
           </div>
         </Panel>
