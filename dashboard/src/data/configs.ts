@@ -10,6 +10,7 @@ import {
   postConfigVersion,
   putLiveVersion,
 } from "#contract/configs.ts";
+import { postRelease, type ReleaseInput, releaseInputSchema } from "#contract/releases.ts";
 import type { AiConfigVersion } from "#model/config/ai-config.ts";
 import {
   type AiConfig,
@@ -108,6 +109,19 @@ export function useUpdateConfig(key: () => string) {
     optimistic: (input) => expectChanges(key(), input),
     invalidates: () => [["configs"], ["audit"]],
     done: () => "Name and description saved.",
+  });
+}
+
+/** Gives another version to all traffic by stages, watched by metrics. Answers the first stage. */
+export function useStartRelease(key: () => string) {
+  return useAction({
+    run: (input: Pick<ReleaseInput, "version" | "metrics" | "reason">) =>
+      api.call(postRelease, {
+        params: { key: key() },
+        body: releaseInputSchema.parse(input),
+      }),
+    invalidates: () => [["configs"], ["experiments"], ["audit"], ["overview"]],
+    done: ({ spec }) => `Release started: ${spec.name}`,
   });
 }
 

@@ -2,8 +2,8 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { assignOne } from "#contract/assignment.ts";
 import { getAudit } from "#contract/audit.ts";
 import { getConfig, getConfigVersions } from "#contract/configs.ts";
-import { postPromotion } from "#contract/experiments.ts";
-import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { getExperiment, postPromotion } from "#contract/experiments.ts";
+import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
 let stack: DashboardStack;
@@ -14,6 +14,7 @@ beforeAll(async () => {
   await createNoted(admin, "support-answer", "Support answers");
   await createNoted(admin, "busy", "Search answers");
   await createNoted(admin, "promoted", "Summaries");
+  await createNoted(admin, "released", "Translations");
   await startOn(admin, "busy", "larger-model");
   await startOn(admin, "promoted", "shorter");
   await admin.call(postPromotion, {
@@ -181,4 +182,34 @@ test("a new AI config is refused field by field, then created with its first ver
   await page.getByRole("button", { name: "Create AI config" }).click();
   await page.getByRole("heading", { name: "classify", level: 1 }).waitFor();
   await expect.poll(() => assignedVersion("classify").catch(() => 0)).toBe(1);
+});
+
+test("a version is made live by stages, watched by the metrics that were chosen", async () => {
+  const page = await stack.open("/configs/released?tab=versions");
+  await page.getByRole("button", { name: "Make version 2 live" }).click();
+  const dialog = page.getByRole("dialog", { name: "Make version 2 live?" });
+  await dialog.getByRole("radio", { name: "By stages" }).check({ force: true });
+  await dialog.getByLabel("Primary metric").selectOption("");
+  await dialog.getByRole("button", { name: "Start the release" }).click();
+  await dialog.getByText("Choose a primary metric.").waitFor();
+  await dialog.getByLabel("Primary metric").selectOption("Task success");
+  await dialog.getByLabel("Tolerated harm to a guardrail").fill("2");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityViolations(page)).toEqual([]);
+  }
+  await page.setViewportSize(PHONE);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("A shorter prompt.");
+  await dialog.getByRole("button", { name: "Start the release" }).click();
+  await page.getByRole("heading", { name: /Release, stage 1 of/ }).waitFor();
+  const { spec, status } = await stack.server.admin.call(getExperiment, {
+    params: { key: new URL(page.url()).pathname.split("/").at(-1) ?? "" },
+  });
+  expect(status).toBe("running");
+  expect(spec.metrics).toMatchObject([
+    { metric: "task_success", role: "primary" },
+    { metric: "error", role: "guardrail", margin: { kind: "absolute", value: 0.02 } },
+    { metric: "latency_ms", role: "guardrail", margin: { kind: "relative", value: 0.02 } },
+  ]);
 });

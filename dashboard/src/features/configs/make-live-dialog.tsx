@@ -1,16 +1,28 @@
-import { A } from "@solidjs/router";
+import { A, useNavigate } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
-import { useMakeLive } from "#dashboard/data/configs.ts";
+import { useMakeLive, useStartRelease } from "#dashboard/data/configs.ts";
+import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { metricQueries } from "#dashboard/data/metrics.ts";
+import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import { Dialog } from "#dashboard/ui/dialog.tsx";
+import { Segmented } from "#dashboard/ui/segmented.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
+import { newReleaseDraft, type ReleaseDraft, releaseMetrics } from "./release-draft.ts";
+import { ReleaseFields } from "./release-fields.tsx";
 import "./config-page.css";
 import "#dashboard/styles/dialog.css";
+
+const PACES = [
+  { value: "at_once", label: "At once" },
+  { value: "by_stages", label: "By stages" },
+] as const;
 
 /** Asks before all traffic gets another version, or says why it cannot while an experiment runs. */
 export function MakeLiveDialog(props: {
@@ -22,10 +34,28 @@ export function MakeLiveDialog(props: {
   onClose: () => void;
 }) {
   const makeLive = useMakeLive(() => props.config.key);
+  const release = useStartRelease(() => props.config.key);
+  const navigate = useNavigate();
+  const catalog = useQuery(() => metricQueries.list());
+  const metrics = () => loadedData(catalog)?.metrics ?? [];
+  const [pace, setPace] = createSignal<"at_once" | "by_stages">("at_once");
+  const [edited, setEdited] = createSignal<Partial<ReleaseDraft>>({});
+  const draft = () => ({ ...newReleaseDraft(metrics()), ...edited() });
+  const [tried, setTried] = createSignal(false);
   const [reason, setReason] = createSignal("");
   const contentOf = (version: number) =>
     props.versions.find((entry) => entry.version === version)?.value ?? {};
+  const startRelease = () => {
+    setTried(true);
+    const watched = releaseMetrics(draft(), metrics());
+    if (!watched) return;
+    release.mutate(
+      { version: props.version, metrics: watched, reason: reason().trim() },
+      { onSuccess: ({ spec }) => navigate(routes.experiment.path(spec.key)) },
+    );
+  };
   const confirm = () => {
+    if (pace() === "by_stages") return startRelease();
     makeLive.mutate({ version: props.version, reason: reason().trim() });
     props.onClose();
   };
@@ -34,15 +64,40 @@ export function MakeLiveDialog(props: {
       <ConfirmDialog
         open
         title={`Make version ${props.version} live?`}
-        confirm={`Make version ${props.version} live`}
-        busy={makeLive.isPending}
+        confirm={pace() === "at_once" ? `Make version ${props.version} live` : "Start the release"}
+        busy={makeLive.isPending || release.isPending}
         onConfirm={confirm}
         onClose={props.onClose}
       >
-        <p>
-          All traffic of <bdi>{props.config.name}</bdi> gets version {props.version} instead of version{" "}
-          {props.config.liveVersion}within 5 seconds. This change is not tested by an experiment.
-        </p>
+        <Segmented label="Pace" options={PACES} value={pace()} onChange={setPace} />
+        <Show
+          when={pace() === "by_stages"}
+          fallback={
+            <p>
+              {"All traffic of "}
+              <bdi>{props.config.name}</bdi>
+              {` gets version ${props.version} instead of version ${props.config.liveVersion} within 5 seconds. This change is not tested by an experiment.`}
+            </p>
+          }
+        >
+          <ReleaseFields
+            draft={draft()}
+            metrics={metrics()}
+            onChange={(changes) => setEdited({ ...edited(), ...changes })}
+          />
+          <Show when={tried() && draft().primary === null}>
+            <p class="field-error" role="alert">
+              Choose a primary metric.
+            </p>
+          </Show>
+          <Show when={release.error}>
+            {(error) => (
+              <p class="field-error" role="alert">
+                The release was not started. {explain(error())}
+              </p>
+            )}
+          </Show>
+        </Show>
         <ConfigValueDiff
           before={contentOf(props.config.liveVersion)}
           after={contentOf(props.version)}
