@@ -29,9 +29,13 @@ const NEGLIGIBLE = 0.001;
 /** A score that is proven at the first look; the integration need not follow larger ones. */
 const CERTAIN_SCORE = 20;
 
-/** The size is found when it changes by less than this share. */
-const PRECISION = 1e-4;
-const MAXIMUM_STEPS = 30;
+/** The size is found when it changes by less than this share, and its chance when its quantile is off by less. */
+const SIZE_PRECISION = 5e-4;
+const QUANTILE_PRECISION = 1e-3;
+const MAXIMUM_STEPS = 12;
+
+/** Chances closer to 1 are beyond the precision of the integration. */
+const LARGEST_POWER = 0.9999;
 
 /** Keeps a chance off 0 and 1, whose quantiles are infinite. */
 const SMALLEST_TAIL = 1e-12;
@@ -76,8 +80,11 @@ export function expectedCourse(
   };
 }
 
-/** The drift that has the given chance of a promotion; the chance's normal quantile is nearly a line in it. */
-function driftForPower({ limits }: PlannedLooks, power: number, guess: number): number {
+/**
+ * The drift that has the given chance of a promotion; the chance's normal quantile is nearly a line in it.
+ * @returns undefined where no drift is found that has it
+ */
+function driftForPower({ limits }: PlannedLooks, power: number, guess: number): number | undefined {
   const largest = 1.5 * guess + 2;
   const endOf = stoppingChancesOf(limits, largest);
   const wanted = normalUpperQuantile(1 - power);
@@ -85,33 +92,35 @@ function driftForPower({ limits }: PlannedLooks, power: number, guess: number): 
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
     const promoted = Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, endOf(drift).promoted));
     const missing = wanted - normalUpperQuantile(1 - promoted);
-    if (Math.abs(missing) < PRECISION) break;
+    if (Math.abs(missing) < QUANTILE_PRECISION) return drift;
     drift = Math.max(drift / 2, Math.min(largest, drift + missing));
   }
-  return drift;
+  return undefined;
 }
 
 /**
  * The maximum with which the planned effect is promoted with the given chance.
  * @param power in (0, 1)
  * @param guess where to look first, in units of control and one treatment
- * @returns units of control and one treatment; never fewer than any decision needs
+ * @returns units of control and one treatment, never fewer than any decision needs; undefined where no maximum has this power,
+ * or where it is too close to 1
  */
 export function maximumForPower(
   experiment: PlannedExperiment,
   { effect }: PlannedScores,
   power: number,
   guess: number,
-): number {
+): number | undefined {
+  if (power > LARGEST_POWER) return undefined;
   const fewest = Math.ceil(fewestUnits(experiment));
   let maximum = Math.max(guess, fewest);
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
     const looks = plannedLooks(experiment, maximum, effect);
-    const drift = driftForPower(looks, power, effect * Math.sqrt(maximum));
-    const next = Math.max(fewest, (drift / effect) ** 2);
-    const isFound = Math.abs(next - maximum) <= PRECISION * maximum;
+    const found = driftForPower(looks, power, Math.min(effect * Math.sqrt(maximum), CERTAIN_SCORE));
+    if (found === undefined) return undefined;
+    const next = Math.max(fewest, (found / effect) ** 2);
+    if (Math.abs(next - maximum) <= SIZE_PRECISION * maximum) return Math.ceil(next);
     maximum = next;
-    if (isFound) break;
   }
-  return Math.ceil(maximum);
+  return undefined;
 }

@@ -34,6 +34,9 @@ export interface PlannedLooks {
 const STEP = 0.01;
 const EARLY_STEP = 0.05;
 
+/** Where the end is thousands of times further than the first look, early looks are further apart than that. */
+const MOST_EARLY_LOOKS = 160;
+
 /** The fewest units of a pair with which anything is decided. */
 export function fewestUnits({ ratio }: Pick<PlannedExperiment, "ratio">): number {
   return (MINIMUM_UNITS_PER_ARM * (1 + ratio)) / Math.min(1, ratio);
@@ -64,7 +67,9 @@ function reachesOf({ alpha, treatments, ratio }: PlannedExperiment, maximumUnits
   const earlyTime = mixtureVariance(Math.min(plannedUnits, completed.minimumUnits * share), 2 * alpha);
   return {
     proofAt: (units, level) => twoSidedMultiplier(units * proofTime, level),
-    earlyAt: (units, level) => oneSidedMultiplier(units * earlyTime, level),
+    // There is no such bound at an error rate of one half and more.
+    earlyAt: (units, level) =>
+      level < 0.5 ? oneSidedMultiplier(units * earlyTime, level) : Number.POSITIVE_INFINITY,
     ...{ size: plannedUnits, minimumUnits, isBounded: false },
   };
 }
@@ -120,8 +125,10 @@ export function plannedLooks(
     };
   };
 
+  const first = fewestUnits(experiment);
+  const earlyStep = Math.max(EARLY_STEP, Math.log(end / first) / MOST_EARLY_LOOKS);
   const limits: LookLimits[] = [];
-  for (let units = fewestUnits(experiment); units < end; units += Math.min(STEP * end, EARLY_STEP * units))
+  for (let units = first; units < end; units += Math.min(STEP * end, earlyStep * units))
     limits.push(limitsAt(units));
   return { limits: [...limits, limitsAt(end)], end };
 }

@@ -16,7 +16,7 @@ export interface Rates {
 }
 
 export interface ExpectedCourses {
-  forPower: ExpectedCourseReply;
+  forPower: ExpectedCourseReply | null;
   forMaximum: ExpectedCourseReply | null;
   withoutMaximum: ExpectedCourseReply;
 }
@@ -44,23 +44,21 @@ function toReply({ maximumUnits, effect, none, harm }: ExpectedCourse, rates: Ra
  * What a decision is expected to cost: with the maximum that gives the chosen power, with the one that is asked about, and
  * without a maximum.
  * @param plan of a sequential test; its effect is the planned one
- * @returns undefined where the maximum is no countable number of units
  */
 export function expectedCourses(
   input: SampleSizeInput,
   baseline: Baseline,
   plan: Plan,
   rates: Rates,
-): ExpectedCourses | undefined {
+): ExpectedCourses {
   const { alpha, treatments, ratio, futility, power, units } = input;
   const experiment = { alpha, treatments, ratio, futility };
   const scores = expectedScores(baseline, plan.minimumDetectableEffect.absolute, ratio);
   const maximum = maximumForPower(experiment, scores, power, plan.controlUnits + plan.treatmentUnits);
-  if (!Number.isSafeInteger(maximum)) return undefined;
   const courseWith = (size: number | null) => toReply(expectedCourse(experiment, scores, size), rates);
   const asked = input.maximumUnits ?? units;
   return {
-    forPower: courseWith(maximum),
+    forPower: maximum !== undefined && Number.isSafeInteger(maximum) ? courseWith(maximum) : null,
     forMaximum: asked === undefined ? null : courseWith(asked),
     withoutMaximum: courseWith(null),
   };

@@ -128,7 +128,7 @@ export function stoppingChancesOf(
         const left = look.futility > look.loss ? below(look.futility, position) : worse;
         ends.promoted += share * promoted;
         ends.provenWorse += share * worse;
-        ends.futile += share * (left - worse);
+        ends.futile += share * Math.max(0, left - worse);
         if (isLast) ends.undecided += share * Math.max(0, 1 - promoted - left);
       }
       const ended = ends.promoted + ends.provenWorse + ends.futile + ends.undecided;

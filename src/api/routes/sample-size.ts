@@ -84,8 +84,6 @@ export const sampleSizeRoutes = [
       unitsPerDay: traffic?.unitsPerDay,
       costPerUnit: body.costPerUnit,
     });
-    if (!expected)
-      return impossible("/ratio", "too_small", "an arm would need more units than can be counted");
     return ok({
       fixedHorizon: withDays(plans.fixedHorizon),
       alwaysValid: withDays(plans.alwaysValid),

@@ -107,8 +107,11 @@ export const sampleSizeReplySchema = z
      * conversion windows, and doubts about the data may make it longer.
      */
     expected: z.strictObject({
-      /** With the maximum that promotes the effect with the chosen power, all looks counted. */
-      forPower: expectedCourseSchema,
+      /**
+       * With the maximum that promotes the effect with the chosen power, all looks counted; null where no maximum does, and
+       * for a power of more than 0.9999 or of less than chance.
+       */
+      forPower: expectedCourseSchema.nullable(),
       /** With `maximumUnits`, or else `units`, as the maximum; null where neither is given. */
       forMaximum: expectedCourseSchema.nullable(),
       withoutMaximum: expectedCourseSchema,

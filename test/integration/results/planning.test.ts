@@ -178,6 +178,7 @@ describe("what a decision is expected to cost", () => {
 
   it("tells units, days and dollars with the effect, without, and with harm", async () => {
     const { expected, alwaysValid } = await ask({ ...question, unitsPerDay: 500, costPerUnit: 0.25 });
+    if (!expected.forPower) throw new Error("no maximum has this power");
     const { maximumUnits, effect, none, harm } = expected.forPower;
     // By recursive integration for looks every 50 units: 3,088, 1,894, 1,662 and 969.
     expect(maximumUnits).toBeGreaterThan(3_020);
@@ -208,6 +209,12 @@ describe("what a decision is expected to cost", () => {
     expect(stopping?.effect).toMatchObject({ days: null, dollars: null });
   });
 
+  it("names no maximum for a power that is too close to 1 to be computed", async () => {
+    const { expected } = await ask({ ...question, power: 0.999_999 });
+    expect(expected.forPower).toBeNull();
+    expect(expected.withoutMaximum.effect.units).toBeGreaterThan(0);
+  });
+
   it("takes the asked units as the maximum", async () => {
     const { expected } = await ask({ type: "proportion", baseline: 0.7, units: 4_000 });
     expect(expected.forMaximum?.maximumUnits).toBe(4_000);
@@ -219,13 +226,13 @@ describe("what a decision is expected to cost", () => {
     const three = await ask({ ...question, treatments: 3 });
     expect(three.alwaysValid.controlUnits).toBeGreaterThan(one.alwaysValid.controlUnits);
     expect(three.fixedHorizon.controlUnits).toBeGreaterThan(one.fixedHorizon.controlUnits);
-    expect(three.expected.forPower.maximumUnits).toBeGreaterThan(one.expected.forPower.maximumUnits ?? 0);
-    expect(three.expected.forPower.none.chances.promoted).toBeLessThan(0.009);
+    expect(three.expected.forPower?.maximumUnits).toBeGreaterThan(one.expected.forPower?.maximumUnits ?? 0);
+    expect(three.expected.forPower?.none.chances.promoted).toBeLessThan(0.009);
   });
 
   it("tells nothing of a harm that a share cannot have", async () => {
     const rare = { type: "proportion", baseline: 0.02, ...absolute(0.03) };
-    expect((await ask(rare)).expected.forPower.harm).toBeNull();
+    expect((await ask(rare)).expected.forPower?.harm).toBeNull();
   });
 
   it.each([

@@ -17,7 +17,9 @@ describe("the maximum for a power", () => {
       [toTheEnd, 2_970],
       [usual, 3_088],
     ] as const)
-      expect(Math.abs(maximumForPower(experiment, scores, 0.8, 3_300) / expected - 1)).toBeLessThan(0.02);
+      expect(Math.abs((maximumForPower(experiment, scores, 0.8, 3_300) ?? 0) / expected - 1)).toBeLessThan(
+        0.02,
+      );
   });
 
   it("has this power, for one treatment and for several", () => {
@@ -30,7 +32,7 @@ describe("the maximum for a power", () => {
         fc.constantFrom(0.25, 1, 4),
         (rule, treatments, power, alpha, ratio) => {
           const experiment = { ...rule, treatments, alpha, ratio };
-          const maximum = maximumForPower(experiment, scores, power, 4_000);
+          const maximum = maximumForPower(experiment, scores, power, 4_000) ?? Number.NaN;
           const { effect } = expectedCourse(experiment, scores, maximum);
           expect(effect.chances.promoted).toBeCloseTo(power, 2);
         },
@@ -42,6 +44,23 @@ describe("the maximum for a power", () => {
   it("is never smaller than what any decision needs", () => {
     expect(maximumForPower(usual, { effect: 5, harm: -5 }, 0.8, 10)).toBe(100);
     expect(maximumForPower({ ...usual, ratio: 9 }, { effect: 5, harm: -5 }, 0.8, 10)).toBe(500);
+  });
+});
+
+describe("a power that no maximum has", () => {
+  it.each([
+    ["beyond the precision of the integration", usual, 0.999_999],
+    ["below chance", usual, 0.001],
+    ["that wrong losses at a large alpha make impossible", { ...usual, alpha: 0.45 }, 0.97],
+  ] as const)("is told: %s", (_name, experiment, power) => {
+    const small = { effect: SCORE / 1_000, harm: null };
+    expect(maximumForPower(experiment, small, power, 3e9)).toBeUndefined();
+  });
+
+  it("leaves the course for an alpha without any early bound of harm", () => {
+    const { effect, none } = expectedCourse({ ...usual, alpha: 0.9, treatments: 2 }, scores, 3_000);
+    expect(effect.units).toBeGreaterThan(0);
+    expect(none.chances.provenWorse).toBe(0);
   });
 });
 

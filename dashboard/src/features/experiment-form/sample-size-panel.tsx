@@ -226,10 +226,8 @@ export function SampleSizePanel(props: { form: ExperimentForm }) {
                       with 80% power in a sequential test, which can stop early. A fixed-horizon test would
                       need {formatCount(totalOnce(reply()))}.
                     </p>
-                    <Show when={hasCourse()}>
-                      <p class="plan-detail">
-                        {courseSentence(reply().expected.forMaximum ?? reply().expected.forPower)}
-                      </p>
+                    <Show when={hasCourse() && (reply().expected.forMaximum ?? reply().expected.forPower)}>
+                      {(course) => <p class="plan-detail">{courseSentence(course())}</p>}
                     </Show>
                     <p class="plan-detail">
                       Assumes {primary().name} of {formatValue(primary(), reply().baseline.estimate, null)}

@@ -52,10 +52,14 @@ export function MaximumTable(props: { expected: SampleSizeReply["expected"]; pow
   const courses = () => {
     const { forPower, forMaximum, withoutMaximum } = props.expected;
     return [
-      {
-        name: `${formatCount(forPower.maximumUnits ?? 0)}, for ${formatPercent(props.power)} power`,
-        course: forPower,
-      },
+      ...(forPower
+        ? [
+            {
+              name: `${formatCount(forPower.maximumUnits ?? 0)}, for ${formatPercent(props.power)} power`,
+              course: forPower,
+            },
+          ]
+        : []),
       ...(forMaximum
         ? [{ name: `${formatCount(forMaximum.maximumUnits ?? 0)}, as entered`, course: forMaximum }]
         : []),
@@ -70,7 +74,7 @@ export function MaximumTable(props: { expected: SampleSizeReply["expected"]; pow
           <th scope="col">Power</th>
           <th scope="col">Units, effect</th>
           <th scope="col">Units, no difference</th>
-          <Show when={props.expected.forPower.harm}>
+          <Show when={props.expected.withoutMaximum.harm}>
             <th scope="col">Units, harm</th>
           </Show>
         </tr>
@@ -83,7 +87,7 @@ export function MaximumTable(props: { expected: SampleSizeReply["expected"]; pow
               <td>{formatPercent(course.effect.chances.promoted)}</td>
               <td>{unitsIn(course.effect)}</td>
               <td>{unitsIn(course.none)}</td>
-              <Show when={props.expected.forPower.harm}>
+              <Show when={props.expected.withoutMaximum.harm}>
                 <td>{unitsIn(course.harm)}</td>
               </Show>
             </tr>

@@ -22,25 +22,44 @@ export function ExpectedCosts(props: {
 }) {
   const expected = () => props.reply.expected;
   const course = () => expected().forMaximum ?? expected().forPower;
-  const maximum = () => course().maximumUnits ?? 0;
-  const suggested = () => expected().forPower.maximumUnits ?? 0;
+  const suggested = () => expected().forPower?.maximumUnits ?? undefined;
   const effect = () => formatStep(props.reply.alwaysValid.minimumDetectableEffect.absolute, props.notation);
-  const rows = () => costRows(course(), effect());
+  const power = () => formatPercent(props.question.power);
   return (
     <section class="costs" aria-labelledby="costs-title">
       <h3 id="costs-title">What a decision costs</h3>
-      <p class="costs-lead">
-        On average, with a maximum of <strong>{plural(formatCount(maximum()), "unit")}</strong>.{" "}
-        {formatPercent(props.question.power)} power takes {formatCount(suggested())}, counting every look
-        <Show when={props.question.units === undefined} fallback=".">
-          ; the sequential sample size above counts the last look only.
-        </Show>
-      </p>
-      <Show when={props.question.units === undefined}>
-        <MaximumSlider maximum={maximum()} suggested={suggested()} onMaximum={props.onMaximum} />
+      <Show
+        when={suggested()}
+        fallback={<p class="costs-lead">No maximum can be named that has exactly this power.</p>}
+      >
+        {(units) => (
+          <>
+            <p class="costs-lead">
+              On average, with a maximum of{" "}
+              <strong>{plural(formatCount(course()?.maximumUnits ?? units()), "unit")}</strong>. {power()}{" "}
+              power takes {formatCount(units())}, counting every look
+              <Show when={props.question.units === undefined} fallback=".">
+                ; the sequential sample size above counts the last look only.
+              </Show>
+            </p>
+            <Show when={props.question.units === undefined}>
+              <MaximumSlider
+                maximum={course()?.maximumUnits ?? units()}
+                suggested={units()}
+                onMaximum={props.onMaximum}
+              />
+            </Show>
+          </>
+        )}
       </Show>
-      <CostBars rows={rows()} maximum={maximum()} />
-      <CostTable rows={rows()} />
+      <Show when={course()}>
+        {(shown) => (
+          <>
+            <CostBars rows={costRows(shown(), effect())} maximum={shown().maximumUnits ?? 0} />
+            <CostTable rows={costRows(shown(), effect())} />
+          </>
+        )}
+      </Show>
       <h4>With another maximum</h4>
       <MaximumTable expected={expected()} power={props.question.power} />
       <p class="small-note">

@@ -75,6 +75,7 @@ export function planSentence(
   notation: PlanNotation,
 ): string {
   const { alwaysValid, fixedHorizon, baseline } = reply;
+  const course = reply.expected.forMaximum ?? reply.expected.forPower;
   const { absolute, relative } = alwaysValid.minimumDetectableEffect;
   const share = relative === null ? "" : ` (${formatPercent(relative, 1)} of control)`;
   const days = alwaysValid.days === null ? "" : `, about ${formatDays(alwaysValid.days)}`;
@@ -85,6 +86,6 @@ export function planSentence(
     `with ${formatPercent(question.power)} power at alpha ${question.alpha}`,
     `we need ${plural(formatCount(unitsOf(alwaysValid)), "unit")} (${formatCount(alwaysValid.controlUnits)} in control, ${formatCount(alwaysValid.treatmentUnits)} in treatment)${days} in a sequential test;`,
     `a fixed-horizon test would need ${formatCount(unitsOf(fixedHorizon))}${other}.`,
-    courseSentence(reply.expected.forMaximum ?? reply.expected.forPower),
+    ...(course ? [courseSentence(course)] : []),
   ].join(" ");
 }
