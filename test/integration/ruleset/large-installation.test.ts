@@ -158,7 +158,11 @@ describe("a change that edges could not hold", () => {
   it("is refused: the 101st experiment that takes data on one AI config", async () => {
     const { key, config } = await createExperiment({ namespace: { name: "layer", range: [0, 0.001] } });
     await fill(
-      `INSERT INTO experiment
+      `INSERT INTO experiment (
+          key, config, status, revision, change, spec,
+          metric_definitions, phases, conclusion, latest_summary, created_at, updated_at, started_at, ended_at,
+          analyzed_at, live_version_at_start, switched_off, acceptances, doubts, rebuild_pending_since, pauses,
+          unvouched, exclusions, unit_key_id)
         SELECT key || '-' || n, config, status, revision, change, json_set(spec, '$.key', key || '-' || n),
           metric_definitions, phases, conclusion, latest_summary, created_at, updated_at, started_at, ended_at,
           analyzed_at, live_version_at_start, switched_off, acceptances, doubts, rebuild_pending_since, pauses,
