@@ -4,8 +4,8 @@ import { defineConfig, type TestUserConfig } from "vitest/config";
 import LongestFirst from "#test/support/longest-first.ts";
 import { HAS_BROWSER } from "#tools/browser/launch.ts";
 
-/** By default vitest leaves one processor out, and with two would run one file at a time. One more, since all wait now and then. */
-const WORKERS = Math.max(3, availableParallelism() - 1);
+/** By default vitest leaves one processor out, and with two would run one file at a time. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
  * What the Worker imports. Every test file has a runtime of its own, to which modules travel one by one: bundled, these
@@ -43,7 +43,7 @@ const END_TO_END = {
   setupFiles: ["./test/e2e/support/file-end.ts"],
   // After everything else. Mostly they wait, so a few run side by side.
   sequence: { groupOrder: 1 },
-  maxWorkers: 4,
+  maxWorkers: 3,
   testTimeout: 360_000,
   hookTimeout: 300_000,
   // As long as playwright's own waiting (PATIENCE_MILLISECONDS): a machine may be slow, a page is never done at once.

@@ -57,8 +57,8 @@ export const experimentTable = sqliteTable("experiment", {
   exclusions: text("exclusions").notNull().default("[]"),
   unitKeyId: text("unit_key_id"),
   overrides: text("overrides").notNull().default("[]"),
-  labels: text("labels").notNull().default("{}"),
   recounts: integer("recounts").notNull().default(0),
+  labels: text("labels").notNull().default("{}"),
 });
 
 export const eventChunkTable = sqliteTable(
