@@ -47,7 +47,10 @@ function compileEquality(operand: unknown, isInsensitive: boolean): ValueTest {
         }
       : (value) => textOf(value) === text;
   }
-  if (typeof operand === "number") return (value) => Number(primitiveOf(value)) === operand;
+  if (typeof operand === "number") {
+    // A list of several entries has a comma as a text, and is no number: it can be long, and is not made one.
+    return (value) => !(Array.isArray(value) && value.length > 1) && Number(primitiveOf(value)) === operand;
+  }
   if (typeof operand === "boolean") return (value) => value !== null && Boolean(value) === operand;
   if (operand === null) return (value) => value === null;
   const json = JSON.stringify(operand);

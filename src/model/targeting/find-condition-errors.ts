@@ -10,8 +10,8 @@ import { analyzePattern } from "./pattern.ts";
 const MAXIMUM_COST = 500_000;
 
 const COST_OF_COMPARISON = 200;
-/** Making a text of one entry of a list. */
-const COST_OF_JOINING = 15;
+/** Making a text of one entry of a list, of which all together have as many characters as attributes may. */
+const COST_OF_JOINING = 40;
 /** Looking up one entry of a list. */
 const COST_OF_LOOKUP = 60;
 /** Cutting the longest version into its parts. */
