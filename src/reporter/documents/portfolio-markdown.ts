@@ -3,12 +3,6 @@ import { formatDifference } from "../metric-values.ts";
 import { formatCount } from "../numbers.ts";
 import { plainMarkdown as plain } from "./plain-markdown.ts";
 
-const outcomeWords: Record<EndedExperiment["outcome"], string> = {
-  won: "won",
-  lost: "lost",
-  undecided: "undecided",
-};
-
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 /** The effect that counts: the winner's, or of all treatments the first one's. */
@@ -24,7 +18,7 @@ function row(experiment: EndedExperiment): string {
   return [
     "",
     plain(name),
-    outcomeWords[outcome],
+    outcome,
     effect ? plain(effect.variant) : "–",
     metric ? plain(metric.name) : "–",
     words(effect),

@@ -189,6 +189,9 @@ test("a version is made live by stages, watched by the metrics that were chosen"
   await page.getByRole("button", { name: "Make version 2 live" }).click();
   const dialog = page.getByRole("dialog", { name: "Make version 2 live?" });
   await dialog.getByRole("radio", { name: "By stages" }).check({ force: true });
+  await dialog
+    .getByText("It goes to 25% of the units for 1 h, then to 95% of the units for", { exact: false })
+    .waitFor();
   await dialog.getByLabel("Primary metric").selectOption("");
   await dialog.getByRole("button", { name: "Start the release" }).click();
   await dialog.getByText("Choose a primary metric.").waitFor();

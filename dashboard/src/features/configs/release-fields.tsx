@@ -1,9 +1,14 @@
 import { createUniqueId, For } from "solid-js";
+import { stageWords } from "#dashboard/format/stage-words.ts";
 import { NumberField } from "#dashboard/ui/number-field.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import { promotionPlanSchema, stagesOf } from "#model/release/promotion-plan.ts";
 import type { ReleaseDraft } from "./release-draft.ts";
 import "#dashboard/styles/field.css";
-import "./release-fields.css";
+import "#dashboard/styles/choice-grid.css";
+
+/** Those of a release whose plan nobody has changed. */
+const DEFAULT_STAGES = stagesOf(promotionPlanSchema.parse({}), 0);
 
 /** By what a release is watched: its primary metric, and guardrails with what they tolerate. */
 export function ReleaseFields(props: {
@@ -21,8 +26,8 @@ export function ReleaseFields(props: {
   return (
     <>
       <p>
-        25 % of the units get it for an hour, then 95 % for a day, then everybody. Proven harm to one of these
-        metrics returns all of them to the version before.
+        It goes to {stageWords(DEFAULT_STAGES)}. Proven harm to one of these metrics returns all units to the
+        version before.
       </p>
       <div class="field">
         <label class="field-label" for={id}>
@@ -45,7 +50,7 @@ export function ReleaseFields(props: {
           </For>
         </select>
       </div>
-      <fieldset class="release-guardrails">
+      <fieldset class="choice-grid">
         <legend class="field-label">Guardrails</legend>
         <For each={props.metrics.filter(({ key }) => key !== props.draft.primary)}>
           {({ key, name }) => (

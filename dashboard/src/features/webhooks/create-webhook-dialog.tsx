@@ -12,7 +12,7 @@ import { NewSecret } from "../keys/new-secret.tsx";
 import { messageWords } from "./message-words.ts";
 import "#dashboard/styles/field.css";
 import "#dashboard/styles/dialog.css";
-import "./create-webhook-dialog.css";
+import "#dashboard/styles/choice-grid.css";
 
 const KINDS = [
   { value: "standard", label: "Signed JSON" },
@@ -96,7 +96,7 @@ export function CreateWebhookDialog(props: { onClose: () => void }) {
               }
               error={issueAt(issues(), "/url")}
             />
-            <fieldset class="message-choices">
+            <fieldset class="choice-grid">
               <legend class="field-label">Messages</legend>
               <For each={messageTypeSchema.options}>
                 {(type) => (

@@ -9,7 +9,7 @@ import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { Delivery, Webhook } from "#model/webhook/webhook.ts";
 import { plural } from "#reporter/numbers.ts";
-import "./deliveries-dialog.css";
+import "#dashboard/styles/entry-list.css";
 
 const stateLooks: Record<Delivery["state"], { tone: Tone; words: string }> = {
   pending: { tone: "accent", words: "Waiting" },
@@ -43,11 +43,11 @@ export function DeliveriesDialog(props: { webhook: Webhook; onClose: () => void 
           <p class="muted">Nothing has been sent yet.</p>
         </Match>
         <Match when={true}>
-          <ul class="deliveries">
+          <ul class="entry-list">
             <For each={deliveries()}>
               {(delivery) => (
                 <li>
-                  <span class="delivery-words">
+                  <span class="entry-words">
                     <Badge tone={stateLooks[delivery.state].tone}>{stateLooks[delivery.state].words}</Badge>{" "}
                     <code>{delivery.type}</code>{" "}
                     <span class="muted">

@@ -1,11 +1,10 @@
 import { createMemo, createSignal, createUniqueId, For, Show } from "solid-js";
+import { stageWords } from "#dashboard/format/stage-words.ts";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Stage } from "#model/release/promotion-plan.ts";
 import { stagesOfWinner } from "#model/release/winner-stages.ts";
-import { formatSeconds } from "#reporter/durations.ts";
-import { formatPercent } from "#reporter/numbers.ts";
 import { consequence } from "./action-words.ts";
 import { ChangedMeanwhile, DialogWarning } from "./dialog-notes.tsx";
 import { describeStanding, promotionWarnings } from "./standing.ts";
@@ -22,10 +21,7 @@ function liveVersionWarning({ liveVersionAtStart }: Experiment, liveVersion: num
 }
 
 function describeStages(version: number, stages: readonly Stage[], liveVersion: number): string {
-  const steps = stages.map(
-    ({ share, seconds }) => `${formatPercent(share)} of the units for ${formatSeconds(seconds)}`,
-  );
-  return `Version ${version} goes to ${steps.join(", then to ")}, and then to everybody. Until then version ${liveVersion} stays live, and proven harm returns all units to it.`;
+  return `Version ${version} goes to ${stageWords(stages)}. Until then version ${liveVersion} stays live, and proven harm returns all units to it.`;
 }
 
 /** Lets somebody choose whose version everybody will get; what is not proven better is said to be so. */

@@ -9,7 +9,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import type { Override } from "#model/experiment/override.ts";
 import { ActorName } from "../../audit/actor-name.tsx";
 import { OverrideDialog } from "./override-dialog.tsx";
-import "./overrides-panel.css";
+import "#dashboard/styles/entry-list.css";
 
 const READ_ONLY = "Your key is read-only.";
 
@@ -45,11 +45,11 @@ export function OverridesPanel(props: { experiment: Experiment }) {
             </p>
           }
         >
-          <ul class="overrides">
+          <ul class="entry-list">
             <For each={props.experiment.overrides}>
               {(override) => (
                 <li>
-                  <span class="overrides-unit">
+                  <span class="entry-words">
                     <strong>{nameOf(override)}</strong>: {gets(override.variant)}{" "}
                     <span class="muted">
                       (<ActorName actor={override.actor} />, <DateTime at={override.at} />)
