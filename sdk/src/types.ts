@@ -103,5 +103,7 @@ export interface Exposure {
   phase?: number | undefined;
   timestamp?: string | number | undefined;
   covariates?: Record<string, number> | undefined;
+  /** Those of the assignment that the experiment keeps. */
+  attributes?: JsonObject | undefined;
   token?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Source } from "#ledger/source.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
+import type { UnitAttributes } from "#model/unit/kept-attributes.ts";
 
 export interface Exposure {
   /** The unit's keyed hash. */
@@ -14,6 +15,8 @@ export interface Exposure {
   covariates?: Record<string, number>;
   /** The covariates are from an experiment that had ended before this one began: at no time do they know of an outcome. */
   fromHistory?: true;
+  /** What the experiment keeps of the unit's attributes. */
+  attributes?: UnitAttributes;
   source?: Source;
 }
 

@@ -1,5 +1,6 @@
 import { MAXIMUM_CLOCK_SKEW_MILLISECONDS } from "#contract/events.ts";
 import { comesFromQuarantined, type Quarantine } from "#event-log/quarantine.ts";
+import { isMetricCovariate } from "#ledger/adjusters.ts";
 import { markOf } from "#ledger/fingerprint.ts";
 import type { Ledger } from "#ledger/ledger.ts";
 import type { ObservedEntry } from "#ledger/log-entry.ts";
@@ -12,9 +13,8 @@ import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 /** Whether covariates that are sent again are those that a unit has. */
 function areSameCovariates(one: Readonly<Record<string, number>>, other: UnitState["c"]): boolean {
   const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other ?? {}).length && names.every((name) => one[name] === other?.[name])
-  );
+  const known = Object.keys(other ?? {}).filter(isMetricCovariate);
+  return names.length === known.length && names.every((name) => one[name] === other?.[name]);
 }
 
 /** Where an entry came from, as the log has it. */
@@ -77,7 +77,17 @@ export class Recording {
   }
 
   recordExposure(exposure: Exposure): void {
-    const { unit, variant, phase = 0, at, receivedAt, covariates: given, fromHistory, source } = exposure;
+    const {
+      unit,
+      variant,
+      phase = 0,
+      at,
+      receivedAt,
+      covariates: given,
+      fromHistory,
+      attributes,
+      source,
+    } = exposure;
     if (comesFromQuarantined(source, this.#quarantines) || this.#isErased(exposure)) {
       this.#ledger.note("rejected", phase);
       return;
@@ -117,6 +127,8 @@ export class Recording {
       ...(receivedAt !== undefined && { receivedAt: receivedAt }),
       ...(covariates && { covariates }),
       ...(covariates && fromHistory && { fromHistory: fromHistory }),
+      // Later ones may be of another request, or know of the outcome.
+      ...(attributes && (state === undefined || state.n) && { attributes }),
       ...origin,
     });
   }

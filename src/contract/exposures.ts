@@ -5,6 +5,7 @@ import {
   unitIdentifierSchema,
   unitTokenSchema,
 } from "#model/identifiers.ts";
+import { attributesSchema } from "#model/unit/attributes.ts";
 import { covariatesSchema } from "./assignment.ts";
 import { endpoint } from "./endpoint.ts";
 import { intakeWarningSchema, rejectedEntrySchema } from "./events.ts";
@@ -22,6 +23,8 @@ export const exposureReportSchema = z
     /** When it happened; by default when it arrived. */
     timestamp: clientTimestampSchema.optional(),
     covariates: covariatesSchema.optional(),
+    /** Those of the assignment. Kept are the ones that the experiment names. */
+    attributes: attributesSchema.optional(),
     token: unitTokenSchema.optional(),
   })
   .meta({ id: "ExposureReport" });

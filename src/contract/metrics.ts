@@ -1,4 +1,4 @@
-import { metricDefinitionSchema, metricUpdateSchema } from "#model/metric/metric.ts";
+import { metricDefinitionSchema, metricUpdateSchema, newMetricSchema } from "#model/metric/metric.ts";
 import { metricPreviewInputSchema, metricPreviewSchema } from "#model/metric/preview.ts";
 import { endpoint } from "./endpoint.ts";
 import { metricListSchema } from "./lists.ts";
@@ -21,7 +21,7 @@ export const postMetric = endpoint({
   scope: "admin",
   tag,
   summary: "Defines a metric",
-  body: metricDefinitionSchema,
+  body: newMetricSchema,
   reply: metricDefinitionSchema,
   status: 201,
 });

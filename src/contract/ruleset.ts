@@ -1,22 +1,29 @@
 import { z } from "zod";
 import { configValueSchema } from "#model/config/ai-config.ts";
 import { rulesetConfigSchema, rulesetExperimentSchema } from "#model/config/ruleset.ts";
+import { attributeNameSchema } from "#model/unit/adjustment.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** A config value as clients are told it: without the prompts, nothing may be left of one. */
 export const servedConfigValueSchema = z.strictObject(configValueSchema.shape);
 
 /** An active experiment, with all that deciding a unit's variant takes and nothing of how it is counted. */
-export const clientExperimentSchema = rulesetExperimentSchema.omit({
-  metricDefinitions: true,
-  covariateSource: true,
-  shards: true,
-  unvouched: true,
-  covariates: true,
-  properties: true,
-  unitKeyId: true,
-  exclusions: true,
-});
+export const clientExperimentSchema = rulesetExperimentSchema
+  .omit({
+    metricDefinitions: true,
+    covariateSource: true,
+    shards: true,
+    unvouched: true,
+    covariates: true,
+    adjustFor: true,
+    properties: true,
+    unitKeyId: true,
+    exclusions: true,
+  })
+  .extend({
+    /** The names of all attributes that the experiment keeps, which exposures are reported with. */
+    attributes: z.array(attributeNameSchema),
+  });
 export type ClientExperiment = z.infer<typeof clientExperimentSchema>;
 
 /** The ruleset as clients may know it, to assign by themselves exactly as the server does. */

@@ -38,6 +38,7 @@ const batchSchema = z.strictObject({
   p: shapedSchema.optional(),
   /** Of exposures only, in their order. */
   c: shapedSchema.optional(),
+  d: shapedSchema.optional(),
   /** Of erasures only, in their order. */
   w: dictionarySchema.optional(),
   /** Columns that most batches have no or one value in. */
@@ -71,6 +72,7 @@ export function encodeBatch(entries: readonly LogEntry[]): string {
     m: encodeShaped(outcomes.map(({ metrics }) => metrics)),
     p: encodeShaped(outcomes.map(({ properties }) => properties)),
     c: encodeShaped(exposures.map(({ covariates }) => covariates)),
+    d: encodeShaped(exposures.map(({ attributes }) => attributes)),
     l: encodeDictionary(outcomes.map(({ isLate }) => (isLate ? 1 : undefined))),
     h: encodeDictionary(exposures.map(({ fromHistory }) => (fromHistory ? 1 : undefined))),
     f: encodeDictionary(entries.map(({ phase }) => phase || undefined)),
@@ -87,7 +89,9 @@ function decodeBatch(batch: Batch): LogEntry[] {
   const times = decodeDifferences(batch.t);
   const metrics = decodeShaped(batch.m, batch.id.length);
   const properties = decodeShaped(batch.p, batch.id.length);
-  const covariates = decodeShaped(batch.c, batch.k.split(EXPOSURE).length - 1);
+  const exposed = batch.k.split(EXPOSURE).length - 1;
+  const covariates = decodeShaped(batch.c, exposed);
+  const attributes = decodeShaped(batch.d, exposed);
   let [outcomes, exposures, erasures] = [0, 0, 0];
   return batch.u.map((unit, row) => {
     const at = times[row] ?? 0;
@@ -126,6 +130,7 @@ function decodeBatch(batch: Batch): LogEntry[] {
       receivedAt: delay === null ? undefined : at + delay,
       covariates: values ? valuesSchema.parse(values) : undefined,
       fromHistory: numberOf(batch.h, place) === 1 ? true : undefined,
+      attributes: attributes.next().value ?? undefined,
     };
   });
 }

@@ -28,14 +28,15 @@ function bytesOfGroupedUnit({ exposures, groups }: GroupedUnit): number {
 
 function tellsSomethingNew(
   exposures: readonly ExposureEntry[],
-  { variant, covariates }: ExposureEntry,
+  { variant, covariates, attributes }: ExposureEntry,
 ): boolean {
   const [first] = exposures;
   if (!first) return true;
   const hasMultipleExposures = exposures.some((exposure) => exposure.variant !== first.variant);
   return (
     (!hasMultipleExposures && variant !== first.variant) ||
-    (covariates !== undefined && exposures.every((exposure) => !exposure.covariates))
+    (covariates !== undefined && exposures.every((exposure) => !exposure.covariates)) ||
+    (attributes !== undefined && exposures.every((exposure) => !exposure.attributes))
   );
 }
 

@@ -3,6 +3,7 @@ import type { Exposure } from "#aggregator/messages.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { type ExposureReceipt, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
@@ -39,6 +40,7 @@ function validateExposure(
   const placement = resolvePlacement(parsed.value, context);
   if (!placement.ok) return placement;
   const { unit, variant, covariates } = parsed.value;
+  const attributes = pickAttributes(keptAttributesOf(placement.value.experiment), parsed.value.attributes);
   const { experiment, phase, at, vouching } = placement.value;
   const hash = context.units.of(unit, experiment.unitKeyId);
   if (hash === undefined) return failure(UNIT_KEY_MISSING);
@@ -49,6 +51,7 @@ function validateExposure(
     at,
     receivedAt: context.now,
     ...(covariates && { covariates }),
+    ...(attributes && { attributes }),
     source: vouching.source,
   };
   return ok({ index, experiment, exposure, vouching });

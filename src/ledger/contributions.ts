@@ -1,5 +1,5 @@
-import type { UnitContribution } from "#analyzer/estimates/moments.ts";
 import { replaceHistogram } from "#analyzer/estimates/quantile-sketch.ts";
+import type { UnitContribution } from "#analyzer/estimates/unit-contribution.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { windowEndOf, windowedMetrics } from "./conversion-window.ts";
 import type { PhaseTotals } from "./phase-totals.ts";

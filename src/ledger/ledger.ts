@@ -2,11 +2,13 @@ import { emptySketch, eventsIn, replaceHistogram, withValue } from "#analyzer/es
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
+import type { AdjustFor } from "#model/unit/adjustment.ts";
+import { adjustersFrom } from "./adjusters.ts";
 import { announcementAfter, announcementOf } from "./announcement.ts";
 import { Contributions } from "./contributions.ts";
 import { isWithinWindow } from "./conversion-window.ts";
 import type { ErasureEntry, ExposureEntry, ObservedEntry, OutcomeEntry } from "./log-entry.ts";
-import { countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
+import { cameByClientKey, countUntrusted, takesFrom, trustedCovariates } from "./metric-trust.ts";
 import { observeMetric } from "./observe-metric.ts";
 import { PhaseTotals } from "./phase-totals.ts";
 import { isReturning } from "./returning.ts";
@@ -38,6 +40,7 @@ export class Ledger {
   readonly #contributions: Contributions;
   readonly #sketched: ReadonlyMap<string, Sketching>;
   readonly #exclusions: readonly Stretch[];
+  readonly #adjustFor: AdjustFor | undefined;
 
   /**
    * @param phases totals by phase, one at least; changed in place, and more are added as entries name them. Windows that
@@ -52,6 +55,8 @@ export class Ledger {
     this.#totals = new PhaseTotals(phases);
     this.#all = metricDefinitions;
     this.#exclusions = exclusions;
+    // The same for all metrics of an experiment.
+    this.#adjustFor = metricDefinitions.find(({ adjustFor }) => adjustFor)?.adjustFor;
     this.#definitions = metricDefinitions.filter(isSummable);
     this.#contributions = new Contributions(this.#totals, this.#definitions);
     this.#sketched = sketchedKeys(metricDefinitions);
@@ -187,11 +192,18 @@ export class Ledger {
   /** The first covariates stay: later ones may already know of the experiment. */
   #takeCovariates(unit: UnitState, exposure: ExposureEntry): void {
     tally(unit, this.#totals.of(unit), "untrustedValues", countUntrusted(this.#all, exposure));
-    const trusted = this.covariatesOf(exposure);
-    if (Object.keys(trusted).length === 0 || unit.c) return;
+    const known = { ...this.covariatesOf(exposure), ...this.#adjustersFrom(exposure) };
+    if (Object.keys(known).length === 0 || unit.c) return;
     const before = this.#contributions.of(unit);
-    unit.c = trusted;
+    unit.c = known;
     if (!unit.x) this.#contributions.move(unit, before, this.#contributions.of(unit));
+  }
+
+  #adjustersFrom(exposure: ExposureEntry): Record<string, number> {
+    const { attributes } = exposure;
+    return this.#adjustFor && attributes
+      ? adjustersFrom(this.#adjustFor, attributes, cameByClientKey(exposure))
+      : {};
   }
 
   /** Takes out all that the unit contributed: nobody can say which variant its outcomes belong to. */

@@ -1,3 +1,4 @@
+import type { UnitAttributes } from "#model/unit/kept-attributes.ts";
 import type { Source } from "./source.ts";
 
 /** What exposures and outcomes have in common, as a ledger counts them. */
@@ -27,6 +28,8 @@ export interface ExposureEntry extends Entry {
   covariates?: Record<string, number> | undefined;
   /** The covariates are from an earlier experiment of Bakeoff's own. */
   fromHistory?: true | undefined;
+  /** What the experiment keeps of the unit's attributes. */
+  attributes?: UnitAttributes | undefined;
 }
 
 export interface OutcomeEntry extends Entry {

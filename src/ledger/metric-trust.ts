@@ -3,7 +3,7 @@ import type { ExposureEntry, ObservedEntry } from "./log-entry.ts";
 import { observeMetric } from "./observe-metric.ts";
 
 /** Entries that came by a client key say who vouches for their unit; those of server keys do not have to. */
-function cameByClientKey({ vouchedBy: voucher }: Pick<ObservedEntry, "vouchedBy">): boolean {
+export function cameByClientKey({ vouchedBy: voucher }: Pick<ObservedEntry, "vouchedBy">): boolean {
   return voucher !== undefined;
 }
 

@@ -31,7 +31,7 @@ export const unitStateSchema = z.strictObject({
   q: z.record(z.string(), z.array(unitBucketSchema).readonly()).optional(),
   /** How many events of it were counted, and of what kinds, as `tally.ts` places them. */
   t: z.array(z.int().nonnegative()).default(() => []),
-  /** Covariates per metric. */
+  /** Covariates per metric, and what `adjusters.ts` keeps of attributes. */
   c: z.record(z.string(), z.number()).optional(),
   /** Fingerprints of the first keys by which the log knows of it; units from before that was noted have none. */
   k: z.array(z.number()).optional(),

@@ -1,9 +1,13 @@
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
-import { canBeLimited, type MetricDefinition } from "#model/metric/metric.ts";
+import { canBeAdjusted, canBeLimited, type MetricDefinition } from "#model/metric/metric.ts";
 
 /** The definitions of an experiment's metrics for its whole life, with what it has chosen otherwise for itself. */
 export function freezeDefinitions(
-  { metrics, maximumEventsPerUnit }: Pick<ExperimentSpec, "metrics" | "maximumEventsPerUnit">,
+  {
+    metrics,
+    maximumEventsPerUnit,
+    adjustFor,
+  }: Pick<ExperimentSpec, "metrics" | "maximumEventsPerUnit" | "adjustFor">,
   defined: readonly MetricDefinition[],
 ): MetricDefinition[] {
   return defined.flatMap((definition) => {
@@ -16,6 +20,7 @@ export function freezeDefinitions(
       ...(isLimited && { maximumEventsPerUnit }),
       ...rest,
       ...(chosen && { windowSeconds: chosen }),
+      ...(adjustFor && canBeAdjusted(definition) && { adjustFor }),
     };
   });
 }

@@ -2,6 +2,7 @@ import type { ByteReader } from "#aggregator/storage/byte-reader.ts";
 import type { ByteWriter } from "#aggregator/storage/byte-writer.ts";
 import { readName, type UnitRowNames, writeName } from "#aggregator/storage/name-list.ts";
 import type { ExposureEntry } from "#ledger/log-entry.ts";
+import { unitAttributesSchema } from "#model/unit/adjustment.ts";
 
 /** What is true of an exposure, and which parts it has. */
 const FLAGS = {
@@ -14,10 +15,12 @@ const FLAGS = {
   hasSignedBy: 64,
   isByToken: 128,
   isByNobody: 256,
+  hasAttributes: 512,
 } as const;
 
 function flagsOf(exposure: ExposureEntry): number {
-  const { isReturning, fromHistory, receivedAt, covariates, phase, key, signedBy, vouchedBy } = exposure;
+  const { isReturning, fromHistory, receivedAt, covariates, attributes, phase, key, signedBy, vouchedBy } =
+    exposure;
   return (
     (isReturning ? FLAGS.isReturning : 0) |
     (fromHistory ? FLAGS.fromHistory : 0) |
@@ -27,7 +30,8 @@ function flagsOf(exposure: ExposureEntry): number {
     (key !== undefined ? FLAGS.hasKey : 0) |
     (signedBy !== undefined ? FLAGS.hasSignedBy : 0) |
     (vouchedBy === "token" ? FLAGS.isByToken : 0) |
-    (vouchedBy === "nobody" ? FLAGS.isByNobody : 0)
+    (vouchedBy === "nobody" ? FLAGS.isByNobody : 0) |
+    (attributes ? FLAGS.hasAttributes : 0)
   );
 }
 
@@ -39,7 +43,7 @@ export function writeExposures(
 ): void {
   writer.integer(exposures.length);
   for (const exposure of exposures) {
-    const { unit, variant, at, receivedAt, covariates, phase, key, signedBy } = exposure;
+    const { unit, variant, at, receivedAt, covariates, attributes, phase, key, signedBy } = exposure;
     writer.integer(flagsOf(exposure));
     writer.text(unit);
     writeName(writer, variant, variants, false);
@@ -48,6 +52,7 @@ export function writeExposures(
     if (phase !== undefined) writer.integer(phase);
     if (key !== undefined) writer.text(key);
     if (signedBy !== undefined) writer.text(signedBy);
+    if (attributes) writer.text(JSON.stringify(attributes));
     if (!covariates) continue;
     const entries = Object.entries(covariates);
     writer.integer(entries.length);
@@ -68,6 +73,9 @@ function readExposure(reader: ByteReader, { variants, metrics }: UnitRowNames): 
   const phase = has(FLAGS.hasPhase) ? reader.integer() : undefined;
   const key = has(FLAGS.hasKey) ? reader.text() : undefined;
   const signedBy = has(FLAGS.hasSignedBy) ? reader.text() : undefined;
+  const attributes = has(FLAGS.hasAttributes)
+    ? unitAttributesSchema.parse(JSON.parse(reader.text()))
+    : undefined;
   const covariates = has(FLAGS.hasCovariates)
     ? reader.list(() => [readName(reader, metrics).name, reader.number()] as const)
     : undefined;
@@ -81,6 +89,7 @@ function readExposure(reader: ByteReader, { variants, metrics }: UnitRowNames): 
     ...(key !== undefined && { key }),
     ...(signedBy !== undefined && { signedBy }),
     ...(covariates && { covariates: Object.fromEntries(covariates) }),
+    ...(attributes && { attributes }),
     ...(has(FLAGS.isByToken) && { vouchedBy: "token" }),
     ...(has(FLAGS.isByNobody) && { vouchedBy: "nobody" }),
     ...(has(FLAGS.isReturning) && { isReturning: true }),

@@ -2,6 +2,7 @@ import type { ClientExperiment, ClientRuleset } from "#contract/ruleset.ts";
 import { type ConfigValue, publicPartOf } from "#model/config/ai-config.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { isActive } from "#model/experiment/active-status.ts";
+import { keptAttributesOf } from "#model/unit/kept-attributes.ts";
 
 function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): ClientExperiment {
   const {
@@ -10,6 +11,8 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     shards: _shards,
     unvouched: _unvouched,
     covariates: _covariates,
+    adjustFor,
+    attributes,
     properties: _properties,
     unitKeyId: _unitKeyId,
     exclusions: _exclusions,
@@ -22,6 +25,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
   const isEvaluated = !isPublic || rest.status !== "paused";
   return {
     ...rest,
+    attributes: keptAttributesOf({ attributes, adjustFor }),
     variants: isPublic ? variants.map(({ key, version, weight }) => ({ key, version, weight })) : variants,
     ...(condition && isEvaluated && { condition }),
   };

@@ -23,6 +23,8 @@ const SPEC_FIELDS = [
   "shards",
   "unvouched",
   "covariates",
+  "adjustFor",
+  "attributes",
   "properties",
   "growth",
 ] as const;

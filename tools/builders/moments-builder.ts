@@ -1,5 +1,6 @@
-import { emptyMoments, type UnitContribution } from "#analyzer/estimates/moments.ts";
+import { emptyMoments } from "#analyzer/estimates/moments.ts";
 import { RunningMoments } from "#analyzer/estimates/running-moments.ts";
+import type { UnitContribution } from "#analyzer/estimates/unit-contribution.ts";
 import type { ExperimentTotals, MetricMoments } from "#model/analysis/moments.ts";
 import { completeSpec } from "#model/experiment/defaults.ts";
 import {

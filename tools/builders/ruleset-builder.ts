@@ -21,6 +21,7 @@ export function rulesetExperiment(
     properties: null,
     unitKeyId: null,
     covariates: "use",
+    attributes: [],
     status: "running",
     startedAt: 0,
     endedAt: null,

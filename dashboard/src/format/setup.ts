@@ -83,6 +83,12 @@ function describeCovariates({ covariates, covariateSource }: ExperimentSpec): st
   return covariateSource === undefined ? "Used if available" : `Used, also from ${covariateSource}`;
 }
 
+function describeAdjustment({ adjustFor }: ExperimentSpec): string {
+  if (!adjustFor) return "None";
+  const { strata, covariates } = adjustFor;
+  return [...(strata ? [`${strata.attribute} (${strata.values.join(", ")})`] : []), ...covariates].join("; ");
+}
+
 function describeKept({ properties }: ExperimentSpec): string {
   if (properties === null) return "All";
   return properties.length === 0 ? "None" : properties.join(", ");
@@ -125,6 +131,8 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
     { term: "Analyzed every", words: formatSeconds(spec.analysisIntervalSeconds) },
     ...(spec.release ? [] : [{ term: "Release of the winner", words: describeRelease(spec) }]),
     { term: "Covariates", words: describeCovariates(spec) },
+    { term: "Adjusted for attributes", words: describeAdjustment(spec) },
     { term: "Event properties kept", words: describeKept(spec) },
+    { term: "Attributes kept", words: spec.attributes.join(", ") || "None" },
   ];
 }

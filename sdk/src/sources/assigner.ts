@@ -2,6 +2,7 @@ import { assign } from "../../../src/assigner/assign.ts";
 import { type AssignmentResult, prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "../../../src/contract/ruleset.ts";
 import { findAttributeError } from "../../../src/model/unit/attribute-bounds.ts";
+import { pickAttributes } from "../../../src/model/unit/kept-attributes.ts";
 import type { WaitUntil } from "../api.ts";
 import { createExposureMemory } from "../client/exposure-memory.ts";
 import type { Exposure } from "../types.ts";
@@ -26,9 +27,12 @@ export function createAssigner(
 ): LocalAssigner {
   const memory = createExposureMemory();
   let ruleset = prepareRuleset({ version: 0, configs: [], experiments: [] });
+  /** The attributes that experiments keep, by the experiment's key. */
+  let kept: ReadonlyMap<string, readonly string[]> = new Map();
   return {
     load(document) {
       ruleset = prepareRuleset(document);
+      kept = new Map(document.experiments.map(({ key, attributes = [] }) => [key, attributes]));
       memory.follow(ruleset);
     },
     assign(config, { unit, attributes, covariates, token }, waitUntil) {
@@ -38,7 +42,9 @@ export function createAssigner(
       const arm = memory.meet(result.assignment, unit);
       if (arm) {
         const { experiment, variant, phase } = arm;
-        expose({ experiment, unit, variant, phase, covariates, token }, waitUntil);
+        const known = pickAttributes(kept.get(experiment) ?? [], attributes);
+        const about = { covariates, attributes: known, token };
+        expose({ experiment, unit, variant, phase, ...about }, waitUntil);
       }
       return result;
     },

@@ -5,15 +5,8 @@ import type {
   VariantTotals,
 } from "#model/analysis/moments.ts";
 import { add, ZERO } from "../numeric/exact-sum.ts";
+import { mergeAdjustments } from "./adjustment-moments.ts";
 import { mergeSketches } from "./quantile-sketch.ts";
-
-/** One unit's part in a metric: the sum of its (capped) values and the number of its events with the metric. */
-export interface UnitContribution {
-  y: number;
-  d: number;
-  /** The unit's covariate, if it brought one. */
-  x?: number;
-}
 
 export function emptyMoments(): MetricMoments {
   return { units: 0, y: ZERO, d: ZERO, yy: ZERO, dd: ZERO, yd: ZERO };
@@ -38,6 +31,7 @@ function mergeCovariates(
 /** Moments of the union of two disjoint sets of units. Order and grouping do not matter. */
 export function mergeMoments(a: MetricMoments, b: MetricMoments): MetricMoments {
   const covariate = mergeCovariates(a.covariate, b.covariate);
+  const adjustment = mergeAdjustments(a.adjustment, b.adjustment);
   return {
     units: a.units + b.units,
     y: add(a.y, b.y),
@@ -46,6 +40,7 @@ export function mergeMoments(a: MetricMoments, b: MetricMoments): MetricMoments 
     dd: add(a.dd, b.dd),
     yd: add(a.yd, b.yd),
     ...(covariate && { covariate }),
+    ...(adjustment && { adjustment }),
     ...((a.isImprecise || b.isImprecise) && { isImprecise: true }),
   };
 }

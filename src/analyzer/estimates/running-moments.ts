@@ -1,6 +1,7 @@
 import type { CovariateMoments, ExactSum, MetricMoments } from "#model/analysis/moments.ts";
 import { accumulate, accumulateProduct } from "../numeric/exact-sum.ts";
-import type { UnitContribution } from "./moments.ts";
+import { RunningAdjustment } from "./adjustment-moments.ts";
+import type { UnitContribution } from "./unit-contribution.ts";
 
 /** Where each sum has its two doubles, behind two counts of units. */
 const UNITS = 0;
@@ -19,6 +20,7 @@ const PRECISE_RANGE = 1e15;
 export class RunningMoments {
   readonly #sums = new Float64Array(LENGTH);
   #isImprecise: boolean;
+  #adjustment: RunningAdjustment | undefined;
   #moments: MetricMoments | undefined;
 
   constructor(moments: MetricMoments) {
@@ -31,6 +33,8 @@ export class RunningMoments {
     this.#write(DD, moments.dd);
     this.#write(YD, moments.yd);
     if (moments.covariate) this.#writeCovariate(moments.covariate);
+    if (moments.adjustment)
+      this.#adjustment = new RunningAdjustment(moments.adjustment.zy.length, moments.adjustment);
   }
 
   /**
@@ -44,6 +48,7 @@ export class RunningMoments {
     // Nothing of units that are gone, however large they were beside those before them.
     else if (this.#sums[UNITS] === 0) {
       this.#sums.fill(0);
+      this.#adjustment = undefined;
       this.#isImprecise = false;
       return;
     }
@@ -52,8 +57,14 @@ export class RunningMoments {
   }
 
   /** Whether what was taken out was so large that it took the digits of what is left along. */
-  #dwarfs({ y, x = 0 }: UnitContribution): boolean {
-    return this.#hasTaken(y, Y, YY) || this.#hasTaken(x, X, XX);
+  #dwarfs({ y, x = 0, adjusters }: UnitContribution): boolean {
+    if (this.#hasTaken(y, Y, YY) || this.#hasTaken(x, X, XX)) return true;
+    return (
+      adjusters?.z.some((z, index) => {
+        const left = this.#adjustment?.squaresOf(index) ?? 0;
+        return left !== 0 && z * z > PRECISE_RANGE * Math.abs(left);
+      }) ?? false
+    );
   }
 
   #hasTaken(value: number, sum: number, squares: number): boolean {
@@ -65,7 +76,9 @@ export class RunningMoments {
 
   /** The moments as they are now; the same object as long as they do not change. */
   get moments(): MetricMoments {
-    this.#moments ??= {
+    if (this.#moments) return this.#moments;
+    const adjustment = this.#adjustment?.moments;
+    this.#moments = {
       units: this.#sums[UNITS] ?? 0,
       y: this.#read(Y),
       d: this.#read(D),
@@ -73,12 +86,14 @@ export class RunningMoments {
       dd: this.#read(DD),
       yd: this.#read(YD),
       ...(this.#sums[COVARIATE_UNITS] && { covariate: this.#readCovariate() }),
+      ...(adjustment && { adjustment }),
       ...(this.#isImprecise && { isImprecise: true }),
     };
     return this.#moments;
   }
 
-  #move({ y, d, x }: UnitContribution, sign: 1 | -1): void {
+  #move(contribution: UnitContribution, sign: 1 | -1): void {
+    const { y, d, x, adjusters } = contribution;
     const sums = this.#sums;
     sums[UNITS] = (sums[UNITS] ?? 0) + sign;
     accumulate(sums, Y, sign * y, 0);
@@ -86,6 +101,10 @@ export class RunningMoments {
     accumulateProduct(sums, YY, y, y, sign);
     accumulateProduct(sums, DD, d, d, sign);
     accumulateProduct(sums, YD, y, d, sign);
+    if (adjusters) {
+      this.#adjustment ??= new RunningAdjustment(adjusters.z.length);
+      this.#adjustment.move(contribution, adjusters, sign);
+    }
     if (x === undefined) return;
     sums[COVARIATE_UNITS] = (sums[COVARIATE_UNITS] ?? 0) + sign;
     accumulate(sums, COVARIATE_Y, sign * y, 0);

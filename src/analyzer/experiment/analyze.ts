@@ -74,7 +74,7 @@ function armsOfMetric(input: AnalysisInput, definition: MetricDefinition): Arms 
 function methodOf(input: AnalysisInput, definition: MetricDefinition, { adjustment }: Arms) {
   if (phasesOf(input).length > 1) return "stratified_by_phase";
   if (definition.type === "quantile") return "woodruff";
-  return adjustment ? "welch_t_adjusted" : "welch_t";
+  return adjustment && adjustment.imbalancePValue === undefined ? "welch_t_adjusted" : "welch_t";
 }
 
 /** Variance of the adjusted differences as a share of the plain ones', over all arms. */
@@ -143,9 +143,7 @@ function analyzeMetric(
       definition,
       arms.map(({ statistics }) => statistics),
     ),
-    adjustment: adjustment
-      ? { slope: adjustment.slope, units: adjustment.units, varianceRatio: varianceRatioOf(arms) }
-      : null,
+    adjustment: adjustment ? { ...adjustment, varianceRatio: varianceRatioOf(arms) } : null,
     factorial: analyzeFactors(input.spec, definition, arms),
     distribution: arms.some(({ distribution }) => distribution) ? arms.map(describeDistribution) : null,
   };

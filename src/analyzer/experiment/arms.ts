@@ -1,14 +1,16 @@
-import type { VariantDistribution, VariantEstimate } from "#model/analysis/analysis.ts";
+import type { CovariateAdjustment, VariantDistribution, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { ExperimentTotals, MetricMoments, VariantTotals } from "#model/analysis/moments.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { combinePhases, combineStaying } from "../allocation/combine-phases.ts";
-import { type AdjustedStatistics, adjustArms } from "../estimates/covariate-adjustment.ts";
+import { emptyAdjustment } from "../estimates/adjustment-moments.ts";
+import { adjustArms } from "../estimates/covariate-adjustment.ts";
 import { eligibleUnitsOf } from "../estimates/eligible-units.ts";
 import { emptyMoments, emptyTotals } from "../estimates/moments.ts";
 import { type Distribution, toDistribution } from "../estimates/quantile-distribution.ts";
 import { mergeSketches } from "../estimates/quantile-sketch.ts";
 import { quantileEstimate, quantileStatistics, quantileWithBand } from "../estimates/quantile-statistics.ts";
+import { adjustByRegression } from "../estimates/regression-adjustment.ts";
 import { sequentialSquaredError, withPooledVariance } from "../estimates/sequential-error.ts";
 import { type UnitStatistics, unitStatistics } from "../estimates/unit-statistics.ts";
 
@@ -29,9 +31,12 @@ export interface Arm {
   contemporaryControl?: UnitStatistics | undefined;
 }
 
+/** What is known of units from before explains of a metric, apart from what that leaves of the variance. */
+export type Adjustment = Omit<CovariateAdjustment, "varianceRatio">;
+
 export interface Arms {
   arms: Arm[];
-  adjustment: AdjustedStatistics | undefined;
+  adjustment: Adjustment | undefined;
 }
 
 /** What one arm shows of one metric. @param totals undefined when nothing has been counted */
@@ -49,24 +54,59 @@ export function observe(
   return { statistics, moments, distribution };
 }
 
+/** Takes out of every arm what is known of its units from before. */
+function adjust(
+  definition: MetricDefinition,
+  observed: readonly { statistics: UnitStatistics | undefined; moments: MetricMoments }[],
+): { adjustment: Adjustment | undefined; adjusted: UnitStatistics[] | undefined } {
+  const complete = observed.flatMap(({ statistics, moments }) =>
+    statistics ? [{ statistics, moments }] : [],
+  );
+  if (definition.type === "quantile" || complete.length < observed.length)
+    return { adjustment: undefined, adjusted: undefined };
+  const { adjustFor } = definition;
+  if (!adjustFor) {
+    const result = adjustArms(
+      complete.map(({ statistics, moments }) => ({ statistics, covariate: moments.covariate })),
+    );
+    return {
+      adjustment: result && { slope: result.slope, units: result.units },
+      adjusted: result?.arms,
+    };
+  }
+  const nothing = emptyAdjustment(1 + adjustFor.covariates.length);
+  const result = adjustByRegression(
+    complete.map(({ statistics, moments: { adjustment = nothing } }) => ({
+      statistics,
+      moments: adjustment,
+    })),
+  );
+  if (result?.status !== "adjusted") {
+    const imbalance = result && { slope: null, units: result.units, imbalancePValue: result.pValue };
+    return { adjustment: imbalance, adjusted: undefined };
+  }
+  const [slope = 0, ...slopes] = result.slopes;
+  const covariates = adjustFor.covariates.map((name, index) => ({ name, slope: slopes[index] ?? 0 }));
+  return {
+    adjustment: { slope, units: result.units, strata: result.strata, covariates },
+    adjusted: result.arms,
+  };
+}
+
 /** The arms of one phase of constant weights, in the order of the experiment's variants. */
 function armsOfPhase(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
   const observed = spec.variants.map(({ key }) => {
     const { statistics, moments, distribution } = observe(definition, totals.variants[key]);
-    return { variant: key, statistics, covariate: moments.covariate, distribution };
+    return { variant: key, statistics, moments, distribution };
   });
-  const complete = observed.flatMap(({ statistics, covariate }) =>
-    statistics ? [{ statistics, covariate }] : [],
-  );
-  const adjustment =
-    definition.type !== "quantile" && complete.length === observed.length ? adjustArms(complete) : undefined;
+  const { adjustment, adjusted } = adjust(definition, observed);
   return {
     adjustment,
     arms: observed.map(({ variant, statistics, distribution }, index) => ({
       variant,
       observed: statistics,
-      statistics: adjustment?.arms[index] ?? statistics,
-      isAdjusted: adjustment?.arms[index] !== undefined,
+      statistics: adjusted?.[index] ?? statistics,
+      isAdjusted: adjusted?.[index] !== undefined,
       distribution,
     })),
   };

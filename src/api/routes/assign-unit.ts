@@ -7,6 +7,7 @@ import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
+import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";
 import { counterOf } from "#shared/counters.ts";
 import { log } from "#shared/log.ts";
@@ -78,7 +79,16 @@ export function assignByServer(
   const unit = hashOf(request.unit, experiment, environment);
   if (unit === undefined) return assignment;
   const source = { key: key.id, vouchedBy: "key" as const };
-  const exposure = { unit, variant, phase, at: now, receivedAt: now, source };
+  const attributes = pickAttributes(keptAttributesOf(experiment), request.attributes);
+  const exposure = {
+    unit,
+    variant,
+    phase,
+    at: now,
+    receivedAt: now,
+    ...(attributes && { attributes }),
+    source,
+  };
   exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
   exposures.rememberName(experiment, named);
   return assignment;
@@ -109,6 +119,7 @@ export function assignUnit(
   const unit = experiment && request.expose !== false && hashOf(request.unit, experiment, environment);
   if (unit && (key?.quarantinedFrom ?? null) === null && experiment && variant !== null && phase !== null) {
     const { covariates } = request;
+    const attributes = pickAttributes(keptAttributesOf(experiment), request.attributes);
     const { source, ledger } = vouchFor(
       request.unit,
       experiment,
@@ -124,6 +135,7 @@ export function assignUnit(
       at: now,
       receivedAt: now,
       ...(covariates && { covariates }),
+      ...(attributes && { attributes }),
       source,
     };
     exposures.report(experiment, exposure, ledger, environment.AGGREGATOR, execution);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { marginSchema, metricRoleSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { metricDefinitionSchema } from "../metric/metric.ts";
+import { attributeNameSchema } from "../unit/adjustment.ts";
 import { allocationStateSchema, bestArmStateSchema } from "./allocation-state.ts";
 import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
 import { intervalSchema } from "./interval.ts";
@@ -108,14 +109,25 @@ export const omnibusTestSchema = z.strictObject({
 });
 export type OmnibusTest = z.infer<typeof omnibusTestSchema>;
 
-/** What was taken out of every arm before comparing (CUPED). */
+/** What was taken out of every arm before comparing: the part that a covariate explains (CUPED), or strata and several covariates. */
 export const covariateAdjustmentSchema = z.strictObject({
-  slope: z.number(),
-  /** Units with a covariate; the others count as average. */
+  /** Of the metric's own covariate; null where nothing was taken out. */
+  slope: z.number().nullable(),
+  /** Units with a covariate; the others count as average. Where attributes are adjusted for: units with any of them. */
   units: z.int().nonnegative(),
   /** Variance of the comparisons after / before: what is left. */
   varianceRatio: z.number().nonnegative(),
+  /** Where attributes are adjusted for: how many strata have a mean of their own. */
+  strata: z.int().nonnegative().optional(),
+  /** Where attributes are adjusted for: the numeric ones. */
+  covariates: z.array(z.strictObject({ name: attributeNameSchema, slope: z.number() })).optional(),
+  /**
+   * Nothing was taken out, because strata or covariates differ between variants more than chance explains: the probability that it
+   * is chance. What depends on the variant must not be adjusted for.
+   */
+  imbalancePValue: probabilitySchema.optional(),
 });
+export type CovariateAdjustment = z.infer<typeof covariateAdjustmentSchema>;
 
 export const quantileEstimateSchema = z.strictObject({
   quantile: z.number(),

@@ -20,6 +20,27 @@ export const covariateMomentsSchema = z.strictObject({
 });
 export type CovariateMoments = z.infer<typeof covariateMomentsSchema>;
 
+/** The units of a metric with the same stratum, and with the same covariates missing: their sums of y, d and every covariate z. */
+export const adjustmentCellSchema = z.strictObject({
+  units: z.int().nonnegative(),
+  y: exactSumSchema,
+  d: exactSumSchema,
+  z: z.array(exactSumSchema).readonly(),
+});
+export type AdjustmentCell = z.infer<typeof adjustmentCellSchema>;
+
+/**
+ * The sums of a metric over its units with what it is adjusted for: strata, and covariates z, of which a missing one is 0. The
+ * products z·z are those of the upper triangle, row by row.
+ */
+export const adjustmentMomentsSchema = z.strictObject({
+  cells: z.record(z.string(), adjustmentCellSchema),
+  zz: z.array(exactSumSchema).readonly(),
+  zy: z.array(exactSumSchema).readonly(),
+  zd: z.array(exactSumSchema).readonly(),
+});
+export type AdjustmentMoments = z.infer<typeof adjustmentMomentsSchema>;
+
 /**
  * Additive sums over units for one variant and one metric. With y = sum of a unit's (capped) values and d = the number
  * of its events with the metric: units with d > 0, Σy, Σd, Σy², Σd², Σyd.
@@ -32,6 +53,8 @@ export const metricMomentsSchema = z.strictObject({
   dd: exactSumSchema,
   yd: exactSumSchema,
   covariate: covariateMomentsSchema.optional(),
+  /** In place of `covariate`, where the experiment adjusts for attributes. */
+  adjustment: adjustmentMomentsSchema.optional(),
   /** A value was taken out beside which all that are left are so small that the sums no longer tell how they vary. */
   isImprecise: z.literal(true).optional(),
 });

@@ -29,6 +29,8 @@ export const rulesetExperimentSchema = experimentSpecSchema
     shards: true,
     unvouched: true,
     covariates: true,
+    adjustFor: true,
+    attributes: true,
     properties: true,
     growth: true,
   })

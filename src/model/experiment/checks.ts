@@ -36,6 +36,7 @@ const partialInputSchema = z.looseObject({
   condition: jsonObjectSchema.optional().catch(undefined),
   covariateSource: z.string().optional().catch(undefined),
   covariates: z.string().optional().catch(undefined),
+  adjustFor: z.unknown().optional(),
   minimumUnits: z.number().optional().catch(undefined),
   maximumUnits: z.number().optional().catch(undefined),
   minimumDurationSeconds: z.number().optional().catch(undefined),
@@ -238,7 +239,11 @@ function checkCondition({ condition = {} }: PartialInput): InputIssue[] {
   );
 }
 
-function* checkCovariates({ covariateSource, covariates }: PartialInput): Generator<InputIssue> {
+function* checkCovariates({ covariateSource, covariates, adjustFor }: PartialInput): Generator<InputIssue> {
+  if (adjustFor !== undefined && covariates === "ignore") {
+    const message = "an experiment that ignores covariates adjusts for no attributes";
+    yield at(["adjustFor"], "covariates_ignored", message);
+  }
   if (covariateSource !== undefined && covariates === "ignore") {
     yield at(
       ["covariateSource"],

@@ -16,6 +16,7 @@ import {
 } from "../metric/metric.ts";
 import { DEFAULT_PROMOTION_PLAN, promotionPlanSchema } from "../release/promotion-plan.ts";
 import { growthSchema, releaseSchema } from "../release/release.ts";
+import { adjustForSchema, keptAttributesSchema } from "../unit/adjustment.ts";
 import { allocationSchema } from "./allocation.ts";
 import { confoundedVariantSchema } from "./confounded-variant.ts";
 import { dataAcceptanceSchema } from "./data-acceptance.ts";
@@ -169,6 +170,10 @@ export const experimentInputSchema = z
      * the better of two answers. `ignore`: no covariate is kept.
      */
     covariates: covariatePolicySchema.default("use"),
+    /** Attributes of the assignment that explain variance away here; fixed at start, like all covariates. */
+    adjustFor: adjustForSchema.optional(),
+    /** The attributes of the assignment that are kept with a unit's first exposure, for segments; fixed at start. */
+    attributes: keptAttributesSchema.default([]),
     allocation: allocationSchema.default({ type: "fixed" }),
     /**
      * Promote although the winner's units have more or fewer events each than control's: right where asking more often is

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { descriptionSchema, displayNameSchema, metricKeySchema } from "../identifiers.ts";
+import { adjustForSchema } from "../unit/adjustment.ts";
 
 /** Metric values beyond this magnitude are refused: their squares would leave the range where sums stay exact. */
 export const MAXIMUM_METRIC_MAGNITUDE = 1e12;
@@ -60,6 +61,8 @@ const metricShapeSchema = z.strictObject({
   windowSeconds: conversionWindowSchema.optional(),
   /** A unit's events with the metric beyond the first so many do not enter. Only of a metric per event that is no ratio. */
   maximumEventsPerUnit: maximumEventsPerUnitSchema.optional(),
+  /** What is taken out of the variance of its comparisons. Only in an experiment, which chooses it for all of its metrics. */
+  adjustFor: adjustForSchema.optional(),
   /**
    * What every outcome event reports of this metric without naming it. With `absent` it tells units that have outcomes from
    * those that have none.
@@ -98,6 +101,11 @@ export function canBeLimited({
   denominator?: string | undefined;
 }): boolean {
   return per === "event" && denominator === undefined;
+}
+
+/** Whether variance can be explained away: a quantile is no sum over units. */
+export function canBeAdjusted({ type }: { type: string }): boolean {
+  return type !== "quantile";
 }
 
 /** Sketches are kept by logged key, for all of its values. */
@@ -181,6 +189,12 @@ export const metricDefinitionSchema = metricShapeSchema
   .meta({ id: "MetricDefinition" });
 export type MetricDefinition = z.infer<typeof metricDefinitionSchema>;
 
+/** A definition as people give it. */
+export const newMetricSchema = metricDefinitionSchema.refine(({ adjustFor }) => adjustFor === undefined, {
+  path: ["adjustFor"],
+  message: "what is adjusted for is chosen by an experiment, for all of its metrics",
+});
+
 /** What silence means for a unit of this metric, if anything. */
 export function absenceOf({ per, absent }: Pick<MetricDefinition, "per" | "absent">): Absence | undefined {
   return per === "unit" ? (absent ?? "zero") : undefined;
@@ -193,7 +207,9 @@ export function completeMetric(definition: MetricDefinition): MetricDefinition {
 }
 
 /** Everything of a definition may change but its key; running experiments keep the definition they started with. */
-export const metricUpdateSchema = metricShapeSchema.omit({ key: true }).meta({ id: "MetricUpdate" });
+export const metricUpdateSchema = metricShapeSchema
+  .omit({ key: true, adjustFor: true })
+  .meta({ id: "MetricUpdate" });
 
 const HOUR_IN_MILLISECONDS = 3_600_000;
 const MOST_TOKENS = 10_000_000;

@@ -71,6 +71,7 @@ export function stageSpecOf(
     alpha: Math.max(SMALLEST_ALPHA, base.alpha / release.stages.length),
     analysisIntervalSeconds: INTERVAL_SECONDS,
     covariates: "ignore",
+    attributes: [],
     allocation: { type: "fixed" },
     hashVersion: 2,
     horizon: "open",

@@ -10,5 +10,5 @@ export function refuseTooMuch(value: JsonObject, context: z.RefinementCtx): void
   context.addIssue({ code: "custom", path: [...path], message, params: { code: "too_big" } });
 }
 
-/** What targeting conditions read of a unit. Never stored. */
+/** What targeting conditions read of a unit. Stored are those alone that an experiment names, with its exposure. */
 export const attributesSchema = jsonObjectSchema.superRefine(refuseTooMuch);

@@ -43,11 +43,22 @@ function numbers(totals: ExperimentTotals) {
     units,
     metrics: Object.entries(metrics)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { units: counted, covariate: _covariate, isImprecise: _isImprecise, ...sums }]) => ({
-        key,
-        counted,
-        sums: Object.values(sums).map((sum) => Number(toNumber(sum).toPrecision(12))),
-      })),
+      .map(
+        ([
+          key,
+          {
+            units: counted,
+            covariate: _covariate,
+            adjustment: _adjustment,
+            isImprecise: _isImprecise,
+            ...sums
+          },
+        ]) => ({
+          key,
+          counted,
+          sums: Object.values(sums).map((sum) => Number(toNumber(sum).toPrecision(12))),
+        }),
+      ),
   }));
 }
 

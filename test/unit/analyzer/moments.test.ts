@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyMoments, mergeMoments, type UnitContribution } from "#analyzer/estimates/moments.ts";
+import { emptyMoments, mergeMoments } from "#analyzer/estimates/moments.ts";
 import { RunningMoments } from "#analyzer/estimates/running-moments.ts";
+import type { UnitContribution } from "#analyzer/estimates/unit-contribution.ts";
 import { unitStatistics } from "#analyzer/estimates/unit-statistics.ts";
 import { toNumber } from "#analyzer/numeric/exact-sum.ts";
 import type { MetricMoments } from "#model/analysis/moments.ts";

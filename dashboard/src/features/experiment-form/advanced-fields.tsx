@@ -3,6 +3,7 @@ import { DraftField } from "#dashboard/ui/draft-field.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Select } from "#dashboard/ui/select.tsx";
 import { DEFAULT_MAXIMUM_EVENTS_PER_UNIT } from "#model/experiment/experiment.ts";
+import { AttributeFields } from "./attribute-fields.tsx";
 import type { ExperimentForm } from "./draft/use-experiment-form.ts";
 import { EvidenceFields } from "./evidence-fields.tsx";
 import "./experiment-form.css";
@@ -43,6 +44,9 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
       draft.unvouched !== "exclude" ||
       draft.acceptUnequalEvents ||
       draft.properties !== "" ||
+      draft.attributes !== "" ||
+      draft.adjustFor.attribute !== "" ||
+      draft.adjustFor.covariates !== "" ||
       draft.maximumEventsPerUnit !== String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT) ||
       draft.allocation.type === "adaptive",
   );
@@ -144,6 +148,7 @@ export function AdvancedFields(props: { form: ExperimentForm }) {
           </Show>
         </section>
         <EvidenceFields form={props.form} />
+        <AttributeFields form={props.form} />
         <section>
           <h3>Analysis and load</h3>
           <div class="form-fields">

@@ -101,6 +101,12 @@ export function draftOfExperiment(
     acceptUnequalEvents: spec.acceptUnequalEvents,
     maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),
     properties: spec.properties?.join(", ") ?? "",
+    attributes: spec.attributes.join(", "),
+    adjustFor: {
+      attribute: spec.adjustFor?.strata?.attribute ?? "",
+      values: spec.adjustFor?.strata?.values.join(", ") ?? "",
+      covariates: spec.adjustFor?.covariates.join(", ") ?? "",
+    },
     promotion: toPromotionDraft(spec.promotion),
   };
 }

@@ -121,6 +121,11 @@ export const experimentDraftSchema = z.strictObject({
   maximumEventsPerUnit: textSchema,
   /** The event properties that are kept, with commas between them. */
   properties: textSchema.default(""),
+  /** Lists with commas between their entries. */
+  attributes: textSchema.default(""),
+  adjustFor: z
+    .strictObject({ attribute: textSchema, values: textSchema, covariates: textSchema })
+    .default({ attribute: "", values: "", covariates: "" }),
   promotion: promotionDraftSchema.default(() => toPromotionDraft(DEFAULT_PROMOTION_PLAN)),
   planning: planningDraftSchema,
 });
@@ -205,6 +210,8 @@ export function emptyDraft(): ExperimentDraft {
     acceptUnequalEvents: false,
     maximumEventsPerUnit: String(DEFAULT_MAXIMUM_EVENTS_PER_UNIT),
     properties: "",
+    attributes: "",
+    adjustFor: { attribute: "", values: "", covariates: "" },
     promotion: toPromotionDraft(DEFAULT_PROMOTION_PLAN),
     planning: {
       source: "",

@@ -61,6 +61,15 @@ function rawPromotion({ promotion }: ExperimentDraft): object | null {
   });
 }
 
+/** A stratum's value may hold anything but a comma. */
+function rawAdjustFor({ adjustFor }: ExperimentDraft): object | undefined {
+  const [values, covariates] = [readNames(adjustFor.values), readNames(adjustFor.covariates)];
+  const attribute = orNothing(adjustFor.attribute);
+  const hasStrata = attribute !== undefined || values.length > 0;
+  if (!hasStrata && covariates.length === 0) return undefined;
+  return withoutGaps({ strata: hasStrata ? withoutGaps({ attribute, values }) : undefined, covariates });
+}
+
 function withoutGaps(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
@@ -135,6 +144,8 @@ export function toRawExperiment(
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
     properties: readNames(draft.properties),
+    attributes: readNames(draft.attributes),
+    adjustFor: rawAdjustFor(draft),
     promotion: rawPromotion(draft),
   });
 }

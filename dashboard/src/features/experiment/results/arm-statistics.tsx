@@ -1,17 +1,9 @@
-import { Index, Match, Show, Switch } from "solid-js";
+import { Match, Show, Switch } from "solid-js";
 import { unavailableWords } from "#dashboard/format/words.ts";
 import { Exact } from "#dashboard/ui/exact.tsx";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
-import { exactValue, formatValue } from "#reporter/metric-values.ts";
-import {
-  formatCount,
-  formatExact,
-  formatFixed,
-  formatPercent,
-  formatPValue,
-  plural,
-} from "#reporter/numbers.ts";
-import { valuePrecision } from "./column-precision.ts";
+import { formatExact, formatFixed, formatPValue } from "#reporter/numbers.ts";
+import { AdjustmentNote } from "./adjustment-note.tsx";
 import "#dashboard/styles/statistics-table.css";
 import "./arm-statistics.css";
 
@@ -37,41 +29,7 @@ export function ArmStatistics(props: { metric: MetricAnalysis }) {
           />
         )}
       </Show>
-      <Show when={props.metric.adjustment}>
-        {(adjustment) => (
-          <div>
-            <h4>Variance reduction (CUPED)</h4>
-            <p class="statistics-note">
-              Data from before the experiment explains{" "}
-              <Exact exact={`Variance after / before = ${formatExact(adjustment().varianceRatio)}`}>
-                {formatPercent(1 - adjustment().varianceRatio, 1)}
-              </Exact>{" "}
-              of the comparisons' variance. {plural(formatCount(adjustment().units), "unit")} have a
-              covariate, the others count as average; slope{" "}
-              <Exact exact={formatExact(adjustment().slope)}>{adjustment().slope.toPrecision(3)}</Exact>.
-              Adjusted values:
-            </p>
-            <ul class="cluster statistics-note">
-              <Index each={props.metric.variants}>
-                {(arm) => (
-                  <li class="number">
-                    {arm().variant}{" "}
-                    <Show when={arm().adjustedEstimate !== null} fallback="—">
-                      <Exact exact={exactValue(props.metric.definition, arm().adjustedEstimate ?? 0)}>
-                        {formatValue(
-                          props.metric.definition,
-                          arm().adjustedEstimate ?? 0,
-                          valuePrecision(props.metric),
-                        )}
-                      </Exact>
-                    </Show>
-                  </li>
-                )}
-              </Index>
-            </ul>
-          </div>
-        )}
-      </Show>
+      <AdjustmentNote metric={props.metric} />
     </div>
   );
 }

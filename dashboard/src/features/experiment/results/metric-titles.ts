@@ -14,7 +14,7 @@ export function confidenceWords(alpha: number): string {
 
 export const methodWords: Record<Difference["method"], string> = {
   welch_t: "Welch's t over units",
-  welch_t_adjusted: "Welch's t over units, adjusted for the covariate",
+  welch_t_adjusted: "Welch's t over units, adjusted for covariates",
   woodruff: "Woodruff's interval for quantiles, over units",
   stratified_by_phase: "stratified over the phases of constant weights",
 };
