@@ -69,6 +69,7 @@ export class GroupRebuild implements LogPass {
   readonly isOver = false;
   readonly #experiment: ReplayableExperiment;
   readonly #maturedUntil: number | null;
+  readonly #followsUnits: boolean;
   readonly #groupOf: (entry: ObservedEntry) => string | undefined;
   readonly #groups: Map<string, Ledger>;
   readonly #units: BoundedUnits<GroupedUnit>;
@@ -76,6 +77,7 @@ export class GroupRebuild implements LogPass {
   /**
    * @param groupOf undefined for entries of no group
    * @param groups what was counted before; none at first
+   * @param followsUnits a unit stays in the first group that it enters, with all that it does from then on
    */
   constructor(
     experiment: ReplayableExperiment,
@@ -83,7 +85,9 @@ export class GroupRebuild implements LogPass {
     groupOf: (entry: ObservedEntry) => string | undefined,
     store: UnitStore<GroupedUnit>,
     groups: GroupTotals = [],
+    followsUnits = false,
   ) {
+    this.#followsUnits = followsUnits;
     const { metricDefinitions, exclusions } = experiment;
     this.#experiment = experiment;
     this.#maturedUntil = first?.maturedUntil ?? null;
@@ -140,7 +144,8 @@ export class GroupRebuild implements LogPass {
       exposures.push(exposure);
       for (const other of groups.keys()) count(other, exposure);
     }
-    const group = this.#groupOf(entry);
+    const [own] = this.#followsUnits ? groups.keys() : [];
+    const group = own ?? this.#groupOf(entry);
     if (group === undefined) return;
     if (!groups.has(group)) for (const earlier of exposures) count(group, earlier);
     count(group, entry);

@@ -1,8 +1,8 @@
 import type { ObservedEntry } from "#ledger/log-entry.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { MAXIMUM_SEGMENTS, type SegmentValue } from "#model/analysis/segments.ts";
+import { MAXIMUM_SEGMENTS, type Segmentation, type SegmentValue } from "#model/analysis/segments.ts";
 import type { GroupTotals } from "./groups.ts";
-import { hasTooManyValues, type PropertyCounts, propertyOf } from "./value-counts.ts";
+import { hasTooManyValues, type PropertyCounts, valueIn } from "./value-counts.ts";
 
 /** No JSON text, so that no value can be mistaken for it. */
 const OTHER = "other";
@@ -27,7 +27,7 @@ function byFrequency({ values }: PropertyCounts): { key: string; value: SegmentV
 
 /** Which segment an entry is in: one of the most frequent values, or all others together. */
 export function segmentOf(
-  property: string,
+  segmentation: Segmentation,
   counts: PropertyCounts,
 ): (entry: ObservedEntry) => string | undefined {
   const frequent = new Set(
@@ -36,7 +36,7 @@ export function segmentOf(
       .map(({ key }) => key),
   );
   return (entry) => {
-    const value = propertyOf(entry, property);
+    const value = valueIn(entry, segmentation);
     if (value === undefined) return undefined;
     const key = JSON.stringify(value);
     return frequent.has(key) ? key : OTHER;
@@ -44,7 +44,7 @@ export function segmentOf(
 }
 
 /**
- * An experiment's log broken down by the values of an event property.
+ * An experiment's log broken down by the values of an event property or of an attribute.
  * @param groups the totals of its segments
  * @returns undefined when the property has too many values to be a segment
  */

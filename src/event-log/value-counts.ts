@@ -1,24 +1,24 @@
 import type { LogEntry, ObservedEntry } from "#ledger/log-entry.ts";
-import { MAXIMUM_SEGMENT_VALUES, type SegmentValue } from "#model/analysis/segments.ts";
+import { MAXIMUM_SEGMENT_VALUES, type Segmentation, type SegmentValue } from "#model/analysis/segments.ts";
 import type { RemainingErasures } from "./erasures.ts";
 import type { LogPass } from "./log-pass.ts";
 
-/** What an event says of a property; undefined where it says nothing. */
-export function propertyOf(entry: ObservedEntry, property: string): SegmentValue | undefined {
-  if (entry.kind !== "outcome" || !entry.properties || !Object.hasOwn(entry.properties, property))
-    return undefined;
-  return entry.properties[property];
+/** What an event says of a property, or an exposure of an attribute; undefined where it says nothing. */
+export function valueIn(entry: ObservedEntry, { source, name }: Segmentation): SegmentValue | undefined {
+  const isOfEvents = source === "property";
+  const values = entry.kind === "outcome" ? isOfEvents && entry.properties : !isOfEvents && entry.attributes;
+  return values && Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
-/** How often a property has which value. */
+/** How often a property or an attribute has which value. */
 export interface PropertyCounts {
   values: { value: SegmentValue; events: number }[];
   eventsWithoutProperty: number;
 }
 
-/** Counts the values of an event property. It is over where there are too many for segments. */
+/** Counts the values of an event property or of an attribute. It is over where there are too many for segments. */
 export class ValueCounts implements LogPass {
-  readonly #property: string;
+  readonly #segmentation: Segmentation;
   /** By the value as JSON. */
   readonly #counts: Map<string, { value: SegmentValue; events: number }>;
   #eventsWithoutProperty: number;
@@ -29,12 +29,12 @@ export class ValueCounts implements LogPass {
    * @param erasures of units whose events before them do not count; undefined where there are none
    */
   constructor(
-    property: string,
+    segmentation: Segmentation,
     { values, eventsWithoutProperty }: PropertyCounts,
     erasures?: RemainingErasures,
   ) {
     this.#erasures = erasures;
-    this.#property = property;
+    this.#segmentation = segmentation;
     this.#counts = new Map(values.map((count) => [JSON.stringify(count.value), { ...count }]));
     this.#eventsWithoutProperty = eventsWithoutProperty;
   }
@@ -54,9 +54,10 @@ export class ValueCounts implements LogPass {
   apply(entry: LogEntry): void {
     const isLeft = this.#erasures?.leaves(entry) ?? true;
     if (entry.kind === "erasure" || !isLeft) return;
-    const value = propertyOf(entry, this.#property);
+    const value = valueIn(entry, this.#segmentation);
     if (value === undefined) {
-      if (entry.kind === "outcome") this.#eventsWithoutProperty += 1;
+      if (entry.kind === "outcome" && this.#segmentation.source === "property")
+        this.#eventsWithoutProperty += 1;
       return;
     }
     const key = JSON.stringify(value);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { segmentationSchema } from "#model/analysis/segments.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 
 const ofExperiment = { experiment: resourceKeySchema };
@@ -8,7 +9,7 @@ export const logQuestionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("verification"), ...ofExperiment }),
   /** Of a recorded decision: what the log gives up to where it was counted then. */
   z.strictObject({ kind: z.literal("replay"), ...ofExperiment, decision: epochMillisecondsSchema }),
-  z.strictObject({ kind: z.literal("segments"), ...ofExperiment, property: z.string() }),
+  z.strictObject({ kind: z.literal("segments"), ...ofExperiment, ...segmentationSchema.shape }),
   z.strictObject({
     kind: z.literal("winsorized"),
     ...ofExperiment,

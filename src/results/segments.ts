@@ -3,11 +3,11 @@ import { analyzeSegments } from "#analyzer/experiment/segments.ts";
 import type { LogCheckpoint, ReplayableExperiment } from "#event-log/read.ts";
 import type { SegmentTotals } from "#event-log/segments.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { MAXIMUM_SEGMENT_VALUES, type SegmentResults } from "#model/analysis/segments.ts";
+import { MAXIMUM_SEGMENT_VALUES, type Segmentation, type SegmentResults } from "#model/analysis/segments.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 
 /**
- * An experiment's results by the values of an event property.
+ * An experiment's results by the values of an event property or of an attribute of its units.
  * @param phases the totals of everybody, by phase
  * @param segmentTotals undefined where the property has too many values
  * @param now when they were taken, epoch milliseconds
@@ -15,15 +15,16 @@ import { err, ok, type Result } from "#shared/result.ts";
 export function segmentResults(
   { spec, metricDefinitions, phases }: ReplayableExperiment,
   { phases: overall }: LogCheckpoint,
-  { property, now }: { property: string; now: number },
+  { segmentation, now }: { segmentation: Segmentation; now: number },
   segmentTotals: SegmentTotals | undefined,
 ): Result<SegmentResults> {
+  const { source, name } = segmentation;
   if (!segmentTotals) {
-    return err("invalid_input", "This property does not divide the units into segments.", [
+    return err("invalid_input", "This does not divide the units into segments.", [
       {
-        path: "/property",
+        path: `/${source}`,
         code: "too_many_values",
-        message: `the property has more than ${MAXIMUM_SEGMENT_VALUES} values`,
+        message: `the ${source} has more than ${MAXIMUM_SEGMENT_VALUES} values`,
       },
     ]);
   }
@@ -37,13 +38,21 @@ export function segmentResults(
     value,
     phases: withWeights(totals),
   }));
+  const unitsIn = (totals: readonly ExperimentTotals[]) =>
+    totals.flatMap(({ variants }) => Object.values(variants)).reduce((sum, { units }) => sum + units, 0);
+  const known = segmentTotals.segments.reduce(
+    (sum, { phases: totals }) => sum + unitsIn(totals),
+    other.units,
+  );
   return ok({
     experiment: spec.key,
-    property,
+    property: name,
+    source,
     exploratory: true,
     takenAt: now,
     ...analyzeSegments({ spec, metricDefinitions, now }, withWeights(overall), segments),
     other,
     eventsWithoutProperty,
+    unitsWithoutAttribute: source === "attribute" ? Math.max(0, unitsIn(overall) - known) : 0,
   });
 }

@@ -13,6 +13,7 @@ import {
 import { getSeries } from "#contract/series.ts";
 import type { DecisionRecord } from "#model/analysis/decision.ts";
 import type { ResultsTime } from "#model/analysis/results.ts";
+import type { Segmentation } from "#model/analysis/segments.ts";
 import { api } from "./api.ts";
 import { LIVE_POLL_MILLISECONDS, SLOW_POLL_MILLISECONDS, STEADY_POLL_MILLISECONDS } from "./polling.ts";
 import { reading, readingProgress } from "./reading-progress.ts";
@@ -64,12 +65,12 @@ export const resultQueries = {
       queryFn: ({ signal }) => api.call(getSeries, { params: { key }, query: { metric }, signal }),
       refetchInterval: STEADY_POLL_MILLISECONDS,
     }),
-  /** The results broken down by one event property: a scan of the log, so only on demand. */
-  segments: (key: string, property: string) =>
+  /** The results broken down by one event property or attribute: a scan of the log, so only on demand. */
+  segments: (key: string, { source, name }: Segmentation) =>
     queryOptions({
-      queryKey: ["experiments", key, "segments", property],
+      queryKey: ["experiments", key, "segments", source, name],
       queryFn: (context) =>
-        api.call(getSegments, { params: { key }, query: { property }, ...reading(context) }),
+        api.call(getSegments, { params: { key }, query: { [source]: name }, ...reading(context) }),
       // A log that takes long is not read over and over.
       refetchInterval: ({ queryKey }) =>
         readingProgress(queryKey) === undefined ? SLOW_POLL_MILLISECONDS : false,

@@ -9,10 +9,12 @@ import {
   getWinsorizedResults,
 } from "#contract/results.ts";
 import type { LogQuestion } from "#log-reader/question.ts";
+import { toSegmentation } from "#model/analysis/segments.ts";
+import { keptAttributesOf } from "#model/unit/kept-attributes.ts";
 import { refuseInteraction } from "#results/interactions.ts";
 import { readResults } from "#results/results.ts";
 import { winsorizableMetric } from "#results/winsorized.ts";
-import { ok, type Result } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import { readChainHead } from "#store/decision-chain.ts";
 import { findExperiment } from "#store/experiments.ts";
 import { listDecisions, listSnapshots } from "#store/snapshots.ts";
@@ -60,9 +62,16 @@ export const resultRoutes = [
   ),
   handle(
     getSegments,
-    withStartedExperiment(({ spec: { key } }, { query, context }) =>
-      answerFromLog(context, { kind: "segments", experiment: key, ...query }, getSegments.reply),
-    ),
+    withStartedExperiment(({ spec }, { query, context }) => {
+      const segmentation = toSegmentation(query);
+      if (segmentation.source === "attribute" && !keptAttributesOf(spec).includes(segmentation.name)) {
+        return err("invalid_input", "The experiment keeps no such attribute.", [
+          { path: "/attribute", code: "attribute_not_kept", message: "name one that the experiment keeps" },
+        ]);
+      }
+      const question = { kind: "segments", experiment: spec.key, ...segmentation } as const;
+      return answerFromLog(context, question, getSegments.reply);
+    }),
   ),
   handle(
     getWinsorizedResults,

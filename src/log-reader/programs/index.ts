@@ -19,7 +19,7 @@ export function programOf({ question, subjects, takenAt: now }: Basis, storage: 
     case "replay":
       return replayProgram(subject, storage);
     case "segments":
-      return segmentsProgram(subject, { property: question.property, now }, storage);
+      return segmentsProgram(subject, { segmentation: question, now }, storage);
     case "winsorized":
       return winsorizedProgram(
         subject,

@@ -4,7 +4,7 @@ import { ErasureCounts, RemainingErasures } from "#event-log/erasures.ts";
 import { GroupRebuild } from "#event-log/groups.ts";
 import { segmentOf, segmentTotals } from "#event-log/segments.ts";
 import { ValueCounts } from "#event-log/value-counts.ts";
-import { segmentValueSchema } from "#model/analysis/segments.ts";
+import { type Segmentation, segmentValueSchema } from "#model/analysis/segments.ts";
 import { segmentResults } from "#results/segments.ts";
 import { type Subject, totalsName } from "../basis.ts";
 import { allSources, type Program, rowNames, stateName } from "../program.ts";
@@ -25,12 +25,12 @@ const COUNTS = 1;
 const GROUPS = 2;
 
 /**
- * Breaks an experiment's log down by the values of an event property: one reading counts, the next one rebuilds the totals of the
+ * Breaks an experiment's log down by the values of an event property, or of an attribute of units: one reading counts, the next one rebuilds the totals of the
  * most frequent values. Where units were erased, one before them finds which.
  */
 export function segmentsProgram(
   subject: Subject,
-  { property, now }: { property: string; now: number },
+  { segmentation, now }: { segmentation: Segmentation; now: number },
   storage: RunStorage,
 ): Program {
   const { experiment } = subject;
@@ -49,19 +49,21 @@ export function segmentsProgram(
     keepsUnits: true as const,
     open: () => {
       const erasures = hasErasures ? new RemainingErasures(erased) : undefined;
-      return new ValueCounts(property, counts(), erasures);
+      return new ValueCounts(segmentation, counts(), erasures);
     },
   };
   const grouping = {
     sources: allSources(subject),
     open: () => {
       const rows = new UnitRows(storage.sql, GROUPS, groupedUnitCodec(rowNames(experiment)));
-      return new GroupRebuild(experiment, overall(), segmentOf(property, counts()), rows, groups());
+      const followsUnits = segmentation.source === "attribute";
+      const groupOf = segmentOf(segmentation, counts());
+      return new GroupRebuild(experiment, overall(), groupOf, rows, groups(), followsUnits);
     },
   };
   return {
     steps: [findingErasures, counting, grouping],
     conclude: () =>
-      segmentResults(experiment, overall(), { property, now }, segmentTotals(counts(), groups())),
+      segmentResults(experiment, overall(), { segmentation, now }, segmentTotals(counts(), groups())),
   };
 }

@@ -128,7 +128,7 @@ describe("a reading of the log", () => {
   it("is one for all who ask at once, and given again until the log says something else", async () => {
     const { key } = await createExperiment();
     await logEvents(key, 20);
-    const question: LogQuestion = { kind: "segments", experiment: key, property: "plan" };
+    const question: LogQuestion = { kind: "segments", experiment: key, source: "property", name: "plan" };
     const ask = async () => {
       const answer = await askLog(env.LOG_READER, question, segmentResultsSchema);
       if (!answer.ok || answer.value.state !== "done") throw new Error("there is no answer");

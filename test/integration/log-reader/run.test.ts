@@ -75,7 +75,7 @@ function answerInSlices(
 
 const questionsOf = (experiment: string, other: string): LogQuestion[] => [
   { kind: "verification", experiment },
-  { kind: "segments", experiment, property: "country" },
+  { kind: "segments", experiment, source: "property", name: "country" },
   { kind: "winsorized", experiment, metric: "cost_usd", quantile: 0.9 },
   { kind: "interaction", experiment, other },
 ];

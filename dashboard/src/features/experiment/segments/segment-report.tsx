@@ -7,7 +7,7 @@ import { useChosenMetric } from "../results/chosen-metric.ts";
 import { MetricPicker } from "../results/metric-picker.tsx";
 import { confidenceWords } from "../results/metric-titles.ts";
 import { SegmentTable } from "./segment-table.tsx";
-import { describeReversal } from "./segment-words.ts";
+import { describeRest, describeReversal } from "./segment-words.ts";
 import "./segments.css";
 import "./segment-report.css";
 
@@ -52,7 +52,8 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
         when={count() > 0}
         fallback={
           <p class="segment-none">
-            No event has the property <code>{props.segments.property}</code>.
+            {props.segments.source === "property" ? "No event has the property" : "No unit has the attribute"}{" "}
+            <code>{props.segments.property}</code>.
           </p>
         }
       >
@@ -76,12 +77,7 @@ export function SegmentReport(props: { spec: ExperimentSpec; segments: SegmentRe
             intervals.
           </li>
         </Show>
-        <li>
-          {props.segments.eventsWithoutProperty === 0
-            ? "Every event has the property."
-            : `${plural(formatCount(props.segments.eventsWithoutProperty), "event")} without the property ${props.segments.eventsWithoutProperty === 1 ? "is" : "are"} in the overall result but in no segment.`}
-        </li>
-        <li>A unit counts in every segment that one of its events belongs to.</li>
+        <For each={describeRest(props.segments)}>{(sentence) => <li>{sentence}</li>}</For>
       </ul>
     </>
   );

@@ -10,23 +10,29 @@ import { Notice } from "#dashboard/ui/notice.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { ReadingStatus } from "#dashboard/ui/reading-status.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import type { Segmentation } from "#model/analysis/segments.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
+import { keptAttributesOf } from "#model/unit/kept-attributes.ts";
 import { Interactions } from "./interactions.tsx";
 import { PropertyForm } from "./property-form.tsx";
 import { SegmentReport } from "./segment-report.tsx";
 import "./segments.css";
 
-/** The results broken down by one event property. */
+/** The results broken down by one event property, or by an attribute of units. */
 export function SegmentsTab(props: { experiment: Experiment }) {
-  const [query, setQuery] = useSearchParams<{ property?: string }>();
+  const [query, setQuery] = useSearchParams<{ property?: string; attribute?: string }>();
   const key = () => props.experiment.spec.key;
   const hasStarted = () => props.experiment.startedAt !== null;
-  const property = () => query.property || null;
+  const chosen = (): Segmentation | undefined => {
+    if (query.attribute) return { source: "attribute", name: query.attribute };
+    return query.property ? { source: "property", name: query.property } : undefined;
+  };
+  const asked = () => (hasStarted() ? chosen() : undefined);
   const suggestions = useQuery(() => ({ ...resultQueries.properties(key()), enabled: hasStarted() }));
-  const options = () => resultQueries.segments(key(), (hasStarted() ? property() : null) ?? "");
+  const options = () => resultQueries.segments(key(), asked() ?? { source: "property", name: "" });
   const segments = useQuery(() => ({
     ...options(),
-    enabled: (hasStarted() ? property() : null) !== null,
+    enabled: asked() !== undefined,
   }));
   /** The log was read and the question refused: asking again would not help. */
   const refusal = () => {
@@ -44,23 +50,30 @@ export function SegmentsTab(props: { experiment: Experiment }) {
     >
       <div class="segments">
         <PropertyForm
-          property={property() ?? ""}
+          chosen={chosen()}
+          attributes={keptAttributesOf(props.experiment.spec)}
           suggestions={loadedData(suggestions) ?? []}
           isKnown={loadedData(suggestions) !== undefined}
-          onChoose={(choice) => setQuery({ property: choice || undefined }, { scroll: false })}
+          onChoose={({ source, name }) =>
+            setQuery(
+              { property: undefined, attribute: undefined, [source]: name || undefined },
+              { scroll: false },
+            )
+          }
         />
         <Switch>
-          <Match when={property() === null}>
+          <Match when={chosen() === undefined}>
             <Notice icon="branch" tone="neutral" title="Results by segment">
               <p>
-                Choose an event property such as language or plan. Bakeoff analyzes each value separately,
-                with stricter intervals, and warns if a segment contradicts the overall result.
+                Choose an event property such as language, or an attribute of units such as plan. Bakeoff
+                analyzes each value separately, with stricter intervals, and warns if a segment contradicts
+                the overall result.
               </p>
             </Notice>
           </Match>
           <Match when={refusal()}>
             {(error) => (
-              <Notice icon="alert" tone="worse" title="This property cannot be broken down">
+              <Notice icon="alert" tone="worse" title="This cannot be broken down">
                 <p>{error().message}</p>
               </Notice>
             )}
