@@ -2,6 +2,7 @@ import { Recording } from "#aggregator/recording.ts";
 import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import { Ledger } from "#ledger/ledger.ts";
 import type { UnitState } from "#ledger/unit-state.ts";
+import type { UnitAttributes } from "#model/unit/kept-attributes.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What one unit does at one moment. */
@@ -9,6 +10,7 @@ export interface BookEntry {
   unit: string;
   variant: string;
   covariates?: Record<string, number> | undefined;
+  attributes?: UnitAttributes | undefined;
   /** Undefined for an exposure alone. */
   request: Record<string, number> | undefined;
 }
@@ -42,13 +44,13 @@ export class Book {
 
   /** @param countsElsewhere the unit was first seen in another phase of weights */
   write(
-    { unit: u, variant: v, covariates: c, request }: BookEntry,
+    { unit: u, variant: v, covariates: c, attributes, request }: BookEntry,
     t: number,
     countsElsewhere = false,
   ): void {
     const elsewhere = countsElsewhere ? ({ isReturning: true } as const) : {};
     let state = this.#states.get(u);
-    if (!state && (c || this.#recordsExposures)) {
+    if (!state && (c || attributes || this.#recordsExposures)) {
       state = this.ledger.apply(state, {
         kind: "exposure",
         unit: u,
@@ -56,6 +58,7 @@ export class Book {
         at: t,
         receivedAt: t - 1,
         ...(c && { covariates: c }),
+        ...(attributes && { attributes }),
         ...elsewhere,
       });
       this.#states.set(u, state);

@@ -1,3 +1,4 @@
+import type { UnitAttributes } from "#model/unit/kept-attributes.ts";
 import type { Random } from "./random.ts";
 
 /** What one unit does while the experiment runs. */
@@ -10,7 +11,9 @@ export interface UnitDraw {
   isLost?: boolean;
   /** What is known of the unit from before. */
   covariates?: Record<string, number>;
-  /** The same, but told after its last request. */
+  /** Attributes of its assignment. */
+  attributes?: UnitAttributes;
+  /** Covariates, but told after its last request. */
   lateCovariates?: Record<string, number>;
 }
 

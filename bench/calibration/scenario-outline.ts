@@ -50,6 +50,7 @@ export interface Outline extends Partial<Scenario> {
   maximumEventsPerUnit?: ExperimentInput["maximumEventsPerUnit"];
   /** By default a run goes on to its maximum, so that error rates are those of all of its looks. */
   futility?: ExperimentInput["futility"];
+  adjustFor?: ExperimentInput["adjustFor"];
   /** Of every variant, in a factorial experiment. */
   levels?: Record<string, string>[];
 }
@@ -68,6 +69,7 @@ export function scenario(described: Outline): Scenario {
     allocation,
     maximumEventsPerUnit,
     futility = "ignore",
+    adjustFor,
     levels,
     ...outline
   } = described;
@@ -93,6 +95,7 @@ export function scenario(described: Outline): Scenario {
     futility,
     ...(rule && { rule }),
     ...(allocation && { allocation }),
+    ...(adjustFor && { adjustFor }),
     ...(maximumEventsPerUnit !== undefined && { maximumEventsPerUnit }),
   });
   const spec = completeSpec(input, "control");

@@ -1,3 +1,4 @@
+import { ATTRIBUTES } from "./attribute-scenarios.ts";
 import { clusteredCosts, clusteredLatencies, clusteredSuccesses } from "./clustered-requests.ts";
 import { FUTILITY } from "./futility-scenarios.ts";
 import { MISLEADING_DATA } from "./misleading-scenarios.ts";
@@ -142,6 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
     effects: { same: 0, different: 0 },
     brokenWeights: [0.58, 0.42],
   }),
+  ...ATTRIBUTES,
   ...RULES,
   ...PROTECTION,
   ...FUTILITY,

@@ -77,12 +77,12 @@ function simulateRun({ scenario, mode, effect }: Setting, random: Random, truth:
       const event = admitted(scenario, mode, told, now);
       if (!event || switchedOff.includes(event.unit.variant)) continue;
       if (event.request && event.unit.requests[0] === event.request) units.push(event.unit);
-      const { name, variant, covariates } = event.unit;
+      const { name, variant, covariates, attributes } = event.unit;
       if (event.lateCovariates) {
         book.reportCovariates(name, variant, event.lateCovariates, now);
         continue;
       }
-      book.write({ unit: name, variant, covariates, request: event.request }, now);
+      book.write({ unit: name, variant, covariates, attributes, request: event.request }, now);
     }
     if ((now / step) % scenario.lookEvery !== 0) continue;
     look = lookAt(scenario, book, look?.analysis, switchedOff, now);

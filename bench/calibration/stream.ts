@@ -1,3 +1,4 @@
+import type { UnitAttributes } from "#model/unit/kept-attributes.ts";
 import type { Random } from "./random.ts";
 import { effectShareOf, type Mode, type Scenario } from "./scenario.ts";
 
@@ -6,6 +7,7 @@ export interface SimulatedUnit {
   name: string;
   variant: string;
   covariates: Record<string, number> | undefined;
+  attributes: UnitAttributes | undefined;
   /** Its requests up to the end of the run. */
   requests: Record<string, number>[];
 }
@@ -51,8 +53,8 @@ export function* streamOf(
     const variant = drawVariant(random, keys, weights);
     const share = effectShareOf(scenario, variant);
     const drawn = population.draw(random, effect * share);
-    const { requests, delays = [], covariates, lateCovariates, isLost = false } = drawn;
-    const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, requests: [] };
+    const { requests, delays = [], covariates, attributes, lateCovariates, isLost = false } = drawn;
+    const unit: SimulatedUnit = { name: `unit-${arrival}`, variant, covariates, attributes, requests: [] };
     const plan = (at: number, event: StreamEvent) => {
       const waiting = later.get(at);
       if (waiting) waiting.push(event);

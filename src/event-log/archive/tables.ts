@@ -70,6 +70,12 @@ const EXPOSURE_COLUMNS: readonly ParquetColumn<ExposureRow>[] = [
     type: "BOOLEAN",
     valueOf: ({ entry, context }) => entry.variant === context.spec.control,
   },
+  {
+    name: "attributes",
+    type: "JSON",
+    isNullable: true,
+    valueOf: ({ entry }) => (entry.kind === "exposure" ? (entry.attributes ?? null) : null),
+  },
 ];
 
 const OUTCOME_COLUMNS: readonly ParquetColumn<OutcomeRow>[] = [

@@ -35,6 +35,7 @@ const entry: fc.Arbitrary<LogEntry> = fc.oneof(
     receivedAt: optional(moment),
     covariates: optional(fc.dictionary(key, fc.integer(), { minKeys: 1, maxKeys: 3 })),
     fromHistory: yes,
+    attributes: optional(properties),
   }),
   fc.record({
     kind: fc.constant("erasure" as const),

@@ -18,6 +18,13 @@ const exposure = fc.record<ExposureEntry, "kind" | "unit" | "variant" | "at">(
       noNullPrototype: true,
     }),
     fromHistory: fc.constant(true),
+    attributes: fc.dictionary(
+      fc.constantFrom("task", "tier"),
+      fc.oneof(fc.string(), fc.integer(), fc.boolean()),
+      {
+        noNullPrototype: true,
+      },
+    ),
     key: fc.string(),
     vouchedBy: fc.constantFrom("token", "nobody"),
     signedBy: fc.string(),

@@ -134,6 +134,23 @@ describe("assigning at once", () => {
     expect(exposuresIn(server.at("/v1/exposures")[0]?.body)).toMatchObject([{ unit: "u", covariates }]);
   });
 
+  it("reports those attributes that the experiment keeps, and no others", async () => {
+    const attributes = { task: "code", promptLength: 120, tier: "paid", email: "somebody@example.org" };
+    const [experiment] = rulesetDocument(rulesetExperiment("shorter", [0.5, 0.5])).experiments;
+    server.ruleset = {
+      ...rulesetDocument(),
+      experiments: experiment ? [{ ...experiment, attributes: ["task", "promptLength", "language"] }] : [],
+    };
+    const bakeoff = client();
+    await bakeoff.ready();
+    bakeoff.assignNow("answer", { unit: "u", fallback, attributes });
+    await bakeoff.flush();
+    expect(exposuresIn(server.at("/v1/exposures")[0]?.body)).toMatchObject([
+      { unit: "u", attributes: { task: "code", promptLength: 120 } },
+    ]);
+    expect(JSON.stringify(server.at("/v1/exposures"))).not.toContain("somebody");
+  });
+
   it("goes on with the old ruleset while a renewal is under way, however old it is", async () => {
     const bakeoff = client({ refreshMs: 1_000 });
     await bakeoff.ready();
