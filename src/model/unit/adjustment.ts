@@ -27,7 +27,7 @@ export const strataSchema = z.strictObject({
     .array(z.string().min(1).max(MAXIMUM_ATTRIBUTE_LENGTH))
     .min(1)
     .max(MAXIMUM_STRATA)
-    .refine(areDistinct, "every value once"),
+    .refine(areDistinct, "a value can be listed only once"),
 });
 
 /**
@@ -40,7 +40,7 @@ export const adjustForSchema = z
     covariates: z
       .array(attributeNameSchema)
       .max(MAXIMUM_COVARIATE_ATTRIBUTES)
-      .refine(areDistinct, "every name once")
+      .refine(areDistinct, "a name can be listed only once")
       .default([]),
   })
   .refine(({ strata, covariates }) => strata !== undefined || covariates.length > 0, "nothing to adjust for");
@@ -50,7 +50,7 @@ export type AdjustFor = z.infer<typeof adjustForSchema>;
 export const keptAttributesSchema = z
   .array(attributeNameSchema)
   .max(MAXIMUM_KEPT_ATTRIBUTES)
-  .refine(areDistinct, "every name once");
+  .refine(areDistinct, "a name can be listed only once");
 
 /** What is kept of a unit's attributes. */
 export const unitAttributesSchema = z.record(

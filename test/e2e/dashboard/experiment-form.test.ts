@@ -92,6 +92,30 @@ test("a draft that somebody else has changed since it was opened is not overwrit
   await expect.poll(() => mine.getByLabel("Name", { exact: true }).inputValue()).toBe("Theirs");
 });
 
+test("strata, covariates and attributes are saved, shown, and told where they are wrong", async () => {
+  const config = await form.newConfig();
+  await form.newDraft("by-attributes", config);
+  const page = await stack.open("/experiments/by-attributes/edit?step=decision");
+  await page.getByText("Advanced", { exact: true }).click();
+  await page.getByLabel("Strata attribute").fill("task");
+  await page.getByLabel("Strata values").fill("code, code");
+  await goTo(page, "Review");
+  await goTo(page, "Decision");
+  await page.getByText("A value can be listed only once.").waitFor();
+  await page.getByLabel("Strata values").fill("code, math");
+  await page.getByLabel("Numeric covariates").fill("promptLength");
+  await page.getByLabel("Attributes to keep for segments").fill("tier, language");
+  await goTo(page, "Review");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await page.waitForURL("**/experiments/by-attributes");
+  expect((await form.read("by-attributes")).spec).toMatchObject({
+    adjustFor: { strata: { attribute: "task", values: ["code", "math"] }, covariates: ["promptLength"] },
+    attributes: ["tier", "language"],
+  });
+  await page.goto(`${stack.server.dashboard}/experiments/by-attributes?tab=setup`);
+  await page.getByText("task (code, math); promptLength").waitFor();
+});
+
 test("while it runs only what moves nobody may change, and after the end nothing", async () => {
   const config = await form.newConfig();
   await form.newDraft("in-flight", config, { coverage: 0.5 });

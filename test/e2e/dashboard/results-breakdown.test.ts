@@ -6,6 +6,7 @@ import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { prepareAnswerLength } from "#test/e2e/support/answer-length.ts";
 import { createConfig } from "#test/e2e/support/create-config.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { prepareExperimentByTask } from "#test/e2e/support/experiment-by-task.ts";
 import { createExperiment, startExperiment } from "#test/e2e/support/experiment-setup.ts";
 import { logOutcomes } from "#test/e2e/support/log-outcomes.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
@@ -49,6 +50,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
       return { metrics: Object.fromEntries(WIDE_METRICS.map((metric, index) => [metric, value(index)])) };
     });
     await prepareAnswerLength(stack.server);
+    await prepareExperimentByTask(admin, "by-task");
   });
 
   afterEach(async () => {
@@ -129,6 +131,35 @@ describe("results of many variants, many metrics and many kinds of users", () =>
       expectShown(shown ?? "", difference.estimate, 100);
     }
     await page.getByText("Every event has the property.").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "says what strata and covariates explain, in %s colors",
+    async (colorScheme) => {
+      const page = await stack.open("/experiments/by-task", { colorScheme, viewport: PHONE });
+      const card = page.getByRole("article", { name: "Task success" });
+      await card.locator("summary").filter({ hasText: "Statistics" }).click();
+      await card.getByText("Variance reduction", { exact: true }).waitFor();
+      const note = card.locator(".statistics-note").filter({ hasText: "Data from before" });
+      await note
+        .getByText(/900 units have attributes or a covariate; strata: 3, slope of promptLength/)
+        .waitFor();
+      await note.getByText(/which is worth \d+% more units/).waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+      ).toBeLessThanOrEqual(0);
+    },
+  );
+
+  it("breaks the results down by an attribute of units", async () => {
+    const page = await stack.open("/experiments/by-task?tab=segments");
+    await page.getByRole("button", { name: "tier", exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("attribute")).toBe("tier");
+    const rows = page.locator(".segment-table tbody tr");
+    await rows.filter({ hasText: "paid" }).first().waitFor();
+    await page.getByText("Every unit has the attribute.").waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
