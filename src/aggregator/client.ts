@@ -6,6 +6,7 @@ import type { LedgerName } from "#ledger/source.ts";
 import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { keptSince } from "#model/experiment/phase.ts";
 import type { Aggregator } from "./aggregator.ts";
 import type {
   CountedPhases,
@@ -58,6 +59,18 @@ function aggregatedExperiment(
   return { key, shard, variants: variants.map((variant) => variant.key), metricDefinitions, exclusions };
 }
 
+/** Tells of entries since when no unit that counts has changed its variant: outcomes of such a unit count where it does. */
+function withKeptPhases<Entry extends Exposure | Outcome>(
+  entries: Entry[],
+  { phases }: RulesetExperiment,
+): Entry[] {
+  if (!phases.some(({ keepsUnits }) => keepsUnits)) return entries;
+  return entries.map((entry) => {
+    const since = keptSince(phases, entry.phase ?? 0);
+    return since === (entry.phase ?? 0) ? entry : { ...entry, keptSince: since };
+  });
+}
+
 /** Records in one shard. What an aggregator must know of its experiment is sent only to one that asks for it. */
 async function recordInShard(
   namespace: AggregatorNamespace,
@@ -66,7 +79,11 @@ async function recordInShard(
   entries: Pick<RecordBatch, "exposures" | "outcomes">,
 ): Promise<RecordReply> {
   const aggregator = aggregatorOf(namespace, experiment.key, shard);
-  const batch = { shards: experiment.shards, ...entries };
+  const batch = {
+    shards: experiment.shards,
+    exposures: withKeptPhases(entries.exposures, experiment),
+    outcomes: withKeptPhases(entries.outcomes, experiment),
+  };
   const reply = await aggregator.record(batch);
   if (!reply.needsExperiment) return reply;
   return aggregator.record({ ...batch, experiment: aggregatedExperiment(experiment, shard) });

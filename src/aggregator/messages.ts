@@ -9,6 +9,8 @@ export interface Exposure {
   variant: string;
   /** The phase of weights that it belongs to; 0 by default. */
   phase?: number;
+  /** The first phase since which no unit that counts has changed its variant, where it is not this one. */
+  keptSince?: number;
   /** Epoch milliseconds. */
   at: number;
   receivedAt?: number;
@@ -27,11 +29,13 @@ export interface Outcome {
   variant?: string;
   /** The phase of weights that it belongs to, by its time unless the client says; 0 by default. */
   phase?: number;
+  /** As of an exposure. */
+  keptSince?: number;
   /** The client says. Otherwise it belongs to the unit's own phase, as far as nothing speaks against that. */
   isPhaseKnown?: true;
   /**
-   * The variant that the hash gives the unit in that phase, null for none: where the client names neither phase nor variant, in
-   * an experiment with more than one phase.
+   * The variant that the hash gives the unit in that phase, null for none: where none is given, in an experiment with more
+   * than one phase.
    */
   assigned?: string | null;
   at: number;

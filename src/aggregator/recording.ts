@@ -32,13 +32,26 @@ function originOf(source: Source | undefined): Pick<ObservedEntry, "key" | "vouc
  * The phase of an outcome. Of one that does not say, the time tells only when it came: as long as its unit has not been seen in
  * that phase, and is given the same variant in it, it is about what the unit was given in its own.
  */
-function phaseOf(
-  { phase = 0, isPhaseKnown, variant, assigned }: Outcome,
+function phaseOf(outcome: Outcome, before: UnitState | undefined): number {
+  const { phase = 0, isPhaseKnown } = outcome;
+  const given = outcome.variant ?? outcome.assigned;
+  const placed = placedPhase(outcome, given, before);
+  if (placed !== phase || isPhaseKnown || !before || before.n || before.r?.includes(phase)) return placed;
+  return given === undefined || given === before.v ? (before.p ?? 0) : phase;
+}
+
+/**
+ * The phase that an entry is written with: its own, or the one that its unit counts in, where no unit has changed its variant since.
+ * The log knows no other, so that it is counted anew as it was counted.
+ */
+function placedPhase(
+  { phase = 0, keptSince = phase }: Exposure | Outcome,
+  given: string | null | undefined,
   before: UnitState | undefined,
 ): number {
-  if (isPhaseKnown || !before || before.n || before.r?.includes(phase)) return phase;
-  const given = variant ?? assigned;
-  return given === undefined || given === before.v ? (before.p ?? 0) : phase;
+  if (!before || before.n || given !== before.v) return phase;
+  const own = before.p ?? 0;
+  return own < phase && own >= keptSince ? own : phase;
 }
 
 /** The units of a batch. */
@@ -77,22 +90,13 @@ export class Recording {
   }
 
   recordExposure(exposure: Exposure): void {
-    const {
-      unit,
-      variant,
-      phase = 0,
-      at,
-      receivedAt,
-      covariates: given,
-      fromHistory,
-      attributes,
-      source,
-    } = exposure;
+    const { unit, variant, at, receivedAt, covariates: given, fromHistory, attributes, source } = exposure;
+    const state = this.#units.get(unit);
+    const phase = placedPhase(exposure, variant, state);
     if (comesFromQuarantined(source, this.#quarantines) || this.#isErased(exposure)) {
       this.#ledger.note("rejected", phase);
       return;
     }
-    const state = this.#units.get(unit);
     // Of a unit that counts in another phase the log keeps once that it was seen in this one.
     if (state && (state.p ?? 0) !== phase) {
       if (!state.r?.includes(phase))

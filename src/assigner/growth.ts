@@ -1,6 +1,6 @@
 import type { Growth } from "#model/release/release.ts";
 import type { BucketRange } from "./bucket-ranges.ts";
-import { rangesInPhase } from "./variant-in-phase.ts";
+import { segmentsInPhase } from "./variant-in-phase.ts";
 
 /** Shares are sums of decimals, which miss a segment's end by a rounding error; a rest below this is nothing. */
 const SMALLEST_LENGTH = 1e-9;
@@ -22,17 +22,16 @@ function gapsIn(whole: BucketRange, ranges: readonly BucketRange[]): BucketRange
  * other variants and of nobody, and at last the control's, so that what is held back has never had anything else.
  * @param experiment with its newest phase, in which its units have their variants
  */
-export function growthAfter(
-  experiment: Parameters<typeof rangesInPhase>[0] & { control: string },
-  winner: string,
-): Growth {
+export function growthAfter(experiment: Parameters<typeof segmentsInPhase>[0], winner: string): Growth {
   // Weights sum to 1 but for rounding errors and what is tolerated; there are no buckets beyond.
-  const ranges = rangesInPhase(experiment).map(({ start, end }) => ({ start, end: Math.min(1, end) }));
+  const segments = segmentsInPhase(experiment).map(({ variant, range: { start, end } }) => ({
+    key: experiment.variants[variant]?.key ?? "",
+    range: { start, end: Math.min(1, end) },
+  }));
   const rangesOf = (isWanted: (key: string) => boolean) =>
-    experiment.variants.flatMap(({ key }, index) => {
-      const range = ranges[index];
-      return range && isWanted(key) && range.end - range.start > SMALLEST_LENGTH ? [range] : [];
-    });
+    segments.flatMap(({ key, range }) =>
+      isWanted(key) && range.end - range.start > SMALLEST_LENGTH ? [range] : [],
+    );
   const own = rangesOf((key) => key === winner);
   const controls = rangesOf((key) => key === experiment.control && key !== winner);
   const others = gapsIn({ start: 0, end: 1 }, [...own, ...controls]);

@@ -15,24 +15,18 @@ export interface Segment {
   range: BucketRange;
 }
 
-/** The buckets of each variant in one phase, in the order of the variants; by default in the newest one. */
-export function rangesInPhase(
-  { variants, coverage, phases }: Pick<HashedExperiment, "variants" | "coverage" | "phases">,
-  phase = phases.length - 1,
-): BucketRange[] {
-  return bucketRanges(phases[phase]?.weights ?? variants.map(({ weight }) => weight), coverage);
-}
-
 /** All buckets of all variants in one phase; by default in the newest one. */
 export function segmentsInPhase(
   experiment: Pick<HashedExperiment, "variants" | "control" | "coverage" | "phases" | "growth">,
   phase = experiment.phases.length - 1,
 ): Segment[] {
-  const { variants, control, growth } = experiment;
-  if (!growth) return rangesInPhase(experiment, phase).map((range, variant) => ({ variant, range }));
+  const { variants, control, growth, coverage, phases } = experiment;
+  const { ranges, weights = variants.map(({ weight }) => weight) } = phases[phase] ?? {};
+  if (ranges) return ranges.map(([variant, start, end]) => ({ variant, range: { start, end } }));
+  if (!growth) return bucketRanges(weights, coverage).map((range, variant) => ({ variant, range }));
   const place = variants.findIndex(({ key }) => key === control);
   const treatment = 1 - place;
-  const share = experiment.phases[phase]?.weights[treatment] ?? variants[treatment]?.weight ?? 0;
+  const share = weights[treatment] ?? 0;
   const { grown, rest } = divideGrowth(growth, share);
   return [
     ...grown.map((range) => ({ variant: treatment, range })),

@@ -18,6 +18,7 @@ import {
 } from "./experiment-changes.ts";
 import { experimentListSchema } from "./lists.ts";
 import { keyParameterSchema } from "./parameters.ts";
+import { runningChangeReplySchema, runningChangeSchema } from "./running-change.ts";
 
 const tag = "Experiments";
 
@@ -147,6 +148,16 @@ export const postExclusion = endpoint({
   path: "/v1/experiments/:key/exclude",
   summary: "Leaves out a stretch of time: totals are rebuilt from the log without it and its new units",
   body: exclusionInputSchema,
+});
+
+export const postChange = endpoint({
+  ...transition,
+  path: "/v1/experiments/:key/change",
+  summary:
+    "Changes weights, coverage or rules of a running experiment, or says what that would do and why it cannot be",
+  body: checkedLaterSchema,
+  bodies: { "application/json": runningChangeSchema },
+  reply: runningChangeReplySchema,
 });
 
 export const postOverride = endpoint({

@@ -2,7 +2,8 @@ import { normalUpperQuantile } from "#analyzer/distributions/index.ts";
 import { toNormalScore } from "#analyzer/distributions/student-scale.ts";
 import { conditionalPower } from "#analyzer/sequential/conditional-power.ts";
 import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
-import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import type { MetricAnalysis, VariantEstimate } from "#model/analysis/analysis.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import { lookPlanOfPair, shareOf } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { adjustedPValues } from "./candidates/promotion-candidates.ts";
@@ -40,6 +41,44 @@ function growthOf(input: DecisionInput, maximumUnits: number, pair: readonly str
   return (pairUnits + remaining * share) / pairUnits;
 }
 
+/** The same where phases have different weights, of which the newest go on. */
+interface PhasedEnd {
+  /** The look's units of the pair. */
+  size: number;
+  /** Arrivals so far as a share of those at the end. */
+  arrived: number;
+}
+
+function phasedEndOf(
+  input: DecisionInput,
+  metric: MetricAnalysis,
+  maximumUnits: number,
+  [control, treatment]: readonly [VariantEstimate, VariantEstimate],
+): PhasedEnd | undefined {
+  const [one, other] = [control.clock, treatment.clock];
+  if (!one || !other || !(one.newestWeight > 0 && other.newestWeight > 0)) return undefined;
+  const staying = [input.spec.control, ...activeTreatmentsOf(input)];
+  const clocks = metric.variants.flatMap(({ variant, clock }) =>
+    clock && staying.includes(variant) ? [clock] : [],
+  );
+  const planned = clocks.reduce((sum, { plannedWeight }) => sum + plannedWeight, 0);
+  const newest = clocks.reduce((sum, { newestWeight }) => sum + newestWeight, 0);
+  const matured = maturedUnitsOf(input, control.variant) + maturedUnitsOf(input, treatment.variant);
+  const reporting = Math.min(1, (control.units + treatment.units) / matured);
+  const remaining = Math.max(0, maximumUnits - windowStandingOf(input).units);
+  const arriving = (reporting * remaining) / planned;
+  const added =
+    arriving *
+    (newest / planned) *
+    one.plannedWeight *
+    other.plannedWeight *
+    (1 / one.newestWeight + 1 / other.newestWeight);
+  return {
+    size: lookUnitsOf(control, treatment) + added,
+    arrived: one.arrivals / (one.arrivals + arriving),
+  };
+}
+
 /**
  * The chance of one treatment that is not proven better. What it is assumed to be better by is the minimum detectable
  * effect: what ends 80 % of such experiments beyond the bound. Once others have left, a pair gets more units than its
@@ -66,12 +105,25 @@ export function prospectOf(
   const gain = improvementSign(metric.definition) * difference.estimate;
   const score = Math.sign(gain) * toNormalScore(gain / error, difference.degreesOfFreedom);
 
-  const units = control.units + treatment.units;
-  const atEnd = units * growthOf(input, spec.maximumUnits, [spec.control, variant]);
-  const planned = Math.min(atEnd, plan.maximumUnits);
+  const units = lookUnitsOf(control, treatment);
   const level = levelOf(input, metric);
   const boundAt = (size: number) => twoSidedReach(plan, size, level);
-  const drift = boundAt(planned) + normalUpperQuantile(1 - POWER);
+  const strength = normalUpperQuantile(1 - POWER);
+  const phased = phasedEndOf(input, metric, spec.maximumUnits, [control, treatment]);
+  if (phased) {
+    const { size, arrived } = phased;
+    if (!(size > units && arrived < 1)) return undefined;
+    const expected = boundAt(size) + strength;
+    const progress = units / size;
+    // What is expected of the rest, whose arrivals may tell more or less than those before.
+    const drift = (expected * (1 - arrived)) / (1 - progress);
+    const chance = conditionalPower({ score, progress, bound: boundAt(size), drift });
+    const effect = (expected * error * arrived) / Math.sqrt(progress);
+    return { variant, chance, effect, progress };
+  }
+  const atEnd = units * growthOf(input, spec.maximumUnits, [spec.control, variant]);
+  const planned = Math.min(atEnd, plan.maximumUnits);
+  const drift = boundAt(planned) + strength;
   const chances = [planned, atEnd]
     .filter((size) => size > units)
     .map((size) =>

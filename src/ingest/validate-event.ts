@@ -149,19 +149,19 @@ export function validateEvent(
   const unit = context.units.of(event.unit, experiment.unitKeyId);
   if (unit === undefined) return reject(UNIT_KEY_MISSING);
   const { id, metrics, variant } = event;
-  const mayHaveMoved = variant === undefined && event.phase === undefined && experiment.phases.length > 1;
+  const given = mayExpose ? variant : undefined;
   const { kept: properties, dropped: droppedProperties } = divideProperties(event.properties, experiment);
   const outcome: Outcome = {
     id,
     unit,
     phase,
     ...(event.phase !== undefined && { isPhaseKnown: true }),
-    ...(mayHaveMoved && { assigned: assigned ?? null }),
+    ...(given === undefined && experiment.phases.length > 1 && { assigned: assigned ?? null }),
     at,
     receivedAt: context.now,
     ...(isLate(at, experiment, context.now) && { late: true }),
     metrics,
-    ...(variant !== undefined && mayExpose && { variant }),
+    ...(given !== undefined && { variant: given }),
     ...(properties && { properties }),
     source: vouching.source,
   };

@@ -1,3 +1,4 @@
+import { leadingTreatment } from "#decider/leading-treatment.ts";
 import { type DecisionSource, isActing } from "#model/analysis/decision.ts";
 import type { LogPosition } from "#model/analysis/evaluation-inputs.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
@@ -27,7 +28,7 @@ function actOf({ decision, source, takenAt, summary }: DueDecision, kept: KeptEv
 function transition(
   database: Database,
   experiment: Experiment,
-  { decision }: DueDecision,
+  { decision, leader }: DueDecision,
   act: RecordedAct,
 ): Promise<Result<Experiment>> {
   switch (decision.action) {
@@ -40,7 +41,7 @@ function transition(
     case "switch_off":
       return decision.variant === null
         ? Promise.resolve(ok(experiment))
-        : switchOffVariant(database, experiment, decision.variant, act);
+        : switchOffVariant(database, experiment, decision.variant, act, leader);
     case "rollback":
       return rollBackExperiment(database, experiment, act);
     case "stop":
@@ -113,9 +114,18 @@ export function carryOutDecision(
 }
 
 /** What is to be carried out of an evaluation. */
-export function dueDecisionOf({ snapshot, summary }: Evaluation, source: DecisionSource): DueDecision {
+export function dueDecisionOf(
+  { snapshot, summary, inputs }: Evaluation,
+  source: DecisionSource,
+): DueDecision {
   const { decision, takenAt } = snapshot;
-  return { decision, source, takenAt, summary };
+  const { spec, switchedOff } = inputs.experiment;
+  const left = switchedOff.map(({ variant }) => variant);
+  const leader =
+    decision.action === "switch_off" && decision.variant !== null
+      ? leadingTreatment({ spec, ...snapshot, switchedOff: left }, decision.variant)
+      : null;
+  return { decision, source, takenAt, summary, leader };
 }
 
 /** Records a decision that was refused, with the code of the refusal. A failure is logged. */

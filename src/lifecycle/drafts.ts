@@ -10,6 +10,7 @@ import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, createExperiment, findExperiment } from "#store/experiments.ts";
 import { readCatalog } from "./catalog.ts";
+import { phasesWithCoverage } from "./change/phases.ts";
 import { revisionConflict } from "./revision-conflict.ts";
 
 const namesConfigSchema = z.looseObject({ config: z.string() });
@@ -83,6 +84,7 @@ async function updateActive(
   const changes = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
   return changeExperiment(database, before, {
     spec: { ...before.spec, ...changes },
+    phases: phasesWithCoverage(before, coverage),
     audit: {
       at: now,
       actor,

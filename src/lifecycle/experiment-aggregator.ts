@@ -29,6 +29,12 @@ import { takeLook } from "./take-look.ts";
 /** A database that does not answer within this is down, as far as harm is concerned. */
 const DATABASE_TIMEOUT_MILLISECONDS = 2_000;
 
+/**
+ * Withheld for longer, a treatment's traffic goes to nobody: units that came in the meantime would be new only to those that get
+ * it then.
+ */
+const FREED_WITHIN_MILLISECONDS = 60_000;
+
 const EXPERIMENT = "reflex:experiment";
 
 /** What protects users, and nothing else, is decided right where the data arrive. */
@@ -184,8 +190,9 @@ export class ExperimentAggregator extends Aggregator {
   ): Promise<void> {
     let current = experiment;
     for (const [index, due] of pending.entries()) {
+      const isPrompt = Date.now() - due.takenAt < FREED_WITHIN_MILLISECONDS;
       const kept = isReachable ? await this.#keepEvidence(database, due) : NOT_STORED;
-      const acting = carryOutDecision(database, current, due, kept);
+      const acting = carryOutDecision(database, current, isPrompt ? due : { ...due, leader: null }, kept);
       const acted = await within(DATABASE_TIMEOUT_MILLISECONDS, acting);
       if (!acted.ok) throw new Error(`harm is decided but not carried out yet: ${acted.error.detail}`);
       current = acted.value;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decisionSchema, decisionSourceSchema } from "#model/analysis/decision.ts";
-import { epochMillisecondsSchema } from "#model/identifiers.ts";
+import { epochMillisecondsSchema, resourceKeySchema } from "#model/identifiers.ts";
 
 const PENDING = "reflex:pending";
 
@@ -12,6 +12,8 @@ const dueDecisionSchema = z.strictObject({
   takenAt: epochMillisecondsSchema,
   /** Its reason as a sentence. */
   summary: z.string(),
+  /** The best of the treatments that go on where one leaves: it and control get the traffic. Null where nobody does. */
+  leader: resourceKeySchema.nullable().default(null),
 });
 export type DueDecision = z.infer<typeof dueDecisionSchema>;
 

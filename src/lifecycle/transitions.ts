@@ -9,6 +9,7 @@ import { changeExperiment, findExperiment, listActiveOn } from "#store/experimen
 import { listMetrics } from "#store/metrics.ts";
 import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
+import { freedPhase } from "./change/freed-traffic.ts";
 import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { refuseUnknownOverrides } from "./override-unit.ts";
@@ -205,14 +206,17 @@ export async function rollBackExperiment(
 }
 
 /**
- * Lets one treatment leave and the others go on: its units get the control's version and are counted no more, so that
- * nobody else changes variant and no arm is mixed. Nothing happens to one that has left before.
+ * Lets one treatment leave and the others go on. Its units get the control's version and are counted no more; or its traffic
+ * goes to control and the leader, in a phase that counts new units only. Nobody else changes variant. Nothing happens to one that
+ * has left before.
+ * @param leader the best of the treatments that go on; null where nobody is to have the traffic
  */
 export async function switchOffVariant(
   database: Database,
   experiment: Experiment,
   variant: string,
   act: RecordedAct,
+  leader: string | null = null,
 ): Promise<Result<Experiment>> {
   const refusal = refuseTransition(experiment, "switch_off");
   if (refusal) return refusal;
@@ -224,9 +228,14 @@ export async function switchOffVariant(
   }
   if (switchedOff.some((earlier) => earlier.variant === variant)) return ok(experiment);
   const { reason, actor, now: at } = act;
+  const phase = leader === null ? undefined : freedPhase(experiment, variant, leader, at);
   return changeExperiment(database, experiment, {
     switchedOff: [...switchedOff, { variant, reason, actor, at }],
-    audit: auditOf(experiment, "experiment.switch_off", act, { variant }),
+    ...(phase && { phases: [...experiment.phases, phase] }),
+    audit: auditOf(experiment, "experiment.switch_off", act, {
+      variant,
+      ...(phase && { leader, weights: phase.weights }),
+    }),
     record: draftOf(experiment, act, { action: "switch_off", variant }),
     messages: [announce("variant.switched_off", spec, act, { variant })],
   });

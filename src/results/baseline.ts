@@ -43,7 +43,9 @@ export async function readBaseline(
     return unusable("/variant", "unknown_variant", "the experiment has no such variant");
 
   const totals = await collectTotals(aggregators, experiment.value);
-  const observed = armsOf(spec, definition, [totals]).arms.find((arm) => arm.variant === variant)?.observed;
+  const observed = armsOf(spec, definition, [{ totals }]).arms.find(
+    (arm) => arm.variant === variant,
+  )?.observed;
   if (!observed || observed.units < 2)
     return unusable(
       "/experiment",

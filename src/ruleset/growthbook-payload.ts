@@ -31,7 +31,8 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
       variations: values,
       ranges: variants.map(({ range: { start, end } }) => [start, end]),
       // One for each of the ranges, which decide; a variant may have several.
-      weights: growth ? variants.map(({ range }) => range.end - range.start) : weights,
+      weights:
+        growth || phases.at(-1)?.ranges ? variants.map(({ range }) => range.end - range.start) : weights,
       coverage,
       meta: variants.map((variant) => ({ key: variant.key })),
       ...filtersOf(prepared),

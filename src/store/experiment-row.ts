@@ -8,11 +8,11 @@ import {
   experimentSchema,
   experimentSpecSchema,
   pauseSchema,
-  phaseSchema,
   switchedOffVariantSchema,
 } from "#model/experiment/experiment.ts";
 import { labelsSchema } from "#model/experiment/labels.ts";
 import { overrideSchema } from "#model/experiment/override.ts";
+import { phaseSchema } from "#model/experiment/phase.ts";
 import { metricDefinitionSchema } from "#model/metric/metric.ts";
 import { parseStored } from "./database.ts";
 import type { experimentTable } from "./schema.ts";

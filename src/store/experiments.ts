@@ -10,10 +10,10 @@ import type {
   ExperimentSpec,
   ExperimentStatus,
   Pause,
-  Phase,
   SwitchedOffVariant,
 } from "#model/experiment/experiment.ts";
 import type { Override } from "#model/experiment/override.ts";
+import type { Phase } from "#model/experiment/phase.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import { type Act, type AuditInput, recordAudit, recordLiveChange } from "./audit.ts";

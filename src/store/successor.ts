@@ -1,5 +1,6 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
-import type { ExperimentSpec, Phase } from "#model/experiment/experiment.ts";
+import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import type { Phase } from "#model/experiment/phase.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import type { AuditInput } from "./audit.ts";
 import { recordAudit } from "./audit.ts";

@@ -1,5 +1,6 @@
 import type { Difference, Unavailable } from "#model/analysis/analysis.ts";
 import type { Interval } from "#model/analysis/interval.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentTwoSided, studentUpperQuantile } from "../distributions/index.ts";
@@ -112,7 +113,7 @@ export function differenceOf(
   if (isUnavailable(fixed)) return fixed;
 
   const arms = { control, treatment };
-  const units = control.units + treatment.units;
+  const units = lookUnitsOf(control, treatment);
   const { degreesOfFreedom } = fixed;
   const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
   const everyLook = everyLookScore(definition, arms);

@@ -1,5 +1,6 @@
 import type { RelativeDifference, Unavailable } from "#model/analysis/analysis.ts";
 import type { Interval } from "#model/analysis/interval.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
@@ -40,7 +41,7 @@ export function relativeDifferenceOf(
     estimate: arm.estimate,
     squaredError: sequentialSquaredError(definition, arm),
   });
-  const units = control.units + treatment.units;
+  const units = lookUnitsOf(control, treatment);
   const multiplier = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, alpha);
   const singleLook = studentUpperQuantile(alpha / 2, degreesOfFreedom);
   const estimate = (treatment.estimate - control.estimate) / Math.abs(control.estimate);

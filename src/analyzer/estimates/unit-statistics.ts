@@ -1,4 +1,5 @@
 import type { ExactSum, MetricMoments } from "#model/analysis/moments.ts";
+import type { PhaseClock } from "#model/analysis/phase-clock.ts";
 import { absenceOf, type MetricDefinition } from "#model/metric/metric.ts";
 import { add, divide, multiply, product, subtract, toNumber } from "../numeric/exact-sum.ts";
 import type { QuantileBand } from "./quantile-band.ts";
@@ -29,6 +30,8 @@ export interface UnitStatistics {
   band?: QuantileBand;
   /** Of a quantile: an error whose multiples contain the band. */
   envelopingSquaredError?: number;
+  /** Over phases of weights that were changed by hand, or by an arm that left. */
+  clock?: PhaseClock;
   /** True when every unit counts exactly once, so that the estimate is a plain mean. */
   oneObservationPerUnit: boolean;
 }

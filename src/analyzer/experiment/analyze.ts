@@ -34,7 +34,7 @@ export interface AnalysisInput {
   /** The experiment's metric definitions as frozen at start. */
   metricDefinitions: readonly MetricDefinition[];
   totals: ExperimentTotals;
-  /** Where weights adapt: the phases of constant weights, whose totals add up to the above. */
+  /** The phases of constant weights, whose totals add up to the above; only where there are several. */
   phases?: readonly PhaseTotals[];
   /** The analysis before this one, for what holds over all looks together. */
   previous?: EarlierLook | undefined;
@@ -63,12 +63,7 @@ function phasesOf({ spec, totals, phases = [] }: AnalysisInput): readonly PhaseT
 }
 
 function armsOfMetric(input: AnalysisInput, definition: MetricDefinition): Arms {
-  return armsOf(
-    input.spec,
-    definition,
-    phasesOf(input).map(({ totals }) => totals),
-    input.switchedOff,
-  );
+  return armsOf(input.spec, definition, phasesOf(input), input.switchedOff);
 }
 
 function methodOf(input: AnalysisInput, definition: MetricDefinition, { adjustment }: Arms) {

@@ -2,7 +2,7 @@ import type { CovariateAdjustment, VariantDistribution, VariantEstimate } from "
 import type { ExperimentTotals, MetricMoments, VariantTotals } from "#model/analysis/moments.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
-import { combinePhases, combineStaying } from "../allocation/combine-phases.ts";
+import { combinePhases, combineStaying, type Design, designOf } from "../allocation/combine-phases.ts";
 import { emptyAdjustment } from "../estimates/adjustment-moments.ts";
 import { adjustArms } from "../estimates/covariate-adjustment.ts";
 import { eligibleUnitsOf } from "../estimates/eligible-units.ts";
@@ -54,7 +54,7 @@ export function observe(
   return { statistics, moments, distribution };
 }
 
-/** Takes out of every arm what is known of its units from before. */
+/** Takes out of every arm what is known of its units from before. Nothing where one was not seen. */
 function adjust(
   definition: MetricDefinition,
   observed: readonly { statistics: UnitStatistics | undefined; moments: MetricMoments }[],
@@ -93,20 +93,30 @@ function adjust(
   };
 }
 
-/** The arms of one phase of constant weights, in the order of the experiment's variants. */
-function armsOfPhase(spec: ExperimentSpec, definition: MetricDefinition, totals: ExperimentTotals): Arms {
+/**
+ * The arms of one phase of constant weights, in the order of the experiment's variants.
+ * @param mayMiss arms that the others are adjusted without where they were not seen
+ */
+function armsOfPhase(
+  spec: ExperimentSpec,
+  definition: MetricDefinition,
+  totals: ExperimentTotals,
+  mayMiss: readonly string[] = [],
+): Arms {
   const observed = spec.variants.map(({ key }) => {
     const { statistics, moments, distribution } = observe(definition, totals.variants[key]);
     return { variant: key, statistics, moments, distribution };
   });
-  const { adjustment, adjusted } = adjust(definition, observed);
+  const expected = observed.filter(({ variant, statistics }) => statistics || !mayMiss.includes(variant));
+  const { adjustment, adjusted } = adjust(definition, expected);
+  const adjustedOf = (wanted: string) => adjusted?.[expected.findIndex(({ variant }) => variant === wanted)];
   return {
     adjustment,
-    arms: observed.map(({ variant, statistics, distribution }, index) => ({
+    arms: observed.map(({ variant, statistics, distribution }) => ({
       variant,
       observed: statistics,
-      statistics: adjusted?.[index] ?? statistics,
-      isAdjusted: adjusted?.[index] !== undefined,
+      statistics: adjustedOf(variant) ?? statistics,
+      isAdjusted: adjustedOf(variant) !== undefined,
       distribution,
     })),
   };
@@ -130,39 +140,84 @@ function pooled({ horizon }: ExperimentSpec, { arms, adjustment }: Arms): Arms {
   };
 }
 
+/** The totals of one phase, with its weights in the order of the variants; those of the plan where it has none. */
+export interface TotalsOfPhase {
+  totals: ExperimentTotals;
+  weights?: readonly number[];
+}
+
+/** Where weights follow the evidence, phases count by their units and looks are timed by these, as they always were. */
+function designOfPhases(
+  { variants, allocation }: ExperimentSpec,
+  phases: readonly TotalsOfPhase[],
+): Design | undefined {
+  if (allocation.type === "adaptive") return undefined;
+  const plannedWeights = variants.map(({ weight }) => weight);
+  const weights = phases.map((phase) =>
+    plannedWeights.map((planned, arm) => phase.weights?.[arm] ?? planned),
+  );
+  return { plannedWeights, weights };
+}
+
+/** Every arm over all phases; for one that left, over those that have it and control, beside control over the same. */
+function combineArms(
+  { variants, control: controlKey }: ExperimentSpec,
+  byPhase: readonly (readonly (UnitStatistics | undefined)[])[],
+  switchedOff: readonly string[],
+  design: Design | undefined,
+): { own: UnitStatistics | undefined; contemporaryControl: UnitStatistics | undefined }[] {
+  const hasLeft = variants.map(({ key }) => switchedOff.includes(key));
+  const combined = combineStaying(byPhase, hasLeft, design);
+  const control = variants.findIndex(({ key }) => key === controlKey);
+  return variants.map((_, index) => {
+    if (!hasLeft[index]) return { own: combined[index], contemporaryControl: undefined };
+    const pairOf = (shares: readonly number[]) => [shares[control] ?? 0, shares[index] ?? 0];
+    const [contemporaryControl, own] =
+      combinePhases(
+        byPhase.map((arms) => [arms[control], arms[index]]),
+        design && designOf(design, pairOf),
+      ) ?? [];
+    return { own, contemporaryControl };
+  });
+}
+
 /**
- * The statistics of every arm for one metric. Where weights adapted, an arm's estimate is the average of its phases',
- * each weighing as many units as all arms had in it: inside a phase the split owes nothing to the outcomes.
+ * The statistics of every arm for one metric. Over phases of different weights, an arm's estimate is the average of its
+ * phases', each weighing as many units as all arms had in it: inside a phase the split owes nothing to the outcomes. Where
+ * weights follow the evidence, covariates explain nothing away: most phases are too short to know a slope.
  * @param switchedOff treatments that left
  */
 export function armsOf(
   spec: ExperimentSpec,
   definition: MetricDefinition,
-  phases: readonly ExperimentTotals[],
+  phases: readonly TotalsOfPhase[],
   switchedOff: readonly string[] = [],
 ): Arms {
-  const [only = emptyTotals(spec.variants.map(({ key }) => key))] = phases;
-  if (phases.length <= 1) return pooled(spec, armsOfPhase(spec, definition, only));
-  const byPhase = phases.map((totals) => armsOfPhase(spec, definition, totals).arms);
-  const observed = byPhase.map((arms) => arms.map((arm) => arm.observed));
-  const hasLeft = spec.variants.map(({ key }) => switchedOff.includes(key));
-  const combined = combineStaying(observed, hasLeft);
-  const control = spec.variants.findIndex(({ key }) => key === spec.control);
-  const withControl = (index: number) =>
-    hasLeft[index] ? combinePhases(observed.map((arms) => [arms[control], arms[index]])) : undefined;
+  const [only = { totals: emptyTotals(spec.variants.map(({ key }) => key)) }] = phases;
+  if (phases.length <= 1) return pooled(spec, armsOfPhase(spec, definition, only.totals));
+  const design = designOfPhases(spec, phases);
+  const byPhase = phases.map(({ totals }) => armsOfPhase(spec, definition, totals, switchedOff).arms);
+  const combine = (read: (arm: Arm) => UnitStatistics | undefined) =>
+    combineArms(
+      spec,
+      byPhase.map((arms) => arms.map(read)),
+      switchedOff,
+      design,
+    );
+  const isAdjusted = design !== undefined && byPhase.flat().some((arm) => arm.isAdjusted);
+  const observed = combine((arm) => arm.observed);
+  const compared = isAdjusted ? combine((arm) => arm.statistics) : observed;
   return pooled(spec, {
     adjustment: undefined,
     arms: spec.variants.map(({ key }, index) => {
       const sketches = byPhase.flatMap((arms) => arms[index]?.distribution?.sketch ?? []);
-      const [contemporaryControl, last] = withControl(index) ?? [];
-      const statistics = hasLeft[index] ? last : combined[index];
       return {
         variant: key,
-        observed: statistics,
-        statistics,
-        isAdjusted: false,
+        observed: observed[index]?.own,
+        statistics: compared[index]?.own,
+        isAdjusted,
         distribution: sketches.length > 0 ? toDistribution(sketches.reduce(mergeSketches)) : undefined,
-        contemporaryControl,
+        contemporaryControl: compared[index]?.contemporaryControl,
       };
     }),
   });
@@ -182,6 +237,7 @@ export function describeArm(
     adjustedEstimate: statistics && statistics !== observed ? statistics.estimate : null,
     standardError: enough ? Math.sqrt(statistics.squaredError) : null,
     sequentialStandardError: enough ? Math.sqrt(sequentialSquaredError(definition, statistics)) : null,
+    ...(statistics?.clock && { clock: statistics.clock }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison, Difference } from "#model/analysis/analysis.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { studentUpperQuantile } from "../distributions/index.ts";
@@ -25,7 +26,7 @@ function correct(
   if (!control || !treatment) return difference;
   const level = alpha / familySize;
   const { degreesOfFreedom } = difference;
-  const units = control.units + treatment.units;
+  const units = lookUnitsOf(control, treatment);
   const fixed = studentUpperQuantile(level / 2, degreesOfFreedom);
   const always = alwaysValidMultiplier({ units, degreesOfFreedom }, plan, level);
   return {

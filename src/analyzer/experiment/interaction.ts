@@ -79,7 +79,14 @@ export function analyzeInteraction(
   const treatments = spec.variants.map(({ key }) => key).filter((key) => key !== control);
   const comparisons = Math.max(1, treatments.length * (others.length - 1));
   const cells = new Map(
-    others.map(({ otherVariant, phases }) => [otherVariant, armsOf(spec, definition, phases).arms]),
+    others.map(({ otherVariant, phases }) => [
+      otherVariant,
+      armsOf(
+        spec,
+        definition,
+        phases.map((totals) => ({ totals })),
+      ).arms,
+    ]),
   );
   const contrast = (plus: readonly Cell[], minus: readonly Cell[]): Contrast | Unavailable => {
     const [added, subtracted] = [plus, minus].map((list) =>

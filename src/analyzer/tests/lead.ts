@@ -1,4 +1,5 @@
 import type { VariantEstimate } from "#model/analysis/analysis.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import { lookPlanOf, type PlannedSpec } from "#model/experiment/look-plan.ts";
 import { toNormalScore } from "../distributions/student-scale.ts";
 import { everyLookPValue } from "../sequential/look-plan.ts";
@@ -36,5 +37,5 @@ export function leadOf(
   const freedom = welchDegreesOfFreedom(errorA ** 2, first.units, errorB ** 2, second.units);
   const score = toNormalScore((difference + tolerance) / Math.sqrt(squaredError), freedom);
   const plan = lookPlanOf(spec, [first.variant, second.variant]);
-  return { difference, pValue: everyLookPValue(plan, score, first.units + second.units, spec.alpha) };
+  return { difference, pValue: everyLookPValue(plan, score, lookUnitsOf(first, second), spec.alpha) };
 }

@@ -1,5 +1,6 @@
 import type { MetricAnalysis, Unavailable, VariantEstimate } from "#model/analysis/analysis.ts";
 import type { Interval } from "#model/analysis/interval.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
 import type { LookPlan } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
@@ -143,7 +144,7 @@ export function excessHarm(
   ];
   if (!(reachOf(arms, worst.factor, 1) > 0)) return unavailable("zero_variance");
   const center = sign * (value - (worst.factor * baseline + worst.constant));
-  const multiplier = oneSidedReach(plan, control.units + treatment.units, alpha, spending);
+  const multiplier = oneSidedReach(plan, lookUnitsOf(control, treatment), alpha, spending);
   const harm = sign * (value - baseline);
   const excess = {
     lower: center - reachOf(arms, worst.factor, multiplier),

@@ -4,6 +4,7 @@ import {
   deleteOverride,
   postAcceptance,
   postAdvance,
+  postChange,
   postExclusion,
   postOverride,
   postPause,
@@ -14,6 +15,7 @@ import {
   postStop,
 } from "#contract/experiments.ts";
 import { acceptData } from "#lifecycle/accept-data.ts";
+import { changeRunning } from "#lifecycle/change/change-running.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
 import { overrideUnit, removeOverride } from "#lifecycle/override-unit.ts";
@@ -94,6 +96,15 @@ export const transitionRoutes = [
     carryOut((services, before, act, stretch: { from: number; until: number }) =>
       excludeStretch(services, before, stretch, act),
     ),
+  ),
+  handle(
+    postChange,
+    withExperiment(async (before, { body, context: { services, act } }) => {
+      const changed = await changeRunning(services, before, body, act);
+      if (!changed.ok) return changed;
+      const experiment = await describeExperiment(services.database, changed.value.experiment);
+      return ok({ ...changed.value, experiment });
+    }),
   ),
   handle(
     postOverride,

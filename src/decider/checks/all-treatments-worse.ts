@@ -2,6 +2,7 @@ import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
 import { excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import { isProvenWorse } from "#model/analysis/is-proven-worse.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { Margin } from "#model/experiment/experiment.ts";
 import { lookPlanOfPair } from "#model/experiment/look-plan.ts";
 import { activeTreatmentsOf, type Check, type DecisionInput, primaryOf } from "./check.ts";
@@ -20,13 +21,13 @@ function outlastsSmallArm({ spec }: DecisionInput, primary: MetricAnalysis, vari
     estimate: arm.adjustedEstimate ?? arm.estimate ?? Number.NaN,
   }));
   const [one, other] = measured;
-  if (!one || !other) return false;
+  const [first, second] = arms;
+  if (!one || !other || !first || !second) return false;
   const variance = Math.max(one.variance, other.variance);
   const error = Math.sqrt(variance / one.weight + variance / other.weight);
-  const units = arms.reduce((sum, arm) => sum + arm.units, 0);
   return (
     Math.abs(one.estimate - other.estimate) >
-    twoSidedReach(lookPlanOfPair(spec, variant), units, spec.alpha) * error
+    twoSidedReach(lookPlanOfPair(spec, variant), lookUnitsOf(first, second), spec.alpha) * error
   );
 }
 

@@ -3,6 +3,7 @@ import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
 import { type ExcessHarm, excessHarm } from "#analyzer/tests/non-inferiority.ts";
 import { isUnavailable } from "#analyzer/unavailable.ts";
 import type { MetricAnalysis } from "#model/analysis/analysis.ts";
+import { plannedUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { ExperimentSpec, Margin } from "#model/experiment/experiment.ts";
 import { lookPlanOf, lookPlanOfPair, sizeOf } from "#model/experiment/look-plan.ts";
 import { harmPlanOfPair } from "#model/experiment/planned-units.ts";
@@ -27,7 +28,7 @@ function minimumDetectableEffect(
     const arm = primary.variants.find((candidate) => candidate.variant === key);
     const weight = spec.variants.find((candidate) => candidate.key === key)?.weight ?? 0;
     const error = arm?.sequentialStandardError ?? Number.NaN;
-    return (error ** 2 * (arm?.units ?? 0)) / (weight * units);
+    return (error ** 2 * (arm ? plannedUnitsOf(arm) : 0)) / (weight * units);
   });
   const error = Math.sqrt(squaredErrors.reduce((sum, squaredError) => sum + squaredError, 0));
   const effect = (twoSidedReach(plan, sizeOf(plan), spec.alpha) + normalUpperQuantile(1 - POWER)) * error;

@@ -6,6 +6,7 @@ import { attributeNameSchema } from "../unit/adjustment.ts";
 import { allocationStateSchema, bestArmStateSchema } from "./allocation-state.ts";
 import { armAnnouncementSchema, dataDoubtSchema, sampleRatioCheckSchema } from "./data-quality.ts";
 import { intervalSchema } from "./interval.ts";
+import { phaseClockSchema } from "./phase-clock.ts";
 import { probabilitySchema } from "./probability.ts";
 import { proofSchema } from "./proof.ts";
 import { metricReportingSchema, responseCheckSchema } from "./reporting.ts";
@@ -164,6 +165,8 @@ export const variantEstimateSchema = z.strictObject({
   adjustedEstimate: z.number().nullable(),
   /** The standard error that always-valid intervals use; wider while a proportion has seen one outcome only. */
   sequentialStandardError: z.number().nonnegative().nullable(),
+  /** Only where weights were changed by hand or an arm's traffic was freed: by what looks are timed then. */
+  clock: phaseClockSchema.optional(),
 });
 export type VariantEstimate = z.infer<typeof variantEstimateSchema>;
 

@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { MAXIMUM_EXCLUSIONS, stretchSchema } from "../experiment/exclusion.ts";
-import {
-  experimentSpecSchema,
-  experimentStatusSchema,
-  pauseSchema,
-  phaseSchema,
-} from "../experiment/experiment.ts";
+import { experimentSpecSchema, experimentStatusSchema, pauseSchema } from "../experiment/experiment.ts";
 import { servedOverrideSchema } from "../experiment/override.ts";
+import { phaseSchema } from "../experiment/phase.ts";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 import { keyBoundsSchema, keyScopeSchema } from "../key/api-key.ts";
 import { metricDefinitionSchema } from "../metric/metric.ts";

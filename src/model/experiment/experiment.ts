@@ -22,10 +22,12 @@ import { confoundedVariantSchema } from "./confounded-variant.ts";
 import { dataAcceptanceSchema } from "./data-acceptance.ts";
 import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
+import { freedTrafficSchema } from "./freed-traffic.ts";
 import { futilityPolicySchema } from "./futility.ts";
 import { horizonSchema } from "./horizon.ts";
 import { labelsSchema } from "./labels.ts";
 import { MAXIMUM_OVERRIDES, overrideSchema } from "./override.ts";
+import { phaseSchema } from "./phase.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
 
 export const experimentKindSchema = z.enum(["prompt", "model", "parameters", "system_prompt", "context"]);
@@ -96,13 +98,6 @@ export const decisionRuleSchema = z.discriminatedUnion("type", [
 
 export const covariatePolicySchema = z.enum(["use", "ignore"]);
 
-/** A stretch of time with constant weights, in the order of the variants. */
-export const phaseSchema = z.strictObject({
-  startedAt: epochMillisecondsSchema,
-  weights: z.array(z.number().positive()).min(2).max(10),
-});
-export type Phase = z.infer<typeof phaseSchema>;
-
 /** A stretch of time in which nobody was assigned; open while it lasts. */
 export const pauseSchema = z.strictObject({
   from: epochMillisecondsSchema,
@@ -157,6 +152,8 @@ export const experimentInputSchema = z
     maximumDurationSeconds: z.int().positive().optional(),
     /** Whether what can hardly be proven better by `maximumUnits` any more ends before. Only there, and fixed at start. */
     futility: futilityPolicySchema.default("stop"),
+    /** Fixed at start. `reassign` has no effect where weights adapt, and for factorial experiments. */
+    freedTraffic: freedTrafficSchema.default("reassign"),
     /** The number of units at which the always-valid interval is tightest. */
     plannedUnits: z.int().min(2).optional(),
     analysisIntervalSeconds: z.int().min(60).max(86_400).default(300),
@@ -215,6 +212,8 @@ export const experimentSpecSchema = experimentInputSchema
     horizon: horizonSchema.default("open"),
     /** Experiments from before it could end them go on to their maximum. */
     futility: futilityPolicySchema.default("ignore"),
+    /** In experiments from before there was a choice nobody has the traffic of a treatment that left. */
+    freedTraffic: freedTrafficSchema.default("control"),
     /** Experiments from before there was a limit have none. */
     maximumEventsPerUnit: maximumEventsPerUnitSchema.nullable().default(null),
     /** Experiments from before there was a list keep all. */
@@ -265,7 +264,7 @@ export const experimentSchema = z
     analyzedAt: epochMillisecondsSchema.nullable(),
     /** The metric definitions as they were at start; empty before. */
     metricDefinitions: z.array(metricDefinitionSchema),
-    /** One since the start; more only with adaptive allocation. Empty before the start. */
+    /** One since the start; another one whenever weights change or a treatment leaves its traffic to others. Empty before the start. */
     phases: z.array(phaseSchema),
     /** Oldest first. Experiments from before pauses were kept have none. */
     pauses: z.array(pauseSchema).max(MAXIMUM_PAUSES).default([]),

@@ -65,6 +65,7 @@ export function stageSpecOf(
     ],
     control,
     coverage: 1,
+    freedTraffic: "control",
     // What the winner's gain was worth on the primary metric is no harm in its release either.
     rule: base.rule.type === "non_inferiority" ? base.rule : { type: "superiority" },
     // Every stage may alarm once, so that they share what all of them may err by.

@@ -60,7 +60,8 @@ describe("an experiment with a maximum", () => {
       version: index === 0 ? 1 : 2,
       weight: index === 0 ? 0.34 : 0.33,
     }));
-    const made = await createExperiment({ variants, maximumUnits: 1_200, minimumUnits: 100 });
+    const limits = { maximumUnits: 1_200, minimumUnits: 100 };
+    const made = await createExperiment({ variants, ...limits, freedTraffic: "control" });
     const assigned = await run(made, { control: 15, hopeless: 12, promising: 19 });
     const after = await looked(made.key);
     expect(after.status).toBe("running");

@@ -52,7 +52,13 @@ describe("harm that is proven in a stage right when the next one starts", () => 
   it("ends the next one, if the aggregator has found it", async () => {
     const { first, before } = await advanceBeforeHarm();
     const { decision, takenAt } = evaluate(before, [harm], Date.now(), { protectsOnly: true }).snapshot;
-    const due: DueDecision = { decision, source: "guardrail", takenAt, summary: "It does harm." };
+    const due: DueDecision = {
+      decision,
+      source: "guardrail",
+      takenAt,
+      summary: "It does harm.",
+      leader: null,
+    };
     const aggregator = env.AGGREGATOR.getByName(`${first}/0`);
     const { spec, metricDefinitions } = before;
     const variants = spec.variants.map((variant) => variant.key);
