@@ -24,6 +24,8 @@ const FIXED: Readonly<Record<string, string>> = {
   freedTraffic: `what becomes of the traffic of those that left ${CHOSEN}`,
   covariates: `whether covariates count ${CHOSEN}`,
   covariateSource: `which covariates count ${CHOSEN}`,
+  adjustFor: `what explains variance away ${CHOSEN}`,
+  attributes: `units so far have come without them: ${COPY}`,
   allocation: `weights that begin to follow the evidence would follow what is known already: ${COPY}`,
   acceptUnequalEvents: `a doubt that is lifted after it was seen holds nobody back: ${COPY}`,
   maximumEventsPerUnit: `events so far are counted by it: ${COPY}`,
