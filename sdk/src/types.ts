@@ -56,9 +56,16 @@ export interface ConfigValue {
 /**
  * Why a unit got its value. `STATIC`: no experiment. `SPLIT`: by the hash. `TARGETING_MATCH`: by the hash, after a
  * targeting condition matched. `DEFAULT`: an experiment runs, this unit is not in it. `DISABLED`: it is paused.
- * `OVERRIDE`: the unit is forced to a variant and takes no part.
+ * `OVERRIDE`: the unit is forced to a variant and takes no part. `HOLDOUT`: it is kept out of experiments for now.
  */
-export type AssignmentReason = "STATIC" | "SPLIT" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED" | "OVERRIDE";
+export type AssignmentReason =
+  | "STATIC"
+  | "SPLIT"
+  | "TARGETING_MATCH"
+  | "DEFAULT"
+  | "DISABLED"
+  | "OVERRIDE"
+  | "HOLDOUT";
 
 export interface Assignment {
   config: string;

@@ -1,13 +1,11 @@
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
 import type { JsonObject } from "#shared/json.ts";
+import type { AssignmentResult } from "./assignable-experiment.ts";
 import { inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
+import { holdoutGroupOf } from "./holdout.ts";
 import { overrideHashOf } from "./override-hash.ts";
-import type {
-  AssignmentResult,
-  PreparedConfig,
-  PreparedExperiment,
-  PreparedRuleset,
-} from "./prepared-ruleset.ts";
+import type { PreparedConfig, PreparedExperiment, PreparedRuleset } from "./prepared-ruleset.ts";
 
 const CONFIG_NOT_FOUND: AssignmentResult = Object.freeze({ ok: false, code: "config_not_found" });
 const NO_ATTRIBUTES: JsonObject = Object.freeze({});
@@ -29,18 +27,17 @@ export function overrideOf(
   return overrides?.get(overrideHashOf(experiment.key, unit));
 }
 
-/**
- * Which version of a prepared AI config a unit gets. Pure and deterministic: the same config, unit and attributes always
- * give the same answer. Of several experiments on one config the first that the unit takes part in decides. All answers are
- * prepared, so that nothing is made here.
- * @param unit 1 to 256 characters
- * @param attributes what targeting conditions read
- */
-export function assignIn(
-  config: PreparedConfig,
-  unit: string,
-  attributes: JsonObject = NO_ATTRIBUTES,
-): AssignmentResult {
+/** What a unit is answered that an experiment on this AI config forces to a variant. */
+function forcedResult({ experiments }: PreparedConfig, unit: string): AssignmentResult | undefined {
+  for (const prepared of experiments) {
+    const override = overrideOf(prepared, unit);
+    if (override) return override;
+  }
+  return undefined;
+}
+
+/** What a unit gets that is not held out. */
+function assignByExperiments(config: PreparedConfig, unit: string, attributes: JsonObject): AssignmentResult {
   for (const prepared of config.experiments) {
     const override = overrideOf(prepared, unit);
     if (override) return override;
@@ -52,6 +49,26 @@ export function assignIn(
     }
   }
   return config.fallbackResult;
+}
+
+/**
+ * Which version of a prepared AI config a unit gets. Pure and deterministic: the same config, unit and attributes always
+ * give the same answer. A unit that is held out is in no experiment unless one forces it to a variant. Of several experiments on
+ * one config the first that the unit takes part in decides. All answers are prepared, so that nothing is made here.
+ * @param unit 1 to 256 characters
+ * @param attributes what targeting conditions read
+ */
+export function assignIn(
+  config: PreparedConfig,
+  unit: string,
+  attributes: JsonObject = NO_ATTRIBUTES,
+): AssignmentResult {
+  const { holdout } = config;
+  if (!holdout) return assignByExperiments(config, unit, attributes);
+  const group = holdoutGroupOf(holdout, unit);
+  if (group === HELD_OUT) return forcedResult(config, unit) ?? holdout.heldOutResult;
+  const result = assignByExperiments(config, unit, attributes);
+  return group === COMPARISON ? (holdout.comparisonResults.get(result) ?? result) : result;
 }
 
 /** The same in a ruleset that holds all AI configs. */

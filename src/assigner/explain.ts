@@ -1,9 +1,12 @@
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
 import type { JsonObject } from "#shared/json.ts";
 import { assignIn, overrideOf } from "./assign.ts";
+import type { AssignmentResult } from "./assignable-experiment.ts";
 import { type BucketRange, inRange } from "./bucket-ranges.ts";
 import { bucketOf, namespaceBucketOf } from "./hash.ts";
+import { type HoldoutGroup, holdoutBucketOf, holdoutGroupOf, type PreparedHoldout } from "./holdout.ts";
 import { overrideHashOf } from "./override-hash.ts";
-import type { AssignmentResult, PreparedConfig, PreparedExperiment } from "./prepared-ruleset.ts";
+import type { PreparedConfig, PreparedExperiment } from "./prepared-ruleset.ts";
 
 /** Where a unit's hash falls. */
 interface HashedPlace {
@@ -97,10 +100,29 @@ function explainExperiment(
   return { ...common, outcome, meetsCondition, place };
 }
 
+/** How the holdout on an AI config treats a unit: asked before all experiments. */
+export interface ExplainedHoldout extends HashedPlace {
+  holdout: string;
+  ranges: { group: HoldoutGroup; range: BucketRange }[];
+  /** Null for all units beside its two groups. */
+  group: HoldoutGroup | null;
+}
+
+function explainHoldout(holdout: PreparedHoldout, unit: string): ExplainedHoldout {
+  return {
+    holdout: holdout.key,
+    bucket: holdoutBucketOf(holdout, unit),
+    ranges: ([HELD_OUT, COMPARISON] as const).map((group) => ({ group, range: holdout.ranges[group] })),
+    group: holdoutGroupOf(holdout, unit) ?? null,
+  };
+}
+
 /** Why a unit gets what it gets. */
 export interface Explanation {
   /** What `assignIn` answers. */
   result: AssignmentResult;
+  /** Null where none runs on the AI config. */
+  holdout: ExplainedHoldout | null;
   /** The experiments that were asked, in the order in which they were; the last one decides if it has assigned. */
   experiments: ExplainedExperiment[];
 }
@@ -115,11 +137,14 @@ export function explainAssignment(
   unit: string,
   attributes: JsonObject = {},
 ): Explanation {
+  const holdout = config.holdout ? explainHoldout(config.holdout, unit) : null;
   const experiments: ExplainedExperiment[] = [];
   for (const prepared of config.experiments) {
+    // A unit that is held out is asked by none; what is said of it by name comes first.
+    if (holdout?.group === HELD_OUT && overrideOf(prepared, unit) === undefined) continue;
     const explained = explainExperiment(prepared, unit, attributes);
     experiments.push(explained);
     if (DECIDING.includes(explained.outcome)) break;
   }
-  return { result: assignIn(config, unit, attributes), experiments };
+  return { result: assignIn(config, unit, attributes), holdout, experiments };
 }

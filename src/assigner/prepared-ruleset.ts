@@ -1,29 +1,13 @@
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
-import type { RulesetConfig, RulesetExperiment } from "#model/config/ruleset.ts";
+import type { RulesetConfig } from "#model/config/ruleset.ts";
 import { isActive } from "#model/experiment/active-status.ts";
+import type { AssignableExperiment, AssignmentResult } from "./assignable-experiment.ts";
 import type { BucketRange } from "./bucket-ranges.ts";
 import { hashStateAfter } from "./hash.ts";
+import { type PreparedHoldout, prepareHoldout } from "./holdout.ts";
 import { type ConditionTest, compileCondition } from "./targeting/compile.ts";
 import { segmentsInPhase } from "./variant-in-phase.ts";
-
-/** What assignment reads of an experiment: all that a client which evaluates locally has to know. */
-export type AssignableExperiment = Pick<
-  RulesetExperiment,
-  | "key"
-  | "config"
-  | "status"
-  | "variants"
-  | "control"
-  | "coverage"
-  | "namespace"
-  | "condition"
-  | "seed"
-  | "phases"
-  | "switchedOff"
-  | "growth"
-  | "overrides"
->;
 
 /** What assignment reads of a ruleset; the server's and the one that clients are given both hold it. */
 export interface AssignableRuleset {
@@ -31,12 +15,9 @@ export interface AssignableRuleset {
   configs: readonly RulesetConfig[];
   /** Oldest first; those that are not active are passed over. */
   experiments: readonly AssignableExperiment[];
+  /** Running ones, one for each of their AI configs, with the version that is held there. */
+  holdouts?: readonly AssignableExperiment[];
 }
-
-/** Frozen: everybody who gets the same answer gets the same object. */
-export type AssignmentResult =
-  | { readonly ok: true; readonly assignment: Readonly<Assignment> }
-  | { readonly ok: false; readonly code: "config_not_found" | "version_not_found" };
 
 /** A variant with a range of its buckets; one of several ranges is listed once for each. */
 export interface PreparedVariant {
@@ -65,6 +46,8 @@ export interface PreparedConfig {
   values: ReadonlyMap<number, ConfigValue>;
   /** Running experiments on this config, oldest first. */
   experiments: PreparedExperiment[];
+  /** Asked before all experiments. */
+  holdout: PreparedHoldout | undefined;
   /** What units in none of them are answered. */
   fallbackResult: AssignmentResult;
 }
@@ -134,28 +117,57 @@ function prepareExperiment(experiment: AssignableExperiment, values: Values): Pr
   };
 }
 
-/** Prepares one AI config. Pure. @param experiments those on it, oldest first */
+/** Answers that name no experiment, and whose units may be counted as everybody else. */
+function uncountedResults(
+  experiments: readonly PreparedExperiment[],
+  fallbackResult: AssignmentResult,
+): AssignmentResult[] {
+  const results = experiments.flatMap(({ variants }) => variants.map(({ result }) => result));
+  return [fallbackResult, ...results.filter((result) => result.ok && result.assignment.experiment === null)];
+}
+
+/**
+ * Prepares one AI config. Pure.
+ * @param experiments those on it, oldest first
+ * @param holdout the one that runs on it, with the version that it holds here
+ */
 export function prepareConfig(
   key: string,
   liveVersion: number,
   values: Values,
   experiments: readonly AssignableExperiment[],
+  holdout?: AssignableExperiment,
 ): PreparedConfig {
   const active = experiments.filter(({ status }) => isActive(status));
   const running = active.filter(({ status }) => status !== "paused");
   const isIdle = active.length === 0;
   const reason = isIdle ? "STATIC" : running.length === 0 ? "DISABLED" : "DEFAULT";
+  const prepared = running.map((experiment) => prepareExperiment(experiment, values));
+  const fallbackResult = prepareResult(key, values, liveVersion, NO_ASSIGNMENT, reason);
+  const heldVersion = holdout?.variants.find((variant) => variant.key === holdout.control)?.version ?? 0;
   return {
     key,
     liveVersion,
     values,
-    experiments: running.map((experiment) => prepareExperiment(experiment, values)),
-    fallbackResult: prepareResult(key, values, liveVersion, NO_ASSIGNMENT, reason),
+    experiments: prepared,
+    holdout:
+      holdout &&
+      prepareHoldout(
+        holdout,
+        prepareResult(key, values, heldVersion, NO_ASSIGNMENT, "HOLDOUT"),
+        uncountedResults(prepared, fallbackResult),
+      ),
+    fallbackResult,
   };
 }
 
 /** Indexes a ruleset. Pure; the result shares the ruleset's values. */
-export function prepareRuleset({ version, configs, experiments }: AssignableRuleset): PreparedRuleset {
+export function prepareRuleset({
+  version,
+  configs,
+  experiments,
+  holdouts = [],
+}: AssignableRuleset): PreparedRuleset {
   const experimentsOf = new Map<string, AssignableExperiment[]>();
   for (const experiment of experiments) {
     const others = experimentsOf.get(experiment.config);
@@ -172,6 +184,7 @@ export function prepareRuleset({ version, configs, experiments }: AssignableRule
           liveVersion,
           new Map(values.map((entry) => [entry.version, entry.value])),
           experimentsOf.get(key) ?? [],
+          holdouts.find(({ config }) => config === key),
         ),
       ]),
     ),

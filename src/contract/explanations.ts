@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assignmentSchema } from "#model/config/assignment.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
 import { resourceKeySchema, unitIdentifierSchema } from "#model/identifiers.ts";
 import { attributesSchema } from "#model/unit/attributes.ts";
 import { endpoint } from "./endpoint.ts";
@@ -46,12 +47,28 @@ const explainedExperimentSchema = z.strictObject({
   sentence: z.string(),
 });
 
+/** How the holdout on the AI config treats the unit. */
+const explainedHoldoutSchema = z.strictObject({
+  holdout: resourceKeySchema,
+  bucket: bucketSchema,
+  ranges: z.array(z.strictObject({ group: z.enum([HELD_OUT, COMPARISON]), range: rangeSchema })),
+  /**
+   * `held-out`: it gets what was live at the start, and no experiment is asked. `comparison`: it gets what everybody gets, and is
+   * counted. Null for all others.
+   */
+  group: z.enum([HELD_OUT, COMPARISON]).nullable(),
+  /** The same in a sentence. */
+  sentence: z.string(),
+});
+
 /** What has not asked the unit, because it serves nobody at the moment. */
 const pausedExperimentSchema = z.strictObject({ experiment: resourceKeySchema, sentence: z.string() });
 
 export const explanationSchema = z
   .strictObject({
     assignment: assignmentSchema,
+    /** Asked before all experiments; null where there is none. */
+    holdout: explainedHoldoutSchema.nullable(),
     /** The experiments that were asked, in that order. */
     experiments: z.array(explainedExperimentSchema),
     paused: z.array(pausedExperimentSchema),

@@ -29,6 +29,8 @@ export const exposureReportSchema = z
   })
   .meta({ id: "ExposureReport" });
 
+export type ExposureReport = z.infer<typeof exposureReportSchema>;
+
 /** Exposures are checked one by one, so that a bad one never sinks its neighbors. */
 export const exposureBatchSchema = z.strictObject({
   exposures: z.array(z.unknown()).min(1).max(MAXIMUM_EXPOSURES_PER_BATCH),

@@ -19,6 +19,7 @@ export const clientExperimentSchema = rulesetExperimentSchema
     properties: true,
     unitKeyId: true,
     exclusions: true,
+    holdoutConfigs: true,
   })
   .extend({
     /** The names of all attributes that the experiment keeps, which exposures are reported with. */
@@ -37,6 +38,8 @@ export const clientRulesetSchema = z
     ),
     /** Oldest first: of several on one AI config the first that a unit takes part in decides. */
     experiments: z.array(clientExperimentSchema),
+    /** Asked before all experiments: one at most for each AI config, with the version that it holds there. */
+    holdouts: z.array(clientExperimentSchema).default([]),
   })
   .meta({ id: "ClientRuleset" });
 export type ClientRuleset = z.infer<typeof clientRulesetSchema>;

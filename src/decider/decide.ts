@@ -75,10 +75,13 @@ export function decide(input: DecisionInput): Decision {
     applies: outcome.applies,
     facts: outcome.facts,
   }));
-  const chosen = choose(
-    outcomes.map(({ outcome }) => outcome),
-    input.protectsOnly ?? false,
-  );
+  // A holdout tells what all that was shipped has changed together. There is nothing to promote in it, and nothing to revert.
+  const chosen = input.spec.holdout
+    ? undefined
+    : choose(
+        outcomes.map(({ outcome }) => outcome),
+        input.protectsOnly ?? false,
+      );
   if (chosen) {
     const { action, variant, code, facts } = chosen;
     return { action, variant, reason: { code, facts }, evidence };

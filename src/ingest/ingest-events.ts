@@ -6,14 +6,14 @@ import { restrictedMetricsOf } from "#ledger/metric-trust.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { loggedKeysOf } from "#model/metric/metric.ts";
 import { counterOf } from "#shared/counters.ts";
-import type { InputIssue } from "#shared/input-issue.ts";
+import { type InputIssue, inputIssue } from "#shared/input-issue.ts";
 import { ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { withExperiments } from "./look-up.ts";
-import { type EntryContext, inputIssue, toRejected } from "./validate-entry.ts";
+import { type EntryContext, toRejected } from "./validate-entry.ts";
 import { type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
@@ -104,6 +104,24 @@ async function recordGroup(
   }
 }
 
+/**
+ * Records what events are to holdouts. Whether one is counted there or is known already is said to nobody: it is an event of another
+ * experiment. A batch that fails half-way is sent again, and counts once in each.
+ */
+async function recordCopies(events: readonly ValidEvent[], { environment }: IngestContext): Promise<void> {
+  const copies = events.flatMap((event) => event.copies);
+  if (copies.length === 0) return;
+  const groups = Map.groupBy(copies, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
+  const recordings = [...groups.values()].map(async (group) => {
+    const [first] = group;
+    if (!first) return;
+    const outcomes = group.map(({ outcome }) => outcome);
+    const { experiment, vouching } = first;
+    await recordInShards(environment.AGGREGATOR, experiment, [], outcomes, vouching.ledger);
+  });
+  await Promise.all(recordings);
+}
+
 /** What of a batch may be recorded, and why the rest may not. */
 interface Validated {
   valid: ValidEvent[];
@@ -156,7 +174,10 @@ export async function ingestEvents(
   const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   if (rejectedBy.length > 0)
     context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
-  await Promise.all([...groups.values()].map((group) => recordGroup(group, receipt, context)));
+  await Promise.all([
+    ...[...groups.values()].map((group) => recordGroup(group, receipt, context)),
+    recordCopies(valid, context),
+  ]);
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = capWarnings(warnings);
   accepted.value += receipt.accepted;

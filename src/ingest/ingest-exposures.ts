@@ -1,14 +1,16 @@
 import { recordExposures } from "#aggregator/client.ts";
 import type { Exposure } from "#aggregator/messages.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
-import { type ExposureReceipt, exposureReportSchema } from "#contract/exposures.ts";
+import { type ExposureReceipt, type ExposureReport, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { COMPARISON } from "#model/experiment/holdout.ts";
 import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { BEYOND_QUOTA } from "./beyond-quota.ts";
 import { capWarnings } from "./cap-warnings.ts";
 import { countRejectedEntries } from "./count-rejected.ts";
+import { holdoutsComparing } from "./holdouts.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { withExperiments } from "./look-up.ts";
 import {
@@ -28,19 +30,20 @@ interface ValidExposure {
   experiment: RulesetExperiment;
   exposure: Exposure;
   vouching: Vouching;
+  /** True of what an exposure in an experiment is to a holdout, which nobody has sent. */
+  isCopy: boolean;
 }
 
-function validateExposure(
-  raw: unknown,
+function placeExposure(
+  report: ExposureReport,
   index: number,
+  isCopy: boolean,
   context: EntryContext,
 ): Result<ValidExposure, InputIssue> {
-  const parsed = parseEntry(exposureReportSchema, raw);
-  if (!parsed.ok) return parsed;
-  const placement = resolvePlacement(parsed.value, context);
+  const placement = resolvePlacement(report, context);
   if (!placement.ok) return placement;
-  const { unit, variant, covariates } = parsed.value;
-  const attributes = pickAttributes(keptAttributesOf(placement.value.experiment), parsed.value.attributes);
+  const { unit, variant, covariates } = report;
+  const attributes = pickAttributes(keptAttributesOf(placement.value.experiment), report.attributes);
   const { experiment, phase, at, vouching } = placement.value;
   const hash = context.units.of(unit, experiment.unitKeyId);
   if (hash === undefined) return failure(UNIT_KEY_MISSING);
@@ -54,7 +57,28 @@ function validateExposure(
     ...(attributes && { attributes }),
     source: vouching.source,
   };
-  return ok({ index, experiment, exposure, vouching });
+  return ok({ index, experiment, exposure, vouching, isCopy });
+}
+
+/** One exposure, and what it is to the holdouts in whose comparison its unit is. */
+function validateExposure(
+  raw: unknown,
+  index: number,
+  context: EntryContext,
+): Result<ValidExposure[], InputIssue> {
+  const parsed = parseEntry(exposureReportSchema, raw);
+  if (!parsed.ok) return parsed;
+  const placed = placeExposure(parsed.value, index, false, context);
+  if (!placed.ok) return placed;
+  const { experiment, exposure } = placed.value;
+  const { phase: _phase, ...report } = parsed.value;
+  const copies = holdoutsComparing(report.unit, experiment, context.experiments, exposure.at).flatMap(
+    ({ key }) => {
+      const copy = placeExposure({ ...report, experiment: key, variant: COMPARISON }, index, true, context);
+      return copy.ok ? [copy.value] : [];
+    },
+  );
+  return ok([placed.value, ...copies]);
 }
 
 /** Covariates serve the metrics of their experiment; others are kept in the log, and named. */
@@ -84,7 +108,7 @@ function validateAll(raw: readonly unknown[], entryContext: EntryContext): Valid
   const validated: Validated = { valid: [], rejected: [], rejectedBy: [] };
   for (const [index, entry] of raw.entries()) {
     const result = validateExposure(entry, index, entryContext);
-    if (result.ok) validated.valid.push(result.value);
+    if (result.ok) validated.valid.push(...result.value);
     else {
       validated.rejected.push(toRejected("exposures", index, result.error));
       validated.rejectedBy.push(...experimentNamedBy(entry, entryContext));
@@ -111,7 +135,10 @@ export async function ingestExposures(
   if (!validated.ok) return validated;
   const { valid, rejected, rejectedBy } = validated.value;
   context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
-  const groups = Map.groupBy(valid, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
+  const groups = Map.groupBy(
+    valid,
+    ({ experiment, vouching, isCopy }) => `${experiment.key}/${vouching.ledger}/${isCopy}`,
+  );
   const recordings = [...groups.values()].map(async (group) => {
     const [first] = group;
     if (!first) return 0;
@@ -119,13 +146,14 @@ export async function ingestExposures(
     const { experiment, vouching } = first;
     const beyond = await recordExposures(environment.AGGREGATOR, experiment, exposures, vouching.ledger);
     for (const place of beyond) {
-      const index = group[place]?.index;
-      if (index !== undefined) rejected.push(toRejected("exposures", index, BEYOND_QUOTA));
+      const refused = group[place];
+      if (refused && !refused.isCopy) rejected.push(toRejected("exposures", refused.index, BEYOND_QUOTA));
     }
-    return group.length - beyond.length;
+    return first.isCopy ? 0 : group.length - beyond.length;
   });
   const accepted = (await Promise.all(recordings)).reduce((sum, count) => sum + count, 0);
   rejected.sort((a, b) => a.index - b.index);
-  const warnings = capWarnings([...warningsOfUnvouched(valid), ...warningsOf(valid)]);
+  const sent = valid.filter(({ isCopy }) => !isCopy);
+  const warnings = capWarnings([...warningsOfUnvouched(sent), ...warningsOf(sent)]);
   return ok({ accepted, rejected, warnings });
 }

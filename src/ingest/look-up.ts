@@ -16,7 +16,7 @@ export function lookUp(
 }
 
 /** The experiments that take data, by what is said of them. */
-export type ExperimentLookup = Pick<RulesetLookup, "experiment" | "experimentsOn">;
+export type ExperimentLookup = Pick<RulesetLookup, "experiment" | "experimentsOn" | "holdoutsOn">;
 
 /** Looks up in memory, and notes what is not there and might be elsewhere. */
 class RecordingLookup implements ExperimentLookup {
@@ -46,6 +46,11 @@ class RecordingLookup implements ExperimentLookup {
     const found = this.#loaded?.experimentsOn(config) ?? this.#parts.experimentsOn(config);
     if (!found && !this.#parts.isAbsent(`config:${config}`)) this.#ask(this.asked.experimentsOn, config);
     return found;
+  }
+
+  /** Asked with an experiment on the same AI config, which has been found by then. */
+  holdoutsOn(config: string): readonly RulesetExperiment[] | undefined {
+    return this.#loaded?.holdoutsOn(config) ?? this.#parts.holdoutsOn(config);
   }
 
   #ask(asked: Set<string>, key: string): void {

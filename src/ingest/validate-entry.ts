@@ -5,9 +5,11 @@ import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import { lateEventWindowOf, MAXIMUM_CLOCK_SKEW_MILLISECONDS, type RejectedEntry } from "#contract/events.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import type { EdgeRuleset } from "#ruleset/edge-ruleset.ts";
-import { type InputIssue, shortenIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
+import { type InputIssue, inputIssue, shortenIssue, toInputIssues } from "#shared/input-issue.ts";
 import { findForbiddenPath } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
+import { findHoldoutIssue } from "./holdouts.ts";
+import { mayReach } from "./key-bounds.ts";
 import type { ExperimentLookup } from "./look-up.ts";
 import { checkTraffic } from "./traffic.ts";
 import type { SigningKeys } from "./unit-token.ts";
@@ -48,13 +50,6 @@ export interface Placement {
   vouching: Vouching;
 }
 
-/** Why an entry is not valid. */
-export const inputIssue = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
-  path: toPointer(path),
-  code,
-  message,
-});
-
 /** Without its experiment's secret a unit would be counted as another one. */
 export const UNIT_KEY_MISSING = inputIssue(
   [],
@@ -79,7 +74,7 @@ export function experimentNamedBy(
   { experiments, evidence }: EntryContext,
 ): RulesetExperiment[] {
   const experiment = experiments.experiment(textOf(raw, "experiment") ?? "");
-  return experiment && evidence.configs?.includes(experiment.config) !== false ? [experiment] : [];
+  return experiment && mayReach(evidence.configs, experiment) ? [experiment] : [];
 }
 
 /** Parses one entry of a batch on its own. */
@@ -199,7 +194,7 @@ export function resolvePlacement(
   { ruleset, experiments, evidence, now }: EntryContext,
 ): Result<Placement, InputIssue> {
   const experiment = experiments.experiment(observation.experiment);
-  if (!experiment || evidence.configs?.includes(experiment.config) === false) {
+  if (!experiment || !mayReach(evidence.configs, experiment)) {
     return failure(
       inputIssue(["experiment"], "unknown_experiment", "no experiment with this key takes anything now"),
     );
@@ -211,6 +206,7 @@ export function resolvePlacement(
   const issue =
     findExperimentIssue(observation, experiment, now) ??
     findTimeIssue(at, experiment, now) ??
+    findHoldoutIssue(observation.unit, experiment, experiments, at) ??
     findOverrideIssue(observation, experiment);
   if (issue) return failure(issue);
   const { phase, assigned } = phaseOf(observation, experiment, at);

@@ -9,16 +9,18 @@ import {
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 
 import { isKept } from "#model/experiment/event-properties.ts";
+import { COMPARISON } from "#model/experiment/holdout.ts";
 import { invalidLoggedValueReason, loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
 
-import type { InputIssue } from "#shared/input-issue.ts";
+import { type InputIssue, inputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
+import { holdoutsComparing } from "./holdouts.ts";
 import { openHandle } from "./open-handle.ts";
 import { readPlainEvent } from "./plain-event.ts";
 import {
   type EntryContext,
   experimentNamedBy,
-  inputIssue,
+  type Placement,
   parseEntry,
   resolvePlacement,
   textOf,
@@ -27,13 +29,19 @@ import {
 } from "./validate-entry.ts";
 import type { Vouching } from "./vouching.ts";
 
-/** An event that may be recorded, with its place in the batch. */
-export interface ValidEvent {
-  index: number;
-  id: string;
+/** Where an event is recorded, and how. */
+export interface RecordedEvent {
   experiment: RulesetExperiment;
   outcome: Outcome;
   vouching: Vouching;
+}
+
+/** An event that may be recorded, with its place in the batch. */
+export interface ValidEvent extends RecordedEvent {
+  index: number;
+  id: string;
+  /** The holdouts that it counts in too. */
+  copies: readonly RecordedEvent[];
   /** The names of the properties that its experiment does not keep, and that are gone. */
   droppedProperties: readonly string[];
 }
@@ -114,6 +122,7 @@ function readEvent(
 }
 
 const NOTHING: readonly string[] = [];
+const NO_COPIES: readonly RecordedEvent[] = [];
 
 /** The properties that an experiment keeps, and the names of the others. */
 function divideProperties(
@@ -125,6 +134,56 @@ function divideProperties(
   if (dropped.length === 0) return { kept: properties, dropped };
   const kept = Object.entries(properties).filter(([name]) => !dropped.includes(name));
   return { ...(kept.length > 0 && { kept: Object.fromEntries(kept) }), dropped };
+}
+
+function toOutcome(
+  event: OutcomeEvent,
+  unit: string,
+  { experiment, phase, assigned, at, mayExpose, vouching }: Placement,
+  properties: OutcomeEvent["properties"],
+  now: number,
+): Outcome {
+  const { id, metrics, variant } = event;
+  const given = mayExpose ? variant : undefined;
+  return {
+    id,
+    unit,
+    phase,
+    ...(event.phase !== undefined && { isPhaseKnown: true }),
+    ...(given === undefined && experiment.phases.length > 1 && { assigned: assigned ?? null }),
+    at,
+    receivedAt: now,
+    ...(isLate(at, experiment, now) && { late: true }),
+    metrics,
+    ...(given !== undefined && { variant: given }),
+    ...(properties && { properties }),
+    source: vouching.source,
+  };
+}
+
+/**
+ * What an event of an experiment is to the holdouts in whose comparison its unit is: the same, of the holdout's variant. What is
+ * wrong with it there keeps it from nothing else.
+ */
+function copiesOf(
+  event: OutcomeEvent,
+  handleKey: RulesetKey | undefined,
+  { experiment, at }: Placement,
+  context: EntryContext,
+): readonly RecordedEvent[] {
+  const holdouts = holdoutsComparing(event.unit, experiment, context.experiments, at);
+  if (holdouts.length === 0) return NO_COPIES;
+  const { phase: _phase, variant, ...rest } = event;
+  return holdouts.flatMap((holdout) => {
+    const claim = { ...rest, experiment: holdout.key, ...(variant !== undefined && { variant: COMPARISON }) };
+    const placement = resolvePlacement({ ...claim, handleKey }, context);
+    const unit = context.units.of(event.unit, holdout.unitKeyId);
+    if (!placement.ok || unit === undefined || findMetricIssue(event, holdout, context.ruleset)) return [];
+    const { vouching } = placement.value;
+    const { kept } = divideProperties(event.properties, holdout);
+    const outcome = toOutcome(claim, unit, placement.value, kept, context.now);
+    return { experiment: placement.value.experiment, outcome, vouching };
+  });
 }
 
 /** Decides whether one event of a batch is recorded. Pure but for the keyed hash. */
@@ -143,27 +202,13 @@ export function validateEvent(
   const { event, handleKey } = parsed.value;
   const placement = resolvePlacement({ ...event, handleKey }, context);
   if (!placement.ok) return reject(placement.error);
-  const { experiment, phase, assigned, at, mayExpose, vouching } = placement.value;
+  const { experiment, vouching } = placement.value;
   const metricIssue = findMetricIssue(event, experiment, context.ruleset);
   if (metricIssue) return reject(metricIssue);
   const unit = context.units.of(event.unit, experiment.unitKeyId);
   if (unit === undefined) return reject(UNIT_KEY_MISSING);
-  const { id, metrics, variant } = event;
-  const given = mayExpose ? variant : undefined;
-  const { kept: properties, dropped: droppedProperties } = divideProperties(event.properties, experiment);
-  const outcome: Outcome = {
-    id,
-    unit,
-    phase,
-    ...(event.phase !== undefined && { isPhaseKnown: true }),
-    ...(given === undefined && experiment.phases.length > 1 && { assigned: assigned ?? null }),
-    at,
-    receivedAt: context.now,
-    ...(isLate(at, experiment, context.now) && { late: true }),
-    metrics,
-    ...(given !== undefined && { variant: given }),
-    ...(properties && { properties }),
-    source: vouching.source,
-  };
-  return ok({ index, id, experiment, outcome, vouching, droppedProperties });
+  const { kept, dropped: droppedProperties } = divideProperties(event.properties, experiment);
+  const outcome = toOutcome(event, unit, placement.value, kept, context.now);
+  const copies = copiesOf(event, handleKey, placement.value, context);
+  return ok({ index, id: event.id, experiment, outcome, vouching, copies, droppedProperties });
 }

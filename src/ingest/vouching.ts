@@ -3,7 +3,7 @@ import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 import { isPublicScope, type KeyScope } from "#model/key/api-key.ts";
 import { failure } from "#shared/result.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { mayVouch } from "./key-bounds.ts";
+import { mayVouch, type Placed } from "./key-bounds.ts";
 import { checkUnitToken, type SigningKeys, type TokenError } from "./unit-token.ts";
 
 /** By which way a request came: what decides who vouches for the units in it. */
@@ -51,7 +51,7 @@ export interface Vouching {
  */
 export function vouchFor(
   unit: string,
-  { config, unvouched }: Pick<RulesetExperiment, "config" | "unvouched">,
+  experiment: Placed & Pick<RulesetExperiment, "unvouched">,
   { scope, key, unitToken }: Evidence,
   { token, handleKey }: Credentials,
   ruleset: SigningKeys,
@@ -61,17 +61,17 @@ export function vouchFor(
     return { source: { key, vouchedBy: "key" }, ledger: "deciding", tokenError: undefined };
   }
   const given = token ?? unitToken;
-  if (handleKey !== undefined && mayVouch(handleKey, config, now)) {
+  if (handleKey !== undefined && mayVouch(handleKey, experiment, now)) {
     const source: Source = { key, vouchedBy: "token", signedBy: handleKey.id };
     return { source, ledger: "deciding", tokenError: undefined };
   }
   const signer =
-    given === undefined ? failure("missing" as const) : checkUnitToken(given, unit, config, ruleset, now);
+    given === undefined ? failure("missing" as const) : checkUnitToken(given, unit, experiment, ruleset, now);
   if (signer.ok) {
     const source: Source = { key, vouchedBy: "token", signedBy: signer.value };
     return { source, ledger: "deciding", tokenError: undefined };
   }
-  const ledger = unvouched === "admit" ? "deciding" : "unvouched";
+  const ledger = experiment.unvouched === "admit" ? "deciding" : "unvouched";
   return { source: { key, vouchedBy: "nobody" }, ledger, tokenError: signer.error };
 }
 

@@ -12,6 +12,7 @@ import { changeExperiment, createExperiment, findExperiment } from "#store/exper
 import { readCatalog } from "./catalog.ts";
 import { phasesWithCoverage } from "./change/phases.ts";
 import { revisionConflict } from "./revision-conflict.ts";
+import { refuseHoldout } from "./transition.ts";
 
 const namesConfigSchema = z.looseObject({ config: z.string() });
 
@@ -117,6 +118,8 @@ async function editOnce(
   edit: unknown,
   act: Act,
 ): Promise<Result<Experiment>> {
+  const refusal = refuseHoldout(before.spec);
+  if (refusal) return refusal;
   if (before.status === "draft") return replaceDraft(database, before, edit, act);
   if (isActive(before.status)) return updateActive(database, before, edit, act);
   return err("transition_not_allowed", "The experiment has ended: it is a record now.");

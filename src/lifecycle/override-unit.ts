@@ -7,12 +7,13 @@ import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment } from "#store/experiments.ts";
 import { listOverriding } from "#store/overridden-units.ts";
-import { auditOf } from "./transition.ts";
+import { auditOf, refuseHoldout } from "./transition.ts";
 
 /** Others may change an experiment at the same time; so often it is tried to take a unit out of its overrides. */
 const TRIES = 5;
 
-function refuseEnded({ status }: Experiment): Failure | undefined {
+function refuseEnded({ status, spec }: Experiment): Failure | undefined {
+  if (spec.holdout) return refuseHoldout(spec);
   if (status === "draft" || isActive(status)) return undefined;
   return err("transition_not_allowed", `An experiment that is ${status} assigns nobody.`);
 }

@@ -5,8 +5,8 @@ import type { ApiKey } from "#model/key/api-key.ts";
 import { log } from "#shared/log.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
-import { listStartedExperiments } from "#store/experiments.ts";
 import { quarantineApiKey } from "#store/keys.ts";
+import { listStartedExperiments } from "#store/logging-experiments.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 
 /** Those that may act at any moment come first. */

@@ -12,6 +12,7 @@ import { readCatalog } from "./catalog.ts";
 import { freedPhase } from "./change/freed-traffic.ts";
 import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
+import { refuseHeldTreatment } from "./holdouts.ts";
 import { refuseUnknownOverrides } from "./override-unit.ts";
 import { refuseDistributions } from "./refuse-distributions.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
@@ -101,6 +102,8 @@ export async function startExperiment(
   const { liveVersion } = catalog;
   const controlRefusal = findControlRefusal(experiment, liveVersion, act.acceptControlNotLive ?? false);
   if (controlRefusal) return controlRefusal;
+  const heldRefusal = await refuseHeldTreatment(database, experiment);
+  if (heldRefusal) return heldRefusal;
   const neighbors = await listActiveOn(database, spec.config);
   const conflictingExperiment = neighbors.find((other) => !areDisjoint(spec.namespace, other.spec.namespace));
   if (conflictingExperiment) {

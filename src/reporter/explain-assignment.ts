@@ -1,4 +1,5 @@
 import type { ExplanationReply } from "#contract/explanations.ts";
+import { COMPARISON } from "#model/experiment/holdout.ts";
 
 type Explained = Omit<ExplanationReply["experiments"][number], "sentence">;
 
@@ -37,4 +38,22 @@ export function explainExperiment(explained: Explained): string {
     case "switched_off":
       return `'${experiment}' decides: ${placeText(explained)}; but this variant was switched off, so the unit is served the control and takes no part.`;
   }
+}
+
+type ExplainedHoldout = Omit<NonNullable<ExplanationReply["holdout"]>, "sentence">;
+
+/** How a holdout treats a unit, as a sentence. @param assignment what the unit gets in the end */
+export function explainHoldout(
+  { holdout, bucket, ranges, group }: ExplainedHoldout,
+  { reason, version }: Pick<ExplanationReply["assignment"], "reason" | "version">,
+): string {
+  const range = ranges.find((one) => one.group === group)?.range;
+  if (!group || !range)
+    return `The holdout '${holdout}' leaves the unit alone: its hash falls on ${bucketText(bucket)}, which is in neither of its groups.`;
+  const place = `its hash falls on ${bucketText(bucket)}, and the group '${group}' has ${rangeText(range)}`;
+  if (group === COMPARISON)
+    return `The holdout '${holdout}' compares with the unit: ${place}. It gets what it would get without the holdout.`;
+  return reason === "OVERRIDE"
+    ? `The holdout '${holdout}' would keep the unit out: ${place}; but an experiment forces it to a variant by name.`
+    : `The holdout '${holdout}' decides: ${place}. No experiment is asked, and the unit gets version ${version}, which was live when the holdout began.`;
 }

@@ -10,7 +10,8 @@ import { type MetricDefinition, valueKeyOf } from "#model/metric/metric.ts";
 import type { MetricPreview } from "#model/metric/preview.ts";
 import { ok, type Result } from "#shared/result.ts";
 import type { Database, Databases } from "#store/database.ts";
-import { findExperiment, listLoggingExperiments } from "#store/experiments.ts";
+import { findExperiment } from "#store/experiments.ts";
+import { listLoggingExperiments } from "#store/logging-experiments.ts";
 
 const MAXIMUM_EXPERIMENTS = 5;
 const MAXIMUM_ENTRIES = 5_000;

@@ -17,6 +17,7 @@ function toClientExperiment(experiment: RulesetExperiment, isPublic: boolean): C
     unitKeyId: _unitKeyId,
     exclusions: _exclusions,
     switchedOffAt: _switchedOffAt,
+    holdoutConfigs: _holdoutConfigs,
     condition,
     variants,
     ...rest
@@ -43,6 +44,7 @@ interface ConfigPart {
 export interface ClientPart {
   config: ClientRuleset["configs"][number];
   experiments: ClientExperiment[];
+  holdouts: ClientExperiment[];
 }
 
 /** What clients may know of one AI config. Pure. @param isPublic true for keys that end up in browsers */
@@ -50,6 +52,8 @@ export function toClientPart(
   { key, liveVersion, values, experiments }: ConfigPart,
   isPublic: boolean,
 ): ClientPart {
+  const active = [...experiments].filter(({ status }) => isActive(status));
+  const toClient = (experiment: RulesetExperiment) => toClientExperiment(experiment, isPublic);
   return {
     config: {
       key,
@@ -59,9 +63,8 @@ export function toClientPart(
         value: isPublic ? publicPartOf(value) : value,
       })),
     },
-    experiments: [...experiments]
-      .filter(({ status }) => isActive(status))
-      .map((experiment) => toClientExperiment(experiment, isPublic)),
+    experiments: active.filter(({ holdoutConfigs }) => !holdoutConfigs).map(toClient),
+    holdouts: active.filter(({ holdoutConfigs }) => holdoutConfigs).map(toClient),
   };
 }
 
@@ -73,5 +76,6 @@ export function toClientRuleset(version: number, parts: readonly ClientPart[]): 
     experiments: parts
       .flatMap(({ experiments }) => experiments)
       .sort((a, b) => a.startedAt - b.startedAt || (a.key < b.key ? -1 : 1)),
+    holdouts: parts.flatMap(({ holdouts }) => holdouts),
   };
 }

@@ -1,6 +1,11 @@
+import type { HoldoutGroup, PreparedHoldout } from "#assigner/holdout.ts";
 import type { PreparedConfig, PreparedExperiment } from "#assigner/prepared-ruleset.ts";
 import type { GrowthbookPayload, GrowthbookRule } from "#contract/growthbook.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+
+/** Of a rule's id. */
+const LONGEST_KEY = 64;
 
 function servedValue({ values }: PreparedConfig, version: number) {
   const value = values.get(version);
@@ -42,12 +47,49 @@ function toRule(prepared: PreparedExperiment, config: PreparedConfig): Growthboo
   ];
 }
 
+/**
+ * A holdout's group as a rule: as an experiment with two arms of one value, of which only the group's has buckets, because the other
+ * group is asked by other rules. GrowthBook's SDKs take no rule with a single arm.
+ */
+function toHoldoutRule(
+  { key, experiment, ranges }: PreparedHoldout,
+  group: HoldoutGroup,
+  value: GrowthbookRule["variations"][number] | undefined,
+): GrowthbookRule[] {
+  if (!value) return [];
+  const groups = [HELD_OUT, COMPARISON] as const;
+  return [
+    {
+      id: `${key}.${group}`.slice(0, LONGEST_KEY),
+      key,
+      seed: experiment.seed,
+      hashAttribute: "id",
+      hashVersion: 2,
+      variations: groups.map(() => value),
+      ranges: groups.map((one) => (one === group ? [ranges[one].start, ranges[one].end] : [0, 0])),
+      // What SDKs that know no ranges compute the group's own buckets from.
+      weights: group === HELD_OUT ? [1, 0] : experiment.variants.map(({ weight }) => weight),
+      coverage: group === HELD_OUT ? ranges[HELD_OUT].end : experiment.coverage,
+      meta: groups.map((one) => ({ key: one })),
+      phase: "0",
+    },
+  ];
+}
+
 /** An AI config as a feature, with its key; none where nothing can be served. Pure. */
 export function toGrowthbookFeatures(
   config: PreparedConfig,
 ): [string, GrowthbookPayload["features"][string]][] {
   const defaultValue = servedValue(config, config.liveVersion);
-  const rules = config.experiments.flatMap((experiment) => toRule(experiment, config));
+  const { holdout } = config;
+  const heldOut = holdout?.heldOutResult;
+  const rules = [
+    ...(holdout && heldOut?.ok
+      ? toHoldoutRule(holdout, HELD_OUT, servedValue(config, heldOut.assignment.version))
+      : []),
+    ...config.experiments.flatMap((experiment) => toRule(experiment, config)),
+    ...(holdout ? toHoldoutRule(holdout, COMPARISON, defaultValue) : []),
+  ];
   return defaultValue ? [[config.key, { defaultValue, rules }]] : [];
 }
 

@@ -10,6 +10,8 @@ export interface RulesetLookup {
   experiment(key: string): RulesetExperiment | undefined;
   /** Those on an AI config, oldest first. */
   experimentsOn(config: string): readonly RulesetExperiment[] | undefined;
+  /** The holdouts among them. */
+  holdoutsOn(config: string): readonly RulesetExperiment[] | undefined;
 }
 
 /** The AI configs, and the experiments that take data, which a request names. */
@@ -42,5 +44,9 @@ export class HeldParts implements RulesetLookup {
   experimentsOn(config: string): readonly RulesetExperiment[] | undefined {
     const part = this.#parts.get(config);
     return part && [...part.experiments.values()];
+  }
+
+  holdoutsOn(config: string): readonly RulesetExperiment[] | undefined {
+    return this.#parts.get(config)?.holdouts;
   }
 }

@@ -60,6 +60,10 @@ export class PartStore implements RulesetLookup {
     return part && [...part.experiments.values()];
   }
 
+  holdoutsOn(config: string): readonly RulesetExperiment[] | undefined {
+    return this.#parts.get(config)?.holdouts;
+  }
+
   /** An AI config's part, with or without its values. */
   part(config: string): RulesetPart | undefined {
     return this.#parts.get(config);
@@ -104,7 +108,9 @@ export class PartStore implements RulesetLookup {
     if (!part) return;
     this.#parts.delete(config);
     this.#size -= part.size;
-    for (const experiment of part.experimentKeys) this.#configOf.delete(experiment);
+    // A holdout is in several parts.
+    for (const experiment of part.experimentKeys)
+      if (this.#configOf.get(experiment) === config) this.#configOf.delete(experiment);
   }
 
   #makeRoom(newest: string): void {

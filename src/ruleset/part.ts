@@ -3,7 +3,8 @@ import { type PreparedConfig, prepareConfig } from "#assigner/prepared-ruleset.t
 import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
 import { type RulesetExperiment, rulesetExperimentSchema } from "#model/config/ruleset.ts";
 import { exclusionSchema } from "#model/experiment/exclusion.ts";
-import { switchedOffVariantSchema } from "#model/experiment/experiment.ts";
+import { switchedOffVariantSchema, variantSchema } from "#model/experiment/experiment.ts";
+import { holdoutSchema } from "#model/experiment/holdout.ts";
 import { overrideSchema } from "#model/experiment/override.ts";
 import { parseStored } from "#store/database.ts";
 import type { ExperimentRow, StoredPart } from "#store/ruleset-parts.ts";
@@ -30,6 +31,19 @@ const SPEC_FIELDS = [
 ] as const;
 const fieldsSchema = z.record(z.string(), z.unknown());
 
+/** What of a holdout differs from one of its AI configs to the other: the version that it holds. */
+function heldFieldsOf(spec: Record<string, unknown>, config: string) {
+  if (spec.holdout === undefined) return {};
+  const { configs } = holdoutSchema.parse(spec.holdout);
+  const version = configs.find((one) => one.config === config)?.version;
+  const variants = z.array(variantSchema).parse(spec.variants);
+  return {
+    config,
+    variants: variants.map((variant) => ({ ...variant, version })),
+    holdoutConfigs: configs.map((one) => one.config),
+  };
+}
+
 function toRulesetExperiment(row: ExperimentRow): RulesetExperiment {
   const { status, startedAt, endedAt, covariateSource } = row;
   const spec = parseStored(fieldsSchema, row.spec);
@@ -40,6 +54,7 @@ function toRulesetExperiment(row: ExperimentRow): RulesetExperiment {
     ...Object.fromEntries(
       SPEC_FIELDS.flatMap((name) => (spec[name] === undefined ? [] : [[name, spec[name]]])),
     ),
+    ...heldFieldsOf(spec, row.config),
     status,
     startedAt,
     endedAt,
@@ -112,6 +127,7 @@ export class RulesetPart {
   #parsed: readonly RulesetExperiment[] | undefined;
   #withheld: readonly WithheldVariant[] = [];
   #experiments: ReadonlyMap<string, RulesetExperiment> | undefined;
+  #holdouts: readonly RulesetExperiment[] | undefined;
   #prepared: PreparedConfig | undefined;
 
   /** @param earlier the same AI config as it was held before: its values need not have been read again */
@@ -139,6 +155,7 @@ export class RulesetPart {
     if (JSON.stringify(withheld) === JSON.stringify(this.#withheld)) return;
     this.#withheld = withheld;
     this.#experiments = undefined;
+    this.#holdouts = undefined;
     this.#prepared = undefined;
   }
 
@@ -156,7 +173,16 @@ export class RulesetPart {
   get prepared(): PreparedConfig {
     if (this.#prepared) return this.#prepared;
     const values = new Map([...(this.storedValues ?? [])].map(([version, { value }]) => [version, value]));
-    this.#prepared = prepareConfig(this.key, this.liveVersion, values, [...this.experiments.values()]);
+    const all = [...this.experiments.values()];
+    const ordinary = all.filter(({ holdoutConfigs }) => !holdoutConfigs);
+    const running = this.holdouts.find(({ status }) => status === "running");
+    this.#prepared = prepareConfig(this.key, this.liveVersion, values, ordinary, running);
     return this.#prepared;
+  }
+
+  /** Those of its experiments that are holdouts: one that runs, and those that have ended lately. */
+  get holdouts(): readonly RulesetExperiment[] {
+    this.#holdouts ??= [...this.experiments.values()].filter(({ holdoutConfigs }) => holdoutConfigs);
+    return this.#holdouts;
   }
 }

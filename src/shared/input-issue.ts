@@ -36,6 +36,13 @@ export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
+/** An issue by the path of its field. */
+export const inputIssue = (path: readonly PropertyKey[], code: string, message: string): InputIssue => ({
+  path: toPointer(path),
+  code,
+  message,
+});
+
 type SchemaIssue = z.core.$ZodIssue;
 
 function stableCode(issue: SchemaIssue): string {

@@ -30,6 +30,7 @@ export type ErrorCode =
   | "erasure_not_found"
   | "decision_not_found"
   | "webhook_not_found"
+  | "holdout_not_found"
   | "delivery_not_found"
   | "already_exists"
   | "limit_reached"

@@ -205,7 +205,7 @@ export async function setLiveVersion(
   const target = await findVersion(database, key, version);
   if (!target.ok) return target;
   const unoccupied = sql`NOT EXISTS (
-    SELECT 1 FROM experiment WHERE config = ${key} AND status IN ('running', 'paused'))`;
+    SELECT 1 FROM experiment WHERE config = ${key} AND status IN ('running', 'paused') AND is_holdout = 0)`;
   const [, updated] = await database.batch([
     // Before the change, because it tells which version was live.
     recordAudit(

@@ -1,4 +1,4 @@
-import { count } from "drizzle-orm";
+import { count, eq } from "drizzle-orm";
 import { z } from "zod";
 import { experimentStatusSchema } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";
@@ -11,6 +11,7 @@ export async function countExperiments(database: Database) {
   const rows = await database
     .select({ status: experimentTable.status, experiments: count() })
     .from(experimentTable)
+    .where(eq(experimentTable.isHoldout, false))
     .groupBy(experimentTable.status);
   return rowsSchema.parse(rows);
 }

@@ -28,7 +28,7 @@ const COLUMNS = {
   archivedAt: sql<unknown>`${experimentTable.labels} ->> '$.archivedAt'`,
 };
 
-/** Newest first, each with what its latest analysis said. */
+/** Newest first, each with what its latest analysis said; without holdouts. */
 export async function listExperiments(
   database: Database,
   filter: { status?: ExperimentStatus | undefined; config?: string | undefined } = {},
@@ -39,6 +39,7 @@ export async function listExperiments(
     .from(experimentTable)
     .where(
       and(
+        eq(experimentTable.isHoldout, false),
         status === undefined ? undefined : eq(experimentTable.status, status),
         config === undefined ? undefined : eq(experimentTable.config, config),
       ),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { ChainDraft } from "#model/analysis/chain-record.ts";
 import type { UnvouchedSummary } from "#model/analysis/data-quality.ts";
@@ -28,35 +28,19 @@ import { type OutgoingMessage, putMessage } from "./webhook-outbox.ts";
 
 const ACTIVE: ExperimentStatus[] = ["running", "paused"];
 
-/** Running and paused experiments on an AI config, oldest start first. */
+/** Running and paused experiments on an AI config, oldest start first; holdouts are none. */
 export async function listActiveOn(database: Database, config: string): Promise<Experiment[]> {
   const rows = await database
     .select()
     .from(experimentTable)
-    .where(and(eq(experimentTable.config, config), inArray(experimentTable.status, ACTIVE)))
+    .where(
+      and(
+        eq(experimentTable.config, config),
+        inArray(experimentTable.status, ACTIVE),
+        eq(experimentTable.isHoldout, false),
+      ),
+    )
     .orderBy(asc(experimentTable.startedAt), asc(experimentTable.key));
-  return rows.map(toExperiment);
-}
-
-/** Experiments that may have logged something, those first that have been logging most recently. */
-export async function listLoggingExperiments(database: Database, limit: number): Promise<Experiment[]> {
-  // Keys first, from an index: sorting whole rows would read every specification that there is.
-  const newest = (part: SQL) => sql`
-    SELECT key FROM (
-      SELECT key FROM experiment WHERE started_at IS NOT NULL AND ${part}
-      ORDER BY ended_at DESC, started_at DESC LIMIT ${limit})`;
-  const rows = await database
-    .select()
-    .from(experimentTable)
-    .where(sql`key IN (${newest(sql`ended_at IS NULL`)} UNION ALL ${newest(sql`ended_at IS NOT NULL`)})`)
-    .orderBy(sql`ended_at IS NULL DESC`, desc(experimentTable.endedAt), desc(experimentTable.startedAt))
-    .limit(limit);
-  return rows.map(toExperiment);
-}
-
-/** All experiments that were ever started. */
-export async function listStartedExperiments(database: Database): Promise<Experiment[]> {
-  const rows = await database.select().from(experimentTable).where(isNotNull(experimentTable.startedAt));
   return rows.map(toExperiment);
 }
 
@@ -197,8 +181,13 @@ function onlyAllowedActiveExperiments({ spec }: Experiment, tolerated: string[])
   const allowed = JSON.stringify([spec.key, ...tolerated]);
   return sql`NOT EXISTS (
     SELECT 1 FROM experiment AS other
-    WHERE other.config = ${spec.config} AND other.status IN ('running', 'paused')
+    WHERE other.config = ${spec.config} AND other.status IN ('running', 'paused') AND other.is_holdout = 0
       AND other.key NOT IN (SELECT value FROM json_each(${allowed})))`;
+}
+
+/** The AI configs whose parts of the ruleset tell of an experiment. */
+function servedWith({ spec: { config, holdout } }: Experiment): string[] {
+  return holdout ? holdout.configs.map((one) => one.config) : [config];
 }
 
 function hasLiveVersion({ spec }: Experiment, version: number): SQL {
@@ -269,7 +258,11 @@ export async function changeExperiment(
       .set({ liveVersion: change.liveVersion ?? sql`live_version`, updatedAt: change.audit.at })
       .where(and(eq(aiConfigTable.key, config), sql`${change.liveVersion !== undefined}`, tookEffect)),
     recordAudit(database, change.audit, tookEffect),
-    ...(isKnown ? bumpRuleset(database, { config, experiment: key }, tookEffect) : []),
+    ...(isKnown
+      ? servedWith(before).flatMap((one) =>
+          bumpRuleset(database, { config: one, experiment: key }, tookEffect),
+        )
+      : []),
     ...(change.successor ? insertSuccessor(database, change.successor, tookEffect) : []),
     ...(sealed ? appendSealed(database, sealed, tookEffect) : []),
     ...(change.messages ?? []).map((message) => putMessage(database, message, tookEffect)),

@@ -36,5 +36,6 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     unitKeyId: null,
     overrides: "[]",
     labels: "{}",
+    isHoldout: spec.holdout !== undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { desc, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type LatestSummary, latestSummarySchema } from "#contract/lists.ts";
 import { type NotableDecision, notableDecisionSchema, overviewSchema } from "#contract/overview.ts";
@@ -41,6 +41,7 @@ export async function countByStatus(database: Database): Promise<z.infer<typeof 
   const rows = await database
     .select({ status: experimentTable.status, experiments: sql<number>`COUNT(*)` })
     .from(experimentTable)
+    .where(eq(experimentTable.isHoldout, false))
     .groupBy(experimentTable.status);
   const counts = Object.fromEntries(rows.map(({ status, experiments }) => [status, experiments]));
   return overviewSchema.shape.counts.parse({ ...NOTHING, ...counts });
@@ -53,7 +54,7 @@ export async function readActive(
   const rows = await database
     .select()
     .from(experimentTable)
-    .where(inArray(experimentTable.status, ["running", "paused"]))
+    .where(and(inArray(experimentTable.status, ["running", "paused"]), eq(experimentTable.isHoldout, false)))
     .orderBy(desc(experimentTable.startedAt), experimentTable.key);
   return rows.map((row) => ({
     experiment: toExperiment(row),
@@ -88,7 +89,7 @@ export async function readActivity(database: Database): Promise<StoredActivity[]
       AND earlier.taken_at = (
         SELECT MAX(taken_at) FROM decision
         WHERE decision.experiment = active.key AND taken_at <= newest.taken_at - ${MILLISECONDS_PER_DAY})
-    WHERE active.status IN ('running', 'paused')`);
+    WHERE active.status IN ('running', 'paused') AND active.is_holdout = 0`);
   return z.array(activitySchema).parse(rows);
 }
 
@@ -112,7 +113,7 @@ export async function readTraffic(
         SELECT MAX(taken_at) FROM decision
         WHERE decision.experiment = active.key
           AND taken_at <= active.started_at + (${now} - active.started_at) * stretch.number / ${TRAFFIC_POINTS})
-    WHERE active.status IN ('running', 'paused')
+    WHERE active.status IN ('running', 'paused') AND active.is_holdout = 0
     ORDER BY point.experiment, point.taken_at`);
   return z.array(trafficRowSchema).parse(rows);
 }

@@ -30,8 +30,8 @@ export type EndedRow = z.infer<typeof rowSchema> & {
   latestSummary: z.infer<typeof latestSummarySchema> | null;
 };
 
-/** The stages of a release are no experiments of their own. */
-const IS_NO_STAGE = sql`${experimentTable.spec} -> '$.release' IS NULL`;
+/** The stages of a release are no experiments of their own, and a holdout is none. */
+const IS_OF_ITS_OWN = sql`${experimentTable.spec} -> '$.release' IS NULL AND ${experimentTable.isHoldout} = 0`;
 
 const hasTag = (tag: string | undefined) =>
   tag === undefined
@@ -60,13 +60,13 @@ export async function readPortfolioRows(
         control: sql<unknown>`${spec} ->> '$.control'`,
       })
       .from(experimentTable)
-      .where(and(inArray(status, ["promoted", "rolled_back", "stopped"]), IS_NO_STAGE, hasTag(tag)))
+      .where(and(inArray(status, ["promoted", "rolled_back", "stopped"]), IS_OF_ITS_OWN, hasTag(tag)))
       .orderBy(desc(endedAt))
       .limit(MAXIMUM_EXPERIMENTS),
     database
       .select({ status, experiments: sql<number>`COUNT(*)` })
       .from(experimentTable)
-      .where(and(IS_NO_STAGE, hasTag(tag)))
+      .where(and(IS_OF_ITS_OWN, hasTag(tag)))
       .groupBy(status),
   ]);
   return {

@@ -41,21 +41,34 @@ export interface WantedPart {
 
 const SHORTEST_WINDOW_SECONDS = lateEventWindowOf({ metricDefinitions: [] }) / 1_000;
 
-/** The experiments that take data on the AI configs of `?1` at the moment `?2`, in epoch milliseconds. */
+const ENDED_LATELY = `
+  experiment.ended_at > ?2 - 1000 * max(${SHORTEST_WINDOW_SECONDS}, (
+    SELECT coalesce(max(definition.value ->> 'windowSeconds'), 0)
+    FROM json_each(experiment.metric_definitions) AS definition))`;
+
+/**
+ * The experiments that take data on the AI configs of `?1` at the moment `?2`, in epoch milliseconds, and the holdouts, each with
+ * every AI config that it is on.
+ * @param columns may name `wanted.value`, the AI config
+ */
 export const experimentsTakingData = (columns: string) => `
   SELECT ${columns}
   FROM json_each(?1) AS wanted
   CROSS JOIN experiment ON experiment.config = wanted.value AND experiment.status IN ('running', 'paused')
+    AND experiment.is_holdout = 0
   UNION ALL
   SELECT ${columns}
   FROM json_each(?1) AS wanted
   CROSS JOIN experiment ON experiment.config = wanted.value
-    AND experiment.status IN ('promoted', 'rolled_back', 'stopped')
-    AND experiment.ended_at > ?2 - 1000 * max(${SHORTEST_WINDOW_SECONDS}, (
-      SELECT coalesce(max(definition.value ->> 'windowSeconds'), 0)
-      FROM json_each(experiment.metric_definitions) AS definition))`;
+    AND experiment.status IN ('promoted', 'rolled_back', 'stopped') AND experiment.is_holdout = 0 AND ${ENDED_LATELY}
+  UNION ALL
+  SELECT ${columns}
+  FROM json_each(?1) AS wanted
+  CROSS JOIN holdout_config ON holdout_config.config = wanted.value
+  CROSS JOIN experiment ON experiment.key = holdout_config.holdout
+    AND (experiment.status = 'running' OR ${ENDED_LATELY})`;
 
-/** The versions that the AI configs of `?1` hand out: the live ones and those of active experiments. */
+/** The versions that the AI configs of `?1` hand out: the live ones, those of active experiments, and those that are held. */
 export const SERVED_VERSIONS = `
   SELECT ai_config.key AS config, ai_config.live_version AS version
   FROM json_each(?1) AS wanted CROSS JOIN ai_config ON ai_config.key = wanted.value
@@ -63,10 +76,15 @@ export const SERVED_VERSIONS = `
   SELECT experiment.config AS config, variant.value ->> 'version' AS version
   FROM json_each(?1) AS wanted
   CROSS JOIN experiment ON experiment.config = wanted.value AND experiment.status IN ('running', 'paused')
-  CROSS JOIN json_each(experiment.spec, '$.variants') AS variant`;
+  CROSS JOIN json_each(experiment.spec, '$.variants') AS variant
+  UNION
+  SELECT holdout_config.config AS config, holdout_config.version AS version
+  FROM json_each(?1) AS wanted
+  CROSS JOIN holdout_config ON holdout_config.config = wanted.value
+  CROSS JOIN experiment ON experiment.key = holdout_config.holdout AND experiment.status = 'running'`;
 
 const EXPERIMENT_COLUMNS = `
-  experiment.key AS key, experiment.config AS config, experiment.status AS status,
+  experiment.key AS key, wanted.value AS config, experiment.status AS status,
   experiment.started_at AS startedAt, experiment.ended_at AS endedAt, experiment.spec AS spec,
   experiment.metric_definitions AS metricDefinitions, experiment.phases AS phases,
   experiment.switched_off AS switchedOff, experiment.pauses AS pauses, experiment.exclusions AS exclusions,

@@ -15,7 +15,7 @@ const PART_BYTES = `
     CROSS JOIN ai_config_version AS stored
       ON stored.config = served.config AND stored.version = served.version
     UNION ALL
-    ${experimentsTakingData(`experiment.config AS config, ${EXPERIMENT_BYTES} AS bytes`)}
+    ${experimentsTakingData(`wanted.value AS config, ${EXPERIMENT_BYTES} AS bytes`)}
   ) GROUP BY config`;
 
 /** The keys of all AI configs as a JSON array; null where there are more of them, or more active experiments, than so many. */

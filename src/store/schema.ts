@@ -59,7 +59,18 @@ export const experimentTable = sqliteTable("experiment", {
   overrides: text("overrides").notNull().default("[]"),
   recounts: integer("recounts").notNull().default(0),
   labels: text("labels").notNull().default("{}"),
+  isHoldout: integer("is_holdout", { mode: "boolean" }).notNull().default(false),
 });
+
+export const holdoutConfigTable = sqliteTable(
+  "holdout_config",
+  {
+    config: text("config").notNull(),
+    holdout: text("holdout").notNull(),
+    version: integer("version").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.config, table.holdout] })],
+);
 
 export const eventChunkTable = sqliteTable(
   "event_chunk",

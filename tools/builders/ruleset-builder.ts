@@ -1,6 +1,7 @@
 import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "#contract/ruleset.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
 
 /** A running experiment on the AI config `answer`, with as many arms as weights. */
 export function rulesetExperiment(
@@ -33,7 +34,18 @@ export function rulesetExperiment(
   };
 }
 
-/** A ruleset as clients get it: the AI config `answer`, live at version 1, and these experiments on it. */
+/** A running holdout on the AI config `answer`, of a share of all units. @param version the one that it holds */
+export function rulesetHoldout(key: string, share: number, version = 1): RulesetExperiment {
+  return rulesetExperiment(key, [0.5, 0.5], {
+    variants: [HELD_OUT, COMPARISON].map((group) => ({ key: group, version, weight: 0.5 })),
+    control: HELD_OUT,
+    coverage: 2 * share,
+    seed: `holdout:${key}`,
+    holdoutConfigs: ["answer"],
+  });
+}
+
+/** A ruleset as clients get it: the AI config `answer`, live at version 1, and these experiments and holdouts on it. */
 export function rulesetDocument(...experiments: RulesetExperiment[]): ClientRuleset {
   return {
     version: 1,
@@ -47,7 +59,8 @@ export function rulesetDocument(...experiments: RulesetExperiment[]): ClientRule
         })),
       },
     ],
-    experiments,
+    experiments: experiments.filter(({ holdoutConfigs }) => !holdoutConfigs),
+    holdouts: experiments.filter(({ holdoutConfigs }) => holdoutConfigs),
   };
 }
 

@@ -28,10 +28,11 @@ export function createExposureMemory(): ExposureMemory {
   return {
     follow({ configs }) {
       armOf = new Map();
-      const variants = [...configs.values()].flatMap(({ experiments }) =>
-        experiments.flatMap((experiment) => experiment.variants),
-      );
-      for (const { result } of variants) {
+      const results = [...configs.values()].flatMap(({ experiments, holdout }) => [
+        ...experiments.flatMap(({ variants }) => variants.map(({ result }) => result)),
+        ...(holdout ? [holdout.heldOutResult, ...holdout.comparisonResults.values()] : []),
+      ]);
+      for (const result of results) {
         if (!result.ok) continue;
         const { experiment, variant, phase } = result.assignment;
         if (experiment === null || variant === null || phase === null) continue;

@@ -1,5 +1,6 @@
 import { assign } from "../../../src/assigner/assign.ts";
-import { type AssignmentResult, prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
+import type { AssignmentResult } from "../../../src/assigner/assignable-experiment.ts";
+import { prepareRuleset } from "../../../src/assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "../../../src/contract/ruleset.ts";
 import { findAttributeError } from "../../../src/model/unit/attribute-bounds.ts";
 import { pickAttributes } from "../../../src/model/unit/kept-attributes.ts";

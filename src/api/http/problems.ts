@@ -36,6 +36,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   erasure_not_found: [404, "There is no such erasure"],
   decision_not_found: [404, "There is no such decision"],
   webhook_not_found: [404, "There is no such webhook"],
+  holdout_not_found: [404, "There is no such holdout"],
   delivery_not_found: [404, "There is no such delivery"],
   already_exists: [409, "The key is taken"],
   limit_reached: [409, "A limit is reached"],

@@ -1,11 +1,14 @@
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { assignIn } from "#assigner/assign.ts";
+import { holdoutGroupOf } from "#assigner/holdout.ts";
+import type { PreparedConfig } from "#assigner/prepared-ruleset.ts";
 import type { AssignmentRequest } from "#contract/assignment.ts";
 import { ExposureBuffer } from "#ingest/exposure-buffer.ts";
 import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
+import { COMPARISON } from "#model/experiment/holdout.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";
@@ -51,6 +54,32 @@ function countAssignment(reason: AssignmentReason): void {
   counter.value += 1;
 }
 
+/** Where an assignment counts. */
+interface ExposedIn {
+  experiment: RulesetExperiment;
+  variant: string;
+  phase: number;
+}
+
+/**
+ * Where an assignment counts: in the experiment or the holdout that it names, and, of a unit that an experiment has taken, in the
+ * holdout in whose comparison it is.
+ */
+function exposedIn(
+  config: PreparedConfig,
+  { experiment: key, variant, phase }: Assignment,
+  unit: string,
+  lookup: RulesetLookup,
+): ExposedIn[] {
+  const experiment = key === null ? undefined : lookup.experiment(key);
+  if (!experiment || variant === null || phase === null) return [];
+  const named = { experiment, variant, phase };
+  const { holdout } = config;
+  if (!holdout || holdout.key === key || holdoutGroupOf(holdout, unit) !== COMPARISON) return [named];
+  const comparing = lookup.experiment(holdout.key);
+  return comparing ? [named, { experiment: comparing, variant: COMPARISON, phase: 0 }] : [named];
+}
+
 /**
  * Which version of an AI config a unit gets, asked by a server whose key is bound to nothing. The exposure of a unit that this
  * isolate has reported costs a look-up.
@@ -66,32 +95,57 @@ export function assignByServer(
   now: number,
 ): Assignment | undefined {
   const config = lookup.config(request.config);
-  const result = config && assignIn(config, request.unit, request.attributes);
-  if (!result?.ok) return undefined;
+  if (!config) return undefined;
+  const result = assignIn(config, request.unit, request.attributes);
+  if (!result.ok) return undefined;
   const { assignment } = result;
   countAssignment(assignment.reason);
-  const { experiment: experimentKey, variant, phase } = assignment;
-  if (request.expose === false || experimentKey === null || variant === null || phase === null)
-    return assignment;
-  const experiment = lookup.experiment(experimentKey);
-  const named = { phase, variant, keyId: key.id, name: request.unit };
-  if (!experiment || exposures.hasReported(experiment, named)) return assignment;
+  if (request.expose === false) return assignment;
+  for (const { experiment, variant, phase } of exposedIn(config, assignment, request.unit, lookup)) {
+    const named = { phase, variant, keyId: key.id, name: request.unit };
+    if (exposures.hasReported(experiment, named)) continue;
+    const unit = hashOf(request.unit, experiment, environment);
+    if (unit === undefined) continue;
+    const source = { key: key.id, vouchedBy: "key" as const };
+    const attributes = pickAttributes(keptAttributesOf(experiment), request.attributes);
+    const exposure = {
+      unit,
+      variant,
+      phase,
+      at: now,
+      receivedAt: now,
+      ...(attributes && { attributes }),
+      source,
+    };
+    exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
+    exposures.rememberName(experiment, named);
+  }
+  return assignment;
+}
+
+function reportExposure(
+  { experiment, variant, phase }: ExposedIn,
+  request: AssignmentRequest,
+  context: RulesetContext,
+): void {
+  const { served, environment, execution, now } = context;
   const unit = hashOf(request.unit, experiment, environment);
-  if (unit === undefined) return assignment;
-  const source = { key: key.id, vouchedBy: "key" as const };
+  if (unit === undefined) return;
+  const { covariates } = request;
   const attributes = pickAttributes(keptAttributesOf(experiment), request.attributes);
+  const evidence = evidenceOf(context);
+  const { source, ledger } = vouchFor(request.unit, experiment, evidence, request, served.ruleset, now);
   const exposure = {
     unit,
     variant,
     phase,
     at: now,
     receivedAt: now,
+    ...(covariates && { covariates }),
     ...(attributes && { attributes }),
     source,
   };
-  exposures.report(experiment, exposure, "deciding", environment.AGGREGATOR, execution);
-  exposures.rememberName(experiment, named);
-  return assignment;
+  exposures.report(experiment, exposure, ledger, environment.AGGREGATOR, execution);
 }
 
 /**
@@ -104,7 +158,7 @@ export function assignUnit(
   lookup: RulesetLookup,
   request: AssignmentRequest,
 ): Result<Assignment> {
-  const { served, environment, execution, caller, key, now } = context;
+  const { caller, key } = context;
   if (key?.configs?.includes(request.config) === false) {
     return err("config_not_found", FAILURES.config_not_found);
   }
@@ -114,31 +168,9 @@ export function assignUnit(
   if (!result.ok) return err(result.code, FAILURES[result.code]);
   const { assignment } = result;
   countAssignment(assignment.reason);
-  const { variant, phase } = assignment;
-  const experiment = assignment.experiment === null ? undefined : lookup.experiment(assignment.experiment);
-  const unit = experiment && request.expose !== false && hashOf(request.unit, experiment, environment);
-  if (unit && (key?.quarantinedFrom ?? null) === null && experiment && variant !== null && phase !== null) {
-    const { covariates } = request;
-    const attributes = pickAttributes(keptAttributesOf(experiment), request.attributes);
-    const { source, ledger } = vouchFor(
-      request.unit,
-      experiment,
-      evidenceOf(context),
-      request,
-      served.ruleset,
-      now,
-    );
-    const exposure = {
-      unit,
-      variant,
-      phase,
-      at: now,
-      receivedAt: now,
-      ...(covariates && { covariates }),
-      ...(attributes && { attributes }),
-      source,
-    };
-    exposures.report(experiment, exposure, ledger, environment.AGGREGATOR, execution);
+  if (request.expose !== false && (key?.quarantinedFrom ?? null) === null) {
+    for (const exposed of exposedIn(config, assignment, request.unit, lookup))
+      reportExposure(exposed, request, context);
   }
   return ok(
     isPublicScope(caller.scope) ? { ...assignment, value: publicPartOf(assignment.value) } : assignment,

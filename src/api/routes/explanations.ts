@@ -1,7 +1,7 @@
 import { explainAssignment } from "#assigner/explain.ts";
 import { postExplanation } from "#contract/explanations.ts";
 import { lookUp } from "#ingest/look-up.ts";
-import { explainExperiment } from "#reporter/explain-assignment.ts";
+import { explainExperiment, explainHoldout } from "#reporter/explain-assignment.ts";
 import { err, ok } from "#shared/result.ts";
 import { handleWithRuleset } from "../http/route.ts";
 
@@ -15,11 +15,12 @@ export const explanationRoutes = [
     if (!lookup.ok) return lookup;
     const config = lookup.value.config(configKey);
     if (!config) return notFound;
-    const { result, experiments } = explainAssignment(config, unit, attributes);
+    const { result, holdout, experiments } = explainAssignment(config, unit, attributes);
     if (!result.ok) return err(result.code, "The version to serve is missing from the ruleset.");
     const paused = (lookup.value.experimentsOn(configKey) ?? []).filter(({ status }) => status === "paused");
     return ok({
       assignment: result.assignment,
+      holdout: holdout && { ...holdout, sentence: explainHoldout(holdout, result.assignment) },
       experiments: experiments.map((one) => ({ ...one, sentence: explainExperiment(one) })),
       paused: paused.map((one) => ({
         experiment: one.key,

@@ -13,6 +13,7 @@ import { eventRoutes } from "./events.ts";
 import { experimentRoutes } from "./experiments.ts";
 import { explanationRoutes } from "./explanations.ts";
 import { exposureRoutes } from "./exposures.ts";
+import { holdoutRoutes } from "./holdouts.ts";
 import { keyRoutes } from "./keys.ts";
 import { metricRoutes } from "./metrics.ts";
 import { monitoringRoutes } from "./monitoring.ts";
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...transitionRoutes,
   ...configRoutes,
   ...releaseRoutes,
+  ...holdoutRoutes,
   ...metricRoutes,
   ...sampleSizeRoutes,
   ...sessionRoutes,

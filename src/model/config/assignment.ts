@@ -6,7 +6,7 @@ import { configValueSchema, configVersionNumberSchema } from "./ai-config.ts";
  * Why a unit got its value, in OpenFeature's words. `STATIC`: no experiment. `SPLIT`: by the hash.
  * `TARGETING_MATCH`: by the hash, after a targeting condition matched. `DEFAULT`: an experiment runs, this unit is not
  * in it. `DISABLED`: the experiment is paused, or the unit's variant was switched off. `OVERRIDE`: the unit is forced to a variant,
- * and takes no part.
+ * and takes no part. `HOLDOUT`: the unit is kept out of experiments and gets what was live at the holdout's start.
  */
 export const assignmentReasonSchema = z.enum([
   "STATIC",
@@ -15,6 +15,7 @@ export const assignmentReasonSchema = z.enum([
   "DEFAULT",
   "DISABLED",
   "OVERRIDE",
+  "HOLDOUT",
 ]);
 export type AssignmentReason = z.infer<typeof assignmentReasonSchema>;
 

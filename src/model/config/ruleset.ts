@@ -50,6 +50,8 @@ export const rulesetExperimentSchema = experimentSpecSchema
     exclusions: z.array(stretchSchema).max(MAXIMUM_EXCLUSIONS).default([]),
     /** Units that the hash does not decide about. */
     overrides: z.array(servedOverrideSchema).optional(),
+    /** Of a holdout alone: all its AI configs. It is served with each of them, with the versions that it holds there. */
+    holdoutConfigs: z.array(resourceKeySchema).optional(),
     /** The newest one's weights are those of assignment. */
     phases: z.array(phaseSchema).min(1),
     /** The frozen definitions of the metrics that the experiment aggregates. */

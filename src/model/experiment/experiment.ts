@@ -24,6 +24,7 @@ import { keptPropertiesSchema } from "./event-properties.ts";
 import { exclusionSchema, MAXIMUM_EXCLUSIONS } from "./exclusion.ts";
 import { freedTrafficSchema } from "./freed-traffic.ts";
 import { futilityPolicySchema } from "./futility.ts";
+import { holdoutSchema } from "./holdout.ts";
 import { horizonSchema } from "./horizon.ts";
 import { labelsSchema } from "./labels.ts";
 import { MAXIMUM_OVERRIDES, overrideSchema } from "./override.ts";
@@ -224,6 +225,8 @@ export const experimentSpecSchema = experimentInputSchema
     release: releaseSchema.optional(),
     /** How the treatment grows over the buckets, in place of weights side by side; only of the stages of a release. */
     growth: growthSchema.optional(),
+    /** Only of holdouts. */
+    holdout: holdoutSchema.optional(),
   })
   .meta({ id: "ExperimentSpec" });
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;

@@ -135,6 +135,10 @@ function wasActive({ startedAt, endedAt }: KnownExperiment, at: number): boolean
   return startedAt <= at && (endedAt === null || at <= endedAt);
 }
 
+function isOn({ config, holdoutConfigs }: KnownExperiment, wanted: string): boolean {
+  return config === wanted || (holdoutConfigs?.includes(wanted) ?? false);
+}
+
 /** The experiment that a claim can only mean. @param at when, in epoch milliseconds */
 function experimentOf(
   claim: Claim,
@@ -144,11 +148,12 @@ function experimentOf(
   const { experiment: key, config, variant } = claim;
   if (key !== undefined) {
     const named = attributionContext.experiment(key);
-    return config === undefined || named?.config === config ? named : undefined;
+    return config === undefined || (named && isOn(named, config)) ? named : undefined;
   }
   const onConfig = attributionContext.experimentsOn(config ?? "") ?? [];
-  const possible = onConfig.filter(
-    ({ variants }) => variant === undefined || variants.some(({ key }) => key === variant),
+  // What names no variant is of an experiment: a holdout's groups have names of their own.
+  const possible = onConfig.filter(({ variants, holdoutConfigs }) =>
+    variant === undefined ? !holdoutConfigs : variants.some(({ key }) => key === variant),
   );
   const likely = possible.length > 1 ? possible.filter((experiment) => wasActive(experiment, at)) : possible;
   return likely.length === 1 ? likely[0] : undefined;
@@ -227,9 +232,7 @@ export function attribute(
   for (const level of levels) {
     const named = level.flatMap((claim) => {
       const experiment = namesNothing(claim) ? undefined : find(claim);
-      return experiment && (wanted === undefined || experiment.config === wanted)
-        ? [{ claim, experiment }]
-        : [];
+      return experiment && (wanted === undefined || isOn(experiment, wanted)) ? [{ claim, experiment }] : [];
     });
     const [nearest] = named;
     if (!nearest) {

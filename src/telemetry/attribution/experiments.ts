@@ -5,7 +5,7 @@ import type { PriceList } from "../pricing/price-list.ts";
 /** What must be known of an experiment to recognize it in telemetry. */
 export type KnownExperiment = Pick<
   RulesetExperiment,
-  "key" | "config" | "variants" | "startedAt" | "endedAt" | "metricDefinitions"
+  "key" | "config" | "variants" | "startedAt" | "endedAt" | "metricDefinitions" | "holdoutConfigs"
 >;
 
 /** What telemetry is read against. */

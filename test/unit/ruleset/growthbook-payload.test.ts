@@ -7,7 +7,7 @@ import type { RulesetExperiment } from "#model/config/ruleset.ts";
 import { toGrowthbookFeatures, toGrowthbookPayload } from "#ruleset/growthbook-payload.ts";
 import type { JsonObject } from "#shared/json.ts";
 import { attributesAt, unitAt } from "#test/support/unit-population.ts";
-import { rulesetExperiment, rulesetOf } from "#tools/builders/ruleset-builder.ts";
+import { rulesetExperiment, rulesetHoldout, rulesetOf } from "#tools/builders/ruleset-builder.ts";
 
 const UNITS = 100_000;
 
@@ -40,6 +40,11 @@ const EXPERIMENTS: Record<string, RulesetExperiment[]> = {
         { startedAt: 1, weights: [0.05, 0.1, 0.25, 0.6] },
       ],
     }),
+  ],
+  "a holdout without experiments": [rulesetHoldout("held", 0.1)],
+  "a holdout that holds another version, beside an experiment on half of the units": [
+    rulesetHoldout("held", 0.2, 5),
+    rulesetExperiment("half", [0.5, 0.5], { coverage: 0.5 }),
   ],
   "a stage of a release, whose variants have several ranges": [
     rulesetExperiment("released", [0.3, 0.7], {
