@@ -8,12 +8,9 @@ import {
 } from "#model/analysis/decision.ts";
 import { intervalSchema } from "#model/analysis/interval.ts";
 import { aiConfigSchema, aiConfigVersionSchema, configVersionNumberSchema } from "#model/config/ai-config.ts";
-import {
-  experimentKindSchema,
-  experimentStatusSchema,
-  namespaceSchema,
-} from "#model/experiment/experiment.ts";
+import { experimentKindSchema, experimentStatusSchema } from "#model/experiment/experiment.ts";
 import { labelsSchema } from "#model/experiment/labels.ts";
+import { namespaceSchema } from "#model/experiment/namespace.ts";
 import {
   displayNameSchema,
   epochMillisecondsSchema,

@@ -1,4 +1,4 @@
-import type { Namespace } from "./experiment.ts";
+import type { Namespace } from "./namespace.ts";
 
 type MaybeNamespace = Namespace | null | undefined;
 

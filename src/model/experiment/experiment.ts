@@ -27,6 +27,7 @@ import { futilityPolicySchema } from "./futility.ts";
 import { holdoutSchema } from "./holdout.ts";
 import { horizonSchema } from "./horizon.ts";
 import { labelsSchema } from "./labels.ts";
+import { namespaceSchema } from "./namespace.ts";
 import { MAXIMUM_OVERRIDES, overrideSchema } from "./override.ts";
 import { phaseSchema } from "./phase.ts";
 import { unvouchedPolicySchema } from "./unvouched-policy.ts";
@@ -108,17 +109,6 @@ export type Pause = z.infer<typeof pauseSchema>;
 
 /** They are part of what every edge reads. */
 export const MAXIMUM_PAUSES = 100;
-
-const shareOfBucketsSchema = z.number().min(0).max(1);
-
-/** Experiments in one namespace with disjoint ranges never share a unit. */
-export const namespaceSchema = z.strictObject({
-  name: resourceKeySchema,
-  range: z
-    .tuple([shareOfBucketsSchema, shareOfBucketsSchema])
-    .refine(([start, end]) => start < end, "a range starts before it ends"),
-});
-export type Namespace = z.infer<typeof namespaceSchema>;
 
 export const DEFAULT_MAXIMUM_EVENTS_PER_UNIT = 50;
 

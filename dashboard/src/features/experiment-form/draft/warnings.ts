@@ -2,7 +2,7 @@ import type { ExperimentSummary } from "#contract/lists.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { findConfounded } from "#model/experiment/confounded.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
-import { namespaceSchema } from "#model/experiment/experiment.ts";
+import { namespaceSchema } from "#model/experiment/namespace.ts";
 import { readValue } from "./new-versions.ts";
 import type { ExperimentForm } from "./use-experiment-form.ts";
 
