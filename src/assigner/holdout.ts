@@ -2,7 +2,7 @@ import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
 import type { AssignableExperiment, AssignmentResult } from "./assignable-experiment.ts";
 import { type BucketRange, inRange } from "./bucket-ranges.ts";
 import { bucketOf, hashStateAfter } from "./hash.ts";
-import { rangesInPhase } from "./variant-in-phase.ts";
+import { segmentsInPhase } from "./variant-in-phase.ts";
 
 /** Which group of a holdout a unit is in. */
 export type HoldoutGroup = typeof HELD_OUT | typeof COMPARISON;
@@ -42,9 +42,10 @@ export function prepareHoldout(
   held: AssignmentResult,
   uncounted: readonly AssignmentResult[],
 ): PreparedHoldout {
-  const ranges = rangesInPhase(holdout);
+  // Each group has one stretch of buckets.
+  const segments = segmentsInPhase(holdout, 0);
   const rangeOf = (group: HoldoutGroup) =>
-    ranges[holdout.variants.findIndex(({ key }) => key === group)] ?? NOBODY;
+    segments.find(({ variant }) => holdout.variants[variant]?.key === group)?.range ?? NOBODY;
   return {
     key: holdout.key,
     experiment: holdout,

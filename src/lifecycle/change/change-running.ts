@@ -13,7 +13,7 @@ import { err, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { revisionConflict } from "../revision-conflict.ts";
-import { auditOf } from "../transition.ts";
+import { auditOf, refuseHoldout } from "../transition.ts";
 import { checkRules, withRules } from "./change-rules.ts";
 import { findFixedFields } from "./fixed-fields.ts";
 import { nextPhase, phasesWithCoverage, refusePhase } from "./phases.ts";
@@ -137,6 +137,8 @@ export async function changeRunning(
   raw: unknown,
   actOf: (reason: string) => Act,
 ): Promise<Result<RunningChangeReply>> {
+  const refusal = refuseHoldout(experiment.spec);
+  if (refusal) return refusal;
   if (!isActive(experiment.status))
     return err(
       "transition_not_allowed",

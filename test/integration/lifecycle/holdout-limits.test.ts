@@ -97,6 +97,7 @@ describe("while a holdout runs", () => {
       ["rollback", {}],
       ["stop", {}],
       ["pause", {}],
+      ["change", { coverage: 1 }],
       ["overrides", { unit: "ann", variant: "held-out" }],
     ] as const)
       expectProblem(
