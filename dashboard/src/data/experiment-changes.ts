@@ -49,7 +49,8 @@ async function withConflictExplained<Reply>(call: Promise<Reply>, explanation: s
   });
 }
 
-const inDialog = <Reply>(call: Promise<Reply>) =>
+/** A call of a dialog, which says what a newer revision means there. */
+export const inDialog = <Reply>(call: Promise<Reply>) =>
   withConflictExplained(
     call,
     "Someone else changed the experiment after you opened this dialog. Review its current state, then try again.",

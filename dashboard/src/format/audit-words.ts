@@ -28,6 +28,7 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.override": "Forced or excluded a unit",
   "experiment.remove_override": "Left a unit to the hash again",
   "experiment.rebuild": "Recomputed the totals",
+  "experiment.change": "Changed traffic or rules while it ran",
   "experiment.update_weights": "Changed the weights",
   "release.stage": "Started a stage of a release",
   "release.advance": "Ended a stage of a release, and went on with more units",
@@ -66,8 +67,12 @@ export function describeAudit(entry: AuditEntry): string {
       return `Made version ${version ?? "?"} live, after version ${textOf(entry, "from") ?? "?"}`;
     case "config.add_version":
       return added === undefined ? "Added a version" : `Added version ${added}`;
-    case "experiment.switch_off":
-      return `Switched off ${variant}: its units get control`;
+    case "experiment.switch_off": {
+      const leader = textOf(entry, "leader");
+      return leader === undefined
+        ? `Switched off ${variant}: its units get control`
+        : `Switched off ${variant}: control and ${leader} have its traffic`;
+    }
     case "experiment.promote": {
       const release = textOf(entry, "release");
       return release === undefined

@@ -22,8 +22,8 @@ import "./running-form.css";
 
 const fixed: readonly { what: string; why: string }[] = [
   {
-    what: "Variants, weights and seed",
-    why: "Changing them would move users between variants and invalidate the comparison.",
+    what: "Variants and seed",
+    why: "Changing them would move users between variants and invalidate the comparison. Weights change on the Setup tab.",
   },
   {
     what: "Metrics, guardrails and their margins",

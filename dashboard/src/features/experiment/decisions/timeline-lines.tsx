@@ -14,6 +14,8 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.create": { words: "Created", icon: "plus" },
   "experiment.edit": { words: "Edited", icon: "pencil" },
   "experiment.update": { words: "Changed while running", icon: "pencil" },
+  "experiment.change": { words: "Traffic or rules changed", icon: "pencil" },
+  "experiment.update_weights": { words: "Weights followed the evidence", icon: "pencil" },
   "experiment.start": { words: "Started", icon: "play" },
   "experiment.pause": { words: "Paused", icon: "pause" },
   "experiment.resume": { words: "Resumed", icon: "play" },

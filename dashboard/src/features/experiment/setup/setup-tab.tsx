@@ -1,18 +1,23 @@
 import { useQuery } from "@tanstack/solid-query";
-import { For, Match, Show, Switch } from "solid-js";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
+import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
+import { isActive } from "#model/experiment/active-status.ts";
 import { confoundedIn } from "#model/experiment/confounded.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { LabelsPanel } from "./labels-panel.tsx";
 import { MetricRoles } from "./metric-roles.tsx";
 import { OverridesPanel } from "./overrides-panel.tsx";
+import { PhasesList } from "./phases-list.tsx";
+import { TrafficDialog } from "./traffic-dialog.tsx";
 import { VariantCard } from "./variant-card.tsx";
 import { WeightsBar } from "./weights-bar.tsx";
 import "../experiment-page.css";
@@ -21,6 +26,11 @@ import "./setup-tab.css";
 /** What is compared, on whom, by which metrics, and what decides. */
 export function SetupTab(props: { experiment: Experiment; liveVersion: number | undefined }) {
   const spec = () => props.experiment.spec;
+  const canEdit = useCanEdit();
+  const [changing, setChanging] = createSignal<Experiment>();
+  /** Others have weights that follow something else. */
+  const mayChange = () =>
+    isActive(props.experiment.status) && spec().allocation.type === "fixed" && !spec().release;
   const versions = useQuery(() => configQueries.versions(spec().config));
   const metrics = useQuery(() => metricQueries.list());
   // A started experiment keeps the definitions that it started with.
@@ -38,8 +48,22 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
   const readError = () => (loadedData(versions) === undefined && versions.error) || undefined;
   return (
     <div class="experiment-tab">
-      <Panel title="Allocation">
+      <Panel
+        title="Allocation"
+        aside={
+          <Show when={mayChange()}>
+            <Button
+              icon="pencil"
+              unavailable={canEdit() ? undefined : "Your key is read-only."}
+              onClick={() => setChanging(props.experiment)}
+            >
+              Change traffic…
+            </Button>
+          </Show>
+        }
+      >
         <WeightsBar experiment={props.experiment} />
+        <PhasesList experiment={props.experiment} />
         <dl class="setup-facts">
           <For each={describeTaking(spec())}>
             {({ term, words, code }) => (
@@ -60,6 +84,9 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
           </For>
         </dl>
       </Panel>
+      <Show when={changing()}>
+        {(experiment) => <TrafficDialog experiment={experiment()} onClose={() => setChanging(undefined)} />}
+      </Show>
       <section aria-labelledby="variants-title">
         <h2 id="variants-title" class="setup-title">
           Variants
