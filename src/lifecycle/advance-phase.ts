@@ -32,7 +32,7 @@ export async function advancePhase(
   if (weights.every((weight, index) => Math.abs(weight - (current[index] ?? 0)) < SMALLEST_CHANGE))
     return undefined;
   return changeExperiment(database, experiment, {
-    phases: [...experiment.phases, { startedAt: now, weights }],
+    phases: [...experiment.phases, { startedAt: now, weights, cause: "adapted" }],
     audit: {
       at: now,
       actor: "cron",

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { configVersionNumberSchema } from "../config/ai-config.ts";
+import { MAXIMUM_PHASE_RANGES } from "../experiment/phase.ts";
 import { resourceKeySchema } from "../identifiers.ts";
 
 const shareSchema = z.number().min(0).max(1);
+
+/** An experiment leaves its ranges, and what lies between them. */
+const MAXIMUM_SEGMENTS = 2 * MAXIMUM_PHASE_RANGES + 1;
 
 /**
  * Segments of buckets in the order in which a release's treatment takes them over; together they are all buckets. With a share
@@ -15,7 +19,7 @@ export const growthSchema = z
       .refine(([start, end]) => start < end, "a segment starts before it ends"),
   )
   .min(1)
-  .max(32);
+  .max(MAXIMUM_SEGMENTS);
 export type Growth = z.infer<typeof growthSchema>;
 
 export const stageSchema = z.strictObject({

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { divideGrowth } from "#assigner/bucket-ranges.ts";
 import { growthAfter } from "#assigner/growth.ts";
+import { layoutOf, layoutWithWeights } from "#assigner/layout.ts";
 import { segmentsInPhase, variantInPhase } from "#assigner/variant-in-phase.ts";
 import { type Growth, growthSchema } from "#model/release/release.ts";
 import { rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
@@ -16,8 +17,10 @@ const arbitraryExperiment = fc
     coverage: fc.double({ min: 0.05, max: 1, noNaN: true }),
     winner: fc.nat(),
     control: fc.nat(),
+    /** How often the weights have changed. */
+    changes: fc.integer({ min: 0, max: 4 }),
   })
-  .map(({ weights, coverage, winner, control }) => {
+  .map(({ weights, coverage, winner, control, changes }) => {
     const keys = weights.map((_, index) => `arm-${index}`);
     const winnerKey = keys[winner % keys.length] ?? "";
     const others = keys.filter((key) => key !== winnerKey);
@@ -25,7 +28,16 @@ const arbitraryExperiment = fc
       control: others[control % others.length] ?? "",
       coverage,
     });
-    return { experiment, winner: winnerKey };
+    if (changes === 0) return { experiment, winner: winnerKey };
+    let [ranges, newest] = [layoutOf({ weights }, coverage), weights];
+    for (let change = 0; change < changes; change++) {
+      newest = change % 2 === 0 ? newest.toReversed() : [...newest.slice(1), newest[0] ?? 0];
+      ranges = layoutWithWeights(ranges, newest);
+    }
+    return {
+      experiment: { ...experiment, phases: [{ startedAt: 0, weights: newest, ranges }] },
+      winner: winnerKey,
+    };
   });
 
 function stageOf(growth: Growth, share: number) {
