@@ -122,6 +122,15 @@ export function describeLimits(spec: ExperimentSpec): Fact[] {
     ...(spec.horizon === "maximum" && spec.rule.type === "superiority"
       ? [{ term: "When a win is out of reach", words: spec.futility === "stop" ? "Stops" : "Goes on" }]
       : []),
+    ...(spec.variants.length > 2 && spec.allocation.type === "fixed"
+      ? [
+          {
+            term: "Traffic of a treatment that leaves",
+            words:
+              spec.freedTraffic === "reassign" ? "Goes to control and the leader" : "Gets control, uncounted",
+          },
+        ]
+      : []),
     { term: "Planned units", words: plural(formatCount(spec.plannedUnits), "unit") },
     { term: "Error rate (alpha)", words: formatExact(spec.alpha) },
     {

@@ -161,6 +161,24 @@ export function DecisionStep(props: { form: ExperimentForm }) {
               </span>
             </label>
           </Show>
+          <Show when={draft.variants.length > 2 && draft.allocation.type === "fixed"}>
+            <label class="choice">
+              <input
+                type="checkbox"
+                checked={draft.freedTraffic === "reassign"}
+                onChange={(event) =>
+                  setDraft("freedTraffic", event.currentTarget.checked ? "reassign" : "control")
+                }
+              />
+              <span>
+                Give the traffic of a treatment that leaves to control and the leader
+                <span class="field-help">
+                  Otherwise its units get the control's version and are not counted. No other unit changes its
+                  variant.
+                </span>
+              </span>
+            </label>
+          </Show>
         </Panel>
         <SampleSizePanel form={props.form} />
       </div>

@@ -97,6 +97,7 @@ export function draftOfExperiment(
     shards: spec.shards === 1 ? "" : String(spec.shards),
     covariates: spec.covariates,
     futility: spec.futility,
+    freedTraffic: spec.freedTraffic,
     unvouched: spec.unvouched,
     acceptUnequalEvents: spec.acceptUnequalEvents,
     maximumEventsPerUnit: spec.maximumEventsPerUnit === null ? "" : String(spec.maximumEventsPerUnit),

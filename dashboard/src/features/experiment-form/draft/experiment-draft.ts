@@ -6,6 +6,7 @@ import {
   experimentKindSchema,
   metricRoleSchema,
 } from "#model/experiment/experiment.ts";
+import { freedTrafficSchema } from "#model/experiment/freed-traffic.ts";
 import { futilityPolicySchema } from "#model/experiment/futility.ts";
 import { unvouchedPolicySchema } from "#model/experiment/unvouched-policy.ts";
 import { DEFAULT_PROMOTION_PLAN, type PromotionPlan } from "#model/release/promotion-plan.ts";
@@ -105,6 +106,7 @@ export const experimentDraftSchema = z.strictObject({
   maximumUnits: textSchema,
   plannedUnits: textSchema,
   futility: futilityPolicySchema,
+  freedTraffic: freedTrafficSchema,
   minimumDuration: durationDraftSchema,
   maximumDuration: durationDraftSchema,
   analysisInterval: durationDraftSchema,
@@ -191,6 +193,7 @@ export function emptyDraft(): ExperimentDraft {
     maximumUnits: "",
     plannedUnits: "",
     futility: "stop",
+    freedTraffic: "reassign",
     minimumDuration: { amount: "", unit: "days" },
     maximumDuration: { amount: "", unit: "days" },
     analysisInterval: { amount: "5", unit: "minutes" },

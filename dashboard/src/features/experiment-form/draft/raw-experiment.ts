@@ -140,6 +140,7 @@ export function toRawExperiment(
     shards: readNumberText(draft.shards),
     covariates: draft.covariates,
     futility: draft.futility,
+    freedTraffic: draft.freedTraffic,
     unvouched: draft.unvouched,
     acceptUnequalEvents: draft.acceptUnequalEvents,
     maximumEventsPerUnit: readNumberText(draft.maximumEventsPerUnit) ?? null,
