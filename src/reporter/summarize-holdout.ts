@@ -1,7 +1,7 @@
 import type { HoldoutEffect, HoldoutResults } from "#contract/holdouts.ts";
 import type { DataDoubt } from "#model/analysis/data-quality.ts";
 import { formatDifference, formatInterval } from "./metric-values.ts";
-import { formatCount } from "./numbers.ts";
+import { formatCount, formatShort } from "./numbers.ts";
 
 const WORDS: Record<HoldoutEffect["verdict"], string> = {
   better: "an improvement that is proven",
@@ -15,6 +15,11 @@ const DOUBTS: Record<DataDoubt, string> = {
   too_many_multiple_exposures: "too many units were seen in both groups",
   too_many_erased_units: "too many units were erased",
 };
+
+/** The share that is held out, with the digits that it has: "2.5%". */
+export function formatShare(share: number): string {
+  return `${formatShort(share * 100)}%`;
+}
 
 /** What a holdout has shown so far, in sentences. Pure. */
 export function summarizeHoldout({
@@ -32,9 +37,10 @@ export function summarizeHoldout({
       : `${count} shipped on ${where} since the start.`;
   const primary = effects.find(({ role }) => role === "primary");
   const change = primary?.difference;
+  const subject = shipped.length === 1 ? "It changes" : "Together they change";
   const effect = change
-    ? `Together they change ${primary.definition.name} by ${formatDifference(primary.definition, change.estimate, change.standardError)} (${formatInterval(primary.definition, change.interval, change.standardError)}), ${WORDS[primary.verdict]}.`
-    : "Their effect cannot be computed yet: both groups need units with outcomes.";
+    ? `${shipped.length === 0 ? "The groups differ in" : subject} ${primary.definition.name} by ${formatDifference(primary.definition, change.estimate, change.standardError)} (${formatInterval(primary.definition, change.interval, change.standardError)}), ${WORDS[primary.verdict]}.`
+    : "The difference cannot be computed yet: both groups need units with outcomes.";
   const doubts = analysis.dataDoubts.map((doubt) => DOUBTS[doubt]);
   const doubted = doubts.length === 0 ? [] : [`Do not trust the numbers: ${doubts.join(", and ")}.`];
   const harmed = effects.filter(({ guardrail }) => guardrail === "harmed");

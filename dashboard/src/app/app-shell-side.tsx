@@ -21,6 +21,7 @@ const places: readonly NavigationItem[] = [
   { title: "Experiments", icon: "flask", path: routes.experiments.path() },
   { title: "AI configs", icon: "sliders", path: routes.configs.path() },
   { title: "Metrics", icon: "gauge", path: routes.metrics.path() },
+  { title: "Holdouts", icon: "shield", path: routes.holdouts.path() },
   { title: "Sample size", icon: "ruler", path: routes.sampleSize.path() },
   { title: "API keys", icon: "key", path: routes.keys.path() },
   { title: "Webhooks", icon: "bell", path: routes.webhooks.path() },

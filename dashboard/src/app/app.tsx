@@ -14,6 +14,8 @@ const ConfigPage = lazy(() => import("#dashboard/features/configs/config-page.ts
 const EditExperimentPage = lazy(() => import("#dashboard/features/experiment-form/edit-experiment-page.tsx"));
 const ExperimentListPage = lazy(() => import("#dashboard/features/experiments/experiment-list-page.tsx"));
 const ExperimentPage = lazy(() => import("#dashboard/features/experiment/experiment-page.tsx"));
+const HoldoutListPage = lazy(() => import("#dashboard/features/holdouts/holdout-list-page.tsx"));
+const HoldoutPage = lazy(() => import("#dashboard/features/holdouts/holdout-page.tsx"));
 const PortfolioPage = lazy(() => import("#dashboard/features/portfolio/portfolio-page.tsx"));
 const WebhooksPage = lazy(() => import("#dashboard/features/webhooks/webhooks-page.tsx"));
 const KeysPage = lazy(() => import("#dashboard/features/keys/keys-page.tsx"));
@@ -44,6 +46,8 @@ export function App() {
           <Route path={routes.newMetric.pattern} component={NewMetricPage} />
           <Route path={routes.metric.pattern} component={MetricPage} />
           <Route path={routes.sampleSize.pattern} component={SampleSizePage} />
+          <Route path={routes.holdouts.pattern} component={HoldoutListPage} />
+          <Route path={routes.holdout.pattern} component={HoldoutPage} />
           <Route path={routes.keys.pattern} component={KeysPage} />
           <Route path={routes.portfolio.pattern} component={PortfolioPage} />
           <Route path={routes.webhooks.pattern} component={WebhooksPage} />

@@ -30,6 +30,8 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.rebuild": "Recomputed the totals",
   "experiment.change": "Changed traffic or rules while it ran",
   "experiment.update_weights": "Changed the weights",
+  "holdout.start": "Began the holdout",
+  "holdout.end": "Ended the holdout: its units get what everybody gets",
   "release.stage": "Started a stage of a release",
   "release.advance": "Ended a stage of a release, and went on with more units",
 };

@@ -1,6 +1,7 @@
 import type { HoldoutEffect, HoldoutResults } from "#contract/holdouts.ts";
 import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
-import { formatCount, formatPercent, formatPValueCell } from "../numbers.ts";
+import { formatCount, formatPValueCell } from "../numbers.ts";
+import { formatShare } from "../summarize-holdout.ts";
 import { plainMarkdown as plain } from "./plain-markdown.ts";
 
 const timeOf = (at: number) => new Date(at).toISOString();
@@ -42,7 +43,7 @@ export function holdoutMarkdown({
     plain(summary),
     "",
     ...(description === "" ? [] : [plain(description), ""]),
-    `Held out: ${formatPercent(share, 1)} of units · since ${timeOf(startedAt)}${until} · units: ${formatCount(analysis.units)} · as of ${timeOf(takenAt)}`,
+    `Held out: ${formatShare(share)} of units · since ${timeOf(startedAt)}${until} · units: ${formatCount(analysis.units)} · as of ${timeOf(takenAt)}`,
     "",
     "| metric | role | held out | everybody else | difference | always-valid interval | p | verdict |",
     "|---|---|---|---|---|---|---|---|",

@@ -29,6 +29,7 @@ export function useGlobalCommands(): void {
     go("AI configs", routes.configs.path(), { keys: "g c", keywords: "prompts models versions" }),
     go("Metrics", routes.metrics.path(), { keys: "g m", keywords: "outcomes guardrails" }),
     go("Sample size", routes.sampleSize.path(), { keywords: "power planning calculator duration" }),
+    go("Holdouts", routes.holdouts.path(), { keywords: "held out cumulative effect shipped" }),
     go("API keys", routes.keys.path(), { keywords: "secrets access" }),
     go("Portfolio", routes.portfolio.path(), { keywords: "won lost learned report all" }),
     go("Webhooks", routes.webhooks.path(), { keywords: "slack notifications messages" }),

@@ -8,6 +8,7 @@ const places: Readonly<Record<string, { word: string; path: (key: string) => str
   experiment: { word: "Experiment", path: routes.experiment.path },
   config: { word: "AI config", path: routes.config.path },
   metric: { word: "Metric", path: routes.metric.path },
+  holdout: { word: "Holdout", path: routes.holdout.path },
   key: { word: "API key", path: () => routes.keys.path() },
 };
 

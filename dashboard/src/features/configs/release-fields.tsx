@@ -1,11 +1,8 @@
-import { createUniqueId, For } from "solid-js";
 import { stageWords } from "#dashboard/format/stage-words.ts";
-import { NumberField } from "#dashboard/ui/number-field.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { promotionPlanSchema, stagesOf } from "#model/release/promotion-plan.ts";
 import type { ReleaseDraft } from "./release-draft.ts";
-import "#dashboard/styles/field.css";
-import "#dashboard/styles/choice-grid.css";
+import { WatchedMetricsFields } from "./watched-metrics-fields.tsx";
 
 /** Those of a release whose plan nobody has changed. */
 const DEFAULT_STAGES = stagesOf(promotionPlanSchema.parse({}), 0);
@@ -16,67 +13,13 @@ export function ReleaseFields(props: {
   metrics: readonly MetricDefinition[];
   onChange: (changes: Partial<ReleaseDraft>) => void;
 }) {
-  const id = createUniqueId();
-  const toggle = (key: string, on: boolean) =>
-    props.onChange({
-      guardrails: props.metrics
-        .map((metric) => metric.key)
-        .filter((one) => (one === key ? on : props.draft.guardrails.includes(one))),
-    });
   return (
     <>
       <p>
         It goes to {stageWords(DEFAULT_STAGES)}. Proven harm to one of these metrics returns all units to the
         version before.
       </p>
-      <div class="field">
-        <label class="field-label" for={id}>
-          Primary metric
-        </label>
-        <select
-          id={id}
-          class="field-control"
-          onChange={(event) => props.onChange({ primary: event.currentTarget.value || null })}
-        >
-          <option value="" selected={props.draft.primary === null}>
-            Choose…
-          </option>
-          <For each={props.metrics}>
-            {({ key, name }) => (
-              <option value={key} selected={props.draft.primary === key}>
-                {name}
-              </option>
-            )}
-          </For>
-        </select>
-      </div>
-      <fieldset class="choice-grid">
-        <legend class="field-label">Guardrails</legend>
-        <For each={props.metrics.filter(({ key }) => key !== props.draft.primary)}>
-          {({ key, name }) => (
-            <label class="choice">
-              <input
-                type="checkbox"
-                checked={props.draft.guardrails.includes(key)}
-                onChange={(event) => toggle(key, event.currentTarget.checked)}
-              />
-              <span>{name}</span>
-            </label>
-          )}
-        </For>
-      </fieldset>
-      <NumberField
-        label="Tolerated harm to a guardrail"
-        value={props.draft.tolerance}
-        onChange={(tolerance) => props.onChange({ tolerance })}
-        unit="%"
-        help="Percentage points of a proportion, percent of the live version's value of other metrics."
-        error={
-          props.draft.tolerance === null || props.draft.tolerance < 0
-            ? "Enter a number from 0 up."
-            : undefined
-        }
-      />
+      <WatchedMetricsFields {...props} />
     </>
   );
 }
