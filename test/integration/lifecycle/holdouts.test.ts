@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { holdoutResultsSchema } from "#contract/holdouts.ts";
 import { analyzeDueExperiments } from "#cron/analyze-due-experiments.ts";
 import { call, createConfig, succeed, uniqueKey } from "#test/support/api-client.ts";
+import { eraseUnit } from "#test/support/erasures.ts";
 
 const UNITS = Array.from({ length: 1_500 }, (_, index) => `user-${index}`);
 const METRICS = [
@@ -220,6 +221,22 @@ describe("a holdout over two AI configs", () => {
     expect(rejected).toMatchObject([{ code: "unit_held_out" }]);
     const { active } = await resultsOf(holdout);
     expect(active).toEqual([{ experiment, config, isRelease: false }]);
+  });
+
+  it("forgets a unit that is erased", async () => {
+    const [config = ""] = await newConfigs(1);
+    const holdout = await createHoldout([config]);
+    const served = await untilServed(config, (all) => all.some(isIn(holdout, "held-out")));
+    const logged = await logAll("erased", served);
+    expect((await resultsOf(holdout)).analysis).toMatchObject({ units: logged, events: logged });
+    const unit = served.find(isIn(holdout, "held-out"))?.unit ?? "";
+    expect(await eraseUnit(unit)).toMatchObject({ state: "done" });
+    expect((await resultsOf(holdout)).analysis).toMatchObject({
+      units: logged - 1,
+      events: logged - 1,
+      erasedUnits: 1,
+    });
+    expect(await succeed("GET", `/v1/experiments/${holdout}/verify`)).toMatchObject({ agrees: true });
   });
 
   it("counts the exposures that clients report for themselves, by keys that are bound to one of its AI configs", async () => {

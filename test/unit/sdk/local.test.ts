@@ -4,7 +4,7 @@ import { prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import type { BakeoffOptions } from "#sdk/index.ts";
 import { exposuresIn } from "#test/support/fake-worker.ts";
 import { RulesetServer } from "#test/support/ruleset-server.ts";
-import { rulesetDocument, rulesetExperiment } from "#tools/builders/ruleset-builder.ts";
+import { rulesetDocument, rulesetExperiment, rulesetHoldout } from "#tools/builders/ruleset-builder.ts";
 
 let server: RulesetServer;
 const fallback = { model: "fallback" };
@@ -60,6 +60,26 @@ describe("assigning in process", () => {
       { experiment: "shorter", unit: "u", variant, phase: 0, covariates: { latency_ms: 900 } },
       { experiment: "shorter", unit: "v", variant: expect.any(String), phase: 0 },
     ]);
+  });
+
+  it("follows a holdout, and reports each of its units once, in the group or in the experiment that it was answered", async () => {
+    server.ruleset = rulesetDocument(
+      rulesetHoldout("winter", 0.2, 3),
+      rulesetExperiment("half", [0.5, 0.5], { coverage: 0.5 }),
+    );
+    const bakeoff = client();
+    const answers = await Promise.all(units.map((unit) => bakeoff.assign("answer", { unit, fallback })));
+    await Promise.all(units.map((unit) => bakeoff.assign("answer", { unit, fallback })));
+    await bakeoff.flush();
+    const heldOut = answers.filter(({ reason }) => reason === "HOLDOUT");
+    expect(heldOut.length).toBeGreaterThan(100);
+    expect(heldOut.every(({ version, variant }) => version === 3 && variant === "held-out")).toBe(true);
+    const exposures = server.at("/v1/exposures").flatMap(({ body }) => exposuresIn(body));
+    const expected = answers.flatMap(({ experiment, variant, phase }, index) =>
+      experiment === null ? [] : { experiment, unit: units[index], variant, phase },
+    );
+    expect(new Set(expected.map(({ experiment }) => experiment))).toEqual(new Set(["winter", "half"]));
+    expect(exposures).toEqual(expected);
   });
 
   it("reports nobody who is in no experiment", async () => {
