@@ -2,6 +2,7 @@ import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
+import { describePhaseCause, describePhaseWeights } from "../describe-phase.ts";
 import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
 import { formatCount, formatPValueCell } from "../numbers.ts";
 import { plainMarkdown as plain } from "./plain-markdown.ts";
@@ -33,6 +34,20 @@ function metricSection(metric: MetricAnalysis, control: string): string {
   ].join("\n");
 }
 
+/** Phases begin one after the other; more than these say little. */
+const NEWEST_PHASES = 10;
+
+function phaseSection(experiment: Experiment): string[] {
+  const { phases } = experiment;
+  if (phases.length < 2) return [];
+  const lines = phases.map((phase, index) => {
+    const cause = plain(describePhaseCause(phase));
+    const since = new Date(phase.startedAt).toISOString();
+    return `- Phase ${index + 1} from ${since}: ${plain(describePhaseWeights(experiment, phase))} (${cause})`;
+  });
+  return ["## Phases of weights", "", ...lines.slice(-NEWEST_PHASES), ""];
+}
+
 /** One experiment's results as a Markdown document. Pure. */
 export function markdownReport(experiment: Experiment, results: ExperimentResults): string {
   const { spec, status } = experiment;
@@ -46,6 +61,7 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     "",
     ...(spec.hypothesis === "" ? [] : [plain(spec.hypothesis), ""]),
     ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
+    ...phaseSection(experiment),
     `Split: ${analysis.sampleRatio.verdict} · multiple exposures: ${analysis.multipleExposureUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
     "",
     ...describeLeftOut(analysis, spec).flatMap((sentence) => [sentence, ""]),

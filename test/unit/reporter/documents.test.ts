@@ -149,6 +149,19 @@ describe("the document", () => {
     for (const words of shown) expect(documentOf()).toContain(words);
   });
 
+  it("names the phases of weights, where there are several", () => {
+    const { experiment, results } = reportOf();
+    const phases = [
+      { startedAt: NOW - 2_000, weights: [0.5, 0.5] },
+      { startedAt: NOW - 1_000, weights: [0.3, 0.7], cause: "changed" as const },
+    ];
+    const document = markdownReport({ ...experiment, phases }, results);
+    expect(document).toContain(
+      "- Phase 2 from 2025-06-15T15:06:39.000Z: control 30.0%, treatment 70.0% (weights changed by hand)",
+    );
+    expect(documentOf()).not.toContain("Phases of weights");
+  });
+
   it("has the same headings and cells whatever the texts are", () => {
     const structureOf = (document: string) =>
       document

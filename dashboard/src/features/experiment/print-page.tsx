@@ -17,6 +17,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { actionLabels, checkQuestions, reasonLabels } from "#reporter/decision-text.ts";
 import { describeEvidence } from "#reporter/describe-evidence.ts";
 import { describeLeftOut } from "#reporter/describe-left-out.ts";
+import { describePhaseCause, describePhaseWeights } from "#reporter/describe-phase.ts";
 import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
 import { currentWeights } from "./actions/traffic-shares.ts";
@@ -206,6 +207,17 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
             .map(({ term, words }) => `${term}: ${words}`)
             .join(" · ")}
         </p>
+        <Show when={props.experiment.phases.length > 1}>
+          <p class="print-note">
+            {props.experiment.phases
+              .map(
+                (phase, index) =>
+                  `Phase ${index + 1}, ${formatDateTime(phase.startedAt)}: ${describePhaseWeights(props.experiment, phase)} (${describePhaseCause(phase)})`,
+              )
+              .slice(-10)
+              .join(" · ")}
+          </p>
+        </Show>
         <p class="print-note">
           Differences are treatment − control; intervals are always valid. Engine {analysis().engineVersion}.
         </p>

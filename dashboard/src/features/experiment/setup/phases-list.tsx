@@ -1,16 +1,9 @@
 import { For, Show } from "solid-js";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import type { Phase } from "#model/experiment/phase.ts";
-import { shareWords } from "../actions/traffic-change.tsx";
+import { describePhaseCause, describePhaseWeights } from "#reporter/describe-phase.ts";
 import "#dashboard/styles/entry-list.css";
 import "./phases-list.css";
-
-function causeOf({ cause, left }: Phase): string {
-  if (cause === "freed") return `‘${left}’ left; control and the leader have its traffic`;
-  if (cause === "changed") return "weights changed by hand";
-  return cause === "adapted" ? "weights follow the evidence" : "start";
-}
 
 /** Phases of an experiment, where it has more than one; the newest of many. */
 export function PhasesList(props: { experiment: Experiment }) {
@@ -19,10 +12,6 @@ export function PhasesList(props: { experiment: Experiment }) {
       .map((phase, index) => ({ phase, number: index + 1 }))
       .toReversed()
       .slice(0, 10);
-  const weightsOf = ({ weights }: Phase) =>
-    props.experiment.spec.variants
-      .map(({ key }, place) => `${key} ${shareWords(weights[place] ?? 0)}`)
-      .join(", ");
   return (
     <Show when={props.experiment.phases.length > 1}>
       <section class="phases">
@@ -32,9 +21,9 @@ export function PhasesList(props: { experiment: Experiment }) {
             {({ phase, number }) => (
               <li>
                 <span class="entry-words">
-                  <strong>Phase {number}</strong>: {weightsOf(phase)}{" "}
+                  <strong>Phase {number}</strong>: {describePhaseWeights(props.experiment, phase)}{" "}
                   <span class="muted">
-                    ({causeOf(phase)}, <DateTime at={phase.startedAt} />)
+                    ({describePhaseCause(phase)}, <DateTime at={phase.startedAt} />)
                   </span>
                 </span>
               </li>
