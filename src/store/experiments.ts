@@ -21,6 +21,7 @@ import { bumpRuleset, type Database } from "./database.ts";
 import { isTaken } from "./database-failure.ts";
 import { appendSealed, ensureAppended, sealNext } from "./decision-chain.ts";
 import { toExperiment } from "./experiment-row.ts";
+import { holdsNoTreatment } from "./holdouts.ts";
 import { newRow } from "./new-experiment-row.ts";
 import { aiConfigTable, experimentTable } from "./schema.ts";
 import { insertSuccessor, isKeyFree, type Successor } from "./successor.ts";
@@ -243,6 +244,7 @@ export async function changeExperiment(
             ? undefined
             : hasLiveVersion(before, change.requiredLiveVersion),
           change.successor && isKeyFree(change.successor),
+          change.startedAt === undefined ? undefined : holdsNoTreatment(before.spec),
           restsOnTotals(change) ? eq(experimentTable.recounts, before.recounts) : undefined,
         ),
       )

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { ShippedVersion } from "#contract/holdouts.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
@@ -38,6 +38,16 @@ export async function listHeldVersions(
     .from(holdoutConfigTable)
     .innerJoin(experimentTable, eq(experimentTable.key, holdoutConfigTable.holdout))
     .where(and(inArray(holdoutConfigTable.config, [...configs]), eq(experimentTable.status, "running")));
+}
+
+/** That no running holdout keeps its units on a version that an experiment has as a treatment. */
+export function holdsNoTreatment({ config, control, variants }: ExperimentSpec): SQL {
+  const treatments = variants.filter(({ key }) => key !== control).map(({ version }) => version);
+  return sql`NOT EXISTS (
+    SELECT 1 FROM holdout_config
+    JOIN experiment AS holding ON holding.key = holdout_config.holdout AND holding.status = 'running'
+    WHERE holdout_config.config = ${config}
+      AND holdout_config.version IN (SELECT value FROM json_each(${JSON.stringify(treatments)})))`;
 }
 
 /** The live versions of AI configs; those that there are not have none. */

@@ -1,4 +1,7 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { openDatabase } from "#store/database.ts";
+import { changeExperiment, findExperiment } from "#store/experiments.ts";
 import { call, createConfig, createExperiment, succeed, uniqueKey } from "#test/support/api-client.ts";
 import { expectProblem } from "#test/support/expect-problem.ts";
 
@@ -43,6 +46,15 @@ describe("a holdout is refused", () => {
     expectProblem(await call("POST", "/v1/holdouts", body), 409, "already_exists");
   });
 
+  it("with more than 50 AI configs, and not with 50", async () => {
+    const configs = await newConfigs(51);
+    const body = { key: uniqueKey("holdout"), share: 0.1, configs, metrics: METRICS };
+    expectProblem(await call("POST", "/v1/holdouts", body), 422, "invalid_input");
+    const started = await succeed("POST", "/v1/holdouts", { ...body, configs: configs.slice(0, 50) });
+    expect(started.configs).toHaveLength(50);
+    expect(await succeed("POST", `/v1/holdouts/${body.key}/end`, {})).toMatchObject({ status: "ended" });
+  });
+
   it.each([
     ["a share of a half", { share: 0.5 }, "/share"],
     ["no AI config", { configs: [] }, "/configs"],
@@ -85,6 +97,26 @@ describe("while a holdout runs", () => {
     expect((await succeed("GET", `/v1/holdouts/${holdout}/results`)).shipped).toMatchObject([
       { config, from: 1, to: 2, experiment: null, reason: "by hand" },
     ]);
+  });
+
+  it("no experiment starts with the held version as its treatment though it was checked a moment before", async () => {
+    const { key, config } = await createExperiment({ control: "treatment" }, { start: false });
+    const database = openDatabase(env.DB);
+    const checked = await findExperiment(database, key);
+    if (!checked.ok) throw new Error(checked.error.detail);
+    await createHoldout([config]);
+    const audit = {
+      at: Date.now(),
+      actor: "key:admin",
+      action: "experiment.start",
+      subject: `experiment:${key}`,
+    };
+    const start = { status: "running", startedAt: audit.at, audit } as const;
+    expect(await changeExperiment(database, checked.value, start)).toMatchObject({
+      ok: false,
+      error: { code: "revision_conflict" },
+    });
+    expect(await succeed("GET", `/v1/experiments/${key}`)).toMatchObject({ status: "draft" });
   });
 
   it("it is no experiment: not in lists, and not to be promoted, changed or paused", async () => {
