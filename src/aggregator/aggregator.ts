@@ -3,14 +3,13 @@ import { emptyTotals } from "#analyzer/estimates/moments.ts";
 import type { LeftOut } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ExperimentTotals } from "#model/analysis/moments.ts";
-import { joinStretches } from "#model/experiment/exclusion.ts";
 import { within } from "#shared/within.ts";
 import { openDatabases } from "#store/database.ts";
 import { countAnew } from "./count-anew.ts";
 import { DELAYS } from "./delays.ts";
 import { OutboxFlush } from "./flush-outbox.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { LedgerStorage } from "./ledger-storage.ts";
+import { LedgerStorage, type RecountOrder } from "./ledger-storage.ts";
 import { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, handedOverBy, mergePhases } from "./merge-phases.ts";
 import type { Checkpoint, CountedPhases, RecordBatch, RecordReply, UnitHistory } from "./messages.ts";
@@ -95,16 +94,14 @@ export abstract class Aggregator extends DurableObject<Env> {
    * @param shards among how many aggregators the experiment's units are divided
    * @returns whether it counts something else than before, or than when that was last settled: an answer may have been lost
    */
-  async recount({ quarantines, exclusions }: LeftOut, shards: number): Promise<boolean> {
+  async recount(order: RecountOrder, shards: number): Promise<boolean> {
     await this.#awaitMerge(this.#experiment, shards);
     this.#shards = shards;
-    const leftOut = { quarantines, exclusions: joinStretches(this.#leftOut.exclusions, exclusions) };
-    this.#transaction(() => {
+    this.#leftOut = this.#transaction(() => {
       this.#load()?.write();
-      this.#storage.storeLeftOut(leftOut);
       this.#live = undefined;
+      return this.#storage.storeRecountOrder(order);
     });
-    this.#leftOut = leftOut;
     if (this.#experiment) await this.#recounts.run();
     return this.#storage.hasChange();
   }
@@ -126,6 +123,7 @@ export abstract class Aggregator extends DurableObject<Env> {
         this.#transaction(() => {
           work();
           this.#live = undefined;
+          this.#experiment = this.#storage.experiment();
         }),
     };
     await countAnew(recounted, handedOver);

@@ -1,9 +1,11 @@
 import type { LeftOut } from "#event-log/quarantine.ts";
 import { countDifferently, Recount } from "#event-log/recount.ts";
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { Databases } from "#store/database.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { LiveLedger } from "./live-ledger.ts";
 import { type HandedOver, withHandedOver } from "./merge-phases.ts";
+import { rowNamesOf } from "./storage/name-list.ts";
 
 /** The aggregator whose shard is counted anew. */
 export interface RecountedAggregator {
@@ -33,15 +35,16 @@ export async function countAnew(
   if (!ledger) return;
   outbox.requireComplete();
   recounted.clear();
-  const { experiment, phases } = ledger;
+  const { phases } = ledger;
+  const experiment = aggregator.storage.withOrderedDefinitions(ledger.experiment);
   const maturedUntil = phases[0]?.maturedUntil ?? null;
-  const units = recounted.named(ledger.names);
+  const units = recounted.named(rowNamesOf(experiment));
   const recount = new Recount(experiment, aggregator.shards, aggregator.leftOut, maturedUntil, units);
   try {
     await aggregator.flush();
     await recount.readUntil(aggregator.databases, outbox.flushedSequence());
     await recount.catchUp(aggregator.databases, outbox, () => aggregator.flush());
-    takeOver(aggregator, recount, handedOver);
+    takeOver(aggregator, experiment, recount, handedOver);
   } catch (cause) {
     // Nobody would erase a unit from what is left behind.
     recounted.clear();
@@ -52,6 +55,7 @@ export async function countAnew(
 /** Puts what was counted anew, with what has come since, in the place of what was counted. */
 function takeOver(
   aggregator: RecountedAggregator,
+  experiment: AggregatedExperiment,
   recount: Recount,
   handedOver: readonly HandedOver[],
 ): void {
@@ -64,7 +68,7 @@ function takeOver(
     const before = aggregator.ledger()?.phases ?? [];
     const after = recount.phasesAfter(withHandedOver(before, handedOver));
     if (countDifferently(after, before)) aggregator.storage.noteChange();
-    aggregator.storage.takeOverRecount(after);
+    aggregator.storage.takeOverRecount(after, experiment);
     // With it, so that nothing is taken over twice.
     if (handedOver.length > 0) aggregator.storage.finishMerge();
   });

@@ -3,7 +3,7 @@ import { type LeftOut, quarantineSchema } from "#event-log/quarantine.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import { type ExperimentTotals, experimentTotalsSchema } from "#model/analysis/moments.ts";
 import { joinStretches, stretchSchema } from "#model/experiment/exclusion.ts";
-import { metricDefinitionSchema } from "#model/metric/metric.ts";
+import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { ErasedTable } from "./storage/erased.ts";
 import { Meta } from "./storage/meta.ts";
 import { migrate } from "./storage/migrations.ts";
@@ -19,6 +19,11 @@ const aggregatedExperimentSchema = z.strictObject({
   metricDefinitions: z.array(metricDefinitionSchema),
   exclusions: z.array(stretchSchema).default([]),
 });
+
+/** What is to count nowhere, and by which definitions is counted: those of metrics that are not known yet are added. */
+export interface RecountOrder extends LeftOut {
+  metricDefinitions?: readonly MetricDefinition[];
+}
 
 /** What an aggregator keeps in its own SQLite database. Everything here is synchronous. */
 export class LedgerStorage {
@@ -99,8 +104,19 @@ export class LedgerStorage {
     this.#meta.remove("recount_changed");
   }
 
+  /** An experiment with the definitions that were ordered since it came here. */
+  withOrderedDefinitions(experiment: AggregatedExperiment): AggregatedExperiment {
+    const stored = this.#meta.read("ordered_definitions");
+    const ordered = stored === undefined ? [] : z.array(metricDefinitionSchema).parse(JSON.parse(stored));
+    const known = new Set(experiment.metricDefinitions.map(({ key }) => key));
+    const added = ordered.filter(({ key }) => !known.has(key));
+    // Rows of units name metrics by their places, so that new ones come last.
+    return { ...experiment, metricDefinitions: [...experiment.metricDefinitions, ...added] };
+  }
+
   /** Puts what was counted anew, with everything in the outbox, in the place of all that there is. */
-  takeOverRecount(phases: readonly ExperimentTotals[]): void {
+  takeOverRecount(phases: readonly ExperimentTotals[], experiment: AggregatedExperiment): void {
+    this.storeExperiment(experiment);
     this.units.replaceWith(this.recounted);
     this.totals.clear();
     this.totals.write(phases, { phases: phases.keys(), sketches: new Set() });
@@ -120,8 +136,12 @@ export class LedgerStorage {
     };
   }
 
-  storeLeftOut({ quarantines, exclusions }: LeftOut): void {
+  /** Notes by what is to be counted from now on. @returns what counts nowhere, with all stretches that were excluded before */
+  storeRecountOrder({ quarantines, exclusions: added, metricDefinitions }: RecountOrder): LeftOut {
+    const exclusions = joinStretches(this.leftOut().exclusions, added);
     this.#meta.write("quarantines", JSON.stringify(quarantines));
     this.#meta.write("exclusions", JSON.stringify(exclusions));
+    if (metricDefinitions) this.#meta.write("ordered_definitions", JSON.stringify(metricDefinitions));
+    return { quarantines, exclusions };
   }
 }

@@ -9,7 +9,7 @@ import type { ExperimentTotals } from "#model/analysis/moments.ts";
 import type { LedgerStorage } from "./ledger-storage.ts";
 import type { Exposure, Outcome, OutcomeStatus } from "./messages.ts";
 import { Recording } from "./recording.ts";
-import type { UnitRowNames } from "./storage/name-list.ts";
+import { rowNamesOf, type UnitRowNames } from "./storage/name-list.ts";
 import { UnitCache } from "./unit-cache.ts";
 
 /** So many entries are counted at most, before the units that they have changed are written. */
@@ -54,7 +54,7 @@ export class LiveLedger {
     this.#storage = storage;
     this.#leftOut = leftOut;
     const { variants, metricDefinitions } = experiment;
-    this.names = { variants, metrics: metricDefinitions.map(({ key }) => key) };
+    this.names = rowNamesOf(experiment);
     this.#ledger = new Ledger(storage.totals.read(variants), metricDefinitions, leftOut.exclusions);
     this.#units = new UnitCache((hashes) => storage.units.each(hashes, this.names));
     this.#catchUp();

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { keptPropertiesSchema } from "#model/experiment/event-properties.ts";
-import { experimentInputSchema } from "#model/experiment/experiment.ts";
-import { descriptionSchema, displayNameSchema, resourceKeySchema } from "#model/identifiers.ts";
+import { experimentInputSchema, experimentMetricSchema } from "#model/experiment/experiment.ts";
+import {
+  descriptionSchema,
+  displayNameSchema,
+  metricKeySchema,
+  resourceKeySchema,
+} from "#model/identifiers.ts";
 
 /** What may change while an experiment runs: nothing that would move a unit or bend a decision already under way. */
 export const runningExperimentUpdateSchema = z
@@ -46,6 +51,15 @@ export const startInputSchema = transitionInputSchema
 export const acceptanceInputSchema = transitionInputSchema
   .extend({ reason: descriptionSchema.min(1) })
   .meta({ id: "AcceptanceInput" });
+
+/** The body of an addition of a secondary metric. */
+export const metricAdditionSchema = transitionInputSchema
+  .extend({
+    metric: metricKeySchema,
+    /** A conversion window of the experiment's own, in seconds; 0 for none. By default the metric's. */
+    windowSeconds: experimentMetricSchema.shape.windowSeconds,
+  })
+  .meta({ id: "MetricAddition" });
 
 export const promotionInputSchema = transitionInputSchema
   .extend({

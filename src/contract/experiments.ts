@@ -12,6 +12,7 @@ import { endpoint } from "./endpoint.ts";
 import {
   acceptanceInputSchema,
   experimentEditSchema,
+  metricAdditionSchema,
   promotionInputSchema,
   startInputSchema,
   transitionInputSchema,
@@ -158,6 +159,14 @@ export const postChange = endpoint({
   body: checkedLaterSchema,
   bodies: { "application/json": runningChangeSchema },
   reply: runningChangeReplySchema,
+});
+
+export const postExperimentMetric = endpoint({
+  ...transition,
+  path: "/v1/experiments/:key/metrics",
+  summary:
+    "Adds a secondary metric to an experiment that runs: computed from the log from the start on, and marked",
+  body: metricAdditionSchema,
 });
 
 export const postOverride = endpoint({

@@ -1,6 +1,6 @@
 import { type AggregatorNamespace, aggregatorsOf } from "#aggregator/client.ts";
+import type { RecountOrder } from "#aggregator/ledger-storage.ts";
 import type { Services } from "#aggregator/services.ts";
-import type { LeftOut } from "#event-log/quarantine.ts";
 import type { Exclusion } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { log } from "#shared/log.ts";
@@ -33,7 +33,7 @@ const UNVOUCHED_TIMEOUT_MILLISECONDS = 10_000;
 async function rebuildUnvouched(
   namespace: AggregatorNamespace,
   experiment: Experiment,
-  leftOut: LeftOut,
+  leftOut: RecountOrder,
 ): Promise<void> {
   try {
     const work = aggregatorsOf(namespace, experiment, "unvouched").map((aggregator) =>
@@ -58,7 +58,7 @@ export async function rebuildExperiment(
 ): Promise<Result<Experiment>> {
   const quarantines = await listQuarantines(database);
   const exclusions = experiment.exclusions.map(({ from, until }) => ({ from, until }));
-  const leftOut = { quarantines, exclusions };
+  const leftOut = { quarantines, exclusions, metricDefinitions: experiment.metricDefinitions };
   const rebuilt = await Promise.allSettled(
     aggregatorsOf(aggregators, experiment).map((aggregator) =>
       aggregator.recount(leftOut, experiment.spec.shards),

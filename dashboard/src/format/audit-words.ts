@@ -22,6 +22,7 @@ const actionWords: Readonly<Record<string, string>> = {
   "experiment.stop": "Stopped the experiment; the live version is unchanged",
   "experiment.accept_data": "Accepted the data",
   "experiment.exclude": "Excluded a time range",
+  "experiment.add_metric": "Added a metric",
   "experiment.label": "Changed owner, tags or notes",
   "experiment.archive": "Archived an experiment",
   "experiment.unarchive": "Brought an experiment back from the archive",

@@ -1,13 +1,21 @@
+import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 
 /** Names that are written as their places. Others are written as they are. */
 export type NameList = readonly string[];
 
-/** The names that rows of units refer to by their places: those of the experiment, which never change after its start. */
+/** The names that rows of units refer to by their places: those of the experiment. New metrics come behind all others. */
 export interface UnitRowNames {
   variants: NameList;
   metrics: NameList;
+}
+
+export function rowNamesOf({
+  variants,
+  metricDefinitions,
+}: Pick<AggregatedExperiment, "variants" | "metricDefinitions">): UnitRowNames {
+  return { variants, metrics: metricDefinitions.map(({ key }) => key) };
 }
 
 /** Writes a name, and one bit with it. */

@@ -20,7 +20,7 @@ import { checkReporting, checkResponses, readAnnouncements } from "./reporting.t
 import { omnibusTest } from "./secondary-tests.ts";
 
 /** Grows whenever the same moments would give other numbers. Stored with every snapshot. */
-export const ENGINE_VERSION = "10";
+export const ENGINE_VERSION = "11";
 
 export interface PhaseTotals {
   /** In the order of the variants. */
@@ -102,6 +102,7 @@ function compareAll(input: AnalysisInput, definition: MetricDefinition, metricAr
         plan: lookPlanOfPair(spec, arm.variant),
         method: methodOf(input, definition, metricArms),
         earlier: before?.status === "ok" ? before.running : undefined,
+        ...(arm.isAdjusted && { observed: { control: control?.observed, treatment: arm.observed } }),
       },
       hasMedians ? withComparableErrors(definition, controlMedian, medianOf(arm)) : undefined,
     );

@@ -11,13 +11,17 @@ export interface ComparisonSettings {
   plan: LookPlan;
   method?: Difference["method"];
   earlier?: Difference["running"] | undefined;
+  /** Both arms as observed, for tests of counts: statistics may be adjusted, and an adjusted share is no count. */
+  observed?: ArmPair;
 }
 
-/** Medians of both arms' event values, where distributions are kept. */
-export interface Medians {
+interface ArmPair {
   control: UnitStatistics | undefined;
   treatment: UnitStatistics | undefined;
 }
+
+/** Medians of both arms' event values, where distributions are kept. */
+export type Medians = ArmPair;
 
 /** One treatment against control: absolute and relative, for one look and for constant looking, and the second opinions. */
 export function compare(
@@ -28,7 +32,7 @@ export function compare(
   settings: ComparisonSettings,
   medians?: Medians,
 ): Comparison {
-  const { alpha, plan, method = "welch_t", earlier } = settings;
+  const { alpha, plan, method = "welch_t", earlier, observed = { control, treatment } } = settings;
   const difference = differenceOf(definition, control, treatment, { alpha, plan, method, earlier });
   const median = medians
     ? differenceOf(definition, medians.control, medians.treatment, {
@@ -47,7 +51,12 @@ export function compare(
     difference,
     relative: relativeDifferenceOf(definition, control, treatment, { alpha, plan }),
     bayesian: bayesianResult(definition, difference, alpha),
-    proportion: proportionResult(definition, control, treatment, alpha),
+    proportion: proportionResult(
+      definition,
+      observed.control ?? control,
+      observed.treatment ?? treatment,
+      alpha,
+    ),
     median,
   };
 }

@@ -6,6 +6,7 @@ import {
   postAdvance,
   postChange,
   postExclusion,
+  postExperimentMetric,
   postOverride,
   postPause,
   postPromotion,
@@ -15,6 +16,7 @@ import {
   postStop,
 } from "#contract/experiments.ts";
 import { acceptData } from "#lifecycle/accept-data.ts";
+import { addMetric, type MetricAddition } from "#lifecycle/add-metric.ts";
 import { changeRunning } from "#lifecycle/change/change-running.ts";
 import { describeExperiment } from "#lifecycle/describe-experiment.ts";
 import { excludeStretch } from "#lifecycle/exclude-time.ts";
@@ -105,6 +107,10 @@ export const transitionRoutes = [
       const experiment = await describeExperiment(services.database, changed.value.experiment);
       return ok({ ...changed.value, experiment });
     }),
+  ),
+  handle(
+    postExperimentMetric,
+    carryOut((services, before, act, addition: MetricAddition) => addMetric(services, before, addition, act)),
   ),
   handle(
     postOverride,

@@ -15,7 +15,7 @@ const FIXED: Readonly<Record<string, string>> = {
   namespace: `units would join or leave because of the change and not because of their variant: ${COPY}`,
   condition: `units would join or leave because of the change and not because of their variant: ${COPY}`,
   seed: `every unit would be dealt out anew: ${COPY}`,
-  metrics: `a metric or a role ${CHOSEN}; margins may shrink, as 'margins'`,
+  metrics: `a metric or a role ${CHOSEN}; margins may shrink, as 'margins', and secondary metrics are added by POST /v1/experiments/{key}/metrics`,
   rule: `a rule ${CHOSEN}`,
   alpha: `the looks so far have spent it: ${COPY}`,
   maximumUnits: `intervals and p-values hold for looks up to this maximum, and every look so far has used it: ${COPY}`,

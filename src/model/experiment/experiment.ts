@@ -75,7 +75,13 @@ export const experimentMetricSchema = z.strictObject({
   /** A conversion window of this experiment's own, in seconds; 0 for none. By default the metric's. */
   windowSeconds: z.union([z.literal(0), conversionWindowSchema]).optional(),
 });
-export type ExperimentMetric = z.infer<typeof experimentMetricSchema>;
+
+/** A metric as stored. */
+export const keptMetricSchema = experimentMetricSchema.extend({
+  /** Of a secondary metric that was added while the experiment ran: it may owe its choice to the results. */
+  addedAt: epochMillisecondsSchema.optional(),
+});
+export type ExperimentMetric = z.infer<typeof keptMetricSchema>;
 
 export const decisionRuleSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("superiority") }),
@@ -200,6 +206,7 @@ export const experimentSpecSchema = experimentInputSchema
   })
   .extend({
     hashVersion: z.literal(2),
+    metrics: z.array(keptMetricSchema).min(1).max(50),
     horizon: horizonSchema.default("open"),
     /** Experiments from before it could end them go on to their maximum. */
     futility: futilityPolicySchema.default("ignore"),

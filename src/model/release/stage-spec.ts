@@ -53,7 +53,9 @@ export function stageSpecOf(
   // A version that is named like the arm it replaces would be two variants with one name.
   const control = treatment.key === PREVIOUS_VARIANT ? `${PREVIOUS_VARIANT}-version` : PREVIOUS_VARIANT;
   return {
-    ...{ kind, config, metrics, seed, shards, unvouched, properties },
+    ...{ kind, config, seed, shards, unvouched, properties },
+    // What was added to an experiment while it ran has been in its release from the start.
+    metrics: metrics.map(({ addedAt: _addedAt, ...metric }) => metric),
     ...{ maximumEventsPerUnit, acceptUnequalEvents },
     ...completeLimits({ minimumUnits: MINIMUM_UNITS, minimumDurationSeconds: seconds }),
     key,

@@ -185,6 +185,11 @@ describe("adjusting for strata and covariates", () => {
     expect(silent.difference.estimate).toBeCloseTo(explicit.difference.estimate, 12);
     expect(silent.difference.standardError).toBeCloseTo(explicit.difference.standardError, 12);
     expect(silent.result.adjustment?.varianceRatio).toBeLessThan(0.8);
+    const { adjustFor: _none, ...plain } = bought;
+    const counted = analyzed(units, plain).result.comparisons[0]?.proportion;
+    expect(silent.result.comparisons[0]?.proportion, "tests of counts are of what was counted").toEqual(
+      counted,
+    );
   });
 
   it("adjusts a metric per event by units", () => {

@@ -21,6 +21,7 @@ const actLooks: Record<string, { words: string; icon: IconName }> = {
   "experiment.resume": { words: "Resumed", icon: "play" },
   "experiment.accept_data": { words: "Data accepted", icon: "check" },
   "experiment.exclude": { words: "Time range excluded", icon: "clock" },
+  "experiment.add_metric": { words: "Metric added", icon: "plus" },
   "experiment.label": { words: "Owner, tags or notes changed", icon: "pencil" },
   "experiment.archive": { words: "Archived", icon: "square" },
   "experiment.unarchive": { words: "Brought back from the archive", icon: "undo" },
