@@ -8,6 +8,7 @@ import {
   postAdvance,
   postExclusion,
   postExperiment,
+  postExperimentMetric,
   postOverride,
   postPause,
   postPromotion,
@@ -150,6 +151,17 @@ export function useExcludeTimeRange() {
       rebuildPendingSince === null
         ? `Recomputed without the time range: ${spec.name}`
         : `Time range excluded, recomputing soon: ${spec.name}`,
+  });
+}
+
+/** Adds a secondary metric. Its answer comes once the totals have been recomputed, or when that was put off. */
+export function useAddMetric() {
+  return useAction<{ experiment: Experiment; metric: string }, Experiment>({
+    run: ({ experiment: { spec, revision }, metric }) =>
+      inDialog(api.call(postExperimentMetric, { params: { key: spec.key }, body: { metric, revision } })),
+    invalidates: invalidated,
+    done: ({ rebuildPendingSince }, { metric }) =>
+      rebuildPendingSince === null ? `Metric added: ${metric}` : `Metric added, computing soon: ${metric}`,
   });
 }
 

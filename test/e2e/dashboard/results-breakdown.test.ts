@@ -153,6 +153,28 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     },
   );
 
+  it("adds a secondary metric to the running experiment, and marks it", async () => {
+    const page = await stack.open("/experiments/by-task?tab=setup");
+    await page.getByRole("button", { name: "Add a metric…" }).click();
+    await page.getByRole("button", { name: "Add the metric" }).click();
+    await page.getByText("Choose a metric.", { exact: true }).waitFor();
+    await page.getByRole("radio", { name: /User satisfaction/ }).check();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Add the metric" }).click();
+    await page.getByText("Metric added: user_satisfaction").waitFor();
+    const roles = page.getByRole("region", { name: "Metrics and their roles" });
+    await roles
+      .getByRole("row")
+      .filter({ hasText: "User satisfaction" })
+      .getByText(/exploratory/)
+      .waitFor();
+    await page.goto(`${stack.server.dashboard}/experiments/by-task?view=cards`);
+    await page
+      .getByRole("article", { name: "User satisfaction" })
+      .getByText(/while running: exploratory/)
+      .waitFor();
+  });
+
   it("breaks the results down by an attribute of units", async () => {
     const page = await stack.open("/experiments/by-task?tab=segments");
     await page.getByRole("button", { name: "tier", exact: true }).click();

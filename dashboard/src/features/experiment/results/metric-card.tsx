@@ -5,6 +5,7 @@ import { differenceDomain, intervalViews } from "#dashboard/charts/interval-view
 import { formatMargin, marginLine, marginOf } from "#dashboard/format/margin.ts";
 import { directionWords } from "#dashboard/format/metric-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
+import { DateTime } from "#dashboard/ui/date-time.tsx";
 import { Disclosure } from "#dashboard/ui/disclosure.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { useIsNarrow } from "#dashboard/ui/use-is-narrow.ts";
@@ -50,6 +51,13 @@ export function MetricCard(props: {
           <Icon name={definition().direction === "increase" ? "up" : "down"} />
           {directionWords[definition().direction]}
         </span>
+        <Show when={props.spec.metrics.find(({ metric }) => metric === props.metric.metric)?.addedAt}>
+          {(addedAt) => (
+            <span class="metric-fact">
+              Added <DateTime at={addedAt()} />, while running: exploratory
+            </span>
+          )}
+        </Show>
         <Show when={definition().windowSeconds}>
           {(seconds) => (
             <span class="metric-fact number">

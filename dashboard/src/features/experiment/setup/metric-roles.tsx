@@ -2,6 +2,7 @@ import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { describeMargin } from "#dashboard/format/setup.ts";
+import { DateTime } from "#dashboard/ui/date-time.tsx";
 import type { ExperimentMetric, ExperimentSpec } from "#model/experiment/experiment.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import "#dashboard/styles/data-table.css";
@@ -42,7 +43,17 @@ export function MetricRoles(props: { spec: ExperimentSpec; metricDefinitions: re
                     <span class="muted">(server keys only)</span>
                   </Show>
                 </th>
-                <td>{roleWords[row.role]}</td>
+                <td>
+                  {roleWords[row.role]}
+                  <Show when={row.addedAt}>
+                    {(addedAt) => (
+                      <span class="muted">
+                        {" "}
+                        (added <DateTime at={addedAt()} />, exploratory)
+                      </span>
+                    )}
+                  </Show>
+                </td>
                 <td>
                   {row.definition
                     ? row.definition.direction === "increase"

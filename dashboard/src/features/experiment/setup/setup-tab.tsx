@@ -14,7 +14,7 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { confoundedIn } from "#model/experiment/confounded.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { LabelsPanel } from "./labels-panel.tsx";
-import { MetricRoles } from "./metric-roles.tsx";
+import { MetricsPanel } from "./metrics-panel.tsx";
 import { OverridesPanel } from "./overrides-panel.tsx";
 import { PhasesList } from "./phases-list.tsx";
 import { TrafficDialog } from "./traffic-dialog.tsx";
@@ -121,9 +121,11 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
           </Match>
         </Switch>
       </section>
-      <Panel title="Metrics">
-        <MetricRoles spec={spec()} metricDefinitions={metricDefinitions()} />
-      </Panel>
+      <MetricsPanel
+        experiment={props.experiment}
+        metricDefinitions={metricDefinitions()}
+        catalog={loadedData(metrics)?.metrics ?? []}
+      />
       <Panel title="Decision rule">
         <p class="setup-rule">{describeRule(spec(), metricDefinitions())}</p>
         <dl class="setup-facts">
