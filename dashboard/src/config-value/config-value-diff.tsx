@@ -2,7 +2,7 @@ import { createMemo, For, Show } from "solid-js";
 import { Icon } from "#dashboard/ui/icon.tsx";
 import { TextDiff } from "#dashboard/ui/text-diff.tsx";
 import type { ConfigValue } from "#model/config/ai-config.ts";
-import { type ConfigDifference, findConfigDifferences } from "./config-differences.ts";
+import { type ConfigDifference, findConfigDifferences } from "#reporter/config-differences.ts";
 import "./config-value-diff.css";
 
 function Setting(props: { text: string | null; label: string }) {

@@ -1,10 +1,15 @@
 import type { Comparison, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { ExperimentResults } from "#model/analysis/results.ts";
-import type { Experiment } from "#model/experiment/experiment.ts";
+import type { AiConfigVersion } from "#model/config/ai-config.ts";
+import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
+import { findConfigDifferences } from "../config-differences.ts";
+import { actionLabels, checkQuestions, reasonLabels } from "../decision-text.ts";
+import { describeEvidence } from "../describe-evidence.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
-import { describePhaseCause, describePhaseWeights } from "../describe-phase.ts";
+import { describeMethods } from "../describe-methods.ts";
 import { formatDifference, formatInterval, formatValue } from "../metric-values.ts";
 import { formatCount, formatPValueCell } from "../numbers.ts";
+import { timelineOf } from "../timeline.ts";
 import { plainMarkdown as plain } from "./plain-markdown.ts";
 
 function valueText({ definition, variants }: MetricAnalysis, wanted: string): string {
@@ -23,9 +28,10 @@ function comparisonRow(metric: MetricAnalysis, { variant, difference }: Comparis
   return `| ${plain(variant)} | ${value} | ${change} | ${interval} | ${formatPValueCell(alwaysValid.pValue)} |`;
 }
 
-function metricSection(metric: MetricAnalysis, control: string): string {
+function metricSection(metric: MetricAnalysis, { control, metrics }: ExperimentSpec): string {
+  const isAdded = metrics.some((known) => known.metric === metric.metric && known.addedAt !== undefined);
   return [
-    `## ${plain(metric.definition.name)} (${metric.role})`,
+    `## ${plain(metric.definition.name)} (${metric.role}${isAdded ? ", added while running: exploratory" : ""})`,
     "",
     "| variant | value | difference | always-valid interval | p |",
     "|---|---|---|---|---|",
@@ -34,22 +40,80 @@ function metricSection(metric: MetricAnalysis, control: string): string {
   ].join("\n");
 }
 
-/** Phases begin one after the other; more than these say little. */
-const NEWEST_PHASES = 10;
+/** A prompt may be long; what is beyond this is in the dashboard. */
+const MAXIMUM_TEXT = 2_000;
 
-function phaseSection(experiment: Experiment): string[] {
-  const { phases } = experiment;
-  if (phases.length < 2) return [];
-  const lines = phases.map((phase, index) => {
-    const cause = plain(describePhaseCause(phase));
-    const since = new Date(phase.startedAt).toISOString();
-    return `- Phase ${index + 1} from ${since}: ${plain(describePhaseWeights(experiment, phase))} (${cause})`;
-  });
-  return ["## Phases of weights", "", ...lines.slice(-NEWEST_PHASES), ""];
+function quoted(text: string | null): string {
+  if (text === null) return "not set";
+  const shown = text.length > MAXIMUM_TEXT ? `${text.slice(0, MAXIMUM_TEXT)}…` : text;
+  return `“${plain(shown)}”`;
 }
 
-/** One experiment's results as a Markdown document. Pure. */
-export function markdownReport(experiment: Experiment, results: ExperimentResults): string {
+function changeSection({ spec }: Experiment, versions: readonly AiConfigVersion[]): string[] {
+  const contentOf = (wanted: string) => {
+    const number = spec.variants.find(({ key }) => key === wanted)?.version;
+    return versions.find(({ version }) => version === number)?.value;
+  };
+  const control = contentOf(spec.control);
+  const treatments = spec.variants.filter(({ key }) => key !== spec.control);
+  const lines = treatments.flatMap(({ key, version }) => {
+    const value = contentOf(key);
+    if (!control || !value) return [];
+    const differences = findConfigDifferences(control, value);
+    const changes = differences.map(
+      ({ field, before, after }) => `  - ${plain(field)}: ${quoted(before)} → ${quoted(after)}`,
+    );
+    return [
+      `- **${plain(key)}** (version ${version})${changes.length === 0 ? ": no difference" : ""}`,
+      ...changes,
+    ];
+  });
+  return lines.length === 0 ? [] : ["## What changed", "", ...lines, ""];
+}
+
+function decisionSection({ decision }: ExperimentResults): string[] {
+  const { action, variant, reason, evidence } = decision;
+  return [
+    "## Decision and evidence",
+    "",
+    `${actionLabels[action]}${variant === null ? "" : ` (${plain(variant)})`}: ${reasonLabels[reason.code]}`,
+    "",
+    ...evidence.map(
+      (check) =>
+        `- ${checkQuestions[check.rule]} **${check.applies ? "Yes" : "No"}.** ${plain(describeEvidence(check))}.`,
+    ),
+    "",
+  ];
+}
+
+function timelineSection(experiment: Experiment): string[] {
+  const lines = timelineOf(experiment).map(
+    ({ at, words }) => `- ${new Date(at).toISOString()}: ${plain(words)}`,
+  );
+  return ["## Timeline", "", ...lines, ""];
+}
+
+function qualitySection({ spec }: Experiment, { analysis, unvouched }: ExperimentResults): string[] {
+  return [
+    "## Data quality",
+    "",
+    `Split: ${analysis.sampleRatio.verdict} · multiple exposures: ${analysis.multipleExposureUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
+    "",
+    ...describeLeftOut(analysis, spec).flatMap((sentence) => [sentence, ""]),
+    ...(unvouched ? [unvouched.summary, ""] : []),
+  ];
+}
+
+/**
+ * One experiment as a Markdown document: the question, what changed, the results, the decision, what happened, how good the data
+ * are, and how the numbers were made. Pure.
+ * @param versions those of its variants, as far as they are known
+ */
+export function markdownReport(
+  experiment: Experiment,
+  results: ExperimentResults,
+  versions: readonly AiConfigVersion[] = [],
+): string {
   const { spec, status } = experiment;
   const { analysis } = results;
   return [
@@ -60,11 +124,14 @@ export function markdownReport(experiment: Experiment, results: ExperimentResult
     `Status: ${status} · units: ${formatCount(analysis.units)} · events: ${formatCount(analysis.events)} · as of ${new Date(results.takenAt).toISOString()}`,
     "",
     ...(spec.hypothesis === "" ? [] : [plain(spec.hypothesis), ""]),
-    ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec.control), ""]),
-    ...phaseSection(experiment),
-    `Split: ${analysis.sampleRatio.verdict} · multiple exposures: ${analysis.multipleExposureUnits} · duplicates: ${analysis.duplicates} · rejected: ${analysis.rejected} · late: ${analysis.late} · engine ${analysis.engineVersion}`,
+    ...changeSection(experiment, versions),
+    ...analysis.metrics.flatMap((metric) => [metricSection(metric, spec), ""]),
+    ...decisionSection(results),
+    ...timelineSection(experiment),
+    ...qualitySection(experiment, results),
+    "## Methods",
     "",
-    ...describeLeftOut(analysis, spec).flatMap((sentence) => [sentence, ""]),
-    ...(results.unvouched ? [results.unvouched.summary, ""] : []),
+    ...describeMethods(spec, analysis).map((sentence) => `- ${sentence}`),
+    "",
   ].join("\n");
 }

@@ -128,6 +128,11 @@ describe("the list of experiments", () => {
     await page.setViewportSize(PHONE);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.getByRole("link", { name: "Shorter answers" }).waitFor();
+    await page.setViewportSize({ width: 800, height: 1_100 });
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.getByRole("button", { name: "Print" }).waitFor({ state: "hidden" });
+    await page.getByRole("navigation").waitFor({ state: "hidden" });
+    await expect.poll(() => row.textContent()).toContain("Won");
   });
 
   it("ignores filters that an old address misspells", async () => {

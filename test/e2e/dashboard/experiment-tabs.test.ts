@@ -271,7 +271,9 @@ describe("the results on paper and as files", () => {
     const page = await at.open(`/experiments/${KEY}/print`);
     await page.getByText("Stopped by the admin key: the live version is unchanged.").waitFor();
     expect(await page.getByRole("navigation").count()).toBe(0);
-    for (const words of ["Task success", "Errors", "Latency", "Cost", "Is there a winner?", "always valid"])
+    const shown = ["Task success", "Errors", "Latency", "Cost", "Is there a winner?", "always valid"];
+    const background = ["What changed", "Timeline", "Started", "Methods", "delta method"];
+    for (const words of [...shown, ...background])
       await expect.poll(() => page.getByRole("main").textContent()).toContain(words);
     await expect.poll(() => page.locator("svg.print-interval").count()).toBe(4);
     const printed = page.evaluate(

@@ -157,9 +157,49 @@ describe("the document", () => {
     ];
     const document = markdownReport({ ...experiment, phases }, results);
     expect(document).toContain(
-      "- Phase 2 from 2025-06-15T15:06:39.000Z: control 30.0%, treatment 70.0% (weights changed by hand)",
+      "- 2025-06-15T15:06:39.000Z: Phase 2 began: control 30.0%, treatment 70.0% (weights changed by hand)",
     );
-    expect(documentOf()).not.toContain("Phases of weights");
+    expect(documentOf()).not.toContain("Phase 1");
+  });
+
+  it("says what every treatment changes, as text and never as structure", () => {
+    const { experiment, results } = reportOf();
+    const value = { model: "small", system_prompt: "Answer.", parameters: { temperature: 0.2 } };
+    const changed = { ...value, system_prompt: "# Answer\n| in | short |", parameters: { temperature: 0.7 } };
+    const versions = experiment.spec.variants.map(({ key, version }) => ({
+      version,
+      value: key === experiment.spec.control ? value : changed,
+      note: "",
+      createdAt: NOW,
+      createdBy: "admin",
+    }));
+    const document = markdownReport(experiment, results, versions);
+    expect(document).toContain("- **treatment** (version 2)");
+    expect(document).toContain("  - system\\_prompt: “Answer.” → “\\# Answer \\| in \\| short \\|”");
+    expect(document).toContain("  - parameters.temperature: “0.2” → “0.7”");
+    expect(document).not.toContain("model: ");
+  });
+
+  it("tells what happened in the order of time, and how the numbers are computed", () => {
+    const { experiment, results } = reportOf();
+    const [primary, ...others] = experiment.spec.metrics;
+    const document = markdownReport(
+      {
+        ...experiment,
+        spec: {
+          ...experiment.spec,
+          metrics: primary ? [primary, ...others.map((metric) => ({ ...metric, addedAt: NOW - 500 }))] : [],
+        },
+        pauses: [{ from: NOW - 900, until: NOW - 800 }],
+      },
+      results,
+    );
+    const order = ["Created", "Started", "Paused", "Resumed", "Secondary metric added", "Stopped"];
+    const places = order.map((words) => document.indexOf(`Z: ${words}`));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(document).toContain("added while running: exploratory");
+    expect(document).toContain("Errors are computed over units (delta method)");
   });
 
   it("has the same headings and cells whatever the texts are", () => {

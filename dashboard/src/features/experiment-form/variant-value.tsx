@@ -1,7 +1,7 @@
 import { createMemo, For } from "solid-js";
-import { findConfigDifferences } from "#dashboard/config-value/config-differences.ts";
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import type { ExperimentKind } from "#model/experiment/experiment.ts";
+import { findConfigDifferences } from "#reporter/config-differences.ts";
 import "./variant-value.css";
 
 /** What a version holds, to be read beside the one that is edited; the part that is compared comes first. */

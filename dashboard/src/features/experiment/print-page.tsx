@@ -17,10 +17,11 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { actionLabels, checkQuestions, reasonLabels } from "#reporter/decision-text.ts";
 import { describeEvidence } from "#reporter/describe-evidence.ts";
 import { describeLeftOut } from "#reporter/describe-left-out.ts";
-import { describePhaseCause, describePhaseWeights } from "#reporter/describe-phase.ts";
 import { formatCount, formatPValue, plural } from "#reporter/numbers.ts";
 import { shareWords } from "./actions/traffic-change.tsx";
 import { currentWeights } from "./actions/traffic-shares.ts";
+import { PrintBackground } from "./print/print-background.tsx";
+import { PrintChanges } from "./print/print-changes.tsx";
 import { PrintMetric } from "./print/print-metric.tsx";
 import { confidenceWords } from "./results/metric-titles.ts";
 import { verdictOf } from "./verdict.ts";
@@ -163,6 +164,7 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
         </p>
         <For each={leftOut()}>{(sentence) => <p class="print-note">{sentence}</p>}</For>
       </section>
+      <PrintChanges experiment={props.experiment} />
       <For each={roles}>
         {(role) => (
           <Show when={analysis().metrics.some((metric) => metric.role === role)}>
@@ -207,21 +209,8 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
             .map(({ term, words }) => `${term}: ${words}`)
             .join(" · ")}
         </p>
-        <Show when={props.experiment.phases.length > 1}>
-          <p class="print-note">
-            {props.experiment.phases
-              .map(
-                (phase, index) =>
-                  `Phase ${index + 1}, ${formatDateTime(phase.startedAt)}: ${describePhaseWeights(props.experiment, phase)} (${describePhaseCause(phase)})`,
-              )
-              .slice(-10)
-              .join(" · ")}
-          </p>
-        </Show>
-        <p class="print-note">
-          Differences are treatment − control; intervals are always valid. Engine {analysis().engineVersion}.
-        </p>
       </section>
+      <PrintBackground experiment={props.experiment} analysis={analysis()} />
     </>
   );
 }

@@ -53,9 +53,14 @@ export default function PortfolioPage() {
             }
           </Show>
         </div>
-        <Button icon="download" onClick={() => void download()}>
-          Markdown
-        </Button>
+        <div class="cluster portfolio-controls">
+          <Button icon="download" onClick={() => void download()}>
+            Markdown
+          </Button>
+          <Button icon="print" onClick={() => window.print()}>
+            Print
+          </Button>
+        </div>
       </PageHeader>
       <Switch>
         <Match when={query.isError && loadedData(query) === undefined && query.error}>

@@ -1,6 +1,6 @@
 import { For } from "solid-js";
-import { findConfigDifferences } from "#dashboard/config-value/config-differences.ts";
 import type { ConfigValue } from "#model/config/ai-config.ts";
+import { findConfigDifferences } from "#reporter/config-differences.ts";
 import "./setup-tab.css";
 import "./config-value-view.css";
 
