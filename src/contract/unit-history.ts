@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { resourceKeySchema } from "#model/identifiers.ts";
+import { unitAttributesSchema } from "#model/unit/adjustment.ts";
 import { endpoint } from "./endpoint.ts";
 import { unitSchema } from "./erasures.ts";
 import { keyParameterSchema } from "./parameters.ts";
@@ -21,6 +22,10 @@ const unitEntrySchema = z.strictObject({
   isReturning: z.boolean(),
   metrics: z.record(z.string(), z.number()),
   properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Of an exposure: those that the experiment keeps. */
+  attributes: unitAttributesSchema,
+  /** Of an exposure: what was known of the unit from before, per metric. */
+  covariates: z.record(z.string(), z.number()),
 });
 
 export const unitHistorySchema = z

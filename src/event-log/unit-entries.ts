@@ -11,9 +11,12 @@ export type FoundEntries = Pick<UnitHistory, "entries" | "total">;
 function toEntry(entry: ObservedEntry): UnitHistory["entries"][number] {
   const { kind, variant, phase = 0, at: occurredAt, receivedAt = null, isReturning = false } = entry;
   const common = { kind, variant, phase, occurredAt, receivedAt, isReturning };
-  if (entry.kind === "exposure") return { ...common, id: null, isLate: false, metrics: {}, properties: {} };
+  if (entry.kind === "exposure") {
+    const { attributes = {}, covariates = {} } = entry;
+    return { ...common, id: null, isLate: false, metrics: {}, properties: {}, attributes, covariates };
+  }
   const { id, metrics, properties = {}, isLate = false } = entry;
-  return { ...common, id, isLate, metrics, properties };
+  return { ...common, id, isLate, metrics, properties, attributes: {}, covariates: {} };
 }
 
 /** Finds what the log holds of one unit. What was erased of it is forgotten. */

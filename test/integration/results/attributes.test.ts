@@ -94,6 +94,14 @@ describe("attributes of the assignment that an experiment adjusts for", () => {
       expect(Object.keys(attributes ?? {}).sort()).toEqual(["promptLength", "task", "tier"]);
   });
 
+  it("are told of a unit", async () => {
+    const { entries } = await succeed("POST", `/v1/experiments/${key}/unit-history`, { unit: "user-1" });
+    expect(entries).toMatchObject([
+      { kind: "exposure", attributes: { task: "math", promptLength: 137, tier: "free" } },
+      { kind: "outcome", attributes: {} },
+    ]);
+  });
+
   it("break results down, each unit in one segment with all of its events", async () => {
     const segments = await succeed("GET", `/v1/experiments/${key}/segments?attribute=tier`);
     expect(segments).toMatchObject({ property: "tier", source: "attribute", unitsWithoutAttribute: 0 });
