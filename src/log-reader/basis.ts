@@ -90,15 +90,21 @@ async function readSubject(
   return ok({ subject: { experiment, shards }, checkpoints });
 }
 
-/** How far the log was counted for the decision that a question is about; nothing where it is about none. */
-async function positionsOf(databases: Databases, question: LogQuestion): Promise<Result<LogPosition[]>> {
-  if (question.kind !== "replay") return ok([]);
-  const { experiment, decision } = question;
-  const recorded = await findRecordedDecision(databases.database, experiment, decision);
+/** How far the log was counted for the decision that a question is about, and by what; nothing where it is about none. */
+interface Decided {
+  positions: LogPosition[];
+  /** Metrics and phases of weights may have been added since. */
+  experiment?: Pick<Subject["experiment"], "spec" | "metricDefinitions" | "phases">;
+}
+
+async function decidedFrom(databases: Databases, question: LogQuestion): Promise<Result<Decided>> {
+  if (question.kind !== "replay") return ok({ positions: [] });
+  const recorded = await findRecordedDecision(databases.database, question.experiment, question.decision);
   if (!recorded.ok) return recorded;
-  const { positions } = recorded.value.evidence;
+  const { positions, inputs } = recorded.value.evidence;
+  const { spec, metricDefinitions, phases } = inputs.experiment;
   return positions
-    ? ok(positions)
+    ? ok({ positions, experiment: { spec, metricDefinitions, phases } })
     : err("decision_not_replayable", "How far the event log was counted for this decision was not noted.");
 }
 
@@ -115,16 +121,17 @@ export async function takeBasis(
   const isVerification = question.kind === "verification";
   const keys =
     question.kind === "interaction" ? [question.experiment, question.other] : [question.experiment];
-  const positions = await positionsOf(databases, question);
-  if (!positions.ok) return positions;
+  const decided = await decidedFrom(databases, question);
+  if (!decided.ok) return decided;
+  const { positions, experiment: then } = decided.value;
   const subjects: Subject[] = [];
   const totals: BasisTotals[] = [];
   for (const [index, key] of keys.entries()) {
     const ledgers: readonly LedgerName[] = isVerification ? ["deciding", "unvouched"] : DECIDING;
-    const read = await readSubject(databases, aggregators, key, ledgers, positions.value);
+    const read = await readSubject(databases, aggregators, key, ledgers, positions);
     if (!read.ok) return read;
     const { subject, checkpoints } = read.value;
-    subjects.push(subject);
+    subjects.push({ ...subject, experiment: { ...subject.experiment, ...then } });
     if (isVerification)
       totals.push(...checkpoints.map(({ shard, phases }) => ({ name: shardTotalsName(shard), phases })));
     else {
