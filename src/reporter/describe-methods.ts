@@ -20,9 +20,12 @@ function adjustmentSentences({ metrics }: Pick<Analysis, "metrics">): string[] {
   return [
     ...(adjusted.length > 0
       ? [
-          `What was known of units before their assignment is taken out of the variance of ${namesOf(adjusted)}: what is left of it is ${adjusted
-            .map(({ adjustment }) => formatPercent(adjustment?.varianceRatio ?? 1))
-            .join(", ")}.`,
+          `What was known of units before their assignment is taken out of the variance: of that of ${adjusted
+            .map(
+              ({ definition, adjustment }) =>
+                `${definition.name} ${formatPercent(adjustment?.varianceRatio ?? 1)}`,
+            )
+            .join(", ")} is left.`,
         ]
       : []),
     ...(imbalanced.length > 0

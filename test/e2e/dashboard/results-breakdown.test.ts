@@ -153,6 +153,22 @@ describe("results of many variants, many metrics and many kinds of users", () =>
     },
   );
 
+  it("prints the segments of all attributes and properties that the experiment keeps, once they are asked for", async () => {
+    const page = await stack.open("/experiments/by-task/print");
+    await page.getByRole("button", { name: "Include segments" }).click();
+    for (const [name, values] of [
+      ["By tier", ["free", "paid"]],
+      ["By task", ["code", "math", "writing"]],
+    ] as const) {
+      const section = page
+        .locator("section")
+        .filter({ has: page.getByRole("heading", { name }) })
+        .last();
+      for (const value of values) await section.getByRole("row").filter({ hasText: value }).first().waitFor();
+    }
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+
   it("adds a secondary metric to the running experiment, and marks it", async () => {
     const page = await stack.open("/experiments/by-task?tab=setup");
     await page.getByRole("button", { name: "Add a metric…" }).click();

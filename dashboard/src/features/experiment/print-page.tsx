@@ -1,6 +1,6 @@
 import { A, useParams } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
-import { createEffect, For, Match, Show, Switch } from "solid-js";
+import { createEffect, createSignal, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { configQueries } from "#dashboard/data/configs.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
@@ -23,6 +23,7 @@ import { currentWeights } from "./actions/traffic-shares.ts";
 import { PrintBackground } from "./print/print-background.tsx";
 import { PrintChanges } from "./print/print-changes.tsx";
 import { PrintMetric } from "./print/print-metric.tsx";
+import { PrintSegments, segmentationsOf } from "./print/print-segments.tsx";
 import { confidenceWords } from "./results/metric-titles.ts";
 import { verdictOf } from "./verdict.ts";
 import "#dashboard/styles/button.css";
@@ -52,6 +53,11 @@ export default function PrintPage() {
       ? { experiment: loadedExperiment, results: loadedResults }
       : undefined;
   };
+  const [includesSegments, setIncludesSegments] = createSignal(false);
+  const hasSegments = () => {
+    const loaded = report()?.experiment;
+    return loaded !== undefined && !includesSegments() && segmentationsOf(loaded.spec).length > 0;
+  };
   createEffect(() => {
     document.title = `${loadedData(experiment)?.spec.name ?? key()}, report · Bakeoff`;
   });
@@ -61,6 +67,11 @@ export default function PrintPage() {
         <A class="button" href={routes.experiment.path(key())}>
           Back to the experiment
         </A>
+        <Show when={hasSegments()}>
+          <Button icon="branch" onClick={() => setIncludesSegments(true)}>
+            Include segments
+          </Button>
+        </Show>
         <Button kind="primary" icon="print" onClick={() => window.print()}>
           Print
         </Button>
@@ -79,7 +90,11 @@ export default function PrintPage() {
         </Match>
         <Match when={report()}>
           {(loadedReport) => (
-            <Report experiment={loadedReport().experiment} results={loadedReport().results} />
+            <Report
+              experiment={loadedReport().experiment}
+              results={loadedReport().results}
+              includesSegments={includesSegments()}
+            />
           )}
         </Match>
       </Switch>
@@ -87,7 +102,12 @@ export default function PrintPage() {
   );
 }
 
-function Report(props: { experiment: Experiment; results: ExperimentResults }) {
+function Report(props: {
+  experiment: Experiment;
+  results: ExperimentResults;
+  /** They take a reading of the whole log each. */
+  includesSegments: boolean;
+}) {
   const spec = () => props.experiment.spec;
   const analysis = () => props.results.analysis;
   const config = useQuery(() => configQueries.detail(spec().config));
@@ -210,6 +230,9 @@ function Report(props: { experiment: Experiment; results: ExperimentResults }) {
             .join(" · ")}
         </p>
       </section>
+      <Show when={props.includesSegments}>
+        <PrintSegments spec={spec()} />
+      </Show>
       <PrintBackground experiment={props.experiment} analysis={analysis()} />
     </>
   );
