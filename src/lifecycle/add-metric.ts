@@ -3,6 +3,7 @@ import type { Services } from "#aggregator/services.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { checkBeforeStart } from "#model/experiment/checks.ts";
 import type { Experiment, ExperimentMetric } from "#model/experiment/experiment.ts";
+import { maximumPhases } from "#model/experiment/phase-limit.ts";
 import { log } from "#shared/log.ts";
 import { err, type Failure, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
@@ -11,7 +12,7 @@ import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
-import { refuseDistributions } from "./refuse-distributions.ts";
+import { refuseLargeTotals } from "./refuse-large-totals.ts";
 
 export type MetricAddition = Pick<ExperimentMetric, "metric" | "windowSeconds">;
 
@@ -64,8 +65,13 @@ export async function addMetric(
   }
   const frozen = freezeDefinitions({ ...spec, metrics: [added] }, await listMetrics(database));
   const metricDefinitions = [...experiment.metricDefinitions, ...frozen];
-  const distributionRefusal = refuseDistributions(spec, metricDefinitions);
-  if (distributionRefusal) return distributionRefusal;
+  const totalsRefusal = refuseLargeTotals(spec, metricDefinitions);
+  if (totalsRefusal) return totalsRefusal;
+  const most = maximumPhases(spec.variants.length, metricDefinitions);
+  if (experiment.phases.length > most) {
+    const detail = `With this metric the experiment could have ${most} phases of weights: it has had ${experiment.phases.length}.`;
+    return err("limit_reached", detail);
+  }
   const checkpoint = await checkpointLog(services.aggregators, experiment);
   if (checkpoint.some(({ unlogged }) => unlogged > 0)) {
     const detail =

@@ -20,7 +20,7 @@ import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { draftOf } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
-import { refuseDistributions } from "./refuse-distributions.ts";
+import { refuseLargeTotals } from "./refuse-large-totals.ts";
 import { auditOf } from "./transition.ts";
 
 /** Weeks are looked at by the hour: nothing is decided, and each look is kept. */
@@ -118,8 +118,8 @@ export async function startHoldout(
   const refusal = await refuseStart(database, input);
   if (refusal) return refusal;
   const metricDefinitions = freezeDefinitions(spec.value, await listMetrics(database));
-  const distributionRefusal = refuseDistributions(spec.value, metricDefinitions);
-  if (distributionRefusal) return distributionRefusal;
+  const totalsRefusal = refuseLargeTotals(spec.value, metricDefinitions);
+  if (totalsRefusal) return totalsRefusal;
   const { actor, reason, now: at, unitKeyId } = act;
   const { share, configs } = spec.value.holdout;
   const subject = `holdout:${input.key}`;

@@ -14,7 +14,7 @@ import { draftOf, type RecordedAct } from "./decision-record.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { refuseHeldTreatment } from "./holdouts.ts";
 import { refuseUnknownOverrides } from "./override-unit.ts";
-import { refuseDistributions } from "./refuse-distributions.ts";
+import { refuseLargeTotals } from "./refuse-large-totals.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
 import { announce, announceEnd, announceStart } from "./webhooks/announce.ts";
 
@@ -117,8 +117,8 @@ export async function startExperiment(
   const limitRefusal = await refuseBeyondLimits(database, experiment, act.now);
   if (limitRefusal) return limitRefusal;
   const metricDefinitions = freezeDefinitions(spec, await listMetrics(database));
-  const distributionRefusal = refuseDistributions(spec, metricDefinitions);
-  if (distributionRefusal) return distributionRefusal;
+  const totalsRefusal = refuseLargeTotals(spec, metricDefinitions);
+  if (totalsRefusal) return totalsRefusal;
   return changeExperiment(database, experiment, {
     status: "running",
     startedAt: act.now,

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";
-import { canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
+import { canBeAdjusted, canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
 import { findConditionErrors } from "../targeting/find-condition-errors.ts";
+import { adjustForSchema } from "../unit/adjustment.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,
@@ -140,7 +141,10 @@ function* checkMetrics(input: PartialInput, catalog: Catalog): Generator<InputIs
 function* checkAllocation(input: PartialInput, catalog: Catalog): Generator<InputIssue> {
   const { allocation, variants, metrics = [] } = input;
   if (allocation?.type !== "adaptive" || !variants) return;
-  const definitions = catalog.metrics.filter(({ key }) => metrics.some(({ metric }) => metric === key));
+  const { data: adjustFor } = adjustForSchema.safeParse(input.adjustFor);
+  const definitions = catalog.metrics
+    .filter(({ key }) => metrics.some(({ metric }) => metric === key))
+    .map((definition) => (canBeAdjusted(definition) ? { ...definition, adjustFor } : definition));
   const phases = maximumPhases(variants.length, definitions);
   if (phases < FEWEST_ADAPTIVE_PHASES) {
     yield at(

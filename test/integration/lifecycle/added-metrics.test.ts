@@ -122,6 +122,19 @@ describe("a metric that is added while an experiment runs", () => {
     );
   });
 
+  it("is refused where all phases of weights could not be looked at together with it", async () => {
+    const { key } = await createExperiment({ metrics: [{ metric: "task_success", role: "primary" }] });
+    const phases = Array.from({ length: 201 }, () => ({ startedAt: Date.now(), weights: [0.5, 0.5] }));
+    await env.DB.prepare("UPDATE experiment SET phases = ? WHERE key = ?")
+      .bind(JSON.stringify(phases), key)
+      .run();
+    const refused = await call("POST", `/v1/experiments/${key}/metrics`, { metric: "cost_usd" });
+    expect(refused.body).toMatchObject({
+      code: "limit_reached",
+      detail: expect.stringMatching(/200 phases/),
+    });
+  });
+
   it("cannot be asked for as added by whoever creates an experiment", async () => {
     const { config } = await createExperiment({}, { start: false });
     const { status, body } = await call("POST", "/v1/experiments", {

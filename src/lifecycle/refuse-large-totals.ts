@@ -1,6 +1,7 @@
 import { bucketOfValue } from "#analyzer/estimates/quantile-sketch.ts";
 import { sketchedKeys } from "#ledger/sketching.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
+import { momentsOfPhase } from "#model/experiment/phase-limit.ts";
 import { MAXIMUM_METRIC_MAGNITUDE, type MetricDefinition } from "#model/metric/metric.ts";
 import { err, type Failure } from "#shared/result.ts";
 
@@ -9,6 +10,12 @@ const MAXIMUM_BUCKETS_OF_UNIT = 25_000;
 
 /** Metrics times arms: an aggregator hands all of them over in one call, which holds 32 MiB. */
 const MAXIMUM_DISTRIBUTIONS = 200;
+
+/**
+ * What all arms have in one phase, about as much as the most distributions take: of 32 shards all of it is in memory at once where an
+ * experiment is looked at.
+ */
+const MAXIMUM_MOMENTS_OF_PHASE = 9_000;
 
 const BUCKETS_ABOVE_ZERO = bucketOfValue(MAXIMUM_METRIC_MAGNITUDE);
 
@@ -23,8 +30,31 @@ function bucketsOfUnit(definitions: readonly MetricDefinition[]): number {
   return buckets;
 }
 
-/** Refuses distributions that a database or a call could not hold once they have filled. @param definitions frozen */
-export function refuseDistributions(
+/**
+ * Refuses more than can be looked at together: sums for every stratum and covariate of every metric and arm.
+ * @param definitions frozen
+ */
+function refuseAdjustments(
+  { variants }: Pick<ExperimentSpec, "variants">,
+  definitions: readonly MetricDefinition[],
+): Failure | undefined {
+  if (!definitions.some(({ adjustFor }) => adjustFor)) return undefined;
+  if (momentsOfPhase(variants.length, definitions) <= MAXIMUM_MOMENTS_OF_PHASE) return undefined;
+  return err(
+    "limit_reached",
+    "So many variants and metrics cannot be adjusted for so many strata and covariates at once. Leave some of them out.",
+  );
+}
+
+/** Refuses totals that a database, a call or a look could not hold once they have filled. @param definitions frozen */
+export function refuseLargeTotals(
+  spec: Pick<ExperimentSpec, "variants">,
+  definitions: readonly MetricDefinition[],
+): Failure | undefined {
+  return refuseDistributions(spec, definitions) ?? refuseAdjustments(spec, definitions);
+}
+
+function refuseDistributions(
   { variants }: Pick<ExperimentSpec, "variants">,
   definitions: readonly MetricDefinition[],
 ): Failure | undefined {
