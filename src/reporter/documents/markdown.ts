@@ -4,6 +4,7 @@ import type { AiConfigVersion } from "#model/config/ai-config.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
 import { findConfigDifferences } from "../config-differences.ts";
 import { actionLabels, checkQuestions, reasonLabels } from "../decision-text.ts";
+import { describeAdjustment } from "../describe-adjustment.ts";
 import { describeEvidence } from "../describe-evidence.ts";
 import { describeLeftOut } from "../describe-left-out.ts";
 import { describeMethods } from "../describe-methods.ts";
@@ -29,6 +30,7 @@ function comparisonRow(metric: MetricAnalysis, { variant, difference }: Comparis
 }
 
 function metricSection(metric: MetricAnalysis, { control, metrics }: ExperimentSpec): string {
+  const adjustment = describeAdjustment(metric);
   const isAdded = metrics.some((known) => known.metric === metric.metric && known.addedAt !== undefined);
   return [
     `## ${plain(metric.definition.name)} (${metric.role}${isAdded ? ", added while running: exploratory" : ""})`,
@@ -37,6 +39,7 @@ function metricSection(metric: MetricAnalysis, { control, metrics }: ExperimentS
     "|---|---|---|---|---|",
     `| ${plain(control)} (control) | ${valueText(metric, control)} | | | |`,
     ...metric.comparisons.map((comparison) => comparisonRow(metric, comparison)),
+    ...(adjustment ? ["", plain(adjustment)] : []),
   ].join("\n");
 }
 

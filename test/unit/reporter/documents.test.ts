@@ -180,6 +180,24 @@ describe("the document", () => {
     expect(document).not.toContain("model: ");
   });
 
+  it("says why a difference is not that of the values beside it", () => {
+    const { experiment, results } = reportOf();
+    const [primary, ...others] = results.analysis.metrics;
+    if (!primary) throw new Error("no metric");
+    const withAdjustment = (adjustment: typeof primary.adjustment) => {
+      const variants = primary.variants.map((variant) => ({ ...variant, adjustedEstimate: 0.42 }));
+      const metrics = [{ ...primary, variants, adjustment }, ...others];
+      return markdownReport(experiment, { ...results, analysis: { ...results.analysis, metrics } });
+    };
+    const adjusted = withAdjustment({ slope: 0, units: 180, varianceRatio: 0.8, strata: 3, covariates: [] });
+    expect(adjusted).toContain(
+      "(80% of the variance is left), and are those of the adjusted values: control 42%",
+    );
+    const imbalanced = withAdjustment({ slope: null, units: 180, varianceRatio: 1, imbalancePValue: 0.0002 });
+    expect(imbalanced).toContain("Not adjusted: strata or covariates differ between variants");
+    expect(documentOf()).not.toMatch(/adjusted/i);
+  });
+
   it("tells what happened in the order of time, and how the numbers are computed", () => {
     const { experiment, results } = reportOf();
     const [primary, ...others] = experiment.spec.metrics;

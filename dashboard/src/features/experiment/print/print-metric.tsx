@@ -4,6 +4,7 @@ import { effectOf } from "#dashboard/format/effect.ts";
 import { formatMargin, marginPosition } from "#dashboard/format/margin.ts";
 import { effectWords, unavailableWords, verdictWords } from "#dashboard/format/words.ts";
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
+import { describeAdjustment } from "#reporter/describe-adjustment.ts";
 import {
   formatDifference,
   formatInterval,
@@ -90,6 +91,9 @@ export function PrintMetric(props: {
           </tbody>
         </table>
       </div>
+      <Show when={describeAdjustment(props.metric)}>
+        {(sentence) => <p class="print-note">{sentence()}</p>}
+      </Show>
       <Show when={views().length > 0}>
         <PrintInterval
           views={views()}

@@ -58,6 +58,15 @@ export function MetricCard(props: {
             </span>
           )}
         </Show>
+        <Show when={props.metric.adjustment}>
+          {(adjustment) => (
+            <span class="metric-fact">
+              {adjustment().imbalancePValue === undefined
+                ? "Differences adjusted for covariates"
+                : "Not adjusted: covariates differ between variants"}
+            </span>
+          )}
+        </Show>
         <Show when={definition().windowSeconds}>
           {(seconds) => (
             <span class="metric-fact number">
