@@ -12,6 +12,7 @@ import { thinSnapshots } from "#store/thin-snapshots.ts";
 import { noteUnitKey } from "#store/unit-keys.ts";
 import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
 import { DueLooks, inTurn } from "./due-looks.ts";
+import { tellApproachedLimits, watchesLimits } from "./watch-limits.ts";
 
 /** Of the event log that earlier versions kept elsewhere, at one run. */
 const CHUNKS_MOVED_AT_ONCE = 50;
@@ -75,6 +76,10 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
     log("error", "units could not be erased", { cause }),
   );
+  if (watchesLimits(now))
+    await tellApproachedLimits(databases, now).catch((cause: unknown) =>
+      log("error", "limits could not be watched", { cause }),
+    );
   const sendMessages = () =>
     deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began)
       .then(() => deleteOldDeliveries(database, now))

@@ -25,7 +25,7 @@ const MILLISECONDS_BETWEEN_LOOKS = 50;
 const SPREAD_MILLISECONDS = 50_000;
 
 /** A run may make 10,000 calls of other services, and does more than looks. */
-const MOST_LOOKS_OF_A_RUN = 5_000;
+export const MOST_LOOKS_OF_A_RUN = 5_000;
 
 /** Looks at a time, beside slow ones, and the time after them in which the isolate does nothing but answer what has come in meanwhile. */
 const CONCURRENT_LOOKS = 5;

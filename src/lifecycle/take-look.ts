@@ -9,6 +9,7 @@ import { advancePhase } from "./advance-phase.ts";
 import { actOnDecision } from "./apply-decision.ts";
 import { hasUnvouched, noteUnvouched } from "./note-unvouched.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
+import { announceOutlook } from "./webhooks/announce-outlook.ts";
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
 async function rebuildIfPending(services: Services, experiment: Experiment): Promise<Experiment> {
@@ -46,10 +47,8 @@ export async function takeLook(
   return undefined;
 }
 
-async function look(
-  services: Services,
-  { experiment: claimed, previous, liveVersion }: LookStart,
-): Promise<DecisionAction | undefined> {
+async function look(services: Services, start: LookStart): Promise<DecisionAction | undefined> {
+  const { experiment: claimed, previous, liveVersion } = start;
   const { database, aggregators, now } = services;
   const experiment = await rebuildIfPending(services, claimed);
   const unvouched = hasUnvouched(services, experiment);
@@ -68,6 +67,14 @@ async function look(
       experiment: experiment.spec.key,
       reason: acted.error.code,
     });
+  }
+  if (acted.ok && acted.value.status === "running") {
+    await announceOutlook(database, acted.value, start, analysis.units, now).catch((cause: unknown) =>
+      log("error", "what an experiment will find could not be told", {
+        experiment: experiment.spec.key,
+        cause,
+      }),
+    );
   }
   try {
     if (await unvouched) await noteUnvouched(services, experiment, analysis.units);

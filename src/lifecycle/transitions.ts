@@ -18,7 +18,7 @@ import { refuseLargeTotals } from "./refuse-large-totals.ts";
 import { auditOf, refuseTransition } from "./transition.ts";
 import { announce, announceEnd, announceStart } from "./webhooks/announce.ts";
 
-const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
+export const MAXIMUM_EXPERIMENTS_OF_CONFIG = 100;
 const MAXIMUM_CONFIG_BYTES = 8_000_000;
 
 /** Only what was over before the first assignment may explain outcomes; anything later could know of them. */

@@ -1,4 +1,4 @@
-import type { MessageData, MessageType } from "#model/webhook/message.ts";
+import type { ExperimentMessageType, MessageData } from "#model/webhook/message.ts";
 
 type Described = Pick<MessageData, "name" | "variant" | "release" | "successor">;
 
@@ -18,7 +18,7 @@ function shareOf({ release }: Described): string {
 }
 
 /** What a message tells of, as a sentence. */
-export function describeMessage(type: MessageType, data: Described): string {
+export function describeMessage(type: ExperimentMessageType, data: Described): string {
   const { name, variant, release, successor } = data;
   const releaseName = release?.name ?? name;
   switch (type) {
@@ -34,6 +34,8 @@ export function describeMessage(type: MessageType, data: Described): string {
       return `The experiment '${name}' was stopped without a winner.`;
     case "experiment.held":
       return `Promotions of the experiment '${name}' are on hold.`;
+    case "experiment.underpowered":
+      return `The experiment '${name}' will probably end without an answer: too few units arrive.`;
     case "variant.switched_off":
       return `${nameOf(variant)} was switched off in the experiment '${name}'; its units get the control.`;
     case "release.stage_started":

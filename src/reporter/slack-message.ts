@@ -17,16 +17,17 @@ function escaped(text: string): string {
 export function toSlackMessage({ data }: Message, dashboard: string | null) {
   const summary = escaped(data.summary);
   const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } });
-  if (!("experiment" in data)) return { text: summary, blocks: [section(summary)] };
+  if ("webhook" in data) return { text: summary, blocks: [section(summary)] };
   const reason = data.reason === "" ? [] : [section(escaped(data.reason))];
-  const link = dashboard === null ? [] : [`<${encodeURI(dashboard)}${data.path}|Open in the dashboard>`];
-  const context = [`AI config ${escaped(data.config)}`, `by ${escaped(data.actor)}`, ...link].join(" · ");
+  const hasPage = dashboard !== null && data.path !== null;
+  const link = hasPage ? [`<${encodeURI(dashboard)}${data.path}|Open in the dashboard>`] : [];
+  const about =
+    "experiment" in data ? [`AI config ${escaped(data.config)}`, `by ${escaped(data.actor)}`] : [];
+  const context = [...about, ...link].join(" · ");
+  // Slack refuses texts without a character.
+  const footer = context === "" ? [] : [{ type: "context", elements: [{ type: "mrkdwn", text: context }] }];
   return {
     text: summary,
-    blocks: [
-      section(`*${summary}*`),
-      ...reason,
-      { type: "context", elements: [{ type: "mrkdwn", text: context }] },
-    ],
+    blocks: [section(`*${summary}*`), ...reason, ...footer],
   };
 }

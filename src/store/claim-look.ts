@@ -1,14 +1,16 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, lte, type SQL, sql } from "drizzle-orm";
 import { type Analysis, analysisSchema } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { log } from "#shared/log.ts";
 import { type Database, parseStored } from "./database.ts";
 import { toExperiment } from "./experiment-row.ts";
 import { unpackJson } from "./pack.ts";
-import { aiConfigTable, experimentTable, snapshotTable } from "./schema.ts";
+import { aiConfigTable, decisionTable, experimentTable, snapshotTable } from "./schema.ts";
 
 /** No run of the schedule looks at an experiment later than this after the time it was due. */
 const LONGEST_RUN_MILLISECONDS = 60_000;
+
+const DAY_MILLISECONDS = 86_400_000;
 
 /** A look that the schedule has found to be due. Times are epoch milliseconds. */
 export interface DueLook {
@@ -53,6 +55,10 @@ export interface LookStart {
   /** The newest stored analysis; undefined without one, and where it is damaged. */
   previous: Analysis | undefined;
   liveVersion: number | undefined;
+  /** How many units there were a day before, or at the last look before that; null while it is younger. */
+  earlier: { units: number; takenAt: number } | null;
+  /** Since when it has been expected to end with too little power; null where it is not. Epoch milliseconds. */
+  underpoweredSince: number | null;
 }
 
 /**
@@ -72,7 +78,7 @@ export async function claimLook(
 ): Promise<LookStart | undefined> {
   const { startedAt } = experimentTable;
   const isBeforeStart = sql`(${startedAt} > ${now} AND ${startedAt} < ${now + LONGEST_RUN_MILLISECONDS})`;
-  const [claimed, experiments, analyses, configs] = await database.batch([
+  const [claimed, experiments, analyses, configs, earlierLooks] = await database.batch([
     database
       .update(experimentTable)
       .set({
@@ -99,6 +105,12 @@ export async function claimLook(
       .select({ liveVersion: aiConfigTable.liveVersion })
       .from(aiConfigTable)
       .where(sql`${aiConfigTable.key} = (SELECT config FROM experiment WHERE key = ${key})`),
+    database
+      .select({ units: decisionTable.units, takenAt: decisionTable.takenAt })
+      .from(decisionTable)
+      .where(and(eq(decisionTable.experiment, key), lte(decisionTable.takenAt, now - DAY_MILLISECONDS)))
+      .orderBy(desc(decisionTable.takenAt))
+      .limit(1),
   ]);
   const [row] = experiments;
   const [latest] = analyses;
@@ -109,6 +121,8 @@ export async function claimLook(
       isClaimed: claimed.length > 0,
       previous: latest && readPrevious(experiment, latest),
       liveVersion: configs[0]?.liveVersion,
+      earlier: earlierLooks[0] ?? null,
+      underpoweredSince: row.underpoweredSince,
     }
   );
 }

@@ -112,7 +112,8 @@ export async function createConfig(
   const { key, name, description, value, note } = input;
   const tooLarge = refuseBeyondSize(value);
   if (tooLarge) return tooLarge;
-  const config: AiConfig = { key, name, description, liveVersion: 1, createdAt: now, updatedAt: now };
+  const times = { createdAt: now, updatedAt: now, archivedAt: null };
+  const config: AiConfig = { key, name, description, liveVersion: 1, ...times };
   try {
     await database.batch([
       database.insert(aiConfigTable).values(config),

@@ -30,6 +30,9 @@ export function openDatabases({ DB, LOG, ARCHIVE }: DatabaseBindings): Databases
   return { database: openDatabase(DB), eventLog: openDatabase(LOG), archive: ARCHIVE };
 }
 
+/** What a database of D1 holds at most. */
+export const MAXIMUM_DATABASE_BYTES = 10_000_000_000;
+
 /** How large a database is. */
 export async function readDatabaseBytes(database: Database): Promise<number> {
   const { meta } = await database.run(sql`SELECT 1`);

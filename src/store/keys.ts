@@ -33,7 +33,7 @@ export async function listApiKeys(database: Database): Promise<ApiKey[]> {
 }
 
 /** Edges hold all that are not revoked. */
-const MAXIMUM_KEYS = 1_000;
+export const MAXIMUM_KEYS = 1_000;
 
 /** Stores a key by its hash; the secret itself is never stored. */
 export async function createApiKey(

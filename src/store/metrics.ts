@@ -19,7 +19,7 @@ export async function findMetric(database: Database, key: string): Promise<Resul
 }
 
 /** Edges hold all of them. */
-const MAXIMUM_METRICS = 1_000;
+export const MAXIMUM_METRICS = 1_000;
 
 /** Adds a metric. */
 export async function createMetric(
@@ -35,7 +35,7 @@ export async function createMetric(
         .insert(metricTable)
         // One that is there already is refused by its key, however many there are.
         .select(sql`
-          SELECT ${key}, ${JSON.stringify(metric)}
+          SELECT ${key}, ${JSON.stringify(metric)}, NULL
           WHERE (SELECT COUNT(*) FROM metric) < ${MAXIMUM_METRICS} OR ${isAdded}`)
         .returning({ key: metricTable.key }),
       recordAudit(database, { at: now, actor, action: "metric.create", subject: `metric:${key}` }, isAdded),

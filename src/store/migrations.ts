@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Database, Databases } from "./database.ts";
 
 /** The newest file of `migrations/` that this code was written for; a test compares the two. */
-export const NEWEST_MIGRATION = "0026_holdouts.sql";
+export const NEWEST_MIGRATION = "0027_told_and_archived.sql";
 
 /** The same of the log's own database, `migrations/log/`. */
 export const NEWEST_LOG_MIGRATION = "0002_archive.sql";

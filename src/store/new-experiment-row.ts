@@ -37,5 +37,6 @@ export function newRow(spec: ExperimentSpec, now: number): typeof experimentTabl
     overrides: "[]",
     labels: "{}",
     isHoldout: spec.holdout !== undefined,
+    underpoweredSince: null,
   };
 }

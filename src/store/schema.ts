@@ -11,6 +11,7 @@ export const aiConfigTable = sqliteTable("ai_config", {
   liveVersion: integer("live_version").notNull(),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
+  archivedAt: integer("archived_at"),
 });
 
 export const aiConfigVersionTable = sqliteTable(
@@ -29,6 +30,7 @@ export const aiConfigVersionTable = sqliteTable(
 export const metricTable = sqliteTable("metric", {
   key: text("key").primaryKey(),
   definition: text("definition").notNull(),
+  archivedAt: integer("archived_at"),
 });
 
 export const experimentTable = sqliteTable("experiment", {
@@ -60,7 +62,18 @@ export const experimentTable = sqliteTable("experiment", {
   recounts: integer("recounts").notNull().default(0),
   labels: text("labels").notNull().default("{}"),
   isHoldout: integer("is_holdout", { mode: "boolean" }).notNull().default(false),
+  underpoweredSince: integer("underpowered_since"),
 });
+
+export const approachedLimitTable = sqliteTable(
+  "approached_limit",
+  {
+    name: text("name").notNull(),
+    subject: text("subject").notNull(),
+    since: integer("since").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.subject] })],
+);
 
 export const holdoutConfigTable = sqliteTable(
   "holdout_config",

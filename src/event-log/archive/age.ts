@@ -1,7 +1,6 @@
-const DAY_MILLISECONDS = 86_400_000;
+import { MAXIMUM_DATABASE_BYTES } from "#store/database.ts";
 
-/** What a database of D1 holds at most. */
-const DATABASE_BYTES = 10_000_000_000;
+const DAY_MILLISECONDS = 86_400_000;
 
 /** From so full a database on events move earlier, and at the other one at once. */
 const CROWDED_SHARE = 0.7;
@@ -27,7 +26,7 @@ export interface Age {
  */
 export function ageOf(days: number | undefined, logBytes: number, now: number): Age {
   if (days === undefined) return { until: Number.NEGATIVE_INFINITY, from: Number.NEGATIVE_INFINITY };
-  const room = (FULL_SHARE - logBytes / DATABASE_BYTES) / (FULL_SHARE - CROWDED_SHARE);
+  const room = (FULL_SHARE - logBytes / MAXIMUM_DATABASE_BYTES) / (FULL_SHARE - CROWDED_SHARE);
   const keptDays = days * Math.min(1, Math.max(0, room));
   const until = now - keptDays * DAY_MILLISECONDS;
   const waitingDays = Math.min(MAXIMUM_WAITING_DAYS, keptDays * WAITING_SHARE);

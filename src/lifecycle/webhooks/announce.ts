@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from "uuid";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import {
+  type ExperimentMessageType,
   MAXIMUM_REASON_CHARACTERS,
   type Message,
   type MessageData,
-  type MessageType,
 } from "#model/webhook/message.ts";
 import { describeMessage } from "#reporter/describe-message.ts";
 import { shorten } from "#shared/shorten.ts";
@@ -22,7 +22,7 @@ function versionOf({ variants }: ExperimentSpec, key: string): MessageData["vari
  * @param id by default one of its own
  */
 export function announce(
-  type: MessageType,
+  type: ExperimentMessageType,
   spec: ExperimentSpec,
   { actor, reason, now }: Act,
   about: { variant?: string | null; successor?: string } = {},

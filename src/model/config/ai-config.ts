@@ -123,6 +123,8 @@ export const aiConfigSchema = z
     liveVersion: configVersionNumberSchema,
     createdAt: epochMillisecondsSchema,
     updatedAt: epochMillisecondsSchema,
+    /** Since when lists hide it; null where they show it. What is archived goes on serving its live version. */
+    archivedAt: epochMillisecondsSchema.nullable().default(null),
   })
   .meta({ id: "AiConfig" });
 export type AiConfig = z.infer<typeof aiConfigSchema>;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Message, type MessageData, messageTypeSchema } from "#model/webhook/message.ts";
+import {
+  experimentMessageSchema,
+  type LimitData,
+  limitNameSchema,
+  type Message,
+  type MessageData,
+} from "#model/webhook/message.ts";
+import { describeLimit } from "#reporter/describe-limit.ts";
 import { describeMessage } from "#reporter/describe-message.ts";
 import { toSlackMessage } from "#reporter/slack-message.ts";
 
@@ -30,7 +37,7 @@ const MESSAGE: Message = { type: "experiment.promoted", timestamp: "2026-01-01T0
 
 describe("A message", () => {
   it("has a sentence of its own for each type", () => {
-    const sentences = messageTypeSchema.options.map((type) => describeMessage(type, DATA));
+    const sentences = experimentMessageSchema.shape.type.options.map((type) => describeMessage(type, DATA));
     expect(new Set(sentences).size).toBe(sentences.length);
     for (const sentence of sentences) {
       expect(sentence).toMatch(/^[A-Z].*\.$/);
@@ -69,5 +76,40 @@ describe("A message for Slack", () => {
     const sections = blocks.flatMap((block) => ("text" in block ? [block.text.text] : []));
     expect(sections).toHaveLength(2);
     for (const part of [text, ...sections]) expect(part.length).toBeLessThanOrEqual(3_000);
+  });
+});
+
+describe("A message about a limit", () => {
+  it("says whose limit it is, how much is used, and what to do", () => {
+    const told = limitNameSchema.options.map((limit) => describeLimit(limit, "log", 80, 100));
+    expect(new Set(told.map(({ reason }) => reason)).size).toBe(told.length);
+    for (const { summary, reason } of told) {
+      expect(summary).toMatch(/^The .* of at most .*\.$/);
+      expect(reason).toMatch(/^[A-Z].*\.$/);
+    }
+    expect(describeLimit("database_bytes", "log", 7.04e9, 1e10)).toMatchObject({
+      summary: "The event log's database holds 7 of at most 10 GB.",
+      path: null,
+    });
+    expect(describeLimit("api_keys", null, 800, 1_000).summary).toBe(
+      "The installation has 800 of at most 1,000 API keys.",
+    );
+  });
+
+  it("links to the page where something can be done, if there is one", () => {
+    const data: LimitData = {
+      limit: "overrides",
+      subject: "a",
+      used: 80,
+      maximum: 100,
+      ...describeLimit("overrides", "a", 80, 100),
+    };
+    const inSlack = (path: string | null) =>
+      toSlackMessage(
+        { type: "limit.approaching", timestamp: "2026-01-01T00:00:00.000Z", data: { ...data, path } },
+        "https://bakeoff.example.com",
+      ).blocks;
+    expect(JSON.stringify(inSlack(data.path))).toContain("https://bakeoff.example.com/experiments/a|Open");
+    expect(inSlack(null).map(({ type }) => type)).toEqual(["section", "section"]);
   });
 });

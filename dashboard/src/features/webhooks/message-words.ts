@@ -7,9 +7,11 @@ export const messageWords: Record<MessageType, string> = {
   "experiment.rolled_back": "An experiment was rolled back",
   "experiment.stopped": "An experiment was stopped",
   "experiment.held": "Promotions are on hold",
+  "experiment.underpowered": "An experiment gets too few units to find anything",
   "variant.switched_off": "A variant was switched off",
   "release.stage_started": "A stage of a release has started",
   "release.advanced": "A stage of a release has passed",
   "release.completed": "A release is complete",
   "release.reverted": "A release was reverted",
+  "limit.approaching": "A limit is nearly reached",
 };
