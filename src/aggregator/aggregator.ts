@@ -264,8 +264,10 @@ export abstract class Aggregator extends DurableObject<Env> {
   /** The ledger of the experiment, which the first call makes known. */
   #ledgerFor(experiment: AggregatedExperiment): LiveLedger {
     if (!this.#experiment) {
-      this.#storage.storeExperiment(experiment);
-      this.#experiment = experiment;
+      // Whoever makes it known may be an edge that does not know of a metric that was added a moment ago.
+      const complete = this.#storage.withOrderedDefinitions(experiment);
+      this.#storage.storeExperiment(complete);
+      this.#experiment = complete;
       this.#leftOut = this.#storage.leftOut();
     }
     this.#live ??= new LiveLedger(this.#storage, this.#experiment, this.#leftOut);

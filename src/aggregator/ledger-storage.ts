@@ -25,6 +25,15 @@ export interface RecountOrder extends LeftOut {
   metricDefinitions?: readonly MetricDefinition[];
 }
 
+/** Rows of units name metrics by their places, so that new ones come last. */
+function withUnknown(
+  definitions: readonly MetricDefinition[],
+  ordered: readonly MetricDefinition[],
+): MetricDefinition[] {
+  const known = new Set(definitions.map(({ key }) => key));
+  return [...definitions, ...ordered.filter(({ key }) => !known.has(key))];
+}
+
 /** What an aggregator keeps in its own SQLite database. Everything here is synchronous. */
 export class LedgerStorage {
   readonly units: UnitTable;
@@ -104,14 +113,15 @@ export class LedgerStorage {
     this.#meta.remove("recount_changed");
   }
 
-  /** An experiment with the definitions that were ordered since it came here. */
+  /** An experiment with the definitions that were ordered, before or after it came here. */
   withOrderedDefinitions(experiment: AggregatedExperiment): AggregatedExperiment {
+    const metricDefinitions = withUnknown(experiment.metricDefinitions, this.#orderedDefinitions());
+    return { ...experiment, metricDefinitions };
+  }
+
+  #orderedDefinitions(): MetricDefinition[] {
     const stored = this.#meta.read("ordered_definitions");
-    const ordered = stored === undefined ? [] : z.array(metricDefinitionSchema).parse(JSON.parse(stored));
-    const known = new Set(experiment.metricDefinitions.map(({ key }) => key));
-    const added = ordered.filter(({ key }) => !known.has(key));
-    // Rows of units name metrics by their places, so that new ones come last.
-    return { ...experiment, metricDefinitions: [...experiment.metricDefinitions, ...added] };
+    return stored === undefined ? [] : z.array(metricDefinitionSchema).parse(JSON.parse(stored));
   }
 
   /** Puts what was counted anew, with everything in the outbox, in the place of all that there is. */
@@ -141,7 +151,11 @@ export class LedgerStorage {
     const exclusions = joinStretches(this.leftOut().exclusions, added);
     this.#meta.write("quarantines", JSON.stringify(quarantines));
     this.#meta.write("exclusions", JSON.stringify(exclusions));
-    if (metricDefinitions) this.#meta.write("ordered_definitions", JSON.stringify(metricDefinitions));
+    if (metricDefinitions) {
+      // Metrics are never taken away: an order that does not know of one is older, and has been overtaken.
+      const ordered = withUnknown(this.#orderedDefinitions(), metricDefinitions);
+      this.#meta.write("ordered_definitions", JSON.stringify(ordered));
+    }
     return { quarantines, exclusions };
   }
 }

@@ -1,7 +1,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
-import { freshAggregator, outcome } from "#test/support/ledger-client.ts";
+import { describe, expect, it } from "vitest";
+import type { MetricDefinition } from "#model/metric/metric.ts";
+import { DEFINITIONS, freshAggregator, outcome } from "#test/support/ledger-client.ts";
+import { metric } from "#tools/builders/moments-builder.ts";
 
 it("counting anew leaves no unit in two places, goes on with what comes meanwhile, and knows events that come again", async () => {
   const aggregator = freshAggregator();
@@ -41,4 +43,36 @@ it("counting anew leaves no unit in two places, goes on with what comes meanwhil
   expect(await aggregator.stub.recount(quarantine, 1)).toBe(true);
   await aggregator.stub.settleRecount();
   expect(await aggregator.stub.recount(quarantine, 1)).toBe(false);
+});
+
+describe("a metric that is added", () => {
+  const added = metric({ key: "bill", name: "Bill", type: "mean", direction: "decrease" });
+  const order = (metricDefinitions: readonly MetricDefinition[]) => ({
+    quarantines: [],
+    exclusions: [],
+    metricDefinitions: [...metricDefinitions],
+  });
+  const billed = (id: string) => outcome(id, `unit-${id}`, "a", { task_success: 1, bill: 2 });
+
+  it("is counted by an aggregator that an edge makes known which has not heard of it", async () => {
+    const aggregator = freshAggregator();
+    await aggregator.stub.recount(order([...DEFINITIONS, added]), 1);
+    await aggregator.record([billed("1")]);
+    expect((await aggregator.totals()).variants.a?.metrics.bill?.units).toBe(1);
+    await evictDurableObject(aggregator.stub);
+    await aggregator.record([billed("2")]);
+    expect((await aggregator.totals()).variants.a?.metrics.bill?.units).toBe(2);
+  });
+
+  it("is not forgotten where an order from before comes late", async () => {
+    const aggregator = freshAggregator();
+    await aggregator.record([billed("1")]);
+    // The last two wait until the first one is done.
+    await Promise.all(
+      [DEFINITIONS, [...DEFINITIONS, added], DEFINITIONS].map((definitions) =>
+        aggregator.stub.recount(order(definitions), 1),
+      ),
+    );
+    expect((await aggregator.totals()).variants.a?.metrics.bill?.units).toBe(1);
+  });
 });
