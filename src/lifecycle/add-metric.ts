@@ -11,6 +11,7 @@ import { changeExperiment } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
+import { pendingRebuild } from "./pending-rebuild.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 import { refuseLargeTotals } from "./refuse-large-totals.ts";
 
@@ -82,7 +83,7 @@ export async function addMetric(
   const extended = await changeExperiment(database, experiment, {
     spec,
     metricDefinitions,
-    rebuildPendingSince: now,
+    rebuildPendingSince: pendingRebuild(experiment, now),
     audit: {
       at: now,
       actor,

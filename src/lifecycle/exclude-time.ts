@@ -7,6 +7,7 @@ import { log } from "#shared/log.ts";
 import { err, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
+import { pendingRebuild } from "./pending-rebuild.ts";
 import { rebuildExperiment } from "./rebuild-experiment.ts";
 
 function findIssue({ from, until }: Stretch, now: number): InputIssue | undefined {
@@ -43,7 +44,7 @@ export async function excludeStretch(
       ...exclusions,
       { from, until, reason, actor, at: now, countedAt: null, hasChangedTotals: false },
     ],
-    rebuildPendingSince: now,
+    rebuildPendingSince: pendingRebuild(experiment, now),
     audit: {
       at: now,
       actor,
