@@ -19,3 +19,9 @@ export function useCanEdit(): () => boolean {
   const session = useQuery(() => sessionQueries.current());
   return () => loadedData(session)?.scope === "admin";
 }
+
+/** Why the signed-in person may change nothing, for buttons; undefined where changes are possible. */
+export function useEditRefusal(): () => string | undefined {
+  const canEdit = useCanEdit();
+  return () => (canEdit() ? undefined : "Your key is read-only.");
+}

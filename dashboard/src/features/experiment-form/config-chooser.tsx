@@ -8,7 +8,7 @@ import {
 } from "#dashboard/config-value/config-value-draft.ts";
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
 import { useCreateConfig } from "#dashboard/data/configs.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Combobox } from "#dashboard/ui/combobox.tsx";
@@ -87,7 +87,7 @@ function NewConfig(props: {
   onCreated: (key: string) => void;
   onCancel: () => void;
 }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [input, setInput] = createStore<{ key: string; name: string; value: ConfigValueDraft }>({
     key: "",
     name: "",
@@ -155,12 +155,7 @@ function NewConfig(props: {
         {(error) => <p class="field-error">{explain(error())}</p>}
       </Show>
       <div class="cluster">
-        <Button
-          kind="primary"
-          busy={creation.isPending}
-          onClick={create}
-          unavailable={canEdit() ? undefined : "Your key is read-only."}
-        >
+        <Button kind="primary" busy={creation.isPending} onClick={create} unavailable={refusal()}>
           Create AI config
         </Button>
         <Button kind="quiet" onClick={props.onCancel}>

@@ -5,7 +5,7 @@ import { ApiError } from "#contract/client.ts";
 import { runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { useChangeRunning } from "#dashboard/data/experiment-changes.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DraftField } from "#dashboard/ui/draft-field.tsx";
@@ -46,7 +46,7 @@ const requiredSchema = runningExperimentUpdateSchema.required().partial({ proper
 export function RunningForm(props: { experiment: Experiment }) {
   const { spec } = props.experiment;
   const navigate = useNavigate();
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const change = useChangeRunning();
   const [draft, setDraft] = createStore({
     name: spec.name,
@@ -82,7 +82,8 @@ export function RunningForm(props: { experiment: Experiment }) {
       ),
     );
   const unavailable = () => {
-    if (!canEdit()) return "Your key is read-only.";
+    const reason = refusal();
+    if (reason !== undefined) return reason;
     if (Object.keys(changes()).length === 0) return "No changes yet.";
     return issues().length > 0 ? "Fix the marked fields first." : undefined;
   };

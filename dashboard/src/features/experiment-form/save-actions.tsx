@@ -5,7 +5,7 @@ import { ApiError } from "#contract/client.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { createVersion } from "#dashboard/data/configs.ts";
 import { savedExperimentKeys, saveExperiment, startExperiment } from "#dashboard/data/experiment-changes.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -25,7 +25,7 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
   const { form } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [isBusy, setBusy] = createSignal(false);
   const [isAsking, setAsking] = createSignal(false);
   const [failure, setFailure] = createSignal<string>();
@@ -88,8 +88,10 @@ export function SaveActions(props: { form: ExperimentForm; opened?: Experiment; 
     }
   };
   const unavailable = () => {
-    if (!canEdit()) return "Your key is read-only.";
-    const count = form.issues().length;
+    const reason = refusal();
+    if (reason !== undefined) return reason;
+    // What the API refused may be mended at another field: it judges again.
+    const count = form.checked().issues.length;
     if (count > 0) return count === 1 ? "Fix 1 issue first." : `Fix ${count} issues first.`;
     return undefined;
   };

@@ -1,19 +1,18 @@
 import { A } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import type { Holdout } from "#contract/holdouts.ts";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { holdoutQueries } from "#dashboard/data/holdouts.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useCanEdit, useEditRefusal } from "#dashboard/data/session.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
+import { LoadedList } from "#dashboard/ui/loaded-list.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
-import { QueryError } from "#dashboard/ui/query-error.tsx";
-import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { formatShare } from "#reporter/summarize-holdout.ts";
 import { CreateHoldoutDialog } from "./create-holdout-dialog.tsx";
 import "#dashboard/styles/page-header.css";
@@ -23,6 +22,7 @@ import "./holdouts.css";
 /** Units that are kept out of all experiments, to see what everything that was shipped has changed together. */
 export default function HoldoutListPage() {
   const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const query = useQuery(() => holdoutQueries.list());
   const holdouts = () => loadedData(query)?.holdouts ?? [];
   const [creating, setCreating] = createSignal(false);
@@ -38,35 +38,26 @@ export default function HoldoutListPage() {
     <>
       <PageHeader title="Holdouts">
         <span class="header-actions">
-          <Button
-            kind="primary"
-            icon="plus"
-            unavailable={canEdit() ? undefined : "Your key is read-only."}
-            onClick={() => setCreating(true)}
-          >
+          <Button kind="primary" icon="plus" unavailable={refusal()} onClick={() => setCreating(true)}>
             New holdout
           </Button>
         </span>
       </PageHeader>
-      <Switch>
-        <Match when={query.isError && loadedData(query) === undefined && query.error}>
-          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
-        </Match>
-        <Match when={query.isPending}>
-          <Skeleton label="Loading holdouts" rows={3} height="row" />
-        </Match>
-        <Match when={holdouts().length === 0}>
+      <LoadedList
+        query={query}
+        loading="Loading holdouts"
+        isEmpty={holdouts().length === 0}
+        empty={
           <Notice icon="shield" tone="neutral" title="No holdouts yet">
             <p>
               A holdout keeps a small share of units on what is live now, out of all experiments and releases
               on some AI configs. After weeks it shows what everything that was shipped has changed together.
             </p>
           </Notice>
-        </Match>
-        <Match when={true}>
-          <HoldoutTable holdouts={holdouts()} />
-        </Match>
-      </Switch>
+        }
+      >
+        <HoldoutTable holdouts={holdouts()} />
+      </LoadedList>
       <Show when={creating()}>
         <CreateHoldoutDialog onClose={() => setCreating(false)} />
       </Show>

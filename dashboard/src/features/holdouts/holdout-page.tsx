@@ -5,7 +5,7 @@ import type { HoldoutResults } from "#contract/holdouts.ts";
 import { fetchHoldoutDocument, holdoutQueries, useEndHoldout } from "#dashboard/data/holdouts.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { saveFile } from "#dashboard/data/save-file.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -48,7 +48,7 @@ export default function HoldoutPage() {
 }
 
 function LoadedHoldout(props: { results: HoldoutResults }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [ending, setEnding] = createSignal(false);
   const holdout = () => props.results.holdout;
   return (
@@ -62,11 +62,7 @@ function LoadedHoldout(props: { results: HoldoutResults }) {
           Markdown
         </Button>
         <Show when={holdout().endedAt === null}>
-          <Button
-            icon="square"
-            unavailable={canEdit() ? undefined : "Your key is read-only."}
-            onClick={() => setEnding(true)}
-          >
+          <Button icon="square" unavailable={refusal()} onClick={() => setEnding(true)}>
             End…
           </Button>
         </Show>

@@ -3,13 +3,12 @@ import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { useKeys } from "#dashboard/data/keys.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { sessionQueries, useCanEdit } from "#dashboard/data/session.ts";
+import { sessionQueries, useCanEdit, useEditRefusal } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
+import { LoadedList } from "#dashboard/ui/loaded-list.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
-import { QueryError } from "#dashboard/ui/query-error.tsx";
-import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { ApiKey } from "#model/key/api-key.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeyTable } from "./key-table.tsx";
@@ -27,7 +26,7 @@ export default function KeysPage() {
   const [revoking, setRevoking] = createSignal<ApiKey>();
   const [quarantining, setQuarantining] = createSignal<ApiKey>();
   const keys = () => (loadedData(query)?.keys ?? []).toSorted(byUseThenAge);
-  const unavailable = () => (canEdit() ? undefined : "Your key is read-only.");
+  const unavailable = useEditRefusal();
   createEffect(() => {
     document.title = "API keys · Bakeoff";
   });
@@ -55,27 +54,27 @@ export default function KeysPage() {
               <p>Your key is read-only. Sign in with an admin key to see API keys.</p>
             </Notice>
           </Match>
-          <Match when={query.isError && loadedData(query) === undefined && query.error}>
-            {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
-          </Match>
-          <Match when={query.isPending}>
-            <Skeleton label="Loading keys" rows={3} height="row" />
-          </Match>
-          <Match when={keys().length === 0}>
-            <Notice icon="key" tone="neutral" title="No keys yet">
-              <p>
-                Only the admin key of this installation exists. Create a separate key for each app and each
-                person, so that you can revoke one without affecting the others.
-              </p>
-            </Notice>
-          </Match>
           <Match when={true}>
-            <KeyTable
-              keys={keys()}
-              unavailable={unavailable()}
-              onRevoke={setRevoking}
-              onQuarantine={setQuarantining}
-            />
+            <LoadedList
+              query={query}
+              loading="Loading keys"
+              isEmpty={keys().length === 0}
+              empty={
+                <Notice icon="key" tone="neutral" title="No keys yet">
+                  <p>
+                    Only the admin key of this installation exists. Create a separate key for each app and
+                    each person, so that you can revoke one without affecting the others.
+                  </p>
+                </Notice>
+              }
+            >
+              <KeyTable
+                keys={keys()}
+                unavailable={unavailable()}
+                onRevoke={setRevoking}
+                onQuarantine={setQuarantining}
+              />
+            </LoadedList>
           </Match>
         </Switch>
         <AdminSecretPanel />

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
-import { createEffect, For, Match, Show, Switch } from "solid-js";
+import { createEffect, For, Show } from "solid-js";
 import type { EndedExperiment } from "#contract/portfolio.ts";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
@@ -11,10 +11,9 @@ import { explain } from "#dashboard/data/use-action.ts";
 import { Badge, type Tone } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
+import { LoadedList } from "#dashboard/ui/loaded-list.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
-import { QueryError } from "#dashboard/ui/query-error.tsx";
-import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { formatDifference } from "#reporter/metric-values.ts";
 import { formatCount } from "#reporter/numbers.ts";
 import "#dashboard/styles/page-header.css";
@@ -62,27 +61,23 @@ export default function PortfolioPage() {
           </Button>
         </div>
       </PageHeader>
-      <Switch>
-        <Match when={query.isError && loadedData(query) === undefined && query.error}>
-          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
-        </Match>
-        <Match when={query.isPending}>
-          <Skeleton label="Loading the portfolio" rows={4} height="row" />
-        </Match>
-        <Match when={experiments().length === 0}>
+      <LoadedList
+        query={query}
+        loading="Loading the portfolio"
+        isEmpty={experiments().length === 0}
+        empty={
           <Notice icon="trophy" tone="neutral" title="No experiment has ended yet">
             <p>Once experiments have ended, this page tells what they have shown together.</p>
           </Notice>
-        </Match>
-        <Match when={true}>
-          <p class="portfolio-about">
-            Winners are picked because their estimates are large, so that these are too large on average. The
-            shrunk effect is what remains of one, given how far all effects on the same primary metric lie
-            from none. It takes five effects.
-          </p>
-          <PortfolioTable experiments={experiments()} />
-        </Match>
-      </Switch>
+        }
+      >
+        <p class="portfolio-about">
+          Winners are picked because their estimates are large, so that these are too large on average. The
+          shrunk effect is what remains of one, given how far all effects on the same primary metric lie from
+          none. It takes five effects.
+        </p>
+        <PortfolioTable experiments={experiments()} />
+      </LoadedList>
     </>
   );
 }

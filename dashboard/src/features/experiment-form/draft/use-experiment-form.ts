@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from "solid-js";
+import { type Accessor, createEffect, createMemo, createSignal, untrack } from "solid-js";
 import { createStore, reconcile, type SetStoreFunction } from "solid-js/store";
 import { toConfigValueDraft } from "#dashboard/config-value/config-value-draft.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
@@ -41,10 +41,25 @@ export interface ExperimentForm {
   errorAt: (pointer: string) => string | undefined;
   isRevealed: (step: Step) => boolean;
   reveal: (steps: readonly Step[]) => void;
-  /** Shows what the API refused, until the form changes. */
+  /** Shows what the API refused, each until its field changes. */
   refuse: (issues: readonly InputIssue[]) => void;
   findMetric: (key: string) => MetricDefinition | undefined;
   primaryMetric: Accessor<MetricDefinition | undefined>;
+}
+
+/** What the API refused, and what its field held then. */
+interface Refusal {
+  issue: InputIssue;
+  held: string;
+}
+
+/** What a field holds, as JSON; all of the form where there is no such field. */
+function heldAt(raw: Record<string, unknown>, pointer: string): string {
+  const value = pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((part, name) => Reflect.get(Object(part), name), raw);
+  return JSON.stringify(value ?? raw);
 }
 
 /** Variants of a newly chosen AI config begin as the live version: control is it, new versions start as a copy. */
@@ -77,15 +92,16 @@ export function useExperimentForm(
   let isKept = true;
   const context = readContext(draft);
   const checked = createMemo(() => checkDraft(draft, context()));
-  const [refused, setRefused] = createSignal<readonly InputIssue[]>([]);
+  const [refusals, setRefusals] = createSignal<readonly Refusal[]>([]);
+  const refused = createMemo(() =>
+    refusals().flatMap(({ issue, held }) => (held === heldAt(checked().raw, issue.path) ? issue : [])),
+  );
   const [revealed, setRevealed] = createSignal<ReadonlySet<Step>>(new Set());
   const findMetric = (key: string) => context().metrics.find((metric) => metric.key === key);
 
   createEffect(() => {
     if (isKept) storeDraft(place, draft);
   });
-  const serializedDraft = createMemo(() => JSON.stringify(draft));
-  createEffect(on(serializedDraft, () => setRefused([])));
   createEffect(() => {
     const currentContext = context();
     const unbegun = draft.variants.some(({ version }) => version === null);
@@ -116,7 +132,8 @@ export function useExperimentForm(
     errorAt,
     isRevealed: (step) => revealed().has(step),
     reveal: (steps) => setRevealed((current) => new Set([...current, ...steps])),
-    refuse: setRefused,
+    refuse: (found) =>
+      setRefusals(found.map((issue) => ({ issue, held: heldAt(untrack(checked).raw, issue.path) }))),
     findMetric,
     primaryMetric: () => findMetric(draft.metrics.find(({ role }) => role === "primary")?.metric ?? ""),
   };

@@ -14,7 +14,7 @@ import {
   useStartExperiment,
   useStopExperiment,
 } from "#dashboard/data/experiment-changes.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { notify } from "#dashboard/data/toasts.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import type { IconName } from "#dashboard/ui/icon.tsx";
@@ -28,8 +28,6 @@ import { ExcludeDialog } from "./exclude-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
 import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
-
-const READ_ONLY = "Your key is read-only.";
 
 /** Beside the title there is room for these; the others wait in a menu. */
 const IN_VIEW: readonly ExperimentAction[] = [
@@ -63,7 +61,7 @@ export function ExperimentActions(props: {
   liveVersion: number | undefined;
 }) {
   const navigate = useNavigate();
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [question, setQuestion] = createSignal<PendingAction>();
   const start = useStartExperiment();
   const pause = usePauseExperiment();
@@ -81,7 +79,7 @@ export function ExperimentActions(props: {
   const isBusy = () =>
     [...Object.values(transitions), promote, raiseCoverage, remove].some(({ isPending }) => isPending);
   const unavailable = () =>
-    canEdit() ? (props.liveVersion === undefined ? "The AI config is still loading." : undefined) : READ_ONLY;
+    refusal() ?? (props.liveVersion === undefined ? "The AI config is still loading." : undefined);
   const ask = (act: ExperimentAction) => {
     const { experiment, results } = props;
     setQuestion({ act, experiment, results });
@@ -98,7 +96,7 @@ export function ExperimentActions(props: {
             label: "Edit",
             icon: "pencil" as const,
             keys: "a e",
-            unavailable: canEdit() ? undefined : READ_ONLY,
+            unavailable: refusal(),
             onSelect: goTo(routes.editExperiment.path(spec().key)),
           },
         ]
@@ -107,7 +105,7 @@ export function ExperimentActions(props: {
       label: "Duplicate",
       icon: "copy",
       keys: "a y",
-      unavailable: canEdit() ? undefined : READ_ONLY,
+      unavailable: refusal(),
       onSelect: goTo(copyPath()),
     },
   ];

@@ -1,20 +1,17 @@
 import { createSignal, Show } from "solid-js";
 import { useLabelExperiment } from "#dashboard/data/experiment-changes.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { LabelsDialog } from "./labels-dialog.tsx";
 import "./labels-panel.css";
 
-const READ_ONLY = "Your key is read-only.";
-
 /** What people say about the experiment, with a way to change it and, once it has ended, to archive it. */
 export function LabelsPanel(props: { experiment: Experiment }) {
-  const canEdit = useCanEdit();
   const label = useLabelExperiment();
   const [opened, setOpened] = createSignal<Experiment>();
-  const unavailable = () => (canEdit() ? undefined : READ_ONLY);
+  const unavailable = useEditRefusal();
   const isArchived = () => props.experiment.labels.archivedAt !== null;
   return (
     <>

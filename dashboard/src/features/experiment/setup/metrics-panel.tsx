@@ -1,5 +1,5 @@
 import { createSignal, Show } from "solid-js";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
 import { isActive } from "#model/experiment/active-status.ts";
@@ -16,7 +16,7 @@ export function MetricsPanel(props: {
   /** All that are defined now. */
   catalog: readonly MetricDefinition[];
 }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [opened, setOpened] = createSignal<Experiment>();
   return (
     <>
@@ -24,11 +24,7 @@ export function MetricsPanel(props: {
         title="Metrics"
         aside={
           <Show when={isActive(props.experiment.status)}>
-            <Button
-              icon="plus"
-              unavailable={canEdit() ? undefined : "Your key is read-only."}
-              onClick={() => setOpened(props.experiment)}
-            >
+            <Button icon="plus" unavailable={refusal()} onClick={() => setOpened(props.experiment)}>
               Add a metric…
             </Button>
           </Show>

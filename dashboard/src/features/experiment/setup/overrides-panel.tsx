@@ -1,6 +1,6 @@
 import { createSignal, For, Show } from "solid-js";
 import { useRemoveOverride } from "#dashboard/data/experiment-changes.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
 import { Panel } from "#dashboard/ui/panel.tsx";
@@ -11,15 +11,12 @@ import { ActorName } from "../../audit/actor-name.tsx";
 import { OverrideDialog } from "./override-dialog.tsx";
 import "#dashboard/styles/entry-list.css";
 
-const READ_ONLY = "Your key is read-only.";
-
 /** Units that are forced to a variant or excluded, with a way to add and remove them while the experiment assigns. */
 export function OverridesPanel(props: { experiment: Experiment }) {
-  const canEdit = useCanEdit();
   const remove = useRemoveOverride();
   const [opened, setOpened] = createSignal<Experiment>();
   const isOpen = () => props.experiment.status === "draft" || isActive(props.experiment.status);
-  const unavailable = () => (canEdit() ? undefined : READ_ONLY);
+  const unavailable = useEditRefusal();
   const nameOf = ({ note, unit }: Override) => note || unit;
   const gets = (key: string | null) => {
     const variant = props.experiment.spec.variants.find((one) => one.key === key);

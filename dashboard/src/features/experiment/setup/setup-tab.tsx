@@ -3,7 +3,7 @@ import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { configQueries } from "#dashboard/data/configs.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { describeLimits, describeRule, describeTaking } from "#dashboard/format/setup.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { Icon } from "#dashboard/ui/icon.tsx";
@@ -26,7 +26,7 @@ import "./setup-tab.css";
 /** What is compared, on whom, by which metrics, and what decides. */
 export function SetupTab(props: { experiment: Experiment; liveVersion: number | undefined }) {
   const spec = () => props.experiment.spec;
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [changing, setChanging] = createSignal<Experiment>();
   /** Others have weights that follow something else. */
   const mayChange = () =>
@@ -52,11 +52,7 @@ export function SetupTab(props: { experiment: Experiment; liveVersion: number | 
         title="Allocation"
         aside={
           <Show when={mayChange()}>
-            <Button
-              icon="pencil"
-              unavailable={canEdit() ? undefined : "Your key is read-only."}
-              onClick={() => setChanging(props.experiment)}
-            >
+            <Button icon="pencil" unavailable={refusal()} onClick={() => setChanging(props.experiment)}>
               Change traffic…
             </Button>
           </Show>
