@@ -66,8 +66,9 @@ function withKeptPhases<Entry extends Exposure | Outcome>(
 ): Entry[] {
   if (!phases.some(({ keepsUnits }) => keepsUnits)) return entries;
   return entries.map((entry) => {
-    const since = keptSince(phases, entry.phase ?? 0);
-    return since === (entry.phase ?? 0) ? entry : { ...entry, keptSince: since };
+    const phase = entry.cameIn ?? entry.phase ?? 0;
+    const since = keptSince(phases, phase);
+    return since === phase ? entry : { ...entry, keptSince: since };
   });
 }
 

@@ -9,7 +9,9 @@ export interface Exposure {
   variant: string;
   /** The phase of weights that it belongs to; 0 by default. */
   phase?: number;
-  /** The first phase since which no unit that counts has changed its variant, where it is not this one. */
+  /** The phase of its time, where its variant is one that only an earlier phase gives the unit; it says of none. */
+  cameIn?: number;
+  /** The first phase since which no unit that counts has changed its variant, where it is not that of its time. */
   keptSince?: number;
   /** Epoch milliseconds. */
   at: number;
@@ -30,6 +32,7 @@ export interface Outcome {
   /** The phase of weights that it belongs to, by its time unless the client says; 0 by default. */
   phase?: number;
   /** As of an exposure. */
+  cameIn?: number;
   keptSince?: number;
   /** The client says. Otherwise it belongs to the unit's own phase, as far as nothing speaks against that. */
   isPhaseKnown?: true;

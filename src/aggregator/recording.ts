@@ -29,15 +29,25 @@ function originOf(source: Source | undefined): Pick<ObservedEntry, "key" | "vouc
 }
 
 /**
+ * The phase of an entry before its unit is looked at: that of its time where the unit counts in an earlier one with the entry's
+ * variant, and otherwise one that gives the unit this variant.
+ */
+function timedPhase(entry: Exposure | Outcome, before: UnitState | undefined): number {
+  const { phase = 0, cameIn = phase } = entry;
+  return before && !before.n && entry.variant === before.v && (before.p ?? 0) < cameIn ? cameIn : phase;
+}
+
+/**
  * The phase of an outcome. Of one that does not say, the time tells only when it came: as long as its unit has not been seen in
- * that phase, and is given the same variant in it, it is about what the unit was given in its own.
+ * that phase, it is about what the unit was given in its own. Whether it is given something else now must not matter: the variants
+ * that lose weight would lose outcomes that the others keep.
  */
 function phaseOf(outcome: Outcome, before: UnitState | undefined): number {
-  const { phase = 0, isPhaseKnown } = outcome;
-  const given = outcome.variant ?? outcome.assigned;
-  const placed = placedPhase(outcome, given, before);
-  if (placed !== phase || isPhaseKnown || !before || before.n || before.r?.includes(phase)) return placed;
-  return given === undefined || given === before.v ? (before.p ?? 0) : phase;
+  const phase = timedPhase(outcome, before);
+  const placed = placedPhase(outcome, outcome.variant ?? outcome.assigned, before);
+  if (placed !== phase || outcome.isPhaseKnown || !before || before.n) return placed;
+  const isAboutOwn = outcome.variant === undefined || outcome.variant === before.v;
+  return isAboutOwn && !before.r?.includes(phase) ? (before.p ?? 0) : phase;
 }
 
 /**
@@ -45,10 +55,12 @@ function phaseOf(outcome: Outcome, before: UnitState | undefined): number {
  * The log knows no other, so that it is counted anew as it was counted.
  */
 function placedPhase(
-  { phase = 0, keptSince = phase }: Exposure | Outcome,
+  entry: Exposure | Outcome,
   given: string | null | undefined,
   before: UnitState | undefined,
 ): number {
+  const phase = timedPhase(entry, before);
+  const { keptSince = phase } = entry;
   if (!before || before.n || given !== before.v) return phase;
   const own = before.p ?? 0;
   return own < phase && own >= keptSince ? own : phase;

@@ -44,13 +44,14 @@ function placeExposure(
   if (!placement.ok) return placement;
   const { unit, variant, covariates } = report;
   const attributes = pickAttributes(keptAttributesOf(placement.value.experiment), report.attributes);
-  const { experiment, phase, at, vouching } = placement.value;
+  const { experiment, phase, cameIn, at, vouching } = placement.value;
   const hash = context.units.of(unit, experiment.unitKeyId);
   if (hash === undefined) return failure(UNIT_KEY_MISSING);
   const exposure = {
     unit: hash,
     variant,
     phase,
+    ...(cameIn !== undefined && { cameIn }),
     at,
     receivedAt: context.now,
     ...(covariates && { covariates }),

@@ -43,6 +43,8 @@ export interface Placement {
   phase: number;
   /** What the hash gives the unit in it. */
   assigned: string | undefined;
+  /** The phase of its time, where that is another one. */
+  cameIn?: number;
   /** Epoch milliseconds. */
   at: number;
   /** False where the unit must have been exposed before: there was no traffic at that time. */
@@ -151,6 +153,8 @@ interface AssignedPhase {
   phase: number;
   /** What the hash gives the unit in it. */
   assigned: string | undefined;
+  /** The phase of its time, where that is another one. */
+  cameIn?: number;
 }
 
 /**
@@ -167,7 +171,8 @@ function phaseOf(
   if (named !== undefined || variant === undefined || assigned === variant)
     return { phase: newest, assigned };
   for (let phase = newest - 1; phase >= 0; phase--)
-    if (variantInPhase(experiment, phase, unit) === variant) return { phase, assigned: variant };
+    if (variantInPhase(experiment, phase, unit) === variant)
+      return { phase, assigned: variant, cameIn: newest };
   return { phase: newest, assigned };
 }
 
@@ -209,11 +214,12 @@ export function resolvePlacement(
     findHoldoutIssue(observation.unit, experiment, experiments, at) ??
     findOverrideIssue(observation, experiment);
   if (issue) return failure(issue);
-  const { phase, assigned } = phaseOf(observation, experiment, at);
+  const { phase, assigned, cameIn } = phaseOf(observation, experiment, at);
   const traffic = checkTraffic(experiment, assigned, at, observation.metrics);
   if (!traffic.ok) return traffic;
   const claimIssue = findClaimIssue(observation, experiment, assigned);
   if (claimIssue) return failure(claimIssue);
   const vouching = vouchFor(observation.unit, experiment, evidence, observation, ruleset, now);
-  return ok({ experiment, phase, assigned, at, mayExpose: traffic.value.mayExpose, vouching });
+  const inPhase = { phase, assigned, ...(cameIn !== undefined && { cameIn }) };
+  return ok({ experiment, ...inPhase, at, mayExpose: traffic.value.mayExpose, vouching });
 }

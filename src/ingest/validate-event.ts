@@ -139,7 +139,7 @@ function divideProperties(
 function toOutcome(
   event: OutcomeEvent,
   unit: string,
-  { experiment, phase, assigned, at, mayExpose, vouching }: Placement,
+  { experiment, phase, assigned, cameIn, at, mayExpose, vouching }: Placement,
   properties: OutcomeEvent["properties"],
   now: number,
 ): Outcome {
@@ -149,6 +149,7 @@ function toOutcome(
     id,
     unit,
     phase,
+    ...(cameIn !== undefined && { cameIn }),
     ...(event.phase !== undefined && { isPhaseKnown: true }),
     ...(given === undefined && experiment.phases.length > 1 && { assigned: assigned ?? null }),
     at,
