@@ -4,15 +4,14 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { checkBeforeStart } from "#model/experiment/checks.ts";
 import type { Experiment, ExperimentMetric } from "#model/experiment/experiment.ts";
 import { maximumPhases } from "#model/experiment/phase-limit.ts";
-import { log } from "#shared/log.ts";
-import { err, type Failure, type Result } from "#shared/result.ts";
+import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { pendingRebuild } from "./pending-rebuild.ts";
-import { rebuildExperiment } from "./rebuild-experiment.ts";
+import { tryRebuild } from "./rebuild-experiment.ts";
 import { refuseLargeTotals } from "./refuse-large-totals.ts";
 
 export type MetricAddition = Pick<ExperimentMetric, "metric" | "windowSeconds">;
@@ -93,12 +92,5 @@ export async function addMetric(
       details: { metric },
     },
   });
-  if (!extended.ok) return extended;
-  try {
-    const rebuilt = await rebuildExperiment(services, extended.value, act);
-    return rebuilt.ok ? rebuilt : extended;
-  } catch (cause) {
-    log("error", "an experiment could not be rebuilt", { experiment: spec.key, cause });
-    return extended;
-  }
+  return extended.ok ? ok(await tryRebuild(services, extended.value, act)) : extended;
 }

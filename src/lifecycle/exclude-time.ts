@@ -3,12 +3,11 @@ import { isActive } from "#model/experiment/active-status.ts";
 import { MAXIMUM_EXCLUSIONS, type Stretch } from "#model/experiment/exclusion.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
-import { log } from "#shared/log.ts";
-import { err, type Result } from "#shared/result.ts";
+import { err, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
 import { pendingRebuild } from "./pending-rebuild.ts";
-import { rebuildExperiment } from "./rebuild-experiment.ts";
+import { tryRebuild } from "./rebuild-experiment.ts";
 
 function findIssue({ from, until }: Stretch, now: number): InputIssue | undefined {
   if (until <= from)
@@ -54,12 +53,5 @@ export async function excludeStretch(
       details: { from, until },
     },
   });
-  if (!excluded.ok) return excluded;
-  try {
-    const rebuilt = await rebuildExperiment(services, excluded.value, act);
-    return rebuilt.ok ? rebuilt : excluded;
-  } catch (cause) {
-    log("error", "an experiment could not be rebuilt", { experiment: spec.key, cause });
-    return excluded;
-  }
+  return excluded.ok ? ok(await tryRebuild(services, excluded.value, act)) : excluded;
 }

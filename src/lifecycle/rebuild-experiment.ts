@@ -97,3 +97,17 @@ export async function rebuildExperiment(
   if (failure) throw failure.reason;
   return changed;
 }
+
+/**
+ * The same for an experiment that waits for it: where it fails the schedule tries again, and until then nothing is promoted.
+ * @returns the experiment as it is then; as it was where the rebuild has failed
+ */
+export async function tryRebuild(services: Services, experiment: Experiment, act: Act): Promise<Experiment> {
+  try {
+    const rebuilt = await rebuildExperiment(services, experiment, act);
+    return rebuilt.ok ? rebuilt.value : experiment;
+  } catch (cause) {
+    log("error", "an experiment could not be rebuilt", { experiment: experiment.spec.key, cause });
+    return experiment;
+  }
+}

@@ -8,25 +8,14 @@ import { claimLook, type DueLook, type LookStart } from "#store/claim-look.ts";
 import { advancePhase } from "./advance-phase.ts";
 import { actOnDecision } from "./apply-decision.ts";
 import { hasUnvouched, noteUnvouched } from "./note-unvouched.ts";
-import { rebuildExperiment } from "./rebuild-experiment.ts";
+import { tryRebuild } from "./rebuild-experiment.ts";
 import { announceOutlook } from "./webhooks/announce-outlook.ts";
 
 /** A rebuild that failed or was cut off is tried again at every look; until then nothing is promoted. */
 async function rebuildIfPending(services: Services, experiment: Experiment): Promise<Experiment> {
   if (experiment.rebuildPendingSince === null) return experiment;
-  try {
-    const act = {
-      actor: "cron",
-      reason: "a key is quarantined or a stretch of time excluded",
-      now: services.now,
-    };
-    const rebuilt = await rebuildExperiment(services, experiment, act);
-    return rebuilt.ok ? rebuilt.value : experiment;
-  } catch (cause) {
-    const { key } = experiment.spec;
-    log("error", "an experiment could not be rebuilt", { experiment: key, cause });
-    return experiment;
-  }
+  const reason = "a key is quarantined, a stretch of time excluded, or a metric added";
+  return tryRebuild(services, experiment, { actor: "cron", reason, now: services.now });
 }
 
 /**

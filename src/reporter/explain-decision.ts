@@ -178,7 +178,7 @@ const explanations: Explanations = {
   too_many_erased_units: (context, facts) =>
     `On hold: ${formatPercent(numberOf(facts, "erasedShare"), 1)} of the units were erased on request, and those that are left may differ from them. Accept the data, or end the experiment.${describeSuspectedHarm(context)}`,
   rebuild_pending: (context) =>
-    `On hold: a key is quarantined or a stretch of time excluded, and the totals are not counted anew without it yet. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
+    `On hold: the totals are to be counted anew, because a key was quarantined, a stretch of time excluded, or a metric added. This is tried again at every analysis.${describeSuspectedHarm(context)}`,
   guardrail_harmed: explainRemoval,
   primary_harmed: explainRemoval,
   live_version_changed: (context, facts) =>
