@@ -48,7 +48,7 @@ export const reasonLabels: Record<DecisionReasonCode, string> = {
   too_many_erased_units:
     "Too many units were erased on request: those that are left may differ from them. Accept the data or end the experiment.",
   rebuild_pending:
-    "Data was excluded, but the totals still contain it. They are recomputed at the next analysis.",
+    "Data was excluded or a metric added, and the totals are not recomputed yet. That is tried at every analysis.",
   guardrail_harmed: "A guardrail is proven to be harmed beyond its tolerance.",
   primary_harmed: "The primary metric is proven to exceed its tolerated loss.",
   live_version_changed:
