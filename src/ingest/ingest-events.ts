@@ -14,7 +14,7 @@ import { countRejectedEntries } from "./count-rejected.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { withExperiments } from "./look-up.ts";
 import { type EntryContext, toRejected } from "./validate-entry.ts";
-import { type ValidEvent, validateEvent } from "./validate-event.ts";
+import { type RecordedEvent, type ValidEvent, validateEvent } from "./validate-event.ts";
 import { evidenceOf, warningsOfUnvouched } from "./vouching.ts";
 
 const accepted = counterOf("events", { result: "accepted" });
@@ -108,8 +108,7 @@ async function recordGroup(
  * Records what events are to holdouts. Whether one is counted there or is known already is said to nobody: it is an event of another
  * experiment. A batch that fails half-way is sent again, and counts once in each.
  */
-async function recordCopies(events: readonly ValidEvent[], { environment }: IngestContext): Promise<void> {
-  const copies = events.flatMap((event) => event.copies);
+async function recordCopies(copies: readonly RecordedEvent[], { environment }: IngestContext): Promise<void> {
   if (copies.length === 0) return;
   const groups = Map.groupBy(copies, ({ experiment, vouching }) => `${experiment.key}/${vouching.ledger}`);
   const recordings = [...groups.values()].map(async (group) => {
@@ -128,12 +127,15 @@ interface Validated {
   rejected: EventReceipt["rejected"];
   /** The experiments that rejected events were meant for, where that is known. */
   rejectedBy: RulesetExperiment[];
+  /** What events are to holdouts, also such that their experiment rejects. */
+  copies: RecordedEvent[];
 }
 
 function validateAll(raw: readonly unknown[], entryContext: EntryContext): Validated {
-  const validated: Validated = { valid: [], rejected: [], rejectedBy: [] };
+  const validated: Validated = { valid: [], rejected: [], rejectedBy: [], copies: [] };
   for (const [index, event] of raw.entries()) {
     const result = validateEvent(event, index, entryContext);
+    validated.copies.push(...(result.ok ? result.value : result.error).copies);
     if (result.ok) validated.valid.push(result.value);
     else {
       validated.rejected.push(result.error.rejected);
@@ -161,7 +163,7 @@ export async function ingestEvents(
     validateAll(raw, { ...common, experiments }),
   );
   if (!validated.ok) return validated;
-  const { valid, rejected, rejectedBy } = validated.value;
+  const { valid, rejected, rejectedBy, copies } = validated.value;
   const receipt: EventReceipt = { accepted: 0, duplicates: 0, rejected, warnings: [] };
   const warnings = [
     ...warningsOfUnvouched(valid),
@@ -176,7 +178,7 @@ export async function ingestEvents(
     context.execution.waitUntil(countRejectedEntries(rejectedBy, evidence, environment));
   await Promise.all([
     ...[...groups.values()].map((group) => recordGroup(group, receipt, context)),
-    recordCopies(valid, context),
+    recordCopies(copies, context),
   ]);
   receipt.rejected.sort((a, b) => a.index - b.index);
   receipt.warnings = capWarnings(warnings);

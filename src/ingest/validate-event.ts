@@ -50,7 +50,17 @@ export interface ValidEvent extends RecordedEvent {
 interface InvalidEvent {
   rejected: RejectedEvent;
   experiment: RulesetExperiment | undefined;
+  /** The holdouts that it counts in all the same. */
+  copies: readonly RecordedEvent[];
 }
+
+/** Why an experiment takes nothing of a time in which its holdouts go on: held-out units have no pauses, and no end but the holdout's. */
+const WITHOUT_TRAFFIC: ReadonlySet<string> = new Set([
+  "after_end",
+  "during_pause",
+  "experiment_ended",
+  "variant_switched_off",
+]);
 
 /** By logged key: the frozen definitions that say something of its values. Experiments are replaced, never changed. */
 const frozenDefinitions = new WeakMap<RulesetExperiment, Map<string, readonly MetricDefinition[]>>();
@@ -169,7 +179,7 @@ function toOutcome(
 function copiesOf(
   event: OutcomeEvent,
   handleKey: RulesetKey | undefined,
-  { experiment, at }: Placement,
+  { experiment, at }: Pick<Placement, "experiment" | "at">,
   context: EntryContext,
 ): readonly RecordedEvent[] {
   const holdouts = holdoutsComparing(event.unit, experiment, context.experiments, at);
@@ -193,8 +203,9 @@ export function validateEvent(
   index: number,
   context: EntryContext,
 ): Result<ValidEvent, InvalidEvent> {
-  const reject = (issue: InputIssue) =>
+  const reject = (issue: InputIssue, copies: readonly RecordedEvent[] = NO_COPIES) =>
     failure({
+      copies,
       experiment: experimentNamedBy(raw, context)[0],
       rejected: { ...toRejected("events", index, issue), id: textOf(raw, "id")?.slice(0, 128) ?? null },
     });
@@ -202,7 +213,12 @@ export function validateEvent(
   if (!parsed.ok) return reject(parsed.error);
   const { event, handleKey } = parsed.value;
   const placement = resolvePlacement({ ...event, handleKey }, context);
-  if (!placement.ok) return reject(placement.error);
+  if (!placement.ok) {
+    const named = context.experiments.experiment(event.experiment);
+    if (!named || !WITHOUT_TRAFFIC.has(placement.error.code)) return reject(placement.error);
+    const at = event.timestamp ?? context.now;
+    return reject(placement.error, copiesOf(event, handleKey, { experiment: named, at }, context));
+  }
   const { experiment, vouching } = placement.value;
   const metricIssue = findMetricIssue(event, experiment, context.ruleset);
   if (metricIssue) return reject(metricIssue);
