@@ -10,7 +10,7 @@ import {
 } from "#model/config/ai-config.ts";
 import { endpoint } from "./endpoint.ts";
 import { configListSchema, configVersionListSchema } from "./lists.ts";
-import { keyParameterSchema, versionPageSchema } from "./parameters.ts";
+import { archivedQuerySchema, keyParameterSchema, versionPageSchema } from "./parameters.ts";
 
 const tag = "AI configs";
 
@@ -19,7 +19,8 @@ export const getConfigs = endpoint({
   path: "/v1/configs",
   scope: "read",
   tag,
-  summary: "All AI configs",
+  summary: "All AI configs; those that are archived only with `archived=true`",
+  query: archivedQuerySchema,
   reply: configListSchema,
 });
 
@@ -49,9 +50,19 @@ export const patchConfig = endpoint({
   path: "/v1/configs/:key",
   scope: "admin",
   tag,
-  summary: "Changes an AI config's name or description",
+  summary: "Changes an AI config's name or description, or archives it",
   parameters: keyParameterSchema,
   body: aiConfigUpdateSchema,
+  reply: aiConfigSchema,
+});
+
+export const deleteConfig = endpoint({
+  method: "DELETE",
+  path: "/v1/configs/:key",
+  scope: "admin",
+  tag,
+  summary: "Deletes an AI config that no experiment, holdout or release has ever used",
+  parameters: keyParameterSchema,
   reply: aiConfigSchema,
 });
 

@@ -86,7 +86,11 @@ export type ExperimentSummary = z.infer<typeof experimentSummarySchema>;
 export const experimentListSchema = z.strictObject({ experiments: z.array(experimentSummarySchema) });
 export const configListSchema = z.strictObject({ configs: z.array(aiConfigSchema) });
 export const configVersionListSchema = z.strictObject({ versions: z.array(aiConfigVersionSchema) });
-export const metricListSchema = z.strictObject({ metrics: z.array(metricDefinitionSchema) });
+export const metricListSchema = z.strictObject({
+  metrics: z.array(metricDefinitionSchema),
+  /** The keys of those among them that are archived. */
+  archived: z.array(metricKeySchema).default([]),
+});
 export const keyListSchema = z.strictObject({ keys: z.array(apiKeySchema) });
 export const decisionListSchema = z.strictObject({
   decisions: z.array(decisionRecordSchema),

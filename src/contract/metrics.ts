@@ -1,8 +1,13 @@
-import { metricDefinitionSchema, metricUpdateSchema, newMetricSchema } from "#model/metric/metric.ts";
+import {
+  metricArchivingSchema,
+  metricDefinitionSchema,
+  metricUpdateSchema,
+  newMetricSchema,
+} from "#model/metric/metric.ts";
 import { metricPreviewInputSchema, metricPreviewSchema } from "#model/metric/preview.ts";
 import { endpoint } from "./endpoint.ts";
 import { metricListSchema } from "./lists.ts";
-import { keyParameterSchema } from "./parameters.ts";
+import { archivedQuerySchema, keyParameterSchema } from "./parameters.ts";
 
 const tag = "Metrics";
 
@@ -11,7 +16,8 @@ export const getMetrics = endpoint({
   path: "/v1/metrics",
   scope: "read",
   tag,
-  summary: "All metric definitions",
+  summary: "All metric definitions; those that are archived only with `archived=true`",
+  query: archivedQuerySchema,
   reply: metricListSchema,
 });
 
@@ -54,5 +60,26 @@ export const putMetric = endpoint({
   summary: "Replaces a metric's definition; experiments that have started keep theirs",
   parameters: keyParameterSchema,
   body: metricUpdateSchema,
+  reply: metricDefinitionSchema,
+});
+
+export const patchMetric = endpoint({
+  method: "PATCH",
+  path: "/v1/metrics/:key",
+  scope: "admin",
+  tag,
+  summary: "Archives a metric that no active experiment has, or brings it back",
+  parameters: keyParameterSchema,
+  body: metricArchivingSchema,
+  reply: metricDefinitionSchema,
+});
+
+export const deleteMetric = endpoint({
+  method: "DELETE",
+  path: "/v1/metrics/:key",
+  scope: "admin",
+  tag,
+  summary: "Deletes a metric that no experiment or holdout has ever had, and no other metric is made of",
+  parameters: keyParameterSchema,
   reply: metricDefinitionSchema,
 });

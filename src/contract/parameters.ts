@@ -19,3 +19,11 @@ export const versionPageSchema = z.strictObject({
 });
 
 export const keyParameterSchema = z.object({ key: z.string().min(1).max(64) });
+
+/** `?archived=true` lists what is archived too. */
+export const archivedQuerySchema = z.strictObject({
+  archived: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
+});

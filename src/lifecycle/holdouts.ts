@@ -5,6 +5,7 @@ import type { Experiment } from "#model/experiment/experiment.ts";
 import { COMPARISON, HELD_OUT, MAXIMUM_RUNNING_HOLDOUTS } from "#model/experiment/holdout.ts";
 import { type InputIssue, inputIssue } from "#shared/input-issue.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
+import { listArchivedConfigs } from "#store/archive-configs.ts";
 import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment } from "#store/experiments.ts";
@@ -42,6 +43,11 @@ function toIssues(message: string, configs: readonly string[], at: ReadonlySet<s
 
 /** Why a holdout cannot begin now. The transaction checks the same once more. */
 async function refuseStart(database: Database, { key, configs }: HoldoutInput): Promise<Failure | undefined> {
+  const archived = await listArchivedConfigs(database, configs);
+  if (archived.size > 0)
+    return impossible(
+      toIssues("the AI config is archived: bring it back first", configs, archived, "config_archived"),
+    );
   const taken = await findExperiment(database, key);
   if (taken.ok) return err("already_exists", `There already is a holdout or an experiment '${key}'.`);
   const active = new Set((await listActiveOnAny(database, configs)).map(({ config }) => config));

@@ -38,6 +38,7 @@ export type ErrorCode =
   | "transition_not_allowed"
   | "revision_conflict"
   | "config_busy"
+  | "metric_in_use"
   | "control_not_live"
   | "live_version_changed"
   | "nothing_to_accept"

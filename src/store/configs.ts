@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import {
   type AiConfig,
   type AiConfigVersion,
@@ -30,8 +30,13 @@ function refuseBeyondSize(value: ConfigValue): Failure | undefined {
   ]);
 }
 
-export async function listConfigs(database: Database): Promise<AiConfig[]> {
-  const rows = await database.select().from(aiConfigTable).orderBy(asc(aiConfigTable.key));
+/** @param withArchived whether those that are archived are listed too */
+export async function listConfigs(database: Database, withArchived: boolean): Promise<AiConfig[]> {
+  const rows = await database
+    .select()
+    .from(aiConfigTable)
+    .where(withArchived ? undefined : isNull(aiConfigTable.archivedAt))
+    .orderBy(asc(aiConfigTable.key));
   return rows.map((row) => aiConfigSchema.parse(row));
 }
 

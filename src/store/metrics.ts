@@ -6,6 +6,7 @@ import { bumpRuleset, type Database, parseStored } from "./database.ts";
 import { isTaken } from "./database-failure.ts";
 import { metricTable } from "./schema.ts";
 
+/** All of them, also those that are archived. */
 export async function listMetrics(database: Database): Promise<MetricDefinition[]> {
   const rows = await database.select().from(metricTable).orderBy(asc(metricTable.key));
   return rows.map((row) => parseStored(metricDefinitionSchema, row.definition));

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/solid-query";
 import type { z } from "zod";
 import {
+  deleteConfig,
   getConfig,
   getConfigs,
   getConfigVersion,
@@ -22,14 +23,20 @@ import { api } from "./api.ts";
 import { STEADY_POLL_MILLISECONDS } from "./polling.ts";
 import { useAction } from "./use-action.ts";
 
+const listQuery = (archived: "true" | "false") =>
+  queryOptions({
+    // No AI config has such a key, so that the list has a place of its own beside them.
+    queryKey: ["configs", { archived }],
+    queryFn: ({ signal }) => api.call(getConfigs, { query: { archived }, signal }),
+    refetchInterval: STEADY_POLL_MILLISECONDS,
+  });
+
 /** A key is undefined while it is not known which AI config to ask for. */
 export const configQueries = {
-  list: () =>
-    queryOptions({
-      queryKey: ["configs"],
-      queryFn: ({ signal }) => api.call(getConfigs, { signal }),
-      refetchInterval: STEADY_POLL_MILLISECONDS,
-    }),
+  /** Those that are not archived: what can be chosen. */
+  list: () => listQuery("false"),
+  /** Those that are archived too. */
+  all: () => listQuery("true"),
   detail: (key: string | undefined) =>
     queryOptions({
       queryKey: ["configs", key],
@@ -109,6 +116,32 @@ export function useUpdateConfig(key: () => string) {
     optimistic: (input) => expectChanges(key(), input),
     invalidates: () => [["configs"], ["audit"]],
     done: () => "Name and description saved.",
+  });
+}
+
+/** Puts an AI config away from the lists, or brings it back. */
+export function useArchiveConfig(key: () => string) {
+  return useAction({
+    run: (archived: boolean) => api.call(patchConfig, { params: { key: key() }, body: { archived } }),
+    invalidates: () => [["configs"], ["audit"]],
+    done: ({ name, archivedAt }) => `${name} ${archivedAt === null ? "brought back" : "archived"}`,
+    failed: "Not changed",
+  });
+}
+
+/** Deletes an AI config that nothing has ever used. */
+export function useDeleteConfig() {
+  return useAction({
+    /** @param input.leave goes to another page: nothing is left to show on its own */
+    run: async ({ key, leave }: { key: string; leave: () => void }) => {
+      const deleted = await api.call(deleteConfig, { params: { key } });
+      leave();
+      return deleted;
+    },
+    // Its own page must not ask for it once more.
+    invalidates: () => [configQueries.list().queryKey, configQueries.all().queryKey, ["audit"]],
+    done: ({ name }) => `${name} deleted`,
+    failed: "Not deleted",
   });
 }
 

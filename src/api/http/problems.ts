@@ -47,6 +47,7 @@ const STATUS_AND_TITLE: Record<ErrorCode, readonly [status: number, title: strin
   live_version_changed: [409, "Another version is live by now"],
   nothing_to_accept: [409, "The data are not in doubt"],
   config_busy: [409, "The AI config is in use"],
+  metric_in_use: [409, "The metric is in use"],
   not_started: [409, "The experiment has not started"],
   decision_not_recorded: [409, "The decision's inputs are not on record"],
   decision_not_replayable: [409, "The decision cannot be computed again"],

@@ -1,4 +1,5 @@
 import {
+  deleteConfig,
   getConfig,
   getConfigs,
   getConfigVersion,
@@ -9,6 +10,7 @@ import {
   putLiveVersion,
 } from "#contract/configs.ts";
 import { ok } from "#shared/result.ts";
+import { archiveConfig, deleteConfig as removeConfig } from "#store/archive-configs.ts";
 import {
   addVersion,
   createConfig,
@@ -22,15 +24,23 @@ import {
 import { handle } from "../http/route.ts";
 
 export const configRoutes = [
-  handle(getConfigs, async ({ context: { services } }) =>
-    ok({ configs: await listConfigs(services.database) }),
+  handle(getConfigs, async ({ query, context: { services } }) =>
+    ok({ configs: await listConfigs(services.database, query.archived) }),
   ),
   handle(postConfig, ({ body, context: { services, act } }) =>
     createConfig(services.database, { ...body, name: body.name ?? body.key }, act()),
   ),
   handle(getConfig, ({ parameters, context: { services } }) => findConfig(services.database, parameters.key)),
-  handle(patchConfig, ({ parameters, body, context: { services, act } }) =>
-    updateConfig(services.database, parameters.key, body, act()),
+  handle(patchConfig, async ({ parameters: { key }, body, context: { services, act } }) => {
+    const { archived, ...changes } = body;
+    if (archived !== undefined) {
+      const done = await archiveConfig(services.database, key, archived, act());
+      if (!done.ok || Object.keys(changes).length === 0) return done;
+    }
+    return updateConfig(services.database, key, changes, act());
+  }),
+  handle(deleteConfig, ({ parameters, context: { services, act } }) =>
+    removeConfig(services.database, parameters.key, act()),
   ),
   handle(getConfigVersions, async ({ parameters, query, context: { services } }) => {
     const versions = await listVersions(services.database, parameters.key, query);

@@ -145,7 +145,12 @@ export const aiConfigVersionInputSchema = z
   .meta({ id: "AiConfigVersionInput" });
 
 export const aiConfigUpdateSchema = z
-  .strictObject({ name: displayNameSchema.optional(), description: descriptionSchema.optional() })
+  .strictObject({
+    name: displayNameSchema.optional(),
+    description: descriptionSchema.optional(),
+    /** Only one that nothing is active on can be archived. */
+    archived: z.boolean().optional(),
+  })
   .meta({ id: "AiConfigUpdate" });
 
 export const liveVersionInputSchema = z

@@ -5,6 +5,7 @@ import { failure, ok, type Result } from "#shared/result.ts";
 import { canBeAdjusted, canHaveWindow, type MetricDefinition } from "../metric/metric.ts";
 import { findConditionErrors } from "../targeting/find-condition-errors.ts";
 import { adjustForSchema } from "../unit/adjustment.ts";
+import { type Archived, checkArchived } from "./archived.ts";
 import {
   type ExperimentInput,
   type ExperimentSpec,
@@ -23,6 +24,7 @@ export interface Catalog {
   /** The versions of the experiment's AI config; undefined when there is no such config. */
   configVersions: ReadonlySet<number> | undefined;
   liveVersion: number | undefined;
+  archived?: Archived;
 }
 
 const partialInputSchema = z.looseObject({
@@ -261,6 +263,7 @@ function findImpossibilities(input: PartialInput, catalog: Catalog): InputIssue[
   return [
     ...checkVariants(input, catalog),
     ...checkMetrics(input, catalog),
+    ...(catalog.archived ? checkArchived(input.metrics ?? [], catalog.archived) : []),
     ...checkLimits(input),
     ...checkFactors(input),
     ...checkAllocation(input, catalog),

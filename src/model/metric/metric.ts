@@ -211,6 +211,11 @@ export const metricUpdateSchema = metricShapeSchema
   .omit({ key: true, adjustFor: true })
   .meta({ id: "MetricUpdate" });
 
+/** Only a metric that no active experiment has can be archived. */
+export const metricArchivingSchema = z
+  .strictObject({ archived: z.boolean() })
+  .meta({ id: "MetricArchiving" });
+
 const HOUR_IN_MILLISECONDS = 3_600_000;
 const MOST_TOKENS = 10_000_000;
 

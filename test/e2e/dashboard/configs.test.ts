@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { assignmentReplySchema } from "#contract/assignment.ts";
 import { getClientPackage } from "#contract/client-package.ts";
-import { postConfig } from "#contract/configs.ts";
+import { getConfigs, postConfig } from "#contract/configs.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
@@ -160,5 +160,42 @@ test("every part is accessible in light and dark, and fits on a phone", async ()
     expect(await accessibilityViolations(page), `${path}, ${colorScheme}`).toEqual([]);
     await page.emulateMedia({ colorScheme: colorScheme === "light" ? "dark" : "light" });
     expect(await accessibilityViolations(page), path).toEqual([]);
+  }
+});
+
+test("what is archived is out of the list until it is asked for, and what was never used can be deleted", async () => {
+  const { admin } = stack.server;
+  await admin.call(postConfig, { body: { key: "leftover", name: "Leftover", value: { model: "small" } } });
+  const page = await stack.open("/configs");
+  await page.getByRole("link", { name: "Leftover" }).click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Archive" }).click();
+  await page.getByText("Leftover archived").waitFor();
+  await page.getByText("Archived", { exact: true }).waitFor();
+  await page.goto(`${new URL(page.url()).origin}/configs`);
+  await page.getByRole("checkbox", { name: "Show archived (1)" }).waitFor();
+  await expect.poll(() => page.getByRole("link", { name: "Leftover" }).count()).toBe(0);
+  await page.getByRole("checkbox", { name: "Show archived (1)" }).check();
+  await page.getByRole("row", { name: /Leftover.*Archived/ }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole("link", { name: "Leftover" }).click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  const question = page.getByRole("dialog", { name: "Delete Leftover?" });
+  await question.getByText("Its 1 version", { exact: false }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await question.getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL(/\/configs$/);
+  const left = await admin.call(getConfigs, { query: { archived: "true" } });
+  expect(left.configs.map(({ key }) => key)).not.toContain("leftover");
+});
+
+test("an AI config that something is active on can be neither archived nor deleted", async () => {
+  const page = await stack.open("/configs/busy");
+  await page.getByRole("button", { name: "More" }).click();
+  for (const name of [/^Archive/, /^Delete/]) {
+    const item = page.getByRole("menuitem", { name });
+    await expect.poll(() => item.getAttribute("aria-disabled")).toBe("true");
+    await expect.poll(() => item.textContent()).toContain("An experiment");
   }
 });

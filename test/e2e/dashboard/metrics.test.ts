@@ -272,3 +272,31 @@ test("catalog and editor are accessible in light and dark, and fit on a phone", 
     expect(await accessibilityViolations(page), `${path}, dark`).toEqual([]);
   }
 });
+
+test("a metric is archived and brought back, and deleted where nothing ever had it", async () => {
+  const { admin } = stack.server;
+  const shape = { type: "proportion", per: "event", direction: "increase" } as const;
+  await admin.call(postMetric, { body: { key: "spare", name: "Spare metric", ...shape } });
+  const page = await stack.open("/metrics/spare");
+  const choose = async (name: string) => {
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await choose("Archive");
+  await page.getByText("Spare metric archived").waitFor();
+  await page.goto(`${new URL(page.url()).origin}/metrics`);
+  const shown = page.getByRole("checkbox", { name: "Show archived (1)" });
+  await shown.waitFor();
+  await expect.poll(() => page.getByRole("link", { name: "Spare metric" }).count()).toBe(0);
+  await shown.check();
+  await page.getByRole("row", { name: /Spare metric.*Archived/ }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await page.getByRole("link", { name: "Spare metric" }).click();
+  await choose("Bring back from the archive");
+  await page.getByText("Spare metric brought back").waitFor();
+  await choose("Delete…");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.waitForURL(/\/metrics$/);
+  await page.getByRole("heading", { name: "Metrics", level: 1 }).waitFor();
+  await expect.poll(() => page.getByRole("link", { name: "Spare metric" }).count()).toBe(0);
+});

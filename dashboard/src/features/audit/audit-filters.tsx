@@ -105,9 +105,9 @@ export function AuditFilters(props: {
 
 /** Everything that something can be done to. */
 function useSubjects() {
-  const configs = useQuery(() => configQueries.list());
+  const configs = useQuery(() => configQueries.all());
   const experiments = useQuery(() => experimentQueries.list());
-  const metrics = useQuery(() => metricQueries.list());
+  const metrics = useQuery(() => metricQueries.all());
   const keys = useKeys();
   return createMemo(() => [
     ...(loadedData(experiments)?.experiments ?? []).map(({ key, name }) => ({

@@ -6,12 +6,14 @@ import { routes } from "#dashboard/app/routes.ts";
 import { configQueries } from "#dashboard/data/configs.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
+import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { ShowArchived } from "#dashboard/ui/show-archived.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { AiConfig } from "#model/config/ai-config.ts";
@@ -33,13 +35,16 @@ function matches({ key, name, description }: AiConfig, words: string): boolean {
 
 /** Every place in the apps where an LLM is called. */
 export default function ConfigListPage() {
-  const query = useQuery(() => configQueries.list());
+  const query = useQuery(() => configQueries.all());
   const experiments = useQuery(() => experimentQueries.list());
-  const [parameters, setParameters] = useSearchParams<{ search?: string }>();
+  const [parameters, setParameters] = useSearchParams<{ search?: string; archived?: string }>();
   const [limit, setLimit] = createSignal(ROWS_AT_ONCE);
   const search = () => parameters.search ?? "";
   const all = createMemo(() => loadedData(query)?.configs ?? []);
-  const matchingConfigs = createMemo(() => all().filter((config) => matches(config, search())));
+  const withArchived = () => parameters.archived === "shown";
+  const archived = () => all().filter(({ archivedAt }) => archivedAt !== null).length;
+  const shown = () => all().filter(({ archivedAt }) => withArchived() || archivedAt === null);
+  const matchingConfigs = createMemo(() => shown().filter((config) => matches(config, search())));
   const activeOn = (config: string) =>
     (loadedData(experiments)?.experiments ?? []).filter(
       (item) => item.config === config && isActive(item.status),
@@ -83,6 +88,13 @@ export default function ConfigListPage() {
               <p class="muted" role="status">
                 {plural(formatCount(matchingConfigs().length), "AI config")}
               </p>
+              <ShowArchived
+                count={archived()}
+                value={withArchived()}
+                onChange={(value) =>
+                  setParameters({ archived: value ? "shown" : undefined }, { replace: true })
+                }
+              />
             </div>
             <Show when={matchingConfigs().length > 0} fallback={<p>No matching AI configs.</p>}>
               <div class="data-table-frame">
@@ -125,6 +137,10 @@ function ConfigRow(props: { config: AiConfig; active: readonly ExperimentSummary
           <bdi>{props.config.name}</bdi>
         </A>
         <code class="config-cell-key">{props.config.key}</code>
+        <Show when={props.config.archivedAt !== null}>
+          {" "}
+          <Badge tone="neutral">Archived</Badge>
+        </Show>
       </th>
       <td data-head="Live">
         Version {props.config.liveVersion}

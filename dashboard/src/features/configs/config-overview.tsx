@@ -1,11 +1,14 @@
-import { useSearchParams } from "@solidjs/router";
+import { useNavigate, useSearchParams } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, Show } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { routes } from "#dashboard/app/routes.ts";
+import { useArchiveConfig, useDeleteConfig } from "#dashboard/data/configs.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { useCanEdit } from "#dashboard/data/session.ts";
+import { ArchiveMenu } from "#dashboard/ui/archive-menu.tsx";
+import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
 import { CopyButton } from "#dashboard/ui/copy-button.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
@@ -13,6 +16,7 @@ import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { Tabs } from "#dashboard/ui/tabs.tsx";
 import type { AiConfig, AiConfigVersion } from "#model/config/ai-config.ts";
 import { isActive } from "#model/experiment/active-status.ts";
+import { formatCount, plural } from "#reporter/numbers.ts";
 import { ConfigHistory } from "./config-history.tsx";
 import { ConnectTab } from "./connect-tab.tsx";
 import { EditConfigDialog } from "./edit-config-dialog.tsx";
@@ -30,6 +34,9 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
   const canEdit = useCanEdit();
   const list = useQuery(() => experimentQueries.list());
   const [parameters, setParameters] = useSearchParams<{ tab?: string; from?: string; compare?: string }>();
+  const archive = useArchiveConfig(() => props.config.key);
+  const remove = useDeleteConfig();
+  const navigate = useNavigate();
   const [editing, setEditing] = createSignal(false);
   const [versionToPublish, setVersionToPublish] = createSignal<number>();
   const experiments = createMemo(() =>
@@ -61,11 +68,31 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
         <span class="cluster">
           <code class="muted">{props.config.key}</code>
           <CopyButton text={props.config.key} label="Copy key" />
+          <Show when={props.config.archivedAt !== null}>
+            <Badge tone="neutral">Archived</Badge>
+          </Show>
         </span>
         <span class="header-actions">
           <Button icon="pencil" unavailable={unavailable()} onClick={() => setEditing(true)}>
             Edit
           </Button>
+          <ArchiveMenu
+            name={props.config.name}
+            isArchived={props.config.archivedAt !== null}
+            unavailable={unavailable()}
+            inUse={active().length > 0 ? "An experiment or a release is active on it." : undefined}
+            used={experiments().length > 0 ? "An experiment has used it." : undefined}
+            deletion={
+              <p>
+                Its {plural(formatCount(props.versions.length), "version")} are deleted for good. Apps that
+                ask for it get an error within five seconds, and fall back to their own default.
+              </p>
+            }
+            onArchive={(archived) => archive.mutate(archived)}
+            onDelete={() =>
+              remove.mutate({ key: props.config.key, leave: () => navigate(routes.configs.path()) })
+            }
+          />
           <LinkButton
             icon="flask"
             href={`${routes.newExperiment.path()}?${new URLSearchParams({ config: props.config.key })}`}

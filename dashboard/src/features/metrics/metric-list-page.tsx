@@ -5,10 +5,12 @@ import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
 import { metricQueries } from "#dashboard/data/metrics.ts";
 import { describeMetricType, directionWords, perWords } from "#dashboard/format/metric-words.ts";
+import { Badge } from "#dashboard/ui/badge.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
 import { QueryError } from "#dashboard/ui/query-error.tsx";
+import { ShowArchived } from "#dashboard/ui/show-archived.tsx";
 import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { MetricDefinition } from "#model/metric/metric.ts";
@@ -29,11 +31,14 @@ function matches(metric: MetricDefinition, words: string): boolean {
 
 /** Everything that is measured, and how. */
 export default function MetricListPage() {
-  const query = useQuery(() => metricQueries.list());
-  const [parameters, setParameters] = useSearchParams<{ search?: string }>();
+  const query = useQuery(() => metricQueries.all());
+  const [parameters, setParameters] = useSearchParams<{ search?: string; archived?: string }>();
   const search = () => parameters.search ?? "";
   const all = createMemo(() => loadedData(query)?.metrics ?? []);
-  const matchingMetrics = createMemo(() => all().filter((metric) => matches(metric, search())));
+  const archived = createMemo(() => new Set(loadedData(query)?.archived));
+  const withArchived = () => parameters.archived === "shown";
+  const shown = () => all().filter(({ key }) => withArchived() || !archived().has(key));
+  const matchingMetrics = createMemo(() => shown().filter((metric) => matches(metric, search())));
   createEffect(() => {
     document.title = "Metrics · Bakeoff";
   });
@@ -69,9 +74,16 @@ export default function MetricListPage() {
               <p class="muted" role="status">
                 {plural(formatCount(matchingMetrics().length), "metric")}
               </p>
+              <ShowArchived
+                count={archived().size}
+                value={withArchived()}
+                onChange={(value) =>
+                  setParameters({ archived: value ? "shown" : undefined }, { replace: true })
+                }
+              />
             </div>
             <Show when={matchingMetrics().length > 0} fallback={<NothingFound search={search()} />}>
-              <MetricTable metrics={matchingMetrics()} />
+              <MetricTable metrics={matchingMetrics()} archived={archived()} />
             </Show>
             <UndefinedMetrics metrics={all()} />
           </div>
@@ -91,7 +103,7 @@ function NothingFound(props: { search: string }) {
   );
 }
 
-function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
+function MetricTable(props: { metrics: readonly MetricDefinition[]; archived: ReadonlySet<string> }) {
   const use = useMetricUse();
   return (
     <div class="data-table-frame">
@@ -116,6 +128,10 @@ function MetricTable(props: { metrics: readonly MetricDefinition[] }) {
                     <bdi>{metric.name}</bdi>
                   </A>
                   <code class="metric-key">{metric.key}</code>
+                  <Show when={props.archived.has(metric.key)}>
+                    {" "}
+                    <Badge tone="neutral">Archived</Badge>
+                  </Show>
                 </th>
                 <td class="metric-list-fact">{describeMetricType(metric)}</td>
                 <td class="metric-list-fact">{perWords[metric.per]}</td>

@@ -3,7 +3,15 @@ import { useQuery } from "@tanstack/solid-query";
 import { createEffect, For, Match, Show, Switch } from "solid-js";
 import { routes } from "#dashboard/app/routes.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { metricQueries, useReplaceMetric } from "#dashboard/data/metrics.ts";
+import {
+  metricQueries,
+  useArchiveMetric,
+  useDeleteMetric,
+  useReplaceMetric,
+} from "#dashboard/data/metrics.ts";
+import { useCanEdit } from "#dashboard/data/session.ts";
+import { ArchiveMenu } from "#dashboard/ui/archive-menu.tsx";
+import { Badge } from "#dashboard/ui/badge.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -18,7 +26,7 @@ import "#dashboard/styles/page-header.css";
 /** One metric: its definition to read and to change, and what it makes of recent events. */
 export default function MetricPage() {
   const parameters = useParams<{ key: string }>();
-  const query = useQuery(() => metricQueries.list());
+  const query = useQuery(() => metricQueries.all());
   const metric = () => loadedData(query)?.metrics.find(({ key }) => key === parameters.key);
   createEffect(() => {
     document.title = `${metric()?.name ?? parameters.key} · Metrics · Bakeoff`;
@@ -33,21 +41,39 @@ export default function MetricPage() {
       </Match>
       <Match when={metric()?.key} keyed>
         <Show when={metric()}>
-          {(definition) => <DefinedMetric metric={definition()} all={loadedData(query)?.metrics ?? []} />}
+          {(definition) => (
+            <DefinedMetric
+              metric={definition()}
+              all={loadedData(query)?.metrics ?? []}
+              isArchived={loadedData(query)?.archived.includes(definition().key) ?? false}
+            />
+          )}
         </Show>
       </Match>
     </Switch>
   );
 }
 
-function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDefinition[] }) {
+function DefinedMetric(props: {
+  metric: MetricDefinition;
+  all: readonly MetricDefinition[];
+  isArchived: boolean;
+}) {
+  const canEdit = useCanEdit();
+  const archive = useArchiveMetric();
+  const remove = useDeleteMetric();
   const replace = useReplaceMetric();
   const navigate = useNavigate();
   const use = useMetricUse();
   return (
     <>
       <PageHeader title={props.metric.name}>
-        <code class="muted">{props.metric.key}</code>
+        <span class="cluster">
+          <code class="muted">{props.metric.key}</code>
+          <Show when={props.isArchived}>
+            <Badge tone="neutral">Archived</Badge>
+          </Show>
+        </span>
         <span class="header-actions">
           <LinkButton
             icon="list"
@@ -55,6 +81,23 @@ function DefinedMetric(props: { metric: MetricDefinition; all: readonly MetricDe
           >
             History
           </LinkButton>
+          <ArchiveMenu
+            name={props.metric.name}
+            isArchived={props.isArchived}
+            unavailable={canEdit() ? undefined : "Your key is read-only."}
+            inUse={(use(props.metric.key) ?? []).length > 0 ? "A running experiment has it." : undefined}
+            used={(use(props.metric.key) ?? []).length > 0 ? "An experiment has it." : undefined}
+            deletion={
+              <p>
+                Only a metric that no experiment has ever had can be deleted. Values that apps go on logging
+                under its key are kept, and count nowhere.
+              </p>
+            }
+            onArchive={(archived) => archive.mutate({ key: props.metric.key, archived })}
+            onDelete={() =>
+              remove.mutate({ key: props.metric.key, leave: () => navigate(routes.metrics.path()) })
+            }
+          />
         </span>
       </PageHeader>
       <p class="page-lead">
