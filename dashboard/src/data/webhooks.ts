@@ -63,6 +63,14 @@ export function useChangeWebhook(done: string) {
   });
 }
 
+/** Makes a new secret. Its answer is the only place where that appears: it is not cached. */
+export function useRotateSecret() {
+  return useAction({
+    run: ({ id }: Webhook) => api.call(patchWebhook, { params: { id }, body: { rotateSecret: true } }),
+    invalidates,
+  });
+}
+
 export function useDeleteWebhook() {
   return useAction({
     run: ({ id }: Webhook) => api.call(deleteWebhook, { params: { id } }),

@@ -219,7 +219,9 @@ test("the form stays as it is while the API is down", async () => {
   await page.waitForLoadState("networkidle");
   await page.route("**/api/v1/**", (route) => route.fulfill({ status: 500, body: "down" }));
   const polled = () =>
-    page.waitForResponse((response) => response.url().endsWith("/configs") && !response.ok());
+    page.waitForResponse(
+      (response) => new URL(response.url()).pathname.endsWith("/configs") && !response.ok(),
+    );
   for (let attempt = 0; attempt < 4; attempt += 1) await polled();
   await goTo(page, "Review");
   await page.getByText("No decision before 500 units").waitFor();

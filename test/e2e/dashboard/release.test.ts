@@ -122,6 +122,25 @@ describe("webhooks", () => {
     await button(page, "Switch Deployments on").click();
     await row.getByText("On", { exact: true }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
+
+    await button(page, "New secret for Deployments").click();
+    await dialog(page).getByText("the signatures of both secrets for a day", { exact: false }).waitFor();
+    await button(page, "Make a new secret").click();
+    await dialog(page)
+      .getByText(/^whsec_/)
+      .waitFor();
+    await dialog(page)
+      .getByText(/^Until .* signed with the former secret as well/)
+      .waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.keyboard.press("Escape");
+    await dialog(page).getByText("Store the secret and check the box first.", { exact: false }).waitFor();
+    await dialog(page).getByLabel("I have stored it").check();
+    await button(page, "Done").click();
+    await row.getByText(/^Signed with two secrets until/).waitFor();
+    expect(await page.getByRole("main").textContent()).not.toContain("whsec_");
+
     await button(page, "Remove Deployments").click();
     await button(page, "Remove webhook").click();
     await page.getByText("No webhooks yet").waitFor();

@@ -65,7 +65,7 @@ export function CreateWebhookDialog(props: { onClose: () => void }) {
           {(text) => (
             <NewSecret
               secret={text()}
-              about="Copy the secret now: your receiver checks by it that a message is from Bakeoff. It is not shown again. If you lose it, make a new one by the API (rotateSecret)."
+              about="Copy the secret now: your receiver checks by it that a message is from Bakeoff. It is not shown again. If you lose it, make a new one on this page."
               stored={stored()}
               reminded={reminded()}
               onStored={setStored}

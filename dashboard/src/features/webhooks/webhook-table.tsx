@@ -1,4 +1,6 @@
 import { For, Show } from "solid-js";
+import { useClock } from "#dashboard/data/clock.ts";
+import { formatDateTime } from "#dashboard/format/time.ts";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
 import { DateTime } from "#dashboard/ui/date-time.tsx";
@@ -6,6 +8,7 @@ import { messageTypeSchema } from "#model/webhook/message.ts";
 import type { Webhook } from "#model/webhook/webhook.ts";
 import { ActorName } from "../audit/actor-name.tsx";
 import { messageWords } from "./message-words.ts";
+import { overlapOf } from "./overlap.ts";
 import "#dashboard/styles/data-table.css";
 import "./webhook-table.css";
 
@@ -19,9 +22,11 @@ export function WebhookTable(props: {
   webhooks: readonly Webhook[];
   onTest: (webhook: Webhook) => void;
   onDeliveries: (webhook: Webhook) => void;
+  onRotate: (webhook: Webhook) => void;
   onSwitch: (webhook: Webhook, enabled: boolean) => void;
   onRemove: (webhook: Webhook) => void;
 }) {
+  const now = useClock();
   return (
     <div class="data-table-frame">
       <table class="data-table" data-stacks="">
@@ -63,6 +68,11 @@ export function WebhookTable(props: {
                       </>
                     )}
                   </Show>
+                  <Show when={overlapOf(webhook, now())}>
+                    {(until) => (
+                      <p class="webhook-note">Signed with two secrets until {formatDateTime(until())}</p>
+                    )}
+                  </Show>
                   <p class="webhook-note">
                     <Show when={webhook.lastDeliveredAt} fallback="Nothing delivered yet">
                       {(at) => (
@@ -87,6 +97,14 @@ export function WebhookTable(props: {
                     >
                       Deliveries…
                     </Button>
+                    <Show when={webhook.kind === "standard"}>
+                      <Button
+                        aria-label={`New secret for ${webhook.name}`}
+                        onClick={() => props.onRotate(webhook)}
+                      >
+                        New secret…
+                      </Button>
+                    </Show>
                     <Button
                       aria-label={`Switch ${webhook.name} ${webhook.disabledAt === null ? "off" : "on"}`}
                       onClick={() => props.onSwitch(webhook, webhook.disabledAt !== null)}

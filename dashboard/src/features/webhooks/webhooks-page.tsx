@@ -13,6 +13,7 @@ import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { Webhook } from "#model/webhook/webhook.ts";
 import { CreateWebhookDialog } from "./create-webhook-dialog.tsx";
 import { DeliveriesDialog } from "./deliveries-dialog.tsx";
+import { RotateSecretDialog } from "./rotate-secret-dialog.tsx";
 import { WebhookTable } from "./webhook-table.tsx";
 import "#dashboard/styles/page-header.css";
 
@@ -27,6 +28,7 @@ export default function WebhooksPage() {
   const remove = useDeleteWebhook();
   const [creating, setCreating] = createSignal(false);
   const [removing, setRemoving] = createSignal<Webhook>();
+  const [rotating, setRotating] = createSignal<Webhook>();
   const [opened, setOpened] = createSignal<Webhook>();
   const webhooks = () => loadedData(query)?.webhooks ?? [];
   createEffect(() => {
@@ -79,6 +81,7 @@ export default function WebhooksPage() {
             webhooks={webhooks()}
             onTest={(webhook) => test.mutate(webhook)}
             onDeliveries={setOpened}
+            onRotate={setRotating}
             onSwitch={(webhook, enabled) =>
               (enabled ? switchOn : switchOff).mutate({ webhook, patch: { enabled } })
             }
@@ -88,6 +91,9 @@ export default function WebhooksPage() {
       </Switch>
       <Show when={creating()}>
         <CreateWebhookDialog onClose={() => setCreating(false)} />
+      </Show>
+      <Show when={rotating()}>
+        {(webhook) => <RotateSecretDialog webhook={webhook()} onClose={() => setRotating(undefined)} />}
       </Show>
       <Show when={opened()}>
         {(webhook) => <DeliveriesDialog webhook={webhook()} onClose={() => setOpened(undefined)} />}
