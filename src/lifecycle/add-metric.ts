@@ -13,6 +13,7 @@ import { freezeDefinitions } from "./freeze-definitions.ts";
 import { pendingRebuild } from "./pending-rebuild.ts";
 import { tryRebuild } from "./rebuild-experiment.ts";
 import { refuseLargeTotals } from "./refuse-large-totals.ts";
+import { refuseHoldout } from "./transition.ts";
 
 export type MetricAddition = Pick<ExperimentMetric, "metric" | "windowSeconds">;
 
@@ -20,6 +21,7 @@ export type MetricAddition = Pick<ExperimentMetric, "metric" | "windowSeconds">;
 const MAXIMUM_METRICS = 50;
 
 function refuseAddition({ spec, status }: Experiment, { metric }: MetricAddition): Failure | undefined {
+  if (spec.holdout) return refuseHoldout(spec);
   if (!isActive(status)) {
     const detail = `An experiment that is ${status} takes no further metric: edit a draft, or start a new experiment.`;
     return err("transition_not_allowed", detail);

@@ -131,6 +131,7 @@ describe("while a holdout runs", () => {
       ["pause", {}],
       ["change", { coverage: 1 }],
       ["overrides", { unit: "ann", variant: "held-out" }],
+      ["metrics", { metric: "latency_ms" }],
     ] as const)
       expectProblem(
         await call("POST", `/v1/experiments/${holdout}/${path}`, body),
