@@ -16,7 +16,7 @@ export const loggedEventSchema = z
   .meta({ id: "LoggedEvent" });
 export type LoggedEvent = z.infer<typeof loggedEventSchema>;
 
-const eventFormatSchema = z.enum(["json", "ndjson", "csv"]);
+const eventFormatSchema = z.enum(["json", "ndjson", "csv", "parquet"]);
 
 const loggedEventPageSchema = z.strictObject({
   events: z.array(loggedEventSchema),
@@ -44,7 +44,10 @@ export const getLoggedEvents = endpoint({
       .string()
       .regex(/^\d{1,4}:\d{1,15}$/)
       .default("0:0"),
-    /** `json` is a page; the others are all events from the cursor on, as they are read, an event or a value a line. */
+    /**
+     * `json` is a page · `ndjson`, `csv`: all events from the cursor on, as they are read, an event or a value a line · `parquet`: a file
+     * of at most some 300,000 values, whose header `Link` names the next one (`rel="next"`) where there is more
+     */
     format: eventFormatSchema.default("json"),
   }),
   reply: loggedEventPageSchema,
@@ -52,5 +55,6 @@ export const getLoggedEvents = endpoint({
     "application/json": loggedEventPageSchema,
     "application/x-ndjson": z.string(),
     "text/csv": z.string(),
+    "application/vnd.apache.parquet": z.string(),
   },
 });

@@ -6,7 +6,7 @@ export class SpecialReply {
   readonly content:
     | { json: unknown; entityTag: string; cacheControl?: string }
     | { text: string; contentType: string; headers?: Record<string, string> }
-    | { bytes: Uint8Array<ArrayBuffer>; contentType: string }
+    | { bytes: Uint8Array<ArrayBuffer>; contentType: string; headers?: Record<string, string> }
     | { stream: ReadableStream<Uint8Array>; contentType: string; headers: Record<string, string> }
     | { pending: ReadingProgress; retryAfterSeconds: number };
 
@@ -24,8 +24,13 @@ export function document(
   return new SpecialReply({ text, contentType, headers });
 }
 
-export function bytes(content: Uint8Array<ArrayBuffer>, contentType: string): SpecialReply {
-  return new SpecialReply({ bytes: content, contentType });
+/** @param headers further ones */
+export function bytes(
+  content: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  headers: Record<string, string> = {},
+): SpecialReply {
+  return new SpecialReply({ bytes: content, contentType, headers });
 }
 
 /**

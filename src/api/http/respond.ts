@@ -76,7 +76,8 @@ export async function toResponse(reply: unknown, status: number, request: Reques
   const { content } = reply;
   if ("text" in content) return toTextResponse(content, request);
   if ("bytes" in content) {
-    return new Response(content.bytes, { headers: { "content-type": content.contentType, ...UNCACHED } });
+    const { headers, contentType } = content;
+    return new Response(content.bytes, { headers: { ...headers, "content-type": contentType, ...UNCACHED } });
   }
   if ("stream" in content) {
     const { stream, headers, contentType } = content;

@@ -41,6 +41,11 @@ export class ParquetTable<Row> {
     return this.#rows;
   }
 
+  /** Of the file so far, without the rows that wait to be compressed. */
+  get bytes(): number {
+    return this.#bytes.offset;
+  }
+
   add(row: Row): void {
     this.#waiting.push(row);
     this.#rows += 1;

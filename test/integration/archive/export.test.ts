@@ -1,6 +1,10 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
+import { parquetReadObjects } from "hyparquet";
 import { expect, it, vi } from "vitest";
-import { call, createExperiment, succeed } from "#test/support/api-client.ts";
+import type { LoggedEvent } from "#contract/event-log.ts";
+import { type ParquetPage, readParquetPage } from "#event-log/parquet-page.ts";
+import { openDatabases } from "#store/database.ts";
+import { ADMIN_KEY, call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { archiveAll, archivedKeys, logEvents, readWholeLog } from "#test/support/archive.ts";
 
 const LABELS = ["a1", "b1", "a2", "b2", "a3"];
@@ -36,6 +40,51 @@ it("all events are exported as lines of JSON and as a table, from the archive an
   const rest = await call("GET", `/v1/experiments/${key}/events?format=ndjson&cursor=${nextCursor}`);
   expect(String(rest.body).trimEnd().split("\n")).toHaveLength(LABELS.length - 2);
   expect((await call("GET", `/v1/experiments/${key}/events?format=xml`)).status).toBe(422);
+});
+
+it("all events are exported as files of Parquet, each of which names the next one", async () => {
+  const { key } = await createExperiment({ properties: ["plan"] });
+  await logEvents(key, LABELS.slice(0, 4), 2);
+  await archiveAll();
+  await logEvents(key, LABELS.slice(4));
+  const { events } = await succeed("GET", `/v1/experiments/${key}/events`);
+  const values = (events as LoggedEvent[]).flatMap(({ id, unit, variant, metrics, properties, ...times }) =>
+    Object.entries(metrics).map(([metric, value]) => ({
+      ...{ id, unit, variant, metric, value, properties },
+      occurred_at: new Date(times.occurredAt),
+      received_at: new Date(times.receivedAt),
+    })),
+  );
+  const response = await exports.default.fetch(
+    `https://bakeoff.test/v1/experiments/${key}/events?format=parquet`,
+    { headers: { authorization: `Bearer ${ADMIN_KEY}` } },
+  );
+  expect(response.headers.get("content-type")).toBe("application/vnd.apache.parquet");
+  expect(response.headers.get("link")).toBeNull();
+  expect(await parquetReadObjects({ file: await response.arrayBuffer() })).toEqual(values);
+
+  const rows: unknown[] = [];
+  const sizes: number[] = [];
+  const smallest = { rows: 4, bytes: 1_000_000 };
+  for (let cursor: string | null = "0:0"; cursor !== null; ) {
+    const page: ParquetPage = await readParquetPage(openDatabases(env), key, cursor, smallest);
+    const found = await parquetReadObjects({ file: page.bytes.buffer });
+    rows.push(...found);
+    sizes.push(found.length);
+    cursor = page.nextCursor;
+  }
+  expect(rows).toEqual(values);
+  expect(sizes.length).toBeGreaterThan(1);
+
+  const bounded = await readParquetPage(openDatabases(env), key, "0:0", { rows: 1_000_000, bytes: 1 });
+  expect(bounded.nextCursor).not.toBeNull();
+});
+
+it("an experiment without events is a file of Parquet without rows", async () => {
+  const { key } = await createExperiment();
+  const { bytes, nextCursor } = await readParquetPage(openDatabases(env), key, "0:0");
+  expect(nextCursor).toBeNull();
+  expect(await parquetReadObjects({ file: bytes.buffer })).toEqual([]);
 });
 
 it("an export that cannot be read to its end is cut off, and not shorter", async () => {
