@@ -2,6 +2,7 @@ import { stratumOfCell, UNKNOWN_CELL } from "#model/analysis/adjustment-cell.ts"
 import { chiSquareUpperTail } from "../distributions/index.ts";
 import { solveSymmetric } from "../numeric/solve-symmetric.ts";
 import { type ArmFeatures, type ArmWithAdjustment, featuresOf } from "./arm-features.ts";
+import { withCenteredCovariates } from "./center-covariates.ts";
 import type { UnitStatistics } from "./unit-statistics.ts";
 
 /** With fewer units in an arm, or over all arms for every coefficient, the coefficients are noise. */
@@ -103,7 +104,7 @@ export function adjustByRegression(arms: readonly ArmWithAdjustment[]): Regressi
   const smallest = Math.min(...arms.map(({ statistics }) => statistics.units));
   if (arms.length < 2 || smallest < MINIMUM_ARM_UNITS) return undefined;
   const { indicators, nameOf, strata, unknown, known } = planCells(arms);
-  const features = arms.map((arm) => featuresOf(arm, indicators, nameOf, unknown));
+  const features = withCenteredCovariates(arms).map((arm) => featuresOf(arm, indicators, nameOf, unknown));
   const size = features[0]?.means.length ?? 0;
   const units = sumOver(features, (arm) => arm.units);
   const products = Array.from({ length: size }, (_, row) =>

@@ -21,3 +21,9 @@ export function adjustmentCellOf(stratum: number, lacks: { own: boolean; attribu
 export function stratumOfCell(cell: number): number {
   return Math.floor(cell / CELLS_PER_STRATUM);
 }
+
+/** Whether a covariate is known of the units of a cell. @param covariate 0 for the metric's own, above that an attribute */
+export function isKnownIn(cell: number, covariate: number): boolean {
+  const lacks = covariate === 0 ? MISSING_OWN : MISSING_ATTRIBUTES;
+  return ((cell % CELLS_PER_STRATUM) & lacks) === 0;
+}
