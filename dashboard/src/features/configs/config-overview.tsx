@@ -6,7 +6,7 @@ import { routes } from "#dashboard/app/routes.ts";
 import { useArchiveConfig, useDeleteConfig } from "#dashboard/data/configs.ts";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useCanEdit, useEditRefusal } from "#dashboard/data/session.ts";
 import { ArchiveMenu } from "#dashboard/ui/archive-menu.tsx";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -43,7 +43,7 @@ export function ConfigOverview(props: { config: AiConfig; versions: readonly AiC
     (loadedData(list)?.experiments ?? []).filter(({ config }) => config === props.config.key),
   );
   const active = () => experiments().filter(({ status }) => isActive(status));
-  const unavailable = () => (canEdit() ? undefined : "Your key is read-only.");
+  const unavailable = useEditRefusal();
   const tab = (): TabName =>
     tabs.find((name) => name === parameters.tab) ?? (parameters.compare ? "versions" : "live");
   const startFrom = () => props.versions.find(({ version }) => String(version) === parameters.from);

@@ -4,7 +4,7 @@ import { createMemo, createSignal, Show } from "solid-js";
 import { clientPackageQueries } from "#dashboard/data/client-package.ts";
 import { useCreateKey } from "#dashboard/data/keys.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { scopeWords } from "#dashboard/format/scope-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
@@ -104,7 +104,7 @@ function KeyForSnippets(props: {
   secret: string | undefined;
   onSecret: (secret: string) => void;
 }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const create = useCreateKey();
   const [scope, setScope] = createSignal<"server" | "client">("server");
   const createKey = () =>
@@ -133,12 +133,7 @@ function KeyForSnippets(props: {
                 value={scope()}
                 onChange={setScope}
               />
-              <Button
-                icon="key"
-                busy={create.isPending}
-                unavailable={canEdit() ? undefined : "Your key is read-only."}
-                onClick={createKey}
-              >
+              <Button icon="key" busy={create.isPending} unavailable={refusal()} onClick={createKey}>
                 Create a key
               </Button>
               <span class="field-help">{scopeWords[scope()].purpose}</span>

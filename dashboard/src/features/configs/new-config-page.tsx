@@ -5,7 +5,7 @@ import { readConfigValueDraft, toConfigValueDraft } from "#dashboard/config-valu
 import { ConfigValueEditor } from "#dashboard/config-value/config-value-editor.tsx";
 import { useCreateConfig } from "#dashboard/data/configs.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useCanEdit, useEditRefusal } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -24,6 +24,7 @@ export default function NewConfigPage() {
   const create = useCreateConfig();
   const navigate = useNavigate();
   const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [key, setKey] = createSignal("");
   const [name, setName] = createSignal("");
   const [description, setDescription] = createSignal("");
@@ -132,12 +133,7 @@ export default function NewConfigPage() {
                 )}
               </Show>
               <div class="cluster">
-                <Button
-                  type="submit"
-                  kind="primary"
-                  busy={create.isPending}
-                  unavailable={canEdit() ? undefined : "Your key is read-only."}
-                >
+                <Button type="submit" kind="primary" busy={create.isPending} unavailable={refusal()}>
                   Create AI config
                 </Button>
                 <Button onClick={() => navigate(routes.configs.path())}>Cancel</Button>

@@ -2,7 +2,7 @@ import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { createStore } from "solid-js/store";
 import { debounced } from "#dashboard/data/debounced.ts";
 import { checkInput, issueAt, refusedFields } from "#dashboard/data/form-issues.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { explain } from "#dashboard/data/use-action.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { useLeaveGuard } from "#dashboard/ui/use-leave-guard.ts";
@@ -27,7 +27,7 @@ export function MetricEditor(props: {
   /** Said beside the button. */
   note: JSX.Element;
 }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const [draft, setDraft] = createStore<MetricDraft>({ ...props.start });
   const [tried, setTried] = createSignal(false);
   const checked = createMemo(() => checkInput(metricDefinitionSchema, toInput(draft)));
@@ -69,12 +69,7 @@ export function MetricEditor(props: {
           )}
         </Show>
         <div class="metric-actions">
-          <Button
-            type="submit"
-            kind="primary"
-            busy={props.busy}
-            unavailable={canEdit() ? undefined : "Your key is read-only."}
-          >
+          <Button type="submit" kind="primary" busy={props.busy} unavailable={refusal()}>
             {props.submitLabel}
           </Button>
           <Button onClick={props.onCancel}>Cancel</Button>

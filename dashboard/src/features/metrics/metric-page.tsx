@@ -9,7 +9,7 @@ import {
   useDeleteMetric,
   useReplaceMetric,
 } from "#dashboard/data/metrics.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { useEditRefusal } from "#dashboard/data/session.ts";
 import { ArchiveMenu } from "#dashboard/ui/archive-menu.tsx";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import { LinkButton } from "#dashboard/ui/link-button.tsx";
@@ -59,7 +59,7 @@ function DefinedMetric(props: {
   all: readonly MetricDefinition[];
   isArchived: boolean;
 }) {
-  const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const archive = useArchiveMetric();
   const remove = useDeleteMetric();
   const replace = useReplaceMetric();
@@ -84,7 +84,7 @@ function DefinedMetric(props: {
           <ArchiveMenu
             name={props.metric.name}
             isArchived={props.isArchived}
-            unavailable={canEdit() ? undefined : "Your key is read-only."}
+            unavailable={refusal()}
             inUse={(use(props.metric.key) ?? []).length > 0 ? "A running experiment has it." : undefined}
             used={(use(props.metric.key) ?? []).length > 0 ? "An experiment has it." : undefined}
             deletion={

@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { useCommands } from "#dashboard/app/commands/registry.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { sessionQueries, useCanEdit } from "#dashboard/data/session.ts";
+import { sessionQueries, useCanEdit, useEditRefusal } from "#dashboard/data/session.ts";
 import { useChangeWebhook, useDeleteWebhook, useTestWebhook, useWebhooks } from "#dashboard/data/webhooks.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { ConfirmDialog } from "#dashboard/ui/confirm-dialog.tsx";
+import { LoadedList } from "#dashboard/ui/loaded-list.tsx";
 import { Notice } from "#dashboard/ui/notice.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
-import { QueryError } from "#dashboard/ui/query-error.tsx";
-import { Skeleton } from "#dashboard/ui/skeleton.tsx";
 import type { Webhook } from "#model/webhook/webhook.ts";
 import { CreateWebhookDialog } from "./create-webhook-dialog.tsx";
 import { DeliveriesDialog } from "./deliveries-dialog.tsx";
@@ -21,6 +20,7 @@ import "#dashboard/styles/page-header.css";
 export default function WebhooksPage() {
   const session = useQuery(() => sessionQueries.current());
   const canEdit = useCanEdit();
+  const refusal = useEditRefusal();
   const query = useWebhooks();
   const test = useTestWebhook();
   const switchOn = useChangeWebhook("switched on");
@@ -46,12 +46,7 @@ export default function WebhooksPage() {
     <>
       <PageHeader title="Webhooks">
         <span class="header-actions">
-          <Button
-            kind="primary"
-            icon="plus"
-            unavailable={canEdit() ? undefined : "Your key is read-only."}
-            onClick={() => setCreating(true)}
-          >
+          <Button kind="primary" icon="plus" unavailable={refusal()} onClick={() => setCreating(true)}>
             New webhook
           </Button>
         </span>
@@ -62,31 +57,31 @@ export default function WebhooksPage() {
             <p>Your key is read-only. Sign in with an admin key to see webhooks.</p>
           </Notice>
         </Match>
-        <Match when={query.isError && loadedData(query) === undefined && query.error}>
-          {(error) => <QueryError error={error()} retry={() => void query.refetch()} />}
-        </Match>
-        <Match when={query.isPending}>
-          <Skeleton label="Loading webhooks" rows={3} height="row" />
-        </Match>
-        <Match when={webhooks().length === 0}>
-          <Notice icon="bell" tone="neutral" title="No webhooks yet">
-            <p>
-              Bakeoff can tell your systems, or a channel in Slack, when experiments start, win, are held or
-              rolled back, and how releases go on.
-            </p>
-          </Notice>
-        </Match>
         <Match when={true}>
-          <WebhookTable
-            webhooks={webhooks()}
-            onTest={(webhook) => test.mutate(webhook)}
-            onDeliveries={setOpened}
-            onRotate={setRotating}
-            onSwitch={(webhook, enabled) =>
-              (enabled ? switchOn : switchOff).mutate({ webhook, patch: { enabled } })
+          <LoadedList
+            query={query}
+            loading="Loading webhooks"
+            isEmpty={webhooks().length === 0}
+            empty={
+              <Notice icon="bell" tone="neutral" title="No webhooks yet">
+                <p>
+                  Bakeoff can tell your systems, or a channel in Slack, when experiments start, win, are held
+                  or rolled back, and how releases go on.
+                </p>
+              </Notice>
             }
-            onRemove={setRemoving}
-          />
+          >
+            <WebhookTable
+              webhooks={webhooks()}
+              onTest={(webhook) => test.mutate(webhook)}
+              onDeliveries={setOpened}
+              onRotate={setRotating}
+              onSwitch={(webhook, enabled) =>
+                (enabled ? switchOn : switchOff).mutate({ webhook, patch: { enabled } })
+              }
+              onRemove={setRemoving}
+            />
+          </LoadedList>
         </Match>
       </Switch>
       <Show when={creating()}>
