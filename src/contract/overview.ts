@@ -21,6 +21,11 @@ export const forecastSchema = z.discriminatedUnion("status", [
     units: z.int().nonnegative(),
     /** From now. */
     days: z.number().nonnegative(),
+    /**
+     * The chance that it ends before as futile, should the true difference be the observed one; only where that is more likely than
+     * not, there is one treatment, and its weights have stayed
+     */
+    futileChance: z.number().gt(0.5).max(1).optional(),
   }),
   z.strictObject({
     status: z.literal("unknown"),

@@ -1,12 +1,13 @@
 import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
-import { unitsUntilEvident } from "#analyzer/sequential/units-until-evident.ts";
 import type { LatestSummary, PrimarySummary } from "#contract/lists.ts";
 import type { Forecast } from "#contract/overview.ts";
 import type { ExperimentSpec, ExperimentStatus } from "#model/experiment/experiment.ts";
-import { lookPlanOf, lookPlanOfPair, sizeOf } from "#model/experiment/look-plan.ts";
+import { lookPlanOfPair, shareOf } from "#model/experiment/look-plan.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { treatmentsOf } from "./checks/check.ts";
 import { MINIMUM_UNITS_PER_ARM } from "./checks/limits.ts";
+import { futileChanceOf } from "./futile-chance.ts";
+import { unitsUntilProven } from "./units-until-proven.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
@@ -19,6 +20,10 @@ export interface ForecastInput {
   /** Epoch milliseconds. */
   startedAt: number;
   latestSummary: LatestSummary | null;
+  /** Of the present phase, in the order of the variants. */
+  weights: readonly number[];
+  /** Treatments that have left. */
+  switchedOff: readonly string[];
   /** Units of all variants; null before the first, or when it has not been observed for long enough. */
   unitsPerDay: number | null;
   now: number;
@@ -41,35 +46,61 @@ function scoreOf({ estimate, standardError, alwaysValid }: ComparisonSummary, mu
   return error > 0 ? Math.abs(estimate) / error : 0;
 }
 
-/** Units over all variants at which one treatment's interval would exclude 0. */
-function unitsUntil(
-  spec: ExperimentSpec,
-  units: number,
-  comparison: ComparisonSummary,
-  level: number,
-): number {
-  const plan = lookPlanOfPair(spec, comparison.variant);
-  const share = sizeOf(plan) / sizeOf(lookPlanOf(spec));
-  const score = scoreOf(comparison, twoSidedReach(plan, units * share, spec.alpha));
-  const needed = unitsUntilEvident({ score, units: units * share }, { alpha: spec.alpha, level, plan });
-  return needed / share;
+/** The treatments that still get traffic. */
+function activeOf({ spec, switchedOff }: ForecastInput): string[] {
+  return treatmentsOf(spec).filter((key) => !switchedOff.includes(key));
+}
+
+/** How the treatments stand that still get traffic; undefined while one of them cannot be compared. */
+function standingsOf(input: ForecastInput, { units, primary }: LatestSummary) {
+  const active = activeOf(input);
+  const standings = (primary?.comparisons ?? [])
+    .filter(hasNumbers)
+    .filter((one) => active.includes(one.variant));
+  if (!primary || units === 0 || active.length === 0 || standings.length < active.length) return undefined;
+  const sign = improvementSign(primary.metric);
+  const scored = standings.map((comparison) => {
+    const { variant, estimate } = comparison;
+    const plan = lookPlanOfPair(input.spec, variant);
+    const size = units * shareOf(input.spec, [input.spec.control, variant]);
+    return {
+      variant,
+      gain: sign * estimate,
+      score: scoreOf(comparison, twoSidedReach(plan, size, input.spec.alpha)),
+    };
+  });
+  return scored.toSorted((a, b) => b.gain - a.gain);
 }
 
 /**
  * Units over all variants at which the primary metric would decide: the best treatment's gain is proven (Holm: at alpha /
- * treatments), or, where every treatment is behind, each one's loss (at alpha, as the decider asks).
+ * treatments, also those that have left), or, where every treatment is behind, each one's loss (at alpha, as the decider asks).
  */
-function unitsByDifference({ spec }: ForecastInput, { units, primary }: LatestSummary): number | undefined {
-  const treatments = treatmentsOf(spec).length;
-  const standings = primary?.comparisons.filter(hasNumbers) ?? [];
-  if (!primary || units === 0 || standings.length < treatments) return undefined;
-  const sign = improvementSign(primary.metric);
-  const best = standings.reduce((leader, candidate) =>
-    sign * candidate.estimate > sign * leader.estimate ? candidate : leader,
-  );
-  return sign * best.estimate > 0
-    ? unitsUntil(spec, units, best, spec.alpha / treatments)
-    : Math.max(...standings.map((standing) => unitsUntil(spec, units, standing, spec.alpha)));
+function unitsByDifference(input: ForecastInput, latest: LatestSummary): number | undefined {
+  const standings = standingsOf(input, latest);
+  const best = standings?.[0];
+  if (!standings || !best) return undefined;
+  const { spec, weights } = input;
+  const until = (standing: (typeof standings)[number], level: number) =>
+    unitsUntilProven(spec, weights, latest.units, standing, level);
+  return best.gain > 0
+    ? until(best, spec.alpha / treatmentsOf(spec).length)
+    : Math.max(...standings.map((standing) => until(standing, spec.alpha)));
+}
+
+/** The chance to end as futile, where that is more likely than not, and the weights have stayed as planned. */
+function futilityOf(input: ForecastInput, latest: LatestSummary): { futileChance?: number } {
+  const { spec, weights } = input;
+  const standings = standingsOf(input, latest) ?? [];
+  const [only] = standings;
+  const isAsPlanned = spec.variants.every(({ weight }, index) => weight === weights[index]);
+  // With several treatments all of them have to be hopeless, whose chance is not known.
+  if (!only || treatmentsOf(spec).length > 1 || !isAsPlanned || spec.rule.type !== "superiority") return {};
+  // It is not derived for quantiles, so that none is given up.
+  if (latest.primary?.metric.type === "quantile") return {};
+  const score = Math.sign(only.gain) * only.score;
+  const chance = futileChanceOf(spec, only.variant, score, latest.units, spec.minimumUnits);
+  return chance !== undefined && chance > 0.5 ? { futileChance: chance } : {};
 }
 
 function daysUntil({ startedAt, now }: ForecastInput, seconds: number): number {
@@ -85,12 +116,16 @@ interface Schedule {
 /** Days until the limits of units and time are reached. */
 function scheduleOf(input: ForecastInput, units: number, unitsPerDay: number): Schedule {
   const { minimumUnits, maximumUnits, minimumDurationSeconds, maximumDurationSeconds, variants } = input.spec;
-  const smallestWeight = Math.min(...variants.map(({ weight }) => weight));
+  const staying = [input.spec.control, ...activeOf(input)];
+  /** Until the arm that takes longest has enough units: so far it grew by its planned weight, and from now on by its present one. */
+  const byArms = variants.flatMap(({ key, weight }, index) => {
+    const missing = Math.max(0, MINIMUM_UNITS_PER_ARM - units * weight);
+    return staying.includes(key)
+      ? [missing === 0 ? 0 : missing / (input.weights[index] ?? weight) / unitsPerDay]
+      : [];
+  });
   const arriving = (wanted: number) => Math.max(0, (wanted - units) / unitsPerDay);
-  const byMinimum = Math.max(
-    arriving(Math.max(minimumUnits, MINIMUM_UNITS_PER_ARM / smallestWeight)),
-    daysUntil(input, minimumDurationSeconds),
-  );
+  const byMinimum = Math.max(arriving(minimumUnits), ...byArms, daysUntil(input, minimumDurationSeconds));
   const byMaximum = Math.min(
     maximumUnits === undefined ? Number.POSITIVE_INFINITY : arriving(maximumUnits),
     maximumDurationSeconds === undefined
@@ -107,7 +142,7 @@ const unknown = (reason: Extract<Forecast, { status: "unknown" }>["reason"]): Fo
 
 /**
  * When a running experiment can be expected to decide. Pure. Assumes that units keep arriving at the present rate, that
- * arms grow by their weights, and that the observed difference and the variance of a unit stay as they are: an honest
+ * arms grow by the weights of the present phase, and that the observed difference and the variance of a unit stay as they are: an honest
  * extrapolation, no promise, since the true difference is somewhere in the interval. Errors then shrink with √units while
  * the always-valid multiplier changes as in `unitsUntilEvident`. Guardrails that are still unclear may come later.
  */
@@ -136,7 +171,8 @@ export function forecastDecision(input: ForecastInput): Forecast {
       ? expected("minimum", byMinimum)
       : expected("observed_difference", byDifference);
   }
-  if (byMaximum < Number.POSITIVE_INFINITY) return expected("maximum", byMaximum);
+  if (byMaximum < Number.POSITIVE_INFINITY)
+    return { ...expected("maximum", byMaximum), ...futilityOf(input, latestSummary) };
   if (!byDifferenceOnly) return unknown("not_by_difference");
   return unknown(needed === undefined ? "insufficient_data" : "no_difference_in_sight");
 }

@@ -2,6 +2,7 @@ import { normalUpperQuantile, normalUpperTail } from "#analyzer/distributions/in
 import { twoSidedReach } from "#analyzer/sequential/look-plan.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { lookPlanOf } from "#model/experiment/look-plan.ts";
+import { treatmentsOf } from "./checks/check.ts";
 import { POWER } from "./checks/tolerated-loss.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
@@ -15,8 +16,6 @@ const ENOUGH = 0.6;
 
 export interface PowerOutlookInput {
   spec: ExperimentSpec;
-  /** How many treatments still get traffic, at least 1. */
-  activeTreatments: number;
   /** Epoch milliseconds. */
   startedAt: number;
   /** Units of all variants so far. */
@@ -46,9 +45,10 @@ export interface PowerOutlook {
  * The chance to be beyond the bound when the experiment ends before its maximum. That a path may have been there earlier and come
  * back is left out, as in the effect that the maximum finds in 80 % of cases.
  */
-function powerAt(spec: ExperimentSpec, treatments: number, units: number, maximumUnits: number): number {
+function powerAt(spec: ExperimentSpec, units: number, maximumUnits: number): number {
   const plan = lookPlanOf(spec);
-  const level = spec.alpha / treatments;
+  // Those that have left count in Holm's correction.
+  const level = spec.alpha / treatmentsOf(spec).length;
   const expected = twoSidedReach(plan, maximumUnits, level) + normalUpperQuantile(1 - POWER);
   const drift = expected * Math.sqrt(units / maximumUnits);
   return normalUpperTail(twoSidedReach(plan, units, level) - drift);
@@ -66,7 +66,6 @@ function standingOf(share: number): PowerOutlook["standing"] {
  */
 export function powerOutlookOf({
   spec,
-  activeTreatments,
   startedAt,
   units,
   earlier,
@@ -85,7 +84,7 @@ export function powerOutlookOf({
   const daysLeft = Math.max(0, (startedAt + maximumDuration - now) / MILLISECONDS_PER_DAY);
   const atEnd = Math.min(maximumUnits, units + unitsPerDay * daysLeft);
   const isProof = rule.type === "superiority";
-  const power = isProof ? (atEnd > 0 ? powerAt(spec, activeTreatments, atEnd, maximumUnits) : 0) : null;
+  const power = isProof ? (atEnd > 0 ? powerAt(spec, atEnd, maximumUnits) : 0) : null;
   const standing = standingOf(power ?? atEnd / maximumUnits);
   return { unitsPerDay, daysLeft, units: Math.floor(atEnd), maximumUnits, power, standing };
 }

@@ -45,7 +45,16 @@ function describe(
     experiment: toSummary(experiment, latestSummary),
     traffic: grown.length === 0 ? [] : [{ at: startedAt, units: 0 }, ...grown],
     unitsPerDay,
-    forecast: forecastDecision({ spec, status, startedAt, latestSummary, unitsPerDay, now }),
+    forecast: forecastDecision({
+      spec,
+      status,
+      startedAt,
+      latestSummary,
+      weights: experiment.phases.at(-1)?.weights ?? spec.variants.map(({ weight }) => weight),
+      switchedOff: experiment.switchedOff.map(({ variant }) => variant),
+      unitsPerDay,
+      now,
+    }),
   };
 }
 

@@ -33,8 +33,7 @@ export async function announceOutlook(
   const { spec } = experiment;
   const startedAt = experiment.startedAt ?? now;
   if (isTrafficUnclear(experiment, earlier?.takenAt ?? startedAt)) return;
-  const activeTreatments = Math.max(1, spec.variants.length - 1 - experiment.switchedOff.length);
-  const outlook = powerOutlookOf({ spec, activeTreatments, startedAt, units, earlier, now });
+  const outlook = powerOutlookOf({ spec, startedAt, units, earlier, now });
   if (outlook?.standing === "enough" && underpoweredSince !== null) await noteEnoughPower(database, spec.key);
   if (outlook?.standing !== "too_little" || underpoweredSince !== null) return;
   const act = { actor: "cron", reason: describeOutlook(outlook, spec.coverage), now };

@@ -144,6 +144,10 @@ describe("the overview", () => {
     [{ status: "unknown", reason: "no_difference_in_sight" }, "No decision in sight"],
     [{ status: "unknown", reason: "on_hold" }, "On hold"],
     [{ status: "unknown", reason: "not_by_difference" }, "No forecast"],
+    [
+      { status: "expected", basis: "maximum", units: 900, days: 5, futileChance: 0.8 },
+      "Ends in about 5 days, or before as futile",
+    ],
   ] as const)("puts the forecast %j into words", async (forecast, words) => {
     const answer = overviewOf([summary()]);
     const page = await openWith(() => ({

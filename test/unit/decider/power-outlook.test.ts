@@ -13,7 +13,6 @@ const planned = {
 function outlook(overrides: Partial<PowerOutlookInput> = {}) {
   const input = {
     spec: planned,
-    activeTreatments: 1,
     startedAt: 0,
     units: 1_000,
     earlier: null,

@@ -1,5 +1,5 @@
 import type { ActiveExperiment, Forecast } from "#contract/overview.ts";
-import { formatCount, plural } from "#reporter/numbers.ts";
+import { formatCount, formatPercent, plural } from "#reporter/numbers.ts";
 
 const HOURS_PER_DAY = 24;
 const DAYS_PER_WEEK = 7;
@@ -34,6 +34,12 @@ const outcomes: Record<Expected["basis"], string> = {
   minimum: "the difference is significant before the minimum units or duration, which is reached then",
   maximum: "the maximum units or duration is reached before the observed difference becomes significant",
 };
+
+function futilityWords({ futileChance }: Expected): string {
+  return futileChance === undefined
+    ? ""
+    : `With a chance of ${formatPercent(futileChance)} it ends before as futile: an improvement could hardly be proven any more. `;
+}
 
 const headings: Record<Expected["basis"], string> = {
   observed_difference: "Decides",
@@ -74,7 +80,7 @@ export function describeForecast({ experiment, forecast, unitsPerDay }: ActiveEx
   const rate = plural(formatCount(unitsPerDay ?? 0), "unit");
   const more = plural(formatCount(forecast.units), "more unit");
   return {
-    text: `${headings[forecast.basis]} ${formatDays(forecast.days)}`,
-    assumption: `If ${rate} a day arrive (${more}) and the difference stays the same, ${outcomes[forecast.basis]}. ${NO_PROMISE}`,
+    text: `${headings[forecast.basis]} ${formatDays(forecast.days)}${forecast.futileChance === undefined ? "" : ", or before as futile"}`,
+    assumption: `If ${rate} a day arrive (${more}) and the difference stays the same, ${outcomes[forecast.basis]}. ${futilityWords(forecast)}${NO_PROMISE}`,
   };
 }
