@@ -1,4 +1,5 @@
 import type { VariantEstimate } from "#model/analysis/analysis.ts";
+import { lookUnitsOf } from "#model/analysis/phase-clock.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { toStudentScore } from "../distributions/student-scale.ts";
 import { welchDegreesOfFreedom } from "../tests/welch.ts";
@@ -31,7 +32,7 @@ export function conservativeGain(
   const share = variants
     .filter(({ key }) => key === control.variant || key === variant.variant)
     .reduce((sum, { weight }) => sum + weight, 0);
-  const time = ((control.units + variant.units) * TIGHTEST_TIME) / (plannedUnits * share);
+  const time = (lookUnitsOf(control, variant) * TIGHTEST_TIME) / (plannedUnits * share);
   const freedom = welchDegreesOfFreedom(controlError ** 2, control.units, variantError ** 2, variant.units);
   const error = Math.hypot(controlError, variantError);
   if (error === 0) return Math.max(0, sign * (value - baseline));
