@@ -147,7 +147,7 @@ describe("the quarantine of a key", () => {
     expect((await succeed("GET", `/v1/experiments/${key}`)).rebuildPendingSince).toBe(act.now);
     const { decision, summary } = await succeed("GET", `/v1/experiments/${key}/results`);
     expect(decision).toMatchObject({ action: "hold", reason: { code: "rebuild_pending" } });
-    expect(summary).toContain("not counted anew");
+    expect(summary).toContain("the totals are to be counted anew");
 
     await worker.scheduled({ scheduledTime: Date.now() + 600_000, cron: "* * * * *", noRetry() {} }, env);
     expect((await succeed("GET", `/v1/experiments/${key}`)).rebuildPendingSince).toBeNull();

@@ -208,7 +208,7 @@ describe("a change that edges could not hold", () => {
     await env.DB.prepare("UPDATE api_key SET revoked_at = 1 WHERE id LIKE 'key-%'").run();
     await succeed("POST", "/v1/keys", { name: "one more", scope: "server" });
     await fill(
-      `INSERT INTO metric SELECT 'metric_' || n, json_object(
+      `INSERT INTO metric (key, definition) SELECT 'metric_' || n, json_object(
           'key', 'metric_' || n, 'name', 'Metric', 'type', 'mean', 'direction', 'increase')
         FROM counter`,
       1_000,
