@@ -1,4 +1,4 @@
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import type { JsonObject } from "#shared/json.ts";
 import type { AssignmentResult } from "./assignable-experiment.ts";
 import { inRange } from "./bucket-ranges.ts";

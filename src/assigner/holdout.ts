@@ -1,4 +1,4 @@
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import type { AssignableExperiment, AssignmentResult } from "./assignable-experiment.ts";
 import { type BucketRange, inRange } from "./bucket-ranges.ts";
 import { bucketOf, hashStateAfter } from "./hash.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { assignmentSchema } from "#model/config/assignment.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { resourceKeySchema, unitIdentifierSchema } from "#model/identifiers.ts";
 import { attributesSchema } from "#model/unit/attributes.ts";
 import { endpoint } from "./endpoint.ts";

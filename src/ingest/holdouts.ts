@@ -1,6 +1,6 @@
 import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { type InputIssue, inputIssue } from "#shared/input-issue.ts";
 import type { ExperimentLookup } from "./look-up.ts";
 

@@ -3,7 +3,7 @@ import type { Exposure } from "#aggregator/messages.ts";
 import { unitHashesOf } from "#aggregator/unit-hash.ts";
 import { type ExposureReceipt, type ExposureReport, exposureReportSchema } from "#contract/exposures.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { COMPARISON } from "#model/experiment/holdout.ts";
+import { COMPARISON } from "#model/experiment/holdout-arms.ts";
 import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { InputIssue } from "#shared/input-issue.ts";
 import { failure, ok, type Result } from "#shared/result.ts";

@@ -9,7 +9,7 @@ import {
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
 
 import { isKept } from "#model/experiment/event-properties.ts";
-import { COMPARISON } from "#model/experiment/holdout.ts";
+import { COMPARISON } from "#model/experiment/holdout-arms.ts";
 import { invalidLoggedValueReason, loggedKeysOf, type MetricDefinition } from "#model/metric/metric.ts";
 
 import { type InputIssue, inputIssue } from "#shared/input-issue.ts";

@@ -1,5 +1,5 @@
 import type { ExplanationReply } from "#contract/explanations.ts";
-import { COMPARISON } from "#model/experiment/holdout.ts";
+import { COMPARISON } from "#model/experiment/holdout-arms.ts";
 
 type Explained = Omit<ExplanationReply["experiments"][number], "sentence">;
 

@@ -3,7 +3,7 @@ import type { Services } from "#aggregator/services.ts";
 import type { Holdout, HoldoutEffect, HoldoutResults } from "#contract/holdouts.ts";
 import type { GuardrailResult, MetricAnalysis } from "#model/analysis/analysis.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { improvementSign } from "#model/metric/direction.ts";
 import { summarizeHoldout } from "#reporter/summarize-holdout.ts";
 import { listActiveOnAny, listShipped, readLiveVersions } from "#store/holdouts.ts";

@@ -2,7 +2,7 @@ import type { HoldoutGroup, PreparedHoldout } from "#assigner/holdout.ts";
 import type { PreparedConfig, PreparedExperiment } from "#assigner/prepared-ruleset.ts";
 import type { GrowthbookPayload, GrowthbookRule } from "#contract/growthbook.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 
 /** Of a rule's id. */
 const LONGEST_KEY = 64;

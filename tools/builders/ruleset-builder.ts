@@ -1,7 +1,7 @@
 import { type PreparedRuleset, prepareRuleset } from "#assigner/prepared-ruleset.ts";
 import type { ClientRuleset } from "#contract/ruleset.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 
 /** A running experiment on the AI config `answer`, with as many arms as weights. */
 export function rulesetExperiment(

@@ -8,7 +8,7 @@ import { evidenceOf, vouchFor } from "#ingest/vouching.ts";
 import { publicPartOf } from "#model/config/ai-config.ts";
 import type { Assignment, AssignmentReason } from "#model/config/assignment.ts";
 import type { RulesetExperiment, RulesetKey } from "#model/config/ruleset.ts";
-import { COMPARISON } from "#model/experiment/holdout.ts";
+import { COMPARISON } from "#model/experiment/holdout-arms.ts";
 import { isPublicScope } from "#model/key/api-key.ts";
 import { keptAttributesOf, pickAttributes } from "#model/unit/kept-attributes.ts";
 import type { RulesetLookup } from "#ruleset/lookup.ts";

@@ -2,10 +2,6 @@ import { z } from "zod";
 import { configVersionNumberSchema } from "../config/ai-config.ts";
 import { resourceKeySchema } from "../identifiers.ts";
 
-/** The two groups of a holdout: the first stays on what was live at its start, the second is as large and gets what all others get. */
-export const HELD_OUT = "held-out";
-export const COMPARISON = "comparison";
-
 /** An isolate reads a holdout with each of its AI configs. */
 export const MAXIMUM_HOLDOUT_CONFIGS = 50;
 export const MAXIMUM_RUNNING_HOLDOUTS = 20;

@@ -8,7 +8,7 @@ import { overrideHashOf } from "#assigner/override-hash.ts";
 import { type PreparedConfig, prepareConfig } from "#assigner/prepared-ruleset.ts";
 import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { explainHoldout } from "#reporter/explain-assignment.ts";
 import { rulesetExperiment, rulesetHoldout } from "#tools/builders/ruleset-builder.ts";
 

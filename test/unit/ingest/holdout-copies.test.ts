@@ -3,7 +3,7 @@ import { variantInPhase } from "#assigner/variant-in-phase.ts";
 import type { EntryContext } from "#ingest/validate-entry.ts";
 import { validateEvent } from "#ingest/validate-event.ts";
 import type { RulesetExperiment } from "#model/config/ruleset.ts";
-import { COMPARISON, HELD_OUT } from "#model/experiment/holdout.ts";
+import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { rulesetExperiment, rulesetHoldout } from "#tools/builders/ruleset-builder.ts";
 
 const HOUR = 3_600_000;
