@@ -4,6 +4,7 @@ import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { inject } from "vitest";
 import type { ApiClient } from "#contract/client.ts";
+import { within } from "#shared/within.ts";
 import { connect } from "#tools/connect.ts";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
@@ -18,6 +19,9 @@ const END_WITH_PARENT = join(import.meta.dirname, "end-with-parent.ts");
 
 /** A first start may have to build dashboard and Worker. */
 const START_PATIENCE_MILLISECONDS = 90_000;
+
+/** More than a server takes that stops by itself, which is 10 seconds at most, on a machine that does other work. */
+const STOP_PATIENCE_MILLISECONDS = 60_000;
 
 /** Between finding a free port and listening there, another process may take it. */
 const PORT_TRIES = 3;
@@ -166,6 +170,11 @@ export class TestServer {
     if (!child) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
-    await ended;
+    try {
+      await within(STOP_PATIENCE_MILLISECONDS, ended);
+    } catch (cause) {
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
+      throw new Error("the server did not stop when it was asked to", { cause });
+    }
   }
 }

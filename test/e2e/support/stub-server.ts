@@ -24,9 +24,11 @@ export async function startStubServer(
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
   atFileEnd(async () => {
-    server.closeAllConnections();
+    const closed = once(server, "close");
+    // Nothing may connect once all connections are closed.
     server.close();
-    await once(server, "close");
+    server.closeAllConnections();
+    await closed;
   });
   return { url: `http://127.0.0.1:${address.port}` };
 }
