@@ -195,6 +195,9 @@ describe("the document", () => {
     );
     const imbalanced = withAdjustment({ slope: null, units: 180, varianceRatio: 1, imbalancePValue: 0.0002 });
     expect(imbalanced).toContain("Not adjusted: strata or covariates differ between variants");
+    expect(withAdjustment(null), "over several phases").toContain(
+      "(phase by phase), and are those of the adjusted values",
+    );
     expect(documentOf()).not.toMatch(/adjusted/i);
   });
 
