@@ -29,9 +29,11 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // Miniflare's own listeners end the process at once.
-    process.removeAllListeners(signal);
+    const others = process.listeners(signal);
     process.on(signal, () => void end());
+    // Miniflare's own listeners end the process at once. Without any listener for a moment, Node would lose a signal that
+    // has come while the server started.
+    for (const other of others) process.off(signal, other);
   }
   // npm hands a signal to the shell that it starts, which dies of it and tells nobody.
   if (process.env.npm_lifecycle_event) onceOrphaned(() => void end());
