@@ -126,6 +126,7 @@ export class Ledger {
     const from = this.#totals.maturedUntil ?? Number.NEGATIVE_INFINITY;
     if (until <= from) return false;
     this.#totals.maturedUntil = until;
+    if (!this.#contributions.hasWindows) return false;
     let hasEntered = false;
     for (const unit of units) {
       const entering = this.#contributions.enteringBetween(unit, from, until);
