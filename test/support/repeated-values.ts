@@ -1,5 +1,5 @@
 import { z } from "zod";
-import vectors from "#test/vectors/repeated-values.json";
+import vectors from "#test/vectors/repeated-values.json" with { type: "json" };
 
 const valuesSchema = z.array(z.number()).min(1);
 const countsSchema = z.array(z.tuple([z.number(), z.int().positive()])).min(1);

@@ -5,7 +5,7 @@ import { segmentResultsSchema } from "#model/analysis/segments.ts";
 import { call, createExperiment, succeed } from "#test/support/api-client.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 import { recordUnchecked } from "#test/support/record-unchecked.ts";
-import recorded from "#test/vectors/recorded/drift_prime.json";
+import recorded from "#test/vectors/recorded/drift_prime.json" with { type: "json" };
 import worker from "../../../src/limited.ts";
 
 const PROPERTIES = ["plan", "segment", "tier", "browser"];
