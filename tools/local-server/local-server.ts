@@ -60,10 +60,11 @@ export async function startLocalServer(
     return started;
   });
 
-  const worker = await miniflare.getWorker(WORKER);
+  // The Worker is asked for when it is needed: for that Miniflare starts a thread and waits for it.
   const runSchedule = (scheduledTime: number): Promise<void> =>
-    worker
-      .scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledTime) })
+    miniflare
+      .getWorker(WORKER)
+      .then((worker) => worker.scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledTime) }))
       .then(({ outcome }) => {
         if (outcome !== "ok") log.write(`cron ended with ${outcome}`);
       })
