@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { cp, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { copyFile, cp, mkdir, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -22,7 +22,9 @@ export async function cloneRepository(): Promise<string> {
     maxBuffer: 10_000_000,
   });
   const files = listed.stdout.split("\n").filter((file) => file && !file.startsWith("docs/screenshots/"));
-  for (const file of files) await cp(join(REPOSITORY, file), join(folder, file)).catch(() => undefined);
+  for (const place of new Set(files.map((file) => dirname(file))))
+    await mkdir(join(folder, place), { recursive: true });
+  for (const file of files) await copyFile(join(REPOSITORY, file), join(folder, file)).catch(() => undefined);
   for (const built of BUILT) await cp(join(REPOSITORY, built), join(folder, built), { recursive: true });
   await symlink(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
   return folder;
