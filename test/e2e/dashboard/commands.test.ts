@@ -33,7 +33,7 @@ describe("commands from everywhere", () => {
     });
 
     it("finds experiments, AI configs and metrics, and offers again what was chosen before", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       await page.route("**/api/v1/experiments", (route) =>
         route.fulfill({ json: { experiments: manySummaries(200) } }),
       );
@@ -112,7 +112,7 @@ describe("commands from everywhere", () => {
     });
 
     it("are listed on ?, with those of the page first, and can be switched off for good", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       await page.route("**/api/v1/experiments", (route) =>
         route.fulfill({ json: { experiments: manySummaries(5) } }),
       );

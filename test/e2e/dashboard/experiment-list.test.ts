@@ -1,11 +1,12 @@
 /// <reference lib="dom" />
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ExperimentSummary } from "#contract/lists.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { manySummaries, portfolio, summary } from "#test/e2e/support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "#test/e2e/support/dashboard-vitals.ts";
 import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
+import type { PageLook } from "#test/e2e/support/page-reserve.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 const LIST = "**/api/v1/experiments";
@@ -22,9 +23,9 @@ describe("the list of experiments", () => {
   async function openWith(
     experiments: readonly ExperimentSummary[],
     path = "/experiments",
-    options: BrowserContextOptions = {},
+    options: PageLook = {},
   ): Promise<Page> {
-    const page = await stack.newPage(options);
+    const page = await stack.page(options);
     await page.route(LIST, (route) => route.fulfill({ json: { experiments } }));
     await signIn(page, path);
     return page;
@@ -240,7 +241,7 @@ describe("the list of experiments", () => {
   });
 
   it("says what to do when the API fails, and recovers on demand", async () => {
-    const page = await stack.newPage();
+    const page = await stack.page();
     await page.route(LIST, (route) => route.fulfill({ status: 500, json: {} }));
     await signIn(page, "/experiments");
     await page.getByRole("alert").getByText("The API returned an error").waitFor();

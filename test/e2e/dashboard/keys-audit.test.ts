@@ -218,7 +218,7 @@ test("older entries are read page after page until the first one", async () => {
 });
 
 test("subject, actor and action narrow the audit and stay in the address", async () => {
-  const page = await stack.newPage();
+  const page = await stack.page();
   const configs = Promise.withResolvers<void>();
   await page.route("**/v1/configs?*", async (route) => {
     await configs.promise;

@@ -224,7 +224,7 @@ test("a changed definition is saved, and the page says that running experiments 
 
 test("a preview that fails says so and keeps trying; the form stays usable", async () => {
   stack.expectErrors(/500/);
-  const page = await stack.newPage();
+  const page = await stack.page();
   await page.route("**/metrics/preview", (route) => route.fulfill({ status: 500, body: "{}" }));
   await page.goto(`${stack.server.dashboard}/metrics/cost_usd#key=${ADMIN_KEY}`);
   await page.getByText("The API returned an error").waitFor();

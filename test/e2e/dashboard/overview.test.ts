@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Overview } from "#contract/overview.ts";
 import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "#test/e2e/support/dashboard-stack.ts";
@@ -11,6 +11,7 @@ import {
   watchMarkedNumbers,
 } from "#test/e2e/support/dashboard-vitals.ts";
 import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
+import type { PageLook } from "#test/e2e/support/page-reserve.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 const ROUTE = "**/api/v1/overview";
@@ -59,8 +60,8 @@ describe("the overview", () => {
   });
   afterEach(() => stack.closePages());
 
-  async function openWith(answer: () => Overview, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await stack.newPage(options);
+  async function openWith(answer: () => Overview, options: PageLook = {}): Promise<Page> {
+    const page = await stack.page(options);
     await page.route(ROUTE, (route) => route.fulfill({ json: answer() }));
     await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
     return page;
@@ -217,7 +218,7 @@ describe("the overview", () => {
   });
 
   it("says what to do when the API fails, and when a key may not read", async () => {
-    const page = await stack.newPage();
+    const page = await stack.page();
     await page.route(ROUTE, (route) => route.fulfill({ status: 403, json: {} }));
     await page.goto(`${stack.server.dashboard}/#key=${ADMIN_KEY}`);
     await page.getByRole("alert").getByText("sign in with a key that has scope read or admin").waitFor();

@@ -229,7 +229,7 @@ describe("results of many variants, many metrics and many kinds of users", () =>
 
   it("fills a list that was opened before its choices had come", async () => {
     stack.expectErrors(/409/);
-    const page = await stack.newPage();
+    const page = await stack.page();
     const choices = Promise.withResolvers<void>();
     await page.route("**/v1/experiments", async (route) => {
       await choices.promise;

@@ -191,7 +191,7 @@ describe("the results of an experiment", () => {
       sampleRatioPValue: 1,
       comparisons: [comparison],
     };
-    const page = await stack.newPage();
+    const page = await stack.page();
     await page.route("**/series?**", (route) =>
       route.fulfill({ json: { experiment: "answer-length", metric: "task_success", points: [point] } }),
     );
@@ -219,7 +219,7 @@ describe("the results of an experiment", () => {
         comparisons: [comparison],
       };
     });
-    const page = await stack.newPage();
+    const page = await stack.page();
     await page.route("**/series?**", (route) =>
       route.fulfill({ json: { experiment: "answer-length", metric: "task_success", points } }),
     );

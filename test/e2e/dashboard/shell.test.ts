@@ -23,7 +23,7 @@ describe("the frame around every page", () => {
 
   describe("signing in", () => {
     it("asks for a key without accusing anybody, then shows the first page", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       await page.goto(stack.server.dashboard);
       await focused(page.getByLabel("API key"));
       expect(await page.getByRole("alert").count()).toBe(0);
@@ -78,7 +78,7 @@ describe("the frame around every page", () => {
     });
 
     it("needs no key where Cloudflare Access has signed the person in, and asks once that ends", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       const session = { actor: "ann@example.com", scope: "read", source: "access", email: "ann@example.com" };
       await page.route(API, (route) =>
         route.fulfill({ json: route.request().url().endsWith("/session") ? session : overviewOf([]) }),
@@ -92,7 +92,7 @@ describe("the frame around every page", () => {
     });
 
     it("offers to sign in again when Cloudflare Access sends requests off to its own page", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       await page.route(API, (route) =>
         route.fulfill({ status: 302, headers: { location: "https://team.example/sign-in" } }),
       );
@@ -106,7 +106,7 @@ describe("the frame around every page", () => {
     });
 
     it("says so when the API is down at the start, and recovers on demand", async () => {
-      const page = await stack.newPage();
+      const page = await stack.page();
       await page.route(API, (route) => route.abort());
       await page.goto(stack.server.dashboard);
       await page.getByRole("alert").getByText("The API cannot be reached").waitFor();

@@ -10,6 +10,7 @@ import {
   startExperiment,
   untilAnalyzed,
 } from "#test/e2e/support/experiment-setup.ts";
+import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 
 const PREFIX = "claude-sonnet-with-retrieval-and-a-long-system-prompt-";
@@ -93,7 +94,8 @@ it("on a phone, names that begin alike are told apart, and the times under a pic
   await startExperiment(admin, "alike");
   const arm = (success: number) => ({ units: 60, success, error: 0 });
   await sendOutcomes(admin, "alike", { [`${PREFIX}a`]: arm(0.5), [`${PREFIX}b`]: arm(0.6) });
-  const page = await stack.open("/experiments/alike", { viewport: PHONE, timezoneId: ZONE });
+  const page = await stack.newPage({ viewport: PHONE, timezoneId: ZONE });
+  await page.goto(`${stack.server.dashboard}/experiments/alike#key=${ADMIN_KEY}`);
   for (const name of variants) {
     const label = page.getByRole("article").getByText(name, { exact: true }).first();
     await label.waitFor();
