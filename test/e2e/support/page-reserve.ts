@@ -8,6 +8,9 @@ export type PageLook = Pick<BrowserContextOptions, "viewport" | "colorScheme">;
 /** Something of every dashboard that is not the app: from there to the app, the browser keeps its process. */
 const QUIET_PLACE = "/favicon.svg";
 
+/** Motion means frames, a fifth of the browser's work, and waiting for its end. Tests of motion itself ask for a new page. */
+const STILL = { reducedMotion: "reduce" } as const;
+
 const LEAVING_MILLISECONDS = 10_000;
 
 const reserve: Page[] = [];
@@ -38,10 +41,10 @@ export async function takePage(browser: Browser, look: PageLook): Promise<Page> 
   for (let page = reserve.pop(); page; page = reserve.pop()) {
     if (page.isClosed() || page.context().browser() !== browser) continue;
     if (viewport) await page.setViewportSize(viewport);
-    await page.emulateMedia({ media: null, colorScheme });
+    await page.emulateMedia({ media: null, colorScheme, ...STILL });
     return page;
   }
-  return (await browser.newContext(look)).newPage();
+  return (await browser.newContext({ ...look, ...STILL })).newPage();
 }
 
 /** Ends the use of a page; one that cannot be made as new is closed. */
