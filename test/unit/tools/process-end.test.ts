@@ -19,7 +19,8 @@ async function outputOf(program: string): Promise<string> {
   return output;
 }
 
-describe("a server that takes over the signals from its runtime", () => {
+// Windows knows no polite signal: it ends the process.
+describe.skipIf(process.platform === "win32")("a server that takes over the signals from its runtime", () => {
   it("stops on one that had come before, and does not let others end the process", async () => {
     const program = `
       import { writeSync } from "node:fs";
