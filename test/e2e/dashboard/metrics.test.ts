@@ -1,15 +1,14 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { postConfig, postConfigVersion } from "#contract/configs.ts";
-import { postEvents } from "#contract/events.ts";
 import { getExperiment, postExperiment, postStart } from "#contract/experiments.ts";
 import { getMetric, postMetric, postMetricPreview } from "#contract/metrics.ts";
 import type { MetricDefinition } from "#model/metric/metric.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { logOutcomes } from "#test/e2e/support/log-outcomes.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
-import { unitWith } from "#test/support/assigned-units.ts";
 
 const UNITS = 60;
 
@@ -17,7 +16,7 @@ let stack: DashboardStack;
 
 beforeAll(async () => {
   stack = await DashboardStack.start();
-  await logOutcomes();
+  await runExperiment();
 });
 afterEach(async () => {
   const errors = [...stack.consoleErrors];
@@ -26,7 +25,7 @@ afterEach(async () => {
 });
 
 /** An experiment whose app logs a latency with a long tail, a cost, and two keys that nobody has defined. */
-async function logOutcomes(): Promise<void> {
+async function runExperiment(): Promise<void> {
   const { admin } = stack.server;
   const value = { model: "small" };
   await admin.call(postConfig, { body: { key: "answer", value } });
@@ -45,23 +44,20 @@ async function logOutcomes(): Promise<void> {
   };
   await admin.call(postExperiment, { body: input });
   await admin.call(postStart, { params: { key: "larger" } });
-  const armOf = (index: number) => (index % 2 === 0 ? "small" : "large");
-  const events = Array.from({ length: UNITS }, (_, index) => ({
-    id: `e-${index}`,
-    experiment: "larger",
-    variant: armOf(index),
-    unit: unitWith(`u-${index}`, [{ key: "larger", weights: { small: 0.5, large: 0.5 } }, armOf(index)]),
-    metrics: {
-      latency_ms: 200 + 10 * index + (index === UNITS - 1 ? 20_000 : 0),
-      cost_usd: 0.002,
-      rating: (index % 5) + 1,
-      delta: index % 3 === 0 ? -1 : 1,
-    },
-  }));
-  await untilItWorks(async () => {
-    const { accepted, duplicates } = await admin.call(postEvents, { body: { events } });
-    if (accepted + duplicates < UNITS) throw new Error("the experiment is not known everywhere yet");
-  }, PATIENCE_MILLISECONDS);
+  const outcome = (variant: string, place: number) => {
+    const index = 2 * place + (variant === "large" ? 1 : 0);
+    return {
+      metrics: {
+        latency_ms: 200 + 10 * index + (index === UNITS - 1 ? 20_000 : 0),
+        cost_usd: 0.002,
+        rating: (index % 5) + 1,
+        delta: index % 3 === 0 ? -1 : 1,
+      },
+    };
+  };
+  const units = { small: UNITS / 2, large: UNITS / 2 };
+  // The experiment may not be known everywhere yet; what was taken is a duplicate then.
+  await untilItWorks(() => logOutcomes(admin, "larger", units, outcome), PATIENCE_MILLISECONDS);
   // The log reaches the database a moment later.
   await untilItWorks(async () => {
     const { eventsWithMetric } = await previewOf("latency_ms");

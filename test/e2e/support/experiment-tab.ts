@@ -22,7 +22,6 @@ export class ExperimentTab {
   static async start(): Promise<ExperimentTab> {
     const stack = await DashboardStack.start();
     const tab = await stack.page();
-    tab.setDefaultTimeout(PATIENCE_MILLISECONDS);
     return new ExperimentTab(stack, tab);
   }
 
