@@ -40,18 +40,19 @@ const LIKELY: Record<ExperimentStatus, readonly Exclude<Verb, "likely">[]> = {
     "promote",
     "promote",
     "advance",
-    "advance",
     "switch_off",
     "pause",
     "stop",
     "rollback",
-    "start",
   ],
   paused: ["resume", "resume", "promote", "stop", "rollback"],
   promoted: ["release", "set_live"],
   rolled_back: ["release", "set_live"],
   stopped: ["release", "set_live"],
 };
+
+/** While a stage of a release runs. */
+const LIKELY_IN_STAGE = ["advance", "advance", "promote", "pause", "stop", "rollback"] as const;
 
 /** What is tried in one step. */
 export interface Step {
@@ -151,7 +152,8 @@ export class LifecycleWorld {
     const keys = this.keys();
     const key = keys[step.target % keys.length] ?? "";
     const before = (step.isLate && this.#early.get(key)) || (await this.find(key));
-    const likely = LIKELY[before.status];
+    const inStage = before.status === "running" && before.spec.release !== undefined;
+    const likely = inStage ? LIKELY_IN_STAGE : LIKELY[before.status];
     const verb = step.verb === "likely" ? (likely[step.choice % likely.length] ?? "start") : step.verb;
     this.storage.failAfter(step.failsAfter ?? Number.POSITIVE_INFINITY);
     try {

@@ -190,14 +190,31 @@ describe("a gain that an earlier look has proven", () => {
   });
 
   it("changes no decision but to wait or to end without a winner, and only after a look that was significant", () => {
+    const percent = (min: number, max: number) => fc.integer({ min, max });
     const step = fc.record({
       units: fc.integer({ min: 50, max: 600 }),
-      rates: fc.tuple(fc.integer({ min: 25, max: 45 }), fc.integer({ min: 25, max: 45 })),
-      errors: fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 })),
+      rates: fc.tuple(percent(25, 45), percent(25, 45)),
+      errors: fc.tuple(percent(0, 8), percent(0, 8)),
     });
+    // Steps of chance alone seldom prove a gain, lose it and then clear the guardrail.
+    const gain = fc.record({
+      units: fc.constant(1_000),
+      rates: fc.tuple(percent(29, 31), percent(37, 39)),
+      errors: fc.tuple(percent(5, 5), percent(7, 8)),
+    });
+    const setback = fc.record({
+      units: fc.integer({ min: 100, max: 300 }),
+      rates: fc.tuple(percent(36, 40), percent(25, 30)),
+      errors: fc.tuple(percent(5, 6), percent(0, 2)),
+    });
+    const anyCourse = fc.array(step, { minLength: 2, maxLength: 6 });
+    const course = fc.oneof(
+      anyCourse,
+      fc.tuple(gain, setback, anyCourse).map(([won, lost, others]) => [won, lost, ...others]),
+    );
     let promotions = 0;
     fc.assert(
-      fc.property(fc.array(step, { minLength: 2, maxLength: 6 }), (steps) => {
+      fc.property(course, (steps) => {
         const of = experiment({ maximumUnits: 5_000 });
         const counts: Record<"control" | "treatment", [number, number, number]> = {
           control: [0, 0, 0],
@@ -232,6 +249,6 @@ describe("a gain that an earlier look has proven", () => {
       }),
       { numRuns: 300 },
     );
-    expect(promotions).toBeGreaterThan(0);
+    expect(promotions).toBeGreaterThan(0)
   });
 });
