@@ -35,16 +35,7 @@ export type Verb = TransitionName | "set_live" | "release" | "likely";
 
 const LIKELY: Record<ExperimentStatus, readonly Exclude<Verb, "likely">[]> = {
   draft: ["start"],
-  running: [
-    "promote",
-    "promote",
-    "promote",
-    "advance",
-    "switch_off",
-    "pause",
-    "stop",
-    "rollback",
-  ],
+  running: ["promote", "promote", "promote", "advance", "switch_off", "pause", "stop", "rollback"],
   paused: ["resume", "resume", "promote", "stop", "rollback"],
   promoted: ["release", "set_live"],
   rolled_back: ["release", "set_live"],

@@ -249,6 +249,6 @@ describe("a gain that an earlier look has proven", () => {
       }),
       { numRuns: 300 },
     );
-    expect(promotions).toBeGreaterThan(0)
+    expect(promotions).toBeGreaterThan(0);
   });
 });
