@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { createPriceList, type PriceList } from "#telemetry/pricing/price-list.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emptyTotals, mergeTotals } from "#analyzer/estimates/moments.ts";
 import { fnv32a } from "#assigner/hash.ts";
 import type { AggregatedExperiment } from "#ledger/aggregated-experiment.ts";

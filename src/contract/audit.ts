@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema } from "#model/identifiers.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { endpoint } from "./endpoint.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Endpoint } from "./endpoint.ts";
 import { type Problem, problemSchema } from "./problem.ts";
 import { READING_RETRY_SECONDS } from "./reading-progress.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { KeyScope } from "#model/key/api-key.ts";
 import type { ReadingProgress } from "./reading-progress.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema } from "#model/identifiers.ts";
 import { invalidUnitReason } from "#model/unit/unit.ts";
 import { endpoint } from "./endpoint.ts";

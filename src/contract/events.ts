@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MAXIMUM_PROPERTIES } from "#model/experiment/event-properties.ts";
 import {
   clientTimestampSchema,

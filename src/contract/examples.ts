@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ExperimentKind, experimentInputSchema } from "#model/experiment/experiment.ts";
 
 /** One complete example of each kind; they are validated in the tests and shown in the API document. */

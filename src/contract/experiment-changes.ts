@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keptPropertiesSchema } from "#model/experiment/event-properties.ts";
 import { experimentInputSchema, experimentMetricSchema } from "#model/experiment/experiment.ts";
 import {

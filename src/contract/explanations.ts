@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { assignmentSchema } from "#model/config/assignment.ts";
 import { COMPARISON, HELD_OUT } from "#model/experiment/holdout-arms.ts";
 import { resourceKeySchema, unitIdentifierSchema } from "#model/identifiers.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chainHeadSchema } from "#model/analysis/chain-record.ts";
 import {
   decisionActionSchema,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { assignmentReasonSchema } from "#model/config/assignment.ts";
 import { resourceKeySchema, unitTextSchema, unitTokenSchema } from "#model/identifiers.ts";
 import { refuseTooMuch } from "#model/unit/attributes.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Query numbers arrive as text. */
 const integerTextSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** RFC 9457 problem details, with a stable code and one entry per refused field. */
 export const problemSchema = z

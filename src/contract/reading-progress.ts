@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How far an answer is that takes long. Whoever asks again gets it once it is ready. */
 export const readingProgressSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configVersionNumberSchema } from "#model/config/ai-config.ts";
 import {
   experimentInputSchema,

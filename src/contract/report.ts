@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { experimentResultsSchema } from "#model/analysis/results.ts";
 import { experimentSchema } from "#model/experiment/experiment.ts";
 import { endpoint } from "./endpoint.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { interactionResultsSchema } from "#model/analysis/interaction.ts";
 import { experimentResultsSchema, resultsTimeSchema } from "#model/analysis/results.ts";
 import { segmentQuerySchema, segmentResultsSchema } from "#model/analysis/segments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configValueSchema } from "#model/config/ai-config.ts";
 import { rulesetConfigSchema, rulesetExperimentSchema } from "#model/config/ruleset.ts";
 import { attributeNameSchema } from "#model/unit/adjustment.ts";

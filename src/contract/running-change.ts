@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { experimentInputSchema, experimentSchema, marginSchema } from "#model/experiment/experiment.ts";
 import { metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 import { transitionInputSchema } from "./experiment-changes.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { intervalSchema } from "#model/analysis/interval.ts";
 import { probabilitySchema } from "#model/analysis/probability.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";

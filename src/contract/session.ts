@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keyScopeSchema } from "#model/key/api-key.ts";
 import { endpoint } from "./endpoint.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { endpoint } from "./endpoint.ts";
 import { unitSchema } from "./erasures.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceKeySchema } from "#model/identifiers.ts";
 import { unitAttributesSchema } from "#model/unit/adjustment.ts";
 import { endpoint } from "./endpoint.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LogEntry, ObservedEntry } from "#ledger/log-entry.ts";
 import {
   decodeDifferences,

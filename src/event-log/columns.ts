@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * How lists of alike records are stored: by column, since values of one kind compress well beside each other. Every schema

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { Source } from "#ledger/source.ts";
 import type { Stretch } from "#model/experiment/exclusion.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LogEntry } from "#ledger/log-entry.ts";
 
 /* How earlier versions stored log entries: each by itself. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import { isExcluded, type Stretch } from "#model/experiment/exclusion.ts";
 import { BoundedUnits, type UnitStore } from "./bounded-units.ts";

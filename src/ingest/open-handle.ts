@@ -1,5 +1,5 @@
 import { createDecipheriv, createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { RulesetKey } from "#model/config/ruleset.ts";
 import { HANDLE_PURPOSE, readHandleText } from "#model/unit/handle.ts";
 import type { SigningKeys } from "./unit-token.ts";

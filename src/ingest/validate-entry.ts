@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { UnitHashes } from "#aggregator/unit-hash.ts";
 import { overrideHashOf } from "#assigner/override-hash.ts";
 import { variantInPhase } from "#assigner/variant-in-phase.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unitBucketSchema } from "#model/analysis/moments.ts";
 
 /** What the ledger knows of one unit. Names are short because there is one row per unit. */

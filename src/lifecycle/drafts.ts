@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { expectedRevisionSchema, runningExperimentUpdateSchema } from "#contract/experiment-changes.ts";
 import { isActive } from "#model/experiment/active-status.ts";
 import { checkExperiment } from "#model/experiment/checks.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decisionSchema, decisionSourceSchema } from "#model/analysis/decision.ts";
 import { epochMillisecondsSchema, resourceKeySchema } from "#model/identifiers.ts";
 

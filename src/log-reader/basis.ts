@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkpointLog, type ShardCheckpoint } from "#aggregator/checkpoint-log.ts";
 import { type AggregatorNamespace, aggregatorOf, mergePhaseTotals } from "#aggregator/client.ts";
 import { logSourceSchema, sourcesOf } from "#event-log/log-source.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { err, type Failure, failure, ok, type Result } from "#shared/result.ts";
 import type { LogReader } from "./log-reader.ts";
 import { type LogQuestion, readerName } from "./question.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { segmentationSchema } from "#model/analysis/segments.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "#model/identifiers.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a log reader answers. */
 export const readingSchema = z.discriminatedUnion("state", [

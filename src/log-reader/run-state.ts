@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Basis, basisSchema, type TakenBasis } from "./basis.ts";
 import type { RunStorage } from "./run-storage.ts";
 

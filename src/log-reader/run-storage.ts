@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** Three bytes each at most, so that a part stays below the 2,000,000 bytes that a value may have. */
 const MAXIMUM_PART_CHARACTERS = 600_000;

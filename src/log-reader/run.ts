@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fnv32a } from "#assigner/hash.ts";
 import { CHUNKS_PER_READ } from "#event-log/chunks-after.ts";
 import { applyWithin, type LogPass } from "#event-log/log-pass.ts";

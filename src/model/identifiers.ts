@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isForbiddenKey } from "#shared/json.ts";
 import { invalidUnitReason, MAXIMUM_UNIT_CHARACTERS } from "./unit/unit.ts";
 import { MAXIMUM_TOKEN_CHARACTERS } from "./unit/unit-token.ts";

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { z } from "zod";
+import * as z from "zod";
 
 const withheldVariantSchema = z.strictObject({
   experiment: z.string(),

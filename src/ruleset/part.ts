@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type PreparedConfig, prepareConfig } from "#assigner/prepared-ruleset.ts";
 import { type ConfigValue, configValueSchema } from "#model/config/ai-config.ts";
 import { type RulesetExperiment, rulesetExperimentSchema } from "#model/config/ruleset.ts";

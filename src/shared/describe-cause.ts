@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shorten } from "./shorten.ts";
 
 /** Errors wrap each other: drizzle's hold those of D1, which hold those of SQLite. No chain is longer than this. */

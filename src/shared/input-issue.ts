@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { shorten } from "./shorten.ts";
 
 /** One reason why an input is refused: where (a JSON pointer), a stable code, and words. */

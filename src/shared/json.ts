@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Any JSON value; used where the client's own data passes through untouched. */
 export const jsonValueSchema = z.json();

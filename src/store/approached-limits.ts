@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { MAXIMUM_EXCLUSIONS } from "#model/experiment/exclusion.ts";
 import { MAXIMUM_OVERRIDES } from "#model/experiment/override.ts";
 import { maximumPhases } from "#model/experiment/phase-limit.ts";

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import type { z } from "zod";
+import type * as z from "zod";
 import { rulesetChangeTable, rulesetRevisionTable } from "./schema.ts";
 
 export type Database = DrizzleD1Database;

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { z } from "zod";
+import * as z from "zod";
 import type { Erasure } from "#contract/erasures.ts";
 import { err, ok, type Result } from "#shared/result.ts";
 import { type Act, recordAudit } from "./audit.ts";

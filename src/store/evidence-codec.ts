@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EvidenceHashes } from "#model/analysis/chain-record.ts";
 import {
   type EvaluationInputs,

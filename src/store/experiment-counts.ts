@@ -1,5 +1,5 @@
 import { count, eq } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { experimentStatusSchema } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";
 import { experimentTable } from "./schema.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { standingDoubtsSchema, unvouchedSummarySchema } from "#model/analysis/data-quality.ts";
 import { dataAcceptanceSchema } from "#model/experiment/data-acceptance.ts";
 import { exclusionSchema } from "#model/experiment/exclusion.ts";

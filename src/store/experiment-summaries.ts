@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { type ExperimentSummary, experimentSummarySchema, type LatestSummary } from "#contract/lists.ts";
 import type { ExperimentStatus } from "#model/experiment/experiment.ts";
 import type { Database } from "./database.ts";

@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { ShippedVersion } from "#contract/holdouts.ts";
 import type { Experiment, ExperimentSpec } from "#model/experiment/experiment.ts";
 import { MAXIMUM_RUNNING_HOLDOUTS } from "#model/experiment/holdout.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Database, Databases } from "./database.ts";
 
 /** The newest file of `migrations/` that this code was written for; a test compares the two. */

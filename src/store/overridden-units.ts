@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Database } from "./database.ts";
 import { experimentTable } from "./schema.ts";
 

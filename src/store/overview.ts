@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { type LatestSummary, latestSummarySchema } from "#contract/lists.ts";
 import { type NotableDecision, notableDecisionSchema, overviewSchema } from "#contract/overview.ts";
 import { decisionSchema } from "#model/analysis/decision.ts";

@@ -1,5 +1,5 @@
 import { and, desc, inArray, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { latestSummarySchema } from "#contract/lists.ts";
 import {
   conclusionSchema,

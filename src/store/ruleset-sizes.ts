@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Database } from "./database.ts";
 import { experimentsTakingData, SERVED_VERSIONS } from "./ruleset-parts.ts";
 import { revisionIn, revisionStatement } from "./rulesets.ts";

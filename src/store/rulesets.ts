@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type RulesetKey, rulesetKeySchema } from "#model/config/ruleset.ts";
 import { type MetricDefinition, metricDefinitionSchema } from "#model/metric/metric.ts";
 import { KEPT_CHANGES, parseStored } from "./database.ts";

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { type DecisionAction, decisionActionSchema } from "#model/analysis/decision.ts";
 import { type Database, parseStored } from "./database.ts";
 import { scheduleRunTable } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { switchedOffVariantSchema } from "#model/experiment/experiment.ts";
 import { epochMillisecondsSchema } from "#model/identifiers.ts";
 import { type Database, parseStored } from "./database.ts";

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { mergeTotals } from "#analyzer/estimates/moments.ts";
 import { doubtsOf } from "#analyzer/experiment/data-doubts.ts";
 import { type Analysis, analysisSchema, guardrailResultSchema } from "#model/analysis/analysis.ts";

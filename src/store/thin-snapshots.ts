@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import type { Database } from "./database.ts";
 
 const HOUR_MILLISECONDS = 3_600_000;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { decodeEntries, encodeBatch } from "#event-log/codec.ts";
 import type { LogEntry } from "#ledger/log-entry.ts";
 import type { Meta } from "./meta.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { singleValue } from "#analyzer/estimates/bucket-values.ts";
 import { bucketOfValue } from "#analyzer/estimates/quantile-sketch.ts";
 import type { UnitState } from "#ledger/unit-state.ts";

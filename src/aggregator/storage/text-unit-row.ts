@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type UnitState, unitStateSchema } from "#ledger/unit-state.ts";
 import type { UnitRowNames } from "./name-list.ts";
 import { decodeHistograms, storedHistogramsSchema } from "./text-histogram.ts";

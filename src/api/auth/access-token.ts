@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import type { AccessSettings } from "#config";
 import { log } from "#shared/log.ts";
 import { err, ok, type Result } from "#shared/result.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { READING_RETRY_SECONDS } from "#contract/reading-progress.ts";
 import { askLog } from "#log-reader/client.ts";
 import type { LogQuestion } from "#log-reader/question.ts";

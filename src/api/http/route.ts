@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Services } from "#aggregator/services.ts";
 import type { Endpoint } from "#contract/endpoint.ts";
 import type { Problem } from "#contract/problem.ts";

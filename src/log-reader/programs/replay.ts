@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mergePhaseTotals, phaseTotalsSchema } from "#aggregator/client.ts";
 import { ok } from "#shared/result.ts";
 import { type Subject, totalsName } from "../basis.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { phaseTotalsSchema } from "#aggregator/client.ts";
 import { ErasureCounts, RemainingErasures } from "#event-log/erasures.ts";
 import { GroupRebuild } from "#event-log/groups.ts";

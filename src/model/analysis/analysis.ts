@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { marginSchema, metricRoleSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { metricDefinitionSchema } from "../metric/metric.ts";

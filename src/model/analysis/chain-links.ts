@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson } from "#shared/json.ts";
 import { sha256 } from "#shared/sha-256.ts";
 import {

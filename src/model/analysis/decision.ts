@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 import { analysisSchema, guardrailResultSchema } from "./analysis.ts";
 import { experimentTotalsSchema } from "./moments.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceKeySchema } from "../identifiers.ts";
 import { analysisSchema, differenceSchema, metricAnalysisSchema } from "./analysis.ts";
 import { sampleRatioCheckSchema } from "./data-quality.ts";

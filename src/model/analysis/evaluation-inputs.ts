@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configVersionNumberSchema } from "../config/ai-config.ts";
 import { experimentSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema } from "../identifiers.ts";

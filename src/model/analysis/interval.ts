@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Both ends included; null is an end at infinity. */
 export const intervalSchema = z.strictObject({ lower: z.number().nullable(), upper: z.number().nullable() });

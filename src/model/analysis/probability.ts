@@ -1,3 +1,3 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const probabilitySchema = z.number().min(0).max(1);

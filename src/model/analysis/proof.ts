@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { horizonSchema } from "../experiment/horizon.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { intervalSchema } from "./interval.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceKeySchema } from "../identifiers.ts";
 import { probabilitySchema } from "./probability.ts";
 

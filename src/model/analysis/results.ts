@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { conclusionSchema } from "../experiment/experiment.ts";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { analysisSchema, guardrailResultSchema } from "./analysis.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { futilityPolicySchema } from "../experiment/futility.ts";
 import { metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { analysisSchema, metricAnalysisSchema } from "./analysis.ts";
 import { sampleRatioCheckSchema } from "./data-quality.ts";

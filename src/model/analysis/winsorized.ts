@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema, metricKeySchema, resourceKeySchema } from "../identifiers.ts";
 import { unavailableReasonSchema } from "./analysis.ts";
 import { intervalSchema } from "./interval.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MAXIMUM_EXCLUSIONS, stretchSchema } from "../experiment/exclusion.ts";
 import { experimentSpecSchema, experimentStatusSchema, pauseSchema } from "../experiment/experiment.ts";
 import { servedOverrideSchema } from "../experiment/override.ts";

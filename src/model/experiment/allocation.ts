@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Fixed weights, or weights that follow the evidence while the experiment runs. */
 export const allocationSchema = z.discriminatedUnion("type", [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type InputIssue, toInputIssues, toPointer } from "#shared/input-issue.ts";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { failure, ok, type Result } from "#shared/result.ts";

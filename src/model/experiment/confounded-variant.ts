@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceKeySchema } from "../identifiers.ts";
 
 /** A treatment that differs from control in more than its experiment is about. */

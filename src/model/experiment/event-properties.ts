@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isForbiddenKey } from "#shared/json.ts";
 import type { MetricDefinition } from "../metric/metric.ts";
 

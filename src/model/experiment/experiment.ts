@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jsonObjectSchema } from "#shared/json.ts";
 import { standingDoubtsSchema, unvouchedSummarySchema } from "../analysis/data-quality.ts";
 import { configVersionNumberSchema } from "../config/ai-config.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What becomes of the traffic of a treatment that left. `reassign`: the best of the other treatments and control get it, in a

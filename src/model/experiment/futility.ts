@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What becomes of a treatment that can hardly be proven better by the maximum of units any more. `stop`: it leaves, and the

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Until when an experiment's always-valid intervals hold. `maximum`: up to the maximum of units, which makes them narrower.

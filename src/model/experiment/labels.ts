@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { displayNameSchema, epochMillisecondsSchema } from "../identifiers.ts";
 
 const MAXIMUM_TAGS = 10;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { epochMillisecondsSchema, resourceKeySchema } from "../identifiers.ts";
 
 /** What every edge reads of a phase is bounded by it; ten arms with twenty layers of coverage fit several times. */

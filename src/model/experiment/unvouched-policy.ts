@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What becomes of evidence that came by a client key without a token for its unit. `exclude`: it is kept and shown beside the

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { descriptionSchema, displayNameSchema, metricKeySchema } from "../identifiers.ts";
 import { adjustForSchema } from "../unit/adjustment.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const MINUTES_OF_A_MONTH = 30 * 24 * 60;
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isForbiddenKey } from "#shared/json.ts";
 import { MAXIMUM_ATTRIBUTE_LENGTH, type UnitAttributes } from "./kept-attributes.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configVersionNumberSchema } from "../config/ai-config.ts";
 import { displayNameSchema, resourceKeySchema } from "../identifiers.ts";
 import { releaseSchema } from "../release/release.ts";

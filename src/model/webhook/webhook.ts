@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { displayNameSchema, epochMillisecondsSchema } from "../identifiers.ts";
 import { messageTypeSchema } from "./message.ts";
 

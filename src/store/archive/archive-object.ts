@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * A part of the log in the archive is a few objects of one name: the chunks themselves, of which everything can be counted again,

@@ -1,5 +1,5 @@
 import { parquetReadObjects } from "hyparquet";
-import { z } from "zod";
+import * as z from "zod";
 import { packedBytes, packedText } from "../pack.ts";
 import { type ParquetColumn, ParquetTable } from "./parquet-table.ts";
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gte, lte, ne, type SQL, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { type Databases, parseStored } from "../database.ts";
 import { archiveLeftoverTable, archivePartTable, eventChunkTable } from "../schema.ts";
 import { type ArchiveObject, archiveObjectSchema } from "./archive-object.ts";

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { z } from "zod";
+import * as z from "zod";
 import { type ExportReply, SIGNALS, type Signal } from "#contract/otlp.ts";
 import { shorten } from "#shared/shorten.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Attributes, firstOf, readAttributes } from "./attributes.ts";
 import { EVENT_NAMES, NAMES } from "./names.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { createPriceList, type PriceList } from "./price-list.ts";
 
