@@ -44,6 +44,8 @@ const END_TO_END = {
   // After everything else. Mostly they wait, so a few run side by side.
   sequence: { groupOrder: 1 },
   maxWorkers: 3,
+  // Node runs the code as it is. Where vite rewrites it, every stack that is noted is mapped, and playwright notes one for each call.
+  experimental: { viteModuleRunner: false },
   testTimeout: 360_000,
   hookTimeout: 300_000,
   // As long as playwright's own waiting (PATIENCE_MILLISECONDS): a machine may be slow, a page is never done at once.

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityViolations, DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { manySummaries } from "#test/e2e/support/dashboard-summaries.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 import { focused, heading, overview } from "#test/e2e/support/shell-page.ts";

@@ -3,7 +3,8 @@ import { assignOne } from "#contract/assignment.ts";
 import { getAudit } from "#contract/audit.ts";
 import { getConfig, getConfigVersions } from "#contract/configs.ts";
 import { getExperiment, postPromotion } from "#contract/experiments.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
 let stack: DashboardStack;

@@ -6,8 +6,9 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { assignmentReplySchema } from "#contract/assignment.ts";
 import { getClientPackage } from "#contract/client-package.ts";
 import { getConfigs, postConfig } from "#contract/configs.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
 
 let stack: DashboardStack;

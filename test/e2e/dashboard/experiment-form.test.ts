@@ -3,8 +3,9 @@ import type { Page } from "playwright-core";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { postConfigVersion } from "#contract/configs.ts";
 import { postStart, postStop } from "#contract/experiments.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { FormWorld, focusedValue, goTo, heading, treatment } from "#test/e2e/support/experiment-form.ts";
 
 const STEPS = ["question", "variants", "metrics", "decision", "review"] as const;

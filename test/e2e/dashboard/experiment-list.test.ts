@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ExperimentSummary } from "#contract/lists.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { manySummaries, portfolio, summary } from "#test/e2e/support/dashboard-summaries.ts";
 import { layoutShift, watchLayoutShifts } from "#test/e2e/support/dashboard-vitals.ts";
 import { createRunning, sendOutcomes, untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";

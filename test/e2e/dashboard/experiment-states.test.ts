@@ -6,7 +6,8 @@ import { replay } from "#demo/run/replay.ts";
 import { createAppKey, setUp, start } from "#demo/run/set-up.ts";
 import { trafficOf } from "#demo/run/traffic.ts";
 import { stepByStep } from "#demo/scenarios/step-by-step.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes } from "#test/e2e/support/experiment-setup.ts";
 import { connect } from "#tools/connect.ts";
 

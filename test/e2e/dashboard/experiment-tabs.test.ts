@@ -4,7 +4,8 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { getDecisions } from "#contract/results.ts";
 import { type DecisionRuleName, decisionRuleNameSchema } from "#model/analysis/decision.ts";
 import { experimentResultsSchema } from "#model/analysis/results.ts";
-import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
 import { button, choose, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 

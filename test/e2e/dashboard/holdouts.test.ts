@@ -4,8 +4,9 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { assign } from "#contract/assignment.ts";
 import { putLiveVersion } from "#contract/configs.ts";
 import { postEvents } from "#contract/events.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createVersions } from "#test/e2e/support/create-config.ts";
-import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { button, dialog, ExperimentTab } from "#test/e2e/support/experiment-tab.ts";
 import { PATIENCE_MILLISECONDS, untilItWorks } from "#test/e2e/support/server-patience.ts";
 

@@ -3,8 +3,9 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { getAudit } from "#contract/audit.ts";
 import { postConfig, postConfigVersion } from "#contract/configs.ts";
 import { getKeys, postKey } from "#contract/keys.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 /** More than the dashboard reads in one go. */

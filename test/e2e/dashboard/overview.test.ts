@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Overview } from "#contract/overview.ts";
-import { accessibilityViolations, DashboardStack, PHONE, WIDE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack, PHONE, WIDE } from "#test/e2e/support/dashboard-stack.ts";
 import { manySummaries, overviewOf, summary } from "#test/e2e/support/dashboard-summaries.ts";
 import {
   layoutShift,

@@ -7,8 +7,9 @@ import { postEvents } from "#contract/events.ts";
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { postSampleSize } from "#contract/planning.ts";
 import type { sampleSizeInputSchema } from "#model/analysis/sample-size.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { untilAnalyzed } from "#test/e2e/support/experiment-setup.ts";
 import { unitWith } from "#test/support/assigned-units.ts";
 

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
 import { button, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { replaySchema } from "#contract/decisions.ts";
-import { accessibilityViolations, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes } from "#test/e2e/support/experiment-setup.ts";
 import { button, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
 

@@ -2,7 +2,8 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { postKey } from "#contract/keys.ts";
-import { accessibilityViolations, DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
+import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { overviewOf } from "#test/e2e/support/dashboard-summaries.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 import { focused, heading, overview } from "#test/e2e/support/shell-page.ts";

@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { sharedBrowser } from "./browser.ts";
 import { slowDown } from "./dashboard-vitals.ts";
@@ -17,9 +16,6 @@ const LOOK = { viewport: WIDE, colorScheme: "light" } as const satisfies PageLoo
 
 /** How many times slower than it is the browser's processor pretends to be: shows which tests lean on a fast machine. */
 const SLOWNESS = Number(process.env.BAKEOFF_BROWSER_SLOWNESS ?? 1);
-
-/** WCAG 2.2 AA, and what axe calls good practice beyond it. */
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** The whole of Bakeoff on this machine with a browser in front of it. */
 export class DashboardStack {
@@ -95,36 +91,4 @@ export class DashboardStack {
     this.consoleErrors.length = 0;
     this.#expectedErrors = undefined;
   }
-}
-
-/** Where a page has axe already: its half a megabyte would be compiled anew at every look. */
-const NO_SOURCE = ";";
-
-/** The rules that read colors. All others find in dark mode what they find in light mode. */
-const COLOR_RULES = ["color-contrast", "link-in-text-block"];
-
-/**
- * What axe finds against WCAG 2.2 AA on the page as it is now: rule and elements. In dark mode colors only: a test that
- * looks at a page in dark mode looks at it in light mode as well.
- */
-export async function accessibilityViolations(page: Page): Promise<{ rule: string; where: string[] }[]> {
-  // Without frames axe finds the same in the page itself, at half the cost.
-  const isAlone = page.frames().length === 1;
-  const { isDark, hasAxe } = await page.evaluate(async () => {
-    // While a dialog fades in, its colors are not its own.
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-    return { isDark: matchMedia("(prefers-color-scheme: dark)").matches, hasAxe: "axe" in window };
-  });
-  const runOnly = isDark
-    ? { type: "rule" as const, values: COLOR_RULES }
-    : { type: "tag" as const, values: TAGS };
-  // By default axe also describes, and finds a selector for, every element that a rule has nothing against.
-  const axe = new AxeBuilder({ page, ...(isAlone && hasAxe && { axeSource: NO_SOURCE }) })
-    .options({ runOnly, resultTypes: ["violations"], selectors: false })
-    .setLegacyMode(isAlone);
-  const { violations } = await axe.analyze();
-  return violations.map(({ id, nodes }) => ({ rule: id, where: nodes.map(({ html }) => html) }));
 }
