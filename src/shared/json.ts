@@ -35,21 +35,38 @@ export function findForbiddenPath(
   screenedLevels: number = Number.POSITIVE_INFINITY,
 ): ForbiddenPath | undefined {
   let valuesLeft = MAXIMUM_JSON_VALUES;
-  const search = (part: unknown, path: readonly PropertyKey[]): ForbiddenPath | undefined => {
-    if (typeof part !== "object" || part === null || path.length >= screenedLevels) return undefined;
-    if (path.length >= MAXIMUM_JSON_DEPTH) return { path, code: "nested_too_deep" };
-    const keys = Object.keys(part);
-    valuesLeft -= keys.length;
-    if (valuesLeft < 0) return { path, code: "too_many_values" };
-    for (const key of keys) {
-      const here = [...path, Array.isArray(part) ? Number(key) : key];
-      if (isForbiddenKey(key)) return { path: here, code: "forbidden_key" };
-      const forbidden = search(Reflect.get(part, key), here);
-      if (forbidden) return forbidden;
+  // One path for the whole search: most of what is looked at has nothing to tell of.
+  const path: PropertyKey[] = [];
+  const enter = (key: PropertyKey, part: unknown): ForbiddenPath["code"] | undefined => {
+    if (typeof part !== "object" || part === null) return undefined;
+    path.push(key);
+    const code = search(part);
+    if (!code) path.pop();
+    return code;
+  };
+  const search = (part: object): ForbiddenPath["code"] | undefined => {
+    if (path.length >= screenedLevels) return undefined;
+    if (path.length >= MAXIMUM_JSON_DEPTH) return "nested_too_deep";
+    const names = Array.isArray(part) ? [] : Object.keys(part);
+    const elements: readonly unknown[] = Array.isArray(part) ? part : [];
+    valuesLeft -= names.length + elements.length;
+    if (valuesLeft < 0) return "too_many_values";
+    for (const name of names) {
+      if (isForbiddenKey(name)) {
+        path.push(name);
+        return "forbidden_key";
+      }
+      const code = enter(name, Reflect.get(part, name));
+      if (code) return code;
+    }
+    for (const [index, element] of elements.entries()) {
+      const code = enter(index, element);
+      if (code) return code;
     }
     return undefined;
   };
-  return search(value, []);
+  const code = typeof value === "object" && value !== null ? search(value) : undefined;
+  return code && { path, code };
 }
 
 /**
