@@ -1,3 +1,4 @@
+import "#tools/local-server/compile-cache.ts";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLocalServer } from "#tools/local-server/local-server.ts";

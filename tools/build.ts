@@ -1,3 +1,4 @@
+import "./local-server/compile-cache.ts";
 import { buildBundles } from "./local-server/build.ts";
 import { orExit } from "./local-server/process-end.ts";
 

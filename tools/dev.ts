@@ -1,3 +1,4 @@
+import "./local-server/compile-cache.ts";
 import { createServer } from "vite";
 import { startLocalServer } from "./local-server/local-server.ts";
 import { orExit, stopOnSignal } from "./local-server/process-end.ts";

@@ -1,3 +1,4 @@
+import "./local-server/compile-cache.ts";
 import { migrate } from "./local-server/migrations.ts";
 import { orExit } from "./local-server/process-end.ts";
 import { readSettings } from "./local-server/settings.ts";

@@ -1,3 +1,4 @@
+import "../local-server/compile-cache.ts";
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { buildDashboard } from "../local-server/build.ts";

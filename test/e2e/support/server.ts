@@ -13,8 +13,6 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
-const COMPILE_CACHE = join(REPOSITORY, ".build/compile-cache");
-
 const END_WITH_PARENT = join(import.meta.dirname, "end-with-parent.ts");
 
 /** A first start may have to build dashboard and Worker. */
@@ -94,8 +92,6 @@ export class TestServer {
         WORKER_PORT: String(this.#workerPort),
         BAKEOFF_DATA: this.data,
         BAKEOFF_ADMIN_KEY: ADMIN_KEY,
-        // Wrangler and Miniflare are 20 MB of source, otherwise compiled at each of many starts.
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
       },
       stdio: ["pipe", "ignore", "pipe"],
       // A group of its own, so that killing it takes the runtime along.
