@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { buildDashboard } from "../local-server/build.ts";
 import { orExit } from "../local-server/process-end.ts";
 import { ask, chooseAccount, IS_TERMINAL } from "./account.ts";
+import { type CloudflareAccount, openAccount } from "./cloudflare.ts";
 import {
   BINDINGS,
   BUCKET,
@@ -11,6 +12,8 @@ import {
   configurationWithArchive,
   configuredDatabaseIds,
   createBucket,
+  createDashboard,
+  createDatabase,
   DATABASES,
   type DatabaseIds,
   type Installation,
@@ -90,14 +93,18 @@ async function step<Value>(title: string, act: () => Promise<Value>): Promise<Va
   return value;
 }
 
-async function prepareDatabases(found: Installation, configured: DatabaseIds): Promise<void> {
+async function prepareDatabases(
+  account: CloudflareAccount,
+  found: Installation,
+  configured: DatabaseIds,
+): Promise<void> {
   for (const binding of BINDINGS) {
     const name = DATABASES[binding];
     if (!found.databaseIds[binding])
-      await step(`Creating the database '${name}'`, () => runWrangler(["d1", "create", name]));
+      await step(`Creating the database '${name}'`, () => createDatabase(account, binding));
   }
   if (!BINDINGS.every((binding) => configured[binding])) {
-    const ids = await readDatabaseIds();
+    const ids = await readDatabaseIds(account);
     for (const binding of BINDINGS) {
       if (!ids[binding])
         throw new Error(
@@ -114,8 +121,8 @@ async function prepareDatabases(found: Installation, configured: DatabaseIds): P
   }
 }
 
-async function prepareArchive(): Promise<void> {
-  await step(`Creating the bucket '${BUCKET}'`, createBucket);
+async function prepareArchive(account: CloudflareAccount): Promise<void> {
+  await step(`Creating the bucket '${BUCKET}'`, () => createBucket(account));
   const configuration = await configurationWithArchive();
   if (configuration)
     await step("Writing its binding into wrangler.toml", () =>
@@ -123,34 +130,37 @@ async function prepareArchive(): Promise<void> {
     );
 }
 
-async function prepareDashboard(found: Installation): Promise<string | undefined> {
+async function prepareDashboard(
+  account: CloudflareAccount,
+  found: Installation,
+): Promise<string | undefined> {
   await step("Building the dashboard", buildDashboard);
-  if (!found.dashboardDomain) {
-    const create = ["pages", "project", "create", NAMES.dashboard, "--production-branch", "main"];
-    await step("Creating the Pages project", () => runWrangler(create));
-  }
+  if (!found.dashboardDomain) await step("Creating the Pages project", () => createDashboard(account));
   const upload = ["pages", "deploy", "--branch", "main", "--commit-dirty=true"];
   await step("Uploading the dashboard", () => runWrangler(upload, { folder: "dashboard" }));
-  return found.dashboardDomain ?? (await readDashboardDomain());
+  return found.dashboardDomain ?? (await readDashboardDomain(account));
 }
 
 async function deploy(): Promise<void> {
-  process.env.CLOUDFLARE_ACCOUNT_ID = await chooseAccount();
-  const [found, configured] = await Promise.all([readInstallation(), configuredDatabaseIds()]);
+  const id = await chooseAccount();
+  // For wrangler.
+  process.env.CLOUDFLARE_ACCOUNT_ID = id;
+  const account = await openAccount(id);
+  const [found, configured] = await Promise.all([readInstallation(account), configuredDatabaseIds()]);
   requireOurs(found, configured);
   const secrets = missingSecrets(found.secrets ?? [], flags["new-admin-key"]);
-  console.log(`In the account ${process.env.CLOUDFLARE_ACCOUNT_ID} this will:\n`);
+  console.log(`In the account ${id} this will:\n`);
   console.log(`${describePlan(found, configured, Object.keys(secrets))}\n`);
   if (flags["dry-run"]) return console.log("Nothing was changed.");
   if (!flags.yes && IS_TERMINAL && /^n/i.test(await ask("Go ahead? [Y/n] "))) return;
 
-  await prepareDatabases(found, configured);
-  if (flags.archive) await prepareArchive();
+  await prepareDatabases(account, found, configured);
+  if (flags.archive) await prepareArchive(account);
   console.log("Deploying the Worker …");
-  const { address, adminKey, failure } = await deployWorker(secrets);
+  const { address, adminKey, failure } = await deployWorker(account, secrets);
   if (adminKey) console.log(`\nAdmin key   ${adminKey}\nKeep it in a safe place: it is not shown again.\n`);
   if (failure) throw failure;
-  const domain = await prepareDashboard(found);
+  const domain = await prepareDashboard(account, found);
   console.log(`\nDashboard   https://${domain}\nAPI         ${address ?? "see wrangler's output"}`);
 }
 
