@@ -211,9 +211,10 @@ async function measureChanges(): Promise<number> {
   return times[Math.floor(times.length / 2)] ?? Number.NaN;
 }
 
-/** Looks that the schedule has taken so far, read from the file: asking the server would take part of what is measured. */
-function countLooks(database: DatabaseSync): number {
-  return Number(database.prepare("SELECT looks FROM schedule_run").get()?.looks);
+/** The schedule's newest run, and the looks so far, read from the file: asking the server would take part of what is measured. */
+function readScheduleRun(database: DatabaseSync): { startedAt: number; looks: number } {
+  const row = database.prepare("SELECT started_at, looks FROM schedule_run").get();
+  return { startedAt: Number(row?.started_at), looks: Number(row?.looks) };
 }
 
 /** Waits until the minute has just begun: the server's own schedule runs then, and not again for a while. */
@@ -229,17 +230,21 @@ async function tick(): Promise<{ run: number; looks: number }> {
   await awaitFreshMinute();
   const database = await openDatabaseFile();
   database.exec("PRAGMA busy_timeout = 10000; UPDATE experiment SET analyzed_at = analyzed_at - 600000");
-  const before = countLooks(database);
+  const before = readScheduleRun(database).looks;
   const began = performance.now();
-  const secondsUntil = async (looks: number) => {
-    while (countLooks(database) < before + looks) {
+  const runAt = Date.now();
+  const secondsUntil = async (isReached: (run: ReturnType<typeof readScheduleRun>) => boolean) => {
+    while (!isReached(readScheduleRun(database))) {
       if (performance.now() - began > 120_000) throw new Error("looks are missing");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return (performance.now() - began) / 1_000;
   };
-  const running = server.runSchedule(Date.now());
-  const [run, looks] = await Promise.all([secondsUntil(1), secondsUntil(created)]);
+  const running = server.runSchedule(runAt);
+  const [run, looks] = await Promise.all([
+    secondsUntil(({ startedAt }) => startedAt >= runAt),
+    secondsUntil((one) => one.looks >= before + created),
+  ]);
   await running;
   database.close();
   return { run, looks };

@@ -55,7 +55,7 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const { database } = databases;
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
   const looks = new DueLooks(environment.AGGREGATOR, inTurn(running, pending, now), now);
-  const first = await looks.takeFirst();
+  const few = await looks.takeFew();
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
   );
@@ -65,8 +65,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE).catch((cause: unknown) =>
     log("error", "the event log could not be moved to its own database", { cause }),
   );
-  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), ...first });
-  const others = looks.takeOthers();
+  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), ...few });
+  const many = looks.takeMany();
   const { oldestId } = unitHashesOf(environment);
   if (oldestId !== undefined)
     await noteUnitKey(database, oldestId).catch((cause: unknown) =>
@@ -85,7 +85,7 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
       .then(() => deleteOldDeliveries(database, now))
       .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
   await sendMessages();
-  const { actions, failedLooks } = await others;
+  const { actions, failedLooks } = await many;
   if (actions.length + failedLooks === 0) return;
   await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
   await sendMessages();

@@ -17,7 +17,7 @@ const LONGEST_TURN_MILLISECONDS = 3_000;
 /** For so long what comes of it is waited for. */
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 
-/** So many looks are taken at once; those beyond it at a steady pace, so that assignments go on in between. */
+/** So many looks are taken at once. Where there are more, all keep a steady pace, so that assignments go on in between. */
 const LOOKS_AT_ONCE = 50;
 const MILLISECONDS_BETWEEN_LOOKS = 50;
 
@@ -108,16 +108,17 @@ export class DueLooks {
     this.#runAt = runAt;
   }
 
-  /** Takes the first looks, as fast as it goes. @returns what came of them, slow ones apart */
-  takeFirst(): Promise<Looked> {
-    return this.#take(this.#waiting.splice(0, LOOKS_AT_ONCE), 0);
+  /** Where they are few, takes all looks, as fast as it goes. @returns what came of them, slow ones apart */
+  async takeFew(): Promise<Looked> {
+    if (this.#waiting.length > LOOKS_AT_ONCE) return { actions: [], failedLooks: 0 };
+    return this.#take(this.#waiting.splice(0), 0);
   }
 
   /**
-   * Takes all others, each some time after the one before it, until the next run is near.
+   * Takes all that wait, each some time after the one before it, until the next run is near.
    * @returns what came of them, and of all slow ones
    */
-  async takeOthers(): Promise<Looked> {
+  async takeMany(): Promise<Looked> {
     const pace = Math.min(
       MILLISECONDS_BETWEEN_LOOKS,
       SPREAD_MILLISECONDS / Math.max(1, this.#waiting.length),
