@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
 /** @returns what the pages wrote to the console as errors */
 async function takeAll(data: string): Promise<readonly string[]> {
   const server = await startLocalServer({ ...readSettings({}), ...(await freePorts()), data });
-  const browser = await launchBrowser("system");
+  const browser = await launchBrowser({ fonts: "system" });
   const camera = new Camera(browser, server, flags.output, new RegExp(flags.only));
   try {
     await camera.photograph(shotsOfNothing);

@@ -7,6 +7,6 @@ let current: Promise<Browser> | undefined;
 export async function sharedBrowser(): Promise<Browser> {
   const browser = await current;
   if (browser?.isConnected()) return browser;
-  current = launchBrowser();
+  current = launchBrowser({ draws: false });
   return current;
 }
