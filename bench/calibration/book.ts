@@ -74,6 +74,7 @@ export class Book {
       metrics: request,
       ...elsewhere,
     } as const;
-    this.#states.set(u, this.ledger.apply(state, outcome));
+    const after = this.ledger.apply(state, outcome);
+    if (after !== state) this.#states.set(u, after);
   }
 }

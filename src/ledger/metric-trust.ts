@@ -33,12 +33,13 @@ export function trustedCovariates(
   metricDefinitions: readonly MetricDefinition[],
   exposure: Pick<ExposureEntry, "vouchedBy" | "covariates" | "fromHistory">,
 ): Record<string, number> {
+  if (exposure.covariates === undefined) return {};
   const refusing = new Set(
     metricDefinitions
       .filter((definition) => exposure.fromHistory === undefined && !takesFrom(definition, exposure))
       .map(({ key }) => key),
   );
-  return Object.fromEntries(Object.entries(exposure.covariates ?? {}).filter(([key]) => !refusing.has(key)));
+  return Object.fromEntries(Object.entries(exposure.covariates).filter(([key]) => !refusing.has(key)));
 }
 
 /** The metrics of these that read a logged key and take it from server keys alone. */

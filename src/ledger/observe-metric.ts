@@ -3,7 +3,8 @@ import type { OutcomeEntry } from "./log-entry.ts";
 
 type Event = Pick<OutcomeEntry, "metrics" | "properties">;
 
-function passes({ filter = {} }: MetricDefinition, { properties = {} }: Event): boolean {
+function passes({ filter }: MetricDefinition, { properties = {} }: Event): boolean {
+  if (filter === undefined) return true;
   return Object.entries(filter).every(
     ([name, value]) => Object.hasOwn(properties, name) && properties[name] === value,
   );
