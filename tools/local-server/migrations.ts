@@ -4,10 +4,15 @@ import { Miniflare } from "miniflare";
 import { z } from "zod";
 import { inRepository } from "./repository.ts";
 import type { ServerSettings } from "./settings.ts";
-import { databaseFolder, describeDatabase, WORKER } from "./workers.ts";
+import { databaseFolder, describeDatabases } from "./workers.ts";
 import { readStatements } from "./wrangler-config.ts";
 
-type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
+interface Statement {
+  sql: string;
+  parameters?: readonly string[];
+}
+
+const answerSchema = z.union([z.object({ rows: z.unknown() }), z.object({ failure: z.string() })]);
 
 /** Wrangler's own book-keeping, so that `wrangler d1 migrations list --local` tells the same. */
 const CREATE_BOOK = `CREATE TABLE IF NOT EXISTS d1_migrations(
@@ -23,6 +28,7 @@ const NOTE = "applied-migrations.json";
 
 /** Where the migrations of each database are. */
 const FOLDERS = { DB: "migrations", LOG: "migrations/log" } as const;
+type Binding = keyof typeof FOLDERS;
 
 /** All migrations as paths, in the order of their names. */
 async function migrationFiles(folder: string): Promise<string[]> {
@@ -35,16 +41,39 @@ async function readNote(settings: ServerSettings): Promise<ReadonlySet<string>> 
   return new Set(z.array(z.string()).parse(JSON.parse(note)));
 }
 
-/** Applies what the database has not seen, in the order of the names, each migration as a whole or not at all. */
-async function applyPending(database: Database, files: readonly string[]): Promise<void> {
-  await database.prepare(CREATE_BOOK).run();
-  const { results } = await database.prepare("SELECT name FROM d1_migrations").all();
-  const known = new Set(appliedSchema.parse(results).map(({ name }) => name));
+/** Runs statements as one transaction. @returns the rows of the last @throws with what the database says */
+async function run(
+  miniflare: Miniflare,
+  database: Binding,
+  statements: readonly Statement[],
+): Promise<unknown> {
+  const body = JSON.stringify(statements.map(({ sql, parameters = [] }) => ({ sql, parameters })));
+  const response = await miniflare.dispatchFetch("http://databases/", {
+    method: "POST",
+    headers: { database },
+    body,
+  });
+  const answer = answerSchema.parse(await response.json());
+  if ("failure" in answer) throw new Error(answer.failure);
+  return answer.rows;
+}
+
+/** Applies what a database has not seen, in the order of the names, each migration as a whole or not at all. */
+async function applyPending(
+  miniflare: Miniflare,
+  database: Binding,
+  files: readonly string[],
+): Promise<void> {
+  const rows = await run(miniflare, database, [
+    { sql: CREATE_BOOK },
+    { sql: "SELECT name FROM d1_migrations" },
+  ]);
+  const known = new Set(appliedSchema.parse(rows).map(({ name }) => name));
   for (const file of files.filter((path) => !known.has(basename(path)))) {
     const statements = await readStatements(file);
-    await database.batch([
-      ...statements.map((statement) => database.prepare(statement)),
-      database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(basename(file)),
+    await run(miniflare, database, [
+      ...statements.map((sql) => ({ sql })),
+      { sql: "INSERT INTO d1_migrations (name) VALUES (?)", parameters: [basename(file)] },
     ]);
   }
 }
@@ -61,10 +90,10 @@ export async function migrate(settings: ServerSettings): Promise<void> {
   ]);
   const all = [...files, ...logFiles];
   if (all.every((path) => noted.has(path))) return;
-  const miniflare = new Miniflare(await describeDatabase(settings));
+  const miniflare = new Miniflare(await describeDatabases(settings));
   try {
-    await applyPending(await miniflare.getD1Database("DB", WORKER), files);
-    await applyPending(await miniflare.getD1Database("LOG", WORKER), logFiles);
+    await applyPending(miniflare, "DB", files);
+    await applyPending(miniflare, "LOG", logFiles);
   } finally {
     await miniflare.dispose();
   }

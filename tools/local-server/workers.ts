@@ -34,13 +34,31 @@ export const databaseFolder = (settings: ServerSettings): string => join(stateFo
 
 const databasesSchema = z.record(z.string(), z.object({ id: z.string() }));
 
-/** The database alone, with nothing that could serve a request. */
-export async function describeDatabase(settings: ServerSettings): Promise<MiniflareOptions> {
+/**
+ * Runs statements as one transaction, and answers the rows of the last. Miniflare's own way to a database from outside makes
+ * a request for every statement, and waits for it.
+ */
+const RUN_STATEMENTS = `export default {
+  async fetch(request, { [request.headers.get("database")]: database }) {
+    try {
+      const statements = await request.json();
+      const results = await database.batch(
+        statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
+      );
+      return Response.json({ rows: results.at(-1).results });
+    } catch (cause) {
+      return Response.json({ failure: cause.message });
+    }
+  },
+};`;
+
+/** The databases alone, behind a Worker that runs a list of statements on the one that the header `database` names. */
+export async function describeDatabases(settings: ServerSettings): Promise<MiniflareOptions> {
   const d1Databases = databasesSchema.parse((await readWorkerConfig()).d1Databases);
   return convertV4MiniflareOptions({
     resourcePersistencePath: stateFolder(settings),
     cf: false,
-    workers: [{ name: WORKER, modules: true, script: "export default {}", d1Databases }],
+    workers: [{ name: WORKER, modules: true, script: RUN_STATEMENTS, d1Databases }],
   });
 }
 
