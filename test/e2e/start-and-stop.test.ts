@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Program } from "#test/e2e/support/program.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
 
 /** Longer than a server gives open requests. */
 const STOP_PATIENCE_MILLISECONDS = 20_000;
@@ -90,11 +93,13 @@ describe("the server", () => {
     await expectNothingLeft(program);
   });
 
-  it("ends without a fault when it is told to terminate", async () => {
-    const program = await Program.start([process.execPath, "tools/start.ts"]);
+  it("ends without a fault when it is told to terminate, and logs none", async () => {
+    const data = await temporaryFolder("stopped");
+    const program = await Program.start([process.execPath, "tools/start.ts"], { BAKEOFF_DATA: data });
     await program.printed(/Ctrl-C/);
     program.child.kill("SIGTERM");
     expect(await program.ended()).toBe(0);
+    expect(await readFile(join(data, "server.log"), "utf8")).toBe("");
   });
 
   it.each([

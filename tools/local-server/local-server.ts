@@ -80,9 +80,9 @@ export async function startLocalServer(
     runSchedule: (at = Date.now()) => runSchedule(at),
     stop: () => {
       stopCron();
-      stopped ??= finishRequests(runtime, PATIENCE_MILLISECONDS)
-        .then(() => miniflare.dispose())
-        .then(() => log.close());
+      stopped ??= finishRequests(runtime, PATIENCE_MILLISECONDS, () => miniflare.dispose()).then(() =>
+        log.close(),
+      );
       return stopped;
     },
   };

@@ -45,10 +45,24 @@ export async function withRuntimeProcess<Value>(
   }
 }
 
-/** Lets the runtime answer what it has begun to read and take nothing new, for this long at most. */
-export async function finishRequests(runtime: ChildProcess | undefined, milliseconds: number): Promise<void> {
-  if (!runtime || runtime.exitCode !== null || runtime.signalCode !== null) return;
+/**
+ * Lets the runtime answer what it has begun to read and take nothing new, for this long at most, and ends Miniflare.
+ * @param dispose  called in the moment in which the runtime ends: later, Miniflare would be starting another
+ */
+export async function finishRequests(
+  runtime: ChildProcess | undefined,
+  milliseconds: number,
+  dispose: () => Promise<void>,
+): Promise<void> {
+  if (!runtime || runtime.exitCode !== null || runtime.signalCode !== null) return dispose();
+  let disposed: Promise<void> | undefined;
+  const disposeOnce = (): Promise<void> => {
+    disposed ??= dispose();
+    return disposed;
+  };
+  runtime.prependOnceListener("exit", () => void disposeOnce());
   const ended = once(runtime, "exit");
   runtime.kill("SIGTERM");
   await Promise.race([ended, pause(milliseconds, undefined, { ref: false })]);
+  await disposeOnce();
 }
