@@ -7,7 +7,6 @@ import { maximumPhases } from "#model/experiment/phase-limit.ts";
 import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import { changeExperiment } from "#store/experiments.ts";
-import { listMetrics } from "#store/metrics.ts";
 import { readCatalog } from "./catalog.ts";
 import { freezeDefinitions } from "./freeze-definitions.ts";
 import { pendingRebuild } from "./pending-rebuild.ts";
@@ -65,7 +64,7 @@ export async function addMetric(
       issues.map((issue) => ({ ...issue, path: issue.path.slice(path.length) })),
     );
   }
-  const frozen = freezeDefinitions({ ...spec, metrics: [added] }, await listMetrics(database));
+  const frozen = freezeDefinitions({ ...spec, metrics: [added] }, catalog.metrics);
   const metricDefinitions = [...experiment.metricDefinitions, ...frozen];
   const totalsRefusal = refuseLargeTotals(spec, metricDefinitions);
   if (totalsRefusal) return totalsRefusal;

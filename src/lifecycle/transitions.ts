@@ -6,7 +6,6 @@ import { err, type Failure, ok, type Result } from "#shared/result.ts";
 import type { Act } from "#store/audit.ts";
 import type { Database } from "#store/database.ts";
 import { changeExperiment, findExperiment, listActiveOn } from "#store/experiments.ts";
-import { listMetrics } from "#store/metrics.ts";
 import { measureConfig } from "#store/ruleset-sizes.ts";
 import { readCatalog } from "./catalog.ts";
 import { freedPhase } from "./change/freed-traffic.ts";
@@ -116,7 +115,7 @@ export async function startExperiment(
   if (overrideRefusal) return overrideRefusal;
   const limitRefusal = await refuseBeyondLimits(database, experiment, act.now);
   if (limitRefusal) return limitRefusal;
-  const metricDefinitions = freezeDefinitions(spec, await listMetrics(database));
+  const metricDefinitions = freezeDefinitions(spec, catalog.metrics);
   const totalsRefusal = refuseLargeTotals(spec, metricDefinitions);
   if (totalsRefusal) return totalsRefusal;
   return changeExperiment(database, experiment, {

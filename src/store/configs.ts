@@ -71,15 +71,6 @@ export async function listVersions(
   return ok(rows.map(toVersion));
 }
 
-/** The numbers of all versions: what a version holds may be long. */
-export async function listVersionNumbers(database: Database, key: string): Promise<number[]> {
-  const rows = await database
-    .select({ version: aiConfigVersionTable.version })
-    .from(aiConfigVersionTable)
-    .where(eq(aiConfigVersionTable.config, key));
-  return rows.map(({ version }) => version);
-}
-
 /** Those of these versions that there are. */
 export async function listVersionsByNumber(
   database: Database,
@@ -149,26 +140,29 @@ export async function addVersion(
 ): Promise<Result<AiConfigVersion>> {
   const tooLarge = refuseBeyondSize(value);
   if (tooLarge) return tooLarge;
-  const config = await findConfig(database, key);
-  if (!config.ok) return config;
+  const exists = sql`EXISTS (SELECT 1 FROM ai_config WHERE key = ${key})`;
   // The number is taken inside the insert, so that two people who add at once get two versions.
   const [rows] = await database.batch([
     database
       .insert(aiConfigVersionTable)
       .select(sql`
         SELECT ${key}, COALESCE(MAX(version), 0) + 1, ${JSON.stringify(value)}, ${note}, ${now}, ${actor}
-        FROM ai_config_version WHERE config = ${key}`)
+        FROM ai_config_version WHERE config = ${key} HAVING ${exists}`)
       .returning({ version: aiConfigVersionTable.version }),
-    recordAudit(database, {
-      at: now,
-      actor,
-      action: "config.add_version",
-      subject: `config:${key}`,
-      details: sql`json_object('version', (SELECT MAX(version) FROM ai_config_version WHERE config = ${key}))`,
-    }),
+    recordAudit(
+      database,
+      {
+        at: now,
+        actor,
+        action: "config.add_version",
+        subject: `config:${key}`,
+        details: sql`json_object('version', (SELECT MAX(version) FROM ai_config_version WHERE config = ${key}))`,
+      },
+      exists,
+    ),
   ]);
   const version = rows[0]?.version;
-  if (version === undefined) throw new Error("an insert with RETURNING returned no row");
+  if (version === undefined) return notFound(key);
   return ok({ version, value, note, createdAt: now, createdBy: actor });
 }
 

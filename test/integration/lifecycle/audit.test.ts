@@ -50,6 +50,12 @@ describe("the audit", () => {
     );
   });
 
+  it("has no word of a version of an AI config that there is not", async () => {
+    const answer = await call("POST", "/v1/configs/nothing/versions", { value: { model: "model-1" } });
+    expect(answer).toMatchObject({ status: 404, body: { code: "config_not_found" } });
+    expect(await entriesOf({ subject: "config:nothing" })).toEqual([]);
+  });
+
   it.each([
     ["subject", "nothing"],
     ["subject", "config:a b"],
