@@ -52,6 +52,9 @@ const DASHBOARD_SOURCES = [
 /** Wrangler must neither phone home nor look for updates: a local start works offline. */
 const OFFLINE = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" };
 
+/** What is built is what users get, also where a shell or a test is set to something else. */
+const FOR_USERS = { NODE_ENV: "production" };
+
 /** When a file, or anything in a folder, was last changed; 0 when it does not exist. */
 async function lastChange(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
@@ -77,7 +80,7 @@ async function runNode(parameters: readonly string[], folder = "."): Promise<voi
     // Under the node that runs this, whichever one the machine would find first.
     await run(process.execPath, [...parameters], {
       cwd: inRepository(folder),
-      env: { ...process.env, ...OFFLINE },
+      env: { ...process.env, ...OFFLINE, ...FOR_USERS },
     });
   } catch (cause) {
     const said = failedToolSchema.safeParse(cause);
