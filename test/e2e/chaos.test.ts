@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dataFolder } from "#test/e2e/support/temporary-folder.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
 import { findLeaks } from "#tools/chaos/judge-log.ts";
 import { findGrowth } from "#tools/chaos/memory.ts";
 import { runChaos } from "#tools/chaos/run.ts";
@@ -10,7 +10,7 @@ const SEED = 4;
 
 describe("a server that is killed, and whose database and aggregators fail", () => {
   it("loses and doubles nothing, moves nobody, and decides nothing twice", async () => {
-    const data = await dataFolder("chaos");
+    const data = await temporaryFolder("chaos");
     const { faults, steps, counts } = await runChaos({ seed: SEED, data, milliseconds: MILLISECONDS });
     expect(faults, steps.join("\n")).toEqual([]);
     for (const what of ["events", "assignments", "checked experiments"])

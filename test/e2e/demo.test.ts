@@ -10,7 +10,7 @@ import { SCENARIOS } from "#demo/scenarios/index.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { atFileEnd } from "#test/e2e/support/ends.ts";
 import { expectCardTold } from "#test/e2e/support/shown-numbers.ts";
-import { dataFolder } from "#test/e2e/support/temporary-folder.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 
 const CONTROL_VERSION = 1;
@@ -34,7 +34,7 @@ describe("the demo", () => {
   let output: string;
 
   beforeAll(async () => {
-    data = await dataFolder("demo");
+    data = await temporaryFolder("demo");
     const { port, workerPort } = await freePorts();
     const demo = spawn("npm", ["run", "demo", "--", "--once"], {
       cwd: resolve(import.meta.dirname, "../.."),

@@ -2,7 +2,6 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ADMIN_KEY, TestServer } from "#test/e2e/support/server.ts";
-import { scheduleAddress } from "#tools/local-server/cron.ts";
 
 /** A reply that has not begun by then is none. */
 const PATIENCE_MILLISECONDS = 10_000;
@@ -258,16 +257,6 @@ describe("HTTP that no client should send", () => {
     for (const origin of [server.api, server.dashboard]) {
       const response = await fetch(`${origin}/cdn-cgi/handler/scheduled`);
       expect(await response.text()).not.toBe("ok");
-    }
-    const { host, pathname, search } = new URL(scheduleAddress(Date.now()));
-    for (const [port] of targets()) {
-      const reply = await sendRaw(
-        port,
-        [`GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`],
-        "wait",
-      );
-      expect(reply.text).toMatch(/^HTTP/);
-      expect(reply.text).not.toMatch(/\sok\s*$/);
     }
   });
 });

@@ -1,12 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { inRepository } from "../local-server/repository.ts";
-import { type CloudflareAccount, CloudflareFailure } from "./cloudflare.ts";
-
-/** What Cloudflare says of a Worker, a Pages project that is not there, and of a bucket that is. */
-const NO_WORKER = 10007;
-const NO_PROJECT = 8000007;
-const BUCKET_EXISTS = 10004;
+import { runWrangler, WranglerFailure } from "./wrangler.ts";
 
 /** The names in the two wrangler.toml. */
 export const NAMES = { worker: "bakeoff", dashboard: "bakeoff-dashboard" } as const;
@@ -26,7 +21,7 @@ const idLine = (binding: Binding) =>
 
 const databasesSchema = z.array(z.object({ uuid: z.string(), name: z.string() }));
 const secretsSchema = z.array(z.object({ name: z.string() }));
-const projectSchema = z.object({ subdomain: z.string() });
+const projectsSchema = z.array(z.object({ "Project Name": z.string(), "Project Domains": z.string() }));
 
 /** What an account holds of Bakeoff. */
 export interface Installation {
@@ -37,43 +32,41 @@ export interface Installation {
   dashboardDomain: string | undefined;
 }
 
-/** Waits for an answer. @returns undefined where Cloudflare refuses with this code */
-async function unless<Value>(code: number, answer: Promise<Value>): Promise<Value | undefined> {
+/** @returns undefined where there is no Worker of this name */
+export async function readSecrets(): Promise<string[] | undefined> {
   try {
-    return await answer;
+    const list = await runWrangler(["secret", "list", "--format", "json"]);
+    return secretsSchema.parse(JSON.parse(list)).map(({ name }) => name);
   } catch (cause) {
-    if (cause instanceof CloudflareFailure && cause.codes.includes(code)) return undefined;
+    if (cause instanceof WranglerFailure && /not found|10007/i.test(cause.output)) return undefined;
     throw cause;
   }
 }
 
-/** @returns undefined where there is no Worker of this name */
-export async function readSecrets(account: CloudflareAccount): Promise<string[] | undefined> {
-  const answer = account.get(`/workers/scripts/${NAMES.worker}/secrets`, secretsSchema);
-  return (await unless(NO_WORKER, answer))?.map(({ name }) => name);
+/** The dashboard's address, as long as there is a Pages project. */
+export async function readDashboardDomain(): Promise<string | undefined> {
+  const list = projectsSchema.parse(JSON.parse(await runWrangler(["pages", "project", "list", "--json"])));
+  const project = list.find((one) => one["Project Name"] === NAMES.dashboard);
+  // Domains of one's own come after that of Pages.
+  return project?.["Project Domains"].split(",").at(-1)?.trim();
 }
 
-/** The dashboard's address, as long as there is a Pages project: that of Pages, not a domain of one's own. */
-export async function readDashboardDomain(account: CloudflareAccount): Promise<string | undefined> {
-  const answer = account.get(`/pages/projects/${NAMES.dashboard}`, projectSchema);
-  return (await unless(NO_PROJECT, answer))?.subdomain;
-}
-
-export async function readDatabaseIds(account: CloudflareAccount): Promise<DatabaseIds> {
-  const found = BINDINGS.map(async (binding) => {
-    const list = await account.get(`/d1/database?name=${DATABASES[binding]}`, databasesSchema);
-    // The list holds what has the name in its own.
-    return list.flatMap(({ name, uuid }) => (name === DATABASES[binding] ? [[binding, uuid] as const] : []));
-  });
-  return Object.fromEntries((await Promise.all(found)).flat());
+export async function readDatabaseIds(): Promise<DatabaseIds> {
+  const list = databasesSchema.parse(JSON.parse(await runWrangler(["d1", "list", "--json"])));
+  return Object.fromEntries(
+    BINDINGS.flatMap((binding) => {
+      const found = list.find(({ name }) => name === DATABASES[binding]);
+      return found ? [[binding, found.uuid]] : [];
+    }),
+  );
 }
 
 /** Looks at what is there; changes nothing. */
-export async function readInstallation(account: CloudflareAccount): Promise<Installation> {
+export async function readInstallation(): Promise<Installation> {
   const [databaseIds, secrets, dashboardDomain] = await Promise.all([
-    readDatabaseIds(account),
-    readSecrets(account),
-    readDashboardDomain(account),
+    readDatabaseIds(),
+    readSecrets(),
+    readDashboardDomain(),
   ]);
   return { databaseIds, secrets, dashboardDomain };
 }
@@ -118,12 +111,11 @@ export async function configurationWithArchive(): Promise<{ path: string; text: 
 }
 
 /** Creates the bucket of the archive, where the account has none of this name. */
-export async function createBucket(account: CloudflareAccount): Promise<void> {
-  await unless(BUCKET_EXISTS, account.post("/r2/buckets", { name: BUCKET }));
+export async function createBucket(): Promise<void> {
+  try {
+    await runWrangler(["r2", "bucket", "create", BUCKET]);
+  } catch (cause) {
+    if (cause instanceof WranglerFailure && /already exists|already own|10004/i.test(cause.output)) return;
+    throw cause;
+  }
 }
-
-export const createDatabase = (account: CloudflareAccount, binding: Binding): Promise<void> =>
-  account.post("/d1/database", { name: DATABASES[binding] });
-
-export const createDashboard = (account: CloudflareAccount): Promise<void> =>
-  account.post("/pages/projects", { name: NAMES.dashboard, production_branch: "main" });

@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { buildDashboard } from "../local-server/build.ts";
 import { orExit } from "../local-server/process-end.ts";
 import { ask, chooseAccount, IS_TERMINAL } from "./account.ts";
-import { type CloudflareAccount, openAccount } from "./cloudflare.ts";
 import {
   BINDINGS,
   BUCKET,
@@ -12,8 +11,6 @@ import {
   configurationWithArchive,
   configuredDatabaseIds,
   createBucket,
-  createDashboard,
-  createDatabase,
   DATABASES,
   type DatabaseIds,
   type Installation,
@@ -93,18 +90,14 @@ async function step<Value>(title: string, act: () => Promise<Value>): Promise<Va
   return value;
 }
 
-async function prepareDatabases(
-  account: CloudflareAccount,
-  found: Installation,
-  configured: DatabaseIds,
-): Promise<void> {
+async function prepareDatabases(found: Installation, configured: DatabaseIds): Promise<void> {
   for (const binding of BINDINGS) {
     const name = DATABASES[binding];
     if (!found.databaseIds[binding])
-      await step(`Creating the database '${name}'`, () => createDatabase(account, binding));
+      await step(`Creating the database '${name}'`, () => runWrangler(["d1", "create", name]));
   }
   if (!BINDINGS.every((binding) => configured[binding])) {
-    const ids = await readDatabaseIds(account);
+    const ids = await readDatabaseIds();
     for (const binding of BINDINGS) {
       if (!ids[binding])
         throw new Error(
@@ -121,8 +114,8 @@ async function prepareDatabases(
   }
 }
 
-async function prepareArchive(account: CloudflareAccount): Promise<void> {
-  await step(`Creating the bucket '${BUCKET}'`, () => createBucket(account));
+async function prepareArchive(): Promise<void> {
+  await step(`Creating the bucket '${BUCKET}'`, createBucket);
   const configuration = await configurationWithArchive();
   if (configuration)
     await step("Writing its binding into wrangler.toml", () =>
@@ -130,37 +123,34 @@ async function prepareArchive(account: CloudflareAccount): Promise<void> {
     );
 }
 
-async function prepareDashboard(
-  account: CloudflareAccount,
-  found: Installation,
-): Promise<string | undefined> {
+async function prepareDashboard(found: Installation): Promise<string | undefined> {
   await step("Building the dashboard", buildDashboard);
-  if (!found.dashboardDomain) await step("Creating the Pages project", () => createDashboard(account));
+  if (!found.dashboardDomain) {
+    const create = ["pages", "project", "create", NAMES.dashboard, "--production-branch", "main"];
+    await step("Creating the Pages project", () => runWrangler(create));
+  }
   const upload = ["pages", "deploy", "--branch", "main", "--commit-dirty=true"];
   await step("Uploading the dashboard", () => runWrangler(upload, { folder: "dashboard" }));
-  return found.dashboardDomain ?? (await readDashboardDomain(account));
+  return found.dashboardDomain ?? (await readDashboardDomain());
 }
 
 async function deploy(): Promise<void> {
-  const id = await chooseAccount();
-  // For wrangler.
-  process.env.CLOUDFLARE_ACCOUNT_ID = id;
-  const account = await openAccount(id);
-  const [found, configured] = await Promise.all([readInstallation(account), configuredDatabaseIds()]);
+  process.env.CLOUDFLARE_ACCOUNT_ID = await chooseAccount();
+  const [found, configured] = await Promise.all([readInstallation(), configuredDatabaseIds()]);
   requireOurs(found, configured);
   const secrets = missingSecrets(found.secrets ?? [], flags["new-admin-key"]);
-  console.log(`In the account ${id} this will:\n`);
+  console.log(`In the account ${process.env.CLOUDFLARE_ACCOUNT_ID} this will:\n`);
   console.log(`${describePlan(found, configured, Object.keys(secrets))}\n`);
   if (flags["dry-run"]) return console.log("Nothing was changed.");
   if (!flags.yes && IS_TERMINAL && /^n/i.test(await ask("Go ahead? [Y/n] "))) return;
 
-  await prepareDatabases(account, found, configured);
-  if (flags.archive) await prepareArchive(account);
+  await prepareDatabases(found, configured);
+  if (flags.archive) await prepareArchive();
   console.log("Deploying the Worker …");
-  const { address, adminKey, failure } = await deployWorker(account, secrets);
+  const { address, adminKey, failure } = await deployWorker(secrets);
   if (adminKey) console.log(`\nAdmin key   ${adminKey}\nKeep it in a safe place: it is not shown again.\n`);
   if (failure) throw failure;
-  const domain = await prepareDashboard(account, found);
+  const domain = await prepareDashboard(found);
   console.log(`\nDashboard   https://${domain}\nAPI         ${address ?? "see wrangler's output"}`);
 }
 

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { IS_TERMINAL } from "./account.ts";
-import type { CloudflareAccount } from "./cloudflare.ts";
 import { readSecrets } from "./installation.ts";
 import { runWrangler } from "./wrangler.ts";
 
@@ -38,7 +37,6 @@ function addressOf(report: string): string | undefined {
  * @returns where it answers, and the admin key where it got a new one, also when the deployment failed after that
  */
 export async function deployWorker(
-  account: CloudflareAccount,
   secrets: Record<string, string>,
 ): Promise<{ address: string | undefined; adminKey: string | undefined; failure: unknown }> {
   const folder = await mkdtemp(join(tmpdir(), "bakeoff-deploy-"));
@@ -54,7 +52,7 @@ export async function deployWorker(
         interactive: IS_TERMINAL,
       });
     } catch (failure) {
-      const present = await readSecrets(account).catch(() => undefined);
+      const present = await readSecrets().catch(() => undefined);
       const hasKey = adminKey !== undefined && present?.includes("BAKEOFF_ADMIN_KEY");
       return { address: undefined, adminKey: hasKey ? adminKey : undefined, failure };
     }

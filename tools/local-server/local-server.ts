@@ -2,14 +2,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { buildBundles } from "./build.ts";
-import { everyMinute, scheduleAddress } from "./cron.ts";
+import { everyMinute } from "./cron.ts";
 import { LogFile } from "./log-file.ts";
 import { migrate } from "./migrations.ts";
 import { requireFreePort } from "./ports.ts";
 import { finishRequests, withRuntimeProcess } from "./runtime-process.ts";
 import { findSecrets } from "./secrets.ts";
 import { LOCAL_HOST, type ServerSettings } from "./settings.ts";
-import { describeWorkers } from "./workers.ts";
+import { describeWorkers, WORKER } from "./workers.ts";
 
 /** How long open requests may take once the server is to stop. */
 const PATIENCE_MILLISECONDS = 8_000;
@@ -60,11 +60,13 @@ export async function startLocalServer(
     return started;
   });
 
+  // The Worker is asked for when it is needed: for that Miniflare starts a thread and waits for it.
   const runSchedule = (scheduledTime: number): Promise<void> =>
     miniflare
-      .dispatchFetch(scheduleAddress(scheduledTime))
-      .then(async (answer) => {
-        if (!answer.ok) log.write(`cron ended with ${await answer.text()}`);
+      .getWorker(WORKER)
+      .then((worker) => worker.scheduled({ cron: "* * * * *", scheduledTime: new Date(scheduledTime) }))
+      .then(({ outcome }) => {
+        if (outcome !== "ok") log.write(`cron ended with ${outcome}`);
       })
       .catch((error: unknown) => log.write(`cron failed: ${String(error)}`));
   const stopCron = everyMinute(runSchedule);

@@ -3,7 +3,6 @@ import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 
 import { z } from "zod";
 import { jsonObjectSchema } from "#shared/json.ts";
 import type { Bundles } from "./build.ts";
-import { SCHEDULE_HOST } from "./cron.ts";
 import type { LogFile } from "./log-file.ts";
 import type { ServerSecrets } from "./secrets.ts";
 import { LOCAL_HOST, type ServerSettings } from "./settings.ts";
@@ -84,7 +83,6 @@ export async function describeWorkers(
     resourcePersistencePath: stateFolder(settings),
     // Without it Miniflare asks Cloudflare for an example of a request's location.
     cf: false,
-    unsafeTriggerHandlers: true,
     workers: [
       {
         ...pages,
@@ -107,7 +105,6 @@ export async function describeWorkers(
       {
         ...worker,
         name: WORKER,
-        routes: [`${SCHEDULE_HOST}/*`],
         modules: [{ type: "ESModule", path: bundles.worker }],
         modulesRoot: dirname(bundles.worker),
         // wrangler.toml names none where an account may have no R2; here it is a folder.

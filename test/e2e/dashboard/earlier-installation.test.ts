@@ -10,7 +10,7 @@ import { getDecisions, getResults, getSnapshots, getVerification } from "#contra
 import { getSeries } from "#contract/series.ts";
 import { DashboardStack } from "#test/e2e/support/dashboard-stack.ts";
 import { untilItWorks } from "#test/e2e/support/server-patience.ts";
-import { dataFolder } from "#test/e2e/support/temporary-folder.ts";
+import { temporaryFolder } from "#test/e2e/support/temporary-folder.ts";
 
 /**
  * The data folder that `npm run demo -- --once` left at commit b939fc0, where nobody vouched for units, metrics had no
@@ -34,7 +34,7 @@ const ENDED = [
 let stack: DashboardStack;
 
 beforeAll(async () => {
-  const folder = await dataFolder("earlier");
+  const folder = await temporaryFolder("earlier");
   await promisify(execFile)("tar", ["-xzf", INSTALLATION, "-C", folder]);
   stack = await DashboardStack.start(folder);
 });

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
-import { dataFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
@@ -43,7 +43,7 @@ export class Program {
         ...process.env,
         PORT: String(ports.port),
         WORKER_PORT: String(ports.workerPort),
-        BAKEOFF_DATA: await dataFolder("program"),
+        BAKEOFF_DATA: await temporaryFolder("program"),
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],

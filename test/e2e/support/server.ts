@@ -9,7 +9,7 @@ import { connect } from "#tools/connect.ts";
 import { freePorts } from "#tools/local-server/free-ports.ts";
 import { atFileEnd } from "./ends.ts";
 import { untilItWorks } from "./server-patience.ts";
-import { dataFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
@@ -28,7 +28,7 @@ export const ADMIN_KEY = "bk_admin_end_to_end_00000000000000000000";
 
 /** A data folder of its own, with the database as the migrations leave it. */
 async function newInstallation(): Promise<string> {
-  const folder = await dataFolder("server");
+  const folder = await temporaryFolder("server");
   await cp(inject("emptyInstallation"), folder, { recursive: true });
   return folder;
 }

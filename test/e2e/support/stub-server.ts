@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { atFileEnd } from "./ends.ts";
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -10,17 +10,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 /** Serves answers on a port of its own until the test file ends; what a stream yields is sent as it comes. */
 export async function startStubServer(
-  answer: (request: {
-    path: string;
-    method: string;
-    headers: IncomingHttpHeaders;
-    body: string;
-  }) => Response | Promise<Response>,
+  answer: (request: { path: string; method: string; body: string }) => Response | Promise<Response>,
 ): Promise<{ url: string }> {
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
-    const { url: path = "/", method = "GET", headers } = request;
-    const reply = await answer({ path, method, headers, body });
+    const reply = await answer({ path: request.url ?? "/", method: request.method ?? "GET", body });
     response.writeHead(reply.status, Object.fromEntries(reply.headers));
     if (reply.body) for await (const chunk of reply.body) response.write(chunk);
     response.end();
