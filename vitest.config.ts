@@ -37,8 +37,11 @@ const BUNDLED_PACKAGES = [
 /** What a test can use up, in place of the thousands that wrangler.toml allows. */
 const LOW_RATE = 20;
 
-/** All but the databases of the integration tests is on the disk: from memory, programs may not be allowed to run. */
-const ON_DISK = { TMPDIR: tmpdir() };
+/** What was set before {@link storeInMemory} changed it: this file may be read more than once in a process. */
+process.env.BAKEOFF_DISK_TMPDIR ??= tmpdir();
+
+/** The tests of all other projects write on the disk: from memory, programs may not be allowed to run. */
+const ON_DISK = { TMPDIR: process.env.BAKEOFF_DISK_TMPDIR };
 
 /**
  * Puts the databases of the integration tests into memory where that is possible. In the local D1 each query, a read too, waits until

@@ -11,7 +11,7 @@ import { recordScheduleRun } from "#store/schedule-run.ts";
 import { thinSnapshots } from "#store/thin-snapshots.ts";
 import { noteUnitKey } from "#store/unit-keys.ts";
 import { deleteOldDeliveries } from "#store/webhook-outbox.ts";
-import { DueLooks, inTurn } from "./due-looks.ts";
+import { DueLooks, inTurn, type Looked } from "./due-looks.ts";
 import { tellApproachedLimits, watchesLimits } from "./watch-limits.ts";
 
 /** Of the event log that earlier versions kept elsewhere, at one run. */
@@ -44,6 +44,13 @@ async function releaseTakenOver(
   if (takenOver.length > 0) await killSwitch.release(takenOver);
 }
 
+/** Notes what a run did so far. Without the note, `/healthz` tells of a schedule that has not run. */
+async function record(database: Database, startedAt: number, looked: Looked): Promise<void> {
+  await recordScheduleRun(database, { startedAt, finishedAt: Date.now(), ...looked }).catch(
+    (cause: unknown) => log("error", "the run of the schedule could not be noted", { cause }),
+  );
+}
+
 /**
  * Analyzes every running experiment whose interval has passed and carries out what is decided: at once where they are few, and
  * over the minute where they are many. Safe to run twice, to overlap and to be cut off: claims and transitions are
@@ -56,6 +63,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const [running, pending] = await Promise.all([listRunning(database), listPausedPendingRebuild(database)]);
   const looks = new DueLooks(environment.AGGREGATOR, inTurn(running, pending, now), now);
   const few = await looks.takeFew();
+  // Beside all that follows: nothing that is slow or fails keeps an experiment unwatched.
+  const others = looks.takeMany();
   await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
     log("error", "the kill switch could not be cleared", { cause }),
   );
@@ -65,8 +74,7 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   await moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE).catch((cause: unknown) =>
     log("error", "the event log could not be moved to its own database", { cause }),
   );
-  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), ...few });
-  const many = looks.takeMany();
+  await record(database, now, few);
   const { oldestId } = unitHashesOf(environment);
   if (oldestId !== undefined)
     await noteUnitKey(database, oldestId).catch((cause: unknown) =>
@@ -85,8 +93,8 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
       .then(() => deleteOldDeliveries(database, now))
       .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
   await sendMessages();
-  const { actions, failedLooks } = await many;
-  if (actions.length + failedLooks === 0) return;
-  await recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), actions, failedLooks });
+  const many = await others;
+  if (many.actions.length + many.failedLooks === 0) return;
+  await record(database, now, many);
   await sendMessages();
 }

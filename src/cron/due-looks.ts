@@ -119,10 +119,8 @@ export class DueLooks {
    * @returns what came of them, and of all slow ones
    */
   async takeMany(): Promise<Looked> {
-    const pace = Math.min(
-      MILLISECONDS_BETWEEN_LOOKS,
-      SPREAD_MILLISECONDS / Math.max(1, this.#waiting.length),
-    );
+    const left = Math.max(0, SPREAD_MILLISECONDS - this.#elapsed());
+    const pace = Math.min(MILLISECONDS_BETWEEN_LOOKS, left / Math.max(1, this.#waiting.length));
     const looked = await this.#take(this.#waiting.splice(0), pace);
     for (const outcome of await Promise.all(this.#slow)) note(looked, outcome);
     return looked;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Miniflare } from "miniflare";
@@ -7,12 +8,21 @@ import type { ServerSettings } from "./settings.ts";
 import { databaseFolder, describeDatabases } from "./workers.ts";
 import { readStatements } from "./wrangler-config.ts";
 
+/** The databases of a machine, while nothing else has them open. */
+interface Databases {
+  miniflare: Miniflare;
+  secret: string;
+}
+
 interface Statement {
   sql: string;
   parameters?: readonly string[];
 }
 
-const answerSchema = z.union([z.object({ rows: z.unknown() }), z.object({ failure: z.string() })]);
+const answerSchema = z.union([
+  z.strictObject({ failure: z.string() }),
+  z.strictObject({ rows: z.array(z.unknown()) }),
+]);
 
 /** Wrangler's own book-keeping, so that `wrangler d1 migrations list --local` tells the same. */
 const CREATE_BOOK = `CREATE TABLE IF NOT EXISTS d1_migrations(
@@ -43,14 +53,14 @@ async function readNote(settings: ServerSettings): Promise<ReadonlySet<string>> 
 
 /** Runs statements as one transaction. @returns the rows of the last @throws with what the database says */
 async function run(
-  miniflare: Miniflare,
+  { miniflare, secret }: Databases,
   database: Binding,
   statements: readonly Statement[],
 ): Promise<unknown> {
   const body = JSON.stringify(statements.map(({ sql, parameters = [] }) => ({ sql, parameters })));
   const response = await miniflare.dispatchFetch("http://databases/", {
     method: "POST",
-    headers: { database },
+    headers: { database, secret },
     body,
   });
   const answer = answerSchema.parse(await response.json());
@@ -60,18 +70,18 @@ async function run(
 
 /** Applies what a database has not seen, in the order of the names, each migration as a whole or not at all. */
 async function applyPending(
-  miniflare: Miniflare,
+  databases: Databases,
   database: Binding,
   files: readonly string[],
 ): Promise<void> {
-  const rows = await run(miniflare, database, [
+  const rows = await run(databases, database, [
     { sql: CREATE_BOOK },
     { sql: "SELECT name FROM d1_migrations" },
   ]);
   const known = new Set(appliedSchema.parse(rows).map(({ name }) => name));
   for (const file of files.filter((path) => !known.has(basename(path)))) {
     const statements = await readStatements(file);
-    await run(miniflare, database, [
+    await run(databases, database, [
       ...statements.map((sql) => ({ sql })),
       { sql: "INSERT INTO d1_migrations (name) VALUES (?)", parameters: [basename(file)] },
     ]);
@@ -90,10 +100,11 @@ export async function migrate(settings: ServerSettings): Promise<void> {
   ]);
   const all = [...files, ...logFiles];
   if (all.every((path) => noted.has(path))) return;
-  const miniflare = new Miniflare(await describeDatabases(settings));
+  const secret = randomUUID();
+  const miniflare = new Miniflare(await describeDatabases(settings, secret));
   try {
-    await applyPending(miniflare, "DB", files);
-    await applyPending(miniflare, "LOG", logFiles);
+    await applyPending({ miniflare, secret }, "DB", files);
+    await applyPending({ miniflare, secret }, "LOG", logFiles);
   } finally {
     await miniflare.dispose();
   }

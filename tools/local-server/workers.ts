@@ -36,10 +36,11 @@ const databasesSchema = z.record(z.string(), z.object({ id: z.string() }));
 
 /**
  * Runs statements as one transaction, and answers the rows of the last. Miniflare's own way to a database from outside makes
- * a request for every statement, and waits for it.
+ * a request for every statement, and waits for it. Whoever else reaches the port, which is one of loopback, does not know the secret.
  */
 const RUN_STATEMENTS = `export default {
-  async fetch(request, { [request.headers.get("database")]: database }) {
+  async fetch(request, { SECRET: secret, [request.headers.get("database")]: database }) {
+    if (request.headers.get("secret") !== secret) return new Response(null, { status: 403 });
     try {
       const statements = await request.json();
       const results = await database.batch(
@@ -52,13 +53,18 @@ const RUN_STATEMENTS = `export default {
   },
 };`;
 
-/** The databases alone, behind a Worker that runs a list of statements on the one that the header `database` names. */
-export async function describeDatabases(settings: ServerSettings): Promise<MiniflareOptions> {
+/**
+ * The databases alone, behind a Worker that runs a list of statements on the one that the header `database` names.
+ * @param secret what the header `secret` has to say
+ */
+export async function describeDatabases(settings: ServerSettings, secret: string): Promise<MiniflareOptions> {
   const d1Databases = databasesSchema.parse((await readWorkerConfig()).d1Databases);
   return convertV4MiniflareOptions({
     resourcePersistencePath: stateFolder(settings),
     cf: false,
-    workers: [{ name: WORKER, modules: true, script: RUN_STATEMENTS, d1Databases }],
+    workers: [
+      { name: WORKER, modules: true, script: RUN_STATEMENTS, d1Databases, bindings: { SECRET: secret } },
+    ],
   });
 }
 

@@ -71,6 +71,16 @@ describe("the looks of one run of the schedule", () => {
     },
   );
 
+  it("keep to the time that is left where they begin late", async () => {
+    const { taken, aggregators } = observed(10);
+    const looks = new DueLooks(aggregators, due(1_000), RUN_AT);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const looked = looks.takeMany();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect((await looked).actions).toHaveLength(1_000);
+    expect(taken.at(-1)?.at).toBeLessThan(51_000);
+  });
+
   it("are taken in the order that they are given in", async () => {
     const { taken } = await take(200, 10);
     expect(taken.map(({ experiment }) => Number(experiment))).toEqual(
