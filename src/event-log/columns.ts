@@ -23,7 +23,7 @@ export type Shaped = z.infer<typeof shapedSchema>;
 
 type Flat = Readonly<Record<string, Shaped["values"][number]>>;
 
-/** @returns undefined where no record has a value: such a column is not stored */
+/** Stores each different value once. @returns undefined where no record has a value: such a column is not stored */
 export function encodeDictionary(column: readonly (Word | undefined)[]): Dictionary | undefined {
   const numbers = new Map<Word, number>();
   const rows = column.map((word = null) => {
@@ -51,17 +51,14 @@ export function numberOf(dictionary: Dictionary | undefined, row: number): numbe
   return typeof word === "number" ? word : undefined;
 }
 
-/** @returns undefined where no record has any key */
+/** Stores flat records as their different sets of keys and all their values. @returns undefined where no record has any key */
 export function encodeShaped(records: readonly (Flat | undefined)[]): Shaped | undefined {
   const numbers = new Map<string, number>();
   const shapes: string[][] = [];
   const values: Shaped["values"] = [];
   const rows = records.map((record = {}) => {
     const keys = Object.keys(record);
-    for (const key of keys) {
-      const value = record[key];
-      if (value !== undefined) values.push(value);
-    }
+    values.push(...Object.values(record));
     const name = JSON.stringify(keys);
     const known = numbers.get(name);
     if (known !== undefined) return known;

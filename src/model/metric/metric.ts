@@ -7,7 +7,10 @@ export const MAXIMUM_METRIC_MAGNITUDE = 1e12;
 
 const metricNumberSchema = z.number().min(-MAXIMUM_METRIC_MAGNITUDE).max(MAXIMUM_METRIC_MAGNITUDE);
 
-/** `proportion`: 0 or 1 · `mean`: any number · `quantile`: a quantile of another metric's values */
+/**
+ * Which values a metric has. `proportion`: 0 or 1. `mean`: numbers of at most {@link MAXIMUM_METRIC_MAGNITUDE}. `quantile`: none of
+ * its own, it is a quantile of those that are logged for another metric.
+ */
 export const metricTypeSchema = z.enum(["proportion", "mean", "quantile"]);
 
 /**
