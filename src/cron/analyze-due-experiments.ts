@@ -44,11 +44,13 @@ async function releaseTakenOver(
   if (takenOver.length > 0) await killSwitch.release(takenOver);
 }
 
-/** Notes what a run did so far. Without the note, `/healthz` tells of a schedule that has not run. */
-async function record(database: Database, startedAt: number, looked: Looked): Promise<void> {
-  await recordScheduleRun(database, { startedAt, finishedAt: Date.now(), ...looked }).catch(
-    (cause: unknown) => log("error", "the run of the schedule could not be noted", { cause }),
-  );
+/** Does what a run does beside the looks: what fails, or cannot begin, is told and keeps nothing else from being done. */
+async function attempt(task: () => Promise<unknown>, failure: string): Promise<void> {
+  try {
+    await task();
+  } catch (cause) {
+    log("error", failure, { cause });
+  }
 }
 
 /**
@@ -65,36 +67,37 @@ export async function analyzeDueExperiments(environment: Env, now: number): Prom
   const few = await looks.takeFew();
   // Beside all that follows: nothing that is slow or fails keeps an experiment unwatched.
   const others = looks.takeMany();
-  await releaseTakenOver(environment.KILL_SWITCH, database, now).catch((cause: unknown) =>
-    log("error", "the kill switch could not be cleared", { cause }),
-  );
-  await thinSnapshots(database, now).catch((cause: unknown) =>
-    log("error", "old snapshots could not be thinned", { cause }),
-  );
-  await moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE).catch((cause: unknown) =>
-    log("error", "the event log could not be moved to its own database", { cause }),
-  );
-  await record(database, now, few);
-  const { oldestId } = unitHashesOf(environment);
-  if (oldestId !== undefined)
-    await noteUnitKey(database, oldestId).catch((cause: unknown) =>
-      log("error", "the units' secret could not be noted", { cause }),
+  const record = (looked: Looked) =>
+    attempt(
+      () => recordScheduleRun(database, { startedAt: now, finishedAt: Date.now(), ...looked }),
+      "the run of the schedule could not be noted",
     );
+  await attempt(
+    () => releaseTakenOver(environment.KILL_SWITCH, database, now),
+    "the kill switch could not be cleared",
+  );
+  await attempt(() => thinSnapshots(database, now), "old snapshots could not be thinned");
+  await attempt(
+    () => moveEarlierChunks(databases, CHUNKS_MOVED_AT_ONCE),
+    "the event log could not be moved to its own database",
+  );
+  await record(few);
+  await attempt(async () => {
+    const { oldestId } = unitHashesOf(environment);
+    if (oldestId !== undefined) await noteUnitKey(database, oldestId);
+  }, "the units' secret could not be noted");
   const services = { ...databases, aggregators: environment.AGGREGATOR, now };
-  await continueErasures(services, MILLISECONDS_PER_RUN).catch((cause: unknown) =>
-    log("error", "units could not be erased", { cause }),
-  );
+  await attempt(() => continueErasures(services, MILLISECONDS_PER_RUN), "units could not be erased");
   if (watchesLimits(now))
-    await tellApproachedLimits(databases, now).catch((cause: unknown) =>
-      log("error", "limits could not be watched", { cause }),
-    );
+    await attempt(() => tellApproachedLimits(databases, now), "limits could not be watched");
   const sendMessages = () =>
-    deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began)
-      .then(() => deleteOldDeliveries(database, now))
-      .catch((cause: unknown) => log("error", "messages could not be sent", { cause }));
+    attempt(async () => {
+      await deliverDue(database, readWebhookSettings(environment), () => now + Date.now() - began);
+      await deleteOldDeliveries(database, now);
+    }, "messages could not be sent");
   await sendMessages();
   const many = await others;
   if (many.actions.length + many.failedLooks === 0) return;
-  await record(database, now, many);
+  await record(many);
   await sendMessages();
 }
