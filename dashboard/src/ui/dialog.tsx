@@ -31,10 +31,10 @@ export function Dialog(props: {
             data-width={props.width ?? "narrow"}
             onCloseAutoFocus={giveFocusBack}
           >
-            <header class="dialog-header">
+            <div class="dialog-header">
               <Primitive.Title class="dialog-title">{props.title}</Primitive.Title>
               <IconButton icon="cross" label="Close" onClick={() => props.onClose()} />
-            </header>
+            </div>
             <Show when={props.description}>
               <Primitive.Description class="dialog-description">{props.description}</Primitive.Description>
             </Show>
