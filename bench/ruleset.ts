@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { assignOne } from "#contract/assignment.ts";
 import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs.ts";
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { connect } from "#tools/connect.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
+import { measureLatency } from "./http/load.ts";
 import { processorMicroseconds, residentMegabytes, youngestRuntime } from "./http/runtime.ts";
+import { wireRequest } from "./http/wire.ts";
+import { awaitFreshMinute, openMainDatabase, tick } from "./schedule-tick.ts";
 
 /*
  * What more and more experiments cost: creating them, a change until it is served, assignments beside nothing and beside a tick
@@ -18,17 +20,24 @@ const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1, 
 const CREATORS = 8;
 const ASKERS = 16;
 const SECONDS = 5;
+/** Assignments a second whose latency is measured: how long answers take of a machine with time to spare. */
+const RATES = [500, 1_000];
+/** All looks of a thousand experiments take a little longer. */
+const RATE_SECONDS = 50;
+const RATE_CONNECTIONS = 64;
 const CHANGES = 10;
 const ROUNDS = 6;
 const REQUESTS_PER_ROUND = 3_200;
 /** Of more experiments no tick is measured: here all their aggregators would live in the one process that answers. */
 const MOST_IN_A_TICK = 1_000;
 
+const WORKER_PORT = 8934;
+
 const data = await mkdtemp(join(tmpdir(), "bakeoff-ruleset-"));
 const server = await startLocalServer({
   host: "127.0.0.1",
   port: 8933,
-  workerPort: 8934,
+  workerPort: WORKER_PORT,
   data,
   adminKey: undefined,
   unitKey: undefined,
@@ -62,22 +71,9 @@ async function create(index: number): Promise<void> {
   await api.call(postStart, { params: { key } });
 }
 
-/** The file of the main database: the one with experiments in it. */
-async function openDatabaseFile(): Promise<DatabaseSync> {
-  const folder = join(data, "v3/d1/miniflare-D1DatabaseObject");
-  const files = (await readdir(folder)).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
-  for (const file of files) {
-    const database = new DatabaseSync(join(folder, file));
-    const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'experiment'").get();
-    if (found) return database;
-    database.close();
-  }
-  throw new Error("there is no database");
-}
-
 /** Copies the first experiment into the database's file: so many by the API take long, and the schedule would analyze each. */
 async function copyUpTo(size: number): Promise<void> {
-  const database = await openDatabaseFile();
+  const database = await openMainDatabase(data);
   const columns = database
     .prepare("SELECT name FROM pragma_table_info('experiment')")
     .all()
@@ -196,6 +192,45 @@ async function askUntil(isOver: () => boolean) {
   };
 }
 
+/** Assignments of few units, as they go over the wire. */
+function* assignRequests(): Generator<Buffer> {
+  const requests = Array.from({ length: 100 }, (_, index) =>
+    wireRequest("/v1/assign", server.adminKey, { config: keyOf(0), unit: `user-${index}` }),
+  );
+  for (;;) yield* requests;
+}
+
+async function latencyAt(rate: number, seconds: number): Promise<string> {
+  const how = { rate, seconds, connections: RATE_CONNECTIONS };
+  const { p50, p99 } = await measureLatency({ port: WORKER_PORT, pid }, assignRequests(), how);
+  return `at ${rate} a second p50 ${p50.toFixed(1)} and p99 ${p99.toFixed(1)} ms`;
+}
+
+/** Assignments beside ticks of the schedule in which every experiment is due. The first tick makes the aggregators. */
+async function measureTicks(): Promise<string> {
+  await awaitFreshMinute();
+  await tick(server, data, created);
+  const latencies: string[] = [];
+  for (const rate of RATES) {
+    const quiet = await latencyAt(rate, SECONDS);
+    await awaitFreshMinute();
+    const [beside] = await Promise.all([latencyAt(rate, RATE_SECONDS), tick(server, data, created)]);
+    latencies.push(`${beside} (without a tick: ${quiet})`);
+  }
+  await awaitFreshMinute();
+  let isTicking = true;
+  const ticking = tick(server, data, created).finally(() => {
+    isTicking = false;
+  });
+  const { perSecond, p99, maximum } = await askUntil(() => !isTicking);
+  const { run, looks } = await ticking;
+  return [
+    `a tick of ${run.toFixed(1)} s, all its looks taken after ${looks.toFixed(1)} s`,
+    ...latencies,
+    `as many as are answered: ${Math.round(perSecond)} a second, p99 ${p99.toFixed(1)} ms, at most ${maximum.toFixed(0)} ms`,
+  ].join("; beside it ");
+}
+
 /** Milliseconds from the call that makes a version live to the answer of an assignment that has it. */
 async function measureChanges(): Promise<number> {
   const times: number[] = [];
@@ -209,58 +244,6 @@ async function measureChanges(): Promise<number> {
   }
   times.sort((a, b) => a - b);
   return times[Math.floor(times.length / 2)] ?? Number.NaN;
-}
-
-/** The schedule's newest run, and the looks so far, read from the file: asking the server would take part of what is measured. */
-function readScheduleRun(database: DatabaseSync): { startedAt: number; looks: number } {
-  const row = database.prepare("SELECT started_at, looks FROM schedule_run").get();
-  return { startedAt: Number(row?.started_at), looks: Number(row?.looks) };
-}
-
-/** Waits until the minute has just begun: the server's own schedule runs then, and not again for a while. */
-async function awaitFreshMinute(): Promise<void> {
-  while (new Date().getSeconds() !== 2) await new Promise((resolve) => setTimeout(resolve, 200));
-}
-
-/**
- * Makes all experiments due and runs the schedule.
- * @returns the seconds until it has done its own work, and until it has taken all looks
- */
-async function tick(): Promise<{ run: number; looks: number }> {
-  await awaitFreshMinute();
-  const database = await openDatabaseFile();
-  database.exec("PRAGMA busy_timeout = 10000; UPDATE experiment SET analyzed_at = analyzed_at - 600000");
-  const before = readScheduleRun(database).looks;
-  const began = performance.now();
-  const runAt = Date.now();
-  const secondsUntil = async (isReached: (run: ReturnType<typeof readScheduleRun>) => boolean) => {
-    while (!isReached(readScheduleRun(database))) {
-      if (performance.now() - began > 120_000) throw new Error("looks are missing");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return (performance.now() - began) / 1_000;
-  };
-  const running = server.runSchedule(runAt);
-  const [run, looks] = await Promise.all([
-    secondsUntil(({ startedAt }) => startedAt >= runAt),
-    secondsUntil((one) => one.looks >= before + created),
-  ]);
-  await running;
-  database.close();
-  return { run, looks };
-}
-
-/** Assignments beside a tick of the schedule in which every experiment is due. The first tick makes the aggregators. */
-async function measureTick(): Promise<string> {
-  await tick();
-  await awaitFreshMinute();
-  let isTicking = true;
-  const ticking = tick().finally(() => {
-    isTicking = false;
-  });
-  const { perSecond, p99, maximum } = await askUntil(() => !isTicking);
-  const { run, looks } = await ticking;
-  return `a tick of ${run.toFixed(1)} s, all its looks taken after ${looks.toFixed(1)} s; until then ${Math.round(perSecond)} per second, p99 ${p99.toFixed(1)} ms, at most ${maximum.toFixed(0)} ms`;
 }
 
 try {
@@ -287,7 +270,7 @@ try {
         `a change is served after ${change.toFixed(1)} ms`,
         `${Math.round(quiet.perSecond)} assignments per second, p99 ${quiet.p99.toFixed(1)} ms`,
         `${cost.toFixed(2)} times the processor time of a request that reads nothing, ratio to the first ${(cost / base).toFixed(3)}`,
-        ...(isCopied ? [] : [await measureTick()]),
+        ...(isCopied ? [] : [await measureTicks()]),
         `runtime ${Math.round(residentMegabytes(pid))} MB`,
       ].join(" · "),
     );

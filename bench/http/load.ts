@@ -43,7 +43,7 @@ export async function measureCapacity(
 
 /**
  * Milliseconds that answers take where requests come at a fixed rate, whether or not earlier ones are answered. A request that
- * finds all connections in use waits, and its wait counts.
+ * finds all connections in use waits, and its wait counts, as does that for a generator that is late.
  */
 export async function measureLatency(
   { port }: Target,
@@ -56,20 +56,20 @@ export async function measureLatency(
   const times: number[] = [];
   const sending = new Set<Promise<void>>();
   const sendDue = () => {
-    for (let connection = free.at(-1); connection && due.length > 0; connection = free.at(-1)) {
-      const next = due.shift();
-      if (!next) return;
-      free.pop();
-      const used = connection;
-      const sent = used.send(next.request).then(() => {
+    while (free.length > 0 && due.length > 0) {
+      // In turn: a server closes a connection that is idle for some seconds.
+      const [connection, next] = [free.shift(), due.shift()];
+      if (!connection || !next) return;
+      const sent = connection.send(next.request).then(() => {
         times.push(performance.now() - next.at);
-        free.push(used);
+        free.push(connection);
         sending.delete(sent);
         sendDue();
       });
       sending.add(sent);
     }
   };
+  await Promise.all(all.map(({ ready }) => ready));
   const begin = performance.now();
   let asked = 0;
   while (asked < rate * seconds) {
@@ -77,7 +77,7 @@ export async function measureLatency(
     for (; asked < Math.min(rate * seconds, ((now - begin) / 1_000) * rate); asked++) {
       const next = requests.next();
       if (next.done) throw new Error("there are too few requests");
-      due.push({ request: next.value, at: now });
+      due.push({ request: next.value, at: begin + (asked / rate) * 1_000 });
     }
     sendDue();
     await pause(1);

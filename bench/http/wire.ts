@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 /** A request as it goes over the wire, so that making it costs the generator nothing while it measures. */
@@ -19,6 +20,8 @@ const LAST_CHUNK = Buffer.from("\r\n0\r\n\r\n");
 /** One kept connection, which answers one request after the other. */
 export class Connection {
   readonly #socket: Socket;
+  /** Settles as the connection is made. */
+  readonly ready: Promise<unknown>;
   #received: Buffer = Buffer.alloc(0);
   #answered: ((status: number) => void) | undefined;
   #failed: ((cause: unknown) => void) | undefined;
@@ -26,6 +29,7 @@ export class Connection {
   constructor(port: number) {
     this.#socket = connect(port, "127.0.0.1");
     this.#socket.setNoDelay(true);
+    this.ready = once(this.#socket, "connect");
     this.#socket.on("data", (data) => this.#receive(data));
     this.#socket.on("error", (cause) => this.#failed?.(cause));
     this.#socket.on("close", () => this.#failed?.(new Error("the connection was closed")));
@@ -33,6 +37,8 @@ export class Connection {
 
   /** @throws when the answer is none of success */
   async send(request: Buffer): Promise<void> {
+    // What is written to it would be neither sent nor refused.
+    if (this.#socket.destroyed) throw new Error("the connection is closed");
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#answered = resolve;
     this.#failed = reject;

@@ -1,0 +1,64 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { LocalServer } from "#tools/local-server/local-server.ts";
+
+const PATIENCE_MILLISECONDS = 120_000;
+
+/** The file of a local installation's main database: the one with experiments in it. @param data its folder */
+export async function openMainDatabase(data: string): Promise<DatabaseSync> {
+  const folder = join(data, "v3/d1/miniflare-D1DatabaseObject");
+  const files = (await readdir(folder)).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
+  for (const file of files) {
+    const database = new DatabaseSync(join(folder, file));
+    const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'experiment'").get();
+    if (found) return database;
+    database.close();
+  }
+  throw new Error("there is no database");
+}
+
+/** The schedule's newest run, and the looks so far, read from the file: asking the server would take part of what is measured. */
+function readScheduleRun(database: DatabaseSync): { startedAt: number; looks: number } {
+  const row = database.prepare("SELECT started_at, looks FROM schedule_run").get();
+  return { startedAt: Number(row?.started_at), looks: Number(row?.looks) };
+}
+
+/** Waits until the minute has just begun: the server's own schedule runs then, and not again for a while. */
+export async function awaitFreshMinute(): Promise<void> {
+  while (new Date().getSeconds() !== 2) await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+/**
+ * Makes all experiments due and runs the schedule.
+ * @param data the server's folder
+ * @param experiments how many looks there are to be taken
+ * @returns the seconds until it has done its own work, and until it has taken all looks
+ * @throws where looks are missing after two minutes
+ */
+export async function tick(
+  server: LocalServer,
+  data: string,
+  experiments: number,
+): Promise<{ run: number; looks: number }> {
+  const database = await openMainDatabase(data);
+  database.exec("PRAGMA busy_timeout = 10000; UPDATE experiment SET analyzed_at = analyzed_at - 600000");
+  const before = readScheduleRun(database).looks;
+  const began = performance.now();
+  const runAt = Date.now();
+  const secondsUntil = async (isReached: (run: ReturnType<typeof readScheduleRun>) => boolean) => {
+    while (!isReached(readScheduleRun(database))) {
+      if (performance.now() - began > PATIENCE_MILLISECONDS) throw new Error("looks are missing");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return (performance.now() - began) / 1_000;
+  };
+  const running = server.runSchedule(runAt);
+  const [run, looks] = await Promise.all([
+    secondsUntil(({ startedAt }) => startedAt >= runAt),
+    secondsUntil((one) => one.looks >= before + experiments),
+  ]);
+  await running;
+  database.close();
+  return { run, looks };
+}
