@@ -1,8 +1,8 @@
 import { defineConfig } from "vite";
 import solid from "vite-plugin-solid";
 
-/** What pages share is loaded in parts of about this size: by default each of some fifty small ones is a request. */
-const SHARED_PART_BYTES = 30_000;
+/** Smaller parts that pages share are joined: an experiment's page would need fifty. Larger ones make small pages load too much. */
+const SMALL_PART_BYTES = 8_000;
 
 /** Where several pages share a part, its name lists them all. */
 const fileName = (name = "") => `assets/${name.startsWith("shared~") ? "shared" : "[name]"}-[hash]`;
@@ -25,11 +25,13 @@ export default defineConfig({
             { name: "initial", tags: ["$initial"], priority: 3 },
             // Larger than all else together, and few pages draw.
             { name: "plot", test: /node_modules[\\/]@observablehq[\\/]/, priority: 2 },
+            // With all that it needs: it belongs to the first load of a new installation.
+            { name: "first-steps", test: /[\\/]first-steps\./, priority: 2 },
             {
               name: "shared",
               minShareCount: 2,
               entriesAware: true,
-              entriesAwareMergeThreshold: SHARED_PART_BYTES,
+              entriesAwareMergeThreshold: SMALL_PART_BYTES,
               priority: 1,
             },
           ],
