@@ -55,24 +55,31 @@ export async function measureLatency(
   const due: { request: Buffer; at: number }[] = [];
   const times: number[] = [];
   const sending = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const sendDue = () => {
     while (free.length > 0 && due.length > 0) {
       // In turn: a server closes a connection that is idle for some seconds.
       const [connection, next] = [free.shift(), due.shift()];
       if (!connection || !next) return;
-      const sent = connection.send(next.request).then(() => {
-        times.push(performance.now() - next.at);
-        free.push(connection);
-        sending.delete(sent);
-        sendDue();
-      });
+      const sent = connection
+        .send(next.request)
+        .then(() => {
+          times.push(performance.now() - next.at);
+          free.push(connection);
+          sending.delete(sent);
+          sendDue();
+        })
+        .catch((cause: unknown) => {
+          sending.delete(sent);
+          failures.push(cause);
+        });
       sending.add(sent);
     }
   };
   await Promise.all(all.map(({ ready }) => ready));
   const begin = performance.now();
   let asked = 0;
-  while (asked < rate * seconds) {
+  while (asked < rate * seconds && failures.length === 0) {
     const now = performance.now();
     for (; asked < Math.min(rate * seconds, ((now - begin) / 1_000) * rate); asked++) {
       const next = requests.next();
@@ -84,5 +91,6 @@ export async function measureLatency(
   }
   while (sending.size > 0) await Promise.all(sending);
   for (const connection of all) connection.close();
+  if (failures.length > 0) throw failures[0];
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

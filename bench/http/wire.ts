@@ -30,6 +30,8 @@ export class Connection {
     this.#socket = connect(port, "127.0.0.1");
     this.#socket.setNoDelay(true);
     this.ready = once(this.#socket, "connect");
+    // Not all wait for it; who sends something is told.
+    this.ready.catch(() => undefined);
     this.#socket.on("data", (data) => this.#receive(data));
     this.#socket.on("error", (cause) => this.#failed?.(cause));
     this.#socket.on("close", () => this.#failed?.(new Error("the connection was closed")));

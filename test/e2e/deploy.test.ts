@@ -73,13 +73,21 @@ describe("npm run deploy", () => {
     expect(first.output).toContain(`Admin key   ${adminKey}\n`);
     expect(first.output).not.toContain(unitKey);
     expect(account.dashboardUploads).toBe(1);
-
     expect([account.buckets, account.bucketOfWorker]).toEqual([[], undefined]);
 
-    expect((await deploy("--archive", "--dry-run")).output).toContain("use the bucket 'bakeoff-archive'");
-    expect([account.workerUploads, account.buckets]).toEqual([1, []]);
-    for (const uploads of [2, 3]) {
-      const again = await deploy("--archive");
+    const changes = [...account.changes];
+    const configuration = await readFile(join(clone, "wrangler.toml"), "utf8");
+    const archive = await deploy("--archive", "--dry-run");
+    expect(archive.code, archive.output).toBe(0);
+    expect(archive.output).toContain("use the bucket 'bakeoff-archive'");
+    expect(account.changes).toEqual(changes);
+    expect(await readFile(join(clone, "wrangler.toml"), "utf8")).toBe(configuration);
+    // The second time without asking for it: an installation keeps what it has.
+    for (const [uploads, options] of [
+      [2, ["--archive"]],
+      [3, []],
+    ] as const) {
+      const again = await deploy(...options);
       expect(again.code, again.output).toBe(0);
       await expectDeployed();
       expect(Object.fromEntries(account.secrets)).toEqual({
@@ -95,8 +103,9 @@ describe("npm run deploy", () => {
 
   it("shows the admin key that holds from now on, also when it is cut off after that", async () => {
     account.failNext = "/scripts/bakeoff/schedules";
-    const { code, output } = await deploy();
+    const { code, output } = await deploy("--archive");
     expect(code, output).toBe(1);
+    expect(account.buckets).toEqual(["bakeoff-archive"]);
     expect(output).toContain(`Admin key   ${account.secrets.get("BAKEOFF_ADMIN_KEY")}\n`);
     expect(account.dashboardUploads).toBe(0);
   });
