@@ -23,17 +23,29 @@ export type Shaped = z.infer<typeof shapedSchema>;
 
 type Flat = Readonly<Record<string, Shaped["values"][number]>>;
 
+/** Each different item once, as they first come, and for every item which one; without `rows` all are like the first. */
+function distinct<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string | number | null,
+): { different: Item[]; rows?: number[] } {
+  const numbers = new Map<string | number | null, number>();
+  const different: Item[] = [];
+  const rows = items.map((item) => {
+    const name = nameOf(item);
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, different.length);
+    return different.push(item) - 1;
+  });
+  return { different, ...(different.length > 1 && { rows }) };
+}
+
 /** Stores each different value once. @returns undefined where no record has a value: such a column is not stored */
 export function encodeDictionary(column: readonly (Word | undefined)[]): Dictionary | undefined {
-  const numbers = new Map<Word, number>();
-  const rows = column.map((word = null) => {
-    const known = numbers.get(word);
-    if (known !== undefined) return known;
-    numbers.set(word, numbers.size);
-    return numbers.size - 1;
-  });
-  if (numbers.size === 1 && numbers.has(null)) return undefined;
-  return { values: [...numbers.keys()], ...(numbers.size > 1 && { rows }) };
+  const words = column.map((word = null) => word);
+  const { different: values, ...rows } = distinct(words, (word) => word);
+  if (values.length === 1 && values[0] === null) return undefined;
+  return { values, ...rows };
 }
 
 /** The value of a record, undefined where it has none. */
@@ -53,21 +65,10 @@ export function numberOf(dictionary: Dictionary | undefined, row: number): numbe
 
 /** Stores flat records as their different sets of keys and all their values. @returns undefined where no record has any key */
 export function encodeShaped(records: readonly (Flat | undefined)[]): Shaped | undefined {
-  const numbers = new Map<string, number>();
-  const shapes: string[][] = [];
-  const values: Shaped["values"] = [];
-  const rows = records.map((record = {}) => {
-    const keys = Object.keys(record);
-    values.push(...Object.values(record));
-    const name = JSON.stringify(keys);
-    const known = numbers.get(name);
-    if (known !== undefined) return known;
-    numbers.set(name, shapes.length);
-    shapes.push(keys);
-    return shapes.length - 1;
-  });
-  if (shapes.every((keys) => keys.length === 0)) return undefined;
-  return { shapes, ...(shapes.length > 1 && { rows }), values };
+  const keys = records.map((record = {}) => Object.keys(record));
+  const { different: shapes, ...rows } = distinct(keys, (one) => JSON.stringify(one));
+  if (shapes.every((shape) => shape.length === 0)) return undefined;
+  return { shapes, ...rows, values: records.flatMap((record = {}) => Object.values(record)) };
 }
 
 /** The records of a column in order, undefined for those without keys. */
