@@ -25,10 +25,14 @@ export default defineConfig({
             { name: "initial", tags: ["$initial"], priority: 3 },
             // Larger than all else together, and few pages draw.
             { name: "plot", test: /node_modules[\\/]@observablehq[\\/]/, priority: 2 },
+            // By a name of its own: a test holds that the first load is without it.
+            { name: "diff", test: /[\\/](text|config-value)-diff\.tsx/, priority: 2 },
             // With all that it needs: it belongs to the first load of a new installation.
             { name: "first-steps", test: /[\\/]first-steps\./, priority: 2 },
             {
-              name: "shared",
+              // What is imported on demand stays apart: joined with what others need, it would come with them.
+              name: (id, context) => (context.getModuleInfo(id)?.dynamicImporters.length ? null : "shared"),
+              debugName: "shared",
               minShareCount: 2,
               entriesAware: true,
               entriesAwareMergeThreshold: SMALL_PART_BYTES,

@@ -1,15 +1,10 @@
-import { lazy, Match, Show, Suspense, Switch } from "solid-js";
+import { Match, Show, Switch } from "solid-js";
+import { ConfigValueDiff } from "#dashboard/config-value/config-value-diff.tsx";
 import { Badge } from "#dashboard/ui/badge.tsx";
 import type { ConfigValue } from "#model/config/ai-config.ts";
 import type { ExperimentSpec } from "#model/experiment/experiment.ts";
 import { ConfigValueView } from "./config-value-view.tsx";
 import "./variant-card.css";
-
-const ConfigValueDiff = lazy(() =>
-  import("#dashboard/config-value/config-value-diff.tsx").then((module) => ({
-    default: module.ConfigValueDiff,
-  })),
-);
 
 /** One variant: control's version as it is, a treatment's as what it changes. */
 export function VariantCard(props: {
@@ -50,14 +45,12 @@ export function VariantCard(props: {
         <Match when={props.isControl && props.value}>{(value) => <ConfigValueView value={value()} />}</Match>
         <Match when={props.controlValue && props.value}>
           {(value) => (
-            <Suspense fallback={<p class="muted">Comparing…</p>}>
-              <ConfigValueDiff
-                before={props.controlValue ?? {}}
-                after={value()}
-                beforeLabel={`version ${props.controlVersion}`}
-                afterLabel={`version ${props.variant.version}`}
-              />
-            </Suspense>
+            <ConfigValueDiff
+              before={props.controlValue ?? {}}
+              after={value()}
+              beforeLabel={`version ${props.controlVersion}`}
+              afterLabel={`version ${props.variant.version}`}
+            />
           )}
         </Match>
       </Switch>
