@@ -53,12 +53,14 @@ export async function tick(
     }
     return (performance.now() - began) / 1_000;
   };
-  const running = server.runSchedule(runAt);
-  const [run, looks] = await Promise.all([
-    secondsUntil(({ startedAt }) => startedAt >= runAt),
-    secondsUntil((one) => one.looks >= before + experiments),
-  ]);
-  await running;
-  database.close();
-  return { run, looks };
+  try {
+    const [run, looks] = await Promise.all([
+      secondsUntil(({ startedAt }) => startedAt >= runAt),
+      secondsUntil((one) => one.looks >= before + experiments),
+      server.runSchedule(runAt),
+    ]);
+    return { run, looks };
+  } finally {
+    database.close();
+  }
 }

@@ -120,7 +120,10 @@ describe("the server", () => {
 
   it("takes an empty setting for none", async () => {
     const program = await Program.start([process.execPath, "tools/start.ts"], {
-      ...{ HOST: "", BAKEOFF_ADMIN_KEY: "", BAKEOFF_UNIT_KEY: "", BAKEOFF_PRICES: "" },
+      HOST: "",
+      BAKEOFF_ADMIN_KEY: "",
+      BAKEOFF_UNIT_KEY: "",
+      BAKEOFF_PRICES: "",
     });
     await program.printed(/^Dashboard +http:\/\/localhost:\d+\/#key=bk_admin_/m);
     expect((await fetch(`${program.api}/healthz`)).status).toBe(200);
