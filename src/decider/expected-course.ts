@@ -32,7 +32,7 @@ const CERTAIN_SCORE = 20;
 /** The size is found when it changes by less than this share, and its chance when its quantile is off by less. */
 const SIZE_PRECISION = 5e-4;
 const QUANTILE_PRECISION = 1e-3;
-const MAXIMUM_STEPS = 12;
+const MAXIMUM_STEPS = 24;
 
 /** Chances closer to 1 are beyond the precision of the integration. */
 const LARGEST_POWER = 0.9999;
@@ -85,17 +85,30 @@ export function expectedCourse(
  * @returns undefined where no drift is found that has it
  */
 function driftForPower({ limits }: PlannedLooks, power: number, guess: number): number | undefined {
-  const largest = 1.5 * guess + 2;
-  const endOf = stoppingChancesOf(limits, largest);
+  let largest = 1.5 * guess + 2;
+  let endOf = stoppingChancesOf(limits, largest);
   const wanted = normalUpperQuantile(1 - power);
   let drift = guess;
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
     const promoted = Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, endOf(drift).promoted));
     const missing = wanted - normalUpperQuantile(1 - promoted);
     if (Math.abs(missing) < QUANTILE_PRECISION) return drift;
+    if (drift === largest && missing > 0) {
+      largest *= 2;
+      endOf = stoppingChancesOf(limits, largest);
+    }
     drift = Math.max(drift / 2, Math.min(largest, drift + missing));
   }
   return undefined;
+}
+
+/**
+ * The size to try next. The number of looks jumps with the maximum, and with it the power: sizes on both sides of a jump point
+ * to each other, so that between two bounds only half the way is gone.
+ */
+function sizeBetween(tooSmall: number, largeEnough: number, tried: number, next: number): number {
+  if (tooSmall === 0 || largeEnough === Number.POSITIVE_INFINITY) return next;
+  return next > tooSmall && next < largeEnough ? (tried + next) / 2 : (tooSmall + largeEnough) / 2;
 }
 
 /**
@@ -114,13 +127,17 @@ export function maximumForPower(
   if (power > LARGEST_POWER) return undefined;
   const fewest = Math.ceil(fewestUnits(experiment));
   let maximum = Math.max(guess, fewest);
+  let [tooSmall, largeEnough] = [0, Number.POSITIVE_INFINITY];
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
     const looks = plannedLooks(experiment, maximum, effect);
     const found = driftForPower(looks, power, Math.min(effect * Math.sqrt(maximum), CERTAIN_SCORE));
     if (found === undefined) return undefined;
     const next = Math.max(fewest, (found / effect) ** 2);
     if (Math.abs(next - maximum) <= SIZE_PRECISION * maximum) return Math.ceil(next);
-    maximum = next;
+    if (next > maximum) tooSmall = maximum;
+    else largeEnough = maximum;
+    if (largeEnough <= tooSmall * (1 + SIZE_PRECISION)) return Math.ceil(largeEnough);
+    maximum = sizeBetween(tooSmall, largeEnough, maximum, next);
   }
   return undefined;
 }

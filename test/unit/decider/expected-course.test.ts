@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ExpectedCourse, expectedCourse, maximumForPower } from "#decider/expected-course.ts";
-import type { PlannedExperiment } from "#decider/planned-looks.ts";
+import { fewestUnits, type PlannedExperiment } from "#decider/planned-looks.ts";
 
 /** .70 against .75: one look needs 2,502 units of both arms for 80 % power. */
 const SCORE = 2.8016 / Math.sqrt(2_502);
@@ -22,7 +22,7 @@ describe("the maximum for a power", () => {
       );
   });
 
-  it("has this power, for one treatment and for several", () => {
+  it("is the smallest with this power, for one treatment and for several, whatever is guessed", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(usual, toTheEnd),
@@ -30,15 +30,37 @@ describe("the maximum for a power", () => {
         fc.double({ min: 0.5, max: 0.97, noNaN: true }),
         fc.constantFrom(0.002, 0.01, 0.05, 0.1),
         fc.constantFrom(0.25, 1, 4),
-        (rule, treatments, power, alpha, ratio) => {
+        fc.double({ min: 0.3, max: 3, noNaN: true }),
+        fc.double({ min: 200, max: 20_000, noNaN: true }),
+        (rule, treatments, power, alpha, ratio, size, guess) => {
           const experiment = { ...rule, treatments, alpha, ratio };
-          const maximum = maximumForPower(experiment, scores, power, 4_000) ?? Number.NaN;
-          const { effect } = expectedCourse(experiment, scores, maximum);
-          expect(effect.chances.promoted).toBeCloseTo(power, 2);
+          const planned = { effect: size * SCORE, harm: null };
+          const maximum = maximumForPower(experiment, planned, power, guess) ?? Number.NaN;
+          const powerOf = (units: number) =>
+            expectedCourse(experiment, planned, units).effect.chances.promoted;
+          expect(powerOf(maximum)).toBeGreaterThan(power - 0.002);
+          const smaller = 0.99 * maximum - 2;
+          if (smaller >= fewestUnits(experiment)) expect(powerOf(smaller)).toBeLessThan(power + 0.002);
         },
       ),
-      { numRuns: 25 },
+      {
+        numRuns: 25,
+        // Two sizes that point to each other, and a guess from which the effect is far.
+        examples: [
+          [toTheEnd, 2, 0.97, 0.1, 0.25, 1, 4_000],
+          [toTheEnd, 6, 0.5389347112178803, 0.1, 0.25, 0.3838, 200],
+          [usual, 5, 0.5155, 0.05, 1, 0.268, 200],
+        ],
+      },
     );
+  });
+
+  it("is found where a few looks are all there are", () => {
+    const large = { effect: 0.174253794341954, harm: null };
+    const experiment = { ...toTheEnd, alpha: 0.1, ratio: 2 };
+    const maximum = maximumForPower(experiment, large, 0.6130568516254425, 123) ?? Number.NaN;
+    expect(maximum).toBeGreaterThan(160);
+    expect(maximum).toBeLessThan(172);
   });
 
   it("is never smaller than what any decision needs", () => {
