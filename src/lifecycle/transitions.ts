@@ -40,14 +40,23 @@ async function findCovariateSourceIssue(
     : { path: "/covariateSource", code: "no_covariate_source", message };
 }
 
-/** An experiment that ends without a winner leaves what is live: unless that is its control, users get neither arm. */
+/**
+ * An experiment that ends without a winner leaves what is live: unless that is its control, users get neither arm. A release
+ * that is reverted does so by itself, to the version that it was compared with.
+ */
 function findControlRefusal(
   { spec }: Experiment,
   liveVersion: number | undefined,
   acceptControlNotLive: boolean,
 ): Failure | undefined {
   const control = spec.variants.find(({ key }) => key === spec.control);
-  if (acceptControlNotLive || liveVersion === undefined || control?.version === liveVersion) return undefined;
+  if (liveVersion === undefined || control?.version === liveVersion) return undefined;
+  if (spec.release !== undefined)
+    return err(
+      "control_not_live",
+      `This stage compares with version ${control?.version}, but version ${liveVersion} is live by now. Delete this draft and release anew.`,
+    );
+  if (acceptControlNotLive) return undefined;
   return err(
     "control_not_live",
     `The control '${spec.control}' is version ${control?.version}, but version ${liveVersion} is live. Make the control's version live first, or start with acceptControlNotLive: a rollback leaves version ${liveVersion} live.`,

@@ -1,7 +1,7 @@
 import betainc from "@stdlib/math-base-special-betainc";
 import kernelBetaincinv from "@stdlib/math-base-special-kernel-betaincinv";
 import { rootOfDecreasing } from "../numeric/find-root.ts";
-import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
+import { LARGEST_PARAMETER, type LogConcaveDensity, tailsOf } from "./log-concave.ts";
 import { stirlingError } from "./log-gamma.ts";
 
 /**
@@ -27,7 +27,7 @@ function logitBetaDensity(a: number, b: number): LogConcaveDensity {
 /**
  * P(X < x) for a beta X.
  * @param x in [0, 1]
- * @param a, b > 0
+ * @param a, b > 0, together at most 1e20; NaN beyond
  */
 export function betaLowerTail(x: number, a: number, b: number): number {
   return tails(x, 1 - x, a, b, false);
@@ -40,7 +40,7 @@ export function betaUpperTail(x: number, a: number, b: number): number {
 
 /** @param y 1 − x, which a caller may know to more digits */
 function tails(x: number, y: number, a: number, b: number, upper: boolean): number {
-  if (!(a > 0 && b > 0 && a + b < Number.POSITIVE_INFINITY && x >= 0 && y >= 0)) return Number.NaN;
+  if (!(a > 0 && b > 0 && a + b <= LARGEST_PARAMETER && x >= 0 && y >= 0)) return Number.NaN;
   if (x === 0 || y === 0) return upper === (x === 0) ? 1 : 0;
   if (a + b <= LARGE_PARAMETERS) {
     return x <= y ? betainc(x, a, b, true, upper) : betainc(y, b, a, true, !upper);

@@ -1,6 +1,6 @@
 import gammainc from "@stdlib/math-base-special-gammainc";
 import { rootOfDecreasing } from "../numeric/find-root.ts";
-import { type LogConcaveDensity, tailsOf } from "./log-concave.ts";
+import { LARGEST_PARAMETER, type LogConcaveDensity, tailsOf } from "./log-concave.ts";
 import { stirlingError } from "./log-gamma.ts";
 import { normalUpperQuantile } from "./normal.ts";
 
@@ -19,7 +19,7 @@ function logGammaDensity(shape: number): LogConcaveDensity {
   };
 }
 
-/** P(X > x) for a chi-square X. @param degreesOfFreedom > 0 */
+/** P(X > x) for a chi-square X. @param degreesOfFreedom in (0, 1e20]; NaN beyond */
 export function chiSquareUpperTail(x: number, degreesOfFreedom: number): number {
   return tails(x, degreesOfFreedom, true);
 }
@@ -29,7 +29,7 @@ function chiSquareLowerTail(x: number, degreesOfFreedom: number): number {
 }
 
 function tails(x: number, degreesOfFreedom: number, upper: boolean): number {
-  if (!(degreesOfFreedom > 0) || Number.isNaN(x)) return Number.NaN;
+  if (!(degreesOfFreedom > 0 && degreesOfFreedom <= LARGEST_PARAMETER) || Number.isNaN(x)) return Number.NaN;
   if (x <= 0) return upper ? 1 : 0;
   if (x === Number.POSITIVE_INFINITY) return upper ? 0 : 1;
   const shape = degreesOfFreedom / 2;

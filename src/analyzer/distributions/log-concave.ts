@@ -9,6 +9,9 @@ export interface LogConcaveDensity {
   mass: number;
 }
 
+/** Up to here the logarithm of a chi-square or beta density, a small difference of large numbers, has six digits around its mode. */
+export const LARGEST_PARAMETER = 1e20;
+
 /** Ends of the panels beyond a point, in units over which the density there decays. */
 const PANEL_ENDS = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 30, 38, 60];
 

@@ -21,12 +21,16 @@ type PatternError = Pick<ConditionError, "code" | "message">;
 
 const superLinear = (message: string): PatternError => ({ code: "super_linear_pattern", message });
 
+const escapeOf = (codeUnit: number) => `\\u${codeUnit.toString(16).padStart(4, "0")}`;
+
 /** The characters that one element matches, as a test; an element that is no character may match anything. */
 function matcherOf(element: AST.Element): ((text: string) => boolean) | undefined {
   const isCharacter =
     element.type === "Character" || element.type === "CharacterSet" || element.type === "CharacterClass";
   if (!isCharacter) return undefined;
-  const pattern = new RegExp(`^(?:${element.raw})$`, "i");
+  // The text of a character may mean something else where it stands alone, as the backslash of `\c` does.
+  const source = element.type === "Character" ? escapeOf(element.value) : element.raw;
+  const pattern = new RegExp(`^(?:${source})$`, "i");
   return (text) => pattern.test(text);
 }
 

@@ -22,13 +22,20 @@ const arbitrarySteps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 4, maxLength: 7 },
 );
 
-const step = (verb: Step["verb"], target: number): Step => ({
-  ...{ verb, target, choice: 1, isAutomatic: false, isLate: false, failsAfter: undefined },
+const step = (verb: Step["verb"], target: number, changes: Partial<Step> = {}): Step => ({
+  ...{ verb, target, choice: 1, isAutomatic: false, isLate: false, failsAfter: undefined, ...changes },
 });
 /** What chance meets in few sequences. The release that a promotion makes comes next to the experiment by its key. */
 const RARE: Step[][] = [
   [step("start", 0), step("start", 1), step("promote", 0), step("promote", 2)],
   [step("start", 0), step("promote", 0), step("advance", 1)],
+  // A release that was cut off leaves a draft, and another version becomes live before somebody starts it.
+  [
+    step("release", 0, { failsAfter: 4 }),
+    step("set_live", 0, { choice: 2 }),
+    step("start", 0, { choice: 0 }),
+    step("start", 0),
+  ],
 ];
 
 const world = await LifecycleWorld.create();
