@@ -22,6 +22,10 @@ export function useCanEdit(): () => boolean {
 
 /** Why the signed-in person may change nothing, for buttons; undefined where changes are possible. */
 export function useEditRefusal(): () => string | undefined {
-  const canEdit = useCanEdit();
-  return () => (canEdit() ? undefined : "Your key is read-only.");
+  const session = useQuery(() => sessionQueries.current());
+  return () => {
+    const scope = loadedData(session)?.scope;
+    if (scope === "admin") return undefined;
+    return scope === undefined ? "It is not known yet what your key may do." : "Your key is read-only.";
+  };
 }

@@ -6,6 +6,7 @@ import { getExperiment, postPromotion } from "#contract/experiments.ts";
 import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createNoted, startOn } from "#test/e2e/support/noted-configs.ts";
+import { openByKeyboard } from "#test/e2e/support/open-by-keyboard.ts";
 
 let stack: DashboardStack;
 
@@ -84,9 +85,8 @@ test("the history leads back to an older version, by keyboard alone, and apps ge
   const promotion = page.getByRole("listitem").filter({ hasText: "Made version 2 live, after version 1" });
   await promotion.getByText("Clearly better.").waitFor();
   await promotion.getByRole("link", { name: "shorter" }).waitFor();
-  await page.getByRole("button", { name: "Go back to version 1" }).focus();
-  await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Make version 1 live?" });
+  await openByKeyboard(page.getByRole("button", { name: "Go back to version 1" }), dialog);
   await expect.poll(() => dialog.textContent()).toContain("gets version 1 instead of version 2");
   await dialog.getByRole("textbox", { name: "Reason" }).focus();
   await page.keyboard.type("Users miss the detail.");
@@ -102,6 +102,28 @@ test("the history leads back to an older version, by keyboard alone, and apps ge
     details: { from: 2, to: 1 },
   });
   await page.getByRole("listitem").filter({ hasText: "Users miss the detail." }).waitFor();
+});
+
+test("what changes something waits until it is known what the key may do, and says so", async () => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const page = await stack.open("/metrics");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.route("**/v1/session", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(new URL("/configs/support-answer?tab=versions", page.url()).href);
+  const button = page.getByRole("button", { name: "New version", exact: true });
+  await expect.poll(() => button.getAttribute("title")).toBe("It is not known yet what your key may do.");
+  await button.press("Enter");
+  expect(new URL(page.url()).search).toBe("?tab=versions");
+  answer();
+  await expect.poll(() => button.getAttribute("aria-disabled")).toBeNull();
+  await button.press("Enter");
+  await page.getByRole("textbox", { name: "System prompt" }).waitFor();
 });
 
 test("while an experiment runs, the live version cannot be changed: the dialog says why and links to it", async () => {

@@ -6,6 +6,7 @@ import { getKeys, postKey } from "#contract/keys.ts";
 import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { createReaderKey } from "#test/e2e/support/create-key.ts";
 import { DashboardStack, PHONE } from "#test/e2e/support/dashboard-stack.ts";
+import { openByKeyboard } from "#test/e2e/support/open-by-keyboard.ts";
 import { ADMIN_KEY } from "#test/e2e/support/server.ts";
 
 /** More than the dashboard reads in one go. */
@@ -50,15 +51,7 @@ async function overflow(page: Page): Promise<number> {
 test("a key is created by keyboard alone, its secret is shown once and works, and revoking ends it", async () => {
   const page = await stack.open("/keys");
   const dialog = page.getByRole("dialog");
-  // What has the focus may be drawn anew while the page loads.
-  await expect
-    .poll(async () => {
-      const button = page.getByRole("button", { name: "New key" });
-      // Behind an open dialog it would be waited for until the end of the test.
-      if (!(await dialog.isVisible())) await button.press("Enter", { timeout: 2_000 }).catch(() => undefined);
-      return dialog.isVisible();
-    })
-    .toBe(true);
+  await openByKeyboard(page.getByRole("button", { name: "New key" }), dialog);
   await dialog.getByRole("textbox", { name: "Name" }).focus();
   await page.keyboard.type("Reports");
   await dialog.getByRole("radio", { name: /^Server/ }).focus();
