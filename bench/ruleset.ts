@@ -74,28 +74,28 @@ async function create(index: number): Promise<void> {
 /** Copies the first experiment into the database's file: so many by the API take long, and the schedule would analyze each. */
 async function copyUpTo(size: number): Promise<void> {
   const database = await openMainDatabase(data);
-  const columns = database
-    .prepare("SELECT name FROM pragma_table_info('experiment')")
-    .all()
-    .map(({ name }) => String(name));
-  const changed: Record<string, string> = {
-    key: "'bench-' || n",
-    config: "'bench-' || n",
-    spec: "json_set(spec, '$.key', 'bench-' || n, '$.config', 'bench-' || n)",
-    analyzed_at: "unixepoch() * 1000 + 86400000",
-  };
   const copies = `WITH RECURSIVE counter (n) AS (
     SELECT ${created} UNION ALL SELECT n + 1 FROM counter WHERE n < ${size - 1})`;
-  const first = keyOf(0);
+  /** A statement that copies the first experiment's rows of a table, all columns but the changed ones as they are. */
+  const copy = (table: string, where: string, changed: Record<string, string>) => {
+    const columns = database
+      .prepare("SELECT name FROM pragma_table_info(?)")
+      .all(table)
+      .map(({ name }) => String(name));
+    return `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${columns.map((name) => changed[name] ?? name).join(", ")}
+      FROM (${copies} SELECT n FROM counter), ${table} WHERE ${where} = '${keyOf(0)}';`;
+  };
+  const key = "'bench-' || n";
   database.exec(`
     PRAGMA busy_timeout = 10000;
     BEGIN IMMEDIATE;
-    INSERT INTO ai_config SELECT 'bench-' || n, name, description, live_version, created_at, updated_at
-      FROM (${copies} SELECT n FROM counter), ai_config WHERE key = '${first}';
-    INSERT INTO ai_config_version SELECT 'bench-' || n, version, value, note, created_at, created_by
-      FROM (${copies} SELECT n FROM counter), ai_config_version WHERE config = '${first}';
-    INSERT INTO experiment (${columns.join(", ")}) SELECT ${columns.map((name) => changed[name] ?? name).join(", ")}
-      FROM (${copies} SELECT n FROM counter), experiment WHERE key = '${first}';
+    ${copy("ai_config", "key", { key })}
+    ${copy("ai_config_version", "config", { config: key })}
+    ${copy("experiment", "key", {
+      ...{ key, config: key },
+      spec: "json_set(spec, '$.key', 'bench-' || n, '$.config', 'bench-' || n)",
+      analyzed_at: "unixepoch() * 1000 + 86400000",
+    })}
     UPDATE ruleset_revision SET revision = revision + 1;
     COMMIT;`);
   database.close();

@@ -21,8 +21,12 @@ const attempted = new Set<string>();
 function isExplained(event: SentEvent, experiment: ModelExperiment, code: string): boolean {
   if (REFUSALS.includes(code)) return true;
   if (event.variant === undefined && code === "unit_not_exposed") return true;
+  if (event.phase !== undefined || code !== "wrong_variant") return false;
   // The schedule's clock runs ahead, so that a phase may begin later than it is assigned.
-  return experiment.isAdaptive && event.phase === undefined && code === "wrong_variant";
+  if (experiment.isAdaptive) return true;
+  // An arm that was switched off gave units to others: of an event from before that, its time says so.
+  const hasMovedUnits = experiment.assigned.keys().some((place) => !place.startsWith("0/"));
+  return event.timestamp !== undefined && hasMovedUnits;
 }
 
 /** Events of units that have been assigned, some without variant or phase, some of a while ago. */
