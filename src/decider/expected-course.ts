@@ -33,12 +33,22 @@ const CERTAIN_SCORE = 20;
 const SIZE_PRECISION = 5e-4;
 const QUANTILE_PRECISION = 1e-3;
 const MAXIMUM_STEPS = 24;
+const MAXIMUM_DOUBLINGS = 2;
+
+/** As far as a guess may reach: a larger drift is proven at the first look. */
+const LARGEST_DRIFT = 1.5 * CERTAIN_SCORE + 2;
 
 /** Chances closer to 1 are beyond the precision of the integration. */
 const LARGEST_POWER = 0.9999;
 
 /** Keeps a chance off 0 and 1, whose quantiles are infinite. */
 const SMALLEST_TAIL = 1e-12;
+
+/** Nearly 1: the integration follows no path that is too far out. */
+const totalOf = ({ promoted, provenWorse, futile, undecided }: ExpectedEnd["chances"]) =>
+  promoted + provenWorse + futile + undecided;
+
+const promotedShare = (chances: StoppingChances) => chances.promoted / totalOf(chances);
 
 function driftOf({ limits, end }: PlannedLooks, scorePerRootUnit: number): number {
   const first = limits.find(({ promotion }) => Number.isFinite(promotion))?.information ?? 1;
@@ -62,7 +72,7 @@ export function expectedCourse(
   const endOf = stoppingChancesOf(looks.limits, Math.max(...drifts.map(Math.abs)));
   const expected = (score: number): ExpectedEnd => {
     const { information, ...found } = endOf(driftOf(looks, score));
-    const total = found.promoted + found.provenWorse + found.futile + found.undecided;
+    const total = totalOf(found);
     const chances = {
       promoted: found.promoted / total,
       provenWorse: found.provenWorse / total,
@@ -90,11 +100,13 @@ function driftForPower({ limits }: PlannedLooks, power: number, guess: number): 
   const wanted = normalUpperQuantile(1 - power);
   let drift = guess;
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
-    const promoted = Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, endOf(drift).promoted));
+    const share = promotedShare(endOf(drift));
+    const promoted = Math.min(1 - SMALLEST_TAIL, Math.max(SMALLEST_TAIL, share));
     const missing = wanted - normalUpperQuantile(1 - promoted);
     if (Math.abs(missing) < QUANTILE_PRECISION) return drift;
     if (drift === largest && missing > 0) {
-      largest *= 2;
+      if (largest >= LARGEST_DRIFT) return undefined;
+      largest = Math.min(2 * largest, LARGEST_DRIFT);
       endOf = stoppingChancesOf(limits, largest);
     }
     drift = Math.max(drift / 2, Math.min(largest, drift + missing));
@@ -104,7 +116,7 @@ function driftForPower({ limits }: PlannedLooks, power: number, guess: number): 
 
 /**
  * The size to try next. The number of looks jumps with the maximum, and with it the power: sizes on both sides of a jump point
- * to each other, so that between two bounds only half the way is gone.
+ * to each other, so between two bounds it goes only halfway.
  */
 function sizeBetween(tooSmall: number, largeEnough: number, tried: number, next: number): number {
   if (tooSmall === 0 || largeEnough === Number.POSITIVE_INFINITY) return next;
@@ -128,11 +140,13 @@ export function maximumForPower(
   const fewest = Math.ceil(fewestUnits(experiment));
   let maximum = Math.max(guess, fewest);
   let [tooSmall, largeEnough] = [0, Number.POSITIVE_INFINITY];
+  let doublings = 0;
   for (let step = 0; step < MAXIMUM_STEPS; step++) {
     const looks = plannedLooks(experiment, maximum, effect);
     const found = driftForPower(looks, power, Math.min(effect * Math.sqrt(maximum), CERTAIN_SCORE));
-    if (found === undefined) return undefined;
-    const next = Math.max(fewest, (found / effect) ** 2);
+    // With the looks of a small maximum, early losses may leave too few for any effect to be promoted that often.
+    if (found === undefined && doublings++ === MAXIMUM_DOUBLINGS) return undefined;
+    const next = found === undefined ? 2 * maximum : Math.max(fewest, (found / effect) ** 2);
     if (Math.abs(next - maximum) <= SIZE_PRECISION * maximum) return Math.ceil(next);
     if (next > maximum) tooSmall = maximum;
     else largeEnough = maximum;

@@ -113,10 +113,10 @@ class Inspection {
     this.expect(areShort, path, `texts of at most ${MAXIMUM_FOLDED_LENGTH} characters`);
   }
 
-  pattern(operand: unknown, path: Path): void {
+  pattern(operand: unknown, path: Path, isInsensitive: boolean): void {
     const isText = typeof operand === "string" && operand !== "";
     if (!this.expect(isText, path, "a pattern as a text") || !isText) return;
-    const analysis = analyzePattern(operand);
+    const analysis = analyzePattern(operand, isInsensitive);
     this.#countComparison();
     if (analysis.ok) this.count(analysis.value.steps * COST_OF_PATTERN_STEP);
     else this.refuse(path, analysis.error.code, analysis.error.message);
@@ -174,8 +174,6 @@ const inspectVersion: Inspect = (inspection, operand, path) => {
   if (inspection.expect(isVersion, path, "a version as a text")) inspection.scalar(operand, path);
 };
 
-const inspectPattern: Inspect = (inspection, operand, path) => inspection.pattern(operand, path);
-
 /** What may stand behind each operator. */
 const OPERATORS: ReadonlyMap<string, Inspect> = new Map<string, Inspect>([
   ["$eq", inspectScalar],
@@ -191,8 +189,8 @@ const OPERATORS: ReadonlyMap<string, Inspect> = new Map<string, Inspect>([
   ["$nini", (inspection, operand, path) => inspection.list(operand, path, true)],
   ["$all", (inspection, operand, path) => inspection.all(operand, path, false)],
   ["$alli", (inspection, operand, path) => inspection.all(operand, path, true)],
-  ["$regex", inspectPattern],
-  ["$regexi", inspectPattern],
+  ["$regex", (inspection, operand, path) => inspection.pattern(operand, path, false)],
+  ["$regexi", (inspection, operand, path) => inspection.pattern(operand, path, true)],
   ["$not", (inspection, operand, path) => inspection.value(operand, path)],
   [
     "$exists",

@@ -1,6 +1,7 @@
 import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexpp";
 import { failure, ok, type Result } from "#shared/result.ts";
 import { MAXIMUM_TEXT_LENGTH } from "../unit/attribute-bounds.ts";
+import { type Character, CharacterSets, isCharacter } from "./character-sets.ts";
 import type { ConditionError } from "./condition-error.ts";
 import { toRegExp } from "./regular-expression.ts";
 
@@ -9,8 +10,6 @@ const MAXIMUM_STEPS = 100_000;
 
 /** What Node 20 knows: what is newer would match at the edge and nowhere else. */
 const OLDEST_ENGINE = 2022;
-
-const MAXIMUM_CODE_UNIT = 0xffff;
 
 const MAXIMUM_PATTERN_LENGTH = 256;
 
@@ -21,51 +20,20 @@ type PatternError = Pick<ConditionError, "code" | "message">;
 
 const superLinear = (message: string): PatternError => ({ code: "super_linear_pattern", message });
 
-const escapeOf = (codeUnit: number) => `\\u${codeUnit.toString(16).padStart(4, "0")}`;
-
-/** The characters that one element matches, as a test; an element that is no character may match anything. */
-function matcherOf(element: AST.Element): ((text: string) => boolean) | undefined {
-  const isCharacter =
-    element.type === "Character" || element.type === "CharacterSet" || element.type === "CharacterClass";
-  if (!isCharacter) return undefined;
-  // The text of a character may mean something else where it stands alone, as the backslash of `\c` does.
-  const source = element.type === "Character" ? escapeOf(element.value) : element.raw;
-  const pattern = new RegExp(`^(?:${source})$`, "i");
-  return (text) => pattern.test(text);
-}
-
-/** One of every kind of character that patterns tell apart, and all of ASCII. */
-const SAMPLES = [
-  ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),
-  ..."\u00a0\u00e9\u00df\u0130\u017f\u0416\u4e2d\u2028\ufeff\uff41\uffff",
-  "\ud83d",
-  "\ude42",
-];
-
-function isDisjoint(one: AST.Element, other: AST.Element, named: readonly string[]): boolean {
-  const [first, second] = [matcherOf(one), matcherOf(other)];
-  if (!first || !second) return false;
-  const samples = [...SAMPLES, ...named];
-  // Of a set that holds no sample nothing is known.
-  if (!samples.some(first) || !samples.some(second)) return false;
-  return !samples.some((text) => first(text) && second(text));
-}
-
 /** Where matching stands in a sequence: how many ways there are to get here, and what repeats without bound. */
 interface Sequence {
   ways: number;
   /** The last unbounded repetition, as long as nothing after it has fixed where it ends. */
-  open: AST.Element | undefined;
+  open: Character | undefined;
   hasUnbounded: boolean;
 }
 
 class Analysis {
   validationError: PatternError | undefined;
-  readonly #named: readonly string[];
+  readonly #characters: CharacterSets;
 
-  /** @param named characters that the pattern names, which may be beyond the samples */
-  constructor(named: readonly string[]) {
-    this.#named = named;
+  constructor(isInsensitive: boolean) {
+    this.#characters = new CharacterSets(isInsensitive);
   }
 
   /** @returns in how many ways the alternatives can match one text, at most */
@@ -97,9 +65,8 @@ class Analysis {
       return;
     }
     // What must follow and cannot be part of the repetition fixes where that ends.
-    if (sequence.open && element.type !== "Assertion" && isDisjoint(sequence.open, element, this.#named)) {
+    if (sequence.open && isCharacter(element) && this.#characters.areDisjoint(sequence.open, element))
       sequence.open = undefined;
-    }
   }
 
   #appendQuantifier(sequence: Sequence, { min, max, element }: AST.Quantifier, isInside: boolean): void {
@@ -112,12 +79,10 @@ class Analysis {
       sequence.ways *= ways;
       return;
     }
-    if (isInside || !matcherOf(element)) {
-      this.#refuse("only a single character may repeat without bound, and not inside of a group");
-    }
     if (sequence.open) this.#refuse("two repetitions without bound may match the same characters");
-    sequence.open = element;
     sequence.hasUnbounded = true;
+    if (!isInside && isCharacter(element)) sequence.open = element;
+    else this.#refuse("only a single character may repeat without bound, and not inside of a group");
   }
 
   #refuse(message: string): void {
@@ -159,9 +124,13 @@ function parse(pattern: string): AST.Pattern | undefined {
  * bound must be followed by a character that it cannot match before the next one begins, so that there is one place where
  * it can end; such repetitions stand outside of groups; and a pattern with one is anchored by `^`, or every place of a
  * text would be a new start.
+ * @param isInsensitive whether it is going to match in upper and lower case alike
  * @returns the steps that matching a text takes at most, of a nanosecond or so each, or why the pattern is refused
  */
-export function analyzePattern(pattern: string): Result<{ steps: number }, PatternError> {
+export function analyzePattern(
+  pattern: string,
+  isInsensitive: boolean,
+): Result<{ steps: number }, PatternError> {
   const invalid = (message: string) => failure({ code: "invalid_pattern", message } as const);
   if (pattern.length > MAXIMUM_PATTERN_LENGTH) {
     return invalid(`a pattern has at most ${MAXIMUM_PATTERN_LENGTH} characters`);
@@ -169,25 +138,16 @@ export function analyzePattern(pattern: string): Result<{ steps: number }, Patte
   const tree = parse(pattern);
   if (!tree) return invalid("this is no regular expression");
   const unsupported = new Set<string>();
-  const named: string[] = [];
   visitRegExpAST(tree, {
     onBackreferenceEnter: () => void unsupported.add("back references"),
     onAssertionEnter({ kind }) {
       if (kind.startsWith("look")) unsupported.add("lookahead and lookbehind");
     },
-    onCharacterEnter({ value }) {
-      // Sets change at the characters that they name: what lies beside these tells them apart.
-      for (const code of [value - 1, value, value + 1]) {
-        if (code < 0 || code > MAXIMUM_CODE_UNIT) continue;
-        const text = String.fromCharCode(code);
-        named.push(text, text.toLowerCase(), text.toUpperCase());
-      }
-    },
   });
   for (const construct of unsupported) {
     return failure(superLinear(`${construct} are not supported here`));
   }
-  const analysis = new Analysis(named);
+  const analysis = new Analysis(isInsensitive);
   const { ways, hasUnbounded } = analysis.alternatives(tree.alternatives, false);
   if (analysis.validationError) return failure(analysis.validationError);
   const isAnchored = tree.alternatives.every(startsAtBeginning);

@@ -111,7 +111,8 @@ describe("a pattern", () => {
     "/path/to",
     "^\\p",
   ])("is accepted where matching it takes linear time: %s", (pattern) => {
-    expect(analyzePattern(pattern)).toMatchObject({ ok: true });
+    for (const isInsensitive of [false, true])
+      expect(analyzePattern(pattern, isInsensitive)).toMatchObject({ ok: true });
   });
 
   it.each([
@@ -135,13 +136,16 @@ describe("a pattern", () => {
     "^(ab*)*c",
     "^[^\\x00-\\uff00]*[^\\x00-\\uff00]A*[^\\x00-\\uff00]*$",
   ])("is refused where it may take more: %s", (pattern) => {
-    expect(analyzePattern(pattern)).toMatchObject({ ok: false, error: { code: "super_linear_pattern" } });
+    for (const isInsensitive of [false, true])
+      expect(analyzePattern(pattern, isInsensitive)).toMatchObject({
+        ...{ ok: false, error: { code: "super_linear_pattern" } },
+      });
   });
 
   it.each(["(", "[", "a{2,1}", "*", "(?<a", "(?i:abc)", "x".repeat(257)])(
     "is refused where it is none: %s",
     (pattern) => {
-      expect(analyzePattern(pattern)).toMatchObject({ ok: false, error: { code: "invalid_pattern" } });
+      expect(analyzePattern(pattern, false)).toMatchObject({ ok: false, error: { code: "invalid_pattern" } });
     },
   );
 
@@ -153,6 +157,11 @@ describe("a pattern", () => {
       "\\d",
       "[ab]",
       "[^a]",
+      "A",
+      "[^a-z]",
+      "\u00b5",
+      "[\u00b0-\u00ba]",
+      "[\u0391-\u03a9]",
       "*",
       "+",
       "?",
@@ -172,11 +181,13 @@ describe("a pattern", () => {
       `${"b".repeat(1_023)}a`,
       "1".repeat(1_024),
       "ba1".repeat(341),
+      "A".repeat(1_024),
+      "\u00b5".repeat(1_024),
     ];
     fc.assert(
-      fc.property(pattern, (source) => {
-        if (!analyzePattern(source).ok) return;
-        const test = compileCondition({ a: { $regex: source } });
+      fc.property(pattern, fc.boolean(), (source, isInsensitive) => {
+        if (!analyzePattern(source, isInsensitive).ok) return;
+        const test = compileCondition({ a: { [isInsensitive ? "$regexi" : "$regex"]: source } });
         for (const a of texts)
           expect(
             fastest(() => test({ a })),
