@@ -92,7 +92,8 @@ async function copyUpTo(size: number): Promise<void> {
     ${copy("ai_config", "key", { key })}
     ${copy("ai_config_version", "config", { config: key })}
     ${copy("experiment", "key", {
-      ...{ key, config: key },
+      key,
+      config: key,
       spec: "json_set(spec, '$.key', 'bench-' || n, '$.config', 'bench-' || n)",
       analyzed_at: "unixepoch() * 1000 + 86400000",
     })}

@@ -45,6 +45,16 @@ async function replaceDraft(
   raw: unknown,
   { actor, now }: Act,
 ): Promise<Result<Experiment>> {
+  // An edit describes a whole experiment and cannot say what a stage is a part of.
+  if (before.spec.release) {
+    return impossible([
+      {
+        path: "",
+        code: "stage_of_release",
+        message: "a stage of a release cannot be edited: start a new release",
+      },
+    ]);
+  }
   const spec = await toSpec(database, raw);
   if (!spec.ok) return spec;
   if (spec.value.key !== before.spec.key || spec.value.config !== before.spec.config) {

@@ -54,7 +54,7 @@ function findControlRefusal(
   if (spec.release !== undefined)
     return err(
       "control_not_live",
-      `This stage compares with version ${control?.version}, but version ${liveVersion} is live by now. Delete this draft and release anew.`,
+      `This stage compares with version ${control?.version}, but version ${liveVersion} is live now. Start a new release.`,
     );
   if (acceptControlNotLive) return undefined;
   return err(

@@ -25,8 +25,8 @@ function isExplained(event: SentEvent, experiment: ModelExperiment, code: string
   // The schedule's clock runs ahead, so that a phase may begin later than it is assigned.
   if (experiment.isAdaptive) return true;
   // An arm that was switched off gave units to others: of an event from before that, its time says so.
-  const hasMovedUnits = experiment.assigned.keys().some((place) => !place.startsWith("0/"));
-  return event.timestamp !== undefined && hasMovedUnits;
+  const isOfLaterPhase = (place: string) => place.endsWith(`/${event.unit}`) && !place.startsWith("0/");
+  return event.timestamp !== undefined && experiment.assigned.keys().some(isOfLaterPhase);
 }
 
 /** Events of units that have been assigned, some without variant or phase, some of a while ago. */

@@ -26,6 +26,6 @@ export function useEditRefusal(): () => string | undefined {
   return () => {
     const scope = loadedData(session)?.scope;
     if (scope === "admin") return undefined;
-    return scope === undefined ? "It is not known yet what your key may do." : "Your key is read-only.";
+    return scope === undefined ? "Still checking what your key can do." : "Your key is read-only.";
   };
 }

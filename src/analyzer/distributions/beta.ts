@@ -53,7 +53,7 @@ function tails(x: number, y: number, a: number, b: number, upper: boolean): numb
 /**
  * The x with P(X < x) = probability; beyond the library's range found on whichever tail is smaller.
  * @param probability in [0, 1]
- * @param a, b > 0
+ * @param a, b > 0, together at most 1e20; NaN beyond
  */
 export function betaLowerQuantile(probability: number, a: number, b: number): number {
   if (!(probability >= 0 && probability <= 1 && a > 0 && b > 0)) return Number.NaN;

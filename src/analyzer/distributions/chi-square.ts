@@ -43,7 +43,7 @@ function tails(x: number, degreesOfFreedom: number, upper: boolean): number {
  * incomplete gamma function (`x-chi2_ppf-042`) and is 0.7 % wrong at an upper tail of 1e-300; jStat's is without digits
  * in either tail.
  * @param probability in [0, 1]
- * @param degreesOfFreedom > 0
+ * @param degreesOfFreedom in (0, 1e20]; NaN beyond
  */
 export function chiSquareLowerQuantile(probability: number, degreesOfFreedom: number): number {
   if (!(probability >= 0 && probability <= 1 && degreesOfFreedom > 0)) return Number.NaN;

@@ -1,13 +1,16 @@
 import { betaLowerTail, betaUpperTail } from "./beta.ts";
 import { chiSquareUpperTail } from "./chi-square.ts";
 
+/** From here on a chi-square over its degrees of freedom is 1 to all digits of a double. */
+const INFINITE_FROM = 1e17;
+
 /**
  * P(F > f) for an F-distributed F.
  * @param numeratorDegrees, denominatorDegrees > 0; the latter may be Infinity
  */
 export function fisherUpperTail(f: number, numeratorDegrees: number, denominatorDegrees: number): number {
   if (f <= 0) return 1;
-  if (denominatorDegrees === Number.POSITIVE_INFINITY) {
+  if (denominatorDegrees > INFINITE_FROM && denominatorDegrees / INFINITE_FROM > numeratorDegrees) {
     return chiSquareUpperTail(f * numeratorDegrees, numeratorDegrees);
   }
   const odds = f * (numeratorDegrees / denominatorDegrees);

@@ -117,7 +117,7 @@ test("what changes something waits until it is known what the key may do, and sa
   });
   await page.goto(new URL("/configs/support-answer?tab=versions", page.url()).href);
   const button = page.getByRole("button", { name: "New version", exact: true });
-  await expect.poll(() => button.getAttribute("title")).toBe("It is not known yet what your key may do.");
+  await expect.poll(() => button.getAttribute("title")).toBe("Still checking what your key can do.");
   await button.press("Enter");
   expect(new URL(page.url()).search).toBe("?tab=versions");
   answer();

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/solid-query";
 import { createEffect, createSignal, Match, Show, Switch } from "solid-js";
 import { experimentQueries } from "#dashboard/data/experiments.ts";
 import { loadedData } from "#dashboard/data/loaded-data.ts";
-import { useCanEdit } from "#dashboard/data/session.ts";
+import { sessionQueries, useCanEdit } from "#dashboard/data/session.ts";
 import { useFormErrorMessages } from "#dashboard/format/schema-words.ts";
 import { Button } from "#dashboard/ui/button.tsx";
 import { PageHeader } from "#dashboard/ui/page-header.tsx";
@@ -31,6 +31,7 @@ const text = (parameter: string | string[] | undefined) =>
 export default function NewExperimentPage() {
   useFormErrorMessages();
   const [search] = useSearchParams();
+  const session = useQuery(() => sessionQueries.current());
   const canEdit = useCanEdit();
   const formOptions = useFormOptions();
   const source = useQuery(() => experimentQueries.original(text(search.from)));
@@ -63,7 +64,7 @@ export default function NewExperimentPage() {
   return (
     <>
       <PageHeader title="New experiment">
-        <Show when={!canEdit()}>
+        <Show when={session.data && !canEdit()}>
           <p class="muted">Your key is read-only. You can plan an experiment here and copy the result.</p>
         </Show>
       </PageHeader>

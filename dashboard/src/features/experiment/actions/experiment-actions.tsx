@@ -78,8 +78,14 @@ export function ExperimentActions(props: {
   const spec = () => props.experiment.spec;
   const isBusy = () =>
     [...Object.values(transitions), promote, raiseCoverage, remove].some(({ isPending }) => isPending);
-  const unavailable = () =>
-    refusal() ?? (props.liveVersion === undefined ? "The AI config is still loading." : undefined);
+  const unavailable = (act: ExperimentAction) => {
+    if (refusal() !== undefined) return refusal();
+    if (props.liveVersion === undefined) return "The AI config is still loading.";
+    const isStale = spec().release !== undefined && !isControlLive(props.experiment, props.liveVersion);
+    return act === "start" && isStale
+      ? `Version ${props.liveVersion} is live now. Delete this draft and start a new release.`
+      : undefined;
+  };
   const ask = (act: ExperimentAction) => {
     const { experiment, results } = props;
     setQuestion({ act, experiment, results });
@@ -87,6 +93,10 @@ export function ExperimentActions(props: {
   const close = () => setQuestion(undefined);
   const copyPath = () => `${routes.newExperiment.path()}?${new URLSearchParams({ from: spec().key })}`;
   const isEditable = () => props.experiment.status === "draft" || isActive(props.experiment.status);
+  const editRefusal = () =>
+    props.experiment.status === "draft" && spec().release !== undefined
+      ? "A stage of a release cannot be edited. Delete this draft and start a new release."
+      : undefined;
   const goTo = (path: string) => () => navigate(path);
 
   const links = (): (MenuItem & { keys: string })[] => [
@@ -96,7 +106,7 @@ export function ExperimentActions(props: {
             label: "Edit",
             icon: "pencil" as const,
             keys: "a e",
-            unavailable: refusal(),
+            unavailable: refusal() ?? editRefusal(),
             onSelect: goTo(routes.editExperiment.path(spec().key)),
           },
         ]
@@ -118,7 +128,7 @@ export function ExperimentActions(props: {
         label: actWords[act].label,
         icon: MENU_ICONS[act] ?? "square",
         danger: actWords[act].danger ?? false,
-        unavailable: unavailable(),
+        unavailable: unavailable(act),
         onSelect: () => ask(act),
       })),
   ];
@@ -135,7 +145,7 @@ export function ExperimentActions(props: {
       group: "This experiment",
       keys: actWords[act].keys,
       run: () => {
-        const reason = unavailable();
+        const reason = unavailable(act);
         if (reason === undefined) ask(act);
         else refuse(reason);
       },
@@ -157,7 +167,7 @@ export function ExperimentActions(props: {
           <Button
             kind={isSuggested(act) ? "primary" : "plain"}
             busy={isBusy()}
-            unavailable={unavailable()}
+            unavailable={unavailable(act)}
             onClick={() => ask(act)}
           >
             {actWords[act].label}
