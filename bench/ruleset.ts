@@ -7,10 +7,11 @@ import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs
 import { postExperiment, postStart } from "#contract/experiments.ts";
 import { connect } from "#tools/connect.ts";
 import { startLocalServer } from "#tools/local-server/local-server.ts";
+import { openMainDatabase } from "#tools/local-server/open-main-database.ts";
 import { measureLatency } from "./http/load.ts";
 import { processorMicroseconds, residentMegabytes, youngestRuntime } from "./http/runtime.ts";
 import { wireRequest } from "./http/wire.ts";
-import { awaitFreshMinute, openMainDatabase, tick } from "./schedule-tick.ts";
+import { awaitFreshMinute, tick } from "./schedule-tick.ts";
 
 /*
  * What more and more experiments cost: creating them, a change until it is served, assignments beside nothing and beside a tick

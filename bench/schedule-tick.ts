@@ -1,22 +1,8 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { LocalServer } from "#tools/local-server/local-server.ts";
+import { openMainDatabase } from "#tools/local-server/open-main-database.ts";
 
 const PATIENCE_MILLISECONDS = 120_000;
-
-/** The file of a local installation's main database: the one with experiments in it. @param data its folder */
-export async function openMainDatabase(data: string): Promise<DatabaseSync> {
-  const folder = join(data, "v3/d1/miniflare-D1DatabaseObject");
-  const files = (await readdir(folder)).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
-  for (const file of files) {
-    const database = new DatabaseSync(join(folder, file));
-    const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'experiment'").get();
-    if (found) return database;
-    database.close();
-  }
-  throw new Error("there is no database");
-}
 
 /** The schedule's newest run, and the looks so far, read from the file: asking the server would take part of what is measured. */
 function readScheduleRun(database: DatabaseSync): { startedAt: number; looks: number } {

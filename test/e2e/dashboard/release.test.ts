@@ -1,9 +1,12 @@
 /// <reference lib="dom" />
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { postConfig, postConfigVersion, putLiveVersion } from "#contract/configs.ts";
+import { postRelease } from "#contract/releases.ts";
 import { accessibilityViolations } from "#test/e2e/support/accessibility.ts";
 import { PHONE } from "#test/e2e/support/dashboard-stack.ts";
 import { createRunning, sendOutcomes, WINNING } from "#test/e2e/support/experiment-setup.ts";
 import { button, dialog, ExperimentTab, status } from "#test/e2e/support/experiment-tab.ts";
+import { openMainDatabase } from "#tools/local-server/open-main-database.ts";
 
 const PLAN = { stages: [70, 100], stageMinutes: 30, holdback: 0.1, watchHours: 12 };
 
@@ -76,6 +79,38 @@ describe("a winner", () => {
     await button(page, "Promote large").click();
     await status(page, "Promoted").waitFor();
     await expect.poll(() => at.liveVersion("at-once")).toBe(2);
+  });
+});
+
+describe("a release that was cut off", () => {
+  it("leaves a draft that says why it can be neither started nor edited once another version is live", async () => {
+    for (const model of ["one", "two", "three"]) {
+      const value = { model };
+      if (model === "one") await at.admin.call(postConfig, { body: { key: "cut-off", value } });
+      else await at.admin.call(postConfigVersion, { params: { key: "cut-off" }, body: { value } });
+    }
+    const metrics = [{ metric: "task_success", role: "primary" as const }];
+    const { spec } = await at.admin.call(postRelease, {
+      ...{ params: { key: "cut-off" }, body: { version: 2, metrics } },
+    });
+    // As it is where the database fails between the two steps of a release.
+    const database = await openMainDatabase(at.server.data);
+    database.exec("PRAGMA busy_timeout = 10000");
+    database
+      .prepare("UPDATE experiment SET status = 'draft', started_at = NULL, phases = '[]' WHERE key = ?")
+      .run(spec.key);
+    database.close();
+    await at.admin.call(putLiveVersion, { params: { key: "cut-off" }, body: { version: 3 } });
+
+    const page = await at.open(`/experiments/${spec.key}`);
+    const reason = "Version 3 is live now. Delete this draft and start a new release.";
+    await expect.poll(() => button(page, "Start…").getAttribute("title")).toBe(reason);
+    await page.getByText("Not ready to start:").waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await button(page, "More").click();
+    await page.getByText("A stage of a release cannot be edited.", { exact: false }).waitFor();
+    await page.keyboard.press("Escape");
+    expect(at.errors).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import { checkBeforeStart } from "#model/experiment/checks.ts";
 import { areDisjoint } from "#model/experiment/disjoint-namespaces.ts";
 import type { Experiment } from "#model/experiment/experiment.ts";
 import { plural } from "#reporter/numbers.ts";
+import { findStaleRelease } from "./actions/start-refusal.ts";
 import { TrafficChange } from "./actions/traffic-change.tsx";
 import { sharesIn } from "./actions/traffic-shares.ts";
 import "./draft-panel.css";
@@ -36,7 +37,10 @@ export function DraftPanel(props: { experiment: Experiment; liveVersion: number 
         key !== spec().key &&
         !areDisjoint(namespace, spec().namespace),
     );
+    const staleRelease =
+      props.liveVersion === undefined ? undefined : findStaleRelease(props.experiment, props.liveVersion);
     return [
+      ...(staleRelease === undefined ? [] : [staleRelease]),
       ...issues.map(({ path, message }) => `${path}: ${message}`),
       ...rivals.map(
         ({ name }) =>

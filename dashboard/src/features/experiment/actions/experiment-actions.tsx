@@ -26,6 +26,7 @@ import { actsFor, actWords, type ExperimentAction } from "./action-words.ts";
 import { CoverageDialog } from "./coverage-dialog.tsx";
 import { ExcludeDialog } from "./exclude-dialog.tsx";
 import { PromoteDialog } from "./promote-dialog.tsx";
+import { findStaleRelease, isControlLive } from "./start-refusal.ts";
 import { type PlainAct, TransitionDialog } from "./transition-dialog.tsx";
 import "./experiment-actions.css";
 
@@ -81,10 +82,7 @@ export function ExperimentActions(props: {
   const unavailable = (act: ExperimentAction) => {
     if (refusal() !== undefined) return refusal();
     if (props.liveVersion === undefined) return "The AI config is still loading.";
-    const isStale = spec().release !== undefined && !isControlLive(props.experiment, props.liveVersion);
-    return act === "start" && isStale
-      ? `Version ${props.liveVersion} is live now. Delete this draft and start a new release.`
-      : undefined;
+    return act === "start" ? findStaleRelease(props.experiment, props.liveVersion) : undefined;
   };
   const ask = (act: ExperimentAction) => {
     const { experiment, results } = props;
@@ -193,6 +191,7 @@ export function ExperimentActions(props: {
                         start.mutate({
                           experiment,
                           reason,
+                          // The dialog has said so.
                           acceptControlNotLive: !isControlLive(experiment, liveVersion()),
                         });
                       else transitions[act].mutate({ experiment, reason });
@@ -243,11 +242,6 @@ export function ExperimentActions(props: {
       </Show>
     </div>
   );
-}
-
-/** The dialog has said so where it is not. */
-function isControlLive({ spec }: Experiment, liveVersion: number): boolean {
-  return spec.variants.some(({ key, version }) => key === spec.control && version === liveVersion);
 }
 
 function PlainQuestion(props: {
