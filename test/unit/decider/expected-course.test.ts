@@ -22,7 +22,7 @@ describe("the maximum for a power", () => {
       );
   });
 
-  it("is the smallest with this power, for one treatment and for several, whatever is guessed", () => {
+  it("is the smallest with this power, for one treatment and for several, from guesses far off", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(usual, toTheEnd),

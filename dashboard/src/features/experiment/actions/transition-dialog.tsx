@@ -4,6 +4,7 @@ import { TextField } from "#dashboard/ui/text-field.tsx";
 import type { Experiment, ExperimentStatus } from "#model/experiment/experiment.ts";
 import { actWords, consequence, type ExperimentAction } from "./action-words.ts";
 import { ChangedMeanwhile, DialogNote, DialogWarning } from "./dialog-notes.tsx";
+import { isControlLive } from "./start-refusal.ts";
 import { TrafficChange } from "./traffic-change.tsx";
 import { sharesIn, withShare } from "./traffic-shares.ts";
 import "./dialog-notes.css";
@@ -37,7 +38,6 @@ export function TransitionDialog(props: {
   const { act, experiment } = props;
   const { coverage, variants, control } = experiment.spec;
   const controlVersion = variants.find(({ key }) => key === control)?.version;
-  const isControlLive = controlVersion === props.liveVersion;
   const [isRefused, setRefused] = createSignal(false);
   const needsReason = act === "accept";
   const confirm = () => {
@@ -67,7 +67,7 @@ export function TransitionDialog(props: {
     >
       <p class="dialog-subject">{experiment.spec.name}</p>
       <p>{consequence(act, experiment, props.liveVersion)}</p>
-      <Show when={act === "start" && !isControlLive}>
+      <Show when={act === "start" && !isControlLive(experiment, props.liveVersion)}>
         <DialogWarning>
           {`Control '${control}' is version ${controlVersion}, but version ${props.liveVersion} is live. If the experiment is stopped or rolled back, version ${props.liveVersion} stays live.`}
         </DialogWarning>
