@@ -62,25 +62,23 @@ function checkLog(
 }
 
 /**
- * What the API shows against sums over the log, where nothing is left out of them and no unit has had two variants. Of more than
- * one phase the log does not say which units came back and are left out, so that there may be no more than it holds.
+ * What the API shows against sums over the log, where no unit has had two variants. Units that come back in a later phase are left
+ * out and counted; the log does not say which they are, so that metrics are summed only where there are none.
  */
 async function checkTotals(
   { admin, journal }: World,
   { key }: ModelExperiment,
   logged: readonly LoggedEvent[],
-  phases: number,
 ): Promise<void> {
   const { analysis } = await untilAnswered(() =>
     admin.call(getResults, { params: { key }, query: { asOf: "now" } }),
   );
-  if (phases > 1 && analysis.events > logged.length)
-    journal.fault(`${key}: ${analysis.events} events are counted, and only ${logged.length} are in the log`);
-  if (phases > 1) return;
-  if (analysis.events !== logged.length)
-    journal.fault(`${key}: ${analysis.events} events of ${logged.length} are counted`);
+  const { events, returningEvents } = analysis;
+  if (events + returningEvents !== logged.length)
+    journal.fault(`${key}: ${events} and ${returningEvents} events of ${logged.length} are counted`);
   if (analysis.multipleExposureUnits > 0)
     journal.fault(`${key}: ${analysis.multipleExposureUnits} multiple exposures`);
+  if (returningEvents > 0) return;
   for (const { metric, variants } of analysis.metrics) {
     if (!SUMMED_METRICS.includes(metric)) continue;
     for (const { variant, observations, estimate } of variants) {
@@ -124,15 +122,14 @@ async function checkExperiment(world: World, experiment: ModelExperiment): Promi
   const { admin, journal } = world;
   const { key } = experiment;
   const params = { key };
-  const { rebuildPendingSince, phases } = await untilAnswered(() => admin.call(getExperiment, { params }));
+  const { rebuildPendingSince } = await untilAnswered(() => admin.call(getExperiment, { params }));
   const verification = await untilAnswered(() => admin.call(getVerification, { params }));
   // One that ended while it waited to be counted anew waits until somebody asks again.
   if (!verification.agrees && rebuildPendingSince === null)
     journal.fault(`${key} does not agree with its log: ${verification.differences.slice(0, 10)}`);
   const logged = await readLog(world, key);
   checkLog(world, experiment, logged);
-  if (!experiment.isAdaptive && !experiment.isCutDown)
-    await checkTotals(world, experiment, logged, phases.length);
+  if (!experiment.isAdaptive && !experiment.isCutDown) await checkTotals(world, experiment, logged);
   await checkEnding(world, experiment);
   journal.count("checked experiments");
 }

@@ -24,9 +24,10 @@ function isExplained(event: SentEvent, experiment: ModelExperiment, code: string
   if (event.phase !== undefined || code !== "wrong_variant") return false;
   // The schedule's clock runs ahead, so that a phase may begin later than it is assigned.
   if (experiment.isAdaptive) return true;
-  // An arm that was switched off gave units to others: of an event from before that, its time says so.
-  const isOfLaterPhase = (place: string) => place.endsWith(`/${event.unit}`) && !place.startsWith("0/");
-  return event.timestamp !== undefined && experiment.assigned.keys().some(isOfLaterPhase);
+  // So may the one that an arm begins that is switched off; and the event may be from before that.
+  return experiment.assigned
+    .keys()
+    .some((place) => place.endsWith(`/${event.unit}`) && !place.startsWith("0/"));
 }
 
 /** Events of units that have been assigned, some without variant or phase, some of a while ago. */
